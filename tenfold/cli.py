@@ -1,0 +1,97 @@
+"""`tenfold`: finds the command, and turns what goes wrong into a sentence and an exit code. Never a traceback."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from tenfold import exits
+from tenfold.failure import Failure
+
+# Name and one line for `--help`, so that showing the list loads none of them.
+COMMANDS = {
+    "validate": "check blueprints: every mistake at once, with its place and remedy",
+    "explain": "where each value comes from, and what changing it would do",
+    "plan": "what would exist, without an engine or an account",
+    "preview": "what `up` would change, asked of the real engine",
+    "up": "deploy a blueprint",
+    "destroy": "take a deployment away",
+    "outputs": "addresses and names of a deployment",
+    "status": "what is deployed, at which stage, and whether it was interrupted",
+    "local": "the local cloud: start, stop, status, reset, env, coverage",
+    "engine": "the Pulumi engine: install, status",
+    "schema": "the blueprint's JSON Schema, for editors",
+    "doctor": "check this machine and say what to do about what is missing",
+}
+EPILOG = (
+    "\b\nExamples:\n"
+    "  tenfold validate blueprints/shop.yaml\n"
+    "  tenfold plan blueprints/shop.yaml --stage 3\n"
+    "  tenfold up blueprints/shop.yaml --env dev --local\n\n"
+    "\b\nExit codes:\n" + "\n".join(f"  {code}  {meaning}" for code, meaning in exits.MEANING.items())
+)
+
+
+class Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return importlib.import_module(f"tenfold.commands.{cmd_name}").command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            meant = f" Did you mean `tenfold {near[0]}`?" if near else " `tenfold --help` lists them."
+            raise click.UsageError(f"There is no command {name!r}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="tenfold", message="tenfold %(version)s")
+def tenfold() -> None:
+    """Staged infrastructure blueprints on Pulumi: from one server to two regions, one stage at a time."""
+
+
+def main() -> None:
+    try:
+        tenfold.main(standalone_mode=False)
+        code = exits.DONE
+    except SystemExit as stop:  # a command's own exit code
+        code = stop.code if isinstance(stop.code, int) else exits.FAILED
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        code = exits.WRONG_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted. Nothing was left half-written by this command.", err=True)
+        code = exits.INTERRUPTED
+    except BrokenPipeError:  # `tenfold plan … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = exits.DONE
+    except Failure as failure:
+        show(failure)
+        code = failure.code
+    sys.exit(code)
+
+
+def show(failure: Failure) -> None:
+    label = click.style("refused" if failure.code == exits.REFUSED else "error", fg="red", bold=True)
+    click.echo(f"{label}: {failure.what}", err=True)
+    for line in failure.why.splitlines():
+        click.echo(f"  {line}", err=True)
+    for number, remedy in enumerate(failure.remedies):
+        click.echo(f"  {'instead' if number == 0 else '       '}  {remedy}", err=True)

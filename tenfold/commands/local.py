@@ -1,0 +1,81 @@
+"""`tenfold local`: the simulated cloud on this machine."""
+
+import json
+import os
+import shlex
+
+import click
+
+from tenfold.local import server as local
+
+
+@click.group("local", help="The local cloud: simulated AWS behind the real engine, on this machine, without an account.")
+def command() -> None:
+    pass
+
+
+@command.command()
+def start() -> None:
+    """Start it, or say where it already runs. `tenfold up --local` does this by itself."""
+    server, fresh = local.start()
+    click.echo(f"{'Started' if fresh else 'Runs'} at {server.endpoint}, pid {server.pid}; log {local.log_file()}")
+
+
+@command.command()
+def stop() -> None:
+    """Stop it. What it held is gone: its memory is all it has."""
+    click.echo("Stopped; it has forgotten what it held." if local.stop() else "It was not running.")
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def status(as_json: bool) -> None:
+    """Whether it runs, where, and how much memory it uses."""
+    server = local.running()
+    if as_json:
+        facts = server and {"endpoint": server.endpoint, "pid": server.pid, "memory_mib": local.memory(server)}
+        click.echo(json.dumps({"version": 1, "running": bool(server), **(facts or {})}))
+    elif server:
+        click.echo(f"Runs at {server.endpoint}, pid {server.pid}, {local.memory(server)} MiB; log {local.log_file()}")
+    else:
+        click.echo("Not running. `tenfold local start` starts it; `tenfold up … --local` does so by itself.")
+
+
+@command.command()
+def reset() -> None:
+    """Forget everything: what the cloud holds, and the local stacks' state."""
+    forgotten = local.reset()
+    click.echo(f"The local cloud is empty; {forgotten} stack{'' if forgotten == 1 else 's'} forgotten.")
+
+
+@command.command()
+def env() -> None:
+    """Print the settings for raw `pulumi` commands against the local cloud.
+
+    \b
+    Example:
+      eval "$(tenfold local env)"
+      pulumi stack init prod
+      pulumi config set tenfold:blueprint blueprints/shop.yaml
+      pulumi up
+    """
+    from tenfold.engine import driver
+
+    server, _ = local.start()
+    for name, value in driver.raw_environment(server, os.environ).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@command.command()
+@click.argument("type", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def coverage(type: str | None, as_json: bool) -> None:
+    """Every resource type and input: sent to the cloud, recorded only (why), refused (why).
+
+    \b
+    Example:
+      tenfold local coverage aws:rds/instance:Instance
+    """
+    from tenfold.local import coverage as table
+
+    click.echo(table.as_json(type) if as_json else table.as_text(type))

@@ -1,0 +1,207 @@
+"""Gets the real Pulumi command line: from PATH, else the official build, else built from the Go modules in `engine/`.
+
+The result is kept outside the checkout, by version, so that clones share it. It is made under a temporary name and
+renamed, under a lock, and asked for its version before it is used. Why these three ways: docs/engine.md.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenfold import home
+from tenfold.failure import Failure
+
+VERSION = "3.259.0"  # of engine/cli/go.mod and of the SDK in requirements.lock
+OLDEST = (3, 200, 0)  # engine events by gRPC came with 3.205; older ones fall back to a file that is polled
+OFFICIAL = ("get.pulumi.com", 443)
+PYTHON_HOST = "pulumi-language-python"
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """`bin` holds `pulumi` and the Python language host; `source` is how it was got: PATH, official, built."""
+
+    bin: Path
+    version: str
+    source: str
+
+
+def place() -> Path:
+    return home.data() / "engine" / VERSION
+
+
+def find() -> Engine | None:
+    """The engine that is there already, without installing anything."""
+    return _installed() or _on_path()
+
+
+def ensure(report: Report) -> Engine:
+    """The engine, installed first where it is missing.
+
+    Raises `Failure` naming what each way ran into and what to do about it.
+    """
+    engine = find()
+    if engine:
+        return engine
+    with _lock(report):
+        engine = _installed()  # another process may have finished it while this one waited
+        if engine:
+            return engine
+        report(f"The Pulumi engine {VERSION} is not on this machine yet.")
+        tried: list[str] = ["PATH: no `pulumi` of a usable version with its Python language host"]
+        for way, get in (("official", _download), ("built", _build)):
+            with tempfile.TemporaryDirectory(prefix=f"{VERSION}.partial-", dir=place().parent) as partial:
+                try:
+                    get(Path(partial), report)
+                    _keep(Path(partial), way)
+                    break
+                except _Unavailable as problem:
+                    tried.append(f"{way}: {problem}")
+                    report(f"  {problem}")
+        engine = _installed()
+    if not engine:
+        raise Failure("The Pulumi engine could not be installed.", why="\n".join(tried), remedies=_REMEDIES)
+    report(f"The Pulumi engine {engine.version} is ready in {engine.bin} ({engine.source}).")
+    return engine
+
+
+_REMEDIES = (
+    "Install Pulumi yourself (https://www.pulumi.com/docs/install) so that `pulumi` is on PATH, or",
+    "install Go 1.25 or newer (https://go.dev/dl) and run `tenfold engine install` again: it builds from engine/.",
+)
+
+
+class _Unavailable(Exception):
+    """This way does not work here; the next one may."""
+
+
+def _installed() -> Engine | None:
+    kept = place() / "bin"
+    if not (kept / "pulumi").is_file():
+        return None
+    source = (place() / "source").read_text().strip() if (place() / "source").is_file() else "unknown"
+    return Engine(kept, VERSION, source)
+
+
+def _on_path() -> Engine | None:
+    pulumi = shutil.which("pulumi")
+    if not pulumi or not shutil.which(PYTHON_HOST):
+        return None
+    version = _version(Path(pulumi))
+    if not version or not OLDEST <= version < (4,):
+        return None
+    return Engine(Path(pulumi).resolve().parent, ".".join(map(str, version)), "PATH")
+
+
+def _version(pulumi: Path) -> tuple[int, ...] | None:
+    """What the binary says of itself; None where it does not run."""
+    quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        said = subprocess.run([pulumi, "version"], capture_output=True, text=True, timeout=60, env=quiet).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", said)
+    return tuple(map(int, found.groups())) if found else None
+
+
+def _keep(partial: Path, source: str) -> None:
+    if _version(partial / "bin" / "pulumi") is None:
+        raise _Unavailable("what was got does not answer `pulumi version`")
+    (partial / "source").write_text(source + "\n")
+    shutil.rmtree(place(), ignore_errors=True)  # a half of an older try
+    partial.chmod(0o755)
+    partial.rename(place())
+    partial.mkdir()  # the temporary directory's own clean-up expects one
+
+
+@contextlib.contextmanager
+def _lock(report: Report) -> Iterator[None]:
+    place().parent.mkdir(parents=True, exist_ok=True)
+    with open(place().parent / f"{VERSION}.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            report("Another tenfold is installing the engine; waiting for it.")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+# -- the official build ------------------------------------------------------------------------------------------------
+
+
+def _download(partial: Path, report: Report) -> None:
+    try:
+        socket.create_connection(OFFICIAL, timeout=5).close()
+    except OSError as error:
+        raise _Unavailable(f"{OFFICIAL[0]} is out of reach ({error})") from error
+    report("Downloading the official build (about 150 MB) …")
+    from pulumi.automation import PulumiCommand
+    from semver import VersionInfo
+
+    try:
+        PulumiCommand.install(root=str(partial), version=VersionInfo.parse(VERSION))
+    except Exception as error:  # the SDK raises whatever urllib, the shell script or its version check ran into
+        raise _Unavailable(f"the official installer failed ({error})") from error
+
+
+# -- from source -------------------------------------------------------------------------------------------------------
+
+
+def _build(partial: Path, report: Report) -> None:
+    go = shutil.which("go")
+    if not go:
+        raise _Unavailable("Go is not installed, so it cannot be built either")
+    modules = home.PROJECT / "engine"
+    out = partial / "bin"
+    out.mkdir()
+    report("Building it from its Go modules: once, about 10 minutes on two cores, 2 GB of disk.")
+    stamp = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
+    cli, host = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"github.com/pulumi/pulumi/sdk/python/cmd/{PYTHON_HOST}/v3"
+    _compile(go, modules / "cli", cli, out / "pulumi", f"-s -w {stamp}", report)
+    _compile(go, modules / "python-host", host, out / PYTHON_HOST, "-s -w", report)
+    sdk = _go([go, "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], modules / "cli").strip()
+    launcher = f"{PYTHON_HOST}-exec"  # the host runs this script, which runs the program
+    shutil.copyfile(Path(sdk) / "python" / "cmd" / launcher, out / launcher)
+    (out / launcher).chmod(0o755)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
+
+
+def _go(command: list[str], where: Path) -> str:
+    done = subprocess.run(command, cwd=where, env=_environment(), capture_output=True, text=True)
+    if done.returncode:
+        raise _Unavailable(f"`{' '.join(command[:3])}` failed: {_last_lines(done.stderr)}")
+    return done.stdout
+
+
+def _compile(go: str, module: Path, package: str, target: Path, ldflags: str, report: Report) -> None:
+    report(f"  {target.name}: fetching modules")
+    total = _go([go, "list", "-deps", package], module).count("\n")
+    tags = "osusergo,grpcnotrace"  # a static binary; grpc's tracing would keep the linker from dropping dead code
+    command = [go, "build", "-v", "-trimpath", "-tags", tags, "-ldflags", ldflags, "-o", str(target), package]
+    with subprocess.Popen(command, cwd=module, env=_environment(), stderr=subprocess.PIPE, text=True) as build:
+        assert build.stderr
+        lines: list[str] = []
+        for line in build.stderr:
+            lines.append(line)
+            if len(lines) % 100 == 0:
+                report(f"  {target.name}: {len(lines)} of about {total} packages")
+    if build.returncode:
+        raise _Unavailable(f"building {target.name} failed: {_last_lines(''.join(lines))}")
+    report(f"  {target.name}: built")
+
+
+def _last_lines(text: str) -> str:
+    return " ".join(text.strip().splitlines()[-3:]) or "no message"

@@ -1,0 +1,50 @@
+"""The local cloud's server process: moto's AWS behind one loopback port, and `/tenfold/identity` beside it.
+
+Run as `python -m tenfold.local.serve PORT IDENTITY`; `tenfold.local.server` starts and stops it.
+"""
+
+import json
+import logging
+import os
+import sys
+
+# Read by moto when it is imported: certificates are issued at once, nothing here waits for DNS.
+os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")
+
+IDENTITY_PAGE = "/tenfold/identity"
+
+
+def application(identity: str):
+    """moto's WSGI application with one page of our own: which memory this is."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    from tenfold.local import patches
+
+    patches.apply()
+    aws = DomainDispatcherApplication(create_backend_app)
+    page = json.dumps({"identity": identity, "pid": os.getpid()}).encode()
+
+    def serve(environ, start_response):
+        if environ["PATH_INFO"] == IDENTITY_PAGE:
+            start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(page)))])
+            return [page]
+        return aws(environ, start_response)
+
+    return serve
+
+
+def main(port: int, identity: str) -> None:
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    class KeepAlive(MotoRequestHandler):
+        protocol_version = "HTTP/1.1"  # connections stay open: a third of a small call's time otherwise
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # not a line per request
+    server = make_server("127.0.0.1", port, application(identity), threaded=True, request_handler=KeepAlive)
+    print(f"local cloud {identity} listens on 127.0.0.1:{port}, pid {os.getpid()}", flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,185 @@
+"""Starts, finds and stops the local cloud: one moto server process that outlives the commands that use it.
+
+Below the user's state directory: `local/server.json` (pid, port, identity), `local/server.log`, `local/bin/` (the
+provider plugin the engine finds on PATH) and `local/stacks/` (state of the stacks deployed here; tenfold.engine.driver).
+The identity names one memory: a server that was started again has another, and has forgotten everything.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tenfold import home
+from tenfold.failure import Failure
+from tenfold.local import ENDPOINT_VARIABLE
+from tenfold.local.serve import IDENTITY_PAGE
+
+PREFERRED_PORT = 4580  # queue addresses hold the port: the same one again where it is free
+READY_WITHIN = 30.0  # seconds; an idle machine needs 0.6
+
+
+@dataclass(frozen=True)
+class Server:
+    pid: int
+    port: int
+    identity: str
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def directory() -> Path:
+    return home.state() / "local"
+
+
+def log_file() -> Path:
+    return directory() / "server.log"
+
+
+def running() -> Server | None:
+    """The server that answers now and is the one `server.json` speaks of."""
+    try:
+        server = Server(**json.loads((directory() / "server.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return server if _identity(server.port) == server.identity else None
+
+
+def start() -> tuple[Server, bool]:
+    """The running server, or a new one with an empty memory; whether it was started now.
+
+    Raises `Failure` with the log's last lines where it does not come up.
+    """
+    directory().mkdir(parents=True, exist_ok=True)
+    with _lock():
+        server = running()
+        if server:
+            return server, False
+        server = _spawn()
+        (directory() / "server.json").write_text(json.dumps(asdict(server)))
+    return server, True
+
+
+def stop() -> bool:
+    """Ends the server and with it everything it holds; whether there was one."""
+    server = running()
+    if not server:
+        return False
+    os.kill(server.pid, signal.SIGTERM)
+    deadline = time.monotonic() + 5
+    while _identity(server.port) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    (directory() / "server.json").unlink(missing_ok=True)
+    return True
+
+
+def reset() -> int:
+    """Forgets everything: the server's memory and the local stacks' state. How many stacks were forgotten."""
+    stop()
+    stacks = directory() / "stacks"
+    forgotten = len(list(stacks.iterdir())) if stacks.is_dir() else 0
+    shutil.rmtree(stacks, ignore_errors=True)
+    return forgotten
+
+
+def plugin_directory() -> Path:
+    """The directory with `pulumi-resource-aws`. It is on PATH only for local runs: the engine prefers a plugin on PATH
+    to the official one, and that must never happen to a real account."""
+    where = directory() / "bin"
+    where.mkdir(parents=True, exist_ok=True)
+    launcher = where / "pulumi-resource-aws"
+    code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.plugin "$@"\n'
+    if not launcher.is_file() or launcher.read_text() != code:
+        fresh = where / f"pulumi-resource-aws.{os.getpid()}"
+        fresh.write_text(code)
+        fresh.chmod(0o755)
+        fresh.rename(launcher)
+    return where
+
+
+def environment(server: Server, base: Mapping[str, str]) -> dict[str, str]:
+    """What a process needs to deploy to the local cloud; real credentials are taken away from it."""
+    return {
+        "PATH": f"{plugin_directory()}{os.pathsep}{base.get('PATH', '')}",
+        ENDPOINT_VARIABLE: server.endpoint,
+        "AWS_ENDPOINT_URL": server.endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+
+def memory(server: Server) -> int | None:
+    """Resident MiB of the server process, where the system tells."""
+    try:
+        text = Path(f"/proc/{server.pid}/status").read_text()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) // 1024 for line in text.splitlines() if line.startswith("VmRSS")), None)
+
+
+def _spawn() -> Server:
+    port, identity = _free_port(), uuid.uuid4().hex
+    with open(log_file(), "ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tenfold.local.serve", str(port), identity],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=home.PROJECT,
+            start_new_session=True,  # Ctrl-C in the terminal ends the command, not the cloud
+        )
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        if _identity(port) == identity:
+            return Server(process.pid, port, identity)
+        time.sleep(0.03)
+    process.kill()
+    tail = "\n".join(log_file().read_text(errors="replace").splitlines()[-5:])
+    raise Failure(
+        "The local cloud did not start.",
+        why=tail or "it wrote nothing",
+        remedies=(f"Look at {log_file()}; then `tenfold local start` again.",),
+    )
+
+
+def _free_port() -> int:
+    for port in (PREFERRED_PORT, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return probe.getsockname()[1]
+    raise Failure("No port of 127.0.0.1 is free.", remedies=("Close something that listens, then try again.",))
+
+
+def _identity(port: int) -> str | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", IDENTITY_PAGE)
+        return json.loads(connection.getresponse().read()).get("identity")
+    except (OSError, ValueError, AttributeError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _lock() -> Iterator[None]:
+    with open(directory() / "server.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
