@@ -1,0 +1,178 @@
+"""The resource graph: what a program would register with the engine, as plain frozen data.
+
+Two recorders make graphs (`tenfold.recorder`); plan, diff, diagrams and checks read them. Inputs are in the engine's
+wire form: camelCase names, and the SDK's own markers for what is secret, unknown or another resource.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks a special value; sdk/python pulumi/runtime/rpc.py
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
+ASSET = "c44067f5952c0a294b673a41bacd8c17"
+ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+VERSION = 1  # of the JSON form
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the program a resource was declared."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One registration request. Two resources are equal when the engine would be asked for the same thing."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    component: str
+    """Name of the top ancestor below the stack: the tier it belongs to (its own name when it has none)."""
+    custom: bool
+    """False for a component, which groups others and has nothing of its own in the cloud."""
+    inputs: Mapping[str, object]
+    dependencies: tuple[str, ...] = ()
+    """URNs, sorted: of every resource an input or `depends_on` refers to."""
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    protect: bool = False
+    provider: str = ""
+    """`<urn>::<id>` of an explicit provider, or empty for the default one."""
+    version: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)
+    """The other resource options, by their names in the request (`ignoreChanges`, `aliases`, …)."""
+    read: str | None = None
+    """The id, when the program looks the resource up instead of owning it."""
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def stateful(self) -> bool:
+        """Would its loss lose data or identity? (design: `tenfold/data/stateful.yaml`)"""
+        return self.read is None and self.type in stateful_types()
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "urn": self.urn,
+            "type": self.type,
+            "name": self.name,
+            "parent": self.parent,
+            "component": self.component,
+            "custom": self.custom,
+            "inputs": readable(self.inputs),
+            "protect": self.protect,
+            "stateful": self.stateful,
+            "dependencies": list(self.dependencies),
+            "propertyDependencies": {name: list(urns) for name, urns in self.property_dependencies.items()},
+            "provider": self.provider,
+            "options": readable(self.options),
+            **({"read": self.read} if self.read is not None else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Call:
+    """A provider function the program called while it ran, such as `aws:index/getRegion:getRegion`."""
+
+    token: str
+    arguments: Mapping[str, object]
+    provider: str = ""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Everything one run of a program asked for, in the order of registration."""
+
+    resources: Mapping[str, Resource]
+    outputs: Mapping[str, object] = field(default_factory=dict)
+    component_outputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self.resources.values())
+
+    def __len__(self) -> int:
+        return len(self.resources)
+
+    def named(self, name: str) -> list[Resource]:
+        """The resources with this logical name: one, unless types differ."""
+        return [resource for resource in self if resource.name == name]
+
+    def tiers(self) -> dict[str, list[Resource]]:
+        """Resources by the component directly under the stack, in the order of registration; providers left out."""
+        tiers: dict[str, list[Resource]] = {}
+        for resource in self:
+            if not resource.type.startswith("pulumi:providers:"):
+                tiers.setdefault(resource.component, []).append(resource)
+        return tiers
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "version": VERSION,
+            "resources": [resource.as_json() for resource in self],
+            "outputs": readable(self.outputs),
+        }
+
+
+class DuplicateUrn(Exception):
+    """Two resources with one URN: the engine would refuse the program."""
+
+    def __init__(self, urn: str, first: Place | None, second: Place | None):
+        self.urn, self.first, self.second = urn, first, second
+        name = urn.rsplit("::", 1)[1]
+        super().__init__(
+            f"{second or 'the program'}: the name {name!r} is taken by {first or 'an earlier resource'} "
+            f"({urn}). Two resources of one type below one kind of parent need different names."
+        )
+
+
+def make_urn(project: str, stack: str, parent: str, type_: str, name: str) -> str:
+    """The engine's rule: types of all ancestors below the stack, joined by `$`, and the resource's own name.
+
+    Source: pulumi/pulumi sdk/go/common/resource/urn, `NewURN`.
+    """
+    if parent:
+        ancestors = parent.split("::")[2]
+        if ancestors != STACK_TYPE:
+            type_ = f"{ancestors}${type_}"
+    return f"urn:pulumi:{stack}::{project}::{type_}::{name}"
+
+
+def stack_urn(project: str, stack: str) -> str:
+    return f"urn:pulumi:{stack}::{project}::{STACK_TYPE}::{project}-{stack}"
+
+
+def readable(value: object) -> object:
+    """A wire value for people and reports: secrets masked, unknown values and resources named."""
+    if value == UNKNOWN:
+        return "[unknown]"
+    if isinstance(value, Mapping):
+        mark = value.get(SIGNATURE)
+        if mark == SECRET:
+            return "[secret]"
+        if mark == RESOURCE:
+            return str(value["urn"])
+        return {str(key): readable(item) for key, item in value.items() if key != SIGNATURE}
+    if isinstance(value, list | tuple):
+        return [readable(item) for item in value]
+    return value
+
+
+@cache
+def stateful_types() -> Mapping[str, str]:
+    """Resource type -> what is lost with it."""
+    import yaml
+
+    text = (Path(__file__).parent / "data" / "stateful.yaml").read_text()
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

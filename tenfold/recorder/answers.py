@@ -1,0 +1,135 @@
+"""Offline answers of the provider functions a program may call. No account is asked, so an answer is either a public
+fact (zones, partitions) or a stand-in that says what it stands for (`<ssm:/aws/service/…>`).
+
+Both recorders, and test mocks, answer from here.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from tenfold.recorder.errors import NoAnswer
+
+ACCOUNT = "123456789012"  # the account of AWS's own documentation, and of the local cloud
+
+Answer = dict[str, object]
+Arguments = Mapping[str, object]
+
+
+def call(token: str, arguments: Arguments, region: str) -> Answer:
+    """What the function `token` returns in `region` (an argument `region` wins). Raises `NoAnswer`."""
+    answer = _ANSWERS.get(token)
+    if answer is None:
+        known = ", ".join(sorted(name.rsplit(":", 1)[1] for name in _ANSWERS))
+        raise NoAnswer(f"{token} has no offline answer (there are: {known}); add one to tenfold/recorder/answers.py")
+    asked = arguments.get("region")
+    return {
+        **arguments,
+        **answer(arguments, asked if isinstance(asked, str) else region),
+    }
+
+
+def partition(region: str) -> str:
+    """AWS's partition of a region. Source: botocore's partitions.json, whose region patterns begin like this."""
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+@cache
+def _zones() -> Mapping[str, Mapping[str, str]]:
+    return json.loads((Path(__file__).parent / "data" / "zones.json").read_text())["zones"]
+
+
+def _availability_zones(arguments: Arguments, region: str) -> Answer:
+    zones = _zones().get(region)
+    if zones is None:
+        raise NoAnswer(f"the availability zones of {region} are not known (tenfold/recorder/data/zones.json)")
+    without = arguments.get("excludeNames") or ()
+    names = [name for name in zones if isinstance(without, list | tuple) and name not in without]
+    ids = [zones[name] for name in names]
+    return {
+        "id": region,
+        "region": region,
+        "names": names,
+        "zoneIds": ids,
+        "groupNames": [region],
+    }
+
+
+def _caller_identity(_: Arguments, region: str) -> Answer:
+    arn = f"arn:{partition(region)}:iam::{ACCOUNT}:root"
+    return {"id": ACCOUNT, "accountId": ACCOUNT, "arn": arn, "userId": ACCOUNT}
+
+
+def _region(_: Arguments, region: str) -> Answer:
+    endpoint = f"ec2.{region}.{_partition({}, region)['dnsSuffix']}"
+    return {
+        "id": region,
+        "region": region,
+        "name": region,
+        "description": region,
+        "endpoint": endpoint,
+    }
+
+
+def _partition(_: Arguments, region: str) -> Answer:
+    name = partition(region)
+    suffix = "amazonaws.com.cn" if name == "aws-cn" else "amazonaws.com"
+    return {
+        "id": name,
+        "partition": name,
+        "dnsSuffix": suffix,
+        "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
+    }
+
+
+def _parameter(arguments: Arguments, region: str) -> Answer:
+    """Public parameters only (`/aws/service/…`): one of the account's own cannot be known offline."""
+    name = str(arguments["name"])
+    if not name.startswith("/aws/service/"):
+        raise NoAnswer(f"the value of the SSM parameter {name} is not known offline; only AWS's public ones are")
+    value = f"<ssm:{name}>"
+    return {
+        "id": name,
+        "arn": f"arn:{partition(region)}:ssm:{region}::parameter{name}",
+        "name": name,
+        "region": region,
+        "type": "String",
+        "value": value,
+        "insecureValue": value,
+        "version": 1,
+        "withDecryption": arguments.get("withDecryption", True),
+    }
+
+
+def _zone(arguments: Arguments, region: str) -> Answer:
+    name = str(arguments.get("name") or arguments.get("zoneId") or "").rstrip(".")
+    zone = str(arguments.get("zoneId") or f"<route53:{name}>")
+    servers = [f"<route53:{name}:ns{n}>" for n in (1, 2, 3, 4)]
+    return {
+        "id": zone,
+        "zoneId": zone,
+        "arn": f"arn:{partition(region)}:route53:::hostedzone/{zone}",
+        "name": name,
+        "nameServers": servers,
+        "primaryNameServer": servers[0],
+        "privateZone": arguments.get("privateZone", False),
+        "callerReference": "",
+        "comment": "",
+        "enableAcceleratedRecovery": False,
+        "linkedServiceDescription": "",
+        "linkedServicePrincipal": "",
+        "resourceRecordSetCount": 2,
+        "tags": arguments.get("tags", {}),
+        "vpcId": arguments.get("vpcId", ""),
+    }
+
+
+_ANSWERS: Mapping[str, Callable[[Arguments, str], Answer]] = {
+    "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
+    "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
+    "aws:index/getPartition:getPartition": _partition,
+    "aws:index/getRegion:getRegion": _region,
+    "aws:route53/getZone:getZone": _zone,
+    "aws:ssm/getParameter:getParameter": _parameter,
+}

@@ -1,0 +1,74 @@
+"""Everything tenfold takes from inside the Pulumi SDK, in one place: a new SDK is checked against this file.
+
+Verified with pulumi 3.259. The public surface has no way to see a whole registration request, which is what
+`MockMonitor`'s callers hold, nor to run a program to its end in the calling process.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi._types import resource_types, unwrap_optional_type
+from pulumi.runtime import run_in_stack, set_all_config
+from pulumi.runtime.mocks import MockMonitor, set_mocks
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.stack import wait_for_rpcs
+
+EMPTY = empty_pb2.Empty()
+ReadResourceRequest = resource_pb2.ReadResourceRequest
+ReadResourceResponse = resource_pb2.ReadResourceResponse
+RegisterResourceRequest = resource_pb2.RegisterResourceRequest
+RegisterResourceResponse = resource_pb2.RegisterResourceResponse
+Struct = struct_pb2.Struct
+as_dict = json_format.MessageToDict
+
+__all__ = [
+    "EMPTY",
+    "MockMonitor",
+    "ReadResourceRequest",
+    "ReadResourceResponse",
+    "RegisterResourceRequest",
+    "RegisterResourceResponse",
+    "invoke_response",
+    "Struct",
+    "as_dict",
+    "plain",
+    "resource_types",
+    "run_in_stack",
+    "set_all_config",
+    "set_mocks",
+    "set_root_resource",
+    "struct_of",
+    "unwrap_optional_type",
+    "wait_for_rpcs",
+]
+
+
+def plain(struct: struct_pb2.Struct) -> dict[str, object]:
+    """A protobuf struct as plain data; whole numbers come back as ints, as the program gave them."""
+    return {key: _value(value) for key, value in struct.fields.items()}
+
+
+def _value(value: struct_pb2.Value) -> object:
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return plain(value.struct_value)
+    if kind == "list_value":
+        return [_value(item) for item in value.list_value.values]
+    if kind == "number_value":
+        return int(value.number_value) if value.number_value.is_integer() else value.number_value
+    if kind == "string_value":
+        return value.string_value
+    return value.bool_value if kind == "bool_value" else None
+
+
+def struct_of(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    struct = struct_pb2.Struct()
+    struct.update(values)
+    return struct
+
+
+def invoke_response(answer: struct_pb2.Struct) -> resource_pb2.ResourceInvokeResponse:
+    fields: dict[str, Any] = {"return": answer}  # `return` cannot be written as a keyword
+    return resource_pb2.ResourceInvokeResponse(**fields)
