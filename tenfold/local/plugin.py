@@ -15,7 +15,7 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
-from tenfold.local import ENDPOINT_VARIABLE, faults
+from tenfold.local import ENDPOINT_VARIABLE, faults, journal
 from tenfold.local.protocol import plugin, properties, provider, provider_grpc, struct
 
 MESSAGE_LIMIT = 400 << 20  # the engine's own, sdk/go/common/util/rpcutil
@@ -103,8 +103,19 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
         if request.preview:
             return provider.CreateResponse(properties=struct(self._handlers.preview_outputs(token, inputs)))
         with _Errors(context), self._fault():
-            identifier, outputs = self._handlers.create(token, inputs, self._region)
+            identifier, outputs = self._create(request.urn, token, inputs)
         return provider.CreateResponse(id=identifier, properties=struct(outputs))
+
+    def _create(self, urn: str, token: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        from tenfold.local.handlers import InitFailed
+
+        try:
+            identifier, outputs = self._handlers.create(token, inputs, self._region)
+        except InitFailed as half:
+            journal.write("create", urn, token, half.id, self._region)
+            raise
+        journal.write("create", urn, token, identifier, self._region)
+        return identifier, outputs
 
     def Read(self, request, context):
         state, inputs = properties(request.properties) or None, properties(request.inputs) or None
@@ -125,6 +136,7 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
     def Delete(self, request, context):
         with _Errors(context), self._fault():
             self._handlers.delete(_type(request), request.id, properties(request.properties), self._region)
+            journal.write("delete", request.urn, _type(request), request.id, self._region)
         return empty_pb2.Empty()
 
     def Invoke(self, request, context):
@@ -213,7 +225,10 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    server.wait_for_termination()
+    engine = os.getppid()
+    while os.getppid() == engine and not server.wait_for_termination(timeout=1):
+        pass
+    server.stop(grace=10).wait()  # an engine that was killed: what is under way is finished and journalled first
 
 
 if __name__ == "__main__":

@@ -1,0 +1,150 @@
+"""Runs the real engine on one stack: preview, up, refresh, destroy, outputs. One process of the engine per operation.
+
+Everything is read from the engine's events and exit; its human output is kept in a log and never parsed, but for the
+two refusals the engine has no code for (`_KNOWN`).
+"""
+
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenfold import exits
+from tenfold.engine import resume, workspace
+from tenfold.engine.install import Engine
+from tenfold.engine.progress import Progress
+from tenfold.engine.workspace import Place, Program
+from tenfold.failure import Failure
+from tenfold.local import journal
+
+_KNOWN = (
+    (
+        r"incorrect passphrase|passphrase must be set",
+        "The passphrase does not open this stack's secrets.",
+        (f"Set {workspace.PASSPHRASE} to the one the stack was made with.",),
+    ),
+    (
+        r"the stack is currently locked by|currently has an in-flight operation|Conflict: Another update",
+        "Another run is at work on this stack.",
+        ("Wait for it, then run this again. Nothing was changed.",),
+    ),
+)
+
+
+@dataclass
+class Outcome:
+    """How an operation ended. `failed` holds no traceback; `seconds` is the whole operation."""
+
+    progress: Progress
+    seconds: float
+    outputs: dict[str, Any] = field(default_factory=dict)
+    failed: str = ""
+    interrupted: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        if self.interrupted:
+            return exits.INTERRUPTED
+        return exits.FAILED if self.failed else exits.DONE
+
+
+class Driver:
+    """One stack in one place. `program` registers the resources when the engine asks for them."""
+
+    def __init__(self, where: Place, engine: Engine, program: Program, config: Mapping[str, str]):
+        self.where = where
+        self._open = lambda: workspace.open_stack(where, engine, program, config)
+
+    def preview(self, progress: Progress) -> Outcome:
+        return self._run(progress, lambda stack, on: stack.preview(on_event=on, color="never"), changes=False)
+
+    def up(self, progress: Progress) -> Outcome:
+        outcome = self._run(progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False))
+        if not outcome.failed and self.where.cloud:
+            journal.forget(self.where.stack)  # the state agrees with the cloud
+        return outcome
+
+    def refresh(self, progress: Progress) -> Outcome:
+        return self._run(progress, lambda stack, on: stack.refresh(on_event=on, color="never", show_secrets=False))
+
+    def destroy(self, progress: Progress) -> Outcome:
+        def run(stack: Any, on: Any) -> None:
+            stack.destroy(on_event=on, color="never", show_secrets=False)
+            stack.workspace.remove_stack(self.where.stack)
+
+        outcome = self._run(progress, run)
+        if not outcome.failed and self.where.cloud:
+            journal.forget(self.where.stack)
+        return outcome
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, secrets masked."""
+        return {name: "[secret]" if out.secret else out.value for name, out in self._open().outputs().items()}
+
+    def _run(self, progress: Progress, operation: Callable[[Any, Any], Any], *, changes: bool = True) -> Outcome:
+        started = time.monotonic()
+        outcome = Outcome(progress, 0.0)
+        resume.check_memory(self.where)
+        outcome.notes = resume.release_lock(self.where)
+        if changes:
+            resume.refuse_pending(self.where)
+            outcome.notes += resume.remove_newborns(self.where)
+        try:
+            with _interruptible() as interrupted:
+                stack = self._open()
+                if changes:
+                    workspace.remember_cloud(self.where)
+                result = operation(stack, progress.event)
+                outcome.outputs = {
+                    name: "[secret]" if out.secret else out.value
+                    for name, out in (getattr(result, "outputs", None) or {}).items()
+                }
+        except KeyboardInterrupt:
+            outcome.interrupted, outcome.failed = True, "interrupted"
+        except Exception as error:  # CommandError and its kin; what is not the engine's goes on as it is
+            outcome.failed = _explain(error)
+            outcome.interrupted = interrupted.is_set()
+        outcome.seconds = time.monotonic() - started
+        return outcome
+
+
+def _explain(error: Exception) -> str:
+    from pulumi.automation.errors import CommandError
+
+    if not isinstance(error, CommandError):
+        raise error
+    text = str(error)
+    for pattern, what, remedies in _KNOWN:
+        if re.search(pattern, text, re.IGNORECASE):
+            raise Failure(what, remedies=remedies, code=exits.REFUSED) from error
+    stderr = text.partition("stderr:")[2].strip()
+    lines = [line for line in stderr.splitlines() if line.strip() and "warning: using pulumi-resource" not in line]
+    return "\n".join(lines[:12]) or "the engine stopped without a message"
+
+
+class _interruptible:
+    """SIGTERM ends a run as Ctrl-C does: the engine, in the same process group, finishes what is under way."""
+
+    def __init__(self) -> None:
+        self._set = threading.Event()
+
+    def __enter__(self) -> threading.Event:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        return self._set
+
+    def _stop(self, number: int, frame: Any) -> None:
+        first = not self._set.is_set()
+        self._set.set()
+        if number == signal.SIGTERM and first:
+            os.killpg(os.getpgrp(), signal.SIGINT)  # the engine's process; this one's handler is called once more
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if hasattr(self, "_before"):
+            for number, handler in self._before.items():
+                signal.signal(number, handler)

@@ -1,0 +1,114 @@
+"""What the engine's events mean, by component: pure bookkeeping that the renderers and the JSON reports read."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+STACK = "pulumi:pulumi:Stack"
+COMPONENT = "tenfold:index:"
+CHANGES = {"create", "update", "delete", "replace", "create-replacement", "delete-replaced", "import"}
+# What the engine prints at every run and says nothing about the user's stack.
+NOISE = ("using pulumi-resource-aws from $PATH", "plugins are being loaded from")
+
+
+@dataclass
+class Part:
+    """One component: how many of its resources are known, done, changed; seconds from the first to the last."""
+
+    name: str
+    known: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    started: float = 0.0
+    ended: float = 0.0
+    changed: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return self.known == self.done
+
+    @property
+    def seconds(self) -> float:
+        return max(0.0, self.ended - self.started)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the engine or the provider said of one resource."""
+
+    urn: str
+    message: str
+    severity: str = "error"
+
+
+@dataclass
+class Progress:
+    """Fed with engine events from the SDK's thread; read by the renderer's."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    summary: dict[str, int] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def event(self, event: Any) -> None:
+        """For the SDK's `on_event`, which swallows exceptions: nothing here may raise on an unknown kind."""
+        with self.lock:
+            if event.resource_pre_event:
+                self._started(event.resource_pre_event.metadata)
+            elif event.res_outputs_event:
+                self._ended(event.res_outputs_event.metadata)
+            elif event.res_op_failed_event:
+                self._ended(event.res_op_failed_event.metadata)
+            elif event.diagnostic_event:
+                self._said(event.diagnostic_event)
+            elif event.summary_event:
+                self.summary = {_text(op): n for op, n in (event.summary_event.resource_changes or {}).items()}
+
+    def component(self, urn: str) -> str:
+        """Name of the component right under the stack that holds the resource; its own name for a loose one."""
+        while (parent := self.parents.get(urn)) and f"::{STACK}::" not in parent:
+            urn = parent
+        return urn.rsplit("::", 1)[-1]
+
+    def _started(self, step: Any) -> None:
+        if step.type == STACK or step.type.startswith("pulumi:providers:"):
+            return
+        state = step.new or step.old
+        if state and state.parent:
+            self.parents[step.urn] = state.parent
+        self.steps.append(_step(step))
+        part = self.parts.setdefault(self.component(step.urn), Part(self.component(step.urn), started=time.monotonic()))
+        part.known.add(step.urn)
+        part.changed |= _text(step.op) in CHANGES
+
+    def _ended(self, step: Any) -> None:
+        part = self.parts.get(self.component(step.urn))
+        if part and step.urn in part.known:
+            part.done.add(step.urn)
+            part.ended = time.monotonic()
+
+    def _said(self, diagnostic: Any) -> None:
+        severity = _text(diagnostic.severity)
+        message = diagnostic.message.strip()
+        if severity in ("error", "warning") and message and not any(noise in message for noise in NOISE):
+            self.problems.append(Problem(diagnostic.urn or "", message, severity))
+
+
+def _step(step: Any) -> dict[str, Any]:
+    return {
+        "op": _text(step.op),
+        "urn": step.urn,
+        "type": step.type,
+        "name": step.urn.rsplit("::", 1)[-1],
+        "replace_keys": list(step.keys or []),
+        "diff": {path: _text(change.diff_kind) for path, change in (step.detailed_diff or {}).items()},
+        "old": dict(step.old.inputs or {}) if step.old else {},
+        "new": dict(step.new.inputs or {}) if step.new else {},
+        "protect": bool(step.old and step.old.protect),
+    }
+
+
+def _text(value: Any) -> str:
+    return str(getattr(value, "value", value))

@@ -1,0 +1,113 @@
+"""What an interrupted run left behind, and putting it right before the next one."""
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from tenfold import exits
+from tenfold.engine import workspace
+from tenfold.engine.workspace import PROJECT_NAME, Place
+from tenfold.failure import Failure
+from tenfold.local import journal
+
+
+def check_memory(where: Place) -> None:
+    """Refuses to go on against a local cloud that has forgotten what the state says exists."""
+    remembered = workspace.remembered_cloud(where)
+    if not where.cloud or remembered in (None, where.cloud.identity) or not workspace.deployed(where):
+        return
+    raise Failure(
+        f"The local cloud has forgotten {where.stack}: it was started again since.",
+        why="What it holds lives in its memory only; the stack's state still lists the resources.",
+        remedies=("tenfold local reset   forgets the stacks as well; then `up` builds them anew",),
+    )
+
+
+def release_lock(where: Place) -> list[str]:
+    """Removes locks whose process is gone from this machine. Returns a sentence for each.
+
+    Raises `Failure` (refused) where another run is alive or on another machine.
+    """
+    told = []
+    for lock in _locks(where):
+        holder = json.loads(lock.read_text())
+        pid, host = int(holder["pid"]), holder["hostname"]
+        if host == socket.gethostname() and not _alive(pid):
+            lock.unlink(missing_ok=True)
+            told.append(f"An earlier run (process {pid}) ended without releasing the stack; going on from there.")
+            continue
+        raise Failure(
+            f"Another run is at work on {where.stack}: process {pid} of {holder['username']} on {host}.",
+            why=f"since {holder['timestamp']}; two at once would overwrite each other's state. Nothing was changed.",
+            remedies=("Wait for it, then run this again.",),
+            code=exits.REFUSED,
+        )
+    return told
+
+
+def remove_newborns(where: Place) -> list[str]:
+    """Local cloud: removes what an interrupted run made and the state does not know. Returns a sentence for each."""
+    if not where.cloud:
+        return []
+    left = journal.unknown(where.stack, workspace.deployed(where))
+    if not left:
+        return []
+    from tenfold.local.handlers import Handlers
+
+    handlers = Handlers(endpoint=where.cloud.endpoint)
+    told = []
+    for entry in left:
+        name = entry["urn"].rsplit("::", 1)[-1]
+        handlers.delete(entry["type"], entry["id"], _state(handlers, entry), entry["region"])
+        journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
+        told.append(f"Removed {name} ({entry['id']}): the interrupted run had made it, its state did not know.")
+    return told
+
+
+def _state(handlers: Any, entry: dict[str, Any]) -> dict[str, Any]:
+    found = handlers.read(entry["type"], entry["id"], None, None, entry["region"])
+    return found[1] if found else {}
+
+
+def pending(where: Place) -> list[dict[str, Any]]:
+    """Operations the engine had begun and not finished when its process died."""
+    file = workspace.state_file(where)
+    if not file or not file.is_file():
+        return []
+    latest = json.loads(file.read_text()).get("checkpoint", {}).get("latest") or {}
+    return latest.get("pending_operations") or []
+
+
+def refuse_pending(where: Place) -> None:
+    """Real account: a create that was begun may or may not have happened; only a person can tell."""
+    begun = [entry["resource"] for entry in pending(where) if entry["type"] == "creating"]
+    if where.cloud or not begun:
+        return
+    raise Failure(
+        f"An interrupted run was creating {len(begun)} resource{'s' if len(begun) > 1 else ''}; AWS may have them.",
+        why="\n".join(resource["urn"] for resource in begun),
+        remedies=(
+            f"pulumi refresh --stack {where.stack} --import-pending-creates URN ID   takes one that exists over",
+            f"pulumi refresh --stack {where.stack} --clear-pending-creates   says that none of them exists",
+        ),
+        code=exits.INTERRUPTED,
+    )
+
+
+def _locks(where: Place) -> list[Path]:
+    if not where.backend.startswith("file://"):
+        return []
+    root = Path(where.backend.removeprefix("file://")) / ".pulumi" / "locks"
+    return sorted((root / "organization" / PROJECT_NAME / where.stack).glob("*.json")) if root.is_dir() else []
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

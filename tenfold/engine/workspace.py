@@ -1,0 +1,155 @@
+"""Where a stack lives: its work directory, state backend, environment variables and secrets provider.
+
+The local cloud's stacks keep everything below the user's state directory and never share a backend with real ones, so
+that neither can be continued against the other. Real stacks use the checkout's Pulumi.yaml, so raw `pulumi` sees them.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tenfold import home
+from tenfold.engine.install import Engine
+from tenfold.failure import Failure
+from tenfold.local import server as local
+
+PROJECT_NAME = "tenfold"
+PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"
+BACKEND = "PULUMI_BACKEND_URL"
+SECRETS_PROVIDER = "TENFOLD_SECRETS_PROVIDER"  # awskms://alias/…, for teams; without it a passphrase
+
+Program = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One stack's whereabouts; `cloud` is the local cloud, None for a real account."""
+
+    stack: str
+    directory: Path
+    backend: str
+    cloud: local.Server | None
+
+    @property
+    def where(self) -> str:
+        if self.cloud:
+            return "local cloud (simulated AWS, nothing leaves this machine)"
+        return "AWS"
+
+
+def place(stack: str, cloud: local.Server | None) -> Place:
+    if cloud:
+        directory = local.directory() / "stacks" / stack
+        directory.mkdir(parents=True, exist_ok=True)
+        return Place(stack, directory, _local_backend(), cloud)
+    real = home.state() / "backend"
+    real.mkdir(parents=True, exist_ok=True)
+    return Place(stack, home.PROJECT, os.environ.get(BACKEND, real.as_uri()), None)
+
+
+def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[str, str]) -> Any:
+    """The Automation API's stack, created where it does not exist yet; its configuration says what `config` says."""
+    from pulumi import automation
+
+    options = automation.LocalWorkspaceOptions(
+        work_dir=str(where.directory),
+        pulumi_home=str(_pulumi_home()),
+        env_vars=environment(where, os.environ),
+        secrets_provider=os.environ.get(SECRETS_PROVIDER) if not where.cloud else None,
+        pulumi_command=automation.PulumiCommand(root=str(engine.bin.parent)),
+    )
+    if where.cloud:
+        options.project_settings = automation.ProjectSettings(
+            name=PROJECT_NAME, runtime="python", main=str(home.PROJECT / "stacks")
+        )
+    stack = automation.create_or_select_stack(where.stack, project_name=PROJECT_NAME, program=program, opts=options)
+    _configure(stack, where, config)
+    return stack
+
+
+def environment(where: Place, base: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables of the engine's processes. Raises `Failure` where a real stack has no passphrase."""
+    common = {BACKEND: where.backend, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    if where.cloud:
+        # The passphrase of simulated stacks guards nothing real; it is kept so that state is encrypted as it will be.
+        phrase = base.get(PASSPHRASE) or _local_passphrase()
+        return {**common, **local.environment(where.cloud, base), PASSPHRASE: phrase}
+    if not any(name in base for name in (PASSPHRASE, f"{PASSPHRASE}_FILE", SECRETS_PROVIDER)):
+        raise Failure(
+            "No passphrase for the stack's secrets.",
+            why="Secrets in the state are encrypted with a passphrase or a key of yours; neither is set.",
+            remedies=(f"export {PASSPHRASE}=…  (the same for everybody who deploys this stack), or", _KMS_REMEDY),
+        )
+    return common
+
+
+_KMS_REMEDY = f"export {SECRETS_PROVIDER}=awskms://alias/…  before the first `up`, to encrypt with a key in AWS KMS."
+
+
+def raw_environment(server: local.Server, base: Mapping[str, str]) -> dict[str, str]:
+    """For raw `pulumi` commands in the checkout against the local cloud (`tenfold local env`)."""
+    where = Place("", home.PROJECT, _local_backend(), server)
+    return {**environment(where, base), "PULUMI_HOME": str(_pulumi_home())}
+
+
+def remembered_cloud(where: Place) -> str | None:
+    """Identity of the local cloud this stack was last deployed to."""
+    note = where.directory / "cloud"
+    return note.read_text().strip() if note.is_file() else None
+
+
+def remember_cloud(where: Place) -> None:
+    if where.cloud:
+        (where.directory / "cloud").write_text(where.cloud.identity)
+
+
+def state_file(where: Place) -> Path | None:
+    """The stack's checkpoint, where the backend is a directory on this machine."""
+    if not where.backend.startswith("file://"):
+        return None
+    return Path(where.backend.removeprefix("file://")) / ".pulumi" / "stacks" / PROJECT_NAME / f"{where.stack}.json"
+
+
+def deployed(where: Place) -> list[dict[str, Any]]:
+    """The resources in the stack's state, read without the engine; empty where there is none."""
+    file = state_file(where)
+    if not file or not file.is_file():
+        return []
+    latest = json.loads(file.read_text()).get("checkpoint", {}).get("latest") or {}
+    return latest.get("resources") or []
+
+
+def _configure(stack: Any, where: Place, config: Mapping[str, str]) -> None:
+    import yaml
+    from pulumi.automation import ConfigValue
+
+    directory = where.directory if where.cloud else where.directory / "stacks"
+    file = directory / f"Pulumi.{where.stack}.yaml"
+    known = (yaml.safe_load(file.read_text()) or {}).get("config", {}) if file.is_file() else {}
+    if any(str(known.get(key, "")) != value for key, value in config.items()):  # the engine takes 0.3 s to write them
+        stack.set_all_config({key: ConfigValue(value) for key, value in config.items()})
+
+
+def _local_backend() -> str:
+    backend = local.directory() / "backend"
+    backend.mkdir(parents=True, exist_ok=True)
+    return backend.as_uri()
+
+
+def _pulumi_home() -> Path:
+    where = home.state() / "pulumi"
+    where.mkdir(parents=True, exist_ok=True)
+    return where
+
+
+def _local_passphrase() -> str:
+    file = local.directory() / "passphrase"
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(24))
+    return file.read_text()
