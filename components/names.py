@@ -1,0 +1,28 @@
+"""Names and tags: what a child is called, and the tags that every child carries."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+# Pulumi's auto-naming appends "-" and seven hexadecimal digits to a logical name.
+AUTO_NAME_SUFFIX = 8
+
+
+def tagged(tags: Mapping[str, Any] | None, logical_name: str) -> dict[str, Any]:
+    """The caller's tags and `Name`, the tag that AWS consoles show: always the logical name, so that a resource on a
+    screen can be found in the program."""
+    return {**(tags or {}), "Name": logical_name}
+
+
+def fitting(logical_name: str, limit: int) -> str:
+    """A base for a physical name that still fits `limit` characters after auto-naming.
+
+    Some AWS names are short (load balancers and target groups 32, replication groups 40), and the longest blueprint
+    name is 24. A name that fits is returned as it is; a longer one keeps its beginning and ends in a hash of the whole,
+    so that two long names never meet. The result depends on the logical name only.
+    """
+    room = limit - AUTO_NAME_SUFFIX
+    if len(logical_name) <= room:
+        return logical_name
+    digest = hashlib.sha256(logical_name.encode()).hexdigest()[:6]
+    return f"{logical_name[: room - 7].rstrip('-')}-{digest}"

@@ -1,0 +1,264 @@
+"""Network: the VPC that everything else lives in."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import endpoints, policies, subnets, zones
+from components.names import tagged
+
+NAT_KINDS = ("none", "one", "per-zone")
+ANYWHERE = "0.0.0.0/0"
+
+
+class NetworkArgs(TypedDict):
+    cidr: str
+    """The VPC's block, /16 to /23. A change replaces the VPC and everything in it: choose once, large enough for the
+    last stage, disjoint from every network it may ever be connected to."""
+    zones: NotRequired[int]
+    """Availability zones in use, 1 to 4; default 2, the least that survives the loss of one. More zones only add
+    subnets; fewer remove them (only when empty)."""
+    nat: NotRequired[str]
+    """How private hosts reach the internet: `none` (default), `one` (about 33 USD a month and a zone's loss cuts all
+    off), `per-zone`. Changes in place."""
+    private_hosts: NotRequired[bool]
+    """Whether hosts live in the private subnets; default false. With `nat: none` they then get an interface endpoint
+    per AWS service they need (about 66 USD a month and zone). Changes in place."""
+    kms_key_arn: pulumi.Input[str]
+    """Key that encrypts the flow logs; its policy must let CloudWatch Logs use it (Encryption does). In place."""
+    log_retention_days: NotRequired[pulumi.Input[int]]
+    """Days that flow logs are kept; default 30. In place; older ones are deleted."""
+    throwaway: NotRequired[bool]
+    """No protection of the NAT addresses; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC with public, private and database subnets over several zones.
+
+    Public subnets hold what is meant to be reached (balancer, NAT, the single server); private ones the hosts;
+    database ones have no way in or out but the VPC's own. The default security group is closed, all traffic is
+    logged. Raises ValueError for a block or a number of zones that does not work.
+    """
+
+    vpc_id: pulumi.Output[str]
+    cidr: pulumi.Output[str]
+    zones: pulumi.Output[list[str]]
+    public_subnet_ids: pulumi.Output[list[str]]
+    private_subnet_ids: pulumi.Output[list[str]]
+    database_subnet_ids: pulumi.Output[list[str]]
+    nat_addresses: pulumi.Output[list[str]]
+
+    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Network", name, dict(args), opts)
+        self._logical, self._inputs, self._tags = name, args, args.get("tags")
+        nat = args.get("nat", "none")
+        if nat not in NAT_KINDS:
+            raise ValueError(f"nat: {nat!r} is not one of {', '.join(NAT_KINDS)}")
+        invoke = pulumi.InvokeOptions(parent=self)
+        available = aws.get_availability_zones(state="available", opts=invoke)
+        region = aws.get_region(opts=invoke).region
+        chosen = zones.choose(available.names, available.zone_ids, args.get("zones", 2))
+
+        vpc = aws.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=args["cidr"],
+            enable_dns_hostnames=True,  # endpoints and RDS names resolve to private addresses only with both
+            enable_dns_support=True,
+            tags=tagged(self._tags, f"{name}-vpc"),
+            opts=self._child(),
+        )
+        aws.ec2.DefaultSecurityGroup(  # without rules: what is started without a group of its own reaches nothing
+            f"{name}-closed",
+            vpc_id=vpc.id,
+            tags=tagged(self._tags, f"{name}-closed"),
+            opts=self._child(),
+        )
+        tiers = self._subnets(vpc, chosen)
+        nats = self._gateways(tiers["public"][: {"none": 0, "one": 1, "per-zone": len(chosen)}[nat]])
+        tables = self._routes(vpc, tiers, nats)
+        endpoints.storage_endpoint(
+            name,
+            vpc_id=vpc.id,
+            region=region,
+            route_table_ids=tables,
+            tags=self._tags,
+            parent=self,
+        )
+        if args.get("private_hosts", False) and nat == "none":
+            private = [subnet.id for subnet in tiers["private"]]
+            endpoints.service_endpoints(
+                name,
+                vpc_id=vpc.id,
+                region=region,
+                cidr=args["cidr"],
+                subnet_ids=private,
+                tags=self._tags,
+                parent=self,
+            )
+        self._flow_logs(vpc)
+        self._outputs(vpc, tiers, nats)
+
+    def _child(self, protect: bool | None = None, ignore_changes: list[str] | None = None) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
+
+    def _subnets(self, vpc: aws.ec2.Vpc, chosen: list[str]) -> dict[str, list[aws.ec2.Subnet]]:
+        tiers: dict[str, list[aws.ec2.Subnet]] = {
+            "public": [],
+            "private": [],
+            "database": [],
+        }
+        for subnet in subnets.plan(self._inputs["cidr"], len(chosen)):
+            child = f"{self._logical}-{subnet.tier}-{subnet.ordinal}"
+            tiers[subnet.tier].append(
+                aws.ec2.Subnet(
+                    child,
+                    vpc_id=vpc.id,
+                    cidr_block=subnet.cidr,
+                    availability_zone=chosen[subnet.ordinal - 1],
+                    map_public_ip_on_launch=False,  # public addresses are asked for by name (an elastic IP)
+                    tags=tagged(self._tags, child) | {"tier": subnet.tier},
+                    # A new zone in the region may come first in the list; a subnet that exists stays where it is.
+                    opts=self._child(ignore_changes=["availabilityZone"]),
+                )
+            )
+        return tiers
+
+    def _gateways(self, public: list[aws.ec2.Subnet]) -> list[aws.ec2.NatGateway]:
+        gateways = []
+        for ordinal, subnet in enumerate(public, start=1):
+            address = aws.ec2.Eip(
+                f"{self._logical}-nat-address-{ordinal}",
+                domain="vpc",
+                tags=tagged(self._tags, f"{self._logical}-nat-address-{ordinal}"),
+                opts=self._child(protect=not self._inputs.get("throwaway", False)),  # partners allow-list it
+            )
+            gateways.append(
+                aws.ec2.NatGateway(
+                    f"{self._logical}-nat-{ordinal}",
+                    allocation_id=address.id,
+                    subnet_id=subnet.id,
+                    tags=tagged(self._tags, f"{self._logical}-nat-{ordinal}"),
+                    opts=self._child(),
+                )
+            )
+        return gateways
+
+    def _routes(
+        self,
+        vpc: aws.ec2.Vpc,
+        tiers: dict[str, list[aws.ec2.Subnet]],
+        nats: list[aws.ec2.NatGateway],
+    ) -> list[pulumi.Output[str]]:
+        """One table for the public tier, one per zone for the private tier (so that each zone can have its own NAT
+        gateway later without moving a subnet), one without a default route for the databases. Returns the ids of those
+        that hosts use."""
+        name = self._logical
+        internet = aws.ec2.InternetGateway(
+            f"{name}-internet",
+            vpc_id=vpc.id,
+            tags=tagged(self._tags, f"{name}-internet"),
+            opts=self._child(),
+        )
+        public = self._table(vpc, "public", _by_role("public", tiers["public"]))
+        aws.ec2.Route(
+            f"{name}-public-out",
+            route_table_id=public.id,
+            destination_cidr_block=ANYWHERE,
+            gateway_id=internet.id,
+            opts=self._child(),
+        )
+        self._table(vpc, "database", _by_role("database", tiers["database"]))
+        private = []
+        for ordinal, subnet in enumerate(tiers["private"], start=1):
+            table = self._table(vpc, f"private-{ordinal}", {f"private-{ordinal}": subnet})
+            private.append(table.id)
+            if nats:
+                aws.ec2.Route(
+                    f"{name}-private-{ordinal}-out",
+                    route_table_id=table.id,
+                    destination_cidr_block=ANYWHERE,
+                    nat_gateway_id=nats[min(ordinal, len(nats)) - 1].id,
+                    opts=self._child(),
+                )
+        return [public.id, *private]
+
+    def _table(self, vpc: aws.ec2.Vpc, role: str, members: dict[str, aws.ec2.Subnet]) -> aws.ec2.RouteTable:
+        """A route table for `members`: subnets by their role (`public-1`)."""
+        child = f"{self._logical}-{role}-routes"
+        table = aws.ec2.RouteTable(child, vpc_id=vpc.id, tags=tagged(self._tags, child), opts=self._child())
+        for member, subnet in members.items():
+            aws.ec2.RouteTableAssociation(
+                f"{self._logical}-{member}-routing",
+                subnet_id=subnet.id,
+                route_table_id=table.id,
+                opts=self._child(),
+            )
+        return table
+
+    def _flow_logs(self, vpc: aws.ec2.Vpc) -> None:
+        name, account = (
+            self._logical,
+            aws.get_caller_identity(opts=pulumi.InvokeOptions(parent=self)).account_id,
+        )
+        group = aws.cloudwatch.LogGroup(
+            f"{name}-flow-logs",
+            kms_key_id=self._inputs["kms_key_arn"],
+            retention_in_days=self._inputs.get("log_retention_days", 30),
+            tags=tagged(self._tags, f"{name}-flow-logs"),
+            opts=self._child(),
+        )
+        role = aws.iam.Role(
+            f"{name}-flow-logs-role",
+            assume_role_policy=policies.trust("vpc-flow-logs.amazonaws.com", account),
+            tags=tagged(self._tags, f"{name}-flow-logs-role"),
+            opts=self._child(),
+        )
+        aws.iam.RolePolicy(
+            f"{name}-flow-logs-policy",
+            role=role.name,
+            policy=policies.document(policies.write_logs(group.arn)),
+            opts=self._child(),
+        )
+        aws.ec2.FlowLog(
+            f"{name}-flow-log",
+            vpc_id=vpc.id,
+            traffic_type="ALL",  # an intrusion shows in what was accepted
+            log_destination_type="cloud-watch-logs",
+            log_destination=group.arn,
+            iam_role_arn=role.arn,
+            max_aggregation_interval=600,  # seconds; the longest, a tenth of the records of the shortest (60)
+            tags=tagged(self._tags, f"{name}-flow-log"),
+            opts=self._child(),
+        )
+
+    def _outputs(
+        self,
+        vpc: aws.ec2.Vpc,
+        tiers: dict[str, list[aws.ec2.Subnet]],
+        nats: list[aws.ec2.NatGateway],
+    ) -> None:
+        self.vpc_id = vpc.id
+        self.cidr = vpc.cidr_block
+        self.zones = pulumi.Output.all(*[subnet.availability_zone for subnet in tiers["public"]])
+        self.public_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in tiers["public"]])
+        self.private_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in tiers["private"]])
+        self.database_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in tiers["database"]])
+        self.nat_addresses = pulumi.Output.all(*[gateway.public_ip for gateway in nats])
+        self.register_outputs(
+            {
+                "vpc_id": self.vpc_id,
+                "cidr": self.cidr,
+                "zones": self.zones,
+                "public_subnet_ids": self.public_subnet_ids,
+                "private_subnet_ids": self.private_subnet_ids,
+                "database_subnet_ids": self.database_subnet_ids,
+                "nat_addresses": self.nat_addresses,
+            }
+        )
+
+
+def _by_role(tier: str, members: list[aws.ec2.Subnet]) -> dict[str, aws.ec2.Subnet]:
+    return {f"{tier}-{ordinal}": subnet for ordinal, subnet in enumerate(members, start=1)}

@@ -1,0 +1,117 @@
+"""IAM policy documents as plain data: statements in, JSON text out.
+
+Every statement names its actions one by one. A resource is `*` only where AWS defines none for the action, and then a
+condition narrows it where AWS has one.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+Statement = dict[str, Any]
+
+
+def allow(
+    sid: str,
+    actions: Sequence[str],
+    resources: Any,
+    conditions: Mapping[str, Mapping[str, Any]] | None = None,
+    principal: Mapping[str, Any] | None = None,
+) -> Statement:
+    """One statement. `resources` is an ARN, a list of them, or an Output of either; `principal` only in policies that
+    are attached to a resource."""
+    statement: Statement = {"Sid": sid, "Effect": "Allow"}
+    if principal is not None:
+        statement["Principal"] = dict(principal)
+    statement |= {"Action": list(actions), "Resource": resources}
+    if conditions:
+        statement["Condition"] = {operator: dict(values) for operator, values in conditions.items()}
+    return statement
+
+
+def document(*statements: Statement) -> pulumi.Output[str]:
+    """The policy as JSON text; statements may hold Outputs anywhere."""
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def trust(service: str, account: str | None = None, source_arn: Any = None) -> pulumi.Output[str]:
+    """Who may assume a role: one AWS service, and with `account` only on behalf of that account (against the
+    confused deputy)."""
+    statement: Statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    condition: dict[str, Any] = {}
+    if account is not None:
+        condition["StringEquals"] = {"aws:SourceAccount": account}
+    if source_arn is not None:
+        condition["ArnLike"] = {"aws:SourceArn": source_arn}
+    if condition:
+        statement["Condition"] = condition
+    return document(statement)
+
+
+def write_logs(log_group_arn: Any) -> Statement:
+    """Streams and events of one log group (its ARN without the trailing `:*`)."""
+    streams = pulumi.Output.concat(log_group_arn, ":*")
+    return allow(
+        "WriteLogs",
+        ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        streams,
+    )
+
+
+def read_settings(parameters_arn: Any) -> Statement:
+    """The settings below a path: `arn:…:parameter/shop/prod/*` (see components/settings.py)."""
+    return allow("ReadSettings", ["ssm:GetParametersByPath"], parameters_arn)
+
+
+def read_secrets(secret_arns: Iterable[Any]) -> Statement:
+    return allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secret_arns))
+
+
+def write_secrets(secret_arns: Iterable[Any]) -> Statement:
+    """To put a value into an existing secret; not to read, make or delete one."""
+    return allow("WriteSecrets", ["secretsmanager:PutSecretValue"], list(secret_arns))
+
+
+def use_key(key_arn: Any, *, write: bool = False) -> Statement:
+    """To decrypt what the key protects; with `write` also to encrypt."""
+    actions = ["kms:Decrypt", "kms:GenerateDataKey"] if write else ["kms:Decrypt"]
+    return allow("UseKey", actions, key_arn)
+
+
+def put_metrics(namespace: str) -> Statement:
+    """CloudWatch has no resource for metrics: the namespace is what can be limited."""
+    return allow(
+        "PutMetrics",
+        ["cloudwatch:PutMetricData"],
+        "*",
+        {"StringEquals": {"cloudwatch:namespace": namespace}},
+    )
+
+
+def describe_own_tags() -> Statement:
+    """The CloudWatch agent looks up its instance's tags and volumes; EC2 has no resource for either."""
+    return allow("DescribeOwnTags", ["ec2:DescribeTags", "ec2:DescribeVolumes"], "*")
+
+
+def pull_images(repository_arns: Iterable[Any]) -> list[Statement]:
+    """To pull container images from private ECR repositories; a login token has no resource."""
+    layers = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+    ]
+    return [
+        allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
+        allow("PullImages", layers, list(repository_arns)),
+    ]
+
+
+def text(statements: Sequence[Statement]) -> str:
+    """A policy without Outputs, as JSON text."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
