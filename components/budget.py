@@ -1,0 +1,87 @@
+"""Budget: a monthly cost limit of what carries one tag, and word before it is passed."""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.names import tagged
+
+# Percent of the limit, and of what. Money spent is reported early (80 %) and at the limit; a forecast only at the limit,
+# for a budget that fits is forecast to be used by four fifths every month.
+NOTICES = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
+
+SUBSCRIBERS = 10  # e-mail addresses of one notice: quota of AWS Budgets
+
+
+class BudgetArgs(TypedDict):
+    limit: float
+    """US dollars a month. A change: in place."""
+    tag: dict[str, str]
+    """The one tag, `{key: value}`, whose costs count. It must be activated once as a cost allocation tag in the billing
+    console (the management account's, in an organisation); until then nothing counts. A change: in place."""
+    topic_arn: NotRequired[pulumi.Input[str]]
+    """Topic that is told (its policy must let Budgets publish). A change: in place."""
+    emails: NotRequired[list[str]]
+    """Addresses that are told directly, at most 10. A change: in place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Added to every resource. A change: in place."""
+
+
+class Budget(pulumi.ComponentResource):
+    budget_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BudgetArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Budget", name, dict(args), opts)
+        monthly = aws.budgets.Budget(
+            f"{name}-monthly",
+            budget_type="COST",
+            time_unit="MONTHLY",
+            limit_amount=amount(args["limit"]),
+            limit_unit="USD",
+            cost_filters=[{"name": "TagKeyValue", "values": [tag_filter(args["tag"])]}],
+            notifications=notices(args),
+            tags=tagged(args.get("tags"), f"{name}-monthly"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.budget_name = monthly.name
+        self.register_outputs({"budget_name": self.budget_name})
+
+
+def amount(limit: float) -> str:
+    """Dollars as the API writes them back: `900.0` (the provider compares texts). Raises ValueError at 0 and below."""
+    if limit <= 0:
+        raise ValueError(f"limit: a budget of {limit} US dollars a month is always passed. Give more than 0.")
+    return str(round(float(limit), 2))
+
+
+def tag_filter(tag: dict[str, str]) -> str:
+    """`user:<key>$<value>`, the form of AWS Budgets for a tag that a user has set."""
+    if len(tag) != 1:
+        raise ValueError(
+            f"tag: a budget follows exactly one tag, {len(tag)} given. Values of several are added up by AWS."
+        )
+    [(key, value)] = tag.items()
+    return f"user:{key}${value}"
+
+
+def notices(args: BudgetArgs) -> list[dict[str, Any]]:
+    """The notices of NOTICES, each to the topic and the addresses. Raises ValueError when nobody would be told."""
+    topic, emails = args.get("topic_arn"), sorted(set(args.get("emails") or []))
+    if topic is None and not emails:
+        raise ValueError("a budget without topic_arn and emails tells nobody. Give at least one.")
+    if len(emails) > SUBSCRIBERS:
+        raise ValueError(f"emails: {len(emails)} addresses; AWS Budgets tells at most {SUBSCRIBERS}. Use a topic.")
+    who: dict[str, Any] = {"subscriber_email_addresses": emails} if emails else {}
+    if topic is not None:
+        who["subscriber_sns_topic_arns"] = [topic]
+    return [
+        {
+            "notification_type": kind,
+            "comparison_operator": "GREATER_THAN",
+            "threshold": percent,
+            "threshold_type": "PERCENTAGE",
+            **who,
+        }
+        for kind, percent in NOTICES
+    ]

@@ -1,0 +1,135 @@
+"""The catalogue of golden signals (alarms.yaml) and the arithmetic from intent to thresholds. Pure: no Pulumi."""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+GOLDEN_SIGNALS = ("latency", "traffic", "errors", "saturation")
+
+
+@dataclass(frozen=True)
+class Metric:
+    name: str
+    namespace: str
+    dimensions: tuple[str, ...]
+    statistic: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One golden signal of one kind of subject, as in alarms.yaml. `threshold` is "" for what is only drawn."""
+
+    name: str
+    golden: str
+    metrics: Mapping[str, Metric]  # by the id that `expression` uses; a plain metric is alone and called "value"
+    expression: str
+    comparison: str  # above | below | below_usual | ""
+    threshold: str
+    seconds: int
+    breaching: int
+    periods: int
+    missing: str
+    when: str
+    actions: tuple[str, ...]
+    why: str
+    look: str
+
+    @property
+    def alarms(self) -> bool:
+        return bool(self.comparison)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be observed of one kind of subject."""
+
+    name: str
+    title: str
+    dimensions: tuple[str, ...]  # every dimension that one of its signals needs
+    signals: tuple[Signal, ...]
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """The whole catalogue, by kind, in the order of the file."""
+    source = yaml.load((Path(__file__).parent / "alarms.yaml").read_text(), yaml.CSafeLoader)
+    return {name: _kind(name, body) for name, body in source.items()}
+
+
+def _kind(name: str, body: Mapping[str, Any]) -> Kind:
+    signals = tuple(_signal(key, value, body) for key, value in body["signals"].items())
+    needed = dict.fromkeys(d for signal in signals for metric in signal.metrics.values() for d in metric.dimensions)
+    return Kind(name, body["title"], tuple(needed), signals)
+
+
+def _signal(name: str, body: Mapping[str, Any], kind: Mapping[str, Any]) -> Signal:
+    comparison = next((word for word in ("above", "below", "below_usual") if word in body), "")
+    sources = body.get("metrics") or {"value": body}
+    return Signal(
+        name=name,
+        golden=body["signal"],
+        metrics={key: _metric(value, kind) for key, value in sources.items()},
+        expression=body.get("expression", ""),
+        comparison=comparison,
+        threshold=str(body.get(comparison, "")),
+        seconds=body["minutes"] * 60,
+        breaching=body.get("breaching", 1),
+        periods=body.get("of", 1),
+        missing=body.get("missing", "missing"),
+        when=body.get("when", ""),
+        actions=tuple(body.get("actions", ())),
+        why=body.get("why", ""),
+        look=body.get("look", ""),
+    )
+
+
+def _metric(body: Mapping[str, Any], kind: Mapping[str, Any]) -> Metric:
+    return Metric(
+        name=body["metric"],
+        namespace=body.get("namespace", kind["namespace"]),
+        dimensions=tuple(body.get("dimensions", kind["dimensions"])),
+        statistic=body["statistic"],
+    )
+
+
+_OPERATORS: Mapping[type, Callable[..., float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_FUNCTIONS: Mapping[str, Callable[..., float]] = {"max": max, "min": min}
+
+
+def evaluate(expression: str, values: Mapping[str, float]) -> float:
+    """`saturation * 100` with `{"saturation": 0.7}` is 70.0.
+
+    Numbers, names, + - * /, parentheses, min() and max(); nothing else. A name without a value raises KeyError with the
+    name; other syntax raises ValueError. Rounded to twelve digits, so that a threshold reads 70 and not 70.00000000000001.
+    """
+
+    def value(node: ast.expr) -> float:
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return number
+            case ast.Name(id=name):
+                return values[name]
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return _OPERATORS[type(op)](value(left), value(right))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
+                return _FUNCTIONS[name](*map(value, arguments))
+        raise ValueError(f"not arithmetic: {expression!r}")
+
+    return float(f"{value(ast.parse(expression, mode='eval').body):.12g}")
+
+
+def names_in(expression: str) -> set[str]:
+    """The names an expression needs values for."""
+    found = {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
+    return found - set(_FUNCTIONS)
