@@ -7,6 +7,7 @@ two refusals the engine has no code for (`_KNOWN`).
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -94,8 +95,9 @@ class Driver:
         if changes:
             resume.refuse_pending(self.where)
             outcome.notes += resume.remove_newborns(self.where)
+        interruption = Interruption()
         try:
-            with _interruptible() as interrupted:
+            with interruption:
                 stack = self._open()
                 if changes:
                     workspace.remember_cloud(self.where)
@@ -104,11 +106,9 @@ class Driver:
                     name: "[secret]" if out.secret else out.value
                     for name, out in (getattr(result, "outputs", None) or {}).items()
                 }
-        except KeyboardInterrupt:
-            outcome.interrupted, outcome.failed = True, "interrupted"
         except Exception as error:  # CommandError and its kin; what is not the engine's goes on as it is
             outcome.failed = _explain(error)
-            outcome.interrupted = interrupted.is_set()
+            outcome.interrupted = interruption.asked
         outcome.seconds = time.monotonic() - started
         return outcome
 
@@ -127,24 +127,24 @@ def _explain(error: Exception) -> str:
     return "\n".join(lines[:12]) or "the engine stopped without a message"
 
 
-class _interruptible:
-    """SIGTERM ends a run as Ctrl-C does: the engine, in the same process group, finishes what is under way."""
+class Interruption:
+    """Ctrl-C and SIGTERM let the engine finish what is under way. It is in the terminal's process group and hears Ctrl-C
+    itself, where a second one stops it at once; SIGTERM is passed on."""
 
     def __init__(self) -> None:
-        self._set = threading.Event()
+        self.asked = False
 
-    def __enter__(self) -> threading.Event:
-        if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
-        return self._set
+    def __enter__(self) -> None:
+        signals = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
+        self._before = {number: signal.signal(number, self._stop) for number in signals}
 
     def _stop(self, number: int, frame: Any) -> None:
-        first = not self._set.is_set()
-        self._set.set()
-        if number == signal.SIGTERM and first:
-            os.killpg(os.getpgrp(), signal.SIGINT)  # the engine's process; this one's handler is called once more
+        first, self.asked = not self.asked, True
+        if first:
+            sys.stderr.write("\nStopping: what is under way is finished first. Once more stops at once.\n")
+        if first and number == signal.SIGTERM:
+            os.killpg(os.getpgrp(), signal.SIGINT)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if hasattr(self, "_before"):
-            for number, handler in self._before.items():
-                signal.signal(number, handler)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)

@@ -166,7 +166,10 @@ def _build(partial: Path, report: Report) -> None:
     out.mkdir()
     report("Building it from its Go modules: once, about 10 minutes on two cores, 2 GB of disk.")
     stamp = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
-    cli, host = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"github.com/pulumi/pulumi/sdk/python/cmd/{PYTHON_HOST}/v3"
+    cli, host = (
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        f"github.com/pulumi/pulumi/sdk/python/cmd/{PYTHON_HOST}/v3",
+    )
     _compile(go, modules / "cli", cli, out / "pulumi", f"-s -w {stamp}", report)
     _compile(go, modules / "python-host", host, out / PYTHON_HOST, "-s -w", report)
     sdk = _go([go, "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], modules / "cli").strip()

@@ -47,6 +47,15 @@ def release_lock(where: Place) -> list[str]:
     return told
 
 
+def locked(where: Place) -> str:
+    """Who is at work on the stack now, or an empty text."""
+    for lock in _locks(where):
+        holder = json.loads(lock.read_text())
+        if holder["hostname"] != socket.gethostname() or _alive(int(holder["pid"])):
+            return f"process {holder['pid']} of {holder['username']} on {holder['hostname']} since {holder['timestamp']}"
+    return ""
+
+
 def remove_newborns(where: Place) -> list[str]:
     """Local cloud: removes what an interrupted run made and the state does not know. Returns a sentence for each."""
     if not where.cloud:

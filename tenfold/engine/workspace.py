@@ -22,6 +22,8 @@ PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"
 BACKEND = "PULUMI_BACKEND_URL"
 SECRETS_PROVIDER = "TENFOLD_SECRETS_PROVIDER"  # awskms://alias/…, for teams; without it a passphrase
 
+SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks an encrypted value in the state
+
 Program = Callable[[], None]
 
 
@@ -121,6 +123,13 @@ def deployed(where: Place) -> list[dict[str, Any]]:
         return []
     latest = json.loads(file.read_text()).get("checkpoint", {}).get("latest") or {}
     return latest.get("resources") or []
+
+
+def outputs(where: Place) -> dict[str, Any]:
+    """The stack's outputs as its state holds them, secrets masked."""
+    stack = next((held for held in deployed(where) if held["type"] == "pulumi:pulumi:Stack"), {})
+    masked = stack.get("outputs") or {}
+    return {name: "[secret]" if isinstance(v, dict) and SECRET_SIGNATURE in v else v for name, v in masked.items()}
 
 
 def _configure(stack: Any, where: Place, config: Mapping[str, str]) -> None:

@@ -1,0 +1,36 @@
+# Every target sets itself up; what is done already is skipped.
+.PHONY: setup up down test lint bench docs lock
+
+TENFOLD := .venv/bin/tenfold
+PYTEST := .venv/bin/python -m pytest
+
+setup:
+	@scripts/setup.sh
+
+# blueprints/shop.yaml at stage 3 on the local cloud: the real engine, simulated AWS, no account.
+up: setup
+	@$(TENFOLD) up blueprints/shop.yaml --env prod --stage 3 --local
+
+down: setup
+	@$(TENFOLD) destroy blueprints/shop.yaml --env prod --local
+
+test: setup lint
+	@$(TENFOLD) engine install
+	@$(PYTEST) -n 2 --dist worksteal
+
+lint: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/basedpyright --level error
+
+bench: setup
+	@.venv/bin/python -m bench
+
+# What is generated: the JSON Schema, a page for each problem code, the tables of the light recorder.
+docs: setup
+	@.venv/bin/python -m scripts.generate
+
+# Renew the lock after a change in pyproject.toml.
+lock: setup
+	@.venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --extra dev \
+		pyproject.toml --constraint scripts/constraints.txt --output-file requirements.lock

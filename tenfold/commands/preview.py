@@ -1,0 +1,35 @@
+"""`tenfold preview`: what `up` would change, asked of the real engine."""
+
+import json
+
+import click
+
+from tenfold import deployment
+
+
+@click.command("preview")
+@deployment.options
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--verbose", is_flag=True, help="Every resource, not only components.")
+def command(file, environment, stage, local, local_fault, as_json, verbose) -> None:
+    """Show what `up` would change; changes nothing.
+
+    \b
+    Example:
+      tenfold preview blueprints/shop.yaml --env prod --local
+    """
+    from tenfold.engine.progress import Progress
+    from tenfold.render import outcome, progress
+
+    tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
+    made = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    if not as_json:
+        click.echo(made.title)
+    seen = Progress()
+    with progress.shown(seen, prefix=f"{made.architecture.name}-", verbose=verbose, quiet=True):
+        result = made.driver.preview(seen)
+    if as_json:
+        click.echo(json.dumps(outcome.as_json(result), indent=2))
+    else:
+        outcome.tell(result, made, done="preview")
+    raise SystemExit(result.code)

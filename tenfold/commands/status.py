@@ -1,0 +1,48 @@
+"""`tenfold status`: what is deployed, at which stage, and whether a run was interrupted."""
+
+import json
+
+import click
+
+from tenfold import deployment
+
+
+@click.command("status")
+@deployment.options
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def command(file, environment, stage, local, local_fault, as_json) -> None:
+    """Say what is deployed, without asking the engine.
+
+    \b
+    Example:
+      tenfold status blueprints/shop.yaml --env dev --local
+    """
+    from tenfold.engine import resume, workspace
+
+    made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
+    held = [r for r in workspace.deployed(made.where) if not r["type"].startswith("pulumi:")]
+    values = workspace.outputs(made.where)
+    facts = {
+        "stack": made.where.stack,
+        "resources": len(held),
+        "protected": sum(bool(resource.get("protect")) for resource in held),
+        "stage_deployed": values.get("stage"),
+        "stage_wanted": made.architecture.stage,
+        "unfinished": [entry["resource"]["urn"] for entry in resume.pending(made.where)],
+        "locked": resume.locked(made.where),
+    }
+    if as_json:
+        click.echo(json.dumps({"version": 1, **facts}, indent=2))
+        return
+    click.echo(made.title)
+    if not held:
+        click.echo(f"  nothing is deployed; `tenfold up {made.flags}` does it")
+        return
+    click.echo(f"  deployed    {facts['resources']} resources at stage {facts['stage_deployed']}")
+    click.echo(f"  protected   {facts['protected']}")
+    if facts["stage_deployed"] != facts["stage_wanted"]:
+        click.echo(f"  wanted      stage {facts['stage_wanted']}")
+    if facts["unfinished"]:
+        click.echo(f"  unfinished  {len(facts['unfinished'])} operations; `tenfold up {made.flags}` goes on")
+    if facts["locked"]:
+        click.echo(f"  at work     {facts['locked']}")

@@ -1,0 +1,58 @@
+"""`tenfold up`: deploys a blueprint with the real engine."""
+
+import json
+import sys
+
+import click
+
+from tenfold import deployment, exits
+
+
+@click.command("up")
+@deployment.options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: one document at the end.")
+@click.option("--verbose", is_flag=True, help="Every resource, not only components.")
+def command(file, environment, stage, local, local_fault, yes, as_json, verbose) -> None:
+    """Deploy FILE's environment at its stage.
+
+    \b
+    Examples:
+      tenfold up blueprints/shop.yaml --env dev --local
+      tenfold up blueprints/shop.yaml --env prod --stage 3
+    """
+    from tenfold.engine.progress import Progress
+    from tenfold.render import outcome, progress
+
+    tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
+    made = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    if not as_json:
+        click.echo(made.title)
+    if not local and not yes:
+        _confirm(made, verbose)
+    seen = Progress()
+    with progress.shown(seen, prefix=f"{made.architecture.name}-", verbose=verbose, quiet=as_json):
+        result = made.driver.up(seen)
+    if as_json:
+        click.echo(json.dumps(outcome.as_json(result), indent=2))
+    else:
+        outcome.tell(result, made, done="up")
+    raise SystemExit(result.code)
+
+
+def _confirm(made: deployment.Deployment, verbose: bool) -> None:
+    from tenfold.engine.progress import Progress
+    from tenfold.failure import Failure
+    from tenfold.render import outcome
+
+    if not sys.stdin.isatty():
+        raise Failure(
+            "Nobody is there to say yes.",
+            why="`up` changes a real account; it asks on a terminal.",
+            remedies=(f"tenfold preview {made.flags}   to see what it would do, then", "add --yes"),
+            code=exits.REFUSED,
+        )
+    result = made.driver.preview(Progress())
+    outcome.tell(result, made, done="preview")
+    if result.code or not click.confirm("Go on?"):
+        raise SystemExit(result.code or exits.DONE)

@@ -1,0 +1,139 @@
+"""From a blueprint on the command line to a stack that the engine can run: what preview, up, destroy and outputs share."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from blueprints.architecture import Architecture
+from tenfold import exits, home
+from tenfold.failure import Failure
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One environment of one blueprint in one place. `architecture` is complete; `resolution` knows its origins."""
+
+    file: Path
+    resolution: Any
+    architecture: Architecture
+    where: Any
+    driver: Any
+    release: Callable[[], Any]  # a driver that lifts every protection, as if the environment were a throw-away one
+
+    @property
+    def title(self) -> str:
+        told = self.architecture
+        return f"{self.where.stack} · stage {told.stage} {told.stage_name} · {self.where.where}"
+
+    @property
+    def flags(self) -> str:
+        """What a following command needs to speak of the same deployment."""
+        place = " --local" if self.where.cloud else ""
+        return f"{shown(self.file)} --env {self.architecture.environment}{place}"
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """FILE, --env, --stage, --local, --local-fault: the same for every command on a deployment."""
+    for option in (
+        click.option("--local-fault", metavar="KIND@N", help="Fail on purpose: throttle, error, crash or slow."),
+        click.option("--local", is_flag=True, help="On the local cloud: simulated AWS, no account."),
+        click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name."),
+        click.option("--env", "environment", metavar="E", help="The blueprint's environment."),
+        click.argument("file", type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+def prepare(
+    file: Path, environment: str | None, stage: str | None, local: bool, fault: str | None, report: Callable[[str], None]
+) -> Deployment:
+    """Resolves the blueprint and makes engine and cloud ready.
+
+    Ends the command with exit code 2 after printing the blueprint's problems; raises `Failure` for the rest.
+    """
+    resolution = resolve(file, environment, stage)
+    architecture = resolution.architecture
+    cloud = _cloud(local, fault)
+    from tenfold.engine import install, workspace
+    from tenfold.engine.driver import Driver
+
+    engine = install.ensure(report)
+    where = workspace.place(f"{architecture.name}-{architecture.environment}", cloud)
+    config = {
+        "tenfold:blueprint": os.path.relpath(file.resolve(), home.PROJECT),
+        "tenfold:environment": architecture.environment,
+        "tenfold:stage": stage or "",
+    }
+
+    def driver(built: Architecture) -> Driver:
+        return Driver(where, engine, _program(built), config)
+
+    def release() -> Driver:
+        return driver(replace(architecture, throwaway=True))
+
+    return Deployment(file, resolution, architecture, where, driver(architecture), release)
+
+
+def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
+    from blueprints.resolve import environments, load
+
+    if environment is None:
+        known = environments(file)
+        if len(known) != 1:
+            listed = ", ".join(known) or "any name, such as dev"
+            raise Failure(
+                "Which environment?",
+                why=f"{shown(file)} has: {listed}",
+                remedies=(f"--env {known[0] if known else 'dev'}",),
+                code=exits.WRONG_INPUT,
+            )
+        environment = known[0]
+    resolution = load(file, environment=environment, stage=stage)
+    if resolution.architecture is None:
+        from tenfold.render import problems
+
+        click.echo(problems.as_text(resolution.problems, color=sys.stdout.isatty()))
+        raise SystemExit(exits.WRONG_INPUT)
+    return resolution
+
+
+def shown(file: Path) -> str:
+    """The path as the user would type it."""
+    relative = os.path.relpath(file)
+    return str(file) if relative.startswith("..") else relative
+
+
+def _cloud(local: bool, fault: str | None) -> Any:
+    from tenfold.local import faults
+
+    if fault:
+        if not local:
+            raise Failure("--local-fault works on the local cloud only.", code=exits.WRONG_INPUT, remedies=("--local",))
+        try:
+            faults.parse(fault)
+        except ValueError as wrong:
+            raise Failure(f"--local-fault: {wrong}.", code=exits.WRONG_INPUT) from wrong
+        os.environ[faults.VARIABLE] = fault  # the engine hands its environment on to the provider
+    if not local:
+        return None
+    from tenfold.local import server
+
+    return server.start()[0]
+
+
+def _program(architecture: Architecture) -> Callable[[], None]:
+    def program() -> None:
+        import pulumi
+
+        from stacks.compose import build
+
+        for name, value in build(architecture).items():
+            pulumi.export(name, value)
+
+    return program
