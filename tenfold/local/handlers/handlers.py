@@ -1,0 +1,128 @@
+"""The provider's verbs over the table: what the plugin and the test mocks call. Values are plain JSON-like Python;
+what is not known yet is the engine's own mark, `UNKNOWN`. Safe to use from several threads."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tenfold import aws_inputs
+from tenfold.local.handlers import check, diff, functions, schema, table, verbs
+from tenfold.local.handlers.call import Call
+from tenfold.local.handlers.clients import Clients, words
+from tenfold.local.handlers.convert import Failure
+from tenfold.local.handlers.errors import RequestFailed
+from tenfold.local.handlers.table import Spec
+
+Values = Mapping[str, Any]
+
+
+class Handlers:
+    def __init__(self, endpoint: str | None) -> None:
+        """`endpoint`: the local cloud's URL; None inside moto's `mock_aws`."""
+        self.clients = Clients(endpoint)
+
+    def serves(self, token: str) -> bool:
+        return table.spec(token) is not None
+
+    def check(
+        self, token: str, inputs: Values, region: str, autoname: check.Autoname
+    ) -> tuple[dict[str, Any], list[Failure]]:
+        """The complete inputs and everything wrong with them. `autoname(property, longest)` gives an absent name."""
+        spec = _spec(token)
+        complete = check.completed(spec, inputs, region, autoname)
+        return complete, check.failures(Call(self.clients, spec, region, complete, "self", complete), complete)
+
+    def preview_outputs(self, token: str, inputs: Values, state: Values | None = None) -> dict[str, Any]:
+        """The outputs as a preview knows them: of a creation, or with the old `state` of an update."""
+        return check.unknown_outputs(_spec(token), inputs, state or {})
+
+    def create(self, token: str, inputs: Values, region: str) -> tuple[str, dict[str, Any]]:
+        """(id, outputs). Raises RequestFailed, or InitFailed when the resource exists but a later call failed."""
+        with _told():
+            return verbs.create(self._call(token, inputs, region), inputs)
+
+    def read(
+        self, token: str, id: str, state: Values | None, inputs: Values | None, region: str
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """(inputs, outputs) now, None when it is gone. Without `state` everything readable is an input (an import);
+        those the program need not give are then named under `__defaults`."""
+        known = {k: v for k, v in (inputs or {}).items() if k != "__defaults"}
+        spec = _spec(token)
+        before = dict(state) if state else _imported(spec, id)
+        with _told():
+            call = Call(self.clients, spec, str(before.get("region") or region), {**before, **known}, id, before)
+            outputs = verbs.refreshed(call, known)
+        if outputs is None:
+            return None
+        names = schema.of(token).inputs
+        if state is None and inputs is None:
+            taken = {k: v for k, v in {**before, **outputs}.items() if k in names and k != "tagsAll"}
+            return {**taken, "__defaults": sorted(k for k in taken if _need_not_be_given(spec, k, taken[k]))}, {
+                **before,
+                **outputs,
+            }
+        return {k: outputs.get(k, v) for k, v in known.items()}, {**before, **outputs}
+
+    def update(
+        self, token: str, id: str, old_inputs: Values, new_inputs: Values, state: Values, region: str
+    ) -> dict[str, Any]:
+        """The outputs after changing it in place."""
+        with _told():
+            return verbs.update(self._call(token, new_inputs, region, id, state), old_inputs, new_inputs)
+
+    def diff(self, token: str, old_inputs: Values, new_inputs: Values) -> dict[str, diff.Change]:
+        """{path: (kind, replaces)}; empty when nothing differs."""
+        return diff.changes(token, old_inputs, new_inputs, _spec(token).ordered)
+
+    def delete(self, token: str, id: str, state: Values, region: str) -> None:
+        """Take it away; what is not there is a success."""
+        with _told():
+            verbs.delete(self._call(token, state, region, id, state))
+
+    def invoke(self, function: str, arguments: Values, region: str) -> dict[str, Any]:
+        """The result of a provider function (`aws:index/getRegion:getRegion`)."""
+        with _told():
+            return functions.invoke(self.clients, function, arguments, region)
+
+    def _call(
+        self, token: str, inputs: Values, region: str, id: str | None = None, state: Values | None = None
+    ) -> Call:
+        return Call(self.clients, _spec(token), str(inputs.get("region") or region), inputs, id, state)
+
+
+def _spec(token: str) -> Spec:
+    found = table.spec(token)
+    if found is None:
+        raise RequestFailed(f"the local cloud does not serve {token}")
+    return found
+
+
+def _imported(spec: Spec, id: str) -> dict[str, Any]:
+    """What an id alone tells: the inputs it is made of."""
+    if not spec.import_id:
+        return {}
+    parts = id.split(spec.import_separator, len(spec.import_id) - 1) if spec.import_separator else [id]
+    return dict(zip(spec.import_id, parts, strict=False))
+
+
+def _need_not_be_given(spec: Spec, key: str, value: Any) -> bool:
+    facts = aws_inputs.fact(spec.token, key)
+    default = aws_inputs.default(spec.token, key)
+    return (
+        bool(facts.get("computed"))
+        or key in spec.default
+        or key == "region"
+        or not value
+        or (default is not None and str(default) == str(value))
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """botocore's refusals in words."""
+    try:
+        yield
+    except ClientError as refusal:
+        raise RequestFailed(words(refusal)) from refusal

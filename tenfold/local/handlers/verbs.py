@@ -1,0 +1,259 @@
+"""Create, read, update and delete: the provider's verbs as calls."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import jmespath
+from botocore.exceptions import ClientError
+
+from tenfold import aws_inputs
+from tenfold.local.handlers import accepts, inverse, schema, shapes, tags
+from tenfold.local.handlers.call import Call, prepared
+from tenfold.local.handlers.clients import gone, words
+from tenfold.local.handlers.convert import Conversion
+from tenfold.local.handlers.diff import same, same_answer
+from tenfold.local.handlers.errors import InitFailed, RequestFailed
+from tenfold.local.handlers.names import pick
+from tenfold.local.handlers.table import Members, Operation, Reading
+
+Values = Mapping[str, Any]
+
+
+# ---- create
+def create(call: Call, inputs: Values) -> tuple[str, dict[str, Any]]:
+    """Make the resource; answers its id and its outputs. Raises InitFailed once it exists, ClientError before."""
+    operation = next(o for o in call.spec.create if call.holds(o, inputs))
+    accepted = call.accepted(operation) & set(call.inputs)
+    result = call.perform(operation, accepted, call.inputs)
+    answered = shapes.answer(call.spec.service, operation.name, result)
+    call.id = _identity(call, result, answered)
+    try:
+        _finish(call, operation, set(accepted), answered)
+        outputs = read_outputs(call)
+    except (ClientError, RequestFailed) as failed:
+        reason = words(failed) if isinstance(failed, ClientError) else str(failed)
+        raise InitFailed(str(call.id), dict(inputs), [reason]) from failed
+    return str(call.id), {**inputs, **(outputs or {})}
+
+
+def _identity(call: Call, result: Any, answered: Any) -> str:
+    template = call.spec.id
+    found = call.fill(template) if "{" in template else jmespath.search(template, result)
+    if found is None and answered is not None:
+        found = jmespath.search(template, answered)
+    if not found:
+        raise RequestFailed(f"{call.spec.create[0].name} answered no identifier")
+    return str(found)
+
+
+def _finish(call: Call, made_by: Operation, done: set[str], answered: Any) -> None:
+    """What the create operation could not take: the update operations, lists, constants, tags and code."""
+    if isinstance(answered, dict) and (arn := pick(answered, "arn", call.spec.nouns)):
+        call.state["arn"] = arn
+    elif isinstance(template := call.spec.out.get("arn"), str) and not template.startswith("="):
+        call.state["arn"] = call.fill(template)
+    given = set(call.inputs)
+    for operation in call.spec.update:
+        if operation.update_only or operation.name == made_by.name or not call.holds(operation, call.inputs):
+            continue
+        accepted = call.accepted(operation) & given
+        if left := accepted - done:
+            call.perform(operation, accepted if operation.full else left, call.inputs)
+            done |= left
+    for members in call.spec.sets:
+        if call.inputs.get(members.input) and members.input not in done:
+            change_members(call, members, [], call.inputs[members.input])
+            done.add(members.input)
+    for operation in call.spec.after:
+        call.perform(operation, (), {})
+    if "tags" not in done and "tags" not in call.spec.hooks and call.inputs.get("tags"):
+        tags.change(call, {}, call.inputs["tags"])
+    for key, hook in call.spec.hooks.items():
+        if key in given:
+            hook(call, None, call.inputs[key])
+
+
+# ---- read
+def found_object(call: Call) -> dict[str, Any] | None:
+    """What the read operations answer, merged; None when the resource is gone."""
+    found: dict[str, Any] = {}
+    for at, reading in enumerate(call.spec.read):
+        try:
+            constants = {k: call.fill(v) for k, v in reading.const.items()}
+            result = call.send(reading.name, **call.with_keys(reading.name, constants))
+        except ClientError as refusal:
+            if at == 0 and gone(refusal):
+                return None
+            if refusal.response["Error"]["Code"] in reading.optional:
+                continue
+            raise
+        part = _part(call, reading, result)
+        if at == 0 and (not part or (call.spec.gone and jmespath.search(call.spec.gone, part))):
+            return None
+        found |= part or {}
+    return found
+
+
+def _part(call: Call, reading: Reading, result: dict[str, Any]) -> Any:
+    if reading.take:
+        return {k: jmespath.search(call.fill(path), result) for k, path in reading.take.items()}
+    if reading.path:
+        return jmespath.search(call.fill(reading.path), result)
+    return shapes.answer(call.spec.service, reading.name, result)
+
+
+def read_outputs(call: Call) -> dict[str, Any] | None:
+    """Every output the resource can answer now; None when it is gone."""
+    found = found_object(call)
+    if found is None:
+        return None
+    spec, types = call.spec, schema.of(call.spec.token)
+    outputs: dict[str, Any] = {}
+    for key, how in spec.out.items():
+        if callable(how):
+            outputs[key] = how(found)
+        elif how.startswith("="):
+            outputs[key] = jmespath.search(how[1:], found)
+    call.state |= {k: v for k, v in outputs.items() if v is not None}
+    for key, how in spec.out.items():
+        if isinstance(how, str) and not how.startswith("="):
+            outputs[key] = call.fill(how)
+    tagged = isinstance(types.inputs.get("tags"), list) and types.inputs["tags"][0] == "m"
+    for key, kind in types.outputs.items():
+        skipped = key in spec.write_only or key in spec.record or key in ("tagsAll", "region")
+        if key not in outputs and not skipped and not (key == "tags" and tagged):
+            outputs[key] = inverse.read(found, key, kind, spec, key)
+    if outputs.get("arn"):
+        call.state["arn"] = outputs["arn"]
+    if tagged and "tags" not in spec.record and spec.tagging:
+        outputs["tags"] = tags.read(call, found)
+        outputs["tagsAll"] = dict(outputs["tags"])
+    if "region" in types.outputs:
+        outputs["region"] = call.region
+    return {k: v for k, v in outputs.items() if v is not None}
+
+
+def refreshed(call: Call, known: Values) -> dict[str, Any] | None:
+    """The outputs now; `known` are the program's inputs, kept where the answer says the same in other words."""
+    outputs = read_outputs(call)
+    if outputs is None:
+        return None
+    types = schema.of(call.spec.token).inputs
+    return {k: known[k] if k in known and same_answer(v, known[k], types.get(k)) else v for k, v in outputs.items()}
+
+
+# ---- update
+def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
+    """Change what differs, in place; answers the outputs. Raises RequestFailed for a change no operation takes."""
+    before, after = prepared(call.spec, old), call.inputs
+    changed = {k for k in {*before, *after} if not same(before.get(k), after.get(k))}
+    values = dict(after) | {k: _removed(call, k) for k in changed - set(after)}
+    done: set[str] = set()
+    for members in call.spec.sets:
+        if members.input in changed:
+            change_members(call, members, before.get(members.input), after.get(members.input))
+            done.add(members.input)
+    for key, hook in call.spec.hooks.items():
+        if key in changed:
+            hook(call, before.get(key), after.get(key))
+            done.add(key)
+    for operation in call.spec.update:
+        accepted = call.accepted(operation)
+        wanted = (accepted & changed) - done
+        if wanted and call.holds(operation, values):
+            call.perform(operation, accepted & set(values) if operation.full else wanted, values)
+            done |= wanted
+    if "tags" in changed - done and call.spec.tagging:
+        tags.change(call, before.get("tags") or {}, after.get("tags") or {})
+        done.add("tags")
+    left = sorted(k for k in changed - done if not _harmless(call, k))
+    if left:
+        raise RequestFailed("; ".join(f"{key}: cannot be changed in place" for key in left))
+    return {**new, **(refreshed(call, new) or {})}
+
+
+def _removed(call: Call, key: str) -> Any:
+    """What is sent for an input that the program no longer gives."""
+    if key in call.spec.reset:
+        return call.spec.reset[key]
+    default = aws_inputs.default(call.spec.token, key)
+    if default is not None:
+        return default
+    kind = schema.of(call.spec.token).inputs.get(key)
+    if isinstance(kind, list):
+        return [] if kind[0] == "l" else {}
+    return False if kind == "b" else None
+
+
+def _harmless(call: Call, key: str) -> bool:
+    """A change that needs no call: recorded only, used by deletion, or taken back to whatever AWS chooses."""
+    where = accepts.roles(call.spec).get(key, ())
+    if any(w == "recorded" or w == "region" or w.startswith(("delete:", "prepared:")) for w in where):
+        return True
+    return key not in call.inputs and bool(aws_inputs.fact(call.spec.token, key).get("computed"))
+
+
+# ---- lists kept by adding and removing
+def change_members(call: Call, members: Members, old: Any, new: Any) -> None:
+    before, after = ({_key(x): x for x in _listed(v)} for v in (old, new))
+    gone = [x for key, x in before.items() if key not in after]
+    added = [x for key, x in after.items() if key not in before]
+    if gone:
+        _send_members(call, members, members.remove, members.remove_member, members.remove_to, gone)
+    if added:
+        _send_members(call, members, members.add, members.member, members.to, added)
+
+
+def _key(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _send_members(
+    call: Call, members: Members, operation: str, path: tuple[str, ...], to: Any, elements: list[Any]
+) -> None:
+    shape = shapes.input_of(call.spec.service, operation)
+    conversion = Conversion(call.spec, Operation(operation, rules=call.spec.map), strict=False)
+    if to:
+        elements = [to(call, x) for x in elements]
+    if path:
+        for member in path:
+            shape = shape.members[member]
+        body = elements if to else conversion.value(elements, shape, members.input)
+        for member in reversed(path):
+            body = {member: body}
+        call.send(operation, **call.with_keys(operation, body))
+        return
+    for element in elements:
+        if to:
+            parameters = element
+        elif isinstance(element, Mapping):
+            parameters = conversion.structure(element, shape, members.input, {})
+        else:
+            parameters = conversion.structure({members.input: element}, shape, "", {})
+        call.send(operation, **call.with_keys(operation, {k: v for k, v in parameters.items() if k in shape.members}))
+
+
+# ---- delete
+def delete(call: Call) -> None:
+    """Take the resource away; one that is not there is a success."""
+    try:
+        for members in call.spec.sets:
+            if members.clear and call.inputs.get(members.input):
+                change_members(call, members, call.inputs[members.input], [])
+    except ClientError as refusal:
+        if not gone(refusal):
+            raise
+    for operation in call.spec.delete:
+        try:
+            if operation.code:
+                operation.code(call)
+            elif call.holds(operation, call.inputs):
+                call.perform(operation, call.accepted(operation) & set(call.inputs), call.inputs)
+        except ClientError as refusal:
+            if not gone(refusal):
+                raise
