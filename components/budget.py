@@ -7,8 +7,8 @@ import pulumi_aws as aws
 
 from components.names import tagged
 
-# Percent of the limit, and of what. Money spent is reported early (80 %) and at the limit; a forecast only at the limit,
-# for a budget that fits is forecast to be used by four fifths every month.
+# Of what, and at how many percent of the limit. Money spent is reported early (80 %) and at the limit; a forecast only
+# at the limit, for a budget that fits is forecast to be used by four fifths every month.
 NOTICES = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
 
 SUBSCRIBERS = 10  # e-mail addresses of one notice: quota of AWS Budgets
@@ -65,7 +65,7 @@ def tag_filter(tag: dict[str, str]) -> str:
     return f"user:{key}${value}"
 
 
-def notices(args: BudgetArgs) -> list[dict[str, Any]]:
+def notices(args: BudgetArgs) -> list[Any]:
     """The notices of NOTICES, each to the topic and the addresses. Raises ValueError when nobody would be told."""
     topic, emails = args.get("topic_arn"), sorted(set(args.get("emails") or []))
     if topic is None and not emails:

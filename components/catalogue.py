@@ -111,7 +111,7 @@ def evaluate(expression: str, values: Mapping[str, float]) -> float:
     """`saturation * 100` with `{"saturation": 0.7}` is 70.0.
 
     Numbers, names, + - * /, parentheses, min() and max(); nothing else. A name without a value raises KeyError with the
-    name; other syntax raises ValueError. Rounded to twelve digits, so that a threshold reads 70 and not 70.00000000000001.
+    name; other syntax raises ValueError. Rounded to twelve digits: a threshold reads 70, not 70.00000000000001.
     """
 
     def value(node: ast.expr) -> float:

@@ -44,7 +44,7 @@ class Planned:
 
 
 def plan(subjects: Mapping[str, Mapping[str, Any]], intent: Mapping[str, float]) -> list[Planned]:
-    """Every signal of every subject, in the order given. `intent`: latency (seconds), errors and saturation (fractions).
+    """Every signal of every subject, in the order given. `intent`: latency (seconds), errors, saturation (fractions).
 
     Raises ValueError for a kind that is not in the catalogue, and for an identifier or a fact that a signal needs and
     the subject lacks.

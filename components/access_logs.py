@@ -1,0 +1,90 @@
+"""The private bucket that a load balancer writes its access logs to, and from which they expire."""
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.names import tagged
+from components.policies import allow, document
+
+# Who delivers the logs of which kind. Sources: "Enable access logs" in the Application and the Network Load Balancer
+# user guides. Both accept SSE-S3; the application kind accepts nothing else, so the bucket has no key of ours.
+WRITERS = {"application": "logdelivery.elasticloadbalancing.amazonaws.com", "network": "delivery.logs.amazonaws.com"}
+
+
+def log_bucket(
+    name: str, kind: str, retention_days: pulumi.Input[int], throwaway: bool, tags: Any, parent: pulumi.Resource
+) -> pulumi.Output[str]:
+    """Makes the bucket `name` below `parent` and returns its name, known only once the log service may write: AWS
+    tests that when a balancer turns logging on."""
+    child = pulumi.ResourceOptions(parent=parent)
+    invoke = pulumi.InvokeOptions(parent=parent)
+    account, partition = aws.get_caller_identity(opts=invoke).account_id, aws.get_partition(opts=invoke).partition
+    bucket = aws.s3.Bucket(
+        name,
+        force_destroy=throwaway,
+        tags=tagged(tags, name),
+        opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
+    )
+    aws.s3.BucketPublicAccessBlock(
+        f"{name}-closed",
+        bucket=bucket.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+        opts=child,
+    )
+    aws.s3.BucketOwnershipControls(
+        f"{name}-ownership", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+    )
+    aws.s3.BucketServerSideEncryptionConfiguration(
+        f"{name}-encryption",
+        bucket=bucket.id,
+        rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+        opts=child,
+    )
+    aws.s3.BucketLifecycleConfiguration(
+        f"{name}-expiry",
+        bucket=bucket.id,
+        rules=[
+            {
+                "id": "expire",
+                "status": "Enabled",
+                "filter": {"prefix": ""},
+                "expiration": {"days": retention_days},
+                "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
+            }
+        ],
+        opts=child,
+    )
+    arn = pulumi.Output.concat(f"arn:{partition}:s3:::", bucket.id)
+    policy = aws.s3.BucketPolicy(
+        f"{name}-policy", bucket=bucket.id, policy=document(*statements(arn, kind, account)), opts=child
+    )
+    return policy.bucket
+
+
+def statements(bucket_arn: Any, kind: str, account: str) -> list[dict[str, Any]]:
+    """The log service may write this account's logs; nobody may come without TLS."""
+    principal = {"Service": WRITERS[kind]}
+    logs = pulumi.Output.concat(bucket_arn, f"/AWSLogs/{account}/*")
+    everything = [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")]
+    without_tls = {
+        "Sid": "RefusePlainText",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": everything,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    if kind == "application":
+        return [allow("WriteLogs", ["s3:PutObject"], logs, None, principal), without_tls]
+    own = {"aws:SourceAccount": account}
+    full = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **own}}
+    return [
+        allow("WriteLogs", ["s3:PutObject"], logs, full, principal),
+        allow("CheckBucket", ["s3:GetBucketAcl"], bucket_arn, {"StringEquals": own}, principal),
+        without_tls,
+    ]

@@ -1,0 +1,242 @@
+"""Balancer: the only public entry from stage 3 on. Application (layer 7) or network (layer 4)."""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.access_logs import log_bucket
+from components.names import fitting, tagged
+from components.routing import rules
+from components.target_group import attributes
+
+KINDS = ("application", "network")
+# TLS 1.2 and 1.3, with post-quantum key exchange where the client can; what AWS recommends (user guide, "Security
+# policies for your Application Load Balancer", read November 2026).
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+ANYWHERE = "0.0.0.0/0"
+NAME_LIMIT = 32  # characters of a load balancer's and a target group's name
+
+
+class HealthArgs(TypedDict):
+    path: NotRequired[str]
+    """Path that answers 200-299 when the application works; default `/`."""
+    interval: NotRequired[int]
+    """Seconds between two checks; default 15."""
+    timeout: NotRequired[int]
+    """Seconds a check may take; default 5; shorter than the interval."""
+    healthy_threshold: NotRequired[int]
+    """Checks in a row before a server gets requests; default 2."""
+    unhealthy_threshold: NotRequired[int]
+    """Failures in a row before it gets none; default 3."""
+
+
+class RouteArgs(TypedDict):
+    path: NotRequired[str]
+    """Path pattern, e.g. `/api/*`; case matters."""
+    headers: NotRequired[dict[str, list[str]]]
+    """Header name: values of which one must match; all headers must."""
+    target_group_arn: NotRequired[pulumi.Input[str]]
+    """Where to; default the application itself."""
+    priority: NotRequired[int]
+    """1 to 50000, lower is tried first; default from the route itself, more specific first."""
+
+
+class BalancerArgs(TypedDict):
+    vpc_id: pulumi.Input[str]
+    """A change replaces everything."""
+    vpc_cidr: pulumi.Input[str]
+    """The balancer may talk to hosts in this block and to nothing else. In place."""
+    subnet_ids: pulumi.Input[list[str]]
+    """Public subnets in two zones or more. In place."""
+    port: int
+    """Port of the application on the servers. A change replaces the target group: new one first, no gap."""
+    health: HealthArgs
+    """How a server proves that it works. In place."""
+    kind: NotRequired[str]
+    """`application` (default): HTTP, routes, cookies. `network`: TCP with the lowest latency and the client's address.
+    A change replaces the balancer, and its DNS name with it."""
+    certificate_arn: NotRequired[pulumi.Input[str]]
+    """Validated certificate: TLS on 443, and (application) port 80 redirects to it. Default: none, plain HTTP on 80;
+    for trying out only. In place."""
+    algorithm: NotRequired[str]
+    """`round_robin` (default), `least_outstanding_requests` for requests of very different cost, `weighted_random` to
+    send less to a server that answers with errors. Application only. In place."""
+    slow_start: NotRequired[int]
+    """Seconds over which a new server's share grows, 30 to 900; default 0, none. With round_robin only. In place."""
+    sticky: NotRequired[int]
+    """Seconds a client stays with its server, by cookie (network: by address, for good). Default: not at all, for it
+    undoes balancing and loses sessions with a server. In place."""
+    deregistration_delay: NotRequired[int]
+    """Seconds a leaving server may finish its requests; default 30. In place."""
+    routes: NotRequired[dict[str, RouteArgs]]
+    """Requests that go elsewhere, by role. Application only. A changed role or path makes a new rule before the old
+    one goes."""
+    log_retention_days: NotRequired[int]
+    """Days that access logs are kept; default 30. In place."""
+    throwaway: NotRequired[bool]
+    """No deletion protection, and the logs go with the balancer; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Balancer(pulumi.ComponentResource):
+    """A public load balancer with its target group, listeners, security group and access logs.
+
+    Raises ValueError for combinations that AWS does not offer.
+    """
+
+    dns_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
+    """Hosted zone of the DNS name, for alias records."""
+    arn: pulumi.Output[str]
+    arn_suffix: pulumi.Output[str]
+    """The `LoadBalancer` dimension of its metrics."""
+    target_group_arn: pulumi.Output[str]
+    target_group_arn_suffix: pulumi.Output[str]
+    """The `TargetGroup` dimension of its metrics."""
+    security_group_id: pulumi.Output[str]
+    listener_arn: pulumi.Output[str]
+    url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BalancerArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Balancer", name, dict(args), opts)
+        self._logical, self._inputs = name, args
+        self._kind = args.get("kind", "application")
+        if self._kind not in KINDS:
+            raise ValueError(f"kind: {self._kind!r} is none of {', '.join(KINDS)}.")
+        self._child = pulumi.ResourceOptions(parent=self)
+        certificate = args.get("certificate_arn")
+        ports = {"network": [443 if certificate else 80]}.get(self._kind, [80, 443] if certificate else [80])
+        group = self._security_group(ports)
+        target = self._target_group()
+        balancer = self._balancer(group)
+        listener = self._listeners(balancer, target, certificate)
+        self._rules(listener, target)
+
+        scheme = "https" if certificate else "http"
+        self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
+        self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
+        self.target_group_arn, self.target_group_arn_suffix = target.arn, target.arn_suffix
+        self.security_group_id, self.listener_arn = group.id, listener.arn
+        self.url = pulumi.Output.concat(f"{scheme}://", balancer.dns_name)
+        self.register_outputs({key: getattr(self, key) for key in Balancer.__annotations__})
+
+    def _tags(self, child: str) -> dict[str, Any]:
+        return tagged(self._inputs.get("tags"), child)
+
+    def _security_group(self, ports: list[int]) -> aws.ec2.SecurityGroup:
+        child = f"{self._logical}-access"
+        group = aws.ec2.SecurityGroup(
+            child,
+            description="The public entry",  # a change would replace the group
+            vpc_id=self._inputs["vpc_id"],
+            tags=self._tags(child),
+            opts=self._child,
+        )
+        for port in ports:
+            role = f"{self._logical}-{'https' if port == 443 else 'http'}-in"
+            aws.vpc.SecurityGroupIngressRule(
+                role,
+                security_group_id=group.id,
+                description="From everywhere",
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                cidr_ipv4=ANYWHERE,
+                tags=self._tags(role),
+                opts=self._child,
+            )
+        aws.vpc.SecurityGroupEgressRule(  # which port is open is decided by the group of the hosts that are entered
+            f"{self._logical}-out",
+            security_group_id=group.id,
+            description="To hosts of this network",
+            ip_protocol="tcp",
+            from_port=1,
+            to_port=65535,
+            cidr_ipv4=self._inputs["vpc_cidr"],
+            tags=self._tags(f"{self._logical}-out"),
+            opts=self._child,
+        )
+        return group
+
+    def _target_group(self) -> aws.lb.TargetGroup:
+        child = fitting(f"{self._logical}-app", NAME_LIMIT)
+        return aws.lb.TargetGroup(
+            child,
+            vpc_id=self._inputs["vpc_id"],
+            port=self._inputs["port"],
+            **attributes(self._inputs),
+            tags=self._tags(child),
+            opts=self._child,
+        )
+
+    def _balancer(self, group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
+        child = fitting(f"{self._logical}-lb", NAME_LIMIT)
+        throwaway = self._inputs.get("throwaway", False)
+        network = self._kind == "network"
+        extra: dict[str, Any] = (
+            {"enable_cross_zone_load_balancing": True} if network else {"drop_invalid_header_fields": True}
+        )
+        # A network balancer logs TLS connections only.
+        if not network or "certificate_arn" in self._inputs:
+            logs = f"{self._logical}-logs"
+            keep = self._inputs.get("log_retention_days", 30)
+            bucket = log_bucket(logs, self._kind, keep, throwaway, self._inputs.get("tags"), self)
+            extra["access_logs"] = {"bucket": bucket, "enabled": True}
+        return aws.lb.LoadBalancer(
+            child,
+            load_balancer_type=self._kind,
+            internal=False,
+            subnets=self._inputs["subnet_ids"],
+            security_groups=[group.id],  # a network balancer takes one only when it is made
+            enable_deletion_protection=not throwaway,
+            **extra,
+            tags=self._tags(child),
+            opts=self._child,
+        )
+
+    def _listeners(
+        self, balancer: aws.lb.LoadBalancer, target: aws.lb.TargetGroup, certificate: pulumi.Input[str] | None
+    ) -> aws.lb.Listener:
+        """The listener that serves; with a certificate an application balancer also gets one that redirects to it."""
+        forward = [{"type": "forward", "target_group_arn": target.arn}]
+        network = self._kind == "network"
+        if certificate is None:
+            return self._listener("http", balancer, 80, "TCP" if network else "HTTP", forward)
+        if not network:
+            to_https = {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}
+            self._listener("http", balancer, 80, "HTTP", [{"type": "redirect", "redirect": to_https}])
+        tls = {"certificate_arn": certificate, "ssl_policy": TLS_POLICY}
+        return self._listener("https", balancer, 443, "TLS" if network else "HTTPS", forward, **tls)
+
+    def _listener(
+        self, role: str, balancer: aws.lb.LoadBalancer, port: int, protocol: str, actions: list[Any], **tls: Any
+    ) -> aws.lb.Listener:
+        child = f"{self._logical}-{role}"
+        return aws.lb.Listener(
+            child,
+            load_balancer_arn=balancer.arn,
+            port=port,
+            protocol=protocol,
+            default_actions=actions,
+            **tls,
+            tags=self._tags(child),
+            opts=self._child,
+        )
+
+    def _rules(self, listener: aws.lb.Listener, target: aws.lb.TargetGroup) -> None:
+        routes = self._inputs.get("routes") or {}
+        for rule in rules(routes):
+            child = f"{self._logical}-route-{rule.role}"
+            aws.lb.ListenerRule(
+                child,
+                listener_arn=listener.arn,
+                priority=rule.priority,
+                conditions=rule.conditions(),
+                actions=[
+                    {"type": "forward", "target_group_arn": routes[rule.role].get("target_group_arn", target.arn)}
+                ],
+                tags=self._tags(child),
+                opts=self._child,
+            )

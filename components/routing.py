@@ -1,0 +1,92 @@
+"""Which request goes where: path and header routes as listener rules with priorities that stay. Pure."""
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# Limits of Application Load Balancers: user guide, "Quotas" and "Condition types for listener rules".
+PRIORITIES = 50_000
+VALUES_OF_A_RULE = 5
+WILDCARDS_OF_A_RULE = 6
+RULES = 100
+_PATH = re.compile(r"[/*][A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,40}")
+
+BANDS = 50  # of 1,000 priorities each: one for every number of literal characters, the last for 49 and more
+BAND = PRIORITIES // BANDS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One listener rule. `role` names it; a request matches when its path and every header match."""
+
+    role: str
+    path: str | None
+    headers: tuple[tuple[str, tuple[str, ...]], ...]
+    priority: int
+
+    def conditions(self) -> list[Any]:
+        """As the provider wants them."""
+        found: list[Any] = [{"path_pattern": {"values": [self.path]}}] if self.path else []
+        found += [{"http_header": {"http_header_name": name, "values": list(values)}} for name, values in self.headers]
+        return found
+
+
+def role(pattern: str) -> str:
+    """A name for a path pattern: `/api/*` is `api`, `/api/v2/*` is `api-v2`, `*.png` is `any-png`, `/*` is `all`."""
+    inner = pattern.removesuffix("/*").strip("/").replace("*", "-any-").replace("?", "-one-")
+    return re.sub(r"[^A-Za-z0-9]+", "-", inner).strip("-") or "all"
+
+
+def rules(routes: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
+    """The rules of `routes` (role: `{path, headers, priority}`), the most specific first.
+
+    The balancer tries rules by ascending priority, so `/api/v2/*` must come before `/api/*`. A priority is computed
+    from the route alone (more literal characters first, then a hash), never from its neighbours: adding a route
+    renumbers nothing. Raises ValueError for what AWS refuses, and when two routes meet at one priority.
+    """
+    if len(routes) > RULES:
+        raise ValueError(
+            f"routes: {len(routes)} routes; a balancer takes {RULES}. Join them, or let the application route."
+        )
+    found: dict[int, Rule] = {}
+    for name, route in routes.items():
+        rule = _rule(name, route)
+        other = found.setdefault(rule.priority, rule)
+        if other is not rule:
+            raise ValueError(
+                f"routes: {other.role} and {name} meet at priority {rule.priority}; give one of them a `priority` of "
+                f"its own (1 to {PRIORITIES}, lower is tried first)."
+            )
+    return [found[priority] for priority in sorted(found)]
+
+
+def _rule(name: str, route: Mapping[str, Any]) -> Rule:
+    path = route.get("path")
+    headers = tuple(sorted((key, tuple(values)) for key, values in (route.get("headers") or {}).items()))
+    if not path and not headers:
+        raise ValueError(f"routes.{name}: neither path nor headers; say what is routed.")
+    if path and not _PATH.fullmatch(path):
+        raise ValueError(
+            f"routes.{name}: {path!r} is no path pattern; begin with / or *, like /api/*, at most 128 long."
+        )
+    for key, _ in headers:
+        if not _HEADER.fullmatch(key):
+            raise ValueError(f"routes.{name}: {key!r} is no header name.")
+    texts = [*([path] if path else []), *(value for _, values in headers for value in values)]
+    if len(texts) > VALUES_OF_A_RULE:
+        raise ValueError(
+            f"routes.{name}: {len(texts)} values to match; a rule takes {VALUES_OF_A_RULE}. Split the route."
+        )
+    wildcards = sum(text.count("*") + text.count("?") for text in texts)
+    if wildcards > WILDCARDS_OF_A_RULE:
+        raise ValueError(f"routes.{name}: {wildcards} wildcards; a rule takes {WILDCARDS_OF_A_RULE}.")
+    return Rule(name, path, headers, route.get("priority") or _priority(texts))
+
+
+def _priority(texts: Sequence[str]) -> int:
+    literal = min(sum(len(text) - text.count("*") - text.count("?") for text in texts), BANDS - 1)
+    place = zlib.crc32("\n".join(texts).encode()) % BAND
+    return (BANDS - 1 - literal) * BAND + place + 1

@@ -1,0 +1,74 @@
+"""What a balancer's target group is made of: health check, algorithm, stickiness, drain. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+ALGORITHMS = ("round_robin", "least_outstanding_requests", "weighted_random")
+HEALTHY = "200-299"  # status codes; a redirect (to a login, to HTTPS) does not prove that the application works
+SLOW_START = (30, 900)  # seconds: limits of the target group attribute
+STICKY = (1, 604_800)  # seconds: up to seven days
+
+
+def attributes(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The target group's arguments without identity (name, VPC, port). Raises ValueError, with the way out, for
+    combinations that AWS refuses."""
+    network = args.get("kind", "application") == "network"
+    common = {
+        "protocol": "TCP" if network else "HTTP",
+        "target_type": "instance",
+        "deregistration_delay": args.get("deregistration_delay", 30),
+        "health_check": health_check(args["health"]),
+    }
+    return common | (_network(args) if network else _application(args))
+
+
+def health_check(health: Mapping[str, Any]) -> dict[str, Any]:
+    interval, timeout = health.get("interval", 15), health.get("timeout", 5)
+    if timeout >= interval:
+        raise ValueError(f"health: a check may take {timeout} s but begins every {interval} s. Make timeout shorter.")
+    return {
+        "protocol": "HTTP",
+        "path": health.get("path", "/"),
+        "matcher": HEALTHY,
+        "interval": interval,
+        "timeout": timeout,
+        "healthy_threshold": health.get("healthy_threshold", 2),
+        "unhealthy_threshold": health.get("unhealthy_threshold", 3),
+    }
+
+
+def _application(args: Mapping[str, Any]) -> dict[str, Any]:
+    algorithm, slow_start, sticky = args.get("algorithm", ALGORITHMS[0]), args.get("slow_start", 0), args.get("sticky")
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"algorithm: {algorithm!r} is none of {', '.join(ALGORITHMS)}.")
+    if slow_start and algorithm != "round_robin":
+        raise ValueError(
+            f"slow_start: AWS offers it with round_robin only, the algorithm is {algorithm}, which already sends a new "
+            "server less while it is slow. Leave out one of the two."
+        )
+    if slow_start and not SLOW_START[0] <= slow_start <= SLOW_START[1]:
+        raise ValueError(f"slow_start: {slow_start} s; {SLOW_START[0]} to {SLOW_START[1]}, or 0 for none.")
+    if sticky is not None and not STICKY[0] <= sticky <= STICKY[1]:
+        raise ValueError(f"sticky: {sticky} s; {STICKY[0]} to {STICKY[1]}, or leave it out.")
+    return {
+        "load_balancing_algorithm_type": algorithm,
+        # Weighted random exists for this: a server that answers with errors gets less until it recovers.
+        "load_balancing_anomaly_mitigation": "on" if algorithm == "weighted_random" else "off",
+        "slow_start": slow_start,
+        # Off is said as well, so that switching it off later is a change and not a silence.
+        "stickiness": {"type": "lb_cookie", "enabled": sticky is not None, "cookie_duration": sticky or 86_400},
+    }
+
+
+def _network(args: Mapping[str, Any]) -> dict[str, Any]:
+    refused = [key for key in ("algorithm", "slow_start", "routes") if args.get(key)]
+    if refused:
+        raise ValueError(
+            f"{', '.join(refused)}: a network balancer sees connections, not requests, and spreads them by a hash. "
+            "Leave it out, or use kind application."
+        )
+    return {
+        "preserve_client_ip": "true",
+        "connection_termination": True,  # what has not ended after the drain is cut, so that a rollout ends
+        "stickiness": {"type": "source_ip", "enabled": args.get("sticky") is not None},
+    }
