@@ -1,4 +1,4 @@
-"""From a blueprint on the command line to a stack that the engine can run: what preview, up, destroy and outputs share."""
+"""From a blueprint on the command line to a stack that the engine can run: what up, destroy and outputs share."""
 
 import os
 import sys
@@ -51,7 +51,12 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def prepare(
-    file: Path, environment: str | None, stage: str | None, local: bool, fault: str | None, report: Callable[[str], None]
+    file: Path,
+    environment: str | None,
+    stage: str | None,
+    local: bool,
+    fault: str | None,
+    report: Callable[[str], None],
 ) -> Deployment:
     """Resolves the blueprint and makes engine and cloud ready.
 

@@ -69,6 +69,7 @@ def _protected(made: deployment.Deployment, guarded: list) -> Failure:
 def _confirm(made: deployment.Deployment) -> None:
     if not sys.stdin.isatty():
         raise Failure("Nobody is there to say yes.", remedies=("add --yes",), code=exits.REFUSED)
-    typed = click.prompt(f"This takes {made.where.stack} away for good. Type its name to go on", default="", prompt_suffix=": ")
+    click.echo(f"This takes {made.where.stack} away for good.")
+    typed = click.prompt("Type its name to go on", default="", show_default=False)
     if typed != made.where.stack:
         raise Failure("Not the name; nothing was changed.", code=exits.REFUSED)

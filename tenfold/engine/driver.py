@@ -128,8 +128,8 @@ def _explain(error: Exception) -> str:
 
 
 class Interruption:
-    """Ctrl-C and SIGTERM let the engine finish what is under way. It is in the terminal's process group and hears Ctrl-C
-    itself, where a second one stops it at once; SIGTERM is passed on."""
+    """Ctrl-C and SIGTERM let the engine finish what is under way. It is in the terminal's process group and hears
+    Ctrl-C itself, where a second one stops it at once; SIGTERM is passed on."""
 
     def __init__(self) -> None:
         self.asked = False

@@ -1,5 +1,6 @@
 """What the engine's events mean, by component: pure bookkeeping that the renderers and the JSON reports read."""
 
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -9,7 +10,8 @@ STACK = "pulumi:pulumi:Stack"
 COMPONENT = "tenfold:index:"
 CHANGES = {"create", "update", "delete", "replace", "create-replacement", "delete-replaced", "import"}
 # What the engine prints at every run and says nothing about the user's stack.
-NOISE = ("using pulumi-resource-aws from $PATH", "plugins are being loaded from")
+NOISE = ("using pulumi-resource-aws from $PATH", "plugins are being loaded from", "update failed", "preview failed")
+_REPEATED = re.compile(r"^(an unhandled error occurred: )?(python inline source runtime error: )?")
 
 
 @dataclass
@@ -91,9 +93,11 @@ class Progress:
 
     def _said(self, diagnostic: Any) -> None:
         severity = _text(diagnostic.severity)
-        message = diagnostic.message.strip()
-        if severity in ("error", "warning") and message and not any(noise in message for noise in NOISE):
-            self.problems.append(Problem(diagnostic.urn or "", message, severity))
+        message = _REPEATED.sub("", diagnostic.message).partition("\nTraceback")[0].strip()
+        problem = Problem(diagnostic.urn or "", message, severity)
+        noise = not message or any(noise in message for noise in NOISE)
+        if severity in ("error", "warning") and not noise and problem not in self.problems:
+            self.problems.append(problem)
 
 
 def _step(step: Any) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def locked(where: Place) -> str:
     for lock in _locks(where):
         holder = json.loads(lock.read_text())
         if holder["hostname"] != socket.gethostname() or _alive(int(holder["pid"])):
-            return f"process {holder['pid']} of {holder['username']} on {holder['hostname']} since {holder['timestamp']}"
+            return "process {pid} of {username} on {hostname} since {timestamp}".format(**holder)
     return ""
 
 

@@ -218,7 +218,9 @@ def _partial(error: Any) -> grpc.Status:
 def main() -> None:
     endpoint = os.environ.get(ENDPOINT_VARIABLE)
     if not endpoint:
-        sys.exit(f"pulumi-resource-aws of tenfold's local cloud: {ENDPOINT_VARIABLE} is not set; see `tenfold local env`")
+        sys.exit(
+            f"pulumi-resource-aws of tenfold's local cloud: {ENDPOINT_VARIABLE} is not set; see `tenfold local env`"
+        )
     options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
     server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
     provider_grpc.add_ResourceProviderServicer_to_server(LocalAws(endpoint), server)
@@ -226,7 +228,7 @@ def main() -> None:
     server.start()
     print(port, flush=True)
     engine = os.getppid()
-    while os.getppid() == engine and not server.wait_for_termination(timeout=1):
+    while os.getppid() == engine and server.wait_for_termination(timeout=1):  # True: the second went by
         pass
     server.stop(grace=10).wait()  # an engine that was killed: what is under way is finished and journalled first
 

@@ -1,0 +1,61 @@
+"""What went wrong in the engine or the cloud: the resource, the property, and the blueprint's line it comes from."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tenfold import home
+
+_EXAMINE = re.compile(r"\.? Examine values at '[^']*\.(?P<property>[\w\[\].]+)'\.?$")
+_PROBLEM = re.compile(r"^\S+ resource '[^']+' has a problem: ")
+
+
+def lines(result: Any, made: Any) -> Iterator[str]:
+    told = False
+    for problem in result.progress.problems:
+        if problem.severity != "error":
+            continue
+        told = True
+        yield from _one(problem, made)
+    if not told and result.failed != "interrupted":
+        yield from (f"  {line}" for line in result.failed.splitlines())
+
+
+def _one(problem: Any, made: Any) -> Iterator[str]:
+    message = _PROBLEM.sub("", problem.message)
+    at = _EXAMINE.search(message)
+    prop = at["property"] if at else ""
+    message = _EXAMINE.sub("", message)
+    name = problem.urn.rsplit("::", 1)[-1]
+    kind = problem.urn.split("::")[2].split("$")[-1].rsplit(":", 1)[-1] if "::" in problem.urn else ""
+    yield f"  {name} ({kind}){f'.{prop}' if prop else ''}" if kind and kind != "Stack" else "  the program"
+    for line in message.splitlines():
+        yield f"    {line}"
+    origin = place(problem.urn, prop or message, made)
+    if origin:
+        yield f"    from {origin}"
+
+
+def place(urn: str, text: str, made: Any) -> str:
+    """`file:line:column` of the blueprint's value behind a resource's property; the nearest section otherwise."""
+    name = urn.rsplit("::", 1)[-1]
+    component = next((part.rsplit(":", 1)[-1] for part in urn.split("::")[2].split("$") if "tenfold:" in part), "")
+    known = yaml.safe_load((home.PROJECT / "tenfold" / "data" / "sources.yaml").read_text()).get(component, {})
+    wanted = [f"overrides.{name}"]
+    wanted += [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
+    wanted.append(known.get("section", ""))
+    for path in wanted:
+        at = made.resolution.position(path) if path else None
+        if at:
+            file, line, column = at
+            return f"{shown(file)}:{line}:{column}  {path}"
+    return ""
+
+
+def shown(file: Any) -> str:
+    from tenfold.deployment import shown as short
+
+    return short(Path(file))
