@@ -1,0 +1,125 @@
+"""Domain: the hosted zone of the application's name, and the certificate that proves it. What the name points to is
+`Records`, for it can be known only after the balancer, which needs the certificate."""
+
+import re
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.names import tagged
+
+ZONES = ("managed", "existing")
+_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
+# Long enough to delegate a new zone at the registrar while `up` waits; the provider's 75 minutes only delay the news.
+VALIDATION = "30m"
+
+
+class DomainArgs(TypedDict):
+    domain: str
+    """The name users type, lower case, e.g. `shop.example.com`. A change replaces everything."""
+    zone: NotRequired[str]
+    """`managed` (default): a zone for exactly this name is made, and must be delegated to once (`name_servers`).
+    `existing`: a public zone of the account is used and gets records. A change replaces the records."""
+    zone_name: NotRequired[str]
+    """Name of the existing zone; default the name without its first label (`example.com`), or the name itself when it
+    has two. A change replaces the records."""
+    certificate: NotRequired[bool]
+    """Whether a certificate is made; default true. False while a server answers TLS itself, or with a certificate of
+    your own. In place."""
+    throwaway: NotRequired[bool]
+    """No protection of the zone, and foreign records in it are deleted with it; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Domain(pulumi.ComponentResource):
+    """A hosted zone (made or found) and a DNS-validated certificate for one name.
+
+    Raises ValueError for a name that is none. With `managed`, a certificate is issued only once the name is delegated
+    to `name_servers`; `up` waits for that half an hour.
+    """
+
+    zone_id: pulumi.Output[str]
+    name_servers: pulumi.Output[Sequence[str]]
+    certificate_arn: pulumi.Output[str | None]
+    """Of the validated certificate; None without one."""
+
+    def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Domain", name, dict(args), opts)
+        self._logical, self._inputs = name, args
+        self.zone_id, self.name_servers = self._zone()
+        wanted = args.get("certificate", True)
+        self.certificate_arn = self._certificate() if wanted else pulumi.Output.from_input(None)
+        outputs = {"zone_id": self.zone_id, "name_servers": self.name_servers}
+        self.register_outputs(outputs | {"certificate_arn": self.certificate_arn})
+
+    def _zone(self) -> tuple[pulumi.Output[str], pulumi.Output[Sequence[str]]]:
+        domain, kind = checked(self._inputs["domain"]), self._inputs.get("zone", "managed")
+        if kind not in ZONES:
+            raise ValueError(f"zone: {kind!r} is none of {', '.join(ZONES)}.")
+        if kind == "existing":
+            wanted = zone_name(domain, self._inputs.get("zone_name"))
+            found = aws.route53.get_zone(name=wanted, private_zone=False, opts=pulumi.InvokeOptions(parent=self))
+            return pulumi.Output.from_input(found.zone_id), pulumi.Output.from_input(found.name_servers)
+        child, throwaway = f"{self._logical}-zone", self._inputs.get("throwaway", False)
+        zone = aws.route53.Zone(
+            child,
+            name=domain,
+            comment="",  # the provider's default names another tool
+            force_destroy=throwaway,
+            tags=tagged(self._inputs.get("tags"), child),
+            # A new zone gets other name servers: whoever delegates to the old ones would point nowhere.
+            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+        )
+        return zone.zone_id, zone.name_servers
+
+    def _certificate(self) -> pulumi.Output[str]:
+        child = pulumi.ResourceOptions(parent=self)
+        role = f"{self._logical}-certificate"
+        certificate = aws.acm.Certificate(
+            role,
+            domain_name=self._inputs["domain"],
+            validation_method="DNS",
+            tags=tagged(self._inputs.get("tags"), role),
+            opts=child,
+        )
+        option = certificate.domain_validation_options[0]  # one name, one proof
+        proof = aws.route53.Record(
+            f"{role}-proof",
+            zone_id=self.zone_id,
+            name=option.resource_record_name,
+            type=option.resource_record_type,
+            records=[option.resource_record_value],
+            ttl=300,
+            allow_overwrite=True,  # the proof is the same for every certificate of the account for this name
+            opts=child,
+        )
+        valid = aws.acm.CertificateValidation(
+            f"{role}-valid",
+            certificate_arn=certificate.arn,
+            validation_record_fqdns=[proof.fqdn],
+            opts=pulumi.ResourceOptions(
+                parent=self, custom_timeouts=pulumi.CustomTimeouts(create=VALIDATION, update=None, delete=None)
+            ),
+        )
+        return valid.certificate_arn
+
+
+def checked(domain: str) -> str:
+    """`domain` when it is a name of at least two labels that a public zone can have, else ValueError."""
+    if len(domain) > 253 or not _DOMAIN.fullmatch(domain):
+        raise ValueError(f"domain: {domain!r} is no domain name; write it like shop.example.com, in lower case.")
+    return domain
+
+
+def zone_name(domain: str, given: str | None = None) -> str:
+    """The existing zone that holds `domain`: the one given (which must be it or above it), or the name without its
+    first label, or the name itself when there are only two."""
+    if given is None:
+        return domain if domain.count(".") == 1 else domain.partition(".")[2]
+    if domain != given and not domain.endswith(f".{given}"):
+        raise ValueError(f"zone_name: {domain} does not lie in the zone {given}.")
+    return checked(given)
