@@ -1,0 +1,116 @@
+"""The whole blueprint: what stands at the top, and what an environment may change.
+
+Field names and their meaning are documented here and nowhere else; `docs/schema/blueprint.json` is generated.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic_core import core_schema
+
+from blueprints import sections, units
+from blueprints.fields import Measured, Section, Spelled, must, said, wrong
+
+Name = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
+    "2 to 24 lower-case letters, digits and hyphens, starting with a letter: shop, my-shop.", 24,
+)]  # fmt: skip
+Domain = Annotated[str, Spelled(
+    "TF-V024", r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name",
+    "Without scheme and path, in lower case: shop.example.com.",
+)]  # fmt: skip
+
+
+class _StageReference:
+    """1 to 7, or the stage's name; becomes the number."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        from blueprints.presets import names
+
+        return {"enum": [*range(1, 8), *names()]}
+
+    @staticmethod
+    def read(value: object) -> int:
+        from blueprints.presets import stage_number
+
+        try:
+            return stage_number(value)
+        except ValueError as error:
+            raise wrong("TF-S001", f"There is no stage {value}.", str(error)) from None
+
+
+Stage = Annotated[int, _StageReference()]
+
+
+class Settings(Section):
+    """What the top of a blueprint and an environment have in common."""
+
+    stage: Stage | None = said("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
+    promoting_from: Stage | None = said(
+        "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
+    )
+    region: str | None = said("AWS region.", "replace")
+    domain: Domain | None = said("Name under which users reach the application.", "in-place")
+    zone: Literal["managed", "existing"] | None = said(
+        "Whether tenfold makes the domain's hosted zone, or uses the one the account has.", "in-place"
+    )
+    owner: str | None = said("Who answers for it: tags, alarms, the budget notice.", "in-place", min_length=1)
+    tags: dict[str, str] | None = said("Tags on every resource.", "in-place")
+    budget: Annotated[float, Measured(units.MONEY)] | None = said(
+        "Monthly budget; notice at 80 % and at 100 %.", "in-place"
+    )
+    throwaway: bool | None = said(
+        "True: may be destroyed at any time; nothing is protected, no final snapshots.", "in-place"
+    )
+    with_: list[str] | None = said("Capabilities to take earlier than their stage.", "in-place", alias="with")
+    without: list[str] | None = said("Capabilities to leave out.", "in-place")
+    load: sections.Load | None = said("What the application has to carry.", "none")
+    network: sections.Network | None = said("The VPC.", "in-place")
+    server: sections.Server | None = said("The one server of stages 1 and 2.", "restart")
+    database: sections.Database | None = said("The database.", "restart")
+    balancer: sections.Balancer | None = said("The load balancer, from stage 3.", "in-place")
+    fleet: sections.Fleet | None = said("Interchangeable servers, from stage 3.", "restart")
+    sessions: sections.Sessions | None = said("Where sessions live, from stage 3.", "restart")
+    cache: sections.Cache | None = said("The cache; at stage 3 the session store.", "in-place")
+    signals: sections.Signals | None = said("Alarms and who hears of them.", "in-place")
+    overrides: sections.Overrides | None = said(
+        "The escape hatch: name of a child resource, and provider properties to set on it. "
+        "What a change does depends on the property; `tenfold diff` says it.",
+        "replace",
+    )
+
+
+class Environment(Settings):
+    """dev, staging, prod …: what differs from the top of the blueprint."""
+
+    app: sections.AppChange | None = said("The application.", "restart")
+
+
+class Blueprint(Settings):
+    """A staged infrastructure blueprint."""
+
+    name: Name = must("Prefix of every resource; never changes after the first up.", "replace")
+    stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]
+    app: sections.App = must("The application.", "restart")
+    environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = said(
+        "One Pulumi stack per environment; each may change what is above.", "none"
+    )
+
+
+def field_at(path: tuple[str, ...]) -> Any:
+    """The declaration (pydantic FieldInfo) of a dotted path, or None: `("database", "storage", "size")`."""
+    from typing import get_args
+
+    model: Any = Blueprint
+    found = None
+    for part in path:
+        fields = getattr(model, "model_fields", {})
+        found = next((info for name, info in fields.items() if (info.alias or name) == part), None)
+        if found is None:
+            return None
+        candidates = [found.annotation, *get_args(found.annotation)]
+        model = next((c for c in candidates if isinstance(c, type) and issubclass(c, Section)), None)
+    return found

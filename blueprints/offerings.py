@@ -1,0 +1,91 @@
+"""What AWS offers where, offline: EC2 types, RDS classes and versions, ElastiCache nodes and versions.
+
+Dated tables in `data/` (made by `data/refresh.py`); each is read when first asked for, in under a millisecond.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from blueprints.source import load_data
+
+DATA = Path(__file__).with_name("data")
+
+
+@cache
+def table(service: str) -> dict[str, Any]:
+    """`ec2`, `rds` or `elasticache`."""
+    return json.loads((DATA / f"{service}.json").read_text())
+
+
+def regions() -> list[str]:
+    """Regions where all three services are known to be offered."""
+    known = [set(table(service)["regions"]) for service in ("ec2", "rds", "elasticache")]
+    return sorted(set.intersection(*known))
+
+
+def _offered(names: dict[str, str], service: str, region: str) -> list[str]:
+    bit = 1 << table(service)["regions"].index(region)
+    return [name for name, mask in names.items() if int(mask, 16) & bit]
+
+
+@cache
+def instance_types(region: str) -> frozenset[str]:
+    """EC2 instance types of a region."""
+    return frozenset(_offered(table("ec2")["types"], "ec2", region))
+
+
+@cache
+def cache_nodes(region: str) -> frozenset[str]:
+    """ElastiCache node types of a region."""
+    return frozenset(_offered(table("elasticache")["types"], "elasticache", region))
+
+
+def cache_versions(engine: str) -> list[str]:
+    return table("elasticache")["versions"][engine]
+
+
+@cache
+def database_classes(engine: str, version: str, region: str) -> frozenset[str]:
+    """RDS classes of a region that take this engine in this version."""
+    known = table("rds")["engines"][engine]
+    refused = set(known["not_in_series"].get(series(engine, version), ()))
+    return frozenset(_offered(known["classes"], "rds", region)) - refused
+
+
+def series(engine: str, version: str) -> str:
+    """What AWS upgrades within: `17` of postgres 17.5, `8.4` of mysql 8.4.7."""
+    return ".".join(version.split(".")[: 1 if engine == "postgres" else 2])
+
+
+def database_series(engine: str) -> list[str]:
+    """Series in which a database can be created today, oldest first."""
+    return list(dict.fromkeys(series(engine, version) for version in table("rds")["engines"][engine]["versions"]))
+
+
+def database_versions(engine: str) -> list[str]:
+    """Exact versions in which a database can be created today, oldest first."""
+    return [version for version in table("rds")["engines"][engine]["versions"] if version != series(engine, version)]
+
+
+def deprecated_versions(engine: str) -> list[str]:
+    """Exact versions that exist and run, but in which AWS creates nothing new."""
+    return table("rds")["engines"][engine]["deprecated"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """A row of `data/sizes.yaml`: memory in GiB, baseline a fraction of the vCPUs."""
+
+    names: tuple[str, ...]
+    vcpus: int
+    memory: float
+    baseline: float
+
+
+@cache
+def sizes(what: str) -> tuple[Size, ...]:
+    """The rows sizing chooses from, smallest first; `what` is server, fleet, database or cache."""
+    return tuple(Size(tuple(row.pop("names")), **row) for row in load_data(DATA / "sizes.yaml")[what])

@@ -1,0 +1,239 @@
+"""The sections of a blueprint, stages 1 to 3: one class a section, in the order of the file."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from blueprints import units
+from blueprints.fields import Measured, Section, Spelled, must, said
+
+Image = Annotated[str, Spelled(
+    "TF-V017", r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?",
+    "a container image", "Write registry/name:tag, for example ghcr.io/acme/shop:1.4.2.", 512,
+)]  # fmt: skip
+UrlPath = Annotated[str, Spelled(
+    "TF-V018", r"/[A-Za-z0-9/_.~:@!$&'()*+,;=%?-]*", "a path of a web address",
+    "It starts with /, for example /healthz.", 1024,
+)]  # fmt: skip
+RoutePattern = Annotated[str, Spelled(
+    "TF-V019", r"(host:|header:[A-Za-z0-9-]{1,40}=)?[A-Za-z0-9*?/_.$~\"'@:+&-]{1,127}", "a route",
+    "Write a path like /api/*, host:api.example.com, or header:X-Version=2.", 128,
+)]  # fmt: skip
+VariableName = Annotated[str, Spelled(
+    "TF-V020", r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable",
+    "Letters, digits and _; for example LOG_LEVEL.", 128,
+)]  # fmt: skip
+Window = Annotated[str, Spelled(
+    "TF-V021", r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", "a daily window",
+    'Write start and end in UTC, in quotes: "03:00-04:00".',
+)]  # fmt: skip
+Notice = Annotated[str, Spelled(
+    "TF-V022", r"email:[^@\s:]+@[^@\s]+\.[^@\s]+|https://[^\s]+|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+",
+    "somebody to notify", "Write email:ops@example.com, an https:// address, or the ARN of an SNS topic.", 512,
+)]  # fmt: skip
+Certificate = Annotated[str, Spelled(
+    "TF-V023", r"managed|arn:aws[a-z-]*:(acm|iam):[a-z0-9-]*:[0-9]{12}:(certificate|server-certificate)/.+",
+    "a certificate", "Write managed, or the ARN of a certificate in ACM.", 512,
+)]  # fmt: skip
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def between(unit: units.Unit, low: float, high: float, text: str) -> Measured:
+    return Measured(unit, low, high, text)
+
+
+class Health(Section):
+    path: UrlPath | None = said("What a healthy application answers with 200.", "in-place")
+    every: Annotated[int, between(units.DURATION, 5, 300, "from 5s to 5m (the balancer's limits)")] | None = said(
+        "Time between two checks.", "in-place"
+    )
+    timeout: Annotated[int, between(units.DURATION, 2, 120, "from 2s to 2m (the balancer's limits)")] | None = said(
+        "How long an answer may take.", "in-place"
+    )
+    healthy_after: int | None = said("Good checks in a row until traffic comes.", "in-place", ge=2, le=10)
+    unhealthy_after: int | None = said("Bad checks in a row until traffic stops.", "in-place", ge=2, le=10)
+    starts_in: Annotated[int, between(units.DURATION, 0, 7200, "at most 2h")] | None = said(
+        "How long the application may take to start before checks count.", "in-place"
+    )
+
+
+class Jobs(Section):
+    """Background work beside the application."""
+
+    image: Image | None = said("Container image of the background work; without it, the application's.", "restart")
+    command: list[str] | None = said("Command and its arguments.", "restart", min_length=1)
+
+
+class AppChange(Section):
+    """The application, as an environment may change it."""
+
+    image: Image | None = said("Container image of the application.", "restart")
+    port: Port | None = said("Port the application listens on.", "restart")
+    health: Health | None = said("How its health is checked.", "in-place")
+    stateless: bool | None = said(
+        "True when sessions, uploads and caches live elsewhere, so that any server can answer.", "none"
+    )
+    env: dict[VariableName, str] | None = said("Environment variables.", "restart")
+    secrets: list[VariableName] | None = said("Names of secrets; the values live in Secrets Manager.", "restart")
+    jobs: Jobs | None = said("Background work beside the application.", "restart")
+    drain: Annotated[int, between(units.DURATION, 0, 3600, "at most 1h (the balancer's limit)")] | None = said(
+        "How long requests may finish when a server leaves.", "in-place"
+    )
+
+
+class App(AppChange):
+    """The application."""
+
+    image: Image = must("Container image of the application.", "restart")  # type: ignore[assignment]
+
+
+class Load(Section):
+    """What the application has to carry; sizing works from this."""
+
+    users: Annotated[int, Measured(units.COUNT)] | None = said("Users in a month.", "none")
+    peak: Annotated[float, Measured(units.RATE)] | None = said("Requests a second at the busiest moment.", "none")
+    reads: Annotated[float, Measured(units.PERCENT)] | None = said("Share of requests that only read.", "none")
+    data: Annotated[int, between(units.SIZE, 0, 65536, "at most 64TiB (the limit of RDS)")] | None = said(
+        "Data in the database today.", "none"
+    )
+    growth: Annotated[float, between(units.GROWTH, 0, 10, "at most 1000%/month")] | None = said(
+        "How fast users and data grow.", "none"
+    )
+    slowest_acceptable: Annotated[float, between(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = said(
+        "An answer slower than this is too slow.", "none"
+    )
+
+
+class Network(Section):
+    """The VPC and its subnets: public, private and database, in each zone."""
+
+    cidr: str | None = said("IPv4 addresses of the VPC, a private block from /16 to /20.", "replace")
+    zones: int | None = said("Availability zones to use.", "in-place", ge=1, le=4)
+    nat: Literal["none", "one", "per-zone"] | None = said("NAT gateways for private subnets.", "in-place")
+
+
+class Server(Section):
+    """The one server of stages 1 and 2."""
+
+    instance: str | None = said("EC2 instance type.", "restart")
+    disk: Annotated[int, between(units.SIZE, 8, 16384, "from 8GiB to 16TiB (gp3)")] | None = said(
+        "Size of the data volume; it can only grow.", "in-place"
+    )
+
+
+class Storage(Section):
+    size: Annotated[int, between(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = said(
+        "Allocated storage; it can only grow.", "in-place"
+    )
+    up_to: Annotated[int, between(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = said(
+        "Storage autoscaling stops here.", "in-place"
+    )
+    type: Literal["gp3"] | None = said("Storage type.", "in-place")
+
+
+class Backups(Section):
+    keep: Annotated[int, between(units.DAYS, 0, 35, "from 0d to 35d (the limit of RDS)")] | None = said(
+        "How long backups are kept; any point in time since can be restored. 0d turns backups off.", "in-place"
+    )
+    window: Window | None = said("When the daily backup is taken, UTC, 30 minutes or more.", "in-place")
+
+
+class Pooling(Section):
+    via: Literal["none", "pgbouncer", "proxy"] | None = said(
+        "Who shares database connections: PgBouncer on the servers, or RDS Proxy.", "restart"
+    )
+    mode: Literal["session", "transaction", "statement"] | None = said(
+        "How long a client keeps a connection.", "restart"
+    )
+    connections: int | None = said("Connections from one pool to the database.", "restart", ge=1, le=5000)
+
+
+class Database(Section):
+    """At stage 1 a container on the server; from stage 2 an RDS instance of its own."""
+
+    engine: Literal["postgres", "mysql"] | None = said("Database engine.", "replace")
+    version: str | None = said("Major version, or an exact one, in quotes.", "restart")
+    instance: str | None = said("RDS instance class.", "restart")
+    storage: Storage | None = said("Storage of the database.", "in-place")
+    standby: bool | None = said("A standby in another zone takes over within a minute or two (Multi-AZ).", "in-place")
+    backups: Backups | None = said("Daily backups with point-in-time restore.", "in-place")
+    pooling: Pooling | None = said("Sharing of database connections.", "restart")
+    parameters: dict[str, str] | None = said("Engine parameters, values in quotes.", "restart")
+
+
+class Balancer(Section):
+    """The load balancer in front of the servers."""
+
+    kind: Literal["application", "network"] | None = said("Layer 7 (application) or layer 4 (network).", "replace")
+    algorithm: Literal["round-robin", "least-outstanding", "weighted"] | None = said(
+        "Which server gets the next request.", "in-place"
+    )
+    sticky: Annotated[
+        int, Measured(units.DURATION, 1, 604800, "from 1s to 7d (the balancer's limits)", word="none")
+    ] | None = said("How long a visitor stays with one server; for applications that keep sessions.", "in-place")  # fmt: skip
+    routes: dict[RoutePattern, str] | None = said("Path, host or header patterns, and who answers them.", "in-place")
+    certificate: Certificate | None = said("TLS certificate: managed, or an ARN.", "in-place")
+
+
+class Rollout(Section):
+    keep_healthy: Annotated[float, Measured(units.PERCENT)] | None = said(
+        "Share of servers in service while they are replaced.", "none"
+    )
+    checkpoint: Annotated[int, between(units.DURATION, 0, 172800, "at most 48h (Auto Scaling's limit)")] | None = said(
+        "Pause after the first servers, to look before going on.", "none"
+    )
+
+
+class Fleet(Section):
+    """Interchangeable servers behind the balancer."""
+
+    instance: str | None = said("EC2 instance type.", "restart")
+    servers: Annotated[tuple[int, int], between(units.RANGE, 1, 500, "from 1 to 500")] | None = said(
+        "How many servers.", "in-place"
+    )
+    rollout: Rollout | None = said("How new versions reach the servers.", "none")
+
+
+class Sessions(Section):
+    store: Literal["cache", "database", "none"] | None = said("Where sessions live.", "restart")
+
+
+class Cache(Section):
+    """ElastiCache; at stage 3 the session store."""
+
+    engine: Literal["valkey", "redis"] | None = said("Cache engine.", "replace")
+    version: str | None = said("Engine version, in quotes.", "restart")
+    node: str | None = said("Node type.", "in-place")
+    nodes: int | None = said("Nodes: the primary and its replicas.", "in-place", ge=1, le=6)
+    eviction: (
+        Literal[
+            "volatile-lru", "allkeys-lru", "volatile-lfu", "allkeys-lfu",
+            "volatile-random", "allkeys-random", "volatile-ttl", "noeviction",
+        ]
+        | None
+    ) = said("What goes when memory is full.", "in-place")  # fmt: skip
+    keep_snapshots: Annotated[int, between(units.DAYS, 0, 35, "from 0d to 35d (the limit of ElastiCache)")] | None = said(
+        "How long daily snapshots are kept.", "in-place"
+    )
+
+
+class Latency(Section):
+    p99: Annotated[float, between(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = said(
+        "99 of 100 answers are faster; alarm when not.", "in-place"
+    )
+
+
+class Signals(Section):
+    """The golden signals and who hears of them."""
+
+    latency: Latency | None = said("Latency.", "in-place")
+    errors: Annotated[float, Measured(units.PERCENT)] | None = said(
+        "Share of failing requests that raises an alarm.", "in-place"
+    )
+    saturation: Annotated[float, Measured(units.PERCENT)] | None = said(
+        "CPU, memory or storage in use that raises an alarm.", "in-place"
+    )
+    notify: list[Notice] | None = said("Who is notified.", "in-place")
+
+
+Overrides = dict[str, dict[str, Any]]

@@ -1,0 +1,146 @@
+"""What pydantic says about a value, as a problem a person can act on."""
+
+from typing import Any, get_args
+
+from blueprints import presets
+from blueprints.fields import Section
+from blueprints.grammar import Blueprint, Environment
+from blueprints.problem import Problem, nearest, one_of
+from blueprints.source import Source, Span
+
+Route = tuple[str, ...]
+
+_EXPECTED = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "model_type": "a mapping of fields",
+    "dict_type": "a mapping",
+    "list_type": "a list",
+}
+_LIMITS = {
+    "greater_than_equal": "It must be at least {ge}.",
+    "less_than_equal": "It must be at most {le}.",
+    "too_short": "At least {min_length} is needed.",
+    "string_too_short": "It must not be empty.",
+}
+
+
+def problem_of(source: Source, error: Any) -> tuple[Problem, Route]:
+    """The problem, and the path of the value to leave out before judging the rest."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    parts = [str(part) for part in error["loc"]]
+    key = parts[-1:] == ["[key]"]
+    route = tuple(parts[:-1] if key else parts)
+    if kind == "extra_forbidden":
+        code, message, hint = _unknown(route)
+        key = True
+    elif kind == "missing":
+        code, message, hint = _missing(route)
+        return _at(source, code, route, route[:-1], True, message, hint), route
+    elif kind.startswith("TF-"):
+        code, message, hint = kind, context["said"], context["hint"]
+    elif kind == "literal_error":
+        code, message, hint = _choice(value, context["expected"])
+    elif kind in _LIMITS:
+        code, message, hint = "TF-V015", _LIMITS[kind].format(**context), ""
+    else:
+        code, message, hint = _type(_EXPECTED.get(kind, "something else"), value)
+    return _at(source, code, route, route, key, message, hint), route
+
+
+def _at(source: Source, code: str, route: Route, place: Route, key: bool, message: str, hint: str) -> Problem:
+    first, second = (source.keys, source.values) if key else (source.values, source.keys)
+    while place and place not in first and place not in second:
+        place = place[:-1]
+    span = (first.get(place) or second.get(place) if place else None) or Span(1, 1, 2)
+    path = ".".join(route)
+    return Problem(
+        code, "error", source.file, span.line, span.column, path, source.text(span), message, hint, span.end_column
+    )
+
+
+def model_at(route: Route) -> type[Section] | None:
+    """The section at a path, also inside an environment."""
+    model: type[Section] | None = Blueprint
+    if route[:1] == ("environments",):
+        model, route = (Environment, route[2:]) if len(route) > 1 else (None, ())
+    for part in route:
+        info = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None) if model else None
+        kinds = [info.annotation, *get_args(info.annotation)] if info else []
+        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)), None)
+    return model
+
+
+def _fields(model: type[Section]) -> list[str]:
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _unknown(route: Route) -> tuple[str, str, str]:
+    inside = route[2:] if route[:1] == ("environments",) else route
+    name, model = route[-1], model_at(route[:-1])
+    later = presets.owner_of(inside)
+    if later and later.stage > presets.LAST_AVAILABLE:
+        stage = presets.presets()[later.stage]
+        message = f"`{'.'.join(inside)}` ({later.title}) belongs to stage {stage.label}, which this release does not have yet."
+        return "TF-S004", message, "Leave it out for now."
+    if len(inside) < len(route) and name in ("name", "environments"):
+        return "TF-E004", f"An environment cannot change `{name}`.", "It stands at the top of the blueprint only."
+    known = _fields(model) if model else []
+    where = f"under `{'.'.join(inside[:-1])}`" if inside[:-1] else "at the top of a blueprint"
+    near = nearest(name, known)
+    hint = f"Did you mean `{near[0]}`?" if near else _elsewhere(name) or f"Known here: {', '.join(known)}."
+    return "TF-V001", f"There is no field `{name}` {where}.", hint
+
+
+def _elsewhere(name: str) -> str:
+    """The field may be right and its place wrong."""
+    homes = [section for section in _fields(Blueprint) if (m := model_at((section,))) and name in _fields(m)]
+    if name in _fields(Blueprint):
+        return f"`{name}` stands at the top of a blueprint."
+    return f"`{name}` stands under {one_of(f'`{home}`' for home in homes)}." if homes else ""
+
+
+def _missing(route: Route) -> tuple[str, str, str]:
+    examples = {
+        ("name",): "name: shop",
+        ("stage",): "stage: 1",
+        ("app",): "app: {image: ghcr.io/acme/shop:1.4.2}",
+        ("app", "image"): "image: ghcr.io/acme/shop:1.4.2",
+    }
+    path = ".".join(route)
+    return "TF-V002", f"`{path}` is required and has no default.", f"For example: {examples[route]}."
+
+
+def _choice(value: object, expected: str) -> tuple[str, str, str]:
+    choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
+    near = nearest(value, choices) if isinstance(value, str) else []
+    first = f"Did you mean {near[0]}? " if near else ""
+    return "TF-V014", f"This is not one of the choices: {shown(value)}.", f"{first}Valid: {one_of(choices)}."
+
+
+def shown(value: object) -> str:
+    """A value in a sentence: short, never a dump."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"
+
+
+def _type(expected: str, value: object) -> tuple[str, str, str]:
+    hint = ""
+    if expected == "a text" and isinstance(value, int | float):
+        word = str(value).lower() if isinstance(value, bool) else str(value)
+        hint = f'Put it in quotes: "{word}".'
+    elif expected == "true or false" and isinstance(value, str):
+        hint = "YAML 1.2 knows only true and false; yes, no, on and off are texts."
+    elif expected == "a list" and not isinstance(value, dict):
+        hint = f"Write it as a list: [{value}]."
+    elif expected.startswith("a mapping") and isinstance(value, list):
+        hint = "Write `key: value` lines without the dashes."
+    return "TF-V003", f"{expected[0].upper()}{expected[1:]} is needed here, not {shown(value)}.", hint

@@ -1,0 +1,161 @@
+"""Values with their unit in them: `10m`, `20GiB`, `70%`, `60 requests/s`, `5k`.
+
+Each reader takes what YAML gave (text or number) and returns a number in base units; a bare number where a unit is
+needed is refused, because 10 could be seconds or minutes. ValueError carries the reason, for a person.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
+_DURATION = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?$")
+_MILLIS = re.compile(r"([0-9]{1,9})ms$")
+_SIZE = re.compile(_NUMBER + r" ?(MiB|GiB|TiB)$")
+_COUNT = re.compile(_NUMBER + r"([kM]?)$")
+_RATE = re.compile(_NUMBER + r"([kM]?) ?(?:requests ?)?/ ?(s|min|h)$")
+_MONEY = re.compile(_NUMBER + r" ?USD ?/ ?month$")
+_RANGE = re.compile(r"([0-9]{1,9}) ?- ?([0-9]{1,9})$")
+_GROWTH = re.compile(_NUMBER + r" ?% ?/ ?(month|year)$")
+_PERCENT = re.compile(_NUMBER + r" ?%$")
+_TIMES = {"": 1, "k": 1_000, "M": 1_000_000}
+_GIB = {"MiB": 1 / 1024, "GiB": 1, "TiB": 1024}
+_SECONDS = {"s": 1, "min": 60, "h": 3600}
+_LARGEST = 10**12  # beyond any count or size AWS knows; keeps later arithmetic exact
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One kind of value: how it is read, what it becomes, and what is shown to somebody who wrote it otherwise."""
+
+    name: str
+    code: str
+    base: str  # the unit the architecture has it in
+    forms: str  # what is valid, in words
+    pattern: str  # the same as a regular expression, for editors
+    examples: tuple[str, ...]
+    read: Callable[[object], object]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str):
+        raise ValueError("the unit is missing" if isinstance(value, int | float) else "a value with a unit is needed")
+    return value.strip()
+
+
+def _match(pattern: re.Pattern[str], value: object) -> re.Match[str]:
+    text = _text(value)
+    found = pattern.match(text)
+    if not found or not text:
+        raise ValueError("the unit is missing" if re.match(_NUMBER + "$", text) else "this cannot be read")
+    return found
+
+
+def _bounded(number: float) -> float:
+    if number > _LARGEST:
+        raise ValueError("this is larger than anything that exists")
+    return number
+
+
+def milliseconds(value: object) -> float:
+    """Seconds, with fractions: `500ms`, `2s`."""
+    found = _MILLIS.match(_text(value))
+    return _bounded(int(found[1])) / 1000 if found else float(duration(value))
+
+
+def duration(value: object) -> int:
+    """Whole seconds: `15s`, `10m`, `1h30m`, `14d`."""
+    parts = _match(_DURATION, value).groups()
+    return int(_bounded(sum(int(part or 0) * size for part, size in zip(parts, (86400, 3600, 60, 1), strict=True))))
+
+
+def days(value: object) -> int:
+    """Whole days: `14d`; `48h` is 2 days, `36h` is refused."""
+    seconds = duration(value)
+    if seconds % 86400:
+        raise ValueError("whole days are needed")
+    return seconds // 86400
+
+
+def size(value: object) -> int:
+    """GiB, rounded up to a whole one: `20GiB`, `512MiB`, `2TiB`."""
+    found = _match(_SIZE, value)
+    return -int(-_bounded(float(found[1]) * _GIB[found[2]]) // 1)
+
+
+def percent(value: object) -> float:
+    """A fraction from 0 to 1: `70%` is 0.7."""
+    fraction = float(_match(_PERCENT, value)[1]) / 100
+    if fraction > 1:
+        raise ValueError("more than 100 % is impossible here")
+    return round(fraction, 9)
+
+
+def growth(value: object) -> float:
+    """A fraction a month: `15%/month`; `80%/year` is spread by compounding."""
+    found = _match(_GROWTH, value)
+    fraction = _bounded(float(found[1])) / 100
+    return round(fraction if found[2] == "month" else (1 + fraction) ** (1 / 12) - 1, 9)
+
+
+def rate(value: object) -> float:
+    """Requests a second: `900 requests/s`, `60/s`, `5k/min`."""
+    found = _match(_RATE, value)
+    return _bounded(float(found[1]) * _TIMES[found[2]]) / _SECONDS[found[3]]
+
+
+def count(value: object) -> int:
+    """A whole number: `300`, `5k`, `1.5M`. Plain numbers need no unit here."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 0:
+            raise ValueError("it cannot be negative")
+        return int(_bounded(value))
+    text = value.strip().replace("_", "") if isinstance(value, str) else ""
+    found = _COUNT.match(text)
+    if not found:
+        raise ValueError("this cannot be read")
+    number = round(float(found[1]) * _TIMES[found[2]], 6)
+    if number != int(number):
+        raise ValueError("whole ones are needed")
+    return int(_bounded(number))
+
+
+def money(value: object) -> float:
+    """US dollars a month: `900 USD/month`."""
+    return _bounded(float(_match(_MONEY, value)[1]))
+
+
+def span(value: object) -> tuple[int, int]:
+    """Smallest and largest: `2-20`; one number means both."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        low = high = int(_bounded(value))
+    else:
+        found = _match(_RANGE, value)
+        low, high = int(_bounded(int(found[1]))), int(_bounded(int(found[2])))
+    if low > high:
+        raise ValueError("the smaller number comes first")
+    return low, high
+
+
+def _plain(pattern: re.Pattern[str]) -> str:
+    return "^" + pattern.pattern.replace("(?:", "(").removesuffix("$") + "$"
+
+
+def _unit(name: str, code: str, base: str, forms: str, pattern: re.Pattern[str], examples: str, read: Callable) -> Unit:
+    return Unit(name, code, base, forms, _plain(pattern), tuple(examples.split(", ")), read)
+
+
+DURATION = _unit(
+    "duration", "TF-V004", "s", "whole s, m, h or d, also together", _DURATION, "15s, 10m, 1h30m, 14d", duration
+)
+LATENCY = Unit(
+    "latency", "TF-V004", "s", "ms, s or m", r"^([0-9]+ms|([0-9]+m)?([0-9]+s)?)$", ("500ms", "2s"), milliseconds
+)
+DAYS = Unit("days", "TF-V004", "d", "whole days", r"^[0-9]+[dh]$", ("7d", "14d"), days)
+SIZE = _unit("size", "TF-V005", "GiB", "MiB, GiB or TiB", _SIZE, "512MiB, 20GiB, 2TiB", size)
+PERCENT = _unit("percentage", "TF-V006", "fraction", "a number from 0 to 100 with %", _PERCENT, "70%, 0.5%", percent)
+RATE = _unit("rate", "TF-V007", "requests/s", "/s, /min or /h", _RATE, "900 requests/s, 60/s, 5k/min", rate)
+COUNT = _unit("count", "TF-V008", "", "a whole number, also with k or M", _COUNT, "300, 5k, 1.5M", count)
+GROWTH = _unit("growth", "TF-V009", "fraction/month", "%/month or %/year", _GROWTH, "15%/month, 80%/year", growth)
+MONEY = _unit("amount", "TF-V010", "USD/month", "USD/month", _MONEY, "900 USD/month", money)
+RANGE = _unit("range", "TF-V011", "", "a number, or smallest-largest", _RANGE, "2, 2-20", span)
