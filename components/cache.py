@@ -1,0 +1,209 @@
+"""Cache: Valkey or Redis as session store, later also as cache. A primary, and replicas from two nodes on."""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import cache_engine
+from components.names import fitting, tagged
+from components.physical import unique_name
+from components.policies import Statement, allow
+
+PORT = 6379
+GROUP_LIMIT = 40  # characters of a replication group's, a user's and a user group's id
+
+
+class CacheArgs(TypedDict):
+    vpc_id: pulumi.Input[str]
+    """A change replaces everything."""
+    subnet_ids: pulumi.Input[list[str]]
+    """Private or database subnets, of all zones from the start; nodes are spread over them. In place."""
+    kms_key_arn: pulumi.Input[str]
+    """Key that encrypts memory dumps, snapshots and the slow log. A change replaces the cache."""
+    engine: NotRequired[str]
+    """`valkey` (default; a fifth cheaper on AWS) or `redis`. redis to valkey is an upgrade in place."""
+    version: NotRequired[str]
+    """Major.minor, 7.0 or later; default 8.1. A higher one is an upgrade in place, a lower one replaces the cache.
+    AWS applies patches by itself; minor versions change here and only here, for all see them in the diff."""
+    node_type: NotRequired[str]
+    """Default cache.t4g.micro: 0.5 GiB, some hundred thousand sessions of 1 KB. In place, minutes, no loss."""
+    nodes: NotRequired[int]
+    """1 (default: a failed node loses all sessions) to 6. From 2 on a replica takes over within a minute. In place."""
+    eviction: NotRequired[str]
+    """What goes when memory is full; default `volatile-ttl`. In place, at once."""
+    keep_snapshots: NotRequired[int]
+    """Days that daily snapshots are kept, 0 to 35; default 1. In place."""
+    snapshot_window: NotRequired[str]
+    """UTC; default 03:00-04:00, in most places the quietest hour. In place."""
+    maintenance_window: NotRequired[str]
+    """UTC; default sun:04:30-sun:05:30; must not overlap the snapshots. In place."""
+    auth_token: NotRequired[pulumi.Input[str]]
+    """For applications that cannot authenticate by IAM: a password (16 to 128 characters) of your own, from
+    `pulumi config set --secret`. It is then in the state, encrypted. Default: IAM, no password anywhere. In place."""
+    log_retention_days: NotRequired[pulumi.Input[int]]
+    """Days that the slow log is kept; default 30. In place."""
+    throwaway: NotRequired[bool]
+    """No protection and no final snapshot; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Cache(pulumi.ComponentResource):
+    """A replication group: encrypted at rest and in transit, closed to all but the hosts that are let in.
+
+    Hosts are let in by a rule on `security_group_id` and (IAM) by `connect_statement(connect_arns)` in their role.
+    Raises ValueError for an engine, version, eviction or number of nodes that does not exist.
+    """
+
+    primary_endpoint: pulumi.Output[str]
+    reader_endpoint: pulumi.Output[str]
+    port: pulumi.Output[int]
+    security_group_id: pulumi.Output[str]
+    user_name: pulumi.Output[str | None]
+    """The user that hosts authenticate as by IAM; None with an auth token."""
+    connect_arns: pulumi.Output[list[str]]
+    """What `elasticache:Connect` must name."""
+    node_ids: pulumi.Output[list[str]]
+    """The `CacheClusterId` of every node, for Signals."""
+
+    def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None):
+        if "auth_token" in args:  # also as an input of the component itself
+            args = {**args, "auth_token": pulumi.Output.secret(args["auth_token"])}
+        super().__init__("tenfold:index:Cache", name, dict(args), opts)
+        self._logical, self._inputs = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        nodes = cache_engine.checked(args.get("nodes", 1))
+        group = self._security_group()
+        user, users = (None, None) if "auth_token" in args else self._users()
+        primary = self._primary(nodes, group, users)
+
+        self.primary_endpoint = primary.primary_endpoint_address
+        self.reader_endpoint = primary.reader_endpoint_address
+        self.port = pulumi.Output.from_input(PORT)
+        self.security_group_id = group.id
+        self.user_name = user.user_name if user else pulumi.Output.from_input(None)
+        self.connect_arns = pulumi.Output.all(primary.arn, user.arn) if user else pulumi.Output.from_input([])
+        # ElastiCache numbers the nodes of a group without shards; a node that is replaced keeps its number.
+        self.node_ids = primary.id.apply(lambda group_id: [f"{group_id}-{n:03}" for n in range(1, nodes + 1)])
+        self.register_outputs({key: getattr(self, key) for key in Cache.__annotations__})
+
+    def _tags(self, child: str) -> dict[str, Any]:
+        return tagged(self._inputs.get("tags"), child)
+
+    def _security_group(self) -> aws.ec2.SecurityGroup:
+        child = f"{self._logical}-access"
+        return aws.ec2.SecurityGroup(  # without rules of its own: who comes in is said where the caller is made
+            child,
+            description="The cache",  # a change would replace the group
+            vpc_id=self._inputs["vpc_id"],
+            tags=self._tags(child),
+            opts=self._child,
+        )
+
+    def _users(self) -> tuple[aws.elasticache.User, aws.elasticache.UserGroup]:
+        """One user that authenticates by IAM: no password is made, kept or rotated."""
+        engine = self._inputs.get("engine", "valkey")
+        identity = unique_name(f"{self._logical}-user", GROUP_LIMIT)
+        user = self._user(
+            "user", engine, identity, identity, cache_engine.ACCESS, {"type": "iam"}
+        )  # the two must be equal
+        members = [user.user_id]
+        if engine == "redis":  # a group for Redis needs the user "default", which anyone without a name becomes
+            nobody = unique_name(f"{self._logical}-nobody", GROUP_LIMIT)
+            none = {"type": "no-password-required"}
+            members.append(self._user("nobody", engine, nobody, "default", cache_engine.NO_ACCESS, none).user_id)
+        child = f"{self._logical}-users"
+        users = aws.elasticache.UserGroup(
+            child,
+            engine=engine,
+            user_group_id=unique_name(child, GROUP_LIMIT),
+            user_ids=members,
+            tags=self._tags(child),
+            opts=self._child,
+        )
+        return user, users
+
+    def _user(
+        self, role: str, engine: str, user_id: str, user_name: str, access: str, mode: Any
+    ) -> aws.elasticache.User:
+        child = f"{self._logical}-{role}"
+        return aws.elasticache.User(
+            child,
+            engine=engine,
+            user_id=user_id,
+            user_name=user_name,
+            access_string=access,
+            authentication_mode=mode,
+            tags=self._tags(child),
+            opts=self._child,
+        )
+
+    def _groups(self) -> tuple[aws.elasticache.SubnetGroup, aws.elasticache.ParameterGroup, aws.cloudwatch.LogGroup]:
+        subnets = aws.elasticache.SubnetGroup(
+            f"{self._logical}-subnets",
+            description="Subnets of the cache",
+            subnet_ids=self._inputs["subnet_ids"],
+            tags=self._tags(f"{self._logical}-subnets"),
+            opts=self._child,
+        )
+        # A new major version has a new family, hence a new group, made before the old one goes: no version in the name.
+        parameters = aws.elasticache.ParameterGroup(
+            f"{self._logical}-parameters",
+            family=cache_engine.family(self._inputs.get("engine", "valkey"), self._inputs.get("version", "8.1")),
+            description="Parameters of the cache",
+            parameters=cache_engine.parameters(self._inputs.get("eviction", "volatile-ttl")),
+            tags=self._tags(f"{self._logical}-parameters"),
+            opts=self._child,
+        )
+        slow = aws.cloudwatch.LogGroup(
+            f"{self._logical}-slow-log",
+            kms_key_id=self._inputs["kms_key_arn"],
+            retention_in_days=self._inputs.get("log_retention_days", 30),
+            tags=self._tags(f"{self._logical}-slow-log"),
+            opts=self._child,
+        )
+        return subnets, parameters, slow
+
+    def _primary(
+        self, nodes: int, group: aws.ec2.SecurityGroup, users: aws.elasticache.UserGroup | None
+    ) -> aws.elasticache.ReplicationGroup:
+        args, child = self._inputs, fitting(f"{self._logical}-primary", GROUP_LIMIT)
+        throwaway = args.get("throwaway", False)
+        subnets, parameters, slow = self._groups()
+        slow_log: Any = {"destination": slow.name, "destination_type": "cloudwatch-logs"}
+        extra: dict[str, Any] = {} if throwaway else {"final_snapshot_identifier": unique_name(f"{child}-final", 255)}
+        extra |= {"user_group_ids": [users.user_group_id]} if users else {"auth_token": args.get("auth_token")}
+        return aws.elasticache.ReplicationGroup(
+            child,
+            description="Sessions and cache",
+            engine=args.get("engine", "valkey"),
+            engine_version=args.get("version", "8.1"),
+            node_type=args.get("node_type", "cache.t4g.micro"),
+            num_cache_clusters=nodes,
+            automatic_failover_enabled=nodes > 1,
+            multi_az_enabled=nodes > 1,
+            port=PORT,
+            subnet_group_name=subnets.name,
+            parameter_group_name=parameters.name,
+            security_group_ids=[group.id],
+            at_rest_encryption_enabled=True,
+            kms_key_id=args["kms_key_arn"],
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            # A minor version that AWS chose would show as a wish to go back, and going back replaces the cache.
+            auto_minor_version_upgrade=False,
+            apply_immediately=True,  # what `up` reports as done is done
+            snapshot_retention_limit=args.get("keep_snapshots", 1),
+            snapshot_window=args.get("snapshot_window", "03:00-04:00"),
+            maintenance_window=args.get("maintenance_window", "sun:04:30-sun:05:30"),
+            log_delivery_configurations=[{**slow_log, "log_format": "json", "log_type": "slow-log"}],
+            **extra,
+            tags=self._tags(child),
+            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+        )
+
+
+def connect_statement(connect_arns: pulumi.Input[list[str]]) -> Statement:
+    """Lets a host authenticate at the cache as its user."""
+    return allow("ConnectToCache", ["elasticache:Connect"], connect_arns)
