@@ -17,6 +17,7 @@ COMMANDS = {
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
     "destroy": "take a deployment away",
+    "refresh": "read everything back from the cloud and say what had drifted",
     "outputs": "addresses and names of a deployment",
     "status": "what is deployed, at which stage, and whether it was interrupted",
     "local": "the local cloud: start, stop, status, reset, env, coverage",

@@ -86,10 +86,12 @@ def prepare(
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
-    from blueprints.resolve import environments, load
+    from blueprints.draft import open_draft
+    from blueprints.resolve import resolve as resolved
 
-    if environment is None:
-        known = environments(file)
+    draft = open_draft(file)
+    if environment is None and draft.usable:
+        known = list(draft.environments)
         if len(known) != 1:
             listed = ", ".join(known) or "any name, such as dev"
             raise Failure(
@@ -99,7 +101,7 @@ def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
                 code=exits.WRONG_INPUT,
             )
         environment = known[0]
-    resolution = load(file, environment=environment, stage=stage)
+    resolution = resolved(draft, environment=environment, stage=stage)
     if resolution.architecture is None:
         from tenfold.render import problems
 

@@ -1,0 +1,66 @@
+"""`tenfold doctor`: looks at this machine and says what to do about what is missing."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+
+import click
+
+from tenfold import exits, home
+
+GOOD, NOTE, BAD = "✓", "·", "✗"
+
+
+@click.command("doctor")
+def command() -> None:
+    """Check this machine: Python, engine, local cloud, disk, directories.
+
+    \b
+    Example:
+      tenfold doctor
+    """
+    bad = False
+    for mark, what, remedy in _findings():
+        colour = {BAD: "red", GOOD: "green"}.get(mark)
+        click.echo(f"  {click.style(mark, fg=colour)} {what}" + (f"\n      {remedy}" if remedy else ""))
+        bad |= mark == BAD
+    raise SystemExit(exits.FAILED if bad else exits.DONE)
+
+
+def _findings() -> Iterator[tuple[str, str, str]]:
+    """(mark, what was found, what to do)."""
+    yield GOOD, f"Python {sys.version.split()[0]} in {sys.prefix}", ""
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        yield NOTE, "PYTHONDONTWRITEBYTECODE is set: every command compiles what was edited", "unset it while editing"
+    yield from _engine()
+    yield from _cloud()
+    for name, where in (("state", home.state()), ("data", home.data())):
+        where.mkdir(parents=True, exist_ok=True)
+        usable = os.access(where, os.W_OK)
+        free = shutil.disk_usage(where).free / 2**30
+        mark = GOOD if usable and free > 2 else BAD
+        remedy = "" if mark == GOOD else "make it writable and free 2 GB, or move it with TENFOLD_HOME"
+        yield mark, f"{name} in {where}, {free:.0f} GB free", remedy
+
+
+def _engine() -> Iterator[tuple[str, str, str]]:
+    from tenfold.engine import install
+
+    engine = install.find()
+    if engine:
+        yield GOOD, f"Pulumi {engine.version} ({engine.source}) in {engine.bin}", ""
+        return
+    go = shutil.which("go")
+    how = "built with Go (about 10 minutes) where the download is out of reach" if go else "downloaded"
+    yield NOTE, f"No Pulumi engine yet; it will be {how}", "tenfold engine install"
+
+
+def _cloud() -> Iterator[tuple[str, str, str]]:
+    from tenfold.local import server
+
+    found = server.running()
+    if found:
+        yield GOOD, f"The local cloud runs at {found.endpoint}, {server.memory(found)} MiB", ""
+    else:
+        yield NOTE, "The local cloud is not running; `--local` starts it", ""

@@ -1,0 +1,82 @@
+"""Getting the engine: PATH, official, built; what is said when none works; two at once."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tenfold.engine import install
+from tenfold.failure import Failure
+
+PULUMI = "#!/bin/sh\necho v3.259.0\n"
+# A Go that "builds" by writing the script above, and counts how often it was asked to.
+GO = f"""#!/bin/sh
+case "$1 $2" in
+  "list -deps") echo one; echo two;;
+  "list -m") echo "$FAKE_SDK";;
+  build*)
+    echo build >> "$FAKE_COUNT"; sleep 0.2
+    while [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done
+    printf '{PULUMI.encode("unicode_escape").decode()}' > "$out"; chmod +x "$out"; echo package >&2;;
+esac
+"""
+
+
+def script(where: Path, text: str) -> None:
+    where.parent.mkdir(parents=True, exist_ok=True)
+    where.write_text(text)
+    where.chmod(where.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """A machine with neither engine nor Go nor a way to the official build."""
+    monkeypatch.setenv("TENFOLD_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setattr(install, "OFFICIAL", ("127.0.0.1", 9))
+    return tmp_path
+
+
+def test_an_engine_on_the_path_is_used(bare):
+    for name in ("pulumi", "pulumi-language-python"):
+        script(bare / "bin" / name, PULUMI)
+    engine = install.ensure(pytest.fail)
+    assert engine == install.Engine(bare / "bin", "3.259.0", "PATH")
+
+
+def test_an_engine_too_old_is_not(bare):
+    for name in ("pulumi", "pulumi-language-python"):
+        script(bare / "bin" / name, PULUMI.replace("3.259.0", "3.100.0"))
+    assert install.find() is None
+
+
+def test_every_way_that_failed_is_told_with_a_remedy(bare):
+    with pytest.raises(Failure) as failure:
+        install.ensure(lambda line: None)
+    why = failure.value.why
+    assert "PATH: no `pulumi`" in why and "127.0.0.1 is out of reach" in why and "Go is not installed" in why
+    assert any("tenfold engine install" in remedy for remedy in failure.value.remedies)
+    assert not list((bare / "data" / "engine").glob("*partial*")), "nothing half-made stays"
+
+
+def test_two_at_once_build_it_once(bare):
+    script(bare / "bin" / "go", GO)
+    launcher = bare / "sdk" / "python" / "cmd" / "pulumi-language-python-exec"
+    script(launcher, "#!/bin/sh\n")
+    environment = {**os.environ, "FAKE_COUNT": str(bare / "count"), "FAKE_SDK": str(bare / "sdk")}
+    code = (
+        "from tenfold.engine import install; install.OFFICIAL = ('127.0.0.1', 9); "
+        "print(install.ensure(lambda line: print('#', line)).source)"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=60)[0] for process in both]
+    assert [text.splitlines()[-1] for text in said] == ["built", "built"]
+    assert (bare / "count").read_text().split() == ["build", "build"], "the engine and its language host, once each"
+    assert any("waiting for it" in text for text in said)
+    assert os.access(install.place() / "bin" / "pulumi-language-python-exec", os.X_OK)

@@ -1,0 +1,104 @@
+"""What happens when a run does not end as it should: nothing doubled, nothing lost, and a way on that is said."""
+
+import os
+import signal
+import time
+
+import pytest
+from conftest import kill  # type: ignore[import-not-found]
+
+SHOP = "blueprints/shop.yaml"
+WHERE = (SHOP, "--env", "dev", "--stage", "2", "--local")
+
+
+def names(resources):
+    """Name tags of what the cloud holds: a doubled resource shows as a doubled name."""
+    return sorted(tag["Value"] for r in resources for tag in r.get("Tags", []) if tag["Key"] == "Name")
+
+
+def everything(aws):
+    ec2 = aws("ec2")
+    mine = [{"Name": "tag-key", "Values": ["Name"]}]
+    return names(
+        [
+            *ec2.describe_vpcs(Filters=mine)["Vpcs"],
+            *ec2.describe_subnets(Filters=mine)["Subnets"],
+            *ec2.describe_security_groups(Filters=mine)["SecurityGroups"],
+            *ec2.describe_route_tables(Filters=mine)["RouteTables"],
+            *ec2.describe_addresses(Filters=mine)["Addresses"],
+            *ec2.describe_volumes(Filters=mine)["Volumes"],
+        ]
+    )
+
+
+def began_to_create(tenfold, aws, process):
+    """Waits until the run has made a subnet, so that the interruption is in the middle."""
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"the run ended first:\n{process.stdout.read()}")
+        if names(aws("ec2").describe_subnets(Filters=[{"Name": "tag-key", "Values": ["Name"]}])["Subnets"]):
+            return
+        time.sleep(0.05)
+    pytest.fail("nothing was created within 30 s")
+
+
+def complete(tenfold, aws):
+    tenfold("up", *WHERE)
+    assert tenfold.json("up", *WHERE)["changes"] == []
+    found = everything(aws)
+    assert len(found) == len(set(found)), "nothing is doubled"
+
+
+def test_killed_in_the_middle_then_up_again(fresh, aws):
+    process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
+    began_to_create(fresh, aws, process)
+    kill(process)
+    status = fresh("status", *WHERE).stdout
+    assert "unfinished" in status or "deployed" in status
+    complete(fresh, aws)
+
+
+def test_interrupted_politely_then_up_again(fresh, aws):
+    process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
+    began_to_create(fresh, aws, process)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 4, said
+    assert "tenfold up" in said and "Traceback" not in said
+    complete(fresh, aws)
+
+
+@pytest.mark.parametrize("fault", ["crash@9", "error@12", "throttle@15"])
+def test_a_fault_then_up_again(fresh, aws, fault):
+    failed = fresh("up", *WHERE, "--local-fault", fault, code=1)
+    assert "goes on from there" in failed.stdout
+    if not fault.startswith("crash"):
+        assert "asked for by --local-fault" in failed.stdout
+    complete(fresh, aws)
+
+
+def test_the_cloud_killed_in_the_middle(fresh, aws):
+    process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
+    began_to_create(fresh, aws, process)
+    fresh("local", "stop")
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 1, said
+    forgotten = fresh("up", *WHERE, code=1)
+    assert "has forgotten" in forgotten.stderr and "tenfold local reset" in forgotten.stderr
+    fresh("local", "reset")
+    complete(fresh, aws)
+
+
+def test_two_at_once(fresh, aws):
+    process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
+    began_to_create(fresh, aws, process)
+    second = fresh("up", *WHERE, code=3)
+    assert "Another run is at work" in second.stderr
+    kill(process)
+    complete(fresh, aws)
+
+
+def test_a_wrong_passphrase(fresh):
+    fresh("up", *WHERE)
+    refused = fresh("up", *WHERE, code=3, PULUMI_CONFIG_PASSPHRASE="not this one")
+    assert "passphrase" in refused.stderr

@@ -1,0 +1,58 @@
+"""Each stage on the real engine: up, up again, refresh, away; and read back from the cloud itself."""
+
+import pytest
+
+SHOP = "blueprints/shop.yaml"
+STAGES = ("1", "2", "3")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_comes_up_stays_and_goes_away(fresh, aws, stage):
+    where = (SHOP, "--env", "prod", "--stage", stage, "--local")
+    first = fresh.json("up", *where)
+    assert set(first["summary"]) == {"create"}
+
+    again = fresh.json("up", *where)
+    assert again["changes"] == [] and again["summary"] == {"same": first["summary"]["create"]}
+
+    tenfold_refreshes_without_changes(fresh, where)
+    assert networks(aws), "the cloud holds the network that the state speaks of"
+
+    gone = fresh.json("destroy", *where)
+    assert gone["summary"]["delete"] >= first["summary"]["create"]
+    assert networks(aws) == [] and leftovers(aws) == []
+
+
+def test_environments_live_side_by_side(fresh, aws):
+    for environment, stage in (("dev", "1"), ("staging", "2"), ("prod", "3")):
+        fresh("up", SHOP, "--env", environment, "--stage", stage, "--local")
+    assert len(networks(aws)) == 3
+    fresh("destroy", SHOP, "--env", "staging", "--stage", "2", "--local")
+    assert len(networks(aws)) == 2
+    assert fresh.json("up", SHOP, "--env", "dev", "--stage", "1", "--local")["changes"] == []
+
+
+def tenfold_refreshes_without_changes(fresh, where):
+    assert fresh.json("refresh", *where)["changes"] == []
+
+
+def networks(aws):
+    found = aws("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])
+    return found["Vpcs"]
+
+
+def leftovers(aws):
+    """What would cost money or hold data after a destroy."""
+    instances = aws("ec2").describe_instances()["Reservations"]
+    alive = [i for r in instances for i in r["Instances"] if i["State"]["Name"] not in ("terminated", "shutting-down")]
+    return [
+        *alive,
+        *aws("rds").describe_db_instances()["DBInstances"],
+        *aws("elbv2").describe_load_balancers()["LoadBalancers"],
+        *aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"],
+        *aws("elasticache").describe_replication_groups()["ReplicationGroups"],
+        *aws("s3").list_buckets()["Buckets"],
+        *aws("ec2").describe_addresses()["Addresses"],
+        *aws("sns").list_topics()["Topics"],
+        *aws("cloudwatch").describe_alarms()["MetricAlarms"],
+    ]

@@ -1,0 +1,39 @@
+"""The same program by raw `pulumi`, as the README shows it."""
+
+import json
+import os
+import subprocess
+
+from conftest import CHECKOUT  # type: ignore[import-not-found]
+
+from tenfold.engine import install
+
+
+def test_raw_preview_up_and_destroy(fresh, aws):
+    exports = fresh("local", "env").stdout
+    settings = dict(line.removeprefix("export ").split("=", 1) for line in exports.splitlines())
+    engine = install.find()
+    assert engine
+    environment = {**fresh.environment, **{k: v.strip("'") for k, v in settings.items()}}
+    environment["PATH"] = f"{environment['PATH'].replace('$PATH', os.environ['PATH'])}:{engine.bin}"
+
+    def pulumi(*args: str) -> str:
+        done = subprocess.run(
+            ["pulumi", *args, "--non-interactive"], cwd=CHECKOUT, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    config = CHECKOUT / "stacks" / "Pulumi.raw-test.yaml"
+    try:
+        pulumi("stack", "init", "raw-test")
+        pulumi("config", "set", "tenfold:blueprint", "blueprints/shop.yaml")
+        pulumi("config", "set", "tenfold:environment", "dev")
+        pulumi("config", "set", "tenfold:stage", "1")
+        digest = json.loads(pulumi("preview", "--json"))
+        assert set(digest["changeSummary"]) == {"create"}
+        pulumi("up", "--yes", "--skip-preview")
+        assert json.loads(pulumi("preview", "--json"))["changeSummary"].keys() == {"same"}
+        pulumi("destroy", "--yes", "--skip-preview", "--remove")
+    finally:
+        config.unlink(missing_ok=True)
