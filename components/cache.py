@@ -171,7 +171,6 @@ class Cache(pulumi.ComponentResource):
         args, child = self._inputs, fitting(f"{self._logical}-primary", GROUP_LIMIT)
         throwaway = args.get("throwaway", False)
         subnets, parameters, slow = self._groups()
-        slow_log: Any = {"destination": slow.name, "destination_type": "cloudwatch-logs"}
         extra: dict[str, Any] = {} if throwaway else {"final_snapshot_identifier": unique_name(f"{child}-final", 255)}
         extra |= {"user_group_ids": [users.user_group_id]} if users else {"auth_token": args.get("auth_token")}
         return aws.elasticache.ReplicationGroup(
@@ -197,7 +196,14 @@ class Cache(pulumi.ComponentResource):
             snapshot_retention_limit=args.get("keep_snapshots", 1),
             snapshot_window=args.get("snapshot_window", "03:00-04:00"),
             maintenance_window=args.get("maintenance_window", "sun:04:30-sun:05:30"),
-            log_delivery_configurations=[{**slow_log, "log_format": "json", "log_type": "slow-log"}],
+            log_delivery_configurations=[
+                {
+                    "destination": slow.name,
+                    "destination_type": "cloudwatch-logs",
+                    "log_format": "json",
+                    "log_type": "slow-log",
+                }
+            ],
             **extra,
             tags=self._tags(child),
             opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
