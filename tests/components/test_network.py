@@ -1,21 +1,20 @@
 """The network's graph: what is public, what has a way out, what stays when zones and NAT change."""
 
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
 from recording import Graph, assert_house_rules, record
 
 from components.endpoints import INTERFACE_SERVICES
-from components.network import Network
+from components.network import Network, NetworkArgs
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 
 
 def network(**args: Any) -> Graph:
-    return record(
-        lambda: Network("shop-network", {"cidr": "10.40.0.0/16", "kms_key_arn": KEY, "tags": {"app": "shop"}, **args})
-    )
+    inputs = {"cidr": "10.40.0.0/16", "kms_key_arn": KEY, "tags": {"app": "shop"}, **args}
+    return record(lambda: Network("shop-network", cast(NetworkArgs, inputs)))
 
 
 @pytest.mark.parametrize("nat", ["none", "one", "per-zone"])

@@ -1,0 +1,9 @@
+"""The software of a host: what it runs (plan), as cloud-config text (config).
+
+from components.host import Application, HostPlan, cloud_config
+"""
+
+from components.host.config import cloud_config
+from components.host.plan import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy
+
+__all__ = ["Application", "Database", "Health", "HostPlan", "Jobs", "Pooler", "Proxy", "cloud_config"]

@@ -1,0 +1,185 @@
+"""A host's user data: `#cloud-config` for Amazon Linux 2023."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.host.plan import HostPlan, Pooler
+from components.host.units import NETWORK, SCRIPTS, units
+
+LIMIT = 16 * 1024  # bytes before base64: EC2 User Guide, "user data"
+FILES = Path(__file__).parent / "files"
+METRICS = "CWAgent"  # the namespace of memory and disk metrics
+
+_ECR = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+
+
+def cloud_config(plan: HostPlan) -> str:
+    """The user data of a host, as text (`#cloud-config`, not base64).
+
+    The same plan always gives the same text. It holds no secret and no setting: those are fetched at run time by
+    `tenfold-settings`, which runs before each container starts and every two minutes. Raises ValueError when the text
+    is longer than the 16 KB that EC2 accepts.
+    """
+    files = _scripts(plan) | {f"/etc/systemd/system/{name}": text for name, text in units(plan).items()} | _etc(plan)
+    config = {
+        "package_update": False,
+        "packages": _packages(plan),
+        "write_files": [_file(path, text) for path, text in sorted(files.items())],
+        "runcmd": _commands(plan),
+    }
+    text = "#cloud-config\n" + yaml.dump(config, Dumper=_Dumper, sort_keys=False, width=10_000)
+    if len(text.encode()) > LIMIT:
+        raise ValueError(
+            f"user data: {len(text.encode())} bytes, EC2 accepts {LIMIT}; the command of the jobs is the only part "
+            "without a bound: move it into the image"
+        )
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Files as literal blocks: user data that a person can read in the console."""
+
+
+def _literal(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _literal)
+
+
+def _file(path: str, text: str) -> dict[str, Any]:
+    """Only the exceptions are said: cloud-init's default is 0644, root."""
+    mode = {"permissions": "0755"} if path.startswith(SCRIPTS) else {}
+    return {"path": path, **mode, "content": text}
+
+
+def _packages(plan: HostPlan) -> list[str]:
+    """From Amazon Linux's own repositories; the AWS CLI and the Session Manager agent are in the image already."""
+    packages = ["docker", "amazon-cloudwatch-agent"]
+    return packages + (["amazon-ecr-credential-helper"] if registries(plan) else [])
+
+
+def registries(plan: HostPlan) -> list[str]:
+    """The private ECR registries that the plan's images come from. Releases may come from the same ones only."""
+    hosts = {image.partition("/")[0] for image in plan.images()}
+    return sorted(host for host in hosts if _ECR.fullmatch(host))
+
+
+def _scripts(plan: HostPlan) -> dict[str, str]:
+    names = ["tenfold-container", "tenfold-settings"]
+    names += ["tenfold-volume"] if plan.volume_id else []
+    names += ["tenfold-health"] if plan.application.health else []
+    return {f"{SCRIPTS}/{name}": _compact((FILES / name).read_text()) for name in names}
+
+
+def _compact(script: str) -> str:
+    """Without blank lines, comments and one-line docstrings: user data is short of room, and the host is no reader."""
+    first, *rest = script.splitlines()
+    kept = [line for line in rest if line.strip() and not re.fullmatch(r'\s*(#.*|""".*""")', line)]
+    return "\n".join([first, *kept]) + "\n"
+
+
+def _etc(plan: HostPlan) -> dict[str, str]:
+    host = {
+        "region": plan.region,
+        "path": plan.path,
+        "database": plan.database.engine if plan.database else None,
+        "pooler": _pgbouncer(plan.pooler) if plan.pooler else None,
+    }
+    files = {
+        "/etc/docker/daemon.json": _json(_docker(plan)),
+        "/etc/tenfold/cloudwatch-agent.json": _json(_agent(plan)),
+        "/etc/tenfold/host.json": _json(host),
+    }
+    if plan.proxy:
+        files["/etc/tenfold/Caddyfile"] = _caddyfile(plan.proxy.domain, plan.application.port)
+    if registries(plan):
+        helpers = {"credHelpers": dict.fromkeys(registries(plan), "ecr-login")}
+        files["/root/.docker/config.json"] = _json(helpers)
+    return files
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True) + "\n"
+
+
+def _docker(plan: HostPlan) -> dict[str, Any]:
+    """All containers log to CloudWatch. A slow log service must not stop the application: after 4 MB lines go lost."""
+    options = {"awslogs-region": plan.region, "awslogs-group": plan.log_group}
+    return {"log-driver": "awslogs", "log-opts": options | {"mode": "non-blocking", "max-buffer-size": "4m"}}
+
+
+def _caddyfile(domain: str | None, port: int) -> str:
+    """Requests that arrive while the application restarts wait for it, up to 30 s, instead of failing."""
+    return (
+        "{\n\tservers {\n\t\tprotocols h1 h2\n\t}\n}\n"
+        f"{domain or ':80'} {{\n\tencode zstd gzip\n\treverse_proxy app:{port} {{\n\t\tlb_try_duration 30s\n\t}}\n}}\n"
+    )
+
+
+def _pgbouncer(pooler: Pooler) -> str:
+    """pgbouncer.ini; `{host}`, `{port}` and `{tls}` are filled in by tenfold-settings."""
+    settings: dict[str, object] = {
+        "listen_addr": "0.0.0.0",  # inside its container; the port is not published
+        "listen_port": 6432,
+        "auth_type": "scram-sha-256",
+        "auth_file": "/etc/pgbouncer/userlist.txt",
+        "pool_mode": pooler.mode,
+        "default_pool_size": pooler.connections,
+        "max_db_connections": pooler.connections,
+        "max_client_conn": 1000,
+        "max_prepared_statements": 200,  # named prepared statements survive transaction pooling (1.21 and later)
+        "ignore_startup_parameters": "extra_float_digits",  # JDBC sends it
+        "server_tls_sslmode": "{tls}",
+    }
+    lines = [f"{key} = {value}" for key, value in settings.items()]
+    return "[databases]\n* = host={host} port={port}\n\n[pgbouncer]\n" + "\n".join(lines) + "\n"
+
+
+def _agent(plan: HostPlan) -> dict[str, Any]:
+    """Memory and disk, which EC2 cannot see, once a minute; and the log of the first boot.
+
+    Dimensions: InstanceId (memory), InstanceId and path (disk); in a fleet (no proxy on the host) AutoScalingGroupName
+    in place of InstanceId as well.
+    """
+    identity = {"InstanceId": "${aws:InstanceId}"}
+    groups = [["InstanceId"], ["InstanceId", "path"]]
+    if plan.proxy is None:
+        identity["AutoScalingGroupName"] = "${aws:AutoScalingGroupName}"
+        groups += [["AutoScalingGroupName"], ["AutoScalingGroupName", "path"]]
+    disks = ["/", "/data"] if plan.volume_id else ["/"]
+    boot = {
+        "file_path": "/var/log/cloud-init-output.log",
+        "log_group_name": plan.log_group,
+        "log_stream_name": "{hostname}/boot",
+    }
+    return {
+        "agent": {"metrics_collection_interval": 60, "run_as_user": "root"},
+        "metrics": {
+            "namespace": METRICS,
+            "append_dimensions": identity,
+            "aggregation_dimensions": groups,
+            "metrics_collected": {
+                "mem": {"measurement": ["used_percent"]},
+                "disk": {"measurement": ["used_percent"], "resources": disks, "drop_device": True},
+            },
+        },
+        "logs": {"logs_collected": {"files": {"collect_list": [boot]}}},
+    }
+
+
+def _commands(plan: HostPlan) -> list[list[str]]:
+    """Once, after the packages. Without `--no-block` the boot would wait for the data volume."""
+    started = [name for name in units(plan) if name != "tenfold-refresh.service"]
+    agent = ["amazon-cloudwatch-agent-ctl", "-a", "fetch-config", "-m", "ec2", "-s"]
+    return [
+        ["systemctl", "daemon-reload"],
+        ["systemctl", "enable", "--now", "docker.service"],
+        ["docker", "network", "create", NETWORK],
+        [*agent, "-c", "file:/etc/tenfold/cloudwatch-agent.json"],
+        ["systemctl", "enable", "--now", "--no-block", *started],
+    ]

@@ -1,0 +1,108 @@
+"""What a host runs: plain data, complete before anything is rendered."""
+
+import re
+from dataclasses import dataclass
+
+POOL_MODES = ("session", "transaction", "statement")
+ENGINES = ("postgres", "mysql")
+
+# A reference to an image, as the OCI distribution specification allows it, and nothing that a shell or systemd reads
+# as more than a word.
+_IMAGE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,511}")
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_PATH = re.compile(r"/[A-Za-z0-9][A-Za-z0-9_./-]*[A-Za-z0-9]")
+
+
+@dataclass(frozen=True)
+class Health:
+    """When the host restarts the application by itself; all times in seconds."""
+
+    path: str
+    every: int
+    timeout: int
+    unhealthy_after: int
+    starts_in: int
+
+
+@dataclass(frozen=True)
+class Application:
+    port: int
+    drain: int  # seconds between the request to stop and the kill
+    image: str | None = None  # None: follows the parameter <path>/release/APP_IMAGE, so that a release restarts no host
+    health: Health | None = None  # None where a balancer checks, and the fleet replaces the host
+
+
+@dataclass(frozen=True)
+class Jobs:
+    command: tuple[str, ...]
+    image: str | None = None  # None: follows <path>/release/JOBS_IMAGE
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """Terminates TLS where there is no balancer; without a domain it serves plain HTTP on port 80."""
+
+    domain: str | None
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database in a container of the host, its files on the data volume. Only where no managed one exists."""
+
+    engine: str  # postgres | mysql
+    version: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Pooler:
+    """PgBouncer between the application and PostgreSQL."""
+
+    mode: str  # session | transaction | statement
+    connections: int  # from this host to the database
+
+
+@dataclass(frozen=True)
+class HostPlan:
+    """Everything that decides a host's user data. Raises ValueError for what no host could run.
+
+    Settings, secrets and (where an image is None) releases are read at run time below `path` in Parameter Store
+    (components/settings.py); they are not part of the plan, so changing them changes no user data.
+    """
+
+    region: str
+    path: str  # /<name>/<environment>
+    log_group: str
+    application: Application
+    jobs: Jobs | None = None
+    proxy: Proxy | None = None
+    database: Database | None = None
+    pooler: Pooler | None = None
+    volume_id: str | None = None  # data volume, mounted on /data
+
+    def __post_init__(self) -> None:
+        for image in self.images():
+            _match(_IMAGE, image, "image", "an image reference such as ghcr.io/acme/shop:1.4.2")
+        _match(_PATH, self.path, "path", "a path such as /shop/prod")
+        if self.proxy and self.proxy.domain is not None:
+            _match(_DOMAIN, self.proxy.domain, "domain", "a name such as shop.example.com")
+        if self.application.health:
+            _match(re.compile(r"/[^\s\"'\\]*"), self.application.health.path, "health.path", "a path such as /healthz")
+        if not 1 <= self.application.port <= 65535:
+            raise ValueError(f"port: {self.application.port} is not between 1 and 65535")
+        if self.database and self.database.engine not in ENGINES:
+            raise ValueError(f"engine: {self.database.engine!r} is not one of {', '.join(ENGINES)}")
+        if self.database and self.volume_id is None:
+            raise ValueError("volume_id: a database on the host needs a data volume, or its data goes with the host")
+        if self.pooler and self.pooler.mode not in POOL_MODES:
+            raise ValueError(f"mode: {self.pooler.mode!r} is not one of {', '.join(POOL_MODES)}")
+
+    def images(self) -> list[str]:
+        """The images whose names are fixed in the user data."""
+        jobs = self.jobs.image if self.jobs else None
+        return [image for image in (self.application.image, jobs) if image is not None]
+
+
+def _match(pattern: re.Pattern[str], value: str, what: str, expected: str) -> None:
+    if not pattern.fullmatch(value):
+        raise ValueError(f"{what}: {value!r} is not {expected}")
