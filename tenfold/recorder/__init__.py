@@ -1,0 +1,34 @@
+"""Runs a program without an engine and keeps every registration it asks for: `record(run) -> Recording`."""
+
+from dataclasses import dataclass
+
+from tenfold.graph import Graph
+from tenfold.recorder.errors import Unsupported
+from tenfold.recorder.run import Run
+
+FAST, SDK = "fast", "sdk"
+
+
+@dataclass(frozen=True)
+class Recording:
+    graph: Graph
+    note: str = ""
+    """Why another recorder was used than the one asked for; for the user to see."""
+
+
+def record(run: Run, recorder: str = FAST) -> Recording:
+    """The graph of `run.program`. What the fast recorder does not model is given to the one on the real SDK.
+
+    Raises `ProgramFailed` and `DuplicateUrn`, both with the program's file and line.
+    """
+    note = ""
+    if recorder == FAST:
+        from tenfold.recorder.light.record import record as record_fast
+
+        try:
+            return Recording(record_fast(run))
+        except Unsupported as refused:
+            note = f"{refused}; recorded on the Pulumi SDK instead, which takes longer"
+    from tenfold.recorder.sdk import record as record_sdk
+
+    return Recording(record_sdk(run), note)

@@ -128,7 +128,7 @@ class _Monitor(private.MockMonitor):
 
     def _region(self, provider: str) -> str:
         if provider:
-            region = self.requests[provider.rsplit("::", 1)[0]].object.fields.get("region")
+            region = self.requests["::".join(provider.split("::")[:4])].object.fields.get("region")
             if region is not None:
                 return region.string_value
         return self.run.region

@@ -1,0 +1,114 @@
+"""After the program's last line: everything it noted is worked out, and becomes the graph."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tenfold.graph import Graph, Resource
+from tenfold.recorder.errors import Unsupported
+from tenfold.recorder.light.assets import Content
+from tenfold.recorder.light.dependencies import depends_on, expand, refuse_cycles
+from tenfold.recorder.light.outputs import PRIMITIVE, Output
+from tenfold.recorder.light.registration import Registration
+from tenfold.recorder.light.request_options import request_options
+from tenfold.recorder.light.session import Session
+from tenfold.recorder.light.shapes import ANY
+from tenfold.recorder.light.values import Registered, serialize
+
+
+def collect(session: Session) -> Graph:
+    exports = {name: _exportable(value) for name, value in session.exports.items()}
+    _settle(session)
+    waits = _Waits()
+    resources: dict[str, Resource] = {}
+    for light in session.resources:
+        resources[light.urn] = _resource(light, session.stack_urn, waits)
+    if waits.forward:  # only a dependency on something made later can close a cycle
+        edges = {urn: [*resource.dependencies, *waits.components.get(urn, ())] for urn, resource in resources.items()}
+        refuse_cycles(edges, session.by_urn)
+    given = {light.urn: _wire(outputs) for light, outputs in session.component_outputs}
+    return Graph(
+        resources,
+        outputs=_wire(exports),
+        component_outputs={urn: outputs for urn, outputs in given.items() if outputs},
+        calls=tuple(sorted(session.calls, key=repr)),
+    )
+
+
+def _settle(session: Session) -> None:
+    """Works out every input and runs every callback; a callback may make more resources, and those more outputs."""
+    states = outputs = 0
+    while states < len(session.resources) or outputs < len(session.pending):
+        while states < len(session.resources):
+            session.resources[states].state()
+            states += 1
+        while outputs < len(session.pending):
+            session.pending[outputs].resolved()
+            outputs += 1
+
+
+class _Waits:
+    """What is only needed to find cycles."""
+
+    def __init__(self) -> None:
+        self.forward = False
+        self.components: dict[str, list[str]] = {}
+
+    def expand(self, light: Registration, on: list[Registration]) -> list[str]:
+        """URNs of the custom resources `light` waits for, sorted."""
+        if len(on) == 1 and on[0].custom and on[0].number < light.number:  # by far the most common
+            return [on[0].urn]
+        met: list[str] = []
+        found = expand(on, met)
+        if met:
+            self.components.setdefault(light.urn, []).extend(met)
+        self.forward = self.forward or bool(met) or any(other.number >= light.number for other in found)
+        return sorted(other.urn for other in found)
+
+
+def _resource(light: Registration, stack: str, waits: _Waits) -> Resource:
+    inputs, sources = light.state()
+    by_property = {name: tuple(urns) for name, on in sources.items() if (urns := waits.expand(light, on))}
+    every = {urn for urns in by_property.values() for urn in urns}
+    if "depends_on" in light.options:
+        every.update(waits.expand(light, depends_on(light.options["depends_on"])))
+    common: dict[str, Any] = {
+        "urn": light.urn,
+        "type": light.type,
+        "name": light.name,
+        "parent": light.parent.urn if light.parent else stack,
+        "component": light.tier,
+        "inputs": inputs,
+        "dependencies": tuple(sorted(every)),
+        "provider": light.provider.reference if light.provider else "",
+        "version": light.options.get("version") or (light.table.version if light.table else ""),
+        "place": light.place,
+    }
+    if light.read is not None:
+        return Resource(**common, custom=True, read=serialize(light.read, ANY, [], "id"))
+    return Resource(
+        **common,
+        custom=light.custom,
+        property_dependencies=by_property,
+        protect=bool(light.protect),
+        options=request_options(light),
+    )
+
+
+def _exportable(value: Any) -> Any:
+    """What `pulumi.export` makes of a value before the program ends."""
+    if type(value) in PRIMITIVE or isinstance(value, Content):
+        return value
+    if isinstance(value, Output):
+        return value.apply(_exportable)
+    if isinstance(value, Registered):
+        raise Unsupported("the export of a whole resource")
+    if isinstance(value, Mapping):
+        return {name: _exportable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_exportable(item) for item in value]
+    raise Unsupported(f"the export of a {type(value).__name__}")
+
+
+def _wire(values: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: serialize(value, ANY, [], name) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,120 @@
+"""Makes `import pulumi` and `import pulumi_aws` give the light stand-ins, for as long as a program runs.
+
+Whatever was imported before with the real SDK is set aside meanwhile and put back afterwards, and what the program
+imported with the stand-ins is forgotten: neither ever sees a class of the other. So a recording can be made in any
+process, and another recorder can follow.
+"""
+
+import importlib
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
+from types import FunctionType, ModuleType
+from typing import Any
+
+from tenfold.recorder.errors import Unsupported
+from tenfold.recorder.light import surface, tables
+
+PROVIDER = "pulumi_aws"
+
+
+class ProviderModule(ModuleType):
+    """pulumi_aws or a module of it; names come from its table on first use."""
+
+    def __init__(self, name: str):
+        super().__init__(name)
+        self.__path__ = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        full = f"{self.__name__}.{name}"
+        own = self.__dict__
+        if "_table" not in own:
+            own["_table"] = tables.load(self.__name__)
+        value = own["_table"].member(name) if own["_table"] is not None else None
+        if value is None and full in tables.modules():
+            value = importlib.import_module(full)
+        if value is None:
+            raise Unsupported(f"{full} is not among the types of tenfold/recorder/light/types.yaml")
+        own[name] = value
+        return value
+
+
+class Finder:
+    """Comes first on `sys.meta_path`; everything that begins with `pulumi` is ours."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
+        root = name.partition(".")[0]
+        if root == PROVIDER and name in tables.modules():
+            return ModuleSpec(name, self, is_package=True)  # pyright: ignore[reportArgumentType]
+        if _is_pulumi(root):
+            raise Unsupported(f"{name} is not modelled by the light recorder")
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return ProviderModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing: names are looked up when used."""
+
+
+def _is_pulumi(root: str) -> bool:
+    return root == "pulumi" or root.startswith("pulumi_")
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    finder = Finder()
+    aside = _take_out(set(sys.modules))
+    before = set(sys.modules)
+    sys.modules.update(surface.modules())
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        _take_out(set(sys.modules) - before)
+        _put_back(aside)
+
+
+def _take_out(names: set[str]) -> dict[str, ModuleType]:
+    """Removes Pulumi's modules and all that use them, directly or not, from `sys.modules`; returns them."""
+    tainted = {name for name in names if _is_pulumi(name.partition(".")[0])}
+    if not tainted:
+        return {}
+    uses = {name: _uses(sys.modules[name]) for name in names - tainted if _may_use(sys.modules[name])}
+    while more := {name for name, used in uses.items() if name not in tainted and not used.isdisjoint(tainted)}:
+        tainted |= more
+    out = {name: sys.modules.pop(name) for name in tainted}
+    for name, module in out.items():
+        package, _, attribute = name.rpartition(".")
+        if package and getattr(sys.modules.get(package), "__dict__", {}).get(attribute) is module:
+            delattr(sys.modules[package], attribute)
+    return out
+
+
+def _put_back(modules: dict[str, ModuleType]) -> None:
+    sys.modules.update(modules)
+    for name, module in modules.items():
+        package, _, attribute = name.rpartition(".")
+        if package in sys.modules:
+            setattr(sys.modules[package], attribute, module)
+
+
+def _may_use(module: ModuleType | None) -> bool:
+    """Only code written in Python and importable by name can hold on to Pulumi; the standard library does not."""
+    name = getattr(module, "__name__", "")
+    return bool(getattr(module, "__file__", None)) and name.partition(".")[0] not in sys.stdlib_module_names
+
+
+def _uses(module: ModuleType) -> set[str]:
+    """Names of the modules whose things this one holds."""
+    used: set[str] = set()
+    for value in list(vars(module).values()):
+        if isinstance(value, ModuleType):
+            used.add(value.__name__)
+        elif isinstance(value, type | FunctionType):
+            used.add(value.__module__)
+    return used - {module.__name__}

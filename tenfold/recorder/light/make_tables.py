@@ -1,0 +1,207 @@
+"""Writes tables/: what the light recorder must know of each class in types.yaml, read off the installed pulumi_aws.
+
+    python -m tenfold.recorder.light.make_tables
+
+One JSON file a module, one line an entry, so that a new SDK shows as a diff people can read. Names and types come from
+the metadata the SDK itself translates with; the rest (required inputs, secrets, constants) from reading each generated
+constructor, statement by statement. A statement that is not understood stops the generation: nothing is guessed.
+
+A type says how the SDK translates a value:
+  any, scalar, int, enum     as it is        union    text, or an object the recorder refuses
+  "VpcArgs"                  an object       [T]      a list         {"*": T}    a map
+"""
+
+import enum
+import importlib
+import inspect
+import json
+import sys
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pulumi import _types
+
+from tenfold.recorder.light.constructor import Constructor, read_constructor
+from tenfold.recorder.light.shapes import camel
+
+HERE = Path(__file__).parent
+TABLES = HERE / "tables"
+
+
+class Module:
+    """The table of one module of pulumi_aws while it is being written."""
+
+    def __init__(self, name: str):
+        self.module = importlib.import_module(name)
+        self.name = name
+        self.types: dict[str, dict[str, Any]] = {}
+        self.enums: dict[str, dict[str, Any]] = {}
+        self._names: dict[type, str] = {}
+
+    def type_of(self, hint: Any) -> Any:
+        """A type hint in the table's notation."""
+        hint = _types.unwrap_type(hint)
+        if hint is typing.Any:
+            return "any"
+        alternatives = (hint, *typing.get_args(hint))
+        enums = [a for a in alternatives if isinstance(a, type) and issubclass(a, enum.Enum)]
+        if enums:
+            for found in enums:
+                self._enum(found)
+            return "enum"
+        if isinstance(hint, type) and _types.is_input_type(hint):
+            return self._object(hint)
+        if any(isinstance(a, type) and _types.is_input_type(a) for a in typing.get_args(hint)):
+            return "union"
+        return self._container(hint)
+
+    def _container(self, hint: Any) -> Any:
+        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        if hint in (list, Sequence):
+            return ["any"]
+        if origin in (list, Sequence):
+            return [self.type_of(arguments[0])]
+        if hint is dict or origin in (dict, Mapping):
+            return {"*": self.type_of(arguments[1])} if len(arguments) == 2 and arguments[0] is str else "scalar"
+        return "int" if hint is int else "scalar"
+
+    def _object(self, class_: type) -> str:
+        if class_ not in self._names:
+            name = class_.__name__
+            if name in self.types:
+                raise ValueError(f"two nested types named {name} in {self.name}")
+            self._names[class_] = name
+            fields = self.types[name] = {}
+            hints = _types.input_type_types(class_)
+            for python, wire in _types.input_type_py_to_pulumi_names(class_).items():
+                fields[python] = named(python, wire, self.type_of(hints[wire]) if wire in hints else "any")
+        return self._names[class_]
+
+    def _enum(self, class_: type[enum.Enum]) -> None:
+        if class_.__module__.startswith(self.name + "."):
+            self.enums[class_.__name__] = {key: member.value for key, member in class_.__members__.items()}
+
+    def resource(self, class_: Any) -> dict[str, Any]:
+        read = read_constructor(class_)
+        args = getattr(sys.modules[class_.__module__], read.args_class)
+        wires, hints = _types.input_type_py_to_pulumi_names(args), _types.input_type_types(args)
+        inputs = {}
+        for python in inspect.signature(class_._internal_init).parameters:
+            if python not in ("__self__", "resource_name", "opts", "__props__"):
+                wire = wires[python]
+                hint = self.type_of(hints[wire]) if wire in hints else "any"
+                inputs[python] = named(python, wire, hint, read.wrapped.get(python))
+        self._object(args)
+        token = ("pulumi:providers:" if issubclass(class_, pulumi.ProviderResource) else "") + read.token
+        entry = {
+            "token": token,
+            "inputs": inputs,
+            "outputs": _outputs(class_, read),
+            "required": read.required,
+            "aliases": read.aliases,
+            "secrets": read.secrets,
+            "replace": read.replace,
+            "constants": {wires.get(key, key): value for key, value in read.constants.items()},
+            "environment": read.environment,
+        }
+        return {key: value for key, value in entry.items() if value}
+
+    def function(self, function: Any) -> dict[str, Any]:
+        """A provider function's token, arguments and result, seen by calling it with the SDK's invoke replaced."""
+        seen: dict[str, Any] = {}
+
+        class Seen(Exception):
+            pass
+
+        def invoke(token: str, arguments: Mapping[str, Any], opts: Any = None, typ: Any = None, **_: Any) -> None:
+            seen.update(token=token, arguments=arguments, result=typ)
+            raise Seen
+
+        parameters = [name for name in inspect.signature(function).parameters if name != "opts"]
+        markers = {name: object() for name in parameters}
+        original, pulumi.runtime.invoke = pulumi.runtime.invoke, invoke
+        try:
+            function(**markers)
+        except Seen:
+            pass
+        finally:
+            pulumi.runtime.invoke = original
+        python = {id(marker): name for name, marker in markers.items()}
+        arguments = {python[id(value)]: wire for wire, value in seen["arguments"].items()}
+        return {"token": seen["token"], "arguments": arguments, "result": _result(seen["result"])}
+
+
+def named(python: str, wire: str, type_: Any, wrapped: str | None = None) -> Any:
+    """A field's type, with what differs from the usual: its name on the wire, or that it is made a secret or JSON text."""
+    unusual = ({} if wire == camel(python) else {"name": wire}) | ({"as": wrapped} if wrapped else {})
+    return {"type": type_, **unusual} if unusual else type_
+
+
+def _outputs(class_: type, read: Constructor) -> dict[str, Any]:
+    """Exactly the properties the SDK turns into Outputs: name -> kind, or [name on the wire, kind]."""
+    wires, hints = _types.resource_py_to_pulumi_names(class_), _types.resource_types(class_)
+    outputs: dict[str, Any] = {}
+    for python in read.assigned:
+        wire = wires.get(python, python)
+        hint = _types.unwrap_optional_type(hints.get(wire, object))
+        is_enum = isinstance(hint, type) and issubclass(hint, enum.Enum)
+        kind = {str: "string", int: "int"}.get(hint, "enum" if is_enum else "other")
+        outputs[python] = kind if wire == camel(python) else [wire, kind]
+    return outputs
+
+
+def _result(hint: Any, depth: int = 0) -> Any:
+    """A function's result: name -> [name on the wire, its own fields if it has any]; null where values stay as they are."""
+    hint = _types.unwrap_optional_type(hint)
+    if isinstance(hint, type) and _types.is_output_type(hint) and depth <= 6:
+        hints = _types.output_type_types(hint)
+        names = _types._py_to_pulumi_names_from_py_properties(hint)
+        return {python: [wire, _result(hints.get(wire, object), depth + 1)] for python, wire in names.items()}
+    if typing.get_origin(hint) in (list, Sequence):
+        inner = _result(typing.get_args(hint)[0], depth)
+        return [inner] if inner else None
+    return None
+
+
+def tables() -> Iterator[tuple[str, str]]:
+    """(file name, its text) for every module of types.yaml, and one file for all enumerations."""
+    from pulumi_aws import _utilities
+
+    enums: dict[str, Any] = {}
+    for name, wanted in yaml.safe_load((HERE / "types.yaml").read_text()).items():
+        full = f"pulumi_aws.{name}" if name else "pulumi_aws"
+        module = Module(full)
+        classes = {class_: module.resource(getattr(module.module, class_)) for class_ in wanted["classes"]}
+        functions = {f: module.function(getattr(module.module, f)) for f in wanted.get("functions", ())}
+        sections = {"classes": classes, "functions": functions, "types": module.types}
+        yield f"{full}.json", _lines(_utilities.get_version(), sections)
+        if module.enums:
+            enums[full] = module.enums
+    yield "enums.json", _lines(_utilities.get_version(), enums)
+
+
+def _lines(version: str, sections: Mapping[str, Mapping[str, Any]]) -> str:
+    """JSON with one line an entry."""
+    parts = [f'"version": {json.dumps(version)}']
+    for title, entries in sections.items():
+        if entries:
+            rows = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in sorted(entries.items()))
+            parts.append(f"{json.dumps(title)}: {{\n{rows}\n}}")
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def main() -> None:
+    written = dict(tables())
+    for stale in TABLES.glob("*.json"):
+        if stale.name not in written:
+            stale.unlink()
+    for name, text in written.items():
+        (TABLES / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Reads tables/: the classes and functions of one module of pulumi_aws, each made when the program first names it."""
+
+import enum
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tenfold.recorder.light.shapes import PLAIN, ListOf, MapOf, ObjectOf, args_class, camel, field
+
+TABLES = Path(__file__).parent / "tables"
+
+
+class Table:
+    """One module's table."""
+
+    def __init__(self, module: str, data: Mapping[str, Any]):
+        self.module, self.version = module, data["version"]
+        self.classes: Mapping[str, Any] = data.get("classes", {})
+        self.functions: Mapping[str, Any] = data.get("functions", {})
+        self._types: Mapping[str, Any] = data.get("types", {})
+        self._objects: dict[str, ObjectOf] = {}
+
+    def link(self, type_: Any) -> Any:
+        """A type in the notation of the tables (see make_tables) as a shape."""
+        if type_.__class__ is str:
+            return PLAIN.get(type_) or self.object(type_)
+        if type_.__class__ is list:
+            return ListOf(self.link(type_[0]))
+        return MapOf(self.link(type_["*"]))
+
+    def object(self, name: str) -> ObjectOf:
+        known = self._objects.get(name)
+        if known is None:
+            fields = self._types.get(name) or self.classes[name.removesuffix("Args")]["inputs"]
+            known = self._objects[name] = ObjectOf(self, fields)
+        return known
+
+    def member(self, name: str) -> Any:
+        """The class, function, `*Args` class or enumeration called `name`, or None."""
+        from tenfold.recorder.light import generated
+
+        if name in self.classes:
+            return generated.resource_class(name, self)
+        if name in self.functions:
+            return generated.function(name, self.functions[name])
+        if name.removesuffix("_output") in self.functions:
+            return generated.output_function(name, self.functions[name.removesuffix("_output")])
+        if name in self._types or (name.endswith("Args") and name.removesuffix("Args") in self.classes):
+            return args_class(name, self.module, self.object(name))
+        if name.endswith("ArgsDict") and self.member(name.removesuffix("Dict")) is not None:
+            return dict
+        members = enumerations().get(self.module, {}).get(name)
+        return enum.Enum(name, members, type=type(next(iter(members.values())))) if members else None
+
+
+class ClassTable:
+    """What is known of one resource class."""
+
+    def __init__(self, table: Table, raw: Mapping[str, Any]):
+        self.token: str = raw["token"]
+        self.version = table.version
+        self.inputs = {name: field(table, name, entry) for name, entry in raw["inputs"].items()}
+        self.outputs = {
+            name: (entry[0], entry[1]) if isinstance(entry, list) else (camel(name), entry)
+            for name, entry in raw["outputs"].items()
+        }
+        self.required: list[str] = raw.get("required", [])
+        self.aliases: list[str] = raw.get("aliases", [])
+        self.secrets: list[str] = raw.get("secrets", [])
+        self.replace: list[str] = raw.get("replace", [])
+        self.constants: Mapping[str, Any] = raw.get("constants", {})
+        self.environment: Mapping[str, Any] = raw.get("environment", {})
+
+
+def load(module: str) -> Table | None:
+    try:
+        return Table(module, json.loads((TABLES / f"{module}.json").read_bytes()))
+    except FileNotFoundError:
+        return None
+
+
+@cache
+def modules() -> frozenset[str]:
+    """The modules there are tables of."""
+    return frozenset(name.removesuffix(".json") for name in os.listdir(TABLES)) - {"enums"}
+
+
+@cache
+def enumerations() -> Mapping[str, Any]:
+    return json.loads((TABLES / "enums.json").read_bytes())
