@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from tenfold.graph import SECRET, SIGNATURE, UNKNOWN, Call
 from tenfold.recorder.answers import call
@@ -20,7 +20,7 @@ from tenfold.recorder.light.values import Registered, serialize
 
 def resource_class(name: str, table: Table) -> type[Resource]:
     known = ClassTable(table, table.classes[name])
-    base = ProviderResource if known.token.startswith("pulumi:providers:") else CustomResource
+    base: type[CustomResource] = ProviderResource if known.token.startswith("pulumi:providers:") else CustomResource
 
     def __init__(
         self: Resource, /, resource_name: str, *args: Any, opts: ResourceOptions | None = None, **inputs: Any
@@ -47,9 +47,8 @@ def resource_class(name: str, table: Table) -> type[Resource]:
         _look_up(found, known, resource_name, state, merge(opts, ResourceOptions(id=id)))
         return found
 
-    made: type[Resource] = type(
-        name, (base,), {"__init__": __init__, "get": staticmethod(get), "__module__": table.module}
-    )
+    members = {"__init__": __init__, "get": staticmethod(get), "__module__": table.module}
+    made = cast(type[Resource], type(name, (base,), members))
     return made
 
 

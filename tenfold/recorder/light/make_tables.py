@@ -95,7 +95,6 @@ class Module:
                 wire = wires[python]
                 hint = self.type_of(hints[wire]) if wire in hints else "any"
                 inputs[python] = named(python, wire, hint, read.wrapped.get(python))
-        self._object(args)
         token = ("pulumi:providers:" if issubclass(class_, pulumi.ProviderResource) else "") + read.token
         entry = {
             "token": token,
@@ -136,7 +135,7 @@ class Module:
 
 
 def named(python: str, wire: str, type_: Any, wrapped: str | None = None) -> Any:
-    """A field's type, with what differs from the usual: its name on the wire, or that it is made a secret or JSON text."""
+    """A field's type, with what is unusual: another name on the wire, or that it is made a secret or JSON text."""
     unusual = ({} if wire == camel(python) else {"name": wire}) | ({"as": wrapped} if wrapped else {})
     return {"type": type_, **unusual} if unusual else type_
 
@@ -155,7 +154,7 @@ def _outputs(class_: type, read: Constructor) -> dict[str, Any]:
 
 
 def _result(hint: Any, depth: int = 0) -> Any:
-    """A function's result: name -> [name on the wire, its own fields if it has any]; null where values stay as they are."""
+    """A function's result: name -> [name on the wire, its own fields]; null where values stay as they are."""
     hint = _types.unwrap_optional_type(hint)
     if isinstance(hint, type) and _types.is_output_type(hint) and depth <= 6:
         hints = _types.output_type_types(hint)

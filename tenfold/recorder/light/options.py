@@ -7,9 +7,38 @@ from tenfold.recorder.errors import Unsupported
 from tenfold.recorder.light.outputs import Output
 from tenfold.recorder.light.values import Registered
 
-LISTS = ["ignore_changes", "replace_on_changes", "aliases", "additional_secret_outputs", "transformations", "transforms", "state_migrations", "replace_with", "hide_diffs"]
-SCALARS = ["parent", "protect", "delete_before_replace", "version", "id", "import_", "custom_timeouts", "urn", "replacement_trigger", "plugin_download_url", "retain_on_delete", "deleted_with", "env_var_mappings", "provider"]
-NAMES = frozenset([*LISTS, *SCALARS, "depends_on", "providers", "hooks"])
+LISTS = frozenset(
+    {
+        "additional_secret_outputs",
+        "aliases",
+        "hide_diffs",
+        "ignore_changes",
+        "replace_on_changes",
+        "replace_with",
+        "state_migrations",
+        "transformations",
+        "transforms",
+    }
+)
+SCALARS = frozenset(
+    {
+        "custom_timeouts",
+        "delete_before_replace",
+        "deleted_with",
+        "env_var_mappings",
+        "id",
+        "import_",
+        "parent",
+        "plugin_download_url",
+        "protect",
+        "provider",
+        "replacement_trigger",
+        "retain_on_delete",
+        "urn",
+        "version",
+    }
+)
+NAMES = LISTS | SCALARS | {"depends_on", "providers", "hooks"}
 UNSUPPORTED = {"hooks", "state_migrations", "urn"}
 
 

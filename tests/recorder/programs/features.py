@@ -1,4 +1,9 @@
-"""Every behaviour of the SDK a component author is likely to use; both recorders run it and must agree."""
+# ruff: noqa: B023
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
+"""Every behaviour of the SDK a component author is likely to use; both recorders run it and must agree.
+
+Some of it is against the types or against good style: users do such things too.
+"""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
