@@ -1,0 +1,275 @@
+"""Fleet: interchangeable servers in private subnets behind a balancer, from stage 3 on."""
+
+import base64
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import images, policies
+from components.names import tagged
+from components.rollout import healthy, refresh
+
+ANYWHERE = "0.0.0.0/0"
+METRICS = "CWAgent"  # namespace of the memory and disk metrics that the hosts write
+# Seconds from launch to the container's start: boot, packages, image. Health counts after this and `starts_in`.
+BOOT = 180
+# A server older than this is replaced, so that none runs an image without the fixes of the last month.
+LIFETIME = 30 * 24 * 3600
+GROUP_METRICS: tuple[Any, ...] = (
+    "GroupDesiredCapacity",
+    "GroupInServiceInstances",
+    "GroupMaxSize",
+    "GroupMinSize",
+    "GroupPendingInstances",
+    "GroupTerminatingInstances",
+    "GroupTotalInstances",
+)
+
+
+class ReachArgs(TypedDict):
+    security_group_id: pulumi.Input[str]
+    """Security group of what is reached."""
+    port: int
+    """TCP port of what is reached."""
+
+
+class FleetArgs(TypedDict):
+    vpc_id: pulumi.Input[str]
+    """A change replaces the security group and every server."""
+    subnet_ids: pulumi.Input[list[str]]
+    """Private subnets of all zones; servers are spread over them. In place."""
+    instance_type: str
+    """E.g. t4g.small; decides the image's architecture. A change is a rollout."""
+    servers: int
+    """How many there are at least. In place."""
+    servers_max: NotRequired[int]
+    """How many at most; default `servers`, a fixed size. In place."""
+    port: int
+    """Port of the application. In place, but the balancer's target group is replaced."""
+    target_group_arn: pulumi.Input[str]
+    """Where the servers register; its health check decides about them. In place."""
+    balancer_security_group_id: pulumi.Input[str]
+    """The only one that may enter. In place."""
+    user_data: pulumi.Input[str]
+    """What a server does on its first start, as text (components/host: cloud_config). A change is a rollout."""
+    log_group_name: str
+    """Name of the log group that user_data writes to; the fleet makes it. A change replaces it, with its logs."""
+    kms_key_arn: pulumi.Input[str]
+    """Key of the disks and the logs; its policy must let Auto Scaling's service role use it, or no server starts.
+    A change of disks is a rollout."""
+    statements: NotRequired[list[dict[str, Any]]]
+    """What the servers may do at AWS, as policy statements (components/policies); logs and metrics are included.
+    In place."""
+    reaches: NotRequired[dict[str, ReachArgs]]
+    """What the servers may connect to inside the network, by role: each becomes a rule in that group. In place."""
+    starts_in: NotRequired[int]
+    """Seconds from the container's start until it is healthy; default 60. In place."""
+    warmup: NotRequired[int]
+    """Seconds until a new server's metrics count; default 120. In place."""
+    keep_healthy: NotRequired[float]
+    """Fraction in service during a rollout; default 0.9. In place."""
+    checkpoint: NotRequired[int]
+    """Seconds to wait after the first replaced server; default 600; 0 for none. In place."""
+    disk: NotRequired[int]
+    """GiB of the root disk; default 20. A change is a rollout."""
+    log_retention_days: NotRequired[pulumi.Input[int]]
+    """Days that logs are kept; default 30. In place."""
+    throwaway: NotRequired[bool]
+    """Destroying does not wait for servers to drain; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child and of every server and disk. In place; on servers with the next rollout."""
+
+
+class Fleet(pulumi.ComponentResource):
+    """An Auto Scaling group with its launch template, role, log group and security group.
+
+    Newer machine images and a changed desired capacity are no differences. `up` does not wait for servers to become
+    healthy: at the first one the application's secrets have no values yet. Raises ValueError for impossible numbers.
+    """
+
+    group_name: pulumi.Output[str]
+    launch_template_id: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    role_name: pulumi.Output[str]
+    role_arn: pulumi.Output[str]
+    log_group_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Fleet", name, dict(args), opts)
+        self._logical, self._inputs = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        sizes(args)
+        group = self._security_group()
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=args["log_group_name"],  # the servers know it before they exist
+            kms_key_id=args["kms_key_arn"],
+            retention_in_days=args.get("log_retention_days", 30),
+            tags=self._tags(f"{name}-logs"),
+            opts=self._child,
+        )
+        role, profile = self._role(logs)
+        template = self._template(group, profile)
+        servers = self._group(template)
+
+        self.group_name, self.launch_template_id = servers.name, template.id
+        self.security_group_id, self.log_group_name = group.id, logs.name
+        self.role_name, self.role_arn = role.name, role.arn
+        self.register_outputs({key: getattr(self, key) for key in Fleet.__annotations__})
+
+    def _tags(self, child: str) -> dict[str, Any]:
+        return tagged(self._inputs.get("tags"), child)
+
+    def _security_group(self) -> aws.ec2.SecurityGroup:
+        args, child = self._inputs, f"{self._logical}-access"
+        group = aws.ec2.SecurityGroup(
+            child,
+            description="The servers",  # a change would replace the group
+            vpc_id=args["vpc_id"],
+            tags=self._tags(child),
+            opts=self._child,
+        )
+        self._ingress("from-balancer", group.id, args["balancer_security_group_id"], args["port"])
+        for role, target in (args.get("reaches") or {}).items():
+            self._ingress(f"to-{role}", target["security_group_id"], group.id, target["port"])
+        aws.vpc.SecurityGroupEgressRule(
+            f"{self._logical}-out",
+            security_group_id=group.id,
+            description="To AWS, registries and other services",
+            ip_protocol="-1",
+            cidr_ipv4=ANYWHERE,
+            tags=self._tags(f"{self._logical}-out"),
+            opts=self._child,
+        )
+        return group
+
+    def _ingress(self, role: str, entered: pulumi.Input[str], caller: pulumi.Input[str], port: int) -> None:
+        child = f"{self._logical}-{role}"
+        aws.vpc.SecurityGroupIngressRule(
+            child,
+            security_group_id=entered,
+            referenced_security_group_id=caller,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            tags=self._tags(child),
+            opts=self._child,
+        )
+
+    def _role(self, logs: aws.cloudwatch.LogGroup) -> tuple[aws.iam.Role, aws.iam.InstanceProfile]:
+        partition = aws.get_partition(opts=pulumi.InvokeOptions(parent=self)).partition
+        role = aws.iam.Role(
+            f"{self._logical}-role",
+            assume_role_policy=policies.trust("ec2.amazonaws.com"),
+            tags=self._tags(f"{self._logical}-role"),
+            opts=self._child,
+        )
+        aws.iam.RolePolicyAttachment(
+            f"{self._logical}-session-manager",
+            role=role.name,
+            policy_arn=f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore",
+            opts=self._child,
+        )
+        own = [policies.write_logs(logs.arn), policies.put_metrics(METRICS), policies.describe_own_tags()]
+        aws.iam.RolePolicy(
+            f"{self._logical}-permissions",
+            role=role.name,
+            policy=policies.document(*own, *(self._inputs.get("statements") or [])),
+            opts=self._child,
+        )
+        profile = aws.iam.InstanceProfile(
+            f"{self._logical}-profile", role=role.name, tags=self._tags(f"{self._logical}-profile"), opts=self._child
+        )
+        return role, profile
+
+    def _template(self, group: aws.ec2.SecurityGroup, profile: aws.iam.InstanceProfile) -> aws.ec2.LaunchTemplate:
+        args, child = self._inputs, f"{self._logical}-template"
+        kinds = ("instance", "volume", "network-interface")
+        return aws.ec2.LaunchTemplate(
+            child,
+            # Resolved by AWS at each launch: a newer image is no difference here, and new servers have it.
+            image_id=f"resolve:ssm:{images.newest(args['instance_type'])}",
+            instance_type=args["instance_type"],
+            iam_instance_profile={"arn": profile.arn},
+            user_data=pulumi.Output.from_input(args["user_data"]).apply(encoded),
+            network_interfaces=[
+                {
+                    "device_index": 0,
+                    "associate_public_ip_address": "false",
+                    "delete_on_termination": "true",
+                    "security_groups": [group.id],
+                }
+            ],
+            block_device_mappings=[{"device_name": "/dev/xvda", "ebs": self._root_disk()}],
+            # Two hops: a container reaches the metadata through the host. Version 1 (without token) is off.
+            metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 2},
+            monitoring={"enabled": True},  # metrics every minute: alarms and scaling need them
+            instance_initiated_shutdown_behavior="terminate",
+            tag_specifications=[
+                {"resource_type": kind, "tags": self._tags(f"{self._logical}-server")} for kind in kinds
+            ],
+            update_default_version=True,
+            tags=self._tags(child),
+            opts=self._child,
+        )
+
+    def _root_disk(self) -> Any:
+        return {
+            "volume_type": "gp3",
+            "volume_size": self._inputs.get("disk", 20),
+            "encrypted": "true",
+            "kms_key_id": self._inputs["kms_key_arn"],
+            "delete_on_termination": "true",
+        }
+
+    def _group(self, template: aws.ec2.LaunchTemplate) -> aws.autoscaling.Group:
+        args, child = self._inputs, f"{self._logical}-servers"
+        low, high = sizes(args)
+        keep, warmup = args.get("keep_healthy", 0.9), args.get("warmup", 120)
+        least, most = healthy(low, keep)
+        return aws.autoscaling.Group(
+            child,
+            min_size=low,
+            max_size=high,
+            vpc_zone_identifiers=args["subnet_ids"],
+            # The number, not $Latest: a rollout shows in the diff.
+            launch_template={
+                "id": template.id,
+                "version": template.latest_version.apply(lambda number: str(int(number))),
+            },
+            target_group_arns=[args["target_group_arn"]],
+            health_check_type="ELB",
+            health_check_grace_period=BOOT + args.get("starts_in", 60),
+            default_instance_warmup=warmup,
+            instance_refresh=refresh(low, keep, args.get("checkpoint", 600), warmup),
+            instance_maintenance_policy={"min_healthy_percentage": least, "max_healthy_percentage": most},
+            max_instance_lifetime=LIFETIME,
+            termination_policies=["OldestLaunchTemplate", "OldestInstance"],  # old versions and old images go first
+            capacity_rebalance=False,  # for spot instances; there are none
+            enabled_metrics=list(GROUP_METRICS),
+            metrics_granularity="1Minute",
+            force_delete=args.get("throwaway", False),
+            # Secrets get their values after the first `up`; until then no server can be healthy, and later rollouts run
+            # beside `up` anyway. Alarms tell (fleet in-service, balancer healthy).
+            wait_for_capacity_timeout="0",
+            tags=[
+                {"key": key, "value": value, "propagate_at_launch": False}  # servers get theirs from the template
+                for key, value in sorted(self._tags(child).items())
+            ],
+            # Scaling owns it from stage 5 on; said from the start, so that nothing changes then.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["desiredCapacity"]),
+        )
+
+
+def sizes(args: FleetArgs) -> tuple[int, int]:
+    """Minimum and maximum number of servers. Raises ValueError when there is no such fleet."""
+    low, high = args["servers"], args.get("servers_max", args["servers"])
+    if not 1 <= low <= high:
+        raise ValueError(f"servers: {low} to {high} is no size; at least 1, and not more than servers_max.")
+    return low, high
+
+
+def encoded(user_data: str) -> str:
+    """Base64, as launch templates want it."""
+    return base64.b64encode(user_data.encode()).decode()
