@@ -60,6 +60,8 @@ class Cache(pulumi.ComponentResource):
     reader_endpoint: pulumi.Output[str]
     port: pulumi.Output[int]
     security_group_id: pulumi.Output[str]
+    cache_name: pulumi.Output[str]
+    """The replication group's id: what a host signs to authenticate by IAM."""
     user_name: pulumi.Output[str | None]
     """The user that hosts authenticate as by IAM; None with an auth token."""
     connect_arns: pulumi.Output[list[str]]
@@ -81,7 +83,7 @@ class Cache(pulumi.ComponentResource):
         self.primary_endpoint = primary.primary_endpoint_address
         self.reader_endpoint = primary.reader_endpoint_address
         self.port = pulumi.Output.from_input(PORT)
-        self.security_group_id = group.id
+        self.security_group_id, self.cache_name = group.id, primary.id
         self.user_name = user.user_name if user else pulumi.Output.from_input(None)
         self.connect_arns = pulumi.Output.all(primary.arn, user.arn) if user else pulumi.Output.from_input([])
         # ElastiCache numbers the nodes of a group without shards; a node that is replaced keeps its number.

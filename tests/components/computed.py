@@ -1,0 +1,26 @@
+"""Outputs of AWS types that are no text, which tests/components/recording.py does not make up: added for one test."""
+
+import pytest
+
+import recording
+
+COMPUTED = {
+    "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
+    "aws:acm/certificate:Certificate": {
+        "domainValidationOptions": [
+            {
+                "domainName": "shop.example.com",
+                "resourceRecordName": "_proof.shop.example.com",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_value.acm-validations.aws",
+            }
+        ]
+    },
+    "aws:route53/zone:Zone": {"nameServers": ["ns-1.example.net", "ns-2.example.org"]},
+}
+
+
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = recording._outputs
+    monkeypatch.setattr(recording, "_outputs", lambda token, name: texts(token, name) | COMPUTED.get(token, {}))
