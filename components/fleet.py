@@ -6,12 +6,13 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import images, policies
+from components import images
+from components.host.role import host_statements, instance_profile
 from components.names import tagged
+from components.policies import Statement
 from components.rollout import healthy, refresh
 
 ANYWHERE = "0.0.0.0/0"
-METRICS = "CWAgent"  # namespace of the memory and disk metrics that the hosts write
 # Seconds from launch to the container's start: boot, packages, image. Health counts after this and `starts_in`.
 BOOT = 180
 # A server older than this is replaced, so that none runs an image without the fixes of the last month.
@@ -58,9 +59,14 @@ class FleetArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
     """Key of the disks and the logs; its policy must let Auto Scaling's service role use it, or no server starts.
     A change of disks is a rollout."""
-    statements: NotRequired[list[dict[str, Any]]]
-    """What the servers may do at AWS, as policy statements (components/policies); logs and metrics are included.
-    In place."""
+    parameters_arns: pulumi.Input[list[str]]
+    """The settings that the servers read (`Settings`). In place."""
+    secret_arns: NotRequired[list[pulumi.Input[str]]]
+    """The secrets that they read. In place."""
+    repository_arns: NotRequired[list[pulumi.Input[str]]]
+    """Private ECR repositories that their images come from; default none. In place."""
+    statements: NotRequired[list[Statement]]
+    """What else they may do at AWS (components/policies), such as `cache.connect_statement`. In place."""
     reaches: NotRequired[dict[str, ReachArgs]]
     """What the servers may connect to inside the network, by role: each becomes a rule in that group. In place."""
     starts_in: NotRequired[int]
@@ -92,7 +98,6 @@ class Fleet(pulumi.ComponentResource):
     launch_template_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     role_name: pulumi.Output[str]
-    role_arn: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None):
@@ -109,13 +114,13 @@ class Fleet(pulumi.ComponentResource):
             tags=self._tags(f"{name}-logs"),
             opts=self._child,
         )
-        role, profile = self._role(logs)
+        profile = self._profile(logs)
         template = self._template(group, profile)
         servers = self._group(template)
 
         self.group_name, self.launch_template_id = servers.name, template.id
         self.security_group_id, self.log_group_name = group.id, logs.name
-        self.role_name, self.role_arn = role.name, role.arn
+        self.role_name = profile.role.apply(str)
         self.register_outputs({key: getattr(self, key) for key in Fleet.__annotations__})
 
     def _tags(self, child: str) -> dict[str, Any]:
@@ -157,31 +162,22 @@ class Fleet(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _role(self, logs: aws.cloudwatch.LogGroup) -> tuple[aws.iam.Role, aws.iam.InstanceProfile]:
-        partition = aws.get_partition(opts=pulumi.InvokeOptions(parent=self)).partition
-        role = aws.iam.Role(
-            f"{self._logical}-role",
-            assume_role_policy=policies.trust("ec2.amazonaws.com"),
-            tags=self._tags(f"{self._logical}-role"),
-            opts=self._child,
+    def _profile(self, logs: aws.cloudwatch.LogGroup) -> aws.iam.InstanceProfile:
+        args = self._inputs
+        own = host_statements(
+            parameters_arns=args["parameters_arns"],
+            secret_arns=args.get("secret_arns") or [],
+            kms_key_arn=args["kms_key_arn"],
+            log_group_arn=logs.arn,
+            repository_arns=args.get("repository_arns") or [],
         )
-        aws.iam.RolePolicyAttachment(
-            f"{self._logical}-session-manager",
-            role=role.name,
-            policy_arn=f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore",
-            opts=self._child,
+        return instance_profile(
+            self._logical,
+            [*own, *(args.get("statements") or [])],
+            parent=self,
+            partition=aws.get_partition(opts=pulumi.InvokeOptions(parent=self)).partition,
+            tags=args.get("tags"),
         )
-        own = [policies.write_logs(logs.arn), policies.put_metrics(METRICS), policies.describe_own_tags()]
-        aws.iam.RolePolicy(
-            f"{self._logical}-permissions",
-            role=role.name,
-            policy=policies.document(*own, *(self._inputs.get("statements") or [])),
-            opts=self._child,
-        )
-        profile = aws.iam.InstanceProfile(
-            f"{self._logical}-profile", role=role.name, tags=self._tags(f"{self._logical}-profile"), opts=self._child
-        )
-        return role, profile
 
     def _template(self, group: aws.ec2.SecurityGroup, profile: aws.iam.InstanceProfile) -> aws.ec2.LaunchTemplate:
         args, child = self._inputs, f"{self._logical}-template"
