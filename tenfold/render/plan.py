@@ -1,0 +1,101 @@
+"""A plan for a person (100 columns, colour never the only carrier) and for a program."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from blueprints.architecture import Architecture
+from blueprints.presets import presets
+from tenfold.graph import Graph
+from tenfold.render.tiers import Tier, tiers
+
+WIDTH = 100
+_BOLD, _DIM, _CYAN, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
+_KEEPS = "◆ keeps data"
+
+
+def as_json(architecture: Architecture, graph: Graph) -> dict[str, Any]:
+    """The graph, and what the plan says in words about each component."""
+    components = [
+        {
+            "name": tier.name,
+            "words": tier.words,
+            "reason": tier.reason,
+            "resources": len(tier.resources),
+            "stateful": tier.keeps_data,
+        }
+        for tier in tiers(architecture, graph)
+    ]
+    about = {
+        "name": architecture.name,
+        "environment": architecture.environment,
+        "stage": architecture.stage,
+        "region": architecture.region,
+    }
+    return {**graph.as_json(), "blueprint": about, "components": components}
+
+
+def as_text(architecture: Architecture, graph: Graph, *, color: bool = False, verbose: bool = False) -> str:
+    found = tiers(architecture, graph)
+    rows = [
+        _header(architecture, sum(len(tier.resources) for tier in found), color),
+        *_components(found, color, verbose),
+        *_overrides(architecture),
+        *_outgrown(architecture),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _header(a: Architecture, total: int, color: bool) -> str:
+    promoting = f" (promoting from {a.promoting_from})" if a.promoting_from else ""
+    title = f"{a.name} · {a.environment} · stage {a.stage} {a.stage_name}{promoting} · {a.region}"
+    return f"{_paint(title, _BOLD, color)}{f'{total} resources':>{max(2, WIDTH - len(title))}}"
+
+
+def _components(found: Sequence[Tier], color: bool, verbose: bool) -> Iterator[str]:
+    label = max((len(tier.name) for tier in found), default=0) + 2
+    count = max((len(str(len(tier.resources))) for tier in found), default=0)
+    reason = max((len(tier.reason) for tier in found), default=0)
+    room = WIDTH - 2 - label - 2 - count - 2 - reason - 2 - len(_KEEPS)
+    for tier in found:
+        first, *more = textwrap.wrap(tier.words, room, break_on_hyphens=False) or [""]
+        keeps = f"  {_paint(_KEEPS, _CYAN, color)}" if tier.keeps_data else ""
+        why = _paint(f"{tier.reason:<{reason}}", _DIM, color)
+        row = f"  {tier.name:<{label}}{first:<{room}}  {len(tier.resources):>{count}}  {why}{keeps}"
+        yield row.rstrip() if not color else row
+        for line in more:
+            yield f"  {'':<{label}}{line}"
+        if verbose:
+            yield from _resources(tier, label, color)
+
+
+def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
+    for resource in sorted(tier.resources, key=lambda resource: resource.name):
+        mark = f"  {_paint('◆', _CYAN, color)}" if resource.stateful else ""
+        protected = "  protected" if resource.protect else ""
+        yield f"  {'':<{label}}{resource.name:<44}{_paint(resource.type, _DIM, color)}{mark}{protected}"
+
+
+def _overrides(a: Architecture) -> Iterator[str]:
+    for child, properties in a.overrides.items():
+        given = ", ".join(f"{name} = {value}" for name, value in properties.items())
+        yield from _labelled("overrides", f"{child}: {given}")
+
+
+def _outgrown(a: Architecture) -> Iterator[str]:
+    known = presets()
+    following = known.get(a.stage + 1)
+    when = known[a.stage].move_on_when
+    if when and following:
+        yield from _labelled("outgrown when", "; ".join(when) + f" → stage {following.label}")
+
+
+def _labelled(label: str, text: str) -> Iterator[str]:
+    indent = " " * (len(label) + 4)
+    yield from textwrap.wrap(
+        text, WIDTH, initial_indent=f"  {label}  ", subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def _paint(text: str, style: str, color: bool) -> str:
+    return f"{style}{text}{_OFF}" if color else text

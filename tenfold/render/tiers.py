@@ -1,0 +1,158 @@
+"""Each tier in plain words: what it is made of, and why it is there."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from blueprints.architecture import Architecture
+from blueprints.presets import capabilities
+from tenfold.graph import Graph, Resource
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One component directly under the stack, or a resource of its own there."""
+
+    name: str
+    """Without the blueprint's name in front."""
+    words: str
+    reason: str
+    resources: Sequence[Resource]
+    """What exists in the cloud: not components, providers or things only looked up."""
+
+    @property
+    def keeps_data(self) -> bool:
+        return any(resource.stateful for resource in self.resources)
+
+
+def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
+    """In the order the program makes them."""
+    found = []
+    for component, resources in graph.tiers().items():
+        name = component.removeprefix(f"{architecture.name}-")
+        made = [resource for resource in resources if resource.custom and resource.read is None]
+        kind = resources[0].type.rsplit(":", 1)[1]
+        words = _WORDS[kind](architecture, made) if kind in _WORDS else _by_type(architecture, made)
+        found.append(Tier(name, words, _reason(architecture, name), made))
+    return found
+
+
+def _reason(architecture: Architecture, tier: str) -> str:
+    """`stage 2`, `taken early`, `every stage`: what the tier is there for."""
+    known = capabilities()
+    capability = known.get(tier) or next((c for c in known.values() if tier in c.fields), None)
+    if capability is None:
+        return "every stage"
+    if capability.stage > architecture.stage:
+        return f"early (stage {capability.stage})"
+    return f"stage {capability.stage}"
+
+
+def _count(made: Sequence[Resource], *types: str) -> int:
+    return sum(resource.type in types for resource in made)
+
+
+def _several(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _network(a: Architecture, made: Sequence[Resource]) -> str:
+    subnets = _several(_count(made, "aws:ec2/subnet:Subnet"), "subnet")
+    gateways = _count(made, "aws:ec2/natGateway:NatGateway")
+    nat = _several(gateways, "NAT gateway") if gateways else "no NAT gateway"
+    return f"vpc {a.network.cidr} over {_several(a.network.zones, 'zone')}, {subnets}, {nat}"
+
+
+def _encryption(a: Architecture, made: Sequence[Resource]) -> str:
+    return f"{_several(_count(made, 'aws:kms/key:Key'), 'key')} of your own for all that is stored, rotated every year"
+
+
+def _settings(a: Architecture, made: Sequence[Resource]) -> str:
+    settings = _several(_count(made, "aws:ssm/parameter:Parameter"), "setting")
+    secrets = _several(_count(made, "aws:secretsmanager/secret:Secret"), "secret")
+    return f"{settings} and {secrets} the application reads"
+
+
+def _server(a: Architecture, made: Sequence[Resource]) -> str:
+    if a.server is None:
+        return "one server"
+    database = "" if a.has("database") else f" with {a.database.engine} {a.database.version} on it"
+    return f"one {a.server.instance}{database}, {a.server.disk} GiB data volume, snapshots of {_days(a)}"
+
+
+def _database(a: Architecture, made: Sequence[Resource]) -> str:
+    standby = "standby in another zone" if a.database.standby else "no standby"
+    pooling = f", {a.database.pooling.via} pooling" if a.database.pooling.via != "none" else ""
+    on = f"{a.database.engine} {a.database.version} on {a.database.instance}"
+    return f"{on}, {standby}, {_days(a)} of backups{pooling}"
+
+
+def _days(a: Architecture) -> str:
+    return _several(a.database.backups.keep, "day")
+
+
+def _balancer(a: Architecture, made: Sequence[Resource]) -> str:
+    kind = a.balancer.kind if a.balancer else "application"
+    tls = (
+        "TLS" if a.domain or (a.balancer and a.balancer.certificate != "managed") else "plain HTTP: there is no domain"
+    )
+    return f"{kind}, {tls}, health {a.app.health.path} every {a.app.health.every} s"
+
+
+def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
+    if a.fleet is None:
+        return "servers"
+    fixed = a.fleet.servers_min == a.fleet.servers_max
+    servers = str(a.fleet.servers_min) if fixed else f"{a.fleet.servers_min}-{a.fleet.servers_max}"
+    return f"{servers} × {a.fleet.instance}, replaced keeping {a.fleet.rollout.keep_healthy:.0%} in service"
+
+
+def _cache(a: Architecture, made: Sequence[Resource]) -> str:
+    if a.cache is None:
+        return "cache"
+    nodes = f"{a.cache.nodes} × " if a.cache.nodes > 1 else ""
+    use = ", sessions" if a.sessions.store == "cache" else ""
+    return f"{a.cache.engine} {a.cache.version} on {nodes}{a.cache.node}{use}"
+
+
+def _domain(a: Architecture, made: Sequence[Resource]) -> str:
+    zone = "zone made here" if a.zone == "managed" else "in a zone you have"
+    records = _several(_count(made, "aws:route53/record:Record"), "record")
+    return f"{a.domain}, {zone}, {records}"
+
+
+def _notifications(a: Architecture, made: Sequence[Resource]) -> str:
+    return f"alarms to {', '.join(to.partition(':')[2] or to for to in a.signals.notify) or 'nobody yet'}"
+
+
+def _budget(a: Architecture, made: Sequence[Resource]) -> str:
+    return f"{a.budget:g} USD a month, told at 80 % and 100 %" if a.budget else "no limit given"
+
+
+def _signals(a: Architecture, made: Sequence[Resource]) -> str:
+    alarms = _several(_count(made, "aws:cloudwatch/metricAlarm:MetricAlarm"), "alarm")
+    dashboards = _several(_count(made, "aws:cloudwatch/dashboard:Dashboard"), "dashboard")
+    people = ", ".join(to.partition(":")[2] for to in a.signals.notify)
+    return f"{alarms}, {dashboards}{f' → {people}' if people else ''}"
+
+
+def _by_type(a: Architecture, made: Sequence[Resource]) -> str:
+    """For a component this file has no words for: a house's own."""
+    counts = Counter(resource.type.rsplit(":", 1)[1] for resource in made)
+    return ", ".join(f"{number} × {type_}" for type_, number in counts.most_common(4)) or "nothing in the cloud"
+
+
+_WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
+    "Balancer": _balancer,
+    "Budget": _budget,
+    "Cache": _cache,
+    "Database": _database,
+    "Domain": _domain,
+    "Encryption": _encryption,
+    "Fleet": _fleet,
+    "Network": _network,
+    "Notifications": _notifications,
+    "Server": _server,
+    "Settings": _settings,
+    "Signals": _signals,
+}
