@@ -72,7 +72,7 @@ def _roles(spec: Spec, key: str) -> list[str]:
     found = ["recorded"] if key in spec.record else []
     found += ["code"] if key in spec.hooks else []
     found += [f"prepared:{made}" for made, sources in spec.prepared.items() if key in sources]
-    found += ["key"] if any(template == "{%s}" % key for template in _templates(spec)) else []
+    found += ["key"] if "{" + key + "}" in _templates(spec) else []
     found += ["set"] if key in spec.set_inputs else []
     for verb, operations in (("create", spec.create), ("update", spec.update), ("delete", spec.delete)):
         found += [f"{verb}:{o.name}" for o in operations if key in inputs_of(spec, o)]

@@ -31,6 +31,7 @@ class Call:
         self.clients, self.spec, self.region, self.id = clients, spec, region, id
         self.inputs = prepared(spec, inputs)
         self.state = dict(state or {})
+        self._looked_up: dict[str, Any] = {}
 
     def send(self, operation: str, **parameters: Any) -> dict[str, Any]:
         result = self.clients.call(self.spec.service, self.region, operation, parameters)
@@ -58,6 +59,10 @@ class Call:
             return ACCOUNT
         if name == "uuid":
             return uuid.uuid4().hex
+        if name in self.spec.lookup:
+            if name not in self._looked_up:
+                self._looked_up[name] = self.spec.lookup[name](self)
+            return self._looked_up[name]
         return self.inputs[name] if name in self.inputs else self.state[name]
 
     def with_keys(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -86,9 +91,7 @@ class Call:
         chosen = {k: values[k] for k in values if k in keys and k not in operation.takes}
         if operation.pair:
             conversion.used |= set(chosen)
-            rules = operation.rules
-            entries = {rules[k].to[1].name: text(v) if not isinstance(v, str) else v for k, v in chosen.items() if v is not None}  # type: ignore[index,union-attr] # fmt: skip
-            return {operation.pair[2]: entries}, conversion
+            return {operation.pair[2]: _entries(operation, chosen)}, conversion
         parameters = conversion.parameters(chosen)
         for place, value in operation.default.items():
             dest.put(parameters, place, self.fill(value), keep=True)
@@ -147,6 +150,16 @@ class Call:
 
     def accepted(self, operation: Operation) -> frozenset[str]:
         return accepts.inputs_of(self.spec, operation)
+
+
+def _entries(operation: Operation, chosen: Mapping[str, Any]) -> dict[str, str]:
+    """{entry of the API's map: text} for inputs whose place is such an entry."""
+    made = {}
+    for key, value in chosen.items():
+        place = operation.rules[key].to
+        if value is not None and place:
+            made[str(getattr(place[1], "name", place[1]))] = value if isinstance(value, str) else text(value)
+    return made
 
 
 def prepared(spec: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,10 +18,10 @@ Autoname = Callable[[str, int], str]
 def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Autoname) -> dict[str, Any]:
     """The inputs with the table's defaults, the automatic name and the region where they are absent."""
     made = {k: v for k, v in inputs.items() if v is not None and k != "__defaults"}
-    if spec.name and spec.name[0] not in made:
-        key, longest = spec.name
-        prefix = made.get(f"{key}Prefix") or (made.get("namePrefix") if key == "name" else None)
-        made[key] = UNKNOWN if prefix == UNKNOWN else autoname(key, longest)
+    if spec.name and spec.name.input not in made:
+        key, longest, prefix, lower = spec.name
+        name = autoname(key, longest - len(prefix))
+        made[key] = prefix + (name.lower() if lower else name)
     if "region" in schema.of(spec.token).inputs:
         made.setdefault("region", region)
     return {**spec.default, **made}
@@ -166,9 +166,10 @@ def _set_elements(call: Call, members: Members, elements: Any) -> list[Failure]:
 
 
 def unknown_outputs(spec: Spec, inputs: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs a preview can know: what is given; UNKNOWN for what AWS will say, `state`'s value where it cannot change."""
+    """The outputs a preview can know: what is given, UNKNOWN for what AWS will say; of an update, `state`'s value where
+    it cannot change."""
     types = schema.of(spec.token)
-    optional = set(aws_inputs.computed(spec.token)) | ({spec.name[0]} if spec.name else set())
+    optional = set(aws_inputs.computed(spec.token)) | ({spec.name.input} if spec.name else set())
     made: dict[str, Any] = {}
     for key in types.outputs:
         if inputs.get(key) is not None:

@@ -1,7 +1,7 @@
 """Pulumi inputs -> the parameters of one API operation, checked against the API model on the way.
 
-The value and the model are walked together. What was placed, what has no place and what breaks the model is collected by
-Pulumi path, so that a message can name the property the user wrote."""
+The value and the model are walked together. What was placed, what has no place and what breaks the model is collected
+by Pulumi path, so that a message can name the property the user wrote."""
 
 import base64
 import binascii
@@ -243,7 +243,8 @@ def scalar(value: Any, kind: str) -> Any:
             raise ValueError(value)
         return str(value).lower() in ("true", "enabled")
     if kind == "blob":
-        return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+        pem = isinstance(value, str) and value.lstrip().startswith("-----BEGIN")
+        return value.encode() if pem else base64.b64decode(value, validate=True)
     if kind == "timestamp":
         return datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
     return value

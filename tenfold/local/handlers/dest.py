@@ -1,6 +1,7 @@
 """Places in an API structure, as the table writes them: `Placement.Tenancy`, `Certificates[0].CertificateArn`,
 `Attributes{idle_timeout.timeout_seconds}` (an entry of a map, or of a list of key and value)."""
 
+import itertools
 import re
 from typing import Any, NamedTuple
 
@@ -59,7 +60,7 @@ def get(found: Any, dest: Dest) -> Any:
 def put(into: dict[str, Any], dest: Dest, value: Any, keep: bool = False) -> None:
     """Set `value` at this place, making what lies between; `keep`: only where nothing is yet."""
     cursor: Any = into
-    for part, following in zip(dest, dest[1:], strict=False):
+    for part, following in itertools.pairwise(dest):
         cursor = step(cursor, part, list if isinstance(following, int) else dict)
     last = dest[-1]
     if isinstance(last, int):

@@ -64,7 +64,7 @@ def document() -> str:
     """The whole file: one line per type."""
     about = f"pulumi-aws {metadata.version('pulumi-aws')}; made by tenfold.local.handlers.extract"
     lines = [f"{json.dumps(t)}: {json.dumps(extract(t), separators=(',', ':'))}" for t in sorted(table.tokens())]
-    return '{"about": %s, "types": {\n%s\n}}\n' % (json.dumps(about), ",\n".join(lines))
+    return "\n".join((f'{{"about": {json.dumps(about)}, "types": {{', ",\n".join(lines), "}}", ""))
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ def value(got: Any, kind: Type, spec: Spec, path: str) -> Any:
         return properties(got, kind, spec, path) or None if isinstance(got, Mapping) else None
     if isinstance(kind, list):
         return _list(got, kind[1], spec, path) if kind[0] == "l" else _map(got)
+    if isinstance(got, list):  # a single value here, a list there (DLM's `times`)
+        return value(got[0], kind, spec, path) if len(got) == 1 else None
     if isinstance(got, Mapping):
         for member in ("Value", "Enabled", "Name", "State", "Id"):
             if member in got:

@@ -1,4 +1,4 @@
-"""Which member of an API structure a Pulumi property means: `instanceClass` is `DBInstanceClass`, `isEnabled` is `Enabled`."""
+"""Which member of an API structure a Pulumi property means: `instanceClass` is `DBInstanceClass`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,6 +1,7 @@
 """The Pulumi side of every served type, out of `data/schema.json`: inputs, outputs, required inputs and their types.
 
-A type is "s" string, "i" integer, "f" number, "b" boolean, "a" anything; ["l", T] list; ["m", T] map; {property: T} block."""
+A type is "s" string, "i" integer, "f" number, "b" boolean, "a" anything, ["l", T] list, ["m", T] map or a block
+{property: T}."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""The API models botocore ships, and small questions about them. One session, made on first use, safe between threads."""
+"""The API models botocore ships, and small questions about them. One session, made on first use, thread-safe."""
 
 import functools
 import threading

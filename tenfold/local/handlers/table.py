@@ -2,14 +2,14 @@
 
 It says only what neither the Pulumi schema nor the API models say. One entry:
 
-id          where the identifier is: a jmespath in the create answer, or a "{template}" over inputs
+id          where the identifier is: a jmespath in the create answer, a "{template}" over inputs, or code.<function>
 keys        {member: template}, filled into every operation that has the member (as a list in `<member>s`)
 create      operations; the first whose condition holds makes the resource
 update      operations that change it; create also uses them for inputs it could not take itself
 read        operations whose answers, merged, are the resource
 delete      operations, or `code.<function>`; a delete takes its keys and what `only` names, nothing by name
 sets        lists kept by adding and removing operations
-after       operations with constant parameters, called once after create
+after       operations with constant parameters, or code.<function>, once right after create
 map         {input: member}: a place (see dest.py), "." = the block's fields lie in the parent, null = not in this API
 read_map    {input: jmespath or code.<function>} where the answer differs from `map`; null = cannot be read
 out         {output: "{template}", "=jmespath" or code.<function>}
@@ -17,7 +17,8 @@ record      {reason: [inputs]}: accepted and kept, not sent
 refuse      {reason: [inputs]}: an error, because ignoring them would change the meaning
 write_only  inputs that are sent and never answered           ordered lists whose order means something
 default     inputs added when absent                          reset   {input: value sent when it is removed}
-name        {input, max}: named automatically                 nouns   words the API puts before its members
+name        {input, max, prefix, lower}: named automatically  nouns   words the API puts before its members
+lookup      {name: code.<function>}: names for templates that have to be worked out or asked for
 prepare     code.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what
 tagging, tag_type   how tags are kept (the file's own `tagging` otherwise; null: no tags)
 gone        jmespath, true when the answer means "deleted"    import_id   the inputs an import id is made of
@@ -29,7 +30,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -86,10 +87,20 @@ class Members:
 @dataclass(frozen=True, eq=False)
 class Reading:
     name: str
-    path: str = ""  # jmespath to the object; empty: found by shape
+    path: str | Code = ""  # jmespath to the object, or code.<function>; empty: found by shape
     const: Mapping[str, Any] = field(default_factory=dict)
     take: Mapping[str, str] = field(default_factory=dict)  # {name: jmespath}: only these are merged
     optional: frozenset[str] = frozenset()  # error codes that mean "nothing there"
+    code: Code | None = None  # (call) -> what it found: several calls, written in Python
+
+
+class Name(NamedTuple):
+    """How a resource is named automatically."""
+
+    input: str
+    max: int
+    prefix: str = ""
+    lower: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +123,7 @@ class Spec:
     delete: tuple[Operation, ...] = ()
     sets: tuple[Members, ...] = ()
     after: tuple[Operation, ...] = ()
-    id: str = ""
+    id: str | Code = ""
     keys: Mapping[str, Any] = field(default_factory=dict)
     map: Mapping[str, Rule] = field(default_factory=dict)
     read_map: Mapping[str, Any] = field(default_factory=dict)
@@ -124,7 +135,8 @@ class Spec:
     changes: frozenset[str] = frozenset()
     default: Mapping[str, Any] = field(default_factory=dict)
     reset: Mapping[str, Any] = field(default_factory=dict)
-    name: tuple[str, int] | None = None
+    name: Name | None = None
+    lookup: Mapping[str, Code] = field(default_factory=dict)
     nouns: tuple[str, ...] = ()
     prepare: Code | None = None
     prepared: Mapping[str, frozenset[str]] = field(default_factory=dict)

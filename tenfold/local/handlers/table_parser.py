@@ -1,11 +1,11 @@
-"""One YAML entry -> `table.Spec`. What the entries mean is said in table.py; a wrong key or name is an error at once."""
+"""One YAML entry -> `table.Spec`. What the entries mean is said in table.py; a wrong key or name is an error."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from tenfold.local.handlers import code, dest, rules
-from tenfold.local.handlers.table import Members, Operation, Reading, Rule, Spec, Tagging
+from tenfold.local.handlers.table import Members, Name, Operation, Reading, Rule, Spec, Tagging
 
 Raw = Mapping[str, Any]
 
@@ -17,7 +17,8 @@ class TableError(Exception):
 def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) -> Spec:
     where, left = token, dict(raw)
     mapping = {path: _rule(to) for path, to in left.pop("map", {}).items()}
-    separator = re.sub(r"\w", "", left.get("import_id", ""))[:1]
+    separator = re.sub(r"[a-zA-Z0-9]", "", left.get("import_id", ""))[:1]
+    service = left.pop("service", service)
     made = {
         "map": mapping,
         "create": tuple(operation(o, mapping) for o in left.pop("create")),
@@ -28,6 +29,8 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         "sets": tuple(_members(s) for s in left.pop("sets", ())),
         "read_map": {k: function(v) for k, v in left.pop("read_map", {}).items()},
         "out": {k: function(v) for k, v in left.pop("out", {}).items()},
+        "id": function(left.pop("id")),
+        "lookup": {k: function(v) for k, v in left.pop("lookup", {}).items()},
         "hooks": {k: function(v) for k, v in left.pop("hooks", {}).items()},
         "record": _reasons(left.pop("record", {})),
         "refuse": _reasons(left.pop("refuse", {})),
@@ -36,10 +39,10 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         "tagging": tagging(left.pop("tagging")) if "tagging" in left else tagging_of_file,
         "rules": tuple(_named(rules, name) for name in left.pop("rules", ())),
         "import_separator": separator,
-        "import_id": tuple(filter(None, re.split(r"\W", left.pop("import_id", "")))),
+        "import_id": tuple(filter(None, re.split(r"[^a-zA-Z0-9]", left.pop("import_id", "")))),
         **{k: frozenset(left.pop(k)) for k in ("write_only", "ordered", "changes") if k in left},
         **({"nouns": tuple(left.pop("nouns"))} if "nouns" in left else {}),
-        **({"name": (n["input"], n["max"])} if (n := left.pop("name", None)) else {}),
+        **({"name": Name(**left.pop("name"))} if "name" in left else {}),
     }
     try:
         return Spec(token=where, service=service, **made, **left)
@@ -112,6 +115,7 @@ def _members(raw: Raw) -> Members:
 
 def _reading(raw: str | Raw) -> Reading:
     if isinstance(raw, str):
-        return Reading(raw)
+        return Reading(raw, code=function(raw)) if raw.startswith("code.") else Reading(raw)
     left = dict(raw)
-    return Reading(left.pop("op"), optional=frozenset(left.pop("optional", ())), **left)
+    path = function(left.pop("path", ""))
+    return Reading(left.pop("op"), path, optional=frozenset(left.pop("optional", ())), **left)

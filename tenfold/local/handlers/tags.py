@@ -43,6 +43,6 @@ def read(call: Call, found: Mapping[str, Any]) -> dict[str, str]:
         members = shapes.input_of(call.spec.service, how.read).members
         key = {m: call.fill(template) for m, template in how.key.items() if m in members}
         result = call.send(how.read, **(key or call.with_keys(how.read, {})))
-        answered = jmespath.search("TagDescriptions[0].Tags || TagList || Tags.Items || tags || Tags", result)
+        answered = jmespath.search("TagDescriptions[0].Tags || ResourceTagSet.Tags || ResourceTags || TagList || Tags.Items || tags || Tags", result)
     made = inverse.value(answered or [], ["m", "s"], call.spec, "tags")
     return {k: v for k, v in (made or {}).items() if not k.startswith("aws:")}

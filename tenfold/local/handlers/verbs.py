@@ -39,6 +39,8 @@ def create(call: Call, inputs: Values) -> tuple[str, dict[str, Any]]:
 
 def _identity(call: Call, result: Any, answered: Any) -> str:
     template = call.spec.id
+    if callable(template):
+        return str(template(call, result))
     found = call.fill(template) if "{" in template else jmespath.search(template, result)
     if found is None and answered is not None:
         found = jmespath.search(template, answered)
@@ -53,6 +55,11 @@ def _finish(call: Call, made_by: Operation, done: set[str], answered: Any) -> No
         call.state["arn"] = arn
     elif isinstance(template := call.spec.out.get("arn"), str) and not template.startswith("="):
         call.state["arn"] = call.fill(template)
+    for operation in call.spec.after:
+        if operation.code:
+            operation.code(call)
+        else:
+            call.perform(operation, (), {})
     given = set(call.inputs)
     for operation in call.spec.update:
         if operation.update_only or operation.name == made_by.name or not call.holds(operation, call.inputs):
@@ -65,8 +72,6 @@ def _finish(call: Call, made_by: Operation, done: set[str], answered: Any) -> No
         if call.inputs.get(members.input) and members.input not in done:
             change_members(call, members, [], call.inputs[members.input])
             done.add(members.input)
-    for operation in call.spec.after:
-        call.perform(operation, (), {})
     if "tags" not in done and "tags" not in call.spec.hooks and call.inputs.get("tags"):
         tags.change(call, {}, call.inputs["tags"])
     for key, hook in call.spec.hooks.items():
@@ -79,6 +84,9 @@ def found_object(call: Call) -> dict[str, Any] | None:
     """What the read operations answer, merged; None when the resource is gone."""
     found: dict[str, Any] = {}
     for at, reading in enumerate(call.spec.read):
+        if reading.code:
+            found |= reading.code(call)
+            continue
         try:
             constants = {k: call.fill(v) for k, v in reading.const.items()}
             result = call.send(reading.name, **call.with_keys(reading.name, constants))
@@ -98,6 +106,8 @@ def found_object(call: Call) -> dict[str, Any] | None:
 def _part(call: Call, reading: Reading, result: dict[str, Any]) -> Any:
     if reading.take:
         return {k: jmespath.search(call.fill(path), result) for k, path in reading.take.items()}
+    if callable(reading.path):
+        return reading.path(call, result)
     if reading.path:
         return jmespath.search(call.fill(reading.path), result)
     return shapes.answer(call.spec.service, reading.name, result)

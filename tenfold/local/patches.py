@@ -1,0 +1,300 @@
+"""What moto 5.2.5 lacks and the local cloud needs: loaded in the server process, and by tests before `mock_aws`.
+
+Each patch replaces or adds one private part of moto, which is why moto is pinned exactly. moto serializes model
+attributes by the API's own shapes, so a parameter it drops is kept by setting the attribute (`keep`)."""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.budgets.models import Notification
+from moto.budgets.responses import BudgetsResponse
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+from moto.ec2.responses import EC2Response
+from moto.elasticache.models import ElastiCacheBackend
+from moto.elasticache.responses import ElastiCacheResponse
+from moto.kms.responses import KmsResponse
+from moto.logs.responses import LogsResponse
+from moto.rds.models import RDSBackend
+from moto.rds.responses import RDSResponse
+
+from tenfold.local import moto_dlm, moto_elasticache
+from tenfold.local.handlers.clients import NOT_IMPLEMENTED
+
+Response = Any
+
+
+def _missing(what: str) -> ServiceException:
+    return ServiceException("NotFoundException", f"{what} does not exist")
+
+
+def replace(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Replace (or add) a method by a function that gets the original as its first argument."""
+
+    def patch(made: Callable[..., Any]) -> Callable[..., Any]:
+        original = getattr(owner, name, None)
+
+        def method(self: Any, *given: Any, **named: Any) -> Any:
+            return made(original, self, *given, **named)
+
+        method.__name__ = name
+        setattr(owner, name, method)
+        return made
+
+    return patch
+
+
+def keep(
+    owner: type, actions: Iterable[str], of: Callable[[Response], Any], parameters: Mapping[str, str]
+) -> None:
+    """After each action copy request parameters onto the model object: {Parameter: attribute}."""
+    for action in actions:
+
+        @replace(owner, action)
+        def kept(original: Any, self: Response) -> Any:
+            answer = original(self)
+            found = of(self)
+            for parameter, attribute in parameters.items():
+                value = self._get_param(parameter)
+                if value is not None:
+                    setattr(found, attribute, value)
+            return answer
+
+
+# ---- what is absent is said, instead of an answer no client can read
+@replace(BaseResponse, "call_action")
+def call_action(original: Any, self: Response) -> Any:
+    try:
+        return original(self)
+    except NotImplementedError as absent:
+        return self.serialized(ActionResult(ServiceException(NOT_IMPLEMENTED, str(absent))))
+
+
+# ---- RDS
+@replace(RDSBackend, "modify_db_subnet_group")
+def modify_db_subnet_group(original: Any, self: Any, subnet_name: str, *given: Any, **named: Any) -> Any:
+    """moto takes the group out and forgets to put it back."""
+    group = original(self, subnet_name, *given, **named)
+    self.subnet_groups[subnet_name] = group
+    return group
+
+
+@replace(RDSBackend, "promote_read_replica")
+def promote_read_replica(original: Any, self: Any, arguments: dict[str, Any]) -> Any:
+    """moto leaves the link at both ends."""
+    replica = self.databases[arguments["db_instance_identifier"]]
+    source = replica.source_db_instance_identifier
+    answer = original(self, arguments)
+    if source:
+        primary = self.find_db_from_id(source)
+        own = (replica.db_instance_identifier, replica.db_instance_arn)
+        primary.replicas = [x for x in primary.replicas if x not in own]
+        replica.source_db_instance_identifier = None
+    return answer
+
+
+@replace(RDSResponse, "modify_db_proxy")
+def modify_db_proxy(_: Any, self: Response) -> ActionResult:
+    proxy = self.backend.db_proxies.get(self.params.get("DBProxyName"))
+    if proxy is None:
+        raise ServiceException("DBProxyNotFoundFault", "the proxy does not exist")
+    attributes = {
+        "Auth": "auth",
+        "RequireTLS": "require_tls",
+        "IdleClientTimeout": "idle_client_timeout",
+        "DebugLogging": "debug_logging",
+        "RoleArn": "role_arn",
+        "SecurityGroups": "vpc_security_group_ids",
+    }
+    for parameter, attribute in attributes.items():
+        if self.params.get(parameter) is not None:
+            setattr(proxy, attribute, self.params[parameter])
+    return ActionResult({"DBProxy": proxy})
+
+
+def _database(self: Response) -> Any:
+    return self.backend.databases[self.params["DBInstanceIdentifier"]]
+
+
+keep(
+    RDSResponse,
+    ("create_db_instance", "modify_db_instance"),
+    _database,
+    {
+        "EnablePerformanceInsights": "performance_insights_enabled",
+        "PerformanceInsightsRetentionPeriod": "performance_insights_retention_period",
+        "DBPortNumber": "port",
+    },
+)
+
+
+# ---- ElastiCache
+@replace(ElastiCacheResponse, "delete_cache_subnet_group")
+def delete_cache_subnet_group(_: Any, self: Response) -> EmptyResult:
+    name = self._get_param("CacheSubnetGroupName")
+    self.elasticache_backend.describe_cache_subnet_groups(name)  # raises when it is absent
+    del self.elasticache_backend.cache_subnet_groups[name]
+    return EmptyResult()
+
+
+@replace(ElastiCacheResponse, "modify_cache_subnet_group")
+def modify_cache_subnet_group(_: Any, self: Response) -> ActionResult:
+    backend, name = self.elasticache_backend, self._get_param("CacheSubnetGroupName")
+    [old] = backend.describe_cache_subnet_groups(name)
+    del backend.cache_subnet_groups[name]
+    description = self._get_param("CacheSubnetGroupDescription") or old.cache_subnet_group_description
+    subnets = self._get_param("SubnetIds", []) or old.subnet_ids
+    return ActionResult({"CacheSubnetGroup": backend.create_cache_subnet_group(name, description, subnets, old.tags)})
+
+
+@replace(ElastiCacheBackend, "create_replication_group")
+def create_replication_group(original: Any, self: Any, **given: Any) -> Any:
+    """moto ignores NumCacheClusters, and loses the engine version."""
+    if given.get("num_cache_clusters") and not given.get("replicas_per_node_group") and not given.get("num_node_groups"):
+        given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
+    group = original(self, **given)
+    group.engine_version = given.get("engine_version")
+    return group
+
+
+def _replication_group(self: Response) -> Any:
+    return self.elasticache_backend.replication_groups[self._get_param("ReplicationGroupId")]
+
+
+keep(
+    ElastiCacheResponse,
+    ("create_replication_group", "modify_replication_group"),
+    _replication_group,
+    {"SnapshotWindow": "snapshot_window", "AutoMinorVersionUpgrade": "auto_minor_version_upgrade"},
+)
+
+
+# ---- Auto Scaling
+def _group(self: Response) -> Any:
+    return self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
+
+
+keep(
+    AutoScalingResponse,
+    ("create_auto_scaling_group", "update_auto_scaling_group"),
+    _group,
+    {
+        "DefaultCooldown": "default_cooldown",
+        "TerminationPolicies": "termination_policies",
+        "CapacityRebalance": "capacity_rebalance",
+        "DefaultInstanceWarmup": "default_instance_warmup",
+        "MaxInstanceLifetime": "max_instance_lifetime",
+        "InstanceMaintenancePolicy": "instance_maintenance_policy",
+    },
+)
+
+
+# ---- EC2
+@replace(EC2Response, "unmonitor_instances")
+def unmonitor_instances(_: Any, self: Response) -> ActionResult:
+    for key in self._get_param("InstanceIds", []):
+        self.ec2_backend.get_instance(key).monitoring_state = "disabled"
+    return ActionResult({"InstanceMonitorings": []})
+
+
+@replace(EC2Response, "modify_instance_attribute")
+def modify_instance_attribute(original: Any, self: Response) -> Any:
+    """moto has no handler for the shutdown behaviour, and its last one then empties the security groups."""
+    behaviour = self._get_param("InstanceInitiatedShutdownBehavior")
+    if behaviour is None:
+        return original(self)
+    value = behaviour["Value"] if isinstance(behaviour, dict) else behaviour
+    self.ec2_backend.get_instance(self._get_param("InstanceId")).instance_initiated_shutdown_behavior = value
+    return EmptyResult()
+
+
+# ---- KMS
+def _key(self: Response) -> Any:
+    return self.kms_backend.describe_key(self._get_param("KeyId"))
+
+
+keep(KmsResponse, ("enable_key_rotation",), _key, {"RotationPeriodInDays": "rotation_period_in_days"})
+
+
+# ---- Logs
+def _log_group(self: Response) -> Any:
+    name = self._get_param("logGroupName")
+    if name not in self.logs_backend.groups:
+        raise ServiceException("ResourceNotFoundException", "the log group does not exist")
+    return self.logs_backend.groups[name]
+
+
+@replace(LogsResponse, "associate_kms_key")
+def associate_kms_key(_: Any, self: Response) -> str:
+    _log_group(self).kms_key_id = self._get_param("kmsKeyId")
+    return ""
+
+
+@replace(LogsResponse, "disassociate_kms_key")
+def disassociate_kms_key(_: Any, self: Response) -> str:
+    _log_group(self).kms_key_id = None
+    return ""
+
+
+# ---- Budgets
+def _budget(self: Response) -> Any:
+    budgets = self.backend.budgets[self._get_param("AccountId")]
+    name = self._get_param("BudgetName") or (self._get_param("NewBudget") or {}).get("BudgetName")
+    if name not in budgets:
+        raise _missing(f"the budget {name}")
+    return budgets[name]
+
+
+@replace(BudgetsResponse, "update_budget")
+def update_budget(_: Any, self: Response) -> str:
+    found = _budget(self)
+    found.budget = {**self._get_param("NewBudget"), "TimePeriod": found.budget["TimePeriod"]} | {
+        k: v for k, v in self._get_param("NewBudget").items() if k == "TimePeriod"
+    }
+    return "{}"
+
+
+def _notification(self: Response) -> Notification:
+    wanted = self._get_param("Notification")
+    for found in _budget(self).notifications:
+        if all(found.details.get(k) == v for k, v in wanted.items()):
+            return found
+    raise _missing("the notification")
+
+
+@replace(BudgetsResponse, "describe_subscribers_for_notification")
+def describe_subscribers_for_notification(_: Any, self: Response) -> ActionResult:
+    return ActionResult({"Subscribers": _notification(self).subscribers})
+
+
+def _budget_tags(self: Response) -> dict[str, str]:
+    """Tags lie on the budget's own object: they go when it goes."""
+    name = self._get_param("ResourceARN").rpartition("/")[2]
+    budgets = self.backend.budgets[self.current_account]
+    if name not in budgets:
+        raise _missing(f"the budget {name}")
+    return budgets[name].__dict__.setdefault("kept_tags", {})
+
+
+@replace(BudgetsResponse, "tag_resource")
+def tag_budget(_: Any, self: Response) -> str:
+    _budget_tags(self).update({t["Key"]: t["Value"] for t in self._get_param("ResourceTags")})
+    return "{}"
+
+
+@replace(BudgetsResponse, "untag_resource")
+def untag_budget(_: Any, self: Response) -> str:
+    for key in self._get_param("ResourceTagKeys"):
+        _budget_tags(self).pop(key, None)
+    return "{}"
+
+
+@replace(BudgetsResponse, "list_tags_for_resource")
+def list_budget_tags(_: Any, self: Response) -> ActionResult:
+    return ActionResult({"ResourceTags": [{"Key": k, "Value": v} for k, v in _budget_tags(self).items()]})
+
+
+moto_dlm.install()
+moto_elasticache.install()

@@ -1,0 +1,113 @@
+"""Builds tests/local/scenario.yaml against moto, in process, and keeps what every step answered."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REGION = "us-east-1"
+SCENARIO = Path(__file__).with_name("scenario.yaml")
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")
+
+from moto import mock_aws
+
+from tenfold.local import patches
+from tenfold.local.handlers import Handlers
+
+assert patches
+
+
+@dataclass
+class Made:
+    """One resource of the scenario and what happened to it."""
+
+    name: str
+    token: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    id: str = ""
+    outputs: dict[str, Any] = field(default_factory=dict)
+    refreshed: Any = None  # read after creation
+    imported: Any = None  # read by the id alone
+    changes: dict[str, Any] = field(default_factory=dict)  # the diff of the update
+    changed_inputs: dict[str, Any] = field(default_factory=dict)
+    changed: Any = None  # read after the update
+    gone: bool = False
+    error: str = ""
+
+
+def autoname(key: str, longest: int) -> str:
+    return f"shop-{key.lower()}-a1b2c3d"[:longest]
+
+
+class World:
+    def __init__(self, handlers: Handlers) -> None:
+        self.handlers, self.made = handlers, dict[str, Made]()
+        images = handlers.clients.call("ec2", REGION, "DescribeImages", {"Owners": ["amazon"]})["Images"]
+        self.image = images[0]["ImageId"]
+
+    def resolve(self, value: Any) -> Any:
+        """`$name` and `$name.output` in the scenario's values."""
+        if isinstance(value, Mapping):
+            return {k: self.resolve(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.resolve(v) for v in value]
+        if value == "$ami":
+            return self.image
+        if isinstance(value, str) and value.startswith("$"):
+            name, _, output = value[1:].partition(".")
+            return self.made[name].outputs[output] if output else self.made[name].id
+        return value
+
+    def build(self, name: str, entry: Mapping[str, Any]) -> Made:
+        made = self.made[name] = Made(name, entry["type"])
+        try:
+            self._steps(made, entry)
+        except Exception as wrong:  # noted, so that every resource is tried
+            made.error = f"{type(wrong).__name__}: {wrong}"
+        return made
+
+    def _steps(self, made: Made, entry: Mapping[str, Any]) -> None:
+        h, region = self.handlers, entry.get("region", REGION)
+        given = self.resolve(entry["inputs"])
+        named = lambda key, longest: f"{made.name.replace('_', '-')}-{autoname(key, longest)}"[:longest]  # noqa: E731
+        made.inputs, failures = h.check(made.token, given, region, named)
+        assert not failures, failures
+        made.id, made.outputs = h.create(made.token, made.inputs, region)
+        made.refreshed = h.read(made.token, made.id, made.outputs, made.inputs, region)
+        made.imported = h.read(made.token, made.id, None, None, region)
+        if "update" not in entry:
+            return
+        wanted = {k: v for k, v in {**given, **self.resolve(entry["update"])}.items() if v is not None}
+        keep = {k: v for k, v in made.inputs.items() if k not in given}
+        made.changed_inputs, failures = h.check(made.token, {**keep, **wanted}, region, named)
+        assert not failures, failures
+        made.changes = h.diff(made.token, made.inputs, made.changed_inputs)
+        made.outputs = h.update(made.token, made.id, made.inputs, made.changed_inputs, made.outputs, region)
+        made.changed = h.read(made.token, made.id, made.outputs, made.changed_inputs, region)
+
+    def tear_down(self) -> None:
+        for made in reversed(list(self.made.values())):
+            if not made.id:
+                continue
+            region = made.outputs.get("region", REGION)
+            try:
+                self.handlers.delete(made.token, made.id, made.outputs, region)
+                self.handlers.delete(made.token, made.id, made.outputs, region)  # twice: not found is a success
+                made.gone = self.handlers.read(made.token, made.id, made.outputs, made.inputs, region) is None
+            except Exception as wrong:
+                made.error = made.error or f"delete: {type(wrong).__name__}: {wrong}"
+
+
+@contextmanager
+def built() -> Iterator[World]:
+    with mock_aws():
+        world = World(Handlers(None))
+        for name, entry in yaml.safe_load(SCENARIO.read_text()).items():
+            world.build(name, entry)
+        world.tear_down()
+        yield world
