@@ -237,6 +237,8 @@ def assert_house_rules(graph: Graph, component: str) -> None:
 # AWS defines no resource (or none known beforehand) for these actions: Service Authorization Reference.
 WITHOUT_RESOURCE = {
     "cloudwatch:PutMetricData",
+    "ec2:DescribeInstances",
+    "ec2:DescribeSnapshots",
     "ec2:DescribeTags",
     "ec2:DescribeVolumes",
     "ecr:GetAuthorizationToken",

@@ -1,0 +1,106 @@
+"""The contract with the application: under which keys it finds its settings, the same in every stage.
+
+A stage changes values, never keys. docs/components/settings.md is the application's side of this.
+"""
+
+import re
+from typing import Any
+
+KEY = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
+
+# What hosts compute from the settings and put into the environment beside them; a blueprint cannot set these.
+COMPUTED = {
+    "DATABASE_USER": "from the secret DATABASE_SECRET_ARN names",
+    "DATABASE_PASSWORD": "from the same secret; changes when it is rotated",
+    "DATABASE_URL": "all of it as one address, through the pool where there is one",
+    "DATABASE_DIRECT_URL": "the same around the pool: for migrations, LISTEN, advisory locks",
+}
+
+# Settings that the stack gives, by what they are about.
+SETTINGS = {
+    "APP_NAME": "the blueprint's name",
+    "APP_ENVIRONMENT": "the environment: dev, staging, prod …",
+    "APP_REGION": "the AWS region",
+    "PORT": "the port to listen on",
+    "DATABASE_ENGINE": "postgres or mysql",
+    "DATABASE_HOST": "where to connect: the container, the instance, or the proxy in front of it",
+    "DATABASE_DIRECT_HOST": "the database itself, around any proxy",
+    "DATABASE_PORT": "5432 or 3306",
+    "DATABASE_NAME": "the database on the server",
+    "DATABASE_TLS": "require, or off where the database is on the same host",
+    "DATABASE_SECRET_ARN": "the secret with username and password, as JSON",
+    "SESSION_STORE": "where sessions go: cache, database, or none (memory of the one server)",
+    "CACHE_HOST": "the cache's primary address; absent without a cache",
+    "CACHE_PORT": "its port",
+    "CACHE_TLS": "require",
+    "CACHE_USER": "the user to log in as",
+}
+
+
+def application(name: str, environment: str, region: str, port: int) -> dict[str, Any]:
+    return {"APP_NAME": name, "APP_ENVIRONMENT": environment, "APP_REGION": region, "PORT": str(port)}
+
+
+def database(engine: str, host: Any, port: int, name: str, secret_arn: Any, direct_host: Any = None) -> dict[str, Any]:
+    """A managed database: always over TLS. `direct_host` where `host` is a proxy."""
+    return {
+        "DATABASE_ENGINE": engine,
+        "DATABASE_HOST": host,
+        "DATABASE_DIRECT_HOST": host if direct_host is None else direct_host,
+        "DATABASE_PORT": str(port),
+        "DATABASE_NAME": name,
+        "DATABASE_TLS": "require",
+        "DATABASE_SECRET_ARN": secret_arn,
+    }
+
+
+def database_on_host(engine: str, name: str, secret_arn: Any) -> dict[str, Any]:
+    """The database of stage 1, in a container beside the application: nothing leaves the host, so no TLS."""
+    port = {"postgres": 5432, "mysql": 3306}[engine]
+    return database(engine, "database", port, name, secret_arn) | {"DATABASE_TLS": "off"}
+
+
+def sessions(store: str) -> dict[str, Any]:
+    return {"SESSION_STORE": store}
+
+
+def cache(host: Any, port: Any, user: Any) -> dict[str, Any]:
+    return {"CACHE_HOST": host, "CACHE_PORT": port, "CACHE_TLS": "require", "CACHE_USER": user}
+
+
+def database_name(name: str) -> str:
+    """A blueprint's name as a database's: lower case, digits and `_`, which both engines take without quotes."""
+    return name.replace("-", "_")
+
+
+def check(application: str, settings: dict[str, Any], secrets: list[str]) -> None:
+    """Raises ValueError, with the remedy, for a key that is no name of an environment variable, is computed by the
+    hosts, or comes twice, and for what Parameter Store does not take (its limits: PutParameter, API reference)."""
+    if application.startswith(("aws", "ssm")):
+        raise ValueError(
+            f"name: {application!r} cannot begin with aws or ssm, Parameter Store keeps those paths; rename"
+        )
+    for key in [*settings, *secrets]:
+        if not KEY.fullmatch(key):
+            raise ValueError(f"settings: {key!r} is not a name of an environment variable; write it like LOG_LEVEL")
+        if key in COMPUTED:
+            raise ValueError(f"settings: {key} is computed on the hosts ({COMPUTED[key]}); choose another name")
+    for key, value in settings.items():
+        if isinstance(value, str) and (reason := _refused(value)):
+            raise ValueError(f"settings: {key} {reason}")
+    if twice := sorted(set(settings) & set(secrets)):
+        raise ValueError(f"settings: {', '.join(twice)} both as a setting and as a secret; keep one")
+    if twice := sorted(key for key in secrets if secrets.count(key) > 1):
+        raise ValueError(f"secrets: {twice[0]} is listed twice; keep one")
+
+
+def _refused(value: str) -> str | None:
+    if not value:
+        return "is empty, which Parameter Store does not take; leave the key out"
+    if len(value.encode()) > 4096:
+        return f"has {len(value.encode())} bytes, a parameter holds 4096; put it into a file of the image or a bucket"
+    if "{{" in value:
+        return "contains '{{', which Parameter Store reads as a reference; encode the value"
+    if "\n" in value:
+        return "has several lines, which an environment file cannot hold; encode it in base64"
+    return None

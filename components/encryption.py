@@ -1,0 +1,133 @@
+"""Encryption: the key that everything of a stack is encrypted with."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+from components.names import tagged
+
+# What the account's administrators may do, delegated to their IAM policies as AWS's own default key policy does, but
+# spelled out: managing the key, and using it.
+ADMINISTER = (
+    "CancelKeyDeletion",
+    "CreateAlias",
+    "CreateGrant",
+    "DeleteAlias",
+    "DescribeKey",
+    "DisableKey",
+    "DisableKeyRotation",
+    "EnableKey",
+    "EnableKeyRotation",
+    "GetKeyPolicy",
+    "GetKeyRotationStatus",
+    "ListGrants",
+    "ListKeyPolicies",
+    "ListKeyRotations",
+    "ListResourceTags",
+    "PutKeyPolicy",
+    "ReplicateKey",
+    "RetireGrant",
+    "RevokeGrant",
+    "RotateKeyOnDemand",
+    "ScheduleKeyDeletion",
+    "TagResource",
+    "UntagResource",
+    "UpdateAlias",
+    "UpdateKeyDescription",
+    "UpdatePrimaryRegion",
+)
+USE = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
+RE_ENCRYPT = ("ReEncryptFrom", "ReEncryptTo")
+
+
+class EncryptionArgs(TypedDict):
+    throwaway: NotRequired[bool]
+    """No protection, and 7 days instead of 30 between deletion and the end of the key; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Encryption(pulumi.ComponentResource):
+    """One customer-managed key for a stack, and its alias.
+
+    Multi-region from the start, because a key cannot become so later and a standby region needs its replica to read
+    what this region has written. Rotated every year by KMS; old data stays readable.
+    """
+
+    key_arn: pulumi.Output[str]
+    key_id: pulumi.Output[str]
+    alias: pulumi.Output[str]
+
+    def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Encryption", name, dict(args), opts)
+        throwaway, tags = args.get("throwaway", False), args.get("tags")
+        invoke = pulumi.InvokeOptions(parent=self)
+        key = aws.kms.Key(
+            f"{name}-key",
+            description=f"Data of {name.removesuffix('-encryption')}",
+            multi_region=True,
+            enable_key_rotation=True,
+            deletion_window_in_days=7 if throwaway else 30,  # days; KMS allows 7 to 30
+            policy=policies.text(
+                key_policy(
+                    account=aws.get_caller_identity(opts=invoke).account_id,
+                    region=aws.get_region(opts=invoke).region,
+                    partition=aws.get_partition(opts=invoke).partition,
+                )
+            ),
+            tags=tagged(tags, f"{name}-key"),
+            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+        )
+        alias = aws.kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=pulumi.ResourceOptions(parent=self))
+        self.key_arn, self.key_id, self.alias = key.arn, key.key_id, alias.name
+        self.register_outputs({"key_arn": self.key_arn, "key_id": self.key_id, "alias": self.alias})
+
+
+def key_policy(account: str, region: str, partition: str = "aws") -> list[policies.Statement]:
+    """Who may use the key. `*` as a resource means the key itself, the only value a key's policy can have.
+
+    RDS, EBS, Secrets Manager and Parameter Store use the key with the rights of whoever calls them, so they need no
+    statement. The services that act on their own do:
+    - CloudWatch Logs, for log groups of this account and region (CloudWatch Logs User Guide, "Encrypt log data");
+    - CloudWatch alarms and Budgets, to publish to an encrypted topic (SNS Developer Guide, "Key management");
+    - the role by which Auto Scaling starts servers with encrypted volumes (EC2 Auto Scaling User Guide, "Required
+      KMS key policy"). It is named by condition: as a principal it would have to exist before the first fleet does.
+    """
+    root = {"AWS": f"arn:{partition}:iam::{account}:root"}
+    own_groups = f"arn:{partition}:logs:{region}:{account}:*"
+    scaling = (
+        f"arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    )
+    is_scaling = {"StringEquals": {"kms:CallerAccount": account}, "ArnEquals": {"aws:PrincipalArn": scaling}}
+    return [
+        policies.allow("Administration", _kms(*ADMINISTER), "*", principal=root),
+        policies.allow("UseByRoles", _kms(*USE, *RE_ENCRYPT), "*", principal=root),
+        policies.allow(
+            "Logs",
+            _kms(*USE, *RE_ENCRYPT),
+            "*",
+            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": own_groups}},
+            {"Service": f"logs.{region}.amazonaws.com"},
+        ),
+        policies.allow(
+            "Notices",
+            _kms("Decrypt", "GenerateDataKey"),
+            "*",
+            {"StringEquals": {"aws:SourceAccount": account}},
+            {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]},
+        ),
+        policies.allow("ScalingUse", _kms(*USE, *RE_ENCRYPT), "*", is_scaling, {"AWS": "*"}),
+        policies.allow(
+            "ScalingGrant",
+            _kms("CreateGrant"),
+            "*",
+            {**is_scaling, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            {"AWS": "*"},
+        ),
+    ]
+
+
+def _kms(*actions: str) -> list[str]:
+    return [f"kms:{action}" for action in actions]

@@ -1,0 +1,65 @@
+"""What a host may do: the role that servers and fleets share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+from components.host.config import METRICS
+from components.names import tagged
+
+
+def host_statements(
+    *,
+    parameters_arns: Any,
+    secret_arns: Sequence[Any],
+    kms_key_arn: Any,
+    log_group_arn: Any,
+    repository_arns: Sequence[Any] = (),
+    writable_secret_arns: Sequence[Any] = (),
+) -> list[policies.Statement]:
+    """Reads its settings and secrets, writes its logs and metrics, pulls its images; nothing else.
+
+    `writable_secret_arns`: the secret whose value the host itself makes (the database of stage 1).
+    """
+    return [
+        policies.read_settings(parameters_arns),
+        policies.use_key(kms_key_arn, write=bool(writable_secret_arns)),
+        *([policies.read_secrets(secret_arns)] if secret_arns else []),
+        *([policies.write_secrets(writable_secret_arns)] if writable_secret_arns else []),
+        policies.write_logs(log_group_arn),
+        policies.put_metrics(METRICS),
+        policies.describe_own_tags(),
+        *(policies.pull_images(repository_arns) if repository_arns else []),
+    ]
+
+
+def instance_profile(
+    name: str,
+    statements: Sequence[policies.Statement],
+    *,
+    parent: pulumi.Resource,
+    partition: str = "aws",
+    tags: Mapping[str, Any] | None = None,
+) -> aws.iam.InstanceProfile:
+    """Role, its policy, Session Manager (instead of SSH), and the profile by which EC2 hands the role to an instance.
+
+    Children: `<name>-role`, `-policy`, `-session-manager`, `-profile`.
+    """
+    opts = pulumi.ResourceOptions(parent=parent)
+    role = aws.iam.Role(
+        f"{name}-role",
+        assume_role_policy=policies.trust("ec2.amazonaws.com"),
+        tags=tagged(tags, f"{name}-role"),
+        opts=opts,
+    )
+    aws.iam.RolePolicy(f"{name}-policy", role=role.name, policy=policies.document(*statements), opts=opts)
+    aws.iam.RolePolicyAttachment(
+        f"{name}-session-manager",
+        role=role.name,
+        policy_arn=f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore",
+        opts=opts,
+    )
+    return aws.iam.InstanceProfile(f"{name}-profile", role=role.name, tags=tagged(tags, f"{name}-profile"), opts=opts)

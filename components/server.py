@@ -1,0 +1,324 @@
+"""Server: the one machine of stages 1 and 2."""
+
+from dataclasses import replace
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import host
+from components.host.image import image_parameter
+from components.host.role import host_statements, instance_profile
+from components.names import tagged
+from components.volume import DataVolume, data_volume
+
+ROOT_GIB = 20  # the system (2), images of the application and its neighbours, their layers while one is replaced
+
+
+class ServerHealth(TypedDict):
+    path: str
+    """What is asked for; any status below 400 is healthy."""
+    every: int
+    """Seconds between checks."""
+    timeout: int
+    """Seconds until a check has failed."""
+    unhealthy_after: int
+    """Failures in a row until the application is restarted."""
+    starts_in: int
+    """Seconds after a start before the first check."""
+
+
+class ServerJobs(TypedDict):
+    image: str
+    """Image of the background work."""
+    command: list[str]
+    """What it runs, in addition to the image's entry point."""
+
+
+class ServerDatabase(TypedDict):
+    engine: str
+    """`postgres` or `mysql`."""
+    version: str
+    """Major version; the tag of the image."""
+    name: str
+    """The database that is made at the first start."""
+
+
+class ServerPooling(TypedDict):
+    mode: str
+    """`session`, `transaction` or `statement`."""
+    connections: int
+    """To the database, at most."""
+
+
+class ServerArgs(TypedDict):
+    vpc_id: pulumi.Input[str]
+    """The network. A change replaces the server's security group and the server."""
+    subnet_id: pulumi.Input[str]
+    """A public subnet. A change replaces the server."""
+    availability_zone: pulumi.Input[str]
+    """The subnet's zone; the data volume lives there. A change would replace the volume: refused while protected."""
+    instance_type: str
+    """EC2 instance type; Graviton (t4g) is about a fifth cheaper. In place, with a restart of a minute or two. From arm
+    to x86 or back the machine image does not fit any more: `pulumi up --replace` the instance."""
+    disk_gib: int
+    """Size of the data volume in GiB. Grows in place, without a restart; cannot shrink."""
+    image: str
+    """The application's image. In place: the server pulls it and restarts the container within three minutes."""
+    port: int
+    """Port the application listens on. A change replaces the server; data stays."""
+    drain: NotRequired[int]
+    """Seconds the application gets to finish after it is asked to stop; default 30. Replaces the server."""
+    health: ServerHealth
+    """When the server restarts the application by itself. Replaces the server."""
+    domain: NotRequired[str]
+    """Name to get a certificate for; without it HTTP only. Replaces the server."""
+    jobs: NotRequired[ServerJobs]
+    """Background work beside the application. The image changes in place, the command replaces the server."""
+    database: NotRequired[ServerDatabase]
+    """A database on this server (stage 1); left out, there is a managed one. Replaces the server; its data stays on the
+    volume."""
+    pooling: NotRequired[ServerPooling]
+    """PgBouncer on this server, in front of a managed PostgreSQL. Replaces the server."""
+    settings_path: pulumi.Input[str]
+    """Path of the settings, from Settings. Replaces the server."""
+    parameters_arns: pulumi.Input[list[str]]
+    """ARNs of the parameters below the path, from Settings. In place."""
+    secret_arns: NotRequired[list[pulumi.Input[str]]]
+    """Secrets the server may read: the application's, the managed database's. In place."""
+    repository_arns: NotRequired[list[pulumi.Input[str]]]
+    """Private ECR repositories the images come from. In place."""
+    kms_key_arn: pulumi.Input[str]
+    """Key of volumes, logs and secrets. A change replaces the data volume: refused while protected."""
+    backups_keep_days: NotRequired[int]
+    """Daily snapshots of the data volume that are kept; default 7. In place."""
+    log_retention_days: NotRequired[pulumi.Input[int]]
+    """Days that logs are kept; default 30. In place."""
+    throwaway: NotRequired[bool]
+    """No protection, no final snapshot; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Server(pulumi.ComponentResource):
+    """One EC2 instance that runs the application, its jobs, a TLS proxy and (stage 1) the database in containers.
+
+    The instance itself holds nothing: data is on a volume of its own with daily snapshots, the address is an elastic
+    IP, secrets are fetched. So whatever changes the user data replaces the instance: a new one starts, the old one is
+    stopped, volume and address move over (two to three minutes without service). Releases do not: the image is a
+    parameter that the server follows. A newer machine image is no difference; it comes with the next replacement.
+
+    Raises ValueError for what no host could run (see components/host/plan.py) and for an unknown instance type.
+    """
+
+    instance_id: pulumi.Output[str]
+    address: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    volume_id: pulumi.Output[str]
+    log_group_name: pulumi.Output[str]
+    database_secret_arn: pulumi.Output[str | None]
+
+    def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Server", name, dict(args), opts)
+        self._logical, self._inputs, self._tags = name, args, args.get("tags")
+        self._kept = not args.get("throwaway", False)
+        invoke = pulumi.InvokeOptions(parent=self)
+        region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
+        account = aws.get_caller_identity(opts=invoke).account_id
+        ami = aws.ssm.get_parameter(name=image_parameter(args["instance_type"]), opts=invoke).value
+        plan = _plan(args, region)
+
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            kms_key_id=args["kms_key_arn"],
+            retention_in_days=args.get("log_retention_days", 30),
+            tags=tagged(self._tags, f"{name}-logs"),
+            opts=self._child(),
+        )
+        secret = self._database_secret() if plan.database else None
+        self._releases()
+        group = self._security_group()
+        volume = data_volume(
+            name,
+            DataVolume(
+                args["disk_gib"], args["availability_zone"], args["kms_key_arn"], args.get("backups_keep_days", 7)
+            ),
+            region=region,
+            account=account,
+            partition=partition,
+            protect=self._kept,
+            tags=self._tags,
+            parent=self,
+        )
+        own = [secret.arn] if secret else []
+        statements = host_statements(
+            parameters_arns=args["parameters_arns"],
+            secret_arns=[*args.get("secret_arns", []), *own],
+            kms_key_arn=args["kms_key_arn"],
+            log_group_arn=logs.arn,
+            repository_arns=args.get("repository_arns", []),
+            writable_secret_arns=own,
+        )
+        profile = instance_profile(name, statements, parent=self, partition=partition, tags=self._tags)
+        user_data = pulumi.Output.all(args["settings_path"], logs.name, volume.id).apply(
+            lambda known: host.cloud_config(replace(plan, path=known[0], log_group=known[1], volume_id=known[2]))
+        )
+        instance = self._instance(ami, profile, group, user_data)
+        address = self._connect(instance, volume)
+
+        self.instance_id, self.address, self.volume_id = instance.id, address.public_ip, volume.id
+        self.security_group_id, self.log_group_name = group.id, logs.name
+        self.database_secret_arn = pulumi.Output.from_input(secret.arn if secret else None)
+        self.register_outputs(
+            {
+                "instance_id": self.instance_id,
+                "address": self.address,
+                "security_group_id": self.security_group_id,
+                "volume_id": self.volume_id,
+                "log_group_name": self.log_group_name,
+                "database_secret_arn": self.database_secret_arn,
+            }
+        )
+
+    def _child(self, protect: bool | None = None, ignore_changes: list[str] | None = None) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
+
+    def _database_secret(self) -> aws.secretsmanager.Secret:
+        """Empty: the server makes the password at its first start, so that no program and no state ever holds it."""
+        child = f"{self._logical}-database-secret"
+        return aws.secretsmanager.Secret(
+            child,
+            description="User and password of the database on the server; written by the server",
+            kms_key_id=self._inputs["kms_key_arn"],
+            recovery_window_in_days=30 if self._kept else 0,
+            tags=tagged(self._tags, child),
+            opts=self._child(protect=self._kept),
+        )
+
+    def _releases(self) -> None:
+        """The images the server follows. Below the settings' path, beside the settings."""
+        images = {"app": self._inputs["image"]}
+        if jobs := self._inputs.get("jobs"):
+            images["jobs"] = jobs["image"]
+        for role, image in images.items():
+            child = f"{self._logical}-release-{role}"
+            aws.ssm.Parameter(
+                child,
+                name=pulumi.Output.concat(self._inputs["settings_path"], f"/release/{role.upper()}_IMAGE"),
+                type="String",
+                value=image,
+                tags=tagged(self._tags, child),
+                opts=self._child(),
+            )
+
+    def _security_group(self) -> aws.ec2.SecurityGroup:
+        """In: HTTP and HTTPS from anywhere. No SSH: Session Manager needs no open port."""
+        name = self._logical
+        group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            vpc_id=self._inputs["vpc_id"],
+            description="The server",
+            tags=tagged(self._tags, f"{name}-group"),
+            opts=self._child(),
+        )
+        for role, port in {"http": 80, "https": 443}.items():
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-{role}",
+                security_group_id=group.id,
+                description=f"{role.upper()} from anywhere",
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                cidr_ipv4="0.0.0.0/0",
+                tags=tagged(self._tags, f"{name}-{role}"),
+                opts=self._child(),
+            )
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-out",
+            security_group_id=group.id,
+            description="Images, packages, AWS, and what the application calls",
+            ip_protocol="-1",
+            cidr_ipv4="0.0.0.0/0",
+            tags=tagged(self._tags, f"{name}-out"),
+            opts=self._child(),
+        )
+        return group
+
+    def _instance(
+        self,
+        ami: str,
+        profile: aws.iam.InstanceProfile,
+        group: aws.ec2.SecurityGroup,
+        user_data: pulumi.Output[str],
+    ) -> aws.ec2.Instance:
+        child = f"{self._logical}-instance"
+        return aws.ec2.Instance(
+            child,
+            ami=ami,
+            instance_type=self._inputs["instance_type"],
+            subnet_id=self._inputs["subnet_id"],
+            vpc_security_group_ids=[group.id],
+            iam_instance_profile=profile.name,
+            user_data=user_data,
+            user_data_replace_on_change=True,  # cloud-init reads it once, so a changed one needs a new instance
+            monitoring=True,  # metrics every minute instead of five: the alarms count minutes
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",  # IMDSv2: a request forged through the application gets no credentials
+                "http_put_response_hop_limit": 2,  # a container is one hop further away than its host
+                "instance_metadata_tags": "disabled",
+            },
+            root_block_device={
+                "encrypted": True,
+                "kms_key_id": self._inputs["kms_key_arn"],
+                "volume_type": "gp3",
+                "volume_size": ROOT_GIB,
+                "delete_on_termination": True,
+                "tags": tagged(self._tags, f"{self._logical}-root"),
+            },
+            maintenance_options={"auto_recovery": "default"},  # moves to sound hardware, keeping id and volumes
+            tags=tagged(self._tags, child),
+            opts=self._child(ignore_changes=["ami"]),
+        )
+
+    def _connect(self, instance: aws.ec2.Instance, volume: aws.ebs.Volume) -> aws.ec2.Eip:
+        """Volume and address, which outlive the instance. When it is replaced the volume must be let go first."""
+        name = self._logical
+        aws.ec2.VolumeAttachment(
+            f"{name}-data-attachment",
+            instance_id=instance.id,
+            volume_id=volume.id,
+            device_name="/dev/sdf",
+            stop_instance_before_detaching=True,  # the database closes its files, the file system is unmounted
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        address = aws.ec2.Eip(
+            f"{name}-address",
+            domain="vpc",
+            tags=tagged(self._tags, f"{name}-address"),
+            opts=self._child(protect=self._kept),
+        )
+        aws.ec2.EipAssociation(
+            f"{name}-address-association",
+            allocation_id=address.id,
+            instance_id=instance.id,
+            allow_reassociation=True,  # from the old instance straight to the new one
+            opts=self._child(),
+        )
+        return address
+
+
+def _plan(args: ServerArgs, region: str) -> host.HostPlan:
+    """The host's plan, with stand-ins for what is known only when the resources exist."""
+    health, jobs, database, pooling = args["health"], args.get("jobs"), args.get("database"), args.get("pooling")
+    return host.HostPlan(
+        region=region,
+        path="/settings/path",
+        log_group="logs",
+        volume_id="volume",
+        application=host.Application(args["port"], args.get("drain", 30), health=host.Health(**health)),
+        jobs=host.Jobs(tuple(jobs["command"])) if jobs else None,
+        proxy=host.Proxy(args.get("domain")),
+        database=host.Database(**database) if database else None,
+        pooler=host.Pooler(**pooling) if pooling else None,
+    )

@@ -1,0 +1,98 @@
+"""Settings: how the application gets its settings and secrets, the same way in every stage."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import contract
+from components.names import tagged
+
+
+class SettingsArgs(TypedDict):
+    application: str
+    """The blueprint's name, first part of the path. A change replaces every parameter."""
+    environment: str
+    """Second part of the path: dev, staging, prod … A change replaces every parameter."""
+    values: dict[str, pulumi.Input[str]]
+    """Settings by key (`LOG_LEVEL`), see components/contract.py. Not secret: whoever may read parameters may read them.
+    In place; hosts follow within three minutes by restarting the application."""
+    secrets: NotRequired[list[str]]
+    """Keys of the application's secrets. Each gets an empty secret, filled by its owner. Taking a key out deletes the
+    secret (after 30 days; refused while it is protected)."""
+    kms_key_arn: pulumi.Input[str]
+    """Key that encrypts the secrets. In place; a secret is encrypted anew when it is next written."""
+    throwaway: NotRequired[bool]
+    """No protection of the secrets, and deletion at once; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Settings(pulumi.ComponentResource):
+    """Parameters `/<application>/<environment>/settings/<KEY>`, secrets in Secrets Manager.
+
+    `/<application>/<environment>/secrets/<KEY>` holds the ARN of a secret, never its value, so that hosts (which read
+    everything below the path) find it. No value of a secret is in the program or in the state. Raises ValueError for a
+    key that is no environment variable, is given twice, or belongs to the hosts.
+    """
+
+    path: pulumi.Output[str]
+    parameters_arns: pulumi.Output[list[str]]
+    secret_arns: pulumi.Output[dict[str, str]]
+
+    def __init__(self, name: str, args: SettingsArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Settings", name, dict(args), opts)
+        secrets = args.get("secrets", [])
+        contract.check(args["application"], dict(args["values"]), secrets)
+        self._logical, self._inputs, self._tags = name, args, args.get("tags")
+        path = settings_path(args["application"], args["environment"])
+        for key, value in sorted(args["values"].items()):
+            self._parameter("setting", f"{path}/settings", key, value)
+        arns = {key: self._secret(key) for key in sorted(secrets)}
+        for key, arn in arns.items():
+            self._parameter("reference", f"{path}/secrets", key, arn)
+        invoke = pulumi.InvokeOptions(parent=self)
+        account = aws.get_caller_identity(opts=invoke).account_id
+        region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
+        below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
+
+        self.path = pulumi.Output.from_input(path)
+        self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
+        self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
+        self.register_outputs(
+            {"path": self.path, "parameters_arns": self.parameters_arns, "secret_arns": self.secret_arns}
+        )
+
+    def _parameter(self, kind: str, path: str, key: str, value: pulumi.Input[str]) -> None:
+        child = f"{self._logical}-{kind}-{slug(key)}"
+        aws.ssm.Parameter(
+            child,
+            name=f"{path}/{key}",
+            type="String",
+            tier="Standard",  # free; up to 4 KB a value and 10,000 parameters an account and region
+            value=value,
+            tags=tagged(self._tags, child),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _secret(self, key: str) -> pulumi.Output[str]:
+        child, throwaway = f"{self._logical}-secret-{slug(key)}", self._inputs.get("throwaway", False)
+        secret = aws.secretsmanager.Secret(
+            child,
+            description=f"{key} of {self._inputs['application']} in {self._inputs['environment']}",
+            kms_key_id=self._inputs["kms_key_arn"],
+            recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be had back
+            tags=tagged(self._tags, child),
+            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+        )
+        return secret.arn
+
+
+def settings_path(application: str, environment: str) -> str:
+    """Where everything an application's hosts read begins: settings/, secrets/ and release/ are below it."""
+    return f"/{application}/{environment}"
+
+
+def slug(key: str) -> str:
+    """A key as part of a logical name: STRIPE_KEY -> stripe-key."""
+    return key.lower().replace("_", "-")

@@ -1,0 +1,53 @@
+"""The key: right from the first stage, and usable by exactly those who need it."""
+
+import json
+from typing import Any
+
+from recording import assert_house_rules, record
+
+from components.encryption import Encryption, key_policy
+
+
+def test_one_multi_region_key_with_rotation_protected() -> None:
+    graph = record(lambda: Encryption("shop-encryption", {"tags": {"app": "shop"}}))
+    assert_house_rules(graph, "shop-encryption")
+    key = graph["shop-encryption-key"]
+    assert key.protect and key.inputs["multiRegion"] and key.inputs["enableKeyRotation"]
+    assert key.inputs["deletionWindowInDays"] == 30
+    assert graph["shop-encryption-alias"].inputs["targetKeyId"] == "shop-encryption-key.keyId"
+
+
+def test_throwaway_key_can_go() -> None:
+    key = record(lambda: Encryption("shop-encryption", {"throwaway": True}))["shop-encryption-key"]
+    assert not key.protect and key.inputs["deletionWindowInDays"] == 7
+
+
+def statements() -> dict[str, dict[str, Any]]:
+    return {s["Sid"]: s for s in key_policy("123456789012", "eu-central-1")}
+
+
+def test_the_account_keeps_control_and_cannot_lock_itself_out() -> None:
+    administration = statements()["Administration"]
+    assert administration["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
+    assert {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:ReplicateKey"} <= set(administration["Action"])
+
+
+def test_whoever_is_let_in_by_condition_is_of_this_account() -> None:
+    for sid, statement in statements().items():
+        if statement["Principal"] == {"AWS": "*"} or "Service" in statement["Principal"]:
+            assert "123456789012" in json.dumps(statement["Condition"]), sid
+
+
+def test_auto_scaling_can_attach_encrypted_volumes_before_its_role_exists() -> None:
+    grant = statements()["ScalingGrant"]
+    assert grant["Action"] == ["kms:CreateGrant"]
+    assert grant["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    assert grant["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("/AWSServiceRoleForAutoScaling")
+
+
+def test_logs_only_for_log_groups_of_this_account_and_region() -> None:
+    logs = statements()["Logs"]
+    assert logs["Principal"] == {"Service": "logs.eu-central-1.amazonaws.com"}
+    assert logs["Condition"]["ArnLike"] == {
+        "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-central-1:123456789012:*"
+    }

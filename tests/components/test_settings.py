@@ -1,0 +1,90 @@
+"""Settings: the same keys in every stage, references instead of secrets, kind refusals."""
+
+from typing import Any, cast
+
+import pulumi
+import pytest
+from recording import Graph, assert_house_rules, record
+
+from components import contract
+from components.settings import Settings, SettingsArgs
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+
+
+def settings(**args: Any) -> Graph:
+    inputs = {
+        "application": "shop",
+        "environment": "prod",
+        "values": contract.application("shop", "prod", "us-east-1", 8080) | {"LOG_LEVEL": "info"},
+        "secrets": ["STRIPE_KEY"],
+        "kms_key_arn": KEY,
+        **args,
+    }
+    return record(lambda: Settings("shop-settings", cast(SettingsArgs, inputs)))
+
+
+def parameters(graph: Graph) -> dict[str, str]:
+    return {r.inputs["name"]: r.inputs["value"] for r in graph.of("ssm/parameter:Parameter")}
+
+
+def test_values_and_references_are_below_one_path() -> None:
+    graph = settings()
+    assert_house_rules(graph, "shop-settings")
+    found = parameters(graph)
+    assert found["/shop/prod/settings/LOG_LEVEL"] == "info"
+    assert found["/shop/prod/settings/PORT"] == "8080"
+    assert found["/shop/prod/secrets/STRIPE_KEY"].startswith("arn:aws:secretsmanager:")
+
+
+def test_a_secret_is_empty_encrypted_protected_and_can_be_had_back() -> None:
+    graph = settings()
+    secret = graph["shop-settings-secret-stripe-key"]
+    assert secret.protect
+    assert secret.inputs["kmsKeyId"] == KEY and secret.inputs["recoveryWindowInDays"] == 30
+    assert graph.of("secretsmanager/secretVersion:SecretVersion") == []
+    loose = settings(throwaway=True)["shop-settings-secret-stripe-key"]
+    assert not loose.protect and loose.inputs["recoveryWindowInDays"] == 0
+
+
+def test_outputs_are_what_hosts_need() -> None:
+    def program() -> pulumi.Output[Any]:
+        built = Settings(
+            "shop-settings",
+            {"application": "shop", "environment": "prod", "values": {"A": "1"}, "secrets": ["B"], "kms_key_arn": KEY},
+        )
+        return pulumi.Output.all(built.path, built.parameters_arns, built.secret_arns["B"])
+
+    path, arns, secret = record(program).result
+    below = "arn:aws:ssm:us-east-1:123456789012:parameter/shop/prod"
+    assert path == "/shop/prod" and arns == [below, f"{below}/*"]
+    assert secret.startswith("arn:aws:secretsmanager:")
+
+
+def test_a_stage_changes_values_never_keys() -> None:
+    on_host = contract.database_on_host("postgres", "shop", "arn:a")
+    managed = contract.database("postgres", "db.internal", 5432, "shop", "arn:b", direct_host="primary.internal")
+    assert set(on_host) == set(managed)
+    assert (on_host["DATABASE_TLS"], managed["DATABASE_TLS"]) == ("off", "require")
+    given = {**managed, **contract.application("a", "b", "c", 1), **contract.sessions("cache")}
+    given |= contract.cache("host", "6379", "app")
+    assert set(given) == set(contract.SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"values": {"log-level": "x"}}, "write it like LOG_LEVEL"),
+        ({"values": {"DATABASE_URL": "x"}}, "computed on the hosts"),
+        ({"values": {"STRIPE_KEY": "x"}}, "keep one"),
+        ({"values": {"EMPTY": ""}}, "leave the key out"),
+        ({"values": {"LONG": "x" * 4097}}, "4097 bytes"),
+        ({"values": {"NESTED": "a {{b}}"}}, "reference"),
+        ({"values": {"PEM": "a\nb"}}, "base64"),
+        ({"secrets": ["A", "A"]}, "listed twice"),
+        ({"application": "awstats"}, "rename"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_the_remedy(args: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        settings(**args)
