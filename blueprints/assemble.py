@@ -22,7 +22,9 @@ def _overrides(values: Values) -> dict[str, dict[str, Any]]:
     return found
 
 
-def assemble(values: Values, name: str, environment: str, stage_name: str, capabilities: frozenset[str]) -> a.Architecture:
+def assemble(
+    values: Values, name: str, environment: str, stage_name: str, capabilities: frozenset[str]
+) -> a.Architecture:
     def at(path: str) -> Any:
         return values[tuple(path.split("."))]
 
@@ -85,7 +87,9 @@ def _database(values: Values, at: Any, managed: bool) -> a.Database:
         standby=managed and at("database.standby"),
         backups=a.Backups(at("database.backups.keep"), at("database.backups.window")),
         pooling=a.Pooling(
-            at("database.pooling.via") if managed else "none", at("database.pooling.mode"), at("database.pooling.connections")
+            at("database.pooling.via") if managed else "none",
+            at("database.pooling.mode"),
+            at("database.pooling.connections"),
         ),
         parameters=_under(values, "database", "parameters"),
     )

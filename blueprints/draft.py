@@ -117,9 +117,7 @@ def _drop(data: dict[str, Any], route: Route) -> None:
         return
     inner = data
     for part in route[:-1]:
-        if isinstance(inner, list):  # one bad item: the list goes
-            break
-        if not isinstance(inner.get(part), dict):
+        if not isinstance(inner.get(part), dict):  # a list with one bad item goes as a whole
             inner.pop(part, None)
             return
         inner = inner[part]

@@ -67,7 +67,7 @@ class Measured:
             also = f", or {self.word}" if self.word else ""
             hint = f"Valid: {unit.forms}; for example {_either(unit.examples)}{also}."
             raise wrong(unit.code, reason, hint) from None
-        ends = found if isinstance(found, tuple) else (found,)
+        ends: tuple[Any, ...] = found if isinstance(found, tuple) else (found,)
         for end in ends:
             if (self.low is not None and end < self.low) or (self.high is not None and end > self.high):
                 raise wrong("TF-V015", f"It must be {self.bounds}.", "")

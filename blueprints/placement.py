@@ -53,6 +53,22 @@ def _explain(capability: Capability, field: str, stage: int) -> tuple[str, str, 
     if capability.stage <= stage:
         by = next((c.name for c in presets.capabilities().values() if c.replaces == capability.name), None)
         why = f"{by} takes its place" if by and by != capability.name else "it is left out by `without`"
-        return "TF-S010", f"`{field}` has no effect at stage {here.label}: {why}.", "Remove it, or keep it for `--stage`."
-    message = f"`{field}` comes with stage {first.label}, {capability.title}; this is stage {here.label}."
-    return "TF-S003", message, f"Move on, or take it early: with: [{capability.name}]."
+        return (
+            "TF-S010",
+            f"`{field}` has no effect at stage {here.label}: {why}.",
+            "Remove it, or keep it for `--stage`.",
+        )
+    message = f"`{field}` comes with stage {first.label}; this is stage {here.label}."
+    return "TF-S003", message, f"Move on, or take it early: with: [{', '.join(_together(capability, stage))}]."
+
+
+def _together(capability: Capability, stage: int) -> list[str]:
+    """The capability and everything it needs that the stage does not have."""
+    wanted, found = [capability.name], []
+    while wanted:
+        name = wanted.pop(0)
+        one = presets.capabilities()[name]
+        if name not in found and one.stage > stage:
+            found.append(name)
+            wanted += one.needs
+    return found

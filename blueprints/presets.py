@@ -108,7 +108,7 @@ def capabilities() -> Mapping[str, Capability]:
 
 
 def defaults(stage: int) -> dict[str, Default]:
-    """Path -> default: of the latest stage up to this one, or else of the earliest later one (capabilities taken early)."""
+    """Path -> default: the latest stage's up to this one, else the earliest later one's (capabilities taken early)."""
     found: dict[str, Default] = {}
     for number in range(LAST_AVAILABLE, stage, -1):
         found |= presets()[number].defaults

@@ -1,6 +1,6 @@
 """A mistake in a blueprint: where it is, why it is one, what would be right.
 
-Codes are stable. Their titles and explanations are data (`codes.yaml`), read only when a problem has to be shown.
+Codes are stable. Their titles and explanations are data (`data/codes.yaml`), read only when a problem has to be shown.
 """
 
 import difflib
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CODES = Path(__file__).with_name("codes.yaml")
+CODES = Path(__file__).with_name("data") / "codes.yaml"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Resolution:
     environment: str = BASE
 
     def position(self, path: str) -> tuple[str, int, int]:
-        """(file, line, column) of a dotted path, or of the nearest thing above it: the environment's, else the top's."""
+        """(file, line, column) of a dotted path, or of the nearest above it: the environment's, else the top's."""
         if self.draft is None:
             return "", 0, 0
         route = _route(path, self.draft)
@@ -101,6 +101,7 @@ class _Resolver:
 
     def run(self) -> Resolution:
         from blueprints import rules
+        from blueprints.scene import Scene
 
         self._check_environments()
         self._layer_stated()
@@ -111,7 +112,7 @@ class _Resolver:
         architecture = assemble(
             self.values, name, self.environment or BASE, presets.presets()[self.values[("stage",)]].name, capabilities
         )
-        scene = rules.Scene(self.draft, self.environment, architecture, self.values, self.origins)
+        scene = Scene(self.draft, self.environment, architecture, self.values, self.origins)
         self.problems += rules.run(scene)
         problems = in_file_order(self.problems)
         failed = any(problem.is_error for problem in problems)
@@ -140,9 +141,12 @@ class _Resolver:
             near = nearest(wanted, known)
             hint = f"Did you mean {near[0]}? " if near else ""
             self._complain(
-                "TF-E001", ("environments",), f"There is no environment `{wanted}`.", f"{hint}There are {', '.join(known)}.",
+                "TF-E001",
+                ("environments",),
+                f"There is no environment `{wanted}`.",
+                f"{hint}There are {', '.join(known)}.",
                 key=True,
-            )  # fmt: skip
+            )
         elif not _NAME.fullmatch(wanted):
             hint = "Lower-case letters, digits and hyphens, starting with a letter: dev, prod-eu."
             self._complain("TF-E002", (), f"`{wanted}` is not a name for an environment.", hint)
@@ -155,7 +159,9 @@ class _Resolver:
         for path, default in presets.defaults(min(stage, presets.LAST_AVAILABLE)).items():
             route = tuple(path.split("."))
             self.values[route] = typed_default(path, default.value)
-            self.origins[route] = Origin("stage", default.file, default.line, default.column, str(default.value), default.why)
+            self.origins[route] = Origin(
+                "stage", default.file, default.line, default.column, str(default.value), default.why
+            )
         self._layer("blueprint", draft.base, ())
         top = ("environments", self.environment or "")
         for route in draft.removed:

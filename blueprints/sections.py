@@ -7,8 +7,9 @@ from pydantic import Field
 from blueprints import units
 from blueprints.fields import Measured, Section, Spelled, must, said
 
+_PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"  # of an image name
 Image = Annotated[str, Spelled(
-    "TF-V017", r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?",
+    "TF-V017", rf"{_PART}(:[0-9]{{1,5}})?(/{_PART})*(:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?",
     "a container image", "Write registry/name:tag, for example ghcr.io/acme/shop:1.4.2.", 512,
 )]  # fmt: skip
 UrlPath = Annotated[str, Spelled(
@@ -168,9 +169,9 @@ class Balancer(Section):
     algorithm: Literal["round-robin", "least-outstanding", "weighted"] | None = said(
         "Which server gets the next request.", "in-place"
     )
-    sticky: Annotated[
-        int, Measured(units.DURATION, 1, 604800, "from 1s to 7d (the balancer's limits)", word="none")
-    ] | None = said("How long a visitor stays with one server; for applications that keep sessions.", "in-place")  # fmt: skip
+    sticky: (
+        Annotated[int, Measured(units.DURATION, 1, 604800, "from 1s to 7d (the balancer's limits)", word="none")] | None
+    ) = said("How long a visitor stays with one server; for applications that keep sessions.", "in-place")
     routes: dict[RoutePattern, str] | None = said("Path, host or header patterns, and who answers them.", "in-place")
     certificate: Certificate | None = said("TLS certificate: managed, or an ARN.", "in-place")
 
@@ -212,8 +213,8 @@ class Cache(Section):
         ]
         | None
     ) = said("What goes when memory is full.", "in-place")  # fmt: skip
-    keep_snapshots: Annotated[int, between(units.DAYS, 0, 35, "from 0d to 35d (the limit of ElastiCache)")] | None = said(
-        "How long daily snapshots are kept.", "in-place"
+    keep_snapshots: Annotated[int, between(units.DAYS, 0, 35, "from 0d to 35d (the limit of ElastiCache)")] | None = (
+        said("How long daily snapshots are kept.", "in-place")
     )
 
 

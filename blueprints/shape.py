@@ -1,4 +1,4 @@
-"""Which capabilities an architecture has: its stage's, plus `with`, minus `without`, and both stages' during a promotion."""
+"""Which capabilities there are: the stage's, plus `with`, minus `without`, and both stages' during a promotion."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,15 +34,21 @@ def _at(stage: int, with_: Iterable[str], without: Iterable[str]) -> frozenset[s
     return frozenset(chosen - {known[name].replaces for name in chosen})
 
 
-def complaints(stage: int, promoting_from: int | None, with_: tuple[str, ...], without: tuple[str, ...]) -> list[Complaint]:
+def complaints(
+    stage: int, promoting_from: int | None, with_: tuple[str, ...], without: tuple[str, ...]
+) -> list[Complaint]:
     found: list[Complaint] = []
     if stage > presets.LAST_AVAILABLE:
         have = one_of(preset.label for preset in presets.presets().values() if preset.available)
         label = presets.presets()[stage].label
-        found.append(Complaint("TF-S002", "stage", None, f"This release does not have stage {label} yet.", f"Use {have}."))
+        found.append(
+            Complaint("TF-S002", "stage", None, f"This release does not have stage {label} yet.", f"Use {have}.")
+        )
     if promoting_from is not None and promoting_from >= stage:
         message = f"A promotion to stage {stage} cannot come from stage {promoting_from}."
-        found.append(Complaint("TF-S009", "promoting_from", None, message, "It comes from an earlier stage, or leave it out."))
+        found.append(
+            Complaint("TF-S009", "promoting_from", None, message, "It comes from an earlier stage, or leave it out.")
+        )
     for field, names in (("with", with_), ("without", without)):
         for index, name in enumerate(names):
             found += _named(field, index, name, stage, with_)
@@ -89,8 +95,12 @@ def _unmet(stage: int, promoting_from: int | None, with_: tuple[str, ...], witho
         item = names.index(name) if name in names else next((i for i, n in enumerate(names) if n in missing), None)
         add = f"with: [{', '.join(dict.fromkeys((*with_, *missing)))}]"
         hint = f"Take both: {add}." if field == "with" else f"Leave `{name}` out as well, or keep {one_of(missing)}."
-        found.append(Complaint("TF-S007", field, item, f"`{name}` needs {one_of(f'`{need}`' for need in missing)}.", hint))
+        found.append(
+            Complaint("TF-S007", field, item, f"`{name}` needs {one_of(f'`{need}`' for need in missing)}.", hint)
+        )
     if not chosen & {"server", "fleet"}:
         item = next((i for i, name in enumerate(without) if name in ("server", "fleet")), None)
-        found.append(Complaint("TF-S007", "without", item, "Nothing would run the application.", "Keep server or fleet."))
+        found.append(
+            Complaint("TF-S007", "without", item, "Nothing would run the application.", "Keep server or fleet.")
+        )
     return found

@@ -73,6 +73,37 @@ def _first(names: tuple[str, ...], offered: frozenset[str]) -> str | None:
     return next((name for name in names if name in offered), None)
 
 
+DATABASE_VERSIONS = {
+    "postgres": ("17", "a settled major version, supported by the community until 2029-11"),
+    "mysql": ("8.4", "the long-term support series, until 2032-04"),
+}
+CACHE_VERSIONS = {
+    "valkey": ("8.1", "a settled release of Valkey"),
+    "redis": ("7.1", "the last Redis that ElastiCache offers"),
+}
+
+
+def database_version(n: Needs) -> Sized:
+    """Ends of support: postgresql.org/support/versioning; MySQL's product lifecycle table."""
+    return Sized(*DATABASE_VERSIONS[n["database.engine"]])
+
+
+def cache_version(n: Needs) -> Sized:
+    return Sized(*CACHE_VERSIONS[n["cache.engine"]])
+
+
+def pooling_via(n: Needs) -> Sized:
+    if n["database.engine"] == "postgres":
+        return Sized("pgbouncer", "costs nothing and shares a few connections among many requests")
+    return Sized("none", "PgBouncer speaks PostgreSQL only, and RDS Proxy is paid for by the hour")
+
+
+def nat(n: Needs) -> Sized:
+    if "fleet" in n.capabilities:
+        return Sized("one", "the servers are in private subnets; a gateway per zone costs as much again per zone")
+    return Sized("none", "the server has an address of its own")
+
+
 def peak(n: Needs) -> Sized:
     users = n["load.users"]
     value = max(1.0, round(users * PEAK_PER_USER, 3))
@@ -90,7 +121,10 @@ def storage_size(n: Needs) -> Sized:
     now, growth = n["load.data"], n["load.growth"]
     wanted = ceil(now * (1 + growth) ** 6)
     value = min(65536, max(20, wanted))
-    return Sized(value, f"{now} GiB growing {growth:.3g} a month for 6 months = {wanted} GiB (20 GiB is the least RDS has)")
+    return Sized(
+        value,
+        f"{now} GiB growing {growth * 100:.3g} % a month for 6 months = {wanted} GiB (20 GiB is the least RDS has)",
+    )
 
 
 def storage_up_to(n: Needs) -> Sized:
@@ -133,7 +167,9 @@ def fleet_servers(n: Needs) -> Sized:
     baseline = row.baseline if row else 1
     carries = min(vcpus * BUSY, vcpus * baseline / MEAN_OF_PEAK) / REQUEST_CPU
     count = min(500, max(2, ceil(rate / carries) + 1))
-    return Sized((count, count), f"{rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {count}")
+    return Sized(
+        (count, count), f"{rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {count}"
+    )
 
 
 def pool_connections(n: Needs) -> Sized:
@@ -153,7 +189,7 @@ def database_instance(n: Needs) -> Sized:
     offered = offerings.database_classes(n["database.engine"], n["database.version"], n["region"])
     name, row = _pick("database", offered, vcpus, memory)
     why = (
-        f"(0.5 GiB engine + a quarter of {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB and "
+        f"(0.5 GiB engine + a quarter of {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
         f"{rate:g} requests/s × 5 ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
     )
     return Sized(name, why)
@@ -180,6 +216,10 @@ def notify(n: Needs) -> Sized:
 
 # In the order they depend on each other.
 RULES: Mapping[str, Callable[[Needs], Sized]] = {
+    "network.nat": nat,
+    "database.version": database_version,
+    "database.pooling.via": pooling_via,
+    "cache.version": cache_version,
     "load.peak": peak,
     "load.data": data,
     "server.instance": server_instance,

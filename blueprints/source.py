@@ -136,7 +136,9 @@ def _syntax(error: yaml.MarkedYAMLError, source: Source) -> Unreadable:
     written = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
     indent = written[: len(written) - len(written.lstrip())]
     if "\t" in indent or written[column - 1 : column] == "\t":
-        return Unreadable("TF-Y007", "YAML does not allow tabs for indentation.", "Use spaces.", line, 1 + indent.find("\t"))
+        return Unreadable(
+            "TF-Y007", "YAML does not allow tabs for indentation.", "Use spaces.", line, 1 + indent.find("\t")
+        )
     what = " ".join(part for part in (error.context, error.problem) if part)
     return Unreadable("TF-Y008", f"This is not valid YAML: {what}.", _syntax_hint(what), line, column)
 
@@ -199,7 +201,7 @@ class _Builder:
         where = _span(event)
         if self.nodes > MAX_NODES:
             raise _at(
-                self.alias or where, "TF-Y011", f"With its aliases expanded the file has more than {MAX_NODES:,} values.",
+                self.alias or where, "TF-Y011", f"Aliases expanded, the file has more than {MAX_NODES:,} values.",
                 "Write values out, or use environments for what varies.",
             )  # fmt: skip
         if depth > MAX_DEPTH:
@@ -222,7 +224,9 @@ class _Builder:
             raise _at(where, "TF-Y011", f"*{event.anchor} stands inside the value it repeats.", "Write the value out.")
         recorded = self.anchors.get(event.anchor)
         if recorded is None:
-            raise _at(where, "TF-Y008", f"There is no &{event.anchor} before this alias.", _syntax_hint("undefined alias"))
+            raise _at(
+                where, "TF-Y008", f"There is no &{event.anchor} before this alias.", _syntax_hint("undefined alias")
+            )
         again, outer = iter(recorded), self.alias
         self.alias = outer or where
         self.source.values.setdefault(path, where)
@@ -250,7 +254,9 @@ class _Builder:
             at = (*path, key)
             if key in found:
                 first = self.source.keys[at].line
-                raise _at(where, "TF-Y010", f"`{key}` is given twice; the first is in line {first}.", "Keep one of them.")
+                raise _at(
+                    where, "TF-Y010", f"`{key}` is given twice; the first is in line {first}.", "Keep one of them."
+                )
             self.source.keys.setdefault(at, where)
             found[key] = self._node(next(events), events, at, depth + 1)
         return found
@@ -258,7 +264,9 @@ class _Builder:
     @staticmethod
     def _key(event: Any, where: Span) -> str:
         if not isinstance(event, yaml.ScalarEvent):
-            raise _at(where, "TF-Y013", "A key must be a text.", "Put quotes around it if `{` or `*` belongs to the text.")
+            raise _at(
+                where, "TF-Y013", "A key must be a text.", "Put quotes around it if `{` or `*` belongs to the text."
+            )
         if event.value == "<<" and not event.style:
             raise _at(
                 where, "TF-Y014", "`<<` (merge) is not part of YAML 1.2.",
@@ -266,7 +274,9 @@ class _Builder:
             )  # fmt: skip
         value = _scalar(event)
         if not isinstance(value, str):
-            raise _at(where, "TF-Y013", f"A key must be a text; {event.value or 'an empty key'} is not.", "Put it in quotes.")
+            raise _at(
+                where, "TF-Y013", f"A key must be a text; {event.value or 'an empty key'} is not.", "Put it in quotes."
+            )
         return value
 
 
@@ -283,7 +293,9 @@ def _at(where: Span, code: str, message: str, hint: str = "") -> Unreadable:
 def _span(event: Any) -> Span:
     start, end = event.start_mark, event.end_mark
     same = end.line == start.line
-    return Span(start.line + 1, start.column + 1, end.column + 1 if same and end.column > start.column else start.column + 2)
+    return Span(
+        start.line + 1, start.column + 1, end.column + 1 if same and end.column > start.column else start.column + 2
+    )
 
 
 def _scalar(event: Any) -> Any:
@@ -291,7 +303,9 @@ def _scalar(event: Any) -> Any:
     if tag in ("!", "tag:yaml.org,2002:str") or (tag is None and event.style):
         return text
     if tag is not None:
-        raise _at(_span(event), "TF-Y016", f"The tag {tag} means nothing here.", "Remove the tag; use quotes for a text.")
+        raise _at(
+            _span(event), "TF-Y016", f"The tag {tag} means nothing here.", "Remove the tag; use quotes for a text."
+        )
     return plain(text)
 
 

@@ -83,7 +83,8 @@ def _unknown(route: Route) -> tuple[str, str, str]:
     later = presets.owner_of(inside)
     if later and later.stage > presets.LAST_AVAILABLE:
         stage = presets.presets()[later.stage]
-        message = f"`{'.'.join(inside)}` ({later.title}) belongs to stage {stage.label}, which this release does not have yet."
+        field = f"`{'.'.join(inside)}` ({later.title})"
+        message = f"{field} belongs to stage {stage.label}, which this release does not have yet."
         return "TF-S004", message, "Leave it out for now."
     if len(inside) < len(route) and name in ("name", "environments"):
         return "TF-E004", f"An environment cannot change `{name}`.", "It stands at the top of the blueprint only."

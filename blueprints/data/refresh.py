@@ -52,7 +52,7 @@ def versions_of(rules: list[dict], engine: str) -> list[str]:
 
 
 def classes_by_series(engine: str, current: list[str]) -> dict[str, set[str]]:
-    """Series (postgres "17", mysql "8.4") -> classes that at least one version of it still open for creation accepts."""
+    """Series (postgres "17", mysql "8.4") -> classes that a version of it still open for creation takes."""
     parts = 1 if engine == "postgres" else 2
     found: dict[str, set[str]] = {}
     for rule in bundled("aws_rds_dbinstance", "db_instance_class.json")["allOf"]:

@@ -1,0 +1,78 @@
+"""Instance types, classes, nodes and versions that AWS offers in the region, by the offline tables."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from blueprints import offerings, sizing
+from blueprints.problem import nearest, one_of
+from blueprints.scene import Finding, Scene
+
+
+def servers_exist(s: Scene) -> Iterator[Finding]:
+    a = s.architecture
+    everywhere = offerings.table("ec2")["types"]
+    for part, section in (("server", a.server), ("fleet", a.fleet)):
+        if section and section.instance not in offerings.instance_types(a.region):
+            offered = offerings.instance_types(a.region)
+            yield _missing(s, f"{part}.instance", section.instance, "EC2", offered, everywhere, f"in {a.region}")
+
+
+def database_exists(s: Scene) -> Iterator[Finding]:
+    database, region = s.architecture.database, s.architecture.region
+    refused = _version(s)
+    if refused:
+        yield refused
+        if refused.code == "TF-V013":
+            return
+    if "database" not in s.architecture.capabilities:
+        return
+    offered = offerings.database_classes(database.engine, database.version, region)
+    everywhere = offerings.table("rds")["engines"][database.engine]["classes"]
+    if database.instance not in offered:
+        where = f"for {database.engine} {database.version} in {region}"
+        yield _missing(s, "database.instance", database.instance, "RDS", offered, everywhere, where)
+
+
+def _version(s: Scene) -> Finding | None:
+    database = s.architecture.database
+    engine, version = database.engine, database.version
+    series, exact = offerings.database_series(engine), offerings.database_versions(engine)
+    if version in series or version in exact:
+        return None
+    newest = one_of(series[-4:])
+    if version in offerings.deprecated_versions(engine):
+        same = [known for known in exact if offerings.series(engine, known) == offerings.series(engine, version)]
+        hint = f"The oldest of its series that can be made today is {same[0]}." if same else f"Current: {newest}."
+        message = f"AWS makes no new databases of {engine} {version}; one that runs goes on until its support ends."
+        return Finding("TF-V030", "database.version", message, hint)
+    near = nearest(version, [*series, *exact], 2)
+    hint = f"Nearest: {one_of(near)}. " if near else ""
+    return Finding("TF-V013", "database.version", f"RDS has no {engine} {version}.", f"{hint}Series: {newest}.")
+
+
+def cache_exists(s: Scene) -> Iterator[Finding]:
+    cache, region = s.architecture.cache, s.architecture.region
+    if not cache:
+        return
+    versions = offerings.cache_versions(cache.engine)
+    if cache.version not in versions:
+        message = f"ElastiCache has no {cache.engine} {cache.version}."
+        yield Finding("TF-V013", "cache.version", message, f"Valid: {one_of(versions)}.")
+    offered = offerings.cache_nodes(region)
+    if cache.node not in offered:
+        everywhere = offerings.table("elasticache")["types"]
+        yield _missing(s, "cache.node", cache.node, "ElastiCache", offered, everywhere, f"in {region}")
+
+
+def _missing(
+    s: Scene, path: str, name: str, service: str, offered: Collection[str], everywhere: Collection[str], where: str
+) -> Finding:
+    exists = " It exists, but not there." if name in everywhere else ""
+    near = nearest(name, offered, 2)
+    hint = f"Nearest: {one_of(near)}. " if near else ""
+    flat = {".".join(route): value for route, value in s.values.items()}
+    sized = sizing.RULES[path](sizing.Needs(flat, s.architecture.capabilities)).value
+    hint += f"Leave it out and tenfold sizes it from `load` ({sized} for {s.architecture.load.users:,} users)."
+    return Finding("TF-V012", path, f"{service} offers no {name} {where}.{exists}", hint)
+
+
+AVAILABILITY_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (servers_exist, database_exists, cache_exists)

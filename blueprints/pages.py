@@ -1,0 +1,98 @@
+"""What is generated from the grammar and the codes: the JSON Schema, and one page of documentation a code.
+
+    python -m blueprints.pages        writes docs/schema/blueprint.json and docs/codes/
+
+A test holds that what is committed is current.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from blueprints.problem import catalogue
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+FAMILIES = {
+    "Y": "the file itself",
+    "V": "a value",
+    "S": "stages and capabilities",
+    "R": "rules between fields",
+    "E": "environments",
+    "O": "overrides",
+}
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a blueprint; editors complete and hover from it. `x-change` says what a change does."""
+    from blueprints.grammar import Blueprint
+
+    made = _tidied(Blueprint.model_json_schema())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "tenfold blueprint"}
+
+
+def _tidied(node: Any) -> Any:
+    """Without pydantic's titles and nulls: leaving a field out is how to say nothing, and hovers stay short."""
+    if isinstance(node, list):
+        return [_tidied(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {
+        key: {name: _tidied(inner) for name, inner in value.items()}
+        if key in ("properties", "$defs")
+        else _tidied(value)
+        for key, value in node.items()
+        if not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None)
+    }
+    choices = [choice for choice in kept.get("anyOf", []) if choice != {"type": "null"}]
+    if "anyOf" in kept and len(choices) < len(kept["anyOf"]):
+        kept.pop("anyOf")
+        kept = {**(choices[0] if len(choices) == 1 else {"anyOf": choices}), **kept}
+    return kept
+
+
+def schema_text() -> str:
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def code_page(code: str) -> str:
+    """The page of one code, as Markdown; KeyError for a code there is none of."""
+    entry = catalogue()[code]
+    kind = "yaml" if "tenfold " not in entry["wrong"] and "iconv" not in entry["wrong"] else "sh"
+    severity = entry.get("severity", "error")
+    return (
+        f"# {code}: {entry['title']}\n\n"
+        f"*{severity}, {FAMILIES[code[3]]}*\n\n{entry['why'].strip()}\n\n"
+        f"Wrong:\n\n```{kind}\n{_visible(entry['wrong'])}\n```\n\nRight:\n\n```{kind}\n{_visible(entry['right'])}\n```\n"
+    )
+
+
+def _visible(text: str) -> str:
+    return text.rstrip("\n").replace("\t", "→\t")
+
+
+def index_page() -> str:
+    """All codes on one page, by family."""
+    lines = ["# Codes", "", "Every problem of a blueprint has a code; `tenfold explain CODE` prints its page.", ""]
+    for letter, family in FAMILIES.items():
+        lines += [f"## TF-{letter}: {family}", "", "| code | | |", "|---|---|---|"]
+        for code, entry in catalogue().items():
+            if code[3] == letter:
+                lines.append(f"| [{code}]({code}.md) | {entry['title']} | {entry.get('severity', 'error')} |")
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file with its content."""
+    made = {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}
+    return made | {DOCS / "codes" / f"{code}.md": code_page(code) for code in catalogue()}
+
+
+def main() -> None:
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""`tenfold explain`: where a value comes from, and what changing it would do. Or what a code means."""
+
+import json
+import sys
+import textwrap
+from typing import Any
+
+import click
+
+from blueprints.resolve import Resolution, load
+from tenfold import exits
+
+
+@click.command(
+    epilog="Examples:\n\n\b\n  tenfold explain blueprints/shop.yaml --env prod\n"
+    "  tenfold explain blueprints/shop.yaml database.instance --env prod\n  tenfold explain TF-V012",
+    help="Say where a value of the architecture comes from (file and line, the stage's default, or a sizing rule with "
+    "its arithmetic), why, and what changing it would do. Without PATH, all values. A PATH that is a section shows "
+    "what is in it. A code instead of a file prints its page.",
+)
+@click.argument("file", metavar="FILE|CODE", type=click.Path())
+@click.argument("path", required=False)
+@click.option("--env", "environment", metavar="NAME", help="The environment.")
+@click.option("--stage", metavar="STAGE", help="As if the blueprint were at this stage: 1-7, or its name.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(file: str, path: str | None, environment: str | None, stage: str | None, as_json: bool) -> None:
+    code = _code(file)
+    if code:
+        click.echo(code)
+        return
+    resolution = load(file, environment=environment, stage=stage)
+    if resolution.architecture is None:
+        _refuse(resolution, as_json)
+    rows = explained(resolution)
+    chosen = [row for row in rows if path is None or row["path"] == path or row["path"].startswith(f"{path}.")]
+    if not chosen:
+        _unknown(path or "", rows)
+    if as_json:
+        click.echo(json.dumps({"version": 1, "values": chosen}, indent=2, ensure_ascii=False, default=list))
+    elif len(chosen) == 1:
+        click.echo(_in_full(chosen[0]))
+    else:
+        click.echo("\n".join(_table(chosen)))
+
+
+def _code(word: str) -> str | None:
+    if not word.upper().startswith("TF-"):
+        return None
+    from blueprints.pages import code_page
+    from blueprints.problem import catalogue, nearest
+
+    if word.upper() in catalogue():
+        return code_page(word.upper()).rstrip("\n")
+    near = nearest(word.upper(), catalogue(), 3)
+    click.echo(f"There is no code {word}. {'Near: ' + ', '.join(near) + '.' if near else ''}".rstrip(), err=True)
+    sys.exit(exits.WRONG_INPUT)
+
+
+def _refuse(resolution: Resolution, as_json: bool) -> None:
+    from tenfold.commands.validate import wants_color
+    from tenfold.render import problems as render
+
+    if as_json:
+        click.echo(json.dumps(render.as_json(resolution.problems), indent=2, ensure_ascii=False))
+    else:
+        click.echo(render.as_text(resolution.problems, color=wants_color()), nl=False)
+    sys.exit(exits.WRONG_INPUT)
+
+
+def _unknown(path: str, rows: list[dict[str, Any]]) -> None:
+    from blueprints.problem import nearest
+
+    known = [row["path"] for row in rows]
+    sections = {".".join(name.split(".")[:depth]) for name in known for depth in (1, 2)}
+    near = nearest(path, [*known, *sections], 3)
+    hint = (
+        f"Did you mean {', '.join(near)}?"
+        if near
+        else f"Sections: {', '.join(sorted(s for s in sections if '.' not in s))}."
+    )
+    click.echo(f"There is no value at `{path}`. {hint}", err=True)
+    sys.exit(exits.WRONG_INPUT)
+
+
+def explained(resolution: Resolution) -> list[dict[str, Any]]:
+    """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used."""
+    from blueprints import presets
+    from blueprints.fields import CHANGES
+    from blueprints.grammar import field_at
+    from blueprints.written import written
+
+    have = resolution.architecture.capabilities if resolution.architecture else frozenset()
+    rows = []
+    for path, origin in sorted(resolution.origins.items(), key=lambda item: _order(item[0])):
+        route = tuple(path.split("."))
+        info = field_at(route) or field_at(route[:-1]) or field_at(route[:1])
+        owner = presets.owner_of(route)
+        change = (info.json_schema_extra or {}).get("x-change", "none") if info else "none"
+        rows.append({
+            "path": path,
+            "value": written(info, resolution.values[path]),
+            "meaning": info.description if info else "",
+            "origin": origin.kind,
+            "place": f"{origin.file}:{origin.line}:{origin.column}" if origin.line else origin.text,
+            "why": origin.why,
+            "change": change,
+            "effect": CHANGES[change],
+            "used": owner is None or owner.name in have,
+        })  # fmt: skip
+    return rows
+
+
+def _order(path: str) -> tuple[int, str]:
+    from blueprints.grammar import Blueprint
+
+    top = path.split(".")[0]
+    names = [info.alias or name for name, info in Blueprint.model_fields.items()]
+    first = ("name", "stage", "promoting_from", "app")
+    return (first.index(top) - len(first) if top in first else names.index(top), path)
+
+
+def _in_full(row: dict[str, Any]) -> str:
+    lines = [f"{row['path']} = {row['value']}", f"  {row['meaning']}"]
+    lines.append(f"  from      {row['origin']}" + (f"  {row['place']}" if row["place"] else ""))
+    if row["why"]:
+        lines += _wrapped("because", row["why"])
+    lines += _wrapped("changing", f"{row['change']}: {row['effect']}")
+    if not row["used"]:
+        lines.append("  note      not used at this stage")
+    return "\n".join(lines)
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(text, 98, initial_indent=f"  {label:<8}  ", subsequent_indent=" " * 12)
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    """Path, value and where it is from; at most 100 columns, unused values marked."""
+    wide = min(34, max(len(row["path"]) for row in rows))
+    value_wide = min(28, max(len(row["value"]) for row in rows))
+    lines = []
+    for row in rows:
+        source = row["place"] if row["place"] and not row["why"] else f"{row['origin']}: {row['why']}"
+        mark = "" if row["used"] else "(unused) "
+        line = f"{row['path']:<{wide}}  {row['value']:<{value_wide}}  {mark}{source}"
+        lines.append(line if len(line) <= 100 else line[:99] + "…")
+    return lines

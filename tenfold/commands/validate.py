@@ -1,0 +1,62 @@
+"""`tenfold validate`: every problem of one or more blueprints at once."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+import click
+
+from blueprints.draft import Draft, open_draft
+from blueprints.problem import Problem, in_file_order
+from blueprints.resolve import Resolution, resolve
+from tenfold import exits
+
+
+@click.command(
+    epilog="Example: tenfold validate blueprints/*.yaml",
+    help="Check blueprints: everything that is wrong, in the order of the file. Without --env the top of each file "
+    "and all its environments are checked. Exit code 2 when there are errors; warnings alone are fine.",
+)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path())
+@click.option("--env", "environment", metavar="NAME", help="Check this environment only.")
+@click.option("--stage", metavar="STAGE", help="Check as if the blueprint were at this stage: 1-7, or its name.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(files: tuple[str, ...], environment: str | None, stage: str | None, as_json: bool) -> None:
+    from tenfold.render import problems as render
+
+    found: list[Problem] = []
+    fine: list[str] = []
+    for file in files:
+        resolutions = check(open_draft(file), environment, stage)
+        problems = in_file_order(problem for resolution in resolutions for problem in resolution.problems)
+        found += problems
+        if not any(problem.is_error for problem in problems):
+            fine.append(_fine(file, resolutions))
+    if as_json:
+        click.echo(json.dumps(render.as_json(found), indent=2, ensure_ascii=False))
+    else:
+        text = render.as_text(found, color=wants_color())
+        click.echo("\n".join([*fine, text.rstrip("\n")] if text else fine))
+    sys.exit(exits.WRONG_INPUT if any(problem.is_error for problem in found) else exits.DONE)
+
+
+def check(draft: Draft, environment: str | None = None, stage: str | None = None) -> list[Resolution]:
+    """One environment; or the top of the file and every environment in it."""
+    names: Sequence[str | None] = [environment] if environment else [None, *draft.environments]
+    return [resolve(draft, environment=name, stage=stage) for name in names]
+
+
+def _fine(file: str, resolutions: list[Resolution]) -> str:
+    shapes = [
+        f"{r.environment} at stage {r.architecture.stage} ({r.architecture.stage_name})"
+        for r in resolutions
+        if r.architecture and (r.environment != "base" or len(resolutions) == 1)
+    ]
+    return f"{file}: fine. {', '.join(shapes)}."
+
+
+def wants_color() -> bool:
+    """Colour on a terminal, unless NO_COLOR says otherwise (https://no-color.org)."""
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

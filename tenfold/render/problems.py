@@ -1,0 +1,124 @@
+"""Problems of a blueprint: for a person, with the place in the source marked, and for a program.
+
+Plain text at most `width` columns wide; colour only repeats what the words already say.
+"""
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from blueprints.problem import Problem, title
+
+_RED, _YELLOW, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_LARGEST_SOURCE = 2 * 1024 * 1024  # excerpts are not worth reading more
+
+
+def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
+    """`{"version": 1, "problems": [{code, severity, file, line, column, path, text, message, hint}]}`."""
+    names = ("code", "severity", "file", "line", "column", "path", "text", "message", "hint")
+    return {"version": 1, "problems": [{name: getattr(p, name) for name in names} for p in problems]}
+
+
+def as_text(problems: Sequence[Problem], *, color: bool = False, width: int = 100) -> str:
+    """Every problem with its excerpt, then one line of summary. Empty when there are none."""
+    if not problems:
+        return ""
+    sources: dict[str, list[str]] = {}
+    blocks = [_block(p, sources.setdefault(p.file, _lines(p.file)), color, width) for p in problems]
+    return "\n\n".join([*blocks, summary(problems)]) + "\n"
+
+
+def summary(problems: Sequence[Problem]) -> str:
+    """`1 error and 2 warnings in 1 file.`"""
+    errors = sum(problem.is_error for problem in problems)
+    counts = [_count(errors, "error"), _count(len(problems) - errors, "warning")]
+    files = len({problem.file for problem in problems})
+    words = " and ".join(count for count in counts if not count.startswith("0 "))
+    return f"{words} in {_count(files, 'file')}." + (" Nothing was changed." if errors else "")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _lines(file: str) -> list[str]:
+    """The file as it is on disk; nothing when it cannot be shown."""
+    try:
+        with Path(file).open("rb") as stream:
+            return stream.read(_LARGEST_SOURCE).decode("utf-8", "replace").split("\n")
+    except (OSError, ValueError):
+        return []
+
+
+def _block(problem: Problem, lines: list[str], color: bool, width: int) -> str:
+    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    tone = _RED if problem.is_error else _YELLOW
+    kind = f"{problem.severity} {problem.code}"
+    head = f"{_paint(_clean(place), _BOLD, color)}  {_paint(kind, tone, color)}  {title(problem.code)}"
+    said = " ".join(part for part in (problem.message, problem.hint) if part)
+    return "\n".join([head, *_excerpt(problem, lines, color, tone, width), *_advice(said, problem.code, color, width)])
+
+
+def _advice(said: str, code: str, color: bool, width: int) -> list[str]:
+    """The message wrapped, and the way to read more at the right edge where it fits."""
+    more = f"tenfold explain {code}"
+    lines = textwrap.wrap(_clean(said), width - 2, break_long_words=True, break_on_hyphens=False) or [""]
+    if len(lines[-1]) + 2 + len(more) + 2 > width:
+        lines.append("")
+    lines[-1] = lines[-1].ljust(width - 2 - len(more)) + _paint(more, _DIM, color)
+    return [f"  {line}" for line in lines]
+
+
+def _excerpt(problem: Problem, lines: list[str], color: bool, tone: str, width: int) -> list[str]:
+    """The line, the line it belongs to, and carets under what is wrong."""
+    if not 0 < problem.line <= len(lines):
+        return []
+    gutter = max(3, len(str(problem.line)))
+    line = lines[problem.line - 1].rstrip("\r")
+    start = max(0, problem.column - 1)
+    end = min(max(problem.end_column - 1, start + 1), max(len(line), start + 1))
+    room = width - gutter - 4
+    offset = max(0, min(start - room // 2, len(line) - room)) if len(line) > room else 0
+    shown = _clean(line)[offset : offset + room]
+    lead = _columns(shown[: start - offset])
+    carets = "^" * max(1, min(_columns(shown[start - offset : end - offset]), room - lead))
+    out = []
+    parent = _parent(lines, problem.line)
+    if parent:
+        out.append(f"{parent:>{gutter}} │ {_clean(lines[parent - 1])[:room]}")
+    out.append(f"{problem.line:>{gutter}} │ {shown}")
+    out.append(f"{'':>{gutter}} │ {' ' * lead}{_paint(carets, tone, color)}")
+    return out
+
+
+def _parent(lines: list[str], number: int) -> int | None:
+    """The line number of the nearest line above that is indented less: the key this one stands under."""
+    indent = _indent(lines[number - 1])
+    if indent == 0:
+        return None
+    for above in range(number - 1, 0, -1):
+        line = lines[above - 1]
+        if line.strip() and not line.lstrip().startswith("#") and _indent(line) < indent:
+            return above
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _clean(text: str) -> str:
+    """Tabs as one blank and control characters made visible: a file cannot steer the terminal."""
+    return "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in text)
+
+
+def _columns(text: str) -> int:
+    """Columns on a terminal: wide characters take two, combining ones none."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) != 0 for c in text)
+
+
+def _paint(text: str, style: str, color: bool) -> str:
+    return f"{style}{text}{_OFF}" if color else text
