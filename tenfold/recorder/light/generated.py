@@ -43,8 +43,10 @@ def resource_class(name: str, table: Table) -> type[Resource]:
         register(self, known.token, resource_name, True, known, inputs, opts)
 
     def get(resource_name: str, id: Any, opts: ResourceOptions | None = None, **state: Any) -> Resource:
+        if state:
+            raise Unsupported("`get` with state; the id is enough")
         found = made.__new__(made)
-        _look_up(found, known, resource_name, state, merge(opts, ResourceOptions(id=id)))
+        _look_up(found, known, resource_name, {}, merge(opts, ResourceOptions(id=id)))
         return found
 
     members = {"__init__": __init__, "get": staticmethod(get), "__module__": table.module}

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenfold.recorder.errors import Unsupported
 from tenfold.recorder.light import surface, tables
@@ -79,28 +79,42 @@ def installed() -> Iterator[None]:
         _put_back(aside)
 
 
-def _take_out(names: set[str]) -> dict[str, ModuleType]:
-    """Removes Pulumi's modules and all that use them, directly or not, from `sys.modules`; returns them."""
+class Aside(NamedTuple):
+    modules: dict[str, ModuleType]
+    attributes: list[str]
+    """Modules that a package which stayed also held as an attribute."""
+
+
+def _take_out(names: set[str]) -> Aside:
+    """Removes Pulumi's modules and all that use them, directly or not; returns them."""
     tainted = {name for name in names if _is_pulumi(name.partition(".")[0])}
     if not tainted:
-        return {}
+        return Aside({}, [])
     uses = {name: _uses(sys.modules[name]) for name in names - tainted if _may_use(sys.modules[name])}
     while more := {name for name, used in uses.items() if name not in tainted and not used.isdisjoint(tainted)}:
         tainted |= more
     out = {name: sys.modules.pop(name) for name in tainted}
-    for name, module in out.items():
-        package, _, attribute = name.rpartition(".")
-        if package and getattr(sys.modules.get(package), "__dict__", {}).get(attribute) is module:
-            delattr(sys.modules[package], attribute)
-    return out
+    attributes = [name for name in out if _attribute(name) is out[name]]
+    for name in attributes:  # `from components import network` would find it there
+        delattr(*_holder(name))
+    return Aside(out, attributes)
 
 
-def _put_back(modules: dict[str, ModuleType]) -> None:
-    sys.modules.update(modules)
-    for name, module in modules.items():
-        package, _, attribute = name.rpartition(".")
-        if package in sys.modules:
-            setattr(sys.modules[package], attribute, module)
+def _put_back(aside: Aside) -> None:
+    sys.modules.update(aside.modules)
+    for name in aside.attributes:
+        setattr(*_holder(name), aside.modules[name])
+
+
+def _holder(name: str) -> tuple[ModuleType | None, str]:
+    package, _, attribute = name.rpartition(".")
+    return sys.modules.get(package), attribute
+
+
+def _attribute(name: str) -> Any:
+    """What the package that stays has under a module's name."""
+    package, attribute = _holder(name)
+    return vars(package).get(attribute) if package is not None else None
 
 
 def _may_use(module: ModuleType | None) -> bool:

@@ -77,7 +77,7 @@ class Registration:
         for key, value in self.properties.items():
             if value is None:
                 continue
-            name, shape, wrapped = table.inputs.get(key) or (table.outputs[key][0], ANY, None)
+            name, shape, wrapped = table.inputs.get(key) or (key, ANY, None)
             if name in table.constants:
                 continue  # the generated constructor ignores the argument
             if wrapped is not None:
