@@ -43,4 +43,4 @@ _RECORDER = str(Path(__file__).parent)
 
 
 def _machinery(file: str) -> bool:
-    return file.startswith((_RECORDER, "<")) or "site-packages" in file or "/lib/python" in file
+    return file.startswith((_RECORDER, "<frozen")) or "site-packages" in file or "/lib/python" in file

@@ -12,7 +12,7 @@ from pulumi._types import resource_types, unwrap_optional_type
 from pulumi.runtime import run_in_stack, set_all_config
 from pulumi.runtime.mocks import MockMonitor, set_mocks
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import wait_for_rpcs
 
 EMPTY = empty_pb2.Empty()
@@ -32,6 +32,7 @@ __all__ = [
     "RegisterResourceResponse",
     "Struct",
     "as_dict",
+    "forget_outputs",
     "invoke_response",
     "plain",
     "resource_types",
@@ -72,3 +73,8 @@ def struct_of(values: Mapping[str, Any]) -> struct_pb2.Struct:
 def invoke_response(answer: struct_pb2.Struct) -> resource_pb2.ResourceInvokeResponse:
     fields: dict[str, Any] = {"return": answer}  # `return` cannot be written as a keyword
     return resource_pb2.ResourceInvokeResponse(**fields)
+
+
+def forget_outputs() -> None:
+    """`set_mocks` leaves the outputs of an earlier program waiting, on a loop that is closed by now."""
+    SETTINGS.outputs = set()  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,0 +1,86 @@
+"""The committed tables are what the installed SDK says, and the answers are complete."""
+
+import json
+
+import pytest
+import yaml
+
+from tenfold import aws_inputs
+from tenfold.graph import stateful_types
+from tenfold.recorder import answers, make_zones
+from tenfold.recorder.errors import NoAnswer
+from tenfold.recorder.light import make_tables, tables
+
+
+def test_tables_are_current():
+    wanted = dict(make_tables.tables())
+    committed = {path.name: path.read_text() for path in make_tables.TABLES.glob("*.json")}
+    assert sorted(committed) == sorted(wanted)
+    changed = [name for name in wanted if committed[name] != wanted[name]]
+    assert not changed, "python -m tenfold.recorder.light.make_tables"
+
+
+def test_zones_are_current():
+    assert make_zones.ZONES.read_text() == make_zones.text(), "python -m tenfold.recorder.make_zones"
+
+
+def test_every_modelled_function_has_a_complete_answer():
+    arguments = {"name": "/aws/service/x"}
+    seen = 0
+    for module in tables.modules():
+        for function in _table(module).functions.values():
+            answer = answers.call(function["token"], arguments, "eu-central-1")
+            given = set(answer) | set(function["arguments"].values())
+            assert {wire for wire, _ in function["result"].values()} <= given, function["token"]
+            seen += 1
+    assert seen == len(answers._ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "suffix"),
+    [
+        ("us-east-1", "aws", "amazonaws.com"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+        ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+    ],
+)
+def test_partitions(region, partition, suffix):
+    answer = answers.call("aws:index/getPartition:getPartition", {}, region)
+    assert (answer["partition"], answer["dnsSuffix"]) == (partition, suffix)
+
+
+def test_zones_leave_out_what_the_program_excludes():
+    token = "aws:index/getAvailabilityZones:getAvailabilityZones"
+    assert answers.call(token, {}, "us-west-1")["names"] == ["us-west-1a", "us-west-1b"]
+    assert answers.call(token, {"excludeNames": ["us-west-1a"]}, "us-west-1")["names"] == ["us-west-1b"]
+    with pytest.raises(NoAnswer, match="moon-1"):
+        answers.call(token, {}, "moon-1")
+
+
+def test_stateful_types_are_types_the_provider_has():
+    known = set(json.loads((aws_inputs.DATA / "aws-inputs.json").read_bytes())["types"])
+    ours = {entry["token"] for module in tables.modules() for entry in _table(module).classes.values()}
+    modelled = set(stateful_types()) & (ours | known)
+    assert {"aws:rds/instance:Instance", "aws:ebs/volume:Volume", "aws:kms/key:Key"} <= modelled
+    assert all(stateful_types().values())
+
+
+def test_allow_list_is_sorted_and_unique():
+    wanted = yaml.safe_load((make_tables.HERE / "types.yaml").read_text())
+    assert list(wanted) == sorted(wanted)
+    for module in wanted.values():
+        assert module["classes"] == sorted(set(module["classes"]))
+
+
+def test_tables_are_small_enough_to_load_at_once():
+    """The figure of the light recorder's design: tables are a fraction of a plan's time."""
+    total = sum(len(path.read_bytes()) for path in make_tables.TABLES.glob("pulumi_aws*.json"))
+    assert total < 300_000
+    for path in make_tables.TABLES.glob("*.json"):
+        assert json.loads(path.read_text())["version"] == _table("pulumi_aws").version
+
+
+def _table(module: str) -> tables.Table:
+    table = tables.load(module)
+    assert table is not None
+    return table
