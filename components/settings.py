@@ -51,13 +51,9 @@ class Settings(pulumi.ComponentResource):
         arns = {key: self._secret(key) for key in sorted(secrets)}
         for key, arn in arns.items():
             self._parameter("reference", f"{path}/secrets", key, arn)
-        invoke = pulumi.InvokeOptions(parent=self)
-        account = aws.get_caller_identity(opts=invoke).account_id
-        region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
-        below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
 
         self.path = pulumi.Output.from_input(path)
-        self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
+        self.parameters_arns = pulumi.Output.from_input(parameters_arns(path, pulumi.InvokeOptions(parent=self)))
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs(
             {"path": self.path, "parameters_arns": self.parameters_arns, "secret_arns": self.secret_arns}
@@ -91,6 +87,15 @@ class Settings(pulumi.ComponentResource):
 def settings_path(application: str, environment: str) -> str:
     """Where everything an application's hosts read begins: settings/, secrets/ and release/ are below it."""
     return f"/{application}/{environment}"
+
+
+def parameters_arns(path: str, invoke: pulumi.InvokeOptions | None = None) -> list[str]:
+    """What may be read to follow the settings: the path and everything below it. Known without the component, because
+    the hosts' own contribution to the settings is known only after the hosts."""
+    account = aws.get_caller_identity(opts=invoke).account_id
+    region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
+    below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
+    return [below, f"{below}/*"]
 
 
 def slug(key: str) -> str:

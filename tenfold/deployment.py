@@ -64,6 +64,8 @@ def prepare(
     """
     resolution = resolve(file, environment, stage)
     architecture = resolution.architecture
+    if architecture.overrides:
+        _plan(file, architecture.environment, stage)
     cloud = _cloud(local, fault)
     from tenfold.engine import install, workspace
     from tenfold.engine.driver import Driver
@@ -108,6 +110,17 @@ def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
         click.echo(problems.as_text(resolution.problems, color=sys.stdout.isatty()))
         raise SystemExit(exits.WRONG_INPUT)
     return resolution
+
+
+def _plan(file: Path, environment: str, stage: str | None) -> None:
+    """Overrides name resources, which only a plan knows: one of a resource that does not exist ends the command here.
+    In a process of its own, because the recorder stands in for the SDK that the engine's program needs."""
+    import subprocess
+
+    command = [sys.executable, "-m", "tenfold", "plan", str(file), "--env", environment]
+    done = subprocess.run([*command, *(["--stage", stage] if stage else [])], stdout=subprocess.DEVNULL)
+    if done.returncode:
+        raise SystemExit(done.returncode)
 
 
 def shown(file: Path) -> str:

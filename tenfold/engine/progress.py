@@ -90,6 +90,9 @@ class Progress:
         if part and step.urn in part.known:
             part.done.add(step.urn)
             part.ended = time.monotonic()
+        for known in self.steps:
+            if known["urn"] == step.urn and known["op"] == "refresh":  # only now is it known what was different
+                known.update(_step(step))
 
     def _said(self, diagnostic: Any) -> None:
         severity = _text(diagnostic.severity)

@@ -1,0 +1,53 @@
+"""What every tier of a stack is given: its name's prefix, the provider of its region, tags, protection."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from blueprints.architecture import Architecture
+
+
+@dataclass(frozen=True)
+class Base:
+    architecture: Architecture
+    provider: aws.Provider
+    options: pulumi.ResourceOptions
+    tags: dict[str, pulumi.Input[str]]
+
+    def name(self, tier: str) -> str:
+        """`shop-database`: the role, never a stage, a count or a zone, so that every stage finds it again."""
+        return f"{self.architecture.name}-{tier}"
+
+    def common(self, **args: Any) -> Any:
+        """`args` with what all components take the same way."""
+        return {**args, "tags": self.tags}
+
+    def keeping(self, **args: Any) -> Any:
+        """`common` for components that hold data: protected unless the environment may be thrown away."""
+        return {**self.common(**args), "throwaway": self.architecture.throwaway}
+
+
+def base(architecture: Architecture) -> Base:
+    """Makes the region's provider, named by role: a second region adds `aws-standby` beside it."""
+    primary = aws.Provider("aws-primary", region=architecture.region)
+    return Base(architecture, primary, pulumi.ResourceOptions(providers={"aws": primary}), tags(architecture))
+
+
+def tags(architecture: Architecture) -> dict[str, pulumi.Input[str]]:
+    """On every resource. No stage among them: a promotion must not touch what it does not change."""
+    owner: dict[str, pulumi.Input[str]] = {"owner": architecture.owner} if architecture.owner else {}
+    return {
+        **architecture.tags,
+        **owner,
+        "application": architecture.name,
+        "environment": architecture.environment,
+        "stack": stack_tag(architecture),
+        "managed-by": "tenfold",
+    }
+
+
+def stack_tag(architecture: Architecture) -> str:
+    """Value of the tag `stack`, by which the budget counts."""
+    return f"{architecture.name}-{architecture.environment}"

@@ -1,0 +1,116 @@
+"""How together: an architecture becomes components. The same function for the engine, the recorders and the tests.
+
+Each tier is one component right under the stack, with the same type and name in every stage that has it (design: stable
+identity). A stage adds tiers and changes inputs; nothing that exists is wrapped or renamed.
+"""
+
+from typing import Any
+
+import pulumi
+
+from blueprints.architecture import Architecture
+from components import contract
+from components.budget import Budget
+from components.encryption import Encryption
+from components.network import Network
+from components.notifications import Notifications
+from components.settings import Settings
+from components.signals import Signals
+from stacks import edge, hosts, observed, overrides
+from stacks.base import Base, base, stack_tag
+from stacks.data import Data, data
+
+
+def build(architecture: Architecture) -> dict[str, Any]:
+    """Constructs everything and returns the stack's outputs."""
+    overrides.register(architecture.overrides)
+    given = base(architecture)
+    encryption = Encryption(given.name("encryption"), given.keeping(), given.options)
+    network = _network(given, encryption)
+    held = data(given, network, encryption)
+    front = edge.edge(given, network)
+    running = hosts.hosts(given, network, encryption, held, front)
+    settings = _settings(given, encryption, held, running)
+    edge.point(given, front, running)
+    topics = _notifications(given, encryption)
+    signals = _signals(given, topics, observed.subjects(given, network, held, front, running))
+    return _outputs(given, network, held, front, running, settings, signals)
+
+
+def _network(given: Base, encryption: Encryption) -> Network:
+    wanted = given.architecture.network
+    args = given.keeping(
+        cidr=wanted.cidr,
+        zones=wanted.zones,
+        nat=wanted.nat,
+        private_hosts=given.architecture.fleet is not None,
+        kms_key_arn=encryption.key_arn,
+    )
+    return Network(given.name("network"), args, given.options)
+
+
+def _settings(given: Base, encryption: Encryption, held: Data, running: hosts.Hosts) -> Settings:
+    wanted = given.architecture
+    values = {
+        **wanted.app.env,
+        **contract.application(wanted.name, wanted.environment, wanted.region, wanted.app.port),
+        **contract.sessions(wanted.sessions.store),
+        **held.settings,
+        **running.settings,
+    }
+    args = given.keeping(
+        application=wanted.name,
+        environment=wanted.environment,
+        values=values,
+        secrets=list(wanted.app.secrets),
+        kms_key_arn=encryption.key_arn,
+    )
+    return Settings(given.name("settings"), args, given.options)
+
+
+def _notifications(given: Base, encryption: Encryption) -> Notifications:
+    """The topic, and the budget that tells it."""
+    wanted = given.architecture
+    args = given.common(kms_key_arn=encryption.key_arn, notify=list(wanted.signals.notify))
+    topics = Notifications(given.name("notifications"), args, given.options)
+    if wanted.budget:
+        counted = {"stack": stack_tag(wanted)}
+        emails = [wanted.owner] if wanted.owner and "@" in wanted.owner else []
+        limits = given.common(limit=wanted.budget, tag=counted, topic_arn=topics.topic_arn, emails=emails)
+        Budget(given.name("budget"), limits, given.options)
+    return topics
+
+
+def _signals(given: Base, topics: Notifications, subjects: dict[str, Any]) -> Signals:
+    intent = given.architecture.signals
+    args = given.common(
+        subjects=subjects,
+        latency_p99=intent.latency_p99,
+        errors=intent.errors,
+        saturation=intent.saturation,
+        topic_arns=topics.topic_arns,
+    )
+    return Signals(given.name("signals"), args, given.options)
+
+
+def _outputs(
+    given: Base,
+    network: Network,
+    held: Data,
+    front: edge.Edge,
+    running: hosts.Hosts,
+    settings: Settings,
+    signals: Signals,
+) -> dict[str, pulumi.Input[Any]]:
+    """What `tenfold outputs` prints; the first things somebody looks for come first."""
+    return {
+        "url": edge.url(given, front, running),
+        "stage": given.architecture.stage,
+        **held.outputs,
+        **running.outputs,
+        "settings_path": settings.path,
+        "secrets": settings.secret_arns,
+        "dashboard": signals.dashboard_url,
+        "vpc_id": network.vpc_id,
+        **front.outputs,
+    }

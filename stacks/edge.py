@@ -1,0 +1,105 @@
+"""The way in: zone and certificate, the balancer, and where the name points."""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from blueprints.architecture import App
+from blueprints.architecture import Balancer as Wanted
+from components.balancer import Balancer
+from components.domain import Domain
+from components.network import Network
+from components.records import Records
+from stacks.base import Base
+
+if TYPE_CHECKING:
+    from stacks.hosts import Hosts
+
+# The blueprint's words and the API's.
+ALGORITHMS = {
+    "round-robin": "round_robin",
+    "least-outstanding": "least_outstanding_requests",
+    "weighted": "weighted_random",
+}
+
+
+@dataclass(frozen=True)
+class Edge:
+    domain: Domain | None = None
+    balancer: Balancer | None = None
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+def edge(given: Base, network: Network) -> Edge:
+    wanted = given.architecture
+    domain = _domain(given) if wanted.domain else None
+    balancer = _balancer(given, network, domain, wanted.balancer) if wanted.balancer else None
+    outputs = {"name_servers": domain.name_servers} if domain and wanted.zone == "managed" else {}
+    return Edge(domain, balancer, outputs)
+
+
+def point(given: Base, front: Edge, running: "Hosts") -> None:
+    """The domain's records: an alias of the balancer, or the server's address."""
+    if not front.domain:
+        return
+    args: dict[str, Any] = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
+    if front.balancer:
+        args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
+    elif running.server:
+        args["addresses"] = [running.server.public_ip]
+    Records(given.name("records"), args, given.options)  # type: ignore[arg-type]
+
+
+def url(given: Base, front: Edge, running: "Hosts") -> pulumi.Input[str]:
+    if given.architecture.domain:
+        return f"https://{given.architecture.domain}"
+    if front.balancer:
+        return front.balancer.url
+    return pulumi.Output.concat("http://", running.server.public_ip) if running.server else ""
+
+
+def _domain(given: Base) -> Domain:
+    wanted = given.architecture
+    managed = wanted.balancer is not None and wanted.balancer.certificate == "managed"
+    args = given.keeping(domain=wanted.domain, zone=wanted.zone, certificate=managed)
+    return Domain(given.name("domain"), args, given.options)
+
+
+def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Wanted) -> Balancer:
+    app = given.architecture.app
+    args: dict[str, Any] = {
+        "vpc_id": network.vpc_id,
+        "vpc_cidr": network.cidr,
+        "subnet_ids": network.public_subnet_ids,
+        "port": app.port,
+        "health": _health(app),
+        "kind": wanted.kind,
+        "deregistration_delay": app.drain,
+        "routes": {_role(path): {"path": path} for path in wanted.routes},
+    }
+    if wanted.kind == "application":
+        args["algorithm"] = ALGORITHMS[wanted.algorithm]
+    if wanted.sticky:
+        args["sticky"] = wanted.sticky
+    if wanted.certificate != "managed":
+        args["certificate_arn"] = wanted.certificate
+    elif domain:
+        args["certificate_arn"] = domain.certificate_arn
+    return Balancer(given.name("balancer"), given.keeping(**args), given.options)
+
+
+def _health(app: App) -> dict[str, Any]:
+    return {
+        "path": app.health.path,
+        "interval": app.health.every,
+        "timeout": app.health.timeout,
+        "healthy_threshold": app.health.healthy_after,
+        "unhealthy_threshold": app.health.unhealthy_after,
+    }
+
+
+def _role(path: str) -> str:
+    """`/api/*` → `api`: a route's name comes from its path, so that another route never renames it."""
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "root"
