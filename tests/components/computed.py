@@ -1,7 +1,6 @@
 """Outputs of AWS types that are no text, which tests/components/recording.py does not make up: added for one test."""
 
 import pytest
-
 import recording
 
 COMPUTED = {

@@ -1,0 +1,175 @@
+"""The fleet: private, interchangeable, replaced without a gap, silent about what AWS changes by itself."""
+
+import base64
+import dataclasses
+from typing import Any, cast
+
+import pytest
+from computed import computed  # noqa: F401
+from examples import documented_arguments, example
+from hypothesis import given
+from hypothesis import strategies as st
+from recording import Graph, assert_house_rules, record
+
+from components.fleet import Fleet, FleetArgs, ReachArgs
+from components.host import Application, HostPlan, cloud_config
+from components.images import architecture, newest
+from components.rollout import healthy, refresh
+
+pytestmark = pytest.mark.usefixtures("computed")
+KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+PLAN = HostPlan("us-east-1", "/shop/prod", "/shop/prod/fleet", Application(8080, 30, "ghcr.io/acme/shop:1.4.2"))
+
+
+def fleet(**args: Any) -> Graph:
+    inputs = {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-a", "subnet-b"],
+        "instance_type": "t4g.small",
+        "servers": 2,
+        "port": 8080,
+        "target_group_arn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/app/1",
+        "balancer_security_group_id": "sg-balancer",
+        "user_data": cloud_config(PLAN),
+        "log_group_name": PLAN.log_group,
+        "kms_key_arn": KEY,
+        "parameters_arns": ["arn:aws:ssm:us-east-1:123456789012:parameter/shop/prod/*"],
+        "tags": {"app": "shop"},
+        **args,
+    }
+    return record(lambda: Fleet("shop-fleet", cast(FleetArgs, inputs)).group_name)
+
+
+def group(graph: Graph) -> dict[str, Any]:
+    return graph["shop-fleet-servers"].inputs
+
+
+def template(graph: Graph) -> dict[str, Any]:
+    return graph["shop-fleet-template"].inputs
+
+
+def test_house_rules() -> None:
+    graph = fleet()
+    tagged_by_list = graph.resources.pop("shop-fleet-servers")  # a group's tags are a list: looked at here
+    assert_house_rules(graph, "shop-fleet")
+    tags = tagged_by_list.inputs["tags"]
+    assert {tag["key"]: tag["value"] for tag in tags} == {"Name": "shop-fleet-servers", "app": "shop"}
+    assert tags == sorted(tags, key=lambda tag: tag["key"]), "the same order every time"
+
+
+def test_servers_are_private_encrypted_and_entered_by_the_balancer_only() -> None:
+    graph = fleet()
+    found = template(graph)
+    assert found["networkInterfaces"][0]["associatePublicIpAddress"] == "false"
+    assert found["metadataOptions"]["httpTokens"] == "required"
+    [disk] = found["blockDeviceMappings"]
+    assert disk["ebs"]["encrypted"] == "true" and disk["ebs"]["kmsKeyId"] == KEY
+    entries = graph.of("vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert [(e.inputs["referencedSecurityGroupId"], e.inputs["fromPort"]) for e in entries] == [("sg-balancer", 8080)]
+    assert not any("cidrIpv4" in entry.inputs for entry in entries)
+    assert "keyName" not in found, "no SSH"
+
+
+def test_what_they_reach_is_a_rule_in_the_group_that_is_entered() -> None:
+    graph = fleet(reaches={"database": {"security_group_id": "sg-database", "port": 5432}})
+    rule = graph["shop-fleet-to-database"].inputs
+    assert (rule["securityGroupId"], rule["fromPort"], rule["toPort"]) == ("sg-database", 5432, 5432)
+    assert rule["referencedSecurityGroupId"] == "shop-fleet-access.id"
+
+
+def test_a_newer_image_and_a_scaled_group_are_no_difference() -> None:
+    graph = fleet()
+    assert template(graph)["imageId"].startswith("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-")
+    assert graph["shop-fleet-servers"].ignore_changes == ("desiredCapacity",)
+    assert "desiredCapacity" not in group(graph)
+    assert "aws:ssm/getParameter:getParameter" not in [token for token, _ in graph.invokes]
+
+
+def test_a_change_of_user_data_is_a_rollout() -> None:
+    graph = fleet()
+    assert base64.b64decode(template(graph)["userData"]).decode() == cloud_config(PLAN)
+    assert group(graph)["launchTemplate"]["version"] == "1", "the number, not $Latest: a rollout shows in the diff"
+    other = dataclasses.replace(PLAN, application=Application(8080, 30, "ghcr.io/acme/shop:1.4.3"))
+    assert template(fleet(user_data=cloud_config(other)))["userData"] != template(graph)["userData"]
+
+
+def test_the_balancer_decides_about_health_after_the_start() -> None:
+    found = group(fleet(starts_in=90, warmup=100))
+    assert found["healthCheckType"] == "ELB" and found["healthCheckGracePeriod"] == 270
+    assert found["defaultInstanceWarmup"] == 100
+
+
+def test_stage_five_only_changes_numbers() -> None:
+    fixed, scaled = fleet(), fleet(servers_max=20)
+    assert [r.urn for r in fixed] and {r.urn for r in fixed} == {r.urn for r in scaled}
+    assert (group(fixed)["minSize"], group(fixed)["maxSize"]) == (2, 2)
+    assert {k for k in group(fixed) if group(fixed)[k] != group(scaled)[k]} == {"maxSize"}
+
+
+def test_servers_and_disks_carry_the_tags() -> None:
+    specifications = template(fleet())["tagSpecifications"]
+    assert {item["resourceType"] for item in specifications} == {"instance", "volume", "network-interface"}
+    assert all(item["tags"] == {"app": "shop", "Name": "shop-fleet-server"} for item in specifications)
+
+
+def test_extra_permissions_are_added_to_the_role() -> None:
+    connect = {"Sid": "X", "Effect": "Allow", "Action": ["elasticache:Connect"], "Resource": "arn:aws:elasticache:x"}
+    [(_, statements)] = [p for p in fleet(statements=[connect]).policies() if p[0] == "shop-fleet-policy"]
+    assert connect in statements and len(statements) > 3
+
+
+@pytest.mark.parametrize("numbers", [{"servers": 0}, {"servers": 3, "servers_max": 2}, {"keep_healthy": 1.5}])
+def test_impossible_numbers_are_refused(numbers: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(numbers))):
+        fleet(**numbers)
+
+
+# --- rollout ---
+
+
+@given(st.integers(1, 1000), st.floats(0, 1))
+def test_a_rollout_keeps_its_promise_and_always_moves(servers: int, keep: float) -> None:
+    low, high = healthy(servers, keep)
+    may_miss, may_exceed = servers * (100 - low) / 100, servers * (high - 100) / 100
+    assert low / 100 >= keep - 0.005, "a percentage is whole"
+    assert may_miss >= 0.99 or may_exceed >= 1, "one server at least can be replaced"
+    assert 0 <= low <= 100 <= high <= 200 and high - low <= 100
+
+
+def test_two_servers_are_replaced_new_one_first() -> None:
+    assert healthy(2, 0.9) == (100, 150)
+    assert healthy(10, 0.9) == (90, 100)
+    assert healthy(1, 0.9) == (100, 200)
+
+
+def test_checkpoint_after_the_first_server() -> None:
+    preferences = refresh(4, 0.9, 600, 120)["preferences"]
+    assert preferences["checkpoint_percentages"] == [25, 100] and preferences["checkpoint_delay"] == "600"
+    assert "checkpoint_percentages" not in refresh(4, 0.9, 0, 120)["preferences"]
+    assert "checkpoint_percentages" not in refresh(1, 0.9, 600, 120)["preferences"], "the first is all of them"
+
+
+@pytest.mark.parametrize(
+    "kind", ["t4g.small", "c7gn.large", "m8g.xlarge", "x2gd.medium", "is4gen.large", "a1.large", "g5g.xlarge"]
+)
+def test_graviton(kind: str) -> None:
+    assert architecture(kind) == "arm64" and newest(kind).endswith("-arm64")
+
+
+@pytest.mark.parametrize(
+    "kind", ["t3.small", "m7i.large", "c6a.large", "g4dn.xlarge", "g5.xlarge", "m7i-flex.large", "u-6tb1.metal"]
+)
+def test_x86(kind: str) -> None:
+    assert architecture(kind) == "x86_64" and newest(kind).endswith("-x86_64")
+
+
+def test_what_is_no_instance_type_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"t4g\.small"):
+        architecture("large")
+
+
+def test_documentation() -> None:
+    graph = example("fleet")
+    del graph.resources["shop-fleet-servers"]
+    assert_house_rules(graph, "shop-fleet")
+    assert documented_arguments("fleet") >= set(FleetArgs.__annotations__) | set(ReachArgs.__annotations__)

@@ -1,0 +1,217 @@
+"""Golden signals: the catalogue makes sense, thresholds follow from intent, alarms and dashboard say what to do."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pulumi
+import pytest
+from examples import DOCS, documented_arguments, example
+from hypothesis import given
+from hypothesis import strategies as st
+from recording import Graph, Registered, assert_house_rules, record
+
+from components.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
+from components.signals import DESCRIPTION, Signals, SignalsArgs, SubjectArgs, plan
+
+INTENT = {"latency": 0.5, "errors": 0.01, "saturation": 0.8}
+TOPIC = "arn:aws:sns:us-east-1:123456789012:shop"
+FACTS = {
+    "servers": 2,
+    "storage": 20,
+    "memory": 2,
+    "max_connections": 200,
+    "burstable": 1,
+    "postgres": 1,
+    "sessions": 1,
+}
+
+
+def subject(kind: str, facts: Mapping[str, float] = FACTS) -> dict[str, Any]:
+    identifiers = {dimension: f"the-{dimension}" for dimension in kinds()[kind].dimensions}
+    return {"kind": kind, "identifiers": identifiers, "facts": dict(facts)}
+
+
+def signals(subjects: dict[str, dict[str, Any]], **args: Any) -> Graph:
+    inputs = {"latency_p99": 0.5, "errors": 0.01, "saturation": 0.8, "topic_arns": [TOPIC], **args}
+    return record(lambda: Signals("shop-signals", cast(SignalsArgs, {"subjects": subjects, **inputs})))
+
+
+def alarms(graph: Graph) -> dict[str, Registered]:
+    return {r.name.removeprefix("shop-signals-"): r for r in graph.of("cloudwatch/metricAlarm:MetricAlarm")}
+
+
+ALL = [(kind, signal) for kind in kinds().values() for signal in kind.signals]
+
+
+@pytest.mark.parametrize(("kind", "signal"), ALL, ids=[f"{kind.name}-{signal.name}" for kind, signal in ALL])
+def test_catalogue_entry_is_complete(kind: Kind, signal: Signal) -> None:
+    assert signal.golden in GOLDEN_SIGNALS
+    assert signal.seconds % 60 == 0
+    statistic = re.compile(r"Average|Sum|Minimum|Maximum|p\d\d")
+    assert all(statistic.fullmatch(metric.statistic) for metric in signal.metrics.values())
+    if signal.expression:
+        used = set(re.findall(r"[a-z]\w*", signal.expression))
+        assert used == set(signal.metrics), "metric math uses exactly the metrics given"
+    if not signal.alarms:
+        return
+    assert 1 <= signal.breaching <= signal.periods
+    assert signal.periods * signal.seconds <= 86_400, "CloudWatch looks back one day at most"
+    assert signal.missing in {"breaching", "notBreaching", "missing", "ignore"}
+    assert set(signal.actions) <= {"recover", "reboot"}
+    assert signal.why.endswith(".") and len(signal.look) > 20, "an alarm says what it means and where to look"
+    assert names_in(signal.threshold) <= {*INTENT, *FACTS, "GiB"}
+
+
+def test_every_kind_has_traffic_and_saturation_and_every_user_facing_one_all_four() -> None:
+    for kind in kinds().values():
+        found = {signal.golden for signal in kind.signals}
+        assert {"traffic", "saturation"} <= found, kind.name
+        assert any(signal.alarms for signal in kind.signals), kind.name
+    for name in ("balancer", "database", "cache", "proxy"):
+        assert {signal.golden for signal in kinds()[name].signals} == set(GOLDEN_SIGNALS), name
+
+
+def test_thresholds_follow_from_intent() -> None:
+    planned = {
+        item.name: item.threshold for item in plan({"db": subject("database"), "lb": subject("balancer")}, INTENT)
+    }
+    assert planned["lb-latency"] == 0.5
+    assert planned["lb-errors"] == 1.0  # percent
+    assert planned["db-cpu"] == 80.0
+    assert planned["db-connections"] == 160.0
+    assert planned["db-storage"] == 2 * 2**30, "at least 2 GiB, however small the volume"
+    assert planned["lb-requests"] is None, "learnt, not computed"
+    bigger = plan({"db": subject("database", FACTS | {"storage": 500})}, INTENT)
+    assert {item.name: item.threshold for item in bigger}["db-storage"] == 40 * 2**30
+
+
+@given(st.floats(0.05, 1), st.floats(0.0001, 0.5), st.floats(0.01, 60))
+def test_no_threshold_is_absurd(saturation: float, errors: float, latency: float) -> None:
+    intent = {"latency": latency, "errors": errors, "saturation": saturation}
+    for item in plan({kind: subject(kind) for kind in kinds()}, intent):
+        assert item.threshold is None or item.threshold >= 0
+        if item.signal.name in ("cpu", "memory", "disk") and item.signal.comparison == "above":
+            assert item.threshold is not None and 0 < item.threshold <= 100
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(1, 1e6))
+def test_arithmetic(a: float, b: float, c: float) -> None:
+    values = {"a": a, "b": b, "c": c}
+    assert evaluate("a + b / c", values) == pytest.approx(a + b / c)
+    assert evaluate("max(a - b, 2) * c", values) == pytest.approx(max(a - b, 2) * c)
+
+
+@pytest.mark.parametrize("text", ["__import__('os')", "a.b", "[1]", "a if b else c", "max(a, key=b)", "2 ** 9", "'a'"])
+def test_nothing_but_arithmetic_is_evaluated(text: str) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        evaluate(text, {"a": 1, "b": 2, "c": 3})
+
+
+def test_facts_decide_what_is_watched() -> None:
+    plain = {
+        item.signal.name for item in plan({"db": subject("database", FACTS | {"burstable": 0, "postgres": 0})}, INTENT)
+    }
+    assert not {"credits", "transaction-ids"} & plain
+    assert {"credits", "transaction-ids"} <= {item.signal.name for item in plan({"db": subject("database")}, INTENT)}
+
+
+@pytest.mark.parametrize(
+    ("broken", "text"),
+    [
+        ({"kind": "toaster", "identifiers": {}}, "toaster"),
+        ({"kind": "fleet", "identifiers": {"AutoScalingGroupName": "g"}}, "servers"),
+        ({"kind": "balancer", "identifiers": {"LoadBalancer": "x"}}, "TargetGroup"),
+    ],
+)
+def test_a_subject_that_cannot_be_watched_is_refused(broken: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        plan({"shop": broken}, INTENT)
+
+
+def test_every_alarm_tells_somebody_in_words_that_help() -> None:
+    graph = signals({kind: subject(kind) for kind in kinds()}, tags={"app": "shop"})
+    assert_house_rules(graph, "shop-signals")
+    found = alarms(graph)
+    assert len(found) == sum(signal.alarms for _, signal in ALL)
+    for alarm in found.values():
+        assert TOPIC in alarm.inputs["alarmActions"] and alarm.inputs["okActions"] == [TOPIC]
+        assert "First look: " in alarm.inputs["alarmDescription"]
+        assert len(alarm.inputs["alarmDescription"]) <= DESCRIPTION
+        assert ("threshold" in alarm.inputs) != ("thresholdMetricId" in alarm.inputs)
+        assert ("metricName" in alarm.inputs) != ("metricQueries" in alarm.inputs)
+
+
+def test_ec2_repairs_a_server_by_itself() -> None:
+    found = alarms(signals({"server": subject("server")}))
+    assert found["server-status-system"].inputs["alarmActions"] == [TOPIC, "arn:aws:automate:us-east-1:ec2:recover"]
+    assert found["server-status-instance"].inputs["alarmActions"] == [TOPIC, "arn:aws:automate:us-east-1:ec2:reboot"]
+
+
+def test_forms_of_alarms() -> None:
+    found = alarms(signals({"balancer": subject("balancer")}))
+    latency = found["balancer-latency"].inputs
+    assert latency["extendedStatistic"] == "p99" and "statistic" not in latency
+    assert latency["evaluateLowSampleCountPercentiles"] == "ignore"
+    rate = found["balancer-errors"].inputs["metricQueries"]
+    assert [query["id"] for query in rate if query["returnData"]] == ["result"]
+    usual = found["balancer-requests"].inputs
+    assert usual["comparisonOperator"] == "LessThanLowerThreshold"
+    assert usual["thresholdMetricId"] in {query["id"] for query in usual["metricQueries"]}
+
+
+def test_alarms_keep_their_names_when_subjects_are_added() -> None:
+    few = set(alarms(signals({"balancer": subject("balancer")})))
+    more = set(alarms(signals({"cache": subject("cache"), "balancer": subject("balancer")})))
+    assert few < more
+
+
+def dashboard(graph: Graph) -> list[dict[str, Any]]:
+    return json.loads(graph["shop-signals-dashboard"].inputs["dashboardBody"])["widgets"]
+
+
+def test_dashboard_shows_every_signal_once_without_overlap() -> None:
+    subjects = {kind: subject(kind) for kind in kinds()}
+    graph = signals(subjects)
+    widgets = dashboard(graph)
+    assert [w["properties"]["markdown"].split("\n")[0] for w in widgets if w["type"] == "text"] == [
+        "## Latency",
+        "## Traffic",
+        "## Errors",
+        "## Saturation",
+    ]
+    assert len([w for w in widgets if w["type"] == "metric"]) == len(ALL)
+    assert len(widgets[0]["properties"]["alarms"]) == len(alarms(graph))
+    cells = [
+        (x, y) for w in widgets for x in range(w["x"], w["x"] + w["width"]) for y in range(w["y"], w["y"] + w["height"])
+    ]
+    assert len(cells) == len(set(cells)) and max(x for x, _ in cells) < 24
+    assert graph["shop-signals-dashboard"].inputs == signals(subjects)["shop-signals-dashboard"].inputs
+
+
+def test_identifiers_may_be_outputs() -> None:
+    def program() -> Signals:
+        database = subject("database") | {"identifiers": {"DBInstanceIdentifier": pulumi.Output.from_input("db-1")}}
+        return Signals(
+            "shop-signals",
+            {
+                "subjects": {"database": cast(SubjectArgs, database)},
+                "latency_p99": 1,
+                "errors": 0.01,
+                "saturation": 0.7,
+                "topic_arns": pulumi.Output.from_input([TOPIC]),
+            },
+        )
+
+    graph = record(program)
+    assert alarms(graph)["database-cpu"].inputs["dimensions"] == {"DBInstanceIdentifier": "db-1"}
+    assert any("db-1" in row for w in dashboard(graph) for row in w["properties"].get("metrics", [[]])[0:1])
+
+
+def test_documentation() -> None:
+    assert_house_rules(example("signals"), "shop-signals")
+    assert documented_arguments("signals") >= set(SignalsArgs.__annotations__) | set(SubjectArgs.__annotations__)
+    page = (DOCS / "signals.md").read_text()
+    for kind in kinds().values():
+        assert f"| {kind.name} |" in page, f"{kind.name} is not in the table of kinds"
