@@ -1,0 +1,310 @@
+"""Database: managed PostgreSQL or MySQL."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import database_proxy, policies, rds
+from components.names import tagged
+
+USER = "app"
+
+
+class DatabasePooling(TypedDict):
+    mode: str
+    """`session` or `transaction` (see components/database_proxy.py)."""
+    connections: int
+    """From the proxy to the database, at most; rounded up to a whole per cent of what the database takes."""
+
+
+class DatabaseArgs(TypedDict):
+    vpc_id: pulumi.Input[str]
+    """The network. A change would replace the security group."""
+    subnet_ids: pulumi.Input[list[str]]
+    """All database subnets, over two zones or more even without a standby, so that one can be added. In place."""
+    client_security_group_ids: dict[str, pulumi.Input[str]]
+    """Who may connect: role (`server`, `fleet`) to security group. In place."""
+    engine: str
+    """`postgres` or `mysql`. A change would replace the database: refused while protected."""
+    version: str
+    """`17` lets AWS apply minor versions in the maintenance window; `17.4` pins one. Another major version needs
+    `allowMajorVersionUpgrade` as an override, and restarts for minutes."""
+    instance_class: str
+    """`db.t4g.medium` … In place: restart of minutes, or a failover of about a minute with a standby."""
+    storage_gib: int
+    """GiB at the start, 20 or more. Grows in place, cannot shrink."""
+    storage_up_to_gib: NotRequired[int]
+    """GiB up to which RDS grows the storage by itself; default `storage_gib` (it does not). In place; what RDS has
+    grown is no difference."""
+    storage_type: NotRequired[str]
+    """`gp3` (default) or `gp2`. In place."""
+    standby: NotRequired[bool]
+    """A synchronous standby in another zone (Multi-AZ), at twice the price; default false. In place."""
+    backups_keep_days: NotRequired[int]
+    """Days that can be restored to any second, 1 to 35; default 7. In place."""
+    backups_window: NotRequired[str]
+    """Daily, UTC; default `03:00-04:00`. Maintenance follows on Sundays, half an hour later. In place."""
+    database_name: str
+    """The database that is made. A change would replace the database: refused while protected."""
+    parameters: NotRequired[dict[str, str]]
+    """Engine parameters. In place; static ones with the next restart. Encrypted connections cannot be switched off."""
+    pooling: NotRequired[DatabasePooling]
+    """RDS Proxy in front; left out, there is none. In place: only adds."""
+    kms_key_arn: pulumi.Input[str]
+    """Key of storage, backups, logs and master secret. A change would replace the database: refused while protected."""
+    log_retention_days: NotRequired[pulumi.Input[int]]
+    """Days that exported logs are kept; default 30. In place."""
+    throwaway: NotRequired[bool]
+    """No protection, no final snapshot, no backups after deletion; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Database(pulumi.ComponentResource):
+    """An encrypted RDS instance that is never public, with backups, logs, insights and a password nobody knows.
+
+    RDS makes the password, keeps it in Secrets Manager and changes it every seven days; it is never in the program or
+    the state. `<name>-primary` is the primary in every later stage too. Raises ValueError for what RDS would refuse.
+    """
+
+    identifier: pulumi.Output[str]
+    address: pulumi.Output[str]
+    proxy_address: pulumi.Output[str | None]
+    port: pulumi.Output[int]
+    database_name: pulumi.Output[str]
+    secret_arn: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Database", name, dict(args), opts)
+        self._logical, self._inputs, self._tags = name, args, args.get("tags")
+        _check(args)
+        account = aws.get_caller_identity(opts=pulumi.InvokeOptions(parent=self)).account_id
+        partition = aws.get_partition(opts=pulumi.InvokeOptions(parent=self)).partition
+
+        subnets = aws.rds.SubnetGroup(
+            f"{name}-subnets",
+            description="Database subnets of all zones",
+            subnet_ids=args["subnet_ids"],
+            tags=tagged(self._tags, f"{name}-subnets"),
+            opts=self._child(),
+        )
+        group = self._security_group("group", "The database")
+        self._let_in("from", group, args["client_security_group_ids"])
+        # The names of the log groups contain the instance's, and they must exist before it: RDS would make them without
+        # encryption and without an end. So the instance is named after its subnet group, which Pulumi has named.
+        identifier = subnets.name.apply(lambda text: text.replace("-subnets", "-primary"))
+        logs = self._log_groups(identifier)
+        primary = self._primary(
+            identifier, subnets, self._parameter_group(), group, self._monitoring(account, partition), logs
+        )
+        secret_arn = primary.master_user_secrets[0].secret_arn
+        proxy = self._proxy(primary, group, secret_arn, account) if "pooling" in args else None
+
+        self.identifier, self.address, self.port = primary.identifier, primary.address, primary.port
+        self.proxy_address = pulumi.Output.from_input(proxy.endpoint if proxy else None)
+        self.database_name = pulumi.Output.from_input(args["database_name"])
+        self.secret_arn, self.security_group_id = secret_arn, group.id
+        self.register_outputs(
+            {
+                "identifier": self.identifier,
+                "address": self.address,
+                "proxy_address": self.proxy_address,
+                "port": self.port,
+                "database_name": self.database_name,
+                "secret_arn": self.secret_arn,
+                "security_group_id": self.security_group_id,
+            }
+        )
+
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self)
+
+    def _security_group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
+        """Without a way out: a database opens no connections."""
+        child = f"{self._logical}-{role}"
+        return aws.ec2.SecurityGroup(
+            child,
+            vpc_id=self._inputs["vpc_id"],
+            description=description,
+            tags=tagged(self._tags, child),
+            opts=self._child(),
+        )
+
+    def _let_in(self, role: str, group: aws.ec2.SecurityGroup, clients: dict[str, pulumi.Input[str]]) -> None:
+        port = rds.PORTS[self._inputs["engine"]]
+        for client, client_group in sorted(clients.items()):
+            child = f"{self._logical}-{role}-{client}"
+            aws.vpc.SecurityGroupIngressRule(
+                child,
+                security_group_id=group.id,
+                description=f"From {client}",
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                referenced_security_group_id=client_group,
+                tags=tagged(self._tags, child),
+                opts=self._child(),
+            )
+
+    def _log_groups(self, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{self._logical}-log-{log}",
+                name=pulumi.Output.concat("/aws/rds/instance/", identifier, "/", log),
+                kms_key_id=self._inputs["kms_key_arn"],
+                retention_in_days=self._inputs.get("log_retention_days", 30),
+                tags=tagged(self._tags, f"{self._logical}-log-{log}"),
+                opts=self._child(),
+            )
+            for log in rds.LOGS[self._inputs["engine"]]
+        ]
+
+    def _parameter_group(self) -> aws.rds.ParameterGroup:
+        """Another family makes a new group beside the old one, which goes when the instance has left it: the logical
+        name stays, the physical one is Pulumi's and new."""
+        child = f"{self._logical}-parameters"
+        return aws.rds.ParameterGroup(
+            child,
+            family=rds.family(self._inputs["engine"], self._inputs["version"]),
+            description="Parameters of the database",
+            parameters=[
+                {"name": parameter.name, "value": parameter.value, "apply_method": parameter.apply_method}
+                for parameter in rds.parameters(self._inputs["engine"], self._inputs.get("parameters", {}))
+            ],
+            tags=tagged(self._tags, child),
+            opts=self._child(),
+        )
+
+    def _monitoring(self, account: str, partition: str) -> aws.iam.Role:
+        """Enhanced monitoring: the processes and memory of the instance, every minute, as RDS sees them."""
+        name = self._logical
+        role = aws.iam.Role(
+            f"{name}-monitoring",
+            assume_role_policy=policies.trust("monitoring.rds.amazonaws.com", account),
+            tags=tagged(self._tags, f"{name}-monitoring"),
+            opts=self._child(),
+        )
+        aws.iam.RolePolicyAttachment(
+            f"{name}-monitoring-policy",
+            role=role.name,
+            policy_arn=f"arn:{partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+            opts=self._child(),
+        )
+        return role
+
+    def _primary(
+        self,
+        identifier: pulumi.Output[str],
+        subnets: aws.rds.SubnetGroup,
+        parameters: aws.rds.ParameterGroup,
+        group: aws.ec2.SecurityGroup,
+        monitoring: aws.iam.Role,
+        logs: list[pulumi.Resource],
+    ) -> aws.rds.Instance:
+        args, throwaway = self._inputs, self._inputs.get("throwaway", False)
+        engine, size = args["engine"], args["storage_gib"]
+        window, insights = args.get("backups_window", "03:00-04:00"), rds.has_insights(engine, args["instance_class"])
+        return aws.rds.Instance(
+            f"{self._logical}-primary",
+            identifier=identifier,
+            engine=engine,
+            engine_version=args["version"],
+            auto_minor_version_upgrade=rds.follows_minor_versions(engine, args["version"]),
+            instance_class=args["instance_class"],
+            db_name=args["database_name"],
+            port=rds.PORTS[engine],
+            username=USER,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=args["kms_key_arn"],
+            iam_database_authentication_enabled=True,
+            allocated_storage=size,
+            max_allocated_storage=rds.storage_limit(size, args.get("storage_up_to_gib", size)),
+            storage_type=args.get("storage_type", "gp3"),
+            storage_encrypted=True,
+            kms_key_id=args["kms_key_arn"],
+            db_subnet_group_name=subnets.name,
+            parameter_group_name=parameters.name,
+            vpc_security_group_ids=[group.id],
+            publicly_accessible=False,
+            multi_az=args.get("standby", False),
+            backup_retention_period=args.get("backups_keep_days", 7),
+            backup_window=window,
+            maintenance_window=rds.maintenance_window(window),
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=throwaway,
+            deletion_protection=not throwaway,
+            skip_final_snapshot=throwaway,
+            final_snapshot_identifier=None if throwaway else pulumi.Output.concat(identifier, "-final"),
+            enabled_cloudwatch_logs_exports=list(rds.LOGS[engine]),
+            monitoring_interval=60,  # seconds
+            monitoring_role_arn=monitoring.arn,
+            database_insights_mode="standard",  # advanced is charged by vCPU
+            performance_insights_enabled=insights,
+            performance_insights_kms_key_id=args["kms_key_arn"] if insights else None,
+            performance_insights_retention_period=7 if insights else None,  # days; longer is charged
+            apply_immediately=True,  # what a preview has shown happens in that `up`, not one night later
+            tags=tagged(self._tags, f"{self._logical}-primary"),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=not throwaway, depends_on=logs, delete_before_replace=throwaway
+            ),
+        )
+
+    def _proxy(
+        self,
+        primary: aws.rds.Instance,
+        group: aws.ec2.SecurityGroup,
+        secret_arn: pulumi.Output[str],
+        account: str,
+    ) -> aws.rds.Proxy:
+        """Clients may reach both: the proxy, and around it the database (migrations)."""
+        args, name = self._inputs, self._logical
+        assert "pooling" in args
+        engine, pooling = args["engine"], args["pooling"]
+        front = self._security_group("proxy-group", "The database's proxy")
+        self._let_in("proxy-from", front, args["client_security_group_ids"])
+        self._let_in("from", group, {"proxy": front.id})
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-proxy-to-database",
+            security_group_id=front.id,
+            description="To the database",
+            ip_protocol="tcp",
+            from_port=rds.PORTS[engine],
+            to_port=rds.PORTS[engine],
+            referenced_security_group_id=group.id,
+            tags=tagged(self._tags, f"{name}-proxy-to-database"),
+            opts=self._child(),
+        )
+        takes = rds.max_connections(engine, args["instance_class"], args.get("parameters", {}))
+        return database_proxy.database_proxy(
+            name,
+            database_proxy.Pool(engine, pooling["mode"], pooling["connections"], takes),
+            instance=primary,
+            secret_arn=secret_arn,
+            subnet_ids=args["subnet_ids"],
+            security_group_id=front.id,
+            kms_key_arn=args["kms_key_arn"],
+            account=account,
+            tags=self._tags,
+            parent=self,
+        )
+
+
+def _check(args: DatabaseArgs) -> None:
+    """Everything that RDS would refuse and that can be known now, before the first child."""
+    rds.check(args["engine"], args["version"])
+    rds.parameters(args["engine"], args.get("parameters", {}))
+    rds.maintenance_window(args.get("backups_window", "03:00-04:00"))
+    rds.storage_limit(args["storage_gib"], args.get("storage_up_to_gib", args["storage_gib"]))
+    if args["storage_gib"] < 20:
+        raise ValueError(f"storage_gib: {args['storage_gib']} is less than 20, the least RDS takes for general purpose")
+    if (kind := args.get("storage_type", "gp3")) not in rds.STORAGE_TYPES:
+        raise ValueError(f"storage_type: {kind!r} is not one of {', '.join(rds.STORAGE_TYPES)}")
+    if not 1 <= (days := args.get("backups_keep_days", 7)) <= 35:
+        raise ValueError(f"backups_keep_days: {days} is not between 1 and 35 (0 would switch backups off)")
+    if "proxy" in args["client_security_group_ids"]:
+        raise ValueError("client_security_group_ids: the role 'proxy' is the component's own; choose another name")
+    if "pooling" in args:
+        database_proxy.check(args["pooling"]["mode"])
+        rds.max_connections(args["engine"], args["instance_class"], args.get("parameters", {}))

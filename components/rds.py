@@ -1,0 +1,141 @@
+"""What RDS asks for, worked out from what was asked of us: pure functions on plain data."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PORTS = {"postgres": 5432, "mysql": 3306}
+LOGS = {"postgres": ("postgresql", "upgrade"), "mysql": ("error", "slowquery")}
+STORAGE_TYPES = ("gp3", "gp2")
+_VERSION = {"postgres": re.compile(r"(\d+)(\.\d+)?"), "mysql": re.compile(r"(\d+\.\d+)(\.\d+)?")}
+
+# GiB of memory per vCPU by the first letters of a class; burstable ones by size. Source: RDS User Guide, "Hardware
+# specifications for DB instance classes".
+_PER_VCPU = {"m": 4, "r": 8, "c": 2, "x": 16, "z": 8}
+_BURSTABLE = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
+# Bytes of memory per connection in RDS's default for max_connections, and its cap. Source: RDS User Guide, "Quotas and
+# constraints", maximum number of database connections.
+_PER_CONNECTION = {"postgres": (9_531_392, 5_000), "mysql": (12_582_880, 100_000)}
+
+
+@cache
+def _parameters() -> dict[str, dict[str, Any]]:
+    return yaml.safe_load(Path(__file__).with_name("rds_parameters.yaml").read_text())
+
+
+def check(engine: str, version: str) -> None:
+    """Raises ValueError for an engine other than postgres and mysql, and for what is no version of it."""
+    if engine not in PORTS:
+        raise ValueError(f"engine: {engine!r} is not one of {', '.join(PORTS)}")
+    if not _VERSION[engine].fullmatch(version):
+        raise ValueError(f"version: {version!r} is no version of {engine}; write it like {_EXAMPLES[engine]}")
+
+
+_EXAMPLES = {"postgres": "17 (or 17.4 to stay on that minor version)", "mysql": "8.4 (or 8.4.3 to stay on it)"}
+
+
+def family(engine: str, version: str) -> str:
+    """The parameter group family: `postgres17`, `mysql8.4`."""
+    found = _VERSION[engine].fullmatch(version)
+    assert found
+    return f"{engine}{found[1]}"
+
+
+def follows_minor_versions(engine: str, version: str) -> bool:
+    """Whether AWS may move the minor version. A major version alone says yes; a minor one pins it, so that what AWS
+    does and what the program says never differ."""
+    found = _VERSION[engine].fullmatch(version)
+    return bool(found) and found[2] is None
+
+
+def has_insights(engine: str, instance_class: str) -> bool:
+    """Whether Database Insights works on the class: not on MySQL's micro and small burstable ones (RDS User Guide,
+    "Database Insights", instance class support)."""
+    return not (engine == "mysql" and re.fullmatch(r"db\.t(2|3|4g)\.(micro|small)", instance_class))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    value: str
+    apply_method: str  # immediate | pending-reboot
+
+
+def parameters(engine: str, wanted: Mapping[str, str]) -> list[Parameter]:
+    """The parameter group's entries, sorted by name, each with when it takes effect.
+
+    Raises ValueError for a parameter that would let connections go unencrypted.
+    """
+    required, static = _parameters()[engine]["required"], _parameters()[engine]["static"]
+    for name in sorted(set(required) & set(wanted)):
+        if wanted[name] != required[name]:
+            raise ValueError(f"parameters: {name} must stay {required[name]} (connections are encrypted); take it out")
+    return [
+        Parameter(name, value, "pending-reboot" if name in static else "immediate")
+        for name, value in sorted({**wanted, **required}.items())
+    ]
+
+
+def maintenance_window(backup_window: str) -> str:
+    """An hour on Sunday, half an hour after the backups (which it must not overlap); UTC.
+
+    >>> maintenance_window("03:00-04:00")
+    'sun:04:30-sun:05:30'
+
+    Raises ValueError when `backup_window` is not `hh:mm-hh:mm` with at least 30 minutes, as RDS wants it.
+    """
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", backup_window)
+    if not found:
+        raise ValueError(f"backups_window: {backup_window!r} is not like 03:00-04:00 (UTC)")
+    begin, end = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    if (end - begin) % 1440 < 30:
+        raise ValueError(f"backups_window: {backup_window} is shorter than 30 minutes, the least RDS takes")
+    start = (end + 30) % 1440
+    return f"{_at(start)}-{_at(start + 60)}"
+
+
+def _at(minutes: int) -> str:
+    day = "sun" if minutes < 1440 else "mon"
+    return f"{day}:{minutes % 1440 // 60:02}:{minutes % 60:02}"
+
+
+def memory_gib(instance_class: str) -> int:
+    """Memory of a class in GiB. Raises ValueError for one whose family is not known here."""
+    found = re.fullmatch(r"db\.([a-z])[a-z0-9-]*\.(micro|small|medium|large|xlarge|(\d+)xlarge)", instance_class)
+    if found and found[1] == "t" and found[2] in _BURSTABLE:
+        return _BURSTABLE[found[2]]
+    if not found or found[1] not in _PER_VCPU or found[2] in ("micro", "small"):
+        raise ValueError(
+            f"instance_class: the memory of {instance_class!r} is not known; use a db.t, db.m or db.r class"
+        )
+    vcpus = int(found[3]) * 4 if found[3] else {"medium": 1, "large": 2, "xlarge": 4}[found[2]]
+    return vcpus * _PER_VCPU[found[1]]
+
+
+def max_connections(engine: str, instance_class: str, wanted: Mapping[str, str]) -> int:
+    """How many connections the database takes: the parameter if it is set, else RDS's default for the class.
+
+    The default counts the memory left for the database, which is some per cent less than the class has: an upper bound.
+    """
+    if wanted.get("max_connections", "").isdigit():
+        return int(wanted["max_connections"])
+    per_connection, cap = _PER_CONNECTION[engine]
+    return min(cap, memory_gib(instance_class) * 2**30 // per_connection)
+
+
+def storage_limit(size_gib: int, up_to_gib: int) -> int | None:
+    """`max_allocated_storage`: None when storage does not grow by itself. Raises ValueError for a limit RDS refuses: it
+    must be 10 % above the size (RDS User Guide, "storage autoscaling")."""
+    if up_to_gib == size_gib:
+        return None
+    if up_to_gib * 10 < size_gib * 11:
+        raise ValueError(
+            f"storage_up_to_gib: {up_to_gib} is less than 10 % above {size_gib}; say {-(-size_gib * 11 // 10)} or "
+            f"more, or {size_gib} for storage that does not grow"
+        )
+    return up_to_gib
