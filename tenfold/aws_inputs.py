@@ -1,7 +1,7 @@
 """Facts about the inputs of AWS resource types: which change replaces, defaults, allowed values.
 
-`data/aws-inputs.json` holds what the provider itself says (its `about` names source and date); `data/aws-inputs-own.json`
-holds the few replacements the provider decides in code, each with its reason."""
+`data/aws-inputs.json` holds what the provider itself says (its `about` names source and date),
+`data/aws-inputs-own.json` our corrections and the replacements the provider decides in code, each with its reason."""
 
 import functools
 import json
@@ -17,12 +17,25 @@ _INDEX = re.compile(r"\[[^\]]*\]")
 
 @functools.cache
 def _types() -> dict[str, Any]:
-    return json.loads((DATA / "aws-inputs.json").read_bytes())["types"]
+    found, own = (json.loads((DATA / f"aws-inputs{x}.json").read_bytes())["types"] for x in ("", "-own"))
+    return {token: _corrected(found.get(token, {}), own.get(token, {})) for token in {*found, *own}}
 
 
-@functools.cache
-def _own() -> dict[str, Any]:
-    return json.loads((DATA / "aws-inputs-own.json").read_bytes())["types"]
+def _corrected(facts: Facts, own: Facts) -> dict[str, Any]:
+    made = dict(facts)
+    for key, value in own.items():
+        if value is None:
+            made.pop(key, None)
+        elif isinstance(value, dict) and key != "replaces_when":
+            made[key] = _corrected(made.get(key, {}), value)
+        else:
+            made[key] = value
+    return made
+
+
+def tokens() -> frozenset[str]:
+    """The types that have facts."""
+    return frozenset(_types())
 
 
 def of(token: str) -> Facts:
@@ -55,19 +68,15 @@ def replaces(token: str, path: str, old: Any, new: Any, inputs: Mapping[str, Any
     """Whether changing the input at `path` from `old` to `new` makes a new resource; `inputs` are all the new ones.
 
     A block that replaces as a whole replaces for each of its fields."""
-    parts = _INDEX.sub("", path).split(".")
     found: Any = {"fields": of(token)}
-    for part in parts:
+    for part in _INDEX.sub("", path).split("."):
         found = found.get("fields", {}).get(part, {})
-        if found.get("replaces"):
+        if found.get("replaces") or _decided(found, old, new, inputs):
             return True
-    own = _own().get(token, {}).get(parts[0])
-    return bool(own) and _decided(own, old, new, inputs)
+    return False
 
 
-def _decided(own: Facts, old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
-    if "when" in own:
-        return all(inputs.get(key) == value for key, value in own["when"].items())
-    if "from_to" in own:
-        return [old, new] in own["from_to"]
-    return True
+def _decided(facts: Facts, old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
+    if "replaces_when" in facts:
+        return all(inputs.get(key) == value for key, value in facts["replaces_when"].items())
+    return [old, new] in facts.get("replaces_from_to", ())

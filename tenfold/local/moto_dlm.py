@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 from moto import backend_index
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
-from moto.moto_api._internal import mock_random
 from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
+
+from tenfold.local.moto_refusal import Refused
 
 
 class DlmBackend(BaseBackend):
@@ -26,7 +27,7 @@ class DlmBackend(BaseBackend):
 
     def policy(self, key: str) -> dict[str, Any]:
         if key not in self.policies:
-            raise ServiceException("ResourceNotFoundException", f"Policy {key} not found")
+            raise Refused("ResourceNotFoundException", f"Policy {key} not found")
         return self.policies[key]
 
 
@@ -87,7 +88,6 @@ def install() -> None:
     """Make moto find this backend as one of its own."""
     module = ModuleType("moto.dlm.models")
     module.dlm_backends = dlm_backends  # type: ignore[attr-defined]
-    sys.modules.setdefault("moto.dlm", ModuleType("moto.dlm"))
-    sys.modules["moto.dlm.models"] = module
+    sys.modules["moto.dlm"] = sys.modules["moto.dlm.models"] = module
     if not any(name == "dlm" for name, _ in backend_index.backend_url_patterns):
         backend_index.backend_url_patterns.append(("dlm", re.compile(_URL)))  # type: ignore[arg-type]

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticache.responses import ElastiCacheResponse
+
+from tenfold.local.moto_refusal import Refused
 
 Response = Any
 Kept = dict[str, Any]
@@ -18,7 +19,7 @@ def _kept(self: Response, kind: str) -> dict[str, Kept]:
 def _one(self: Response, kind: str, key: str, fault: str) -> Kept:
     found = _kept(self, kind)
     if key not in found:
-        raise ServiceException(fault, f"{key} does not exist")
+        raise Refused(fault, f"{key} does not exist")
     return found[key]
 
 
@@ -35,7 +36,7 @@ def _group(self: Response) -> Kept:
 def create_cache_parameter_group(self: Response) -> ActionResult:
     name, groups = self._get_param("CacheParameterGroupName"), _kept(self, "parametergroup")
     if name in groups:
-        raise ServiceException("CacheParameterGroupAlreadyExistsFault", f"{name} exists")
+        raise Refused("CacheParameterGroupAlreadyExistsFault", f"{name} exists")
     arn = _arn(self, "parametergroup", name)
     groups[name] = {
         "CacheParameterGroupName": name,
@@ -51,7 +52,9 @@ def create_cache_parameter_group(self: Response) -> ActionResult:
 
 def describe_cache_parameter_groups(self: Response) -> ActionResult:
     wanted = self._get_param("CacheParameterGroupName")
-    return ActionResult({"CacheParameterGroups": [_group(self)] if wanted else [*_kept(self, "parametergroup").values()]})
+    return ActionResult(
+        {"CacheParameterGroups": [_group(self)] if wanted else [*_kept(self, "parametergroup").values()]}
+    )
 
 
 def describe_cache_parameters(self: Response) -> ActionResult:

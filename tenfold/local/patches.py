@@ -3,15 +3,17 @@
 Each patch replaces or adds one private part of moto, which is why moto is pinned exactly. moto serializes model
 attributes by the API's own shapes, so a parameter it drops is kept by setting the attribute (`keep`)."""
 
-import functools
+import contextlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.budgets.models import Notification
 from moto.budgets.responses import BudgetsResponse
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+from moto.ec2.exceptions import InvalidRouteError
+from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
@@ -22,12 +24,13 @@ from moto.rds.responses import RDSResponse
 
 from tenfold.local import moto_dlm, moto_elasticache
 from tenfold.local.handlers.clients import NOT_IMPLEMENTED
+from tenfold.local.moto_refusal import Refused
 
 Response = Any
 
 
-def _missing(what: str) -> ServiceException:
-    return ServiceException("NotFoundException", f"{what} does not exist")
+def _missing(what: str) -> Refused:
+    return Refused("NotFoundException", f"{what} does not exist")
 
 
 def replace(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -46,9 +49,7 @@ def replace(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[.
     return patch
 
 
-def keep(
-    owner: type, actions: Iterable[str], of: Callable[[Response], Any], parameters: Mapping[str, str]
-) -> None:
+def keep(owner: type, actions: Iterable[str], of: Callable[[Response], Any], parameters: Mapping[str, str]) -> None:
     """After each action copy request parameters onto the model object: {Parameter: attribute}."""
     for action in actions:
 
@@ -69,7 +70,7 @@ def call_action(original: Any, self: Response) -> Any:
     try:
         return original(self)
     except NotImplementedError as absent:
-        return self.serialized(ActionResult(ServiceException(NOT_IMPLEMENTED, str(absent))))
+        return self.serialized(ActionResult(Refused(NOT_IMPLEMENTED, str(absent))))
 
 
 # ---- RDS
@@ -99,7 +100,7 @@ def promote_read_replica(original: Any, self: Any, arguments: dict[str, Any]) ->
 def modify_db_proxy(_: Any, self: Response) -> ActionResult:
     proxy = self.backend.db_proxies.get(self.params.get("DBProxyName"))
     if proxy is None:
-        raise ServiceException("DBProxyNotFoundFault", "the proxy does not exist")
+        raise Refused("DBProxyNotFoundFault", "the proxy does not exist")
     attributes = {
         "Auth": "auth",
         "RequireTLS": "require_tls",
@@ -112,6 +113,14 @@ def modify_db_proxy(_: Any, self: Response) -> ActionResult:
         if self.params.get(parameter) is not None:
             setattr(proxy, attribute, self.params[parameter])
     return ActionResult({"DBProxy": proxy})
+
+
+@replace(RDSBackend, "delete_db_proxy")
+def delete_db_proxy(original: Any, self: Any, proxy_name: str) -> Any:
+    """moto breaks on one that is not there."""
+    if proxy_name not in self.db_proxies:
+        raise Refused("DBProxyNotFoundFault", f"the proxy {proxy_name} does not exist")
+    return original(self, proxy_name)
 
 
 def _database(self: Response) -> Any:
@@ -152,7 +161,11 @@ def modify_cache_subnet_group(_: Any, self: Response) -> ActionResult:
 @replace(ElastiCacheBackend, "create_replication_group")
 def create_replication_group(original: Any, self: Any, **given: Any) -> Any:
     """moto ignores NumCacheClusters, and loses the engine version."""
-    if given.get("num_cache_clusters") and not given.get("replicas_per_node_group") and not given.get("num_node_groups"):
+    if (
+        given.get("num_cache_clusters")
+        and not given.get("replicas_per_node_group")
+        and not given.get("num_node_groups")
+    ):
         given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
     group = original(self, **given)
     group.engine_version = given.get("engine_version")
@@ -169,6 +182,13 @@ keep(
     _replication_group,
     {"SnapshotWindow": "snapshot_window", "AutoMinorVersionUpgrade": "auto_minor_version_upgrade"},
 )
+
+
+@replace(ElastiCacheBackend, "__init__")
+def elasticache_backend(original: Any, self: Any, *given: Any, **named: Any) -> None:
+    original(self, *given, **named)
+    kinds = "cluster|snapshot|subnetgroup|replicationgroup|user|usergroup|parametergroup"
+    self.arn_regex = re.compile(rf"^arn:aws[\w-]*:elasticache:[^:]+:\d+:({kinds}):.+")
 
 
 # ---- Auto Scaling
@@ -210,6 +230,27 @@ def modify_instance_attribute(original: Any, self: Response) -> Any:
     return EmptyResult()
 
 
+@replace(EC2Response, "modify_vpc_endpoint")
+def modify_vpc_endpoint(original: Any, self: Response) -> Any:
+    """moto drops the switch of private DNS."""
+    answer = original(self)
+    private = self._get_param("PrivateDnsEnabled")
+    if private is not None:
+        endpoint = self.ec2_backend.vpc_end_points[self._get_param("VpcEndpointId")]
+        endpoint.private_dns_enabled = str(private).lower() == "true"
+    return answer
+
+
+@replace(EC2Backend, "delete_vpc_endpoints")
+def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:
+    """moto stops half way at a route table the endpoint was added to later, which it gave no route."""
+    for key in vpce_ids or []:
+        with contextlib.suppress(InvalidRouteError):
+            original(self, [key])
+        if key in self.vpc_end_points:
+            self.vpc_end_points[key].state = "deleted"
+
+
 # ---- KMS
 def _key(self: Response) -> Any:
     return self.kms_backend.describe_key(self._get_param("KeyId"))
@@ -222,7 +263,7 @@ keep(KmsResponse, ("enable_key_rotation",), _key, {"RotationPeriodInDays": "rota
 def _log_group(self: Response) -> Any:
     name = self._get_param("logGroupName")
     if name not in self.logs_backend.groups:
-        raise ServiceException("ResourceNotFoundException", "the log group does not exist")
+        raise Refused("ResourceNotFoundException", "the log group does not exist")
     return self.logs_backend.groups[name]
 
 

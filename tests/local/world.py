@@ -1,6 +1,5 @@
 """Builds tests/local/scenario.yaml against moto, in process, and keeps what every step answered."""
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,18 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from moto import mock_aws
+
+from tenfold.local.handlers import Handlers, table
 
 REGION = "us-east-1"
 SCENARIO = Path(__file__).with_name("scenario.yaml")
-os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
-os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")
-
-from moto import mock_aws
-
-from tenfold.local import patches
-from tenfold.local.handlers import Handlers
-
-assert patches
 
 
 @dataclass
@@ -42,6 +35,14 @@ class Made:
 
 def autoname(key: str, longest: int) -> str:
     return f"shop-{key.lower()}-a1b2c3d"[:longest]
+
+
+def import_id(made: Made) -> str:
+    """The id an import would be given: it may have to say more than the resource's own."""
+    spec = table.spec(made.token)
+    if spec is None or not spec.import_id or spec.import_separator in made.id:
+        return made.id
+    return spec.import_separator.join(str(made.outputs[key]) for key in spec.import_id)
 
 
 class World:
@@ -79,7 +80,7 @@ class World:
         assert not failures, failures
         made.id, made.outputs = h.create(made.token, made.inputs, region)
         made.refreshed = h.read(made.token, made.id, made.outputs, made.inputs, region)
-        made.imported = h.read(made.token, made.id, None, None, region)
+        made.imported = h.read(made.token, import_id(made), None, None, region)
         if "update" not in entry:
             return
         wanted = {k: v for k, v in {**given, **self.resolve(entry["update"])}.items() if v is not None}

@@ -14,8 +14,10 @@ from tenfold.local.handlers.errors import RequestFailed
 ACCOUNT = "123456789012"  # moto's own account id
 
 # Retries would hide the local cloud's own failures; path-style buckets need no name resolution.
+_GENERAL = ("ValidationError", "InvalidRequestException", "InvalidParameterValue")
 _CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=32)
 _GONE = re.compile(r"^404$|NotFound|NoSuch|DoesNotExist|NonExistent|NotExist")
+_GONE_MESSAGE = re.compile(r"not found|does not exist|marked deleted")  # where the code says only "ValidationError"
 
 
 class Clients:
@@ -56,7 +58,10 @@ NOT_IMPLEMENTED = "LocalCloudNotImplemented"  # set by patches.py in the server'
 
 def gone(refusal: ClientError) -> bool:
     """Whether a refusal means that the thing is not there."""
-    return bool(_GONE.search(refusal.response["Error"]["Code"]))
+    error = refusal.response["Error"]
+    if _GONE.search(error["Code"]):
+        return True
+    return error["Code"] in _GENERAL and bool(_GONE_MESSAGE.search(error.get("Message", "")))
 
 
 def words(refusal: ClientError) -> str:

@@ -22,9 +22,17 @@ def changes(
         if (b is None and key in taken_over) or _is_default(token, key, a, b):
             continue
         for path, x, y in differing(a, b, key, ordered):
+            if y is None and "__defaults" in old and _chosen_by_aws(token, path, x):
+                continue
             kind = "add" if x is None else "delete" if y is None else "update"
             found[path] = (kind, aws_inputs.replaces(token, path, x, y, new))
     return found
+
+
+def _chosen_by_aws(token: str, path: str, value: Any) -> bool:
+    """A field of a block that an import found and no program has to give."""
+    facts = aws_inputs.fact(token, path)
+    return bool(facts.get("computed")) or _void(value) or same(value, facts.get("default"))
 
 
 def _is_default(token: str, key: str, old: Any, new: Any) -> bool:

@@ -2,27 +2,27 @@
 
 It says only what neither the Pulumi schema nor the API models say. One entry:
 
-id          where the identifier is: a jmespath in the create answer, a "{template}" over inputs, or code.<function>
+id          where the identifier is: a jmespath in the create answer, a "{template}", or code.<module>.<function>
 keys        {member: template}, filled into every operation that has the member (as a list in `<member>s`)
 create      operations; the first whose condition holds makes the resource
 update      operations that change it; create also uses them for inputs it could not take itself
 read        operations whose answers, merged, are the resource
-delete      operations, or `code.<function>`; a delete takes its keys and what `only` names, nothing by name
+delete      operations, or `code.<module>.<function>`; a delete takes its keys and what `only` names, nothing by name
 sets        lists kept by adding and removing operations
-after       operations with constant parameters, or code.<function>, once right after create
+after       operations with constant parameters, or code.<module>.<function>, once right after create
 map         {input: member}: a place (see dest.py), "." = the block's fields lie in the parent, null = not in this API
-read_map    {input: jmespath or code.<function>} where the answer differs from `map`; null = cannot be read
-out         {output: "{template}", "=jmespath" or code.<function>}
+read_map    {input: jmespath or code.<module>.<function>} where the answer differs from `map`; null = cannot be read
+out         {output: "{template}", "=jmespath" or code.<module>.<function>}
 record      {reason: [inputs]}: accepted and kept, not sent
 refuse      {reason: [inputs]}: an error, because ignoring them would change the meaning
 write_only  inputs that are sent and never answered           ordered lists whose order means something
 default     inputs added when absent                          reset   {input: value sent when it is removed}
 name        {input, max, prefix, lower}: named automatically  nouns   words the API puts before its members
-lookup      {name: code.<function>}: names for templates that have to be worked out or asked for
-prepare     code.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what
+lookup      {name: code.<module>.<function>}: names for templates that have to be worked out or asked for
+prepare     code.<module>.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what
 tagging, tag_type   how tags are kept (the file's own `tagging` otherwise; null: no tags)
 gone        jmespath, true when the answer means "deleted"    import_id   the inputs an import id is made of
-hooks       {input: code.<function>} called with old and new value
+hooks       {input: code.<module>.<function>} called with old and new value
 changes     outputs that an update may change                 rules       names of rules.py, checked before a call
 """
 
@@ -62,7 +62,7 @@ class Operation:
     fetch: Mapping[dest.Dest, tuple[str, str]] = field(
         default_factory=dict
     )  # taken from a read first: (operation, path)
-    when: str | Code = ""  # only if this input is true, or code.<function> says so
+    when: str | Code = ""  # only if this input is true, or code.<module>.<function> says so
     unless: str | Code = ""  # only if it is not
     around: tuple[str, str] | None = None  # operations before and after (StopInstances, StartInstances)
     update_only: bool = False  # never part of create
@@ -87,7 +87,7 @@ class Members:
 @dataclass(frozen=True, eq=False)
 class Reading:
     name: str
-    path: str | Code = ""  # jmespath to the object, or code.<function>; empty: found by shape
+    path: str | Code = ""  # jmespath to the object, or code.<module>.<function>; empty: found by shape
     const: Mapping[str, Any] = field(default_factory=dict)
     take: Mapping[str, str] = field(default_factory=dict)  # {name: jmespath}: only these are merged
     optional: frozenset[str] = frozenset()  # error codes that mean "nothing there"

@@ -1,10 +1,11 @@
 """One YAML entry -> `table.Spec`. What the entries mean is said in table.py; a wrong key or name is an error."""
 
+import importlib
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from tenfold.local.handlers import code, dest, rules
+from tenfold.local.handlers import dest, rules
 from tenfold.local.handlers.table import Members, Name, Operation, Reading, Rule, Spec, Tagging
 
 Raw = Mapping[str, Any]
@@ -80,8 +81,11 @@ def tagging(raw: Raw | None) -> Tagging | None:
 
 
 def function(value: Any) -> Any:
-    """`code.name` -> the function; anything else as it is."""
-    return _named(code, value[5:]) if isinstance(value, str) and value.startswith("code.") else value
+    """`code.module.name` -> the function; anything else as it is."""
+    if not isinstance(value, str) or not value.startswith("code."):
+        return value
+    module, _, name = value[5:].partition(".")
+    return _named(importlib.import_module(f"tenfold.local.handlers.code.{module}"), name)
 
 
 def _named(module: Any, name: str) -> Any:

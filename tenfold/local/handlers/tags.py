@@ -10,6 +10,9 @@ from tenfold.local.handlers.call import Call
 from tenfold.local.handlers.convert import Conversion
 from tenfold.local.handlers.table import Operation
 
+# where the services put their tags: ELB; Route 53; Budgets; RDS and SSM; CloudFront; Logs; the others
+_ANSWERS = "TagDescriptions[0].Tags || ResourceTagSet.Tags || ResourceTags || TagList || Tags.Items || tags || Tags"
+
 
 def change(call: Call, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     how = call.spec.tagging
@@ -43,6 +46,9 @@ def read(call: Call, found: Mapping[str, Any]) -> dict[str, str]:
         members = shapes.input_of(call.spec.service, how.read).members
         key = {m: call.fill(template) for m, template in how.key.items() if m in members}
         result = call.send(how.read, **(key or call.with_keys(how.read, {})))
-        answered = jmespath.search("TagDescriptions[0].Tags || ResourceTagSet.Tags || ResourceTags || TagList || Tags.Items || tags || Tags", result)
+        answered = jmespath.search(
+            _ANSWERS,
+            result,
+        )
     made = inverse.value(answered or [], ["m", "s"], call.spec, "tags")
     return {k: v for k, v in (made or {}).items() if not k.startswith("aws:")}

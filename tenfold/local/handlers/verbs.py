@@ -263,7 +263,8 @@ def delete(call: Call) -> None:
             if operation.code:
                 operation.code(call)
             elif call.holds(operation, call.inputs):
-                call.perform(operation, call.accepted(operation) & set(call.inputs), call.inputs)
+                given = {k: v for k, v in call.inputs.items() if v not in (None, [], {})}
+                call.perform(operation, call.accepted(operation) & set(given), given)
         except ClientError as refusal:
             if not gone(refusal):
                 raise

@@ -1,0 +1,1 @@
+"""The conversions of the table that are code: `code.<module>.<function>` in a YAML entry, one module per subject."""

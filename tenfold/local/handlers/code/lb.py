@@ -1,0 +1,43 @@
+"""Load balancing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Block = dict[str, Any]
+Found = Mapping[str, Any]
+
+
+_FIELDS = {
+    "hostHeader": "host-header",
+    "pathPattern": "path-pattern",
+    "httpHeader": "http-header",
+    "httpRequestMethod": "http-request-method",
+    "queryStrings": "query-string",
+    "sourceIp": "source-ip",
+}
+
+
+def with_condition_fields(inputs: Block) -> Block:
+    """The API wants the name of the field each condition is about; the provider leaves it out."""
+    conditions = inputs.get("conditions")
+    if not isinstance(conditions, list):
+        return inputs
+    named = [{**_field_of(c), **c} if isinstance(c, dict) else c for c in conditions]
+    return {**inputs, "conditions": named}
+
+
+def _field_of(condition: Block) -> Block:
+    key = next((k for k in condition if k in _FIELDS), None)
+    return {"field": _FIELDS[key]} if key else {}
+
+
+def load_balancer_suffix(found: Found) -> str:
+    return found["LoadBalancerArn"].partition(":loadbalancer/")[2]
+
+
+def target_group_suffix(found: Found) -> str:
+    return found["TargetGroupArn"].rpartition(":")[2]
+
+
+def listener_of_rule(found: Found) -> str:
+    return found["RuleArn"].replace(":listener-rule/", ":listener/").rpartition("/")[0]

@@ -1,0 +1,7 @@
+"""A refusal in a patch of moto. moto looks up the errors of its own exceptions by their module, so ours needs its own."""
+
+from moto.core.exceptions import ServiceException
+
+
+class Refused(ServiceException):
+    """`Refused(code, message)`: answered in the form of the service's protocol."""
