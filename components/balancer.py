@@ -20,7 +20,7 @@ NAME_LIMIT = 32  # characters of a load balancer's and a target group's name
 
 class HealthArgs(TypedDict):
     path: NotRequired[str]
-    """Path that answers 200-299 when the application works; default `/`."""
+    """Path that answers below 400 when the application works; default `/`."""
     interval: NotRequired[int]
     """Seconds between two checks; default 15."""
     timeout: NotRequired[int]

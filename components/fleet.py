@@ -6,10 +6,11 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import images
+from components.host.image import image_parameter
 from components.host.role import host_statements, instance_profile
 from components.names import tagged
 from components.policies import Statement
+from components.reach import ReachArgs, let_in
 from components.rollout import healthy, refresh
 
 ANYWHERE = "0.0.0.0/0"
@@ -26,13 +27,6 @@ GROUP_METRICS: tuple[Any, ...] = (
     "GroupTerminatingInstances",
     "GroupTotalInstances",
 )
-
-
-class ReachArgs(TypedDict):
-    security_group_id: pulumi.Input[str]
-    """Security group of what is reached."""
-    port: int
-    """TCP port of what is reached."""
 
 
 class FleetArgs(TypedDict):
@@ -150,17 +144,7 @@ class Fleet(pulumi.ComponentResource):
         return group
 
     def _ingress(self, role: str, entered: pulumi.Input[str], caller: pulumi.Input[str], port: int) -> None:
-        child = f"{self._logical}-{role}"
-        aws.vpc.SecurityGroupIngressRule(
-            child,
-            security_group_id=entered,
-            referenced_security_group_id=caller,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            tags=self._tags(child),
-            opts=self._child,
-        )
+        let_in(f"{self._logical}-{role}", entered, caller, port, tags=self._inputs.get("tags"), parent=self)
 
     def _profile(self, logs: aws.cloudwatch.LogGroup) -> aws.iam.InstanceProfile:
         args = self._inputs
@@ -185,7 +169,7 @@ class Fleet(pulumi.ComponentResource):
         return aws.ec2.LaunchTemplate(
             child,
             # Resolved by AWS at each launch: a newer image is no difference here, and new servers have it.
-            image_id=f"resolve:ssm:{images.newest(args['instance_type'])}",
+            image_id=f"resolve:ssm:{image_parameter(args['instance_type'])}",
             instance_type=args["instance_type"],
             iam_instance_profile={"arn": profile.arn},
             user_data=pulumi.Output.from_input(args["user_data"]).apply(encoded),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 ALGORITHMS = ("round_robin", "least_outstanding_requests", "weighted_random")
-HEALTHY = "200-299"  # status codes; a redirect (to a login, to HTTPS) does not prove that the application works
+HEALTHY = "200-399"  # status codes: what a server without a balancer counts as healthy too, so no stage differs
 SLOW_START = (30, 900)  # seconds: limits of the target group attribute
 STICKY = (1, 604_800)  # seconds: up to seven days
 

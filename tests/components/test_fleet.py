@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.fleet import Fleet, FleetArgs, ReachArgs
+from components.fleet import Fleet, FleetArgs
 from components.host import Application, HostPlan, cloud_config
-from components.images import architecture, newest
+from components.reach import ReachArgs
 from components.rollout import healthy, refresh
 
 pytestmark = pytest.mark.usefixtures("computed")
@@ -80,6 +80,8 @@ def test_what_they_reach_is_a_rule_in_the_group_that_is_entered() -> None:
 def test_a_newer_image_and_a_scaled_group_are_no_difference() -> None:
     graph = fleet()
     assert template(graph)["imageId"].startswith("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-")
+    assert template(graph)["imageId"].endswith("-arm64"), "a t4g is Graviton"
+    assert template(fleet(instance_type="t3.small"))["imageId"].endswith("-x86_64")
     assert graph["shop-fleet-servers"].ignore_changes == ("desiredCapacity",)
     assert "desiredCapacity" not in group(graph)
     assert "aws:ssm/getParameter:getParameter" not in [token for token, _ in graph.invokes]
@@ -147,25 +149,6 @@ def test_checkpoint_after_the_first_server() -> None:
     assert preferences["checkpoint_percentages"] == [25, 100] and preferences["checkpoint_delay"] == "600"
     assert "checkpoint_percentages" not in refresh(4, 0.9, 0, 120)["preferences"]
     assert "checkpoint_percentages" not in refresh(1, 0.9, 600, 120)["preferences"], "the first is all of them"
-
-
-@pytest.mark.parametrize(
-    "kind", ["t4g.small", "c7gn.large", "m8g.xlarge", "x2gd.medium", "is4gen.large", "a1.large", "g5g.xlarge"]
-)
-def test_graviton(kind: str) -> None:
-    assert architecture(kind) == "arm64" and newest(kind).endswith("-arm64")
-
-
-@pytest.mark.parametrize(
-    "kind", ["t3.small", "m7i.large", "c6a.large", "g4dn.xlarge", "g5.xlarge", "m7i-flex.large", "u-6tb1.metal"]
-)
-def test_x86(kind: str) -> None:
-    assert architecture(kind) == "x86_64" and newest(kind).endswith("-x86_64")
-
-
-def test_what_is_no_instance_type_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"t4g\.small"):
-        architecture("large")
 
 
 def test_documentation() -> None:

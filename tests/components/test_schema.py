@@ -1,0 +1,23 @@
+"""Components can be served to other languages: Pulumi's analyzer understands every argument and output."""
+
+import pulumi
+import pytest
+from pulumi.provider.experimental.analyzer import Analyzer
+
+from components.balancer import Balancer
+from components.budget import Budget
+from components.cache import Cache
+from components.domain import Domain
+from components.fleet import Fleet
+from components.notifications import Notifications
+from components.records import Records
+from components.signals import Signals
+
+
+@pytest.mark.parametrize(
+    "component", [Balancer, Budget, Cache, Domain, Fleet, Notifications, Records, Signals], ids=lambda c: c.__name__
+)
+def test_arguments_and_outputs_have_a_schema_and_words(component: type[pulumi.ComponentResource]) -> None:
+    found = Analyzer("tenfold").analyze([component])["component_definitions"][component.__name__]
+    assert len(found.outputs) == len(component.__annotations__)
+    assert all(argument.description for argument in found.inputs.values()), "every argument is described"
