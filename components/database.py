@@ -23,8 +23,9 @@ class DatabaseArgs(TypedDict):
     """The network. A change would replace the security group."""
     subnet_ids: pulumi.Input[list[str]]
     """All database subnets, over two zones or more even without a standby, so that one can be added. In place."""
-    client_security_group_ids: dict[str, pulumi.Input[str]]
-    """Who may connect: role (`server`, `fleet`) to security group. In place."""
+    client_security_group_ids: NotRequired[dict[str, pulumi.Input[str]]]
+    """Who may connect: role to security group; default nobody. Servers and fleets of this project let themselves in
+    (`reaches`), because they come and go while the database stays. In place."""
     engine: str
     """`postgres` or `mysql`. A change would replace the database: refused while protected."""
     version: str
@@ -75,6 +76,7 @@ class Database(pulumi.ComponentResource):
     database_name: pulumi.Output[str]
     secret_arn: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
+    proxy_security_group_id: pulumi.Output[str | None]
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Database", name, dict(args), opts)
@@ -91,7 +93,7 @@ class Database(pulumi.ComponentResource):
             opts=self._child(),
         )
         group = self._security_group("group", "The database")
-        self._let_in("from", group, args["client_security_group_ids"])
+        self._let_in("from", group, args.get("client_security_group_ids", {}))
         # The names of the log groups contain the instance's, and they must exist before it: RDS would make them without
         # encryption and without an end. So the instance is named after its subnet group, which Pulumi has named.
         identifier = subnets.name.apply(lambda text: text.replace("-subnets", "-primary"))
@@ -100,12 +102,14 @@ class Database(pulumi.ComponentResource):
             identifier, subnets, self._parameter_group(), group, self._monitoring(account, partition), logs
         )
         secret_arn = primary.master_user_secrets[0].secret_arn
-        proxy = self._proxy(primary, group, secret_arn, account) if "pooling" in args else None
+        front = self._proxy_group(group) if "pooling" in args else None
+        proxy = self._proxy(primary, front, secret_arn, account) if front else None
 
         self.identifier, self.address, self.port = primary.identifier, primary.address, primary.port
         self.proxy_address = pulumi.Output.from_input(proxy.endpoint if proxy else None)
         self.database_name = pulumi.Output.from_input(args["database_name"])
         self.secret_arn, self.security_group_id = secret_arn, group.id
+        self.proxy_security_group_id = pulumi.Output.from_input(front.id if front else None)
         self.register_outputs(
             {
                 "identifier": self.identifier,
@@ -115,6 +119,7 @@ class Database(pulumi.ComponentResource):
                 "database_name": self.database_name,
                 "secret_arn": self.secret_arn,
                 "security_group_id": self.security_group_id,
+                "proxy_security_group_id": self.proxy_security_group_id,
             }
         )
 
@@ -251,34 +256,38 @@ class Database(pulumi.ComponentResource):
             ),
         )
 
-    def _proxy(
-        self,
-        primary: aws.rds.Instance,
-        group: aws.ec2.SecurityGroup,
-        secret_arn: pulumi.Output[str],
-        account: str,
-    ) -> aws.rds.Proxy:
+    def _proxy_group(self, group: aws.ec2.SecurityGroup) -> aws.ec2.SecurityGroup:
         """Clients may reach both: the proxy, and around it the database (migrations)."""
-        args, name = self._inputs, self._logical
-        assert "pooling" in args
-        engine, pooling = args["engine"], args["pooling"]
+        name, port = self._logical, rds.PORTS[self._inputs["engine"]]
         front = self._security_group("proxy-group", "The database's proxy")
-        self._let_in("proxy-from", front, args["client_security_group_ids"])
+        self._let_in("proxy-from", front, self._inputs.get("client_security_group_ids", {}))
         self._let_in("from", group, {"proxy": front.id})
         aws.vpc.SecurityGroupEgressRule(
             f"{name}-proxy-to-database",
             security_group_id=front.id,
             description="To the database",
             ip_protocol="tcp",
-            from_port=rds.PORTS[engine],
-            to_port=rds.PORTS[engine],
+            from_port=port,
+            to_port=port,
             referenced_security_group_id=group.id,
             tags=tagged(self._tags, f"{name}-proxy-to-database"),
             opts=self._child(),
         )
+        return front
+
+    def _proxy(
+        self,
+        primary: aws.rds.Instance,
+        front: aws.ec2.SecurityGroup,
+        secret_arn: pulumi.Output[str],
+        account: str,
+    ) -> aws.rds.Proxy:
+        args = self._inputs
+        assert "pooling" in args
+        engine, pooling = args["engine"], args["pooling"]
         takes = rds.max_connections(engine, args["instance_class"], args.get("parameters", {}))
         return database_proxy.database_proxy(
-            name,
+            self._logical,
             database_proxy.Pool(engine, pooling["mode"], pooling["connections"], takes),
             instance=primary,
             secret_arn=secret_arn,
@@ -303,7 +312,7 @@ def _check(args: DatabaseArgs) -> None:
         raise ValueError(f"storage_type: {kind!r} is not one of {', '.join(rds.STORAGE_TYPES)}")
     if not 1 <= (days := args.get("backups_keep_days", 7)) <= 35:
         raise ValueError(f"backups_keep_days: {days} is not between 1 and 35 (0 would switch backups off)")
-    if "proxy" in args["client_security_group_ids"]:
+    if "proxy" in args.get("client_security_group_ids", {}):
         raise ValueError("client_security_group_ids: the role 'proxy' is the component's own; choose another name")
     if "pooling" in args:
         database_proxy.check(args["pooling"]["mode"])
