@@ -54,10 +54,13 @@ def database(engine: str, host: Any, port: int, name: str, secret_arn: Any, dire
     }
 
 
-def database_on_host(engine: str, name: str, secret_arn: Any) -> dict[str, Any]:
-    """The database of stage 1, in a container beside the application: nothing leaves the host, so no TLS."""
+def database_on_host(engine: str, name: str) -> dict[str, Any]:
+    """The database of stage 1, in a container beside the application: nothing leaves the host, so no TLS. Its secret is
+    one of the `host_secrets`: the host makes the password at its first start."""
     port = {"postgres": 5432, "mysql": 3306}[engine]
-    return database(engine, "database", port, name, secret_arn) | {"DATABASE_TLS": "off"}
+    settings = database(engine, "database", port, name, "") | {"DATABASE_TLS": "off"}
+    del settings["DATABASE_SECRET_ARN"]
+    return settings
 
 
 def sessions(store: str) -> dict[str, Any]:

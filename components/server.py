@@ -10,6 +10,8 @@ from components import host
 from components.host.image import image_parameter
 from components.host.role import host_statements, instance_profile
 from components.names import tagged
+from components.policies import Statement
+from components.reach import ReachArgs, let_in
 from components.volume import DataVolume, data_volume
 
 ROOT_GIB = 20  # the system (2), images of the application and its neighbours, their layers while one is replaced
@@ -78,6 +80,9 @@ class ServerArgs(TypedDict):
     database: NotRequired[ServerDatabase]
     """A database on this server (stage 1); left out, there is a managed one. Replaces the server; its data stays on the
     volume."""
+    database_secret_arn: NotRequired[pulumi.Input[str]]
+    """Needed with `database`: the empty secret that the server puts user and password into at its first start, so that
+    no program and no state ever holds them (`host_secrets` of Settings). In place."""
     pooling: NotRequired[ServerPooling]
     """PgBouncer on this server, in front of a managed PostgreSQL. Replaces the server."""
     settings_path: pulumi.Input[str]
@@ -86,6 +91,10 @@ class ServerArgs(TypedDict):
     """ARNs of the parameters below the path, from Settings. In place."""
     secret_arns: NotRequired[list[pulumi.Input[str]]]
     """Secrets the server may read: the application's, the managed database's. In place."""
+    statements: NotRequired[list[Statement]]
+    """What else it may do at AWS (components/policies), such as `cache.connect_statement`. In place."""
+    reaches: NotRequired[dict[str, ReachArgs]]
+    """What the server may connect to inside the network, by role: each becomes a rule in that group. In place."""
     repository_arns: NotRequired[list[pulumi.Input[str]]]
     """Private ECR repositories the images come from. In place."""
     kms_key_arn: pulumi.Input[str]
@@ -116,7 +125,6 @@ class Server(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
     volume_id: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
-    database_secret_arn: pulumi.Output[str | None]
 
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Server", name, dict(args), opts)
@@ -135,7 +143,6 @@ class Server(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-logs"),
             opts=self._child(),
         )
-        secret = self._database_secret() if plan.database else None
         self._releases()
         group = self._security_group()
         volume = data_volume(
@@ -150,7 +157,7 @@ class Server(pulumi.ComponentResource):
             tags=self._tags,
             parent=self,
         )
-        own = [secret.arn] if secret else []
+        own = [args["database_secret_arn"]] if "database_secret_arn" in args else []
         statements = host_statements(
             parameters_arns=args["parameters_arns"],
             secret_arns=[*args.get("secret_arns", []), *own],
@@ -159,6 +166,7 @@ class Server(pulumi.ComponentResource):
             repository_arns=args.get("repository_arns", []),
             writable_secret_arns=own,
         )
+        statements += args.get("statements") or []
         profile = instance_profile(name, statements, parent=self, partition=partition, tags=self._tags)
         user_data = pulumi.Output.all(args["settings_path"], logs.name, volume.id).apply(
             lambda known: host.cloud_config(replace(plan, path=known[0], log_group=known[1], volume_id=known[2]))
@@ -168,7 +176,6 @@ class Server(pulumi.ComponentResource):
 
         self.instance_id, self.address, self.volume_id = instance.id, address.public_ip, volume.id
         self.security_group_id, self.log_group_name = group.id, logs.name
-        self.database_secret_arn = pulumi.Output.from_input(secret.arn if secret else None)
         self.register_outputs(
             {
                 "instance_id": self.instance_id,
@@ -176,24 +183,11 @@ class Server(pulumi.ComponentResource):
                 "security_group_id": self.security_group_id,
                 "volume_id": self.volume_id,
                 "log_group_name": self.log_group_name,
-                "database_secret_arn": self.database_secret_arn,
             }
         )
 
     def _child(self, protect: bool | None = None, ignore_changes: list[str] | None = None) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
-
-    def _database_secret(self) -> aws.secretsmanager.Secret:
-        """Empty: the server makes the password at its first start, so that no program and no state ever holds it."""
-        child = f"{self._logical}-database-secret"
-        return aws.secretsmanager.Secret(
-            child,
-            description="User and password of the database on the server; written by the server",
-            kms_key_id=self._inputs["kms_key_arn"],
-            recovery_window_in_days=30 if self._kept else 0,
-            tags=tagged(self._tags, child),
-            opts=self._child(protect=self._kept),
-        )
 
     def _releases(self) -> None:
         """The images the server follows. Below the settings' path, beside the settings."""
@@ -242,6 +236,10 @@ class Server(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-out"),
             opts=self._child(),
         )
+        for role, target in (self._inputs.get("reaches") or {}).items():
+            let_in(
+                f"{name}-to-{role}", target["security_group_id"], group.id, target["port"], tags=self._tags, parent=self
+            )
         return group
 
     def _instance(
@@ -310,6 +308,8 @@ class Server(pulumi.ComponentResource):
 
 def _plan(args: ServerArgs, region: str) -> host.HostPlan:
     """The host's plan, with stand-ins for what is known only when the resources exist."""
+    if "database" in args and "database_secret_arn" not in args:
+        raise ValueError("database_secret_arn: a database on the server needs a secret to put its password into")
     health, jobs, database, pooling = args["health"], args.get("jobs"), args.get("database"), args.get("pooling")
     return host.HostPlan(
         region=region,

@@ -20,6 +20,9 @@ class SettingsArgs(TypedDict):
     secrets: NotRequired[list[str]]
     """Keys of the application's secrets. Each gets an empty secret, filled by its owner. Taking a key out deletes the
     secret (after 30 days; refused while it is protected)."""
+    host_secrets: NotRequired[list[str]]
+    """Settings whose value is the ARN of an empty secret that the hosts fill by themselves: `DATABASE_SECRET_ARN` at
+    stage 1. Taking one out deletes the secret, as above."""
     kms_key_arn: pulumi.Input[str]
     """Key that encrypts the secrets. In place; a secret is encrypted anew when it is next written."""
     throwaway: NotRequired[bool]
@@ -39,6 +42,7 @@ class Settings(pulumi.ComponentResource):
     path: pulumi.Output[str]
     parameters_arns: pulumi.Output[list[str]]
     secret_arns: pulumi.Output[dict[str, str]]
+    host_secret_arns: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, args: SettingsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Settings", name, dict(args), opts)
@@ -46,18 +50,23 @@ class Settings(pulumi.ComponentResource):
         contract.check(args["application"], dict(args["values"]), secrets)
         self._logical, self._inputs, self._tags = name, args, args.get("tags")
         path = settings_path(args["application"], args["environment"])
-        for key, value in sorted(args["values"].items()):
+        own = {key: self._secret(key) for key in sorted(args.get("host_secrets", []))}
+        for key, value in sorted({**args["values"], **own}.items()):
             self._parameter("setting", f"{path}/settings", key, value)
         arns = {key: self._secret(key) for key in sorted(secrets)}
         for key, arn in arns.items():
             self._parameter("reference", f"{path}/secrets", key, arn)
 
+        invoke = pulumi.InvokeOptions(parent=self)
+        account = aws.get_caller_identity(opts=invoke).account_id
+        region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
+        below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
+
         self.path = pulumi.Output.from_input(path)
-        self.parameters_arns = pulumi.Output.from_input(parameters_arns(path, pulumi.InvokeOptions(parent=self)))
+        self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
-        self.register_outputs(
-            {"path": self.path, "parameters_arns": self.parameters_arns, "secret_arns": self.secret_arns}
-        )
+        self.host_secret_arns = pulumi.Output.all(**own) if own else pulumi.Output.from_input({})
+        self.register_outputs({key: getattr(self, key) for key in Settings.__annotations__})
 
     def _parameter(self, kind: str, path: str, key: str, value: pulumi.Input[str]) -> None:
         child = f"{self._logical}-{kind}-{slug(key)}"
@@ -72,7 +81,8 @@ class Settings(pulumi.ComponentResource):
         )
 
     def _secret(self, key: str) -> pulumi.Output[str]:
-        child, throwaway = f"{self._logical}-secret-{slug(key)}", self._inputs.get("throwaway", False)
+        child = f"{self._logical}-secret-{slug(key.removesuffix('_SECRET_ARN'))}"
+        throwaway = self._inputs.get("throwaway", False)
         secret = aws.secretsmanager.Secret(
             child,
             description=f"{key} of {self._inputs['application']} in {self._inputs['environment']}",
@@ -87,15 +97,6 @@ class Settings(pulumi.ComponentResource):
 def settings_path(application: str, environment: str) -> str:
     """Where everything an application's hosts read begins: settings/, secrets/ and release/ are below it."""
     return f"/{application}/{environment}"
-
-
-def parameters_arns(path: str, invoke: pulumi.InvokeOptions | None = None) -> list[str]:
-    """What may be read to follow the settings: the path and everything below it. Known without the component, because
-    the hosts' own contribution to the settings is known only after the hosts."""
-    account = aws.get_caller_identity(opts=invoke).account_id
-    region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
-    below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
-    return [below, f"{below}/*"]
 
 
 def slug(key: str) -> str:

@@ -1,4 +1,4 @@
-"""The program of raw `pulumi` commands: `pulumi config set tenfold:blueprint blueprints/shop.yaml`, then `pulumi up`."""
+"""The program of raw `pulumi`: `pulumi config set tenfold:blueprint blueprints/shop.yaml`, then `pulumi up`."""
 
 import sys
 from pathlib import Path

@@ -28,9 +28,9 @@ def build(architecture: Architecture) -> dict[str, Any]:
     encryption = Encryption(given.name("encryption"), given.keeping(), given.options)
     network = _network(given, encryption)
     held = data(given, network, encryption)
+    settings = _settings(given, encryption, held)
     front = edge.edge(given, network)
-    running = hosts.hosts(given, network, encryption, held, front)
-    settings = _settings(given, encryption, held, running)
+    running = hosts.hosts(given, network, encryption, held, front, settings)
     edge.point(given, front, running)
     topics = _notifications(given, encryption)
     signals = _signals(given, topics, observed.subjects(given, network, held, front, running))
@@ -49,20 +49,20 @@ def _network(given: Base, encryption: Encryption) -> Network:
     return Network(given.name("network"), args, given.options)
 
 
-def _settings(given: Base, encryption: Encryption, held: Data, running: hosts.Hosts) -> Settings:
+def _settings(given: Base, encryption: Encryption, held: Data) -> Settings:
     wanted = given.architecture
     values = {
         **wanted.app.env,
         **contract.application(wanted.name, wanted.environment, wanted.region, wanted.app.port),
         **contract.sessions(wanted.sessions.store),
         **held.settings,
-        **running.settings,
     }
     args = given.keeping(
         application=wanted.name,
         environment=wanted.environment,
         values=values,
         secrets=list(wanted.app.secrets),
+        host_secrets=held.host_secrets,
         kms_key_arn=encryption.key_arn,
     )
     return Settings(given.name("settings"), args, given.options)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components import cache as cache_component
-from components import contract
+from components import contract, rds
 from components.cache import Cache
 from components.database import Database
 from components.encryption import Encryption
@@ -14,13 +14,92 @@ from stacks.base import Base
 
 @dataclass(frozen=True)
 class Data:
-    """`settings` for the application; `reached` for the hosts' security group; `secret_arns` and `statements` for
-    their role."""
+    """`settings` for the application, `host_secrets` among them that the hosts fill; `reached` for the hosts' security
+    group; `secret_arns` and `statements` for their role."""
 
     database: Database | None = None
     cache: Cache | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     reached: dict[str, Any] = field(default_factory=dict)
+    host_secrets: list[str] = field(default_factory=list)
     secret_arns: list[Any] = field(default_factory=list)
     statements: list[Any] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
+
+
+def data(given: Base, network: Network, encryption: Encryption) -> Data:
+    wanted = given.architecture
+    database = _database(given, network, encryption) if wanted.has("database") else None
+    cache = _cache(given, network, encryption) if wanted.cache else None
+    held = Data(database, cache)
+    if database:
+        _add_database(given, held, database)
+    else:
+        held.settings.update(contract.database_on_host(wanted.database.engine, contract.database_name(wanted.name)))
+        held.host_secrets.append("DATABASE_SECRET_ARN")
+    if cache:
+        _add_cache(held, cache)
+    return held
+
+
+def _add_database(given: Base, held: Data, database: Database) -> None:
+    wanted = given.architecture
+    proxied = wanted.database.pooling.via == "proxy"
+    name, port = contract.database_name(wanted.name), rds.PORTS[wanted.database.engine]
+    host = database.proxy_address if proxied else database.address
+    direct = database.address if proxied else None
+    held.settings.update(contract.database(wanted.database.engine, host, port, name, database.secret_arn, direct))
+    held.reached["database"] = {"security_group_id": database.security_group_id, "port": port}
+    if proxied:
+        held.reached["pool"] = {"security_group_id": database.proxy_security_group_id, "port": port}
+    held.secret_arns.append(database.secret_arn)
+    held.outputs["database"] = database.address
+    held.outputs["database_secret"] = database.secret_arn
+
+
+def _add_cache(held: Data, cache: Cache) -> None:
+    held.settings.update(contract.cache(cache.primary_endpoint, str(cache_component.PORT), cache.user_name))
+    held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": cache_component.PORT}
+    held.statements.append(cache_component.connect_statement(cache.connect_arns))
+    held.outputs["cache"] = cache.primary_endpoint
+
+
+def _database(given: Base, network: Network, encryption: Encryption) -> Database:
+    wanted = given.architecture.database
+    args: dict[str, Any] = {
+        "vpc_id": network.vpc_id,
+        "subnet_ids": network.database_subnet_ids,
+        "client_security_group_ids": {},  # hosts let themselves in (`reaches`): they come and go, the database stays
+        "engine": wanted.engine,
+        "version": wanted.version,
+        "instance_class": wanted.instance,
+        "storage_gib": wanted.storage.size,
+        "storage_up_to_gib": wanted.storage.up_to,
+        "storage_type": wanted.storage.type,
+        "standby": wanted.standby,
+        "backups_keep_days": wanted.backups.keep,
+        "backups_window": wanted.backups.window,
+        "database_name": contract.database_name(given.architecture.name),
+        "parameters": dict(wanted.parameters),
+        "kms_key_arn": encryption.key_arn,
+    }
+    if wanted.pooling.via == "proxy":
+        args["pooling"] = {"mode": wanted.pooling.mode, "connections": wanted.pooling.connections}
+    return Database(given.name("database"), given.keeping(**args), given.options)
+
+
+def _cache(given: Base, network: Network, encryption: Encryption) -> Cache:
+    wanted = given.architecture.cache
+    assert wanted
+    args = given.keeping(
+        vpc_id=network.vpc_id,
+        subnet_ids=network.database_subnet_ids,
+        kms_key_arn=encryption.key_arn,
+        engine=wanted.engine,
+        version=wanted.version,
+        node_type=wanted.node,
+        nodes=wanted.nodes,
+        eviction=wanted.eviction,
+        keep_snapshots=wanted.keep_snapshots,
+    )
+    return Cache(given.name("cache"), args, given.options)

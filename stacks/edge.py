@@ -48,7 +48,7 @@ def point(given: Base, front: Edge, running: "Hosts") -> None:
     if front.balancer:
         args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
     elif running.server:
-        args["addresses"] = [running.server.public_ip]
+        args["addresses"] = [running.server.address]
     Records(given.name("records"), args, given.options)  # type: ignore[arg-type]
 
 
@@ -57,7 +57,7 @@ def url(given: Base, front: Edge, running: "Hosts") -> pulumi.Input[str]:
         return f"https://{given.architecture.domain}"
     if front.balancer:
         return front.balancer.url
-    return pulumi.Output.concat("http://", running.server.public_ip) if running.server else ""
+    return pulumi.Output.concat("http://", running.server.address) if running.server else ""
 
 
 def _domain(given: Base) -> Domain:

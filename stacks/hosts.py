@@ -3,15 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import pulumi
-
 from blueprints.architecture import Architecture, Pooling
-from components import contract, host, policies
+from components import contract, host
 from components.encryption import Encryption
 from components.fleet import Fleet
 from components.network import Network
 from components.server import Server
-from components.settings import parameters_arns, read_statements, settings_path
+from components.settings import Settings, settings_path
 from stacks.base import Base
 from stacks.data import Data
 from stacks.edge import Edge
@@ -19,42 +17,44 @@ from stacks.edge import Edge
 
 @dataclass(frozen=True)
 class Hosts:
-    """`settings` are what the hosts themselves contribute: the database on the server of stage 1."""
-
     server: Server | None = None
     fleet: Fleet | None = None
-    settings: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
 
 
-def hosts(given: Base, network: Network, encryption: Encryption, held: Data, front: Edge) -> Hosts:
+def hosts(given: Base, network: Network, encryption: Encryption, held: Data, front: Edge, settings: Settings) -> Hosts:
+    """Server and fleet are never both there, but while a stack is promoted from the one to the other."""
     wanted = given.architecture
-    server = _server(given, network, encryption, held) if wanted.server else None
-    fleet = _fleet(given, network, encryption, held, front) if wanted.fleet else None
+    shared: dict[str, Any] = {
+        "vpc_id": network.vpc_id,
+        "settings_path": settings.path,
+        "parameters_arns": settings.parameters_arns,
+        "reaches": held.reached,
+        "statements": held.statements,
+        "kms_key_arn": encryption.key_arn,
+        "port": wanted.app.port,
+    }
+    shared["secret_arns"] = [*(settings.secret_arns[key] for key in wanted.app.secrets), *held.secret_arns]
+    server = _server(given, network, held, settings, shared) if wanted.server else None
+    fleet = _fleet(given, network, held, front, shared) if wanted.fleet else None
     outputs: dict[str, Any] = {}
-    settings: dict[str, Any] = {}
     if server:
         outputs |= {"server": server.instance_id, "address": server.address}
-        if not held.database:
-            name = contract.database_name(wanted.name)
-            settings = contract.database_on_host(wanted.database.engine, name, server.database_secret_arn)
     if fleet:
         outputs["fleet"] = fleet.group_name
-    return Hosts(server, fleet, settings, outputs)
+    return Hosts(server, fleet, outputs)
 
 
-def _server(given: Base, network: Network, encryption: Encryption, held: Data) -> Server:
+def _server(given: Base, network: Network, held: Data, settings: Settings, shared: dict[str, Any]) -> Server:
     wanted = given.architecture
     assert wanted.server
-    app, path = wanted.app, settings_path(wanted.name, wanted.environment)
+    app, database = wanted.app, wanted.database
     args: dict[str, Any] = {
-        "vpc_id": network.vpc_id,
         "subnet_id": network.public_subnet_ids.apply(lambda ids: ids[0]),
         "availability_zone": network.zones.apply(lambda names: names[0]),
         "instance_type": wanted.server.instance,
         "disk_gib": wanted.server.disk,
         "image": app.image,
-        "port": app.port,
         "drain": app.drain,
         "health": {
             "path": app.health.path,
@@ -63,44 +63,37 @@ def _server(given: Base, network: Network, encryption: Encryption, held: Data) -
             "unhealthy_after": app.health.unhealthy_after,
             "starts_in": app.health.starts_in,
         },
-        "settings_path": path,
-        "parameters_arns": _parameters(given),
-        "secret_arns": held.secret_arns,
-        "kms_key_arn": encryption.key_arn,
-        "backups_keep_days": wanted.database.backups.keep,
+        "backups_keep_days": database.backups.keep,
     }
     if wanted.domain and not wanted.balancer:
         args["domain"] = wanted.domain
     if app.jobs:
         args["jobs"] = {"image": app.jobs.image, "command": list(app.jobs.command)}
     if not held.database:
-        engine, version = wanted.database.engine, wanted.database.version
-        args["database"] = {"engine": engine, "version": version, "name": contract.database_name(wanted.name)}
-    elif wanted.database.pooling.via == "pgbouncer":
-        pooling = wanted.database.pooling
-        args["pooling"] = {"mode": pooling.mode, "connections": pooling.connections}
-    return Server(given.name("server"), given.keeping(**args), given.options)
+        name = contract.database_name(wanted.name)
+        args["database"] = {"engine": database.engine, "version": database.version, "name": name}
+        args["database_secret_arn"] = settings.host_secret_arns["DATABASE_SECRET_ARN"]
+    elif database.pooling.via == "pgbouncer":
+        args["pooling"] = {"mode": database.pooling.mode, "connections": database.pooling.connections}
+    return Server(given.name("server"), given.keeping(**shared, **args), given.options)
 
 
-def _fleet(given: Base, network: Network, encryption: Encryption, held: Data, front: Edge) -> Fleet:
+def _fleet(given: Base, network: Network, held: Data, front: Edge, shared: dict[str, Any]) -> Fleet:
     wanted = given.architecture
     assert wanted.fleet and front.balancer
-    path, logs = settings_path(wanted.name, wanted.environment), f"/{wanted.name}/{wanted.environment}/fleet"
-    statements = read_statements(_parameters(given), held.secret_arns, encryption.key_arn) + held.statements
+    path = settings_path(wanted.name, wanted.environment)
+    logs = f"{path}/fleet"
+    inputs = {key: value for key, value in shared.items() if key != "settings_path"}  # in the user data
     args = given.keeping(
-        vpc_id=network.vpc_id,
+        **inputs,
         subnet_ids=network.private_subnet_ids,
         instance_type=wanted.fleet.instance,
         servers=wanted.fleet.servers_min,
         servers_max=wanted.fleet.servers_max,
-        port=wanted.app.port,
         target_group_arn=front.balancer.target_group_arn,
         balancer_security_group_id=front.balancer.security_group_id,
         user_data=host.cloud_config(_plan(wanted, path, logs)),
         log_group_name=logs,
-        kms_key_arn=encryption.key_arn,
-        statements=statements,
-        reaches=held.reached,
         starts_in=wanted.app.health.starts_in,
         keep_healthy=wanted.fleet.rollout.keep_healthy,
         checkpoint=wanted.fleet.rollout.checkpoint,
@@ -118,12 +111,6 @@ def _plan(wanted: Architecture, path: str, logs: str) -> host.HostPlan:
         jobs=host.Jobs(app.jobs.command, app.jobs.image) if app.jobs else None,
         pooler=_pooler(wanted.database.pooling),
     )
-
-
-def _parameters(given: Base) -> list[str]:
-    wanted = given.architecture
-    primary = given.provider
-    return parameters_arns(settings_path(wanted.name, wanted.environment), pulumi.InvokeOptions(provider=primary))
 
 
 def _pooler(pooling: Pooling) -> host.Pooler | None:

@@ -1,0 +1,54 @@
+"""What Signals observes: every tier, by role, with the dimensions of its metrics and the facts its thresholds need."""
+
+from typing import Any
+
+from blueprints.architecture import Architecture
+from components import rds
+from components.network import Network
+from stacks.base import Base
+from stacks.data import Data
+from stacks.edge import Edge
+from stacks.hosts import Hosts
+
+
+def subjects(given: Base, network: Network, held: Data, front: Edge, running: Hosts) -> dict[str, Any]:
+    wanted = given.architecture
+    found: dict[str, Any] = {}
+    if running.server and wanted.server:
+        burstable = float(wanted.server.instance.startswith("t"))
+        found["server"] = _subject("server", {"InstanceId": running.server.instance_id}, burstable=burstable)
+    if front.balancer and wanted.balancer:
+        kind = "balancer" if wanted.balancer.kind == "application" else "network-balancer"
+        arns = {"LoadBalancer": front.balancer.arn_suffix, "TargetGroup": front.balancer.target_group_arn_suffix}
+        found["balancer"] = _subject(kind, arns)
+    if running.fleet and wanted.fleet:
+        dimensions = {"AutoScalingGroupName": running.fleet.group_name}
+        found["fleet"] = _subject("fleet", dimensions, servers=float(wanted.fleet.servers_min))
+    if held.database:
+        identifiers = {"DBInstanceIdentifier": held.database.identifier}
+        found["database"] = {"kind": "database", "identifiers": identifiers, "facts": _database_facts(wanted)}
+    if held.cache and wanted.cache:
+        facts = {
+            "sessions": float(wanted.sessions.store == "cache"),
+            "burstable": float("cache.t" in wanted.cache.node),
+        }
+        for ordinal in range(1, wanted.cache.nodes + 1):
+            node = held.cache.node_ids.apply(lambda ids, at=ordinal - 1: ids[at])
+            role = "cache" if ordinal == 1 else f"cache-{ordinal}"
+            found[role] = _subject("cache", {"CacheClusterId": node}, **facts)
+    return found
+
+
+def _subject(kind: str, identifiers: dict[str, Any], **facts: float) -> dict[str, Any]:
+    return {"kind": kind, "identifiers": identifiers, "facts": facts}
+
+
+def _database_facts(wanted: Architecture) -> dict[str, float]:
+    database = wanted.database
+    return {
+        "storage": float(database.storage.size),
+        "memory": float(rds.memory_gib(database.instance)),
+        "max_connections": float(rds.max_connections(database.engine, database.instance, database.parameters)),
+        "burstable": float(database.instance.startswith("db.t")),
+        "postgres": float(database.engine == "postgres"),
+    }
