@@ -1,4 +1,4 @@
-"""A refusal in a patch of moto. moto looks up the errors of its own exceptions by their module, so ours needs its own."""
+"""A refusal in a patch of moto. moto looks up its own exceptions by their module, so ours are a class of their own."""
 
 from moto.core.exceptions import ServiceException
 

@@ -20,8 +20,11 @@ def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Auto
     made = {k: v for k, v in inputs.items() if v is not None and k != "__defaults"}
     if spec.name and spec.name.input not in made:
         key, longest, prefix, lower = spec.name
+        given = str(made.get(f"{key}Prefix") or "")
         name = autoname(key, longest - len(prefix))
-        made[key] = prefix + (name.lower() if lower else name)
+        if given:  # the prefix with the part of the automatic name that makes it unique
+            name = UNKNOWN if given == UNKNOWN else given + name.rpartition("-")[2][: longest - len(given)]
+        made[key] = name if name == UNKNOWN else prefix + (name.lower() if lower else name)
     if "region" in schema.of(spec.token).inputs:
         made.setdefault("region", region)
     return {**spec.default, **made}
@@ -178,6 +181,6 @@ def unknown_outputs(spec: Spec, inputs: Mapping[str, Any], state: Mapping[str, A
             made[key] = state.get(key) if key not in types.inputs or key in optional else None
         elif key not in types.inputs or key in optional:
             made[key] = UNKNOWN
-    if "tagsAll" in types.outputs and spec.tagging:
+    if "tagsAll" in types.outputs:
         made["tagsAll"] = dict(inputs.get("tags") or {}) if inputs.get("tags") != UNKNOWN else UNKNOWN
     return {k: v for k, v in made.items() if v is not None}

@@ -32,7 +32,7 @@ def changes(
 def _chosen_by_aws(token: str, path: str, value: Any) -> bool:
     """A field of a block that an import found and no program has to give."""
     facts = aws_inputs.fact(token, path)
-    return bool(facts.get("computed")) or _void(value) or same(value, facts.get("default"))
+    return not facts or bool(facts.get("computed")) or _void(value) or same(value, facts.get("default"))
 
 
 def _is_default(token: str, key: str, old: Any, new: Any) -> bool:

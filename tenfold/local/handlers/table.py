@@ -7,7 +7,7 @@ keys        {member: template}, filled into every operation that has the member 
 create      operations; the first whose condition holds makes the resource
 update      operations that change it; create also uses them for inputs it could not take itself
 read        operations whose answers, merged, are the resource
-delete      operations, or `code.<module>.<function>`; a delete takes its keys and what `only` names, nothing by name
+delete      operations, `code.<module>.<function>` or `guard.<name>`; takes its keys and what `only` names, no more
 sets        lists kept by adding and removing operations
 after       operations with constant parameters, or code.<module>.<function>, once right after create
 map         {input: member}: a place (see dest.py), "." = the block's fields lie in the parent, null = not in this API
@@ -23,7 +23,8 @@ prepare     code.<module>.<function> turning inputs into the form that is mapped
 tagging, tag_type   how tags are kept (the file's own `tagging` otherwise; null: no tags)
 gone        jmespath, true when the answer means "deleted"    import_id   the inputs an import id is made of
 hooks       {input: code.<module>.<function>} called with old and new value
-changes     outputs that an update may change                 rules       names of rules.py, checked before a call
+changes     outputs that an update may change
+rules       names of rules.py: what Check knows more              guards  names of guards.py: asked before a call
 """
 
 import functools
@@ -147,6 +148,7 @@ class Spec:
     import_separator: str = ""
     hooks: Mapping[str, Code] = field(default_factory=dict)
     rules: tuple[Code, ...] = ()
+    guards: tuple[Code, ...] = ()
 
     @functools.cached_property
     def prepared_from(self) -> frozenset[str]:

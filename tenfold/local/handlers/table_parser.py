@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tenfold.local.handlers import dest, rules
+from tenfold.local.handlers import dest, guards, rules
 from tenfold.local.handlers.table import Members, Name, Operation, Reading, Rule, Spec, Tagging
 
 Raw = Mapping[str, Any]
@@ -39,6 +39,7 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         "prepared": {k: frozenset(v) for k, v in left.pop("prepared", {}).items()},
         "tagging": tagging(left.pop("tagging")) if "tagging" in left else tagging_of_file,
         "rules": tuple(_named(rules, name) for name in left.pop("rules", ())),
+        "guards": tuple(_named(guards, name) for name in left.pop("guards", ())),
         "import_separator": separator,
         "import_id": tuple(filter(None, re.split(r"[^a-zA-Z0-9]", left.pop("import_id", "")))),
         **{k: frozenset(left.pop(k)) for k in ("write_only", "ordered", "changes") if k in left},
@@ -53,6 +54,8 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
 
 def operation(raw: str | Raw, mapping: Mapping[str, Rule]) -> Operation:
     if isinstance(raw, str):
+        if raw.startswith("guard."):
+            return Operation(raw, code=_named(guards, raw[6:]))
         if raw.startswith("code."):
             return Operation(raw, code=function(raw))
         return Operation(raw, rules=mapping)

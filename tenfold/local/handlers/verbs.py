@@ -23,6 +23,8 @@ Values = Mapping[str, Any]
 # ---- create
 def create(call: Call, inputs: Values) -> tuple[str, dict[str, Any]]:
     """Make the resource; answers its id and its outputs. Raises InitFailed once it exists, ClientError before."""
+    for guard in call.spec.guards:
+        guard(call)
     operation = next(o for o in call.spec.create if call.holds(o, inputs))
     accepted = call.accepted(operation) & set(call.inputs)
     result = call.perform(operation, accepted, call.inputs)
@@ -136,7 +138,7 @@ def read_outputs(call: Call) -> dict[str, Any] | None:
             outputs[key] = inverse.read(found, key, kind, spec, key)
     if outputs.get("arn"):
         call.state["arn"] = outputs["arn"]
-    if tagged and "tags" not in spec.record and spec.tagging:
+    if tagged and "tags" not in spec.record and (spec.tagging or "Tags" in found):
         outputs["tags"] = tags.read(call, found)
         outputs["tagsAll"] = dict(outputs["tags"])
     if "region" in types.outputs:
@@ -156,6 +158,8 @@ def refreshed(call: Call, known: Values) -> dict[str, Any] | None:
 # ---- update
 def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     """Change what differs, in place; answers the outputs. Raises RequestFailed for a change no operation takes."""
+    for guard in call.spec.guards:
+        guard(call)
     before, after = prepared(call.spec, old), call.inputs
     changed = {k for k in {*before, *after} if not same(before.get(k), after.get(k))}
     values = dict(after) | {k: _removed(call, k) for k in changed - set(after)}

@@ -1,5 +1,6 @@
 """Budgets: what is a list here is a map in the API, and dates are written `2026-01-01_00:00`."""
 
+import contextlib
 import datetime
 from collections.abc import Mapping
 from typing import Any
@@ -15,19 +16,34 @@ def with_budget_filters(inputs: Block) -> Block:
     """Filters and planned limits are lists here and maps in the API; dates are written `2026-01-01_00:00`."""
     made = {k: v for k, v in inputs.items() if k not in ("costFilters", "plannedLimits")}
     if isinstance(filters := inputs.get("costFilters"), list):
-        made["costFilterMap"] = {f["name"]: f["values"] for f in filters}
+        made["costFilterMap"] = {f.get("name"): f.get("values") for f in filters}
     if isinstance(limits := inputs.get("plannedLimits"), list):
-        made["plannedLimitMap"] = {
-            str(int(_moment(x["startTime"]).timestamp())): {"amount": x["amount"], "unit": x["unit"]} for x in limits
-        }
+        made["plannedLimitMap"] = {_seconds(x.get("startTime")): _without(x, "startTime") for x in limits}
     for key in ("timePeriodStart", "timePeriodEnd"):
         if made.get(key) not in (None, UNKNOWN):
-            made[key] = _moment(made[key]).isoformat()
+            made[key] = _iso(made[key])
     return made
 
 
-def _moment(text: str) -> datetime.datetime:
-    return datetime.datetime.strptime(text, "%Y-%m-%d_%H:%M").replace(tzinfo=datetime.UTC)
+def _without(block: Block, key: str) -> Block:
+    return {k: v for k, v in block.items() if k != key}
+
+
+def _moment(text: Any) -> datetime.datetime | None:
+    with contextlib.suppress(ValueError, TypeError):
+        return datetime.datetime.strptime(text, "%Y-%m-%d_%H:%M").replace(tzinfo=datetime.UTC)
+    return None
+
+
+def _iso(text: str) -> str:
+    """As ISO 8601; what is no moment stays as it is, and is refused as a timestamp."""
+    moment = _moment(text)
+    return moment.isoformat() if moment else text
+
+
+def _seconds(text: Any) -> str:
+    moment = _moment(text)
+    return str(int(moment.timestamp())) if moment else str(text)
 
 
 def budget_cost_filters(found: Found) -> list[Block]:
