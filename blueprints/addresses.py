@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network, ip_network
 
+from blueprints import presets
 from blueprints.scene import Finding, Scene
 
 LARGEST, SMALLEST = 16, 20  # prefix lengths; AWS allows /16 to /28 for a VPC
@@ -75,7 +76,7 @@ def neighbours_are_apart(s: Scene) -> Iterator[Finding]:
         theirs = network_of(other.get(("network", "cidr"), ""))
         if name == s.environment or theirs is None or not block.overlaps(theirs):
             continue
-        region = other.get(("region",), s.draft.base.get(("region",), s.architecture.region))
+        region = other.get(("region",)) or s.draft.base.get(("region",)) or presets.defaults(1)["region"].value
         if region == s.architecture.region:
             message = f"{block} overlaps {theirs} of `{name}` in {region}: the two networks could never be joined."
             yield Finding("TF-E003", "network.cidr", message, "Give each environment a block of its own.")

@@ -86,7 +86,7 @@ class Settings(Section):
 class Environment(Settings):
     """dev, staging, prod …: what differs from the top of the blueprint."""
 
-    app: sections.AppChange | None = said("The application.", "restart")
+    app: sections.AppChange | None = said("What is different about the application.", "restart")
 
 
 class Blueprint(Settings):
@@ -94,7 +94,7 @@ class Blueprint(Settings):
 
     name: Name = must("Prefix of every resource; never changes after the first up.", "replace")
     stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]
-    app: sections.App = must("The application.", "restart")
+    app: sections.App = must("The application that runs: image, health, settings.", "restart")
     environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = said(
         "One Pulumi stack per environment; each may change what is above.", "none"
     )

@@ -33,6 +33,10 @@ class Default:
     line: int
     column: int
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        return self.file, self.line, self.column
+
 
 @dataclass(frozen=True)
 class Preset:

@@ -156,17 +156,14 @@ class _Resolver:
         draft = self.draft
         inner: Mapping[Route, Any] = draft.environments.get(self.environment or "", {})
         stage = self._asked() or inner.get(("stage",)) or draft.base[("stage",)]
-        for path, default in presets.defaults(min(stage, presets.LAST_AVAILABLE)).items():
-            route = tuple(path.split("."))
-            self.values[route] = typed_default(path, default.value)
-            self.origins[route] = Origin(
-                "stage", default.file, default.line, default.column, str(default.value), default.why
-            )
+        defaults = presets.defaults(min(stage, presets.LAST_AVAILABLE))
+        for path, default in defaults.items():
+            self._take(path, default)
         self._layer("blueprint", draft.base, ())
         top = ("environments", self.environment or "")
         for route in draft.removed:
             if self.environment and route[:2] == top:
-                self._forget(route[2:], stage)
+                self._forget(route[2:], defaults)
         self._layer("environment", inner, top)
         if self._asked():
             self.values[("stage",)] = self._asked()
@@ -192,16 +189,21 @@ class _Resolver:
             place = (source.file, span.line, span.column, source.text(span)) if span else (source.file, 0, 0, "")
             self.origins[route] = Origin(kind, *place)
 
-    def _forget(self, route: Route, stage: int) -> None:
-        """An environment wrote `key:` with nothing: what the top of the blueprint said below it does not count."""
-        for known in [r for r in self.values if r[: len(route)] == route and self.origins[r].kind == "blueprint"]:
+    def _forget(self, route: Route, defaults: Mapping[str, presets.Default]) -> None:
+        """An environment wrote `key:` with nothing: what the top said there does not count, required fields apart."""
+        said = [r for r in self.values if r[: len(route)] == route and self.origins[r].kind == "blueprint"]
+        for known in said:
+            if known in (("name",), ("stage",), ("app", "image")):
+                continue
             del self.values[known], self.origins[known]
-            default = presets.defaults(min(stage, presets.LAST_AVAILABLE)).get(".".join(known))
+            default = defaults.get(".".join(known))
             if default:
-                self.values[known] = typed_default(".".join(known), default.value)
-                self.origins[known] = Origin(
-                    "stage", default.file, default.line, default.column, str(default.value), default.why
-                )
+                self._take(".".join(known), default)
+
+    def _take(self, path: str, default: presets.Default) -> None:
+        route = tuple(path.split("."))
+        self.values[route] = typed_default(path, default.value)
+        self.origins[route] = Origin("stage", *default.place, str(default.value), default.why)
 
     def _cut_to_available(self) -> None:
         """A stage of a later release is one problem, and the rest is judged at the last stage there is."""

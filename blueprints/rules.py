@@ -50,7 +50,8 @@ def storage_can_grow(s: Scene) -> Iterator[Finding]:
 def replicas_need_backups(s: Scene) -> Iterator[Finding]:
     """On the raw fields: `replicas` belongs to a later stage, and the advice is right before it comes."""
     raw = s.draft.source.data
-    tops = [raw, (raw.get("environments") or {}).get(s.environment or "", {})]
+    environments = raw.get("environments")
+    tops = [raw, environments.get(s.environment) if isinstance(environments, dict) else None]
     sections = [top.get("database") for top in tops if isinstance(top, dict)]
     replicas = any(isinstance(section, dict) and section.get("replicas") for section in sections)
     if replicas and s.architecture.database.backups.keep == 0:

@@ -91,7 +91,7 @@ def _unknown(route: Route) -> tuple[str, str, str]:
     known = _fields(model) if model else []
     where = f"under `{'.'.join(inside[:-1])}`" if inside[:-1] else "at the top of a blueprint"
     near = nearest(name, known)
-    hint = f"Did you mean `{near[0]}`?" if near else _elsewhere(name) or f"Known here: {', '.join(known)}."
+    hint = _elsewhere(name) or (f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.")
     return "TF-V001", f"There is no field `{name}` {where}.", hint
 
 

@@ -15,7 +15,7 @@ _SIZE = re.compile(_NUMBER + r" ?(MiB|GiB|TiB)$")
 _COUNT = re.compile(_NUMBER + r"([kM]?)$")
 _RATE = re.compile(_NUMBER + r"([kM]?) ?(?:requests ?)?/ ?(s|min|h)$")
 _MONEY = re.compile(_NUMBER + r" ?USD ?/ ?month$")
-_RANGE = re.compile(r"([0-9]{1,9}) ?- ?([0-9]{1,9})$")
+_RANGE = re.compile(r"([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$")
 _GROWTH = re.compile(_NUMBER + r" ?% ?/ ?(month|year)$")
 _PERCENT = re.compile(_NUMBER + r" ?%$")
 _TIMES = {"": 1, "k": 1_000, "M": 1_000_000}
@@ -131,7 +131,7 @@ def span(value: object) -> tuple[int, int]:
         low = high = int(_bounded(value))
     else:
         found = _match(_RANGE, value)
-        low, high = int(_bounded(int(found[1]))), int(_bounded(int(found[2])))
+        low, high = int(found[1]), int(found[2] or found[1])
     if low > high:
         raise ValueError("the smaller number comes first")
     return low, high

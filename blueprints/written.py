@@ -41,7 +41,7 @@ def _seconds(value: float) -> str:
 def _counted(value: int) -> str:
     for times, letter in ((1_000_000, "M"), (1_000, "k")):
         if value >= times and value % (times // 10) == 0:
-            return f"{value / times:g}{letter}"
+            return f"{value / times:.12g}{letter}"
     return str(value)
 
 

@@ -82,7 +82,7 @@ def _excerpt(problem: Problem, lines: list[str], color: bool, tone: str, width: 
     room = width - gutter - 4
     offset = max(0, min(start - room // 2, len(line) - room)) if len(line) > room else 0
     shown = _clean(line)[offset : offset + room]
-    lead = _columns(shown[: start - offset])
+    lead = min(_columns(shown[: start - offset]), room - 1)
     carets = "^" * max(1, min(_columns(shown[start - offset : end - offset]), room - lead))
     out = []
     parent = _parent(lines, problem.line)

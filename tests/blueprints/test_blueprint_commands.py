@@ -1,0 +1,187 @@
+"""`validate`, `explain` and `schema`, as a person and as a program sees them."""
+
+import json
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from parts import whole
+
+from blueprints.draft import open_draft
+from blueprints.pages import schema
+from blueprints.problem import catalogue
+from blueprints.source import parse
+from tenfold import exits
+from tenfold.commands import explain, validate
+from tenfold.commands import schema as schema_command
+from tenfold.render.problems import as_text
+
+FOLDER = Path(__file__).parents[2] / "blueprints"
+SHOP = str(FOLDER / "shop.yaml")
+
+
+def run(command: click.Command, *arguments: str) -> Result:
+    result = CliRunner().invoke(command, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> str:
+    path = tmp_path / "bad.yaml"
+    path.write_text(
+        whole("stage: 2\ndatabase:\n  # the class is a guess\n  instance: db.t4g.enormous\nowner: \x1b[31m\n")
+    )
+    path.write_text(whole("stage: 2\ndatabase:\n  # the class is a guess\n  instance: db.t4g.enormous\n"))
+    return str(path)
+
+
+def test_validate_fine() -> None:
+    result = run(validate.command, SHOP)
+    assert result.exit_code == exits.DONE
+    assert "fine" in result.output and "prod at stage 3 (load-balanced)" in result.output
+
+
+def test_validate_shows_the_place(bad: str) -> None:
+    result = run(validate.command, bad)
+    assert result.exit_code == exits.WRONG_INPUT
+    lines = result.output.splitlines()
+    assert lines[0] == f"{bad}:4:13  error TF-V012  unknown instance class"
+    assert lines[1:4] == [
+        "  2 │ database:",
+        "  4 │   instance: db.t4g.enormous",
+        "    │             ^^^^^^^^^^^^^^^",
+    ]
+    text = " ".join(lines)
+    assert "RDS offers no db.t4g.enormous for postgres 17 in us-east-1." in text
+    assert "Leave it out and tenfold sizes it from `load` (db.t4g." in text
+    assert "tenfold explain TF-V012" in text
+    assert lines[-1] == "1 error in 1 file. Nothing was changed."
+    assert "\x1b" not in result.output
+
+
+def test_validate_several_files_and_json(bad: str) -> None:
+    result = run(validate.command, SHOP, bad, "--json")
+    assert result.exit_code == exits.WRONG_INPUT
+    answer = json.loads(result.output)
+    assert answer["version"] == 1
+    (problem,) = answer["problems"]
+    names = {"code", "severity", "file", "line", "column", "path", "text", "message", "hint"}
+    assert set(problem) == names
+    assert (problem["file"], problem["path"], problem["text"]) == (bad, "database.instance", "db.t4g.enormous")
+
+
+def test_validate_one_environment(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(whole("environments:\n  dev: {stage: 7}\n  prod: {}\n"))
+    assert run(validate.command, str(path)).exit_code == exits.WRONG_INPUT
+    assert run(validate.command, str(path), "--env", "prod").exit_code == exits.DONE
+    assert run(validate.command, str(path), "--env", "none").exit_code == exits.WRONG_INPUT
+
+
+def test_warnings_are_shown_and_are_no_failure(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(whole("zone: managed"))
+    result = run(validate.command, str(path))
+    assert result.exit_code == exits.DONE
+    assert "warning TF-R012" in result.output
+    assert "1 warning in 1 file." in result.output
+
+
+def test_lines_keep_to_the_width_and_files_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    long = "x" * 300
+    path.write_text(whole(f'owner: [1]\ntags: {{a: "{long}", "日本語\\e[31m": 5}}\nload: {{users: "{long}"}}\n'))
+    for color in (False, True):
+        text = as_text(validate.check(open_draft(path))[0].problems, color=color)
+        plain = text.replace("\x1b[31m", "").replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
+        assert "\x1b" not in plain
+        assert all(len(line) <= 100 for line in plain.splitlines() if not line.startswith(str(tmp_path)))
+        assert (text != plain) == color
+
+
+def test_explain_a_sized_value() -> None:
+    result = run(explain.command, SHOP, "database.instance", "--env", "prod")
+    assert result.exit_code == exits.DONE
+    assert "database.instance = db.t4g." in result.output
+    assert "from      sizing" in result.output
+    assert "requests/s × 5 ms" in " ".join(result.output.split())
+    assert "changing  restart" in result.output
+
+
+def test_explain_names_file_and_line() -> None:
+    result = run(explain.command, SHOP, "load.users", "--env", "staging")
+    line = next(n for n, text in enumerate(Path(SHOP).read_text().splitlines(), 1) if "staging" in text)
+    assert "load.users = 500" in result.output
+    assert f"environment  {SHOP}:{line}:" in result.output
+
+
+def test_explain_everything_and_json() -> None:
+    table = run(explain.command, SHOP, "--env", "prod").output.splitlines()
+    answer = json.loads(run(explain.command, SHOP, "--env", "prod", "--json").output)
+    assert answer["version"] == 1
+    assert len(answer["values"]) == len(table) > 50
+    assert all(len(line) <= 100 for line in table)
+    effects = {row["change"] for row in answer["values"]}
+    assert effects == {"none", "in-place", "restart", "replace"}
+    assert all(row["meaning"] and row["value"] and (row["why"] or row["place"]) for row in answer["values"])
+    unused = {row["path"] for row in answer["values"] if not row["used"]}
+    assert unused == {"server.disk", "server.instance"}
+
+
+def test_explain_a_section_a_code_and_what_there_is_none_of(bad: str) -> None:
+    assert len(run(explain.command, SHOP, "database.storage", "--env", "prod").output.splitlines()) == 3
+    page = run(explain.command, "tf-v012")
+    assert page.exit_code == exits.DONE
+    assert page.output.startswith("# TF-V012: unknown instance class")
+    near = run(explain.command, SHOP, "database.instanse", "--env", "prod")
+    assert near.exit_code == exits.WRONG_INPUT
+    assert "database.instance" in near.output
+    assert run(explain.command, "TF-V999").exit_code == exits.WRONG_INPUT
+    assert "TF-V012" in run(explain.command, bad).output
+
+
+def test_help_has_an_example() -> None:
+    for command in (validate.command, explain.command, schema_command.command):
+        assert "Example" in run(command, "--help").output
+
+
+def test_schema_takes_what_the_grammar_takes() -> None:
+    printed = json.loads(run(schema_command.command).output)
+    assert printed == schema()
+    judge = jsonschema.Draft202012Validator(printed)
+    judge.check_schema(printed)
+    for path in FOLDER.glob("*.yaml"):
+        judge.validate(parse(path.read_bytes(), str(path)).data)
+    for code, entry in catalogue().items():
+        if code[3] in "VSRE" and "tenfold " not in entry["right"] and code != "TF-V002":
+            judge.validate(parse(whole(entry["right"]).encode(), code).data)
+
+
+def test_schema_refuses_what_an_editor_can_see_to_be_wrong() -> None:
+    judge = jsonschema.Draft202012Validator(schema())
+    for code in (
+        "TF-V001",
+        "TF-V003",
+        "TF-V004",
+        "TF-V005",
+        "TF-V006",
+        "TF-V010",
+        "TF-V014",
+        "TF-V016",
+        "TF-S001",
+        "TF-E004",
+    ):
+        data = parse(whole(catalogue()[code]["wrong"]).encode(), code).data
+        assert not judge.is_valid(data), code
+    assert not judge.is_valid({"name": "shop", "stage": 1})
+
+
+def test_every_field_is_described_for_hovering() -> None:
+    made = schema()
+    for section in [made, *made["$defs"].values()]:
+        for name, field in section["properties"].items():
+            assert field.get("description"), name
+            assert field.get("x-change") in ("none", "in-place", "restart", "replace"), name

@@ -1,0 +1,125 @@
+"""Mistakes people make: what they are told, and where."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from blueprints.resolve import Resolution, load
+
+STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
+
+# part of a blueprint, code, line, column, and words that must be in the message or the hint
+MISTAKES = [
+    ("stateles: true", "TF-V001", 1, 1, "at the top of a blueprint"),
+    ("app:\n  image: a/b:1\n  stateles: true", "TF-V001", 3, 3, "Did you mean `stateless`?"),
+    ("instance: t4g.small", "TF-V001", 1, 1, "`server`, `database` or `fleet`"),
+    ("load: {throwaway: true}", "TF-V001", 1, 8, "stands at the top"),
+    ("load: 5k", "TF-V003", 1, 7, "A mapping of fields is needed here, not `5k`"),
+    ("load: [5k]", "TF-V003", 1, 7, "without the dashes"),
+    ("with: database", "TF-V003", 1, 7, "Write it as a list: [database]"),
+    ("throwaway: yes", "TF-V003", 1, 12, "true and false"),
+    ("tags: {answer: 42}", "TF-V003", 1, 16, 'Put it in quotes: "42"'),
+    ("tags: {on: true}", "TF-V003", 1, 12, 'Put it in quotes: "true"'),
+    ("domain: NO", "TF-V024", 1, 9, "shop.example.com"),
+    ("app: {image: 'a/b:1', drain: 1:30}", "TF-V004", 1, 30, "10m"),
+    ("app: {image: 'a/b:1', drain: 30}", "TF-V004", 1, 30, "the unit is missing"),
+    ("app: {image: 'a/b:1', drain: 2h}", "TF-V015", 1, 30, "at most 1h"),
+    ("app: {image: 'a/b:1', env: {'A B': x}}", "TF-V020", 1, 29, "LOG_LEVEL"),
+    ("app: {image: 'a/b:1', port: 80.5}", "TF-V003", 1, 29, "whole number"),
+    ("app: {image: 'a/b:1', health: {healthy_after: 1}}", "TF-V015", 1, 47, "at least 2"),
+    ("owner: ''", "TF-V015", 1, 8, "must not be empty"),
+    ("database: {engine: postgress}", "TF-V014", 1, 20, "Did you mean postgres?"),
+    ("database: {engine: oracle}", "TF-V014", 1, 20, "postgres or mysql"),
+    ('database: {version: "17.99"}', "TF-V013", 1, 21, "postgres 17.99"),
+    ('database: {engine: mysql, version: "17"}', "TF-V013", 1, 36, "8.4"),
+    ("server: {instance: t4g.smal}", "TF-V012", 1, 20, "t4g.small"),
+    ("region: eu-south-2\nserver: {instance: t2.micro}", "TF-V012", 2, 20, "It exists, but not there."),
+    ("stage: 2\ndatabase: {instance: db.m3.medium}", "TF-V012", 2, 22, "for postgres 17 in us-east-1"),
+    (STAGE3 + "cache: {node: cache.t9.micro}", "TF-V012", 3, 15, "cache.t4g.micro for 10,000 users"),
+    (STAGE3 + "cache: {version: '9.9'}", "TF-V013", 3, 18, "7.2, 8.0"),
+    ("network: {cidr: 10.40.0.0/21}", "TF-V027", 1, 17, "8 blocks of 256; later stages need 12"),
+    ("network: {cidr: 10.0.0.0/8}", "TF-V027", 1, 17, "65,536"),
+    ("network: {cidr: 10.40.0.0}", "TF-V026", 1, 17, "10.40.0.0/16"),
+    ("network: {cidr: 'fd00::/16'}", "TF-V026", 1, 17, "IPv4"),
+    ("network: {cidr: 10.40.3.7/16}", "TF-V026", 1, 17, "Write 10.40.0.0/16"),
+    ("stage: load-balance", "TF-S001", 1, 8, "Did you mean load-balanced?"),
+    ("stage: 0", "TF-S001", 1, 8, "1 single-server"),
+    ("stage: autoscaled\napp: {image: 'a/b:1', stateless: true}", "TF-S002", 1, 8, "5 (autoscaled)"),
+    ("cdn: {waf: true}", "TF-S004", 1, 1, "stage 4 (cached)"),
+    (STAGE3 + "fleet: {scaling: {out_at: 70%}}", "TF-S004", 3, 9, "stage 5 (autoscaled)"),
+    ("queues: {orders: {keep: 4d}}", "TF-S004", 1, 1, "stage 6 (distributed)"),
+    ("regions: {standby: {region: us-west-2}}", "TF-S004", 1, 1, "stage 7 (multi-region)"),
+    ("fleet: {servers: 3}", "TF-S003", 1, 1, "with: [fleet, balancer, database]"),
+    ("stage: 1\ndatabase:\n  engine: postgres\n  storage: {size: 30GiB}", "TF-S003", 4, 3, "with: [database]"),
+    ("with: [databse]", "TF-S005", 1, 8, "Did you mean database?"),
+    ("with: [replicas]", "TF-S006", 1, 8, "stage 4 (cached)"),
+    ("stage: 2\nwithout: [server]", "TF-S007", 2, 11, "run the application"),
+    (STAGE3 + "without: [balancer]", "TF-S007", 3, 11, "`fleet` needs `balancer`"),
+    ("environments:\n  dev: {stage: 1, fleet: {servers: 2}}", "TF-S003", 2, 19, "stage 1 (single-server)"),
+    ("environments:\n  Dev: {}", "TF-E002", 2, 3, "lower-case"),
+    ("environments: []", "TF-V003", 1, 15, "mapping"),
+    ("environments:\n  dev: {app: {port: 0}}", "TF-V015", 2, 21, "at least 1"),
+    ("environments:\n  dev: {app: {imag: x}}", "TF-V001", 2, 15, "Did you mean `image`?"),
+    (STAGE3 + "fleet: {servers: 1}", "TF-R006", 3, 18, "outage"),
+    (STAGE3 + "network: {zones: 1}", "TF-R009", 3, 18, "another zone"),
+    ("stage: 3", "TF-R001", 3, 1, "stateless: true"),
+]
+
+
+@pytest.mark.parametrize(("part", "code", "line", "column", "words"), MISTAKES)
+def test_a_mistake_is_named_where_it_stands(
+    blueprint: Callable[..., Resolution], part: str, code: str, line: int, column: int, words: str
+) -> None:
+    problems = [p for name in _environments(part) for p in blueprint(part, name).problems]
+    found = [p for p in problems if p.code == code]
+    assert found, [f"{p.code} {p.message}" for p in problems]
+    problem = found[0]
+    assert (problem.line, problem.column) == (line, column)
+    assert words in f"{problem.message} {problem.hint}"
+
+
+def _environments(part: str) -> list[str | None]:
+    return [None, "dev"] if "\n  dev:" in part else [None]
+
+
+def test_all_mistakes_of_a_file_in_one_run_and_in_its_order(blueprint: Callable[..., Resolution]) -> None:
+    resolution = blueprint(
+        "name: My Shop\nstage: 2\nowner: 7\napp: {imag: x}\nload: {users: many, data: 20GB}\n"
+        "database: {engine: postgress, replicas: {count: 2}, backups: {keep: 0d}}\nfleet: {servers: 0}\n"
+        "environments: {dev: {stage: 9}}"
+    )
+    assert resolution.architecture is None
+    places = [(p.line, p.column) for p in resolution.problems]
+    assert places == sorted(places)
+    assert [p.code for p in resolution.problems] == [
+        "TF-V016", "TF-V003", "TF-V002", "TF-V001", "TF-V008", "TF-V005",
+        "TF-V014", "TF-S004", "TF-R004", "TF-R019", "TF-V015", "TF-S001",
+    ]  # fmt: skip
+
+
+def test_nothing_else_is_said_about_a_value_that_was_refused(blueprint: Callable[..., Resolution]) -> None:
+    problems = blueprint("stage: 3\napp: {image: a/b:1, stateless: maybe}").problems
+    assert [p.code for p in problems] == ["TF-V003"]
+
+
+def test_a_stage_that_does_not_exist_on_the_command_line(blueprint: Callable[..., Resolution]) -> None:
+    (problem,) = blueprint("stage: 1", stage="load-balancd").problems
+    assert problem.code == "TF-S001"
+    assert "load-balanced" in problem.hint
+
+
+@pytest.mark.parametrize("stage", [3, "3", "load-balanced"])
+def test_the_stage_of_the_command_line_wins(blueprint: Callable[..., Resolution], stage: int | str) -> None:
+    resolution = blueprint("stage: 1\napp: {image: a/b:1, stateless: true}", stage=stage)
+    assert resolution.architecture is not None
+    assert resolution.architecture.stage == 3
+    assert resolution.origins["stage"].kind == "command line"
+
+
+def test_fields_of_the_files_own_stage_are_fine_when_the_command_line_asks_for_less() -> None:
+    shop = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
+    for stage in (1, 2, 3):
+        resolution = load(shop, environment="prod", stage=stage)
+        assert resolution.architecture is not None, resolution.problems
+        assert resolution.architecture.stage == stage

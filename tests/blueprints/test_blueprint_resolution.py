@@ -1,0 +1,180 @@
+"""Which layer wins, where a value says it comes from, and what the architecture then holds."""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import pytest
+
+from blueprints import presets
+from blueprints.architecture import Architecture
+from blueprints.resolve import Resolution, load
+
+SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
+Load = Callable[..., Resolution]
+
+
+def built(resolution: Resolution) -> Architecture:
+    assert resolution.architecture is not None, resolution.problems
+    return resolution.architecture
+
+
+def test_the_smallest_blueprint_is_complete(blueprint: Load) -> None:
+    resolution = blueprint("")
+    architecture = built(resolution)
+    assert (architecture.name, architecture.stage, architecture.environment) == ("shop", 1, "base")
+    assert architecture.capabilities == {"server"}
+    assert architecture.database.pooling.via == "none"
+    assert resolution.problems == []
+
+
+def test_shop_has_no_problems_in_any_environment() -> None:
+    shapes = {}
+    for environment in ("dev", "staging", "prod"):
+        resolution = load(SHOP, environment=environment)
+        assert resolution.problems == []
+        shapes[environment] = built(resolution)
+    assert [a.stage for a in shapes.values()] == [1, 2, 3]
+    assert shapes["dev"].throwaway
+    prod = shapes["prod"]
+    assert prod.server is None
+    assert prod.fleet and prod.fleet.servers_min == 2
+    assert prod.balancer and prod.cache and prod.database.standby
+    assert prod.signals.notify == ("email:team-shop@example.com",)
+
+
+def test_each_layer_wins_over_the_one_below(blueprint: Load) -> None:
+    text = "stage: 2\nload: {users: 500}\n"
+    assert blueprint(text).origins["database.instance"].kind == "sizing"
+    text += "database: {instance: db.t4g.large, backups: {keep: 10d}}\n"
+    assert blueprint(text).origins["database.instance"].kind == "blueprint"
+    text += "environments: {prod: {database: {backups: {keep: 20d}}}, dev: {}}\n"
+    prod, dev = blueprint(text, "prod"), blueprint(text, "dev")
+    assert built(prod).database.backups.keep == 20
+    assert prod.origins["database.backups.keep"].kind == "environment"
+    assert built(prod).database.instance == "db.t4g.large"
+    assert built(dev).database.backups.keep == 10
+    assert blueprint("stage: 2").origins["database.backups.keep"].kind == "stage"
+
+
+def test_mappings_are_merged_by_key_and_lists_are_replaced(blueprint: Load) -> None:
+    text = (
+        "tags: {a: '1', b: '1'}\napp: {image: a/b:1, env: {X: '1', Y: '1'}, secrets: [A, B]}\n"
+        "environments: {prod: {tags: {b: '2', c.d: '2'}, app: {env: {Y: '2'}, secrets: [C]}}}"
+    )
+    prod = built(blueprint(text, "prod"))
+    assert prod.tags == {"a": "1", "b": "2", "c.d": "2"}
+    assert prod.app.env == {"X": "1", "Y": "2"}
+    assert prod.app.secrets == ("C",)
+
+
+def test_an_environment_takes_back_what_the_top_said(blueprint: Load) -> None:
+    text = (
+        "stage: 2\ndomain: shop.example.com\ndatabase: {backups: {keep: 9d}, instance: db.t4g.large}\n"
+        "environments: {dev: {domain: null, database: null}, prod: }"
+    )
+    dev = built(blueprint(text, "dev"))
+    assert dev.domain is None
+    assert dev.database.backups.keep == 7
+    assert built(blueprint(text, "prod")).domain == "shop.example.com"
+
+
+def test_origins_name_the_place(blueprint: Load) -> None:
+    resolution = blueprint("load:\n  users: 80\nenvironments:\n  prod:\n    load: {data: 3GiB}\n", "prod")
+    users, data = resolution.origins["load.users"], resolution.origins["load.data"]
+    assert (users.kind, users.line, users.column, users.text) == ("blueprint", 2, 10, "80")
+    assert (data.kind, data.line, data.column, data.text) == ("environment", 5, 18, "3GiB")
+    drain = resolution.origins["app.drain"]
+    assert drain.file == "blueprints/stages/1-single-server.yaml"
+    lines = (Path(__file__).parents[2] / drain.file).read_text().splitlines()
+    assert lines[drain.line - 1].strip().startswith("app.drain:")
+
+
+def test_every_value_has_an_origin_and_every_default_a_reason() -> None:
+    resolution = load(SHOP, environment="prod")
+    assert set(resolution.origins) == set(resolution.values)
+    for path, origin in resolution.origins.items():
+        assert origin.why or origin.line, path
+    for preset in presets.presets().values():
+        for path, default in preset.defaults.items():
+            assert len(default.why) > 10, path
+
+
+def test_position_of_overrides(blueprint: Load) -> None:
+    text = (
+        "overrides:\n  shop-a: {x: 1}\n  shop-b: {x: 1}\nenvironments:\n  prod:\n    overrides:\n      shop-b: {x: 2}\n"
+    )
+    resolution = blueprint(text, "prod")
+    assert resolution.position("overrides.shop-a")[1:] == (2, 3)
+    assert resolution.position("overrides.shop-a.x")[1:] == (2, 12)
+    assert resolution.position("overrides.shop-b")[1:] == (7, 7)
+    assert resolution.position("overrides.shop-b.nothing")[1:] == (7, 7)
+    assert built(resolution).overrides == {"shop-a": {"x": 1}, "shop-b": {"x": 2}}
+
+
+def test_overrides_keep_any_value(blueprint: Load) -> None:
+    text = "overrides: {shop-a: {x: null, y: [1, {z: 1.5}], 'a.b': {c: true}}}"
+    assert built(blueprint(text)).overrides == {"shop-a": {"x": None, "y": [1, {"z": 1.5}], "a.b": {"c": True}}}
+
+
+def test_capabilities_early_and_left_out(blueprint: Load) -> None:
+    early = built(blueprint("with: [database]\ndatabase: {standby: true}"))
+    assert early.capabilities == {"server", "database"}
+    assert early.database.standby and early.database.pooling.via == "pgbouncer"
+    text = "stage: 3\napp: {image: a/b:1, stateless: true}\nwithout: [sessions]"
+    assert built(blueprint(text)).cache is None
+    back = built(blueprint("stage: 3\nwithout: [fleet, balancer, sessions]"))
+    assert back.capabilities == {"server", "database"}
+    both = built(blueprint("with: [fleet, balancer, database]\napp: {image: a/b:1, stateless: true}"))
+    assert both.capabilities == {"fleet", "balancer", "database"}
+    assert both.network.nat == "one"
+
+
+def test_a_promotion_has_both_stages_parts(blueprint: Load) -> None:
+    text = "stage: 3\npromoting_from: 2\napp: {image: a/b:1, stateless: true}\nserver: {instance: t4g.large}"
+    resolution = blueprint(text)
+    architecture = built(resolution)
+    assert architecture.capabilities == {"server", "database", "balancer", "fleet", "sessions"}
+    assert architecture.server and architecture.server.instance == "t4g.large"
+    assert architecture.promoting_from == 2
+    assert resolution.problems == []
+
+
+def test_environments_may_be_at_different_stages(blueprint: Load) -> None:
+    text = (
+        "stage: 1\nserver: {instance: t4g.large}\nfleet: {servers: 3}\napp: {image: a/b:1, stateless: true}\n"
+        "environments: {dev: {}, prod: {stage: 3}}"
+    )
+    assert blueprint(text, "dev").problems == []
+    assert blueprint(text, "prod").problems == []
+
+
+def test_any_environment_name_is_fine_where_none_are_listed(blueprint: Load) -> None:
+    assert built(blueprint("", "qa-7")).environment == "qa-7"
+    (problem,) = blueprint("", "QA 7").problems
+    assert problem.code == "TF-E002"
+
+
+def test_mysql_gets_a_version_and_pooling_it_can_use(blueprint: Load) -> None:
+    database = built(blueprint("stage: 2\ndatabase: {engine: mysql}")).database
+    assert (database.version, database.pooling.via) == ("8.4", "none")
+
+
+def test_warnings_alone_leave_the_architecture(blueprint: Load) -> None:
+    resolution = blueprint("zone: managed")
+    assert [p.severity for p in resolution.problems] == ["warning"]
+    assert resolution.architecture is not None
+
+
+@pytest.mark.parametrize("stage", [1, 2, 3])
+def test_every_leaf_is_in_base_units(blueprint: Load, stage: int) -> None:
+    """No text like 7d or 70% is left anywhere but in what people wrote as text."""
+
+    def walk(value: object) -> None:
+        if is_dataclass(value):
+            for field in fields(value):
+                walk(getattr(value, field.name))
+        elif isinstance(value, str):
+            assert not value.endswith(("%", "GiB", "requests/s")), value
+
+    walk(built(blueprint("app: {image: a/b:1, stateless: true}", stage=stage)))

@@ -1,0 +1,91 @@
+"""Units: what is written is what is meant, both ways; what is ambiguous is refused."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blueprints import units
+from blueprints.fields import Measured
+from blueprints.units import Unit, count, days, duration, growth, milliseconds, money, percent, rate, size, span
+from blueprints.written import _WRITERS
+
+UNITS = [unit for unit in vars(units).values() if isinstance(unit, Unit)]
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "value"),
+    [
+        (duration, "15s", 15), (duration, "10m", 600), (duration, "1h30m", 5400), (duration, "14d", 1209600),
+        (milliseconds, "500ms", 0.5), (milliseconds, "2s", 2.0), (days, "14d", 14), (days, "48h", 2),
+        (size, "20GiB", 20), (size, "512MiB", 1), (size, "1.5TiB", 1536), (size, "0GiB", 0),
+        (percent, "70%", 0.7), (percent, "0.5 %", 0.005), (percent, "100%", 1.0),
+        (rate, "900 requests/s", 900.0), (rate, "60/s", 60.0), (rate, "6k/min", 100.0),
+        (count, "5k", 5000), (count, "1.5M", 1500000), (count, 300, 300), (count, "300", 300),
+        (growth, "15%/month", 0.15), (growth, "0%/year", 0.0), (money, "900 USD/month", 900.0),
+        (span, "2-20", (2, 20)), (span, 3, (3, 3)), (span, "2 - 3", (2, 3)),
+    ],
+)  # fmt: skip
+def test_reading(read: Callable[[object], object], text: object, value: object) -> None:
+    assert read(text) == value
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (duration, 10), (duration, "10"), (duration, "10M"), (duration, "1.5h"), (duration, "30m1h"),
+        (duration, ""), (duration, "-5s"), (duration, True), (duration, ["1s"]), (days, "36h"),
+        (size, "20GB"), (size, "20G"), (size, 20), (percent, 70), (percent, 0.7), (percent, "101%"),
+        (rate, "900 per second"), (rate, 900), (count, "1.5"), (count, "1.0005k"), (count, -1),
+        (count, "5K"),
+        (growth, "15%"), (money, "900"), (money, "900 EUR/month"), (span, "20-2"),
+        (span, "2-"), (span, -1),
+        (duration, "9" * 5000 + "s"), (count, 10**30), (size, "9" * 400 + "GiB"), (count, "٣"),
+    ],
+)  # fmt: skip
+def test_what_is_ambiguous_or_impossible_is_refused(read: Callable[[object], object], value: object) -> None:
+    with pytest.raises(ValueError, match=r"^[a-z]"):
+        read(value)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_examples_are_valid_and_match_the_pattern_editors_use(unit: Unit) -> None:
+    import re
+
+    for example in unit.examples:
+        assert unit.read(example) is not None
+        assert re.search(unit.pattern, example)
+
+
+@given(st.integers(0, 10**9))
+def test_durations_survive_writing(seconds: int) -> None:
+    assert duration(_WRITERS["duration"](seconds)) == seconds
+
+
+@given(st.integers(0, 10**11))
+def test_counts_survive_writing(number: int) -> None:
+    assert count(_WRITERS["count"](number)) == number
+
+
+@given(st.integers(0, 100_000))
+def test_percentages_survive_writing(thousandths: int) -> None:
+    fraction = percent(f"{thousandths / 1000}%")
+    assert percent(_WRITERS["percentage"](fraction)) == fraction
+
+
+@given(st.integers(1, 10**8), st.integers(1, 10**8))
+def test_ranges_survive_writing_and_are_ordered(one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    assert span(_WRITERS["range"]((low, high))) == (low, high)
+    if low < high:
+        with pytest.raises(ValueError):
+            span(f"{high}-{low}")
+
+
+@given(st.sampled_from(UNITS), st.text(max_size=12) | st.integers() | st.floats() | st.booleans() | st.none())
+def test_nothing_but_value_error_ever_leaves_a_reader(unit: Unit, value: object) -> None:
+    try:
+        Measured(unit).unit.read(value)
+    except ValueError as error:
+        assert str(error)
