@@ -58,9 +58,13 @@ class Resource:
     place: Place | None = field(default=None, compare=False)
 
     @property
+    def keeps(self) -> str:
+        """`data` or `identity`, when its loss would lose that; else nothing. From `tenfold/data/stateful.yaml`."""
+        return "" if self.read is not None else stateful_types().get(self.type, "")
+
+    @property
     def stateful(self) -> bool:
-        """Would its loss lose data or identity? (design: `tenfold/data/stateful.yaml`)"""
-        return self.read is None and self.type in stateful_types()
+        return bool(self.keeps)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -171,8 +175,9 @@ def readable(value: object) -> object:
 
 @cache
 def stateful_types() -> Mapping[str, str]:
-    """Resource type -> what is lost with it."""
+    """Resource type -> what it keeps: `data` or `identity`."""
     import yaml
 
     text = (Path(__file__).parent / "data" / "stateful.yaml").read_text()
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    kept = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return {type_: what for what, types in kept.items() for type_ in types}

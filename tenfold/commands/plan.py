@@ -3,15 +3,20 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tenfold import exits, recorder
 from tenfold.failure import Failure
-from tenfold.graph import DuplicateUrn
+from tenfold.graph import DuplicateUrn, Graph
 from tenfold.recorder.errors import ProgramFailed
+
+if TYPE_CHECKING:
+    from blueprints.problem import Problem
+    from blueprints.resolve import Resolution
 
 
 @click.command("plan", epilog="Example: tenfold plan blueprints/shop.yaml --stage 3")
@@ -38,7 +43,7 @@ def command(file: Path, stage: str | None, environment: str | None, as_json: boo
     if architecture is None:
         _refuse(resolution.problems, as_json)
     recording = _record(run_of(architecture), kind)
-    found = [*resolution.problems, *_override_problems(resolution, recording.graph)]
+    found = [*resolution.problems, *_overrides_that_hit_nothing(resolution, recording.graph)]
     if any(problem.is_error for problem in found):
         _refuse(found, as_json)
     if recording.note:
@@ -62,20 +67,21 @@ def _record(run: recorder.Run, kind: str) -> recorder.Recording:
         ) from error
 
 
-def _override_problems(resolution, graph):
-    if not resolution.architecture.overrides:
+def _overrides_that_hit_nothing(resolution: "Resolution", graph: Graph) -> "list[Problem]":
+    """Known only now: the names of all children."""
+    if resolution.architecture is None or not resolution.architecture.overrides:
         return []
-    from tenfold.recorder import overrides
+    from blueprints.overrides import unmatched
 
-    return overrides.problems(resolution, graph)
+    return unmatched(resolution, {resource.name for resource in graph if resource.custom})
 
 
-def _refuse(problems, as_json: bool) -> NoReturn:
+def _refuse(problems: "Sequence[Problem]", as_json: bool) -> NoReturn:
     _show_problems(problems, as_json)
     sys.exit(exits.WRONG_INPUT)
 
 
-def _show_problems(problems, as_json: bool) -> None:
+def _show_problems(problems: "Sequence[Problem]", as_json: bool) -> None:
     from tenfold.render import problems as render
 
     if as_json:

@@ -11,7 +11,7 @@ from tenfold.render.tiers import Tier, tiers
 
 WIDTH = 100
 _BOLD, _DIM, _CYAN, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
-_KEEPS = "◆ keeps data"
+_KEEPS = {"data": "◆ keeps data", "identity": "◆ identity"}
 
 
 def as_json(architecture: Architecture, graph: Graph) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def as_json(architecture: Architecture, graph: Graph) -> dict[str, Any]:
             "words": tier.words,
             "reason": tier.reason,
             "resources": len(tier.resources),
-            "stateful": tier.keeps_data,
+            "keeps": tier.keeps,
         }
         for tier in tiers(architecture, graph)
     ]
@@ -56,10 +56,10 @@ def _components(found: Sequence[Tier], color: bool, verbose: bool) -> Iterator[s
     label = max((len(tier.name) for tier in found), default=0) + 2
     count = max((len(str(len(tier.resources))) for tier in found), default=0)
     reason = max((len(tier.reason) for tier in found), default=0)
-    room = WIDTH - 2 - label - 2 - count - 2 - reason - 2 - len(_KEEPS)
+    room = WIDTH - 2 - label - 2 - count - 2 - reason - 2 - len(_KEEPS["data"])
     for tier in found:
         first, *more = textwrap.wrap(tier.words, room, break_on_hyphens=False) or [""]
-        keeps = f"  {_paint(_KEEPS, _CYAN, color)}" if tier.keeps_data else ""
+        keeps = f"  {_paint(_KEEPS[tier.keeps], _CYAN, color)}" if tier.keeps else ""
         why = _paint(f"{tier.reason:<{reason}}", _DIM, color)
         row = f"  {tier.name:<{label}}{first:<{room}}  {len(tier.resources):>{count}}  {why}{keeps}"
         yield row.rstrip() if not color else row

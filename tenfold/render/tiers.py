@@ -17,12 +17,14 @@ class Tier:
     """Without the blueprint's name in front."""
     words: str
     reason: str
+    """`stage 2`; `early, 4` when it was taken before its stage; empty for what every stage has."""
     resources: Sequence[Resource]
     """What exists in the cloud: not components, providers or things only looked up."""
 
     @property
-    def keeps_data(self) -> bool:
-        return any(resource.stateful for resource in self.resources)
+    def keeps(self) -> str:
+        """`data` when any resource keeps data, else `identity` when one keeps that, else nothing."""
+        return min((resource.keeps for resource in self.resources if resource.keeps), default="")
 
 
 def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
@@ -38,14 +40,12 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
 
 
 def _reason(architecture: Architecture, tier: str) -> str:
-    """`stage 2`, `taken early`, `every stage`: what the tier is there for."""
-    known = capabilities()
-    capability = known.get(tier) or next((c for c in known.values() if tier in c.fields), None)
-    if capability is None:
-        return "every stage"
-    if capability.stage > architecture.stage:
-        return f"early (stage {capability.stage})"
-    return f"stage {capability.stage}"
+    """The stage that brings the tier; nothing for what every stage has."""
+    brought = [c for c in capabilities().values() if architecture.has(c.name) and tier in (c.name, *c.fields)]
+    if not brought:
+        return ""
+    stage = min(capability.stage for capability in brought)
+    return f"stage {stage}" if stage <= architecture.stage else f"early, {stage}"
 
 
 def _count(made: Sequence[Resource], *types: str) -> int:
@@ -60,11 +60,11 @@ def _network(a: Architecture, made: Sequence[Resource]) -> str:
     subnets = _several(_count(made, "aws:ec2/subnet:Subnet"), "subnet")
     gateways = _count(made, "aws:ec2/natGateway:NatGateway")
     nat = _several(gateways, "NAT gateway") if gateways else "no NAT gateway"
-    return f"vpc {a.network.cidr} over {_several(a.network.zones, 'zone')}, {subnets}, {nat}"
+    return f"vpc {a.network.cidr}, {_several(a.network.zones, 'zone')}, {subnets}, {nat}"
 
 
 def _encryption(a: Architecture, made: Sequence[Resource]) -> str:
-    return f"{_several(_count(made, 'aws:kms/key:Key'), 'key')} of your own for all that is stored, rotated every year"
+    return f"{_several(_count(made, 'aws:kms/key:Key'), 'key')} of your own for all that is stored"
 
 
 def _settings(a: Architecture, made: Sequence[Resource]) -> str:
@@ -82,7 +82,7 @@ def _server(a: Architecture, made: Sequence[Resource]) -> str:
 
 def _database(a: Architecture, made: Sequence[Resource]) -> str:
     standby = "standby in another zone" if a.database.standby else "no standby"
-    pooling = f", {a.database.pooling.via} pooling" if a.database.pooling.via != "none" else ""
+    pooling = f", pooled by {a.database.pooling.via}" if a.database.pooling.via != "none" else ""
     on = f"{a.database.engine} {a.database.version} on {a.database.instance}"
     return f"{on}, {standby}, {_days(a)} of backups{pooling}"
 
@@ -93,10 +93,8 @@ def _days(a: Architecture) -> str:
 
 def _balancer(a: Architecture, made: Sequence[Resource]) -> str:
     kind = a.balancer.kind if a.balancer else "application"
-    tls = (
-        "TLS" if a.domain or (a.balancer and a.balancer.certificate != "managed") else "plain HTTP: there is no domain"
-    )
-    return f"{kind}, {tls}, health {a.app.health.path} every {a.app.health.every} s"
+    tls = "TLS" if a.domain or (a.balancer and a.balancer.certificate != "managed") else "HTTP (no domain)"
+    return f"{kind}, {tls}, {a.app.health.path} every {a.app.health.every} s"
 
 
 def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
@@ -104,7 +102,7 @@ def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
         return "servers"
     fixed = a.fleet.servers_min == a.fleet.servers_max
     servers = str(a.fleet.servers_min) if fixed else f"{a.fleet.servers_min}-{a.fleet.servers_max}"
-    return f"{servers} × {a.fleet.instance}, replaced keeping {a.fleet.rollout.keep_healthy:.0%} in service"
+    return f"{servers} × {a.fleet.instance}, replaced with {a.fleet.rollout.keep_healthy:.0%} in service"
 
 
 def _cache(a: Architecture, made: Sequence[Resource]) -> str:
