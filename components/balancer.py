@@ -107,14 +107,14 @@ class Balancer(pulumi.ComponentResource):
             raise ValueError(f"kind: {self._kind!r} is none of {', '.join(KINDS)}.")
         self._child = pulumi.ResourceOptions(parent=self)
         certificate = args.get("certificate_arn")
-        ports = {"network": [443 if certificate else 80]}.get(self._kind, [80, 443] if certificate else [80])
-        group = self._security_group(ports)
+        self._encrypted = certificate is not None
+        group = self._security_group(ports(self._kind, self._encrypted))
         target = self._target_group()
         balancer = self._balancer(group)
         listener = self._listeners(balancer, target, certificate)
         self._rules(listener, target)
 
-        scheme = "https" if certificate else "http"
+        scheme = "https" if self._encrypted else "http"
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
         self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
         self.target_group_arn, self.target_group_arn_suffix = target.arn, target.arn_suffix
@@ -179,7 +179,7 @@ class Balancer(pulumi.ComponentResource):
             {"enable_cross_zone_load_balancing": True} if network else {"drop_invalid_header_fields": True}
         )
         # A network balancer logs TLS connections only.
-        if not network or "certificate_arn" in self._inputs:
+        if not network or self._encrypted:
             logs = f"{self._logical}-logs"
             keep = self._inputs.get("log_retention_days", 30)
             bucket = log_bucket(logs, self._kind, keep, throwaway, self._inputs.get("tags"), self)
@@ -240,3 +240,11 @@ class Balancer(pulumi.ComponentResource):
                 tags=self._tags(child),
                 opts=self._child,
             )
+
+
+def ports(kind: str, encrypted: bool) -> list[int]:
+    """The TCP ports that are served: 443 with a certificate, and 80 to redirect to it, which a network balancer
+    cannot; else 80."""
+    if not encrypted:
+        return [80]
+    return [443] if kind == "network" else [80, 443]
