@@ -1,7 +1,8 @@
 """Starts, finds and stops the local cloud: one moto server process that outlives the commands that use it.
 
 Below the user's state directory: `local/server.json` (pid, port, identity), `local/server.log`, `local/bin/` (the
-provider plugin the engine finds on PATH) and `local/stacks/` (state of the stacks deployed here; tenfold.engine.driver).
+provider plugin the engine finds on PATH), `local/stacks/` (work directories), `local/backend/` (the engine's state) and
+`local/journal/` (tenfold.local.journal).
 The identity names one memory: a server that was started again has another, and has forgotten everything.
 """
 
@@ -89,9 +90,9 @@ def stop() -> bool:
 def reset() -> int:
     """Forgets everything: the server's memory and the local stacks' state. How many stacks were forgotten."""
     stop()
-    stacks = directory() / "stacks"
-    forgotten = len(list(stacks.iterdir())) if stacks.is_dir() else 0
-    shutil.rmtree(stacks, ignore_errors=True)
+    forgotten = len(list((directory() / "backend").glob(".pulumi/stacks/*/*.json")))
+    for part in ("stacks", "backend", "journal"):
+        shutil.rmtree(directory() / part, ignore_errors=True)
     return forgotten
 
 

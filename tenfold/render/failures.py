@@ -44,15 +44,19 @@ def place(urn: str, text: str, made: Any) -> str:
     name = urn.rsplit("::", 1)[-1]
     component = next((part.rsplit(":", 1)[-1] for part in urn.split("::")[2].split("$") if "tenfold:" in part), "")
     known = yaml.safe_load((home.PROJECT / "tenfold" / "data" / "sources.yaml").read_text()).get(component, {})
-    wanted = [f"overrides.{name}"]
-    wanted += [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
-    wanted.append(known.get("section", ""))
-    for path in wanted:
-        at = made.resolution.position(path) if path else None
-        if at:
-            file, line, column = at
-            return f"{shown(file)}:{line}:{column}  {path}"
-    return ""
+    if name in made.architecture.overrides:
+        return _at(f"overrides.{name}", made)
+    wanted = [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
+    return next(filter(None, (_at(path, made) for path in [*wanted, known.get("section", "")])), "")
+
+
+def _at(path: str, made: Any) -> str:
+    """The place of a path that the blueprint states, or (for a default) where the default is; "" for neither."""
+    origin = made.resolution.origins.get(path)
+    if origin and origin.line:
+        return f"{shown(origin.file)}:{origin.line}:{origin.column}  {path}"
+    file, line, column = made.resolution.position(path) if path else ("", 0, 0)
+    return f"{shown(file)}:{line}:{column}  {path}" if line > 1 else ""
 
 
 def shown(file: Any) -> str:

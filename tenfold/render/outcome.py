@@ -91,9 +91,7 @@ def _failed(result: Any, made: Any, done: str) -> None:
     click.echo(click.style(f"{label} after {result.seconds:.0f} s", fg="red", bold=True))
     for line in failures.lines(result, made):
         click.echo(line)
-    kept = counts(_without_stack(result), {"create": "created", "update": "changed", "delete": "removed"})
     if done != "preview":
-        finished = "What was finished is kept" + (f" ({kept} begun)" if kept else "")
-        click.echo(f"{finished}; `tenfold {done} {made.flags}` goes on from there.")
+        click.echo(f"What was finished is kept; `tenfold {done} {made.flags}` goes on from there.")
     if result.code == exits.INTERRUPTED:
         click.echo("Exit code 4: interrupted, resumable.")
