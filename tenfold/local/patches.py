@@ -3,6 +3,7 @@
 Each patch replaces or adds one private part of moto, which is why moto is pinned exactly. moto serializes model
 attributes by the API's own shapes, so a parameter it drops is kept by setting the attribute (`keep`)."""
 
+import base64
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.ec2.exceptions import InvalidRouteError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
+from moto.ec2.utils import parse_user_data
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.kms.responses import KmsResponse
@@ -221,7 +223,13 @@ def unmonitor_instances(_: Any, self: Response) -> ActionResult:
 
 @replace(EC2Response, "modify_instance_attribute")
 def modify_instance_attribute(original: Any, self: Response) -> Any:
-    """moto has no handler for the shutdown behaviour, and its last one then empties the security groups."""
+    """moto has no handler for the shutdown behaviour (its last one then empties the security groups), a wrong one for
+    user data."""
+    data = self._get_param("UserData.Value")
+    if data:  # moto decodes it twice
+        encoded = base64.b64encode(data if isinstance(data, bytes) else str(data).encode()).decode()
+        self.ec2_backend.get_instance(self._get_param("InstanceId")).user_data = parse_user_data(encoded)
+        return EmptyResult()
     behaviour = self._get_param("InstanceInitiatedShutdownBehavior")
     if behaviour is None:
         return original(self)

@@ -70,7 +70,7 @@ def _roles(spec: Spec, key: str) -> list[str]:
     if key in spec.refuse:
         return []
     found = ["recorded"] if key in spec.record else []
-    found += ["code"] if key in spec.hooks else []
+    found += ["code"] if key in spec.hooks or key in spec.update_hooks else []
     found += [f"prepared:{made}" for made, sources in spec.prepared.items() if key in sources]
     found += ["key"] if "{" + key + "}" in _templates(spec) else []
     found += ["set"] if key in spec.set_inputs else []

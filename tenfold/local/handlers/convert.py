@@ -229,7 +229,7 @@ def _count(into: dict[str, Any], shape: Shape) -> None:
 def scalar(value: Any, kind: str) -> Any:
     """A scalar in the type the API wants. Raises ValueError or TypeError where it is not one."""
     if kind == "string":
-        return value if isinstance(value, str) else text(value)
+        return value if isinstance(value, (str, bytes)) else text(value)
     if kind in ("integer", "long"):
         if isinstance(value, bool) or float(value) != int(float(value)):
             raise ValueError(value)
@@ -243,11 +243,18 @@ def scalar(value: Any, kind: str) -> Any:
             raise ValueError(value)
         return str(value).lower() in ("true", "enabled")
     if kind == "blob":
-        pem = isinstance(value, str) and value.lstrip().startswith("-----BEGIN")
-        return value.encode() if pem else base64.b64decode(value, validate=True)
+        return value if isinstance(value, bytes) else _bytes(value)
     if kind == "timestamp":
         return datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
     return value
+
+
+def _bytes(value: str) -> bytes:
+    """Base64 where it is that; PEM, scripts and other text as they are."""
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error:
+        return value.encode()
 
 
 def broken(value: Any, shape: Shape) -> list[str]:

@@ -22,7 +22,7 @@ lookup      {name: code.<module>.<function>}: names for templates that have to b
 prepare     code.<module>.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what
 tagging, tag_type   how tags are kept (the file's own `tagging` otherwise; null: no tags)
 gone        jmespath, true when the answer means "deleted"    import_id   the inputs an import id is made of
-hooks       {input: code.<module>.<function>} called with old and new value
+hooks       {input: code.<module>.<function>} called with old and new value; `update_hooks` only when it changes
 changes     outputs that an update may change
 rules       names of rules.py: what Check knows more              guards  names of guards.py: asked before a call
 """
@@ -147,6 +147,7 @@ class Spec:
     import_id: tuple[str, ...] = ()
     import_separator: str = ""
     hooks: Mapping[str, Code] = field(default_factory=dict)
+    update_hooks: Mapping[str, Code] = field(default_factory=dict)
     rules: tuple[Code, ...] = ()
     guards: tuple[Code, ...] = ()
 

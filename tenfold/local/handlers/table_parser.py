@@ -32,6 +32,7 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         "out": {k: function(v) for k, v in left.pop("out", {}).items()},
         "id": function(left.pop("id")),
         "lookup": {k: function(v) for k, v in left.pop("lookup", {}).items()},
+        "update_hooks": {k: function(v) for k, v in left.pop("update_hooks", {}).items()},
         "hooks": {k: function(v) for k, v in left.pop("hooks", {}).items()},
         "record": _reasons(left.pop("record", {})),
         "refuse": _reasons(left.pop("refuse", {})),

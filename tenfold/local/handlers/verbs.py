@@ -168,10 +168,10 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
         if members.input in changed:
             change_members(call, members, before.get(members.input), after.get(members.input))
             done.add(members.input)
-    for key, hook in call.spec.hooks.items():
-        if key in changed:
-            hook(call, before.get(key), after.get(key))
-            done.add(key)
+    for key, hook in {**call.spec.hooks, **call.spec.update_hooks}.items():
+        if not same(old.get(key), new.get(key)):
+            hook(call, old.get(key), new.get(key))
+            done |= {key} | {made for made, sources in call.spec.prepared.items() if key in sources}
     for operation in call.spec.update:
         accepted = call.accepted(operation)
         wanted = (accepted & changed) - done

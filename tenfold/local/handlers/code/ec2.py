@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenfold.local.handlers.call import Call
+from tenfold.local.handlers.convert import UNKNOWN
+from tenfold.local.handlers.errors import RequestFailed
 
 Block = dict[str, Any]
 Found = Mapping[str, Any]
@@ -36,7 +38,19 @@ def with_flow_log_resource(inputs: Block) -> Block:
 _DEVICES = ("rootBlockDevice", "ebsBlockDevices", "ephemeralBlockDevices")
 
 
-def devices(inputs: Block) -> Block:
+def with_launch_form(inputs: Block) -> Block:
+    """The form RunInstances takes: one list of devices, and user data as it is (the API's client encodes it)."""
+    encoded = inputs.get("userDataBase64")
+    if encoded in (None, UNKNOWN):
+        return _with_devices(inputs)
+    left = {k: v for k, v in inputs.items() if k != "userDataBase64"}
+    try:
+        return _with_devices({**left, "userData": base64.b64decode(encoded, validate=True)})
+    except ValueError:
+        return _with_devices(left)  # the checks of the input itself name it
+
+
+def _with_devices(inputs: Block) -> Block:
     """Three blocks of an instance are one list of the API. `/dev/sda1` stands for the root device."""
     if not any(k in inputs for k in _DEVICES):
         return inputs
@@ -46,6 +60,31 @@ def devices(inputs: Block) -> Block:
     for key in _DEVICES[1:]:
         listed += inputs[key] if isinstance(inputs.get(key), list) else []
     return {**left, "blockDeviceMappings": listed}
+
+
+def change_profile(call: Call, old: str | None, new: str | None) -> None:
+    """An instance has at most one profile: the old association goes before the new one is made."""
+    where = [{"Name": "instance-id", "Values": [call.id]}]
+    for found in call.send("DescribeIamInstanceProfileAssociations", Filters=where)["IamInstanceProfileAssociations"]:
+        call.send("DisassociateIamInstanceProfile", AssociationId=found["AssociationId"])
+    if new:
+        call.send("AssociateIamInstanceProfile", InstanceId=call.id, IamInstanceProfile={"Name": new})
+
+
+_VOLUME = {"volumeSize": "Size", "volumeType": "VolumeType", "iops": "Iops", "throughput": "Throughput"}
+
+
+def change_root_volume(call: Call, old: Block | None, new: Block | None) -> None:
+    """Size, type and speed of the root volume change in place; everything else replaces the instance."""
+    changed = {k: v for k, v in (new or {}).items() if v != (old or {}).get(k)}
+    if set(changed) - {*_VOLUME, "deleteOnTermination", "tags"}:
+        raise RequestFailed(f"rootBlockDevice: {', '.join(sorted(set(changed) - set(_VOLUME)))} cannot change in place")
+    where = [{"Name": "attachment.instance-id", "Values": [call.id]}]
+    [instance] = call.send("DescribeInstances", InstanceIds=[call.id])["Reservations"][0]["Instances"]
+    for volume in call.send("DescribeVolumes", Filters=where)["Volumes"]:
+        parameters = {_VOLUME[k]: v for k, v in changed.items() if k in _VOLUME}
+        if parameters and volume["Attachments"][0]["Device"] == instance.get("RootDeviceName"):
+            call.send("ModifyVolume", VolumeId=volume["VolumeId"], **parameters)
 
 
 def root_device(found: Found) -> list[Block] | None:
