@@ -86,13 +86,32 @@ def main() -> None:
     except Failure as failure:
         show(failure)
         code = failure.code
+    except Exception as defect:  # ours, not the user's: kept for a report, and no traceback on the screen
+        show(_defect(defect))
+        code = exits.FAILED
     sys.exit(code)
 
 
+def _defect(error: Exception) -> Failure:
+    import time
+    import traceback
+
+    from tenfold import home
+
+    kept = home.state() / "defects" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(f"{' '.join(sys.argv)}\n\n{''.join(traceback.format_exception(error))}")
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return Failure(
+        f"tenfold has a defect: {type(error).__name__}: {error}",
+        why=f"in {os.path.relpath(place.filename, home.PROJECT)}:{place.lineno}; the whole story is in {kept}",
+        remedies=("Report it with that file. State and cloud are as the last completed step left them.",),
+    )
+
+
 def show(failure: Failure) -> None:
-    label = click.style("refused" if failure.code == exits.REFUSED else "error", fg="red", bold=True)
-    click.echo(f"{label}: {failure.what}", err=True)
-    for line in failure.why.splitlines():
-        click.echo(f"  {line}", err=True)
-    for number, remedy in enumerate(failure.remedies):
-        click.echo(f"  {'instead' if number == 0 else '       '}  {remedy}", err=True)
+    refused = failure.code == exits.REFUSED
+    click.echo(f"{click.style('refused' if refused else 'error', fg='red', bold=True)}: {failure.what}", err=True)
+    for label, lines in (("because", failure.why.splitlines()), ("instead" if refused else "do", failure.remedies)):
+        for number, line in enumerate(lines):
+            click.echo(f"  {label if number == 0 else '':<8}  {line}", err=True)
