@@ -1,5 +1,6 @@
 """A plan for a person (100 columns, colour never the only carrier) and for a program."""
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -78,7 +79,7 @@ def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
 
 def _overrides(a: Architecture) -> Iterator[str]:
     for child, properties in a.overrides.items():
-        given = ", ".join(f"{name} = {value}" for name, value in properties.items())
+        given = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in properties.items())
         yield from _labelled("overrides", f"{child}: {given}")
 
 
