@@ -76,14 +76,18 @@ def database_name(name: str) -> str:
     return name.replace("-", "_")
 
 
-def check(application: str, settings: dict[str, Any], secrets: list[str]) -> None:
+def check(application: str, settings: dict[str, Any], secrets: list[str], host_secrets: list[str]) -> None:
     """Raises ValueError, with the remedy, for a key that is no name of an environment variable, is computed by the
     hosts, or comes twice, and for what Parameter Store does not take (its limits: PutParameter, API reference)."""
+    for key in host_secrets:
+        if not key.endswith("_SECRET_ARN"):
+            raise ValueError(f"host_secrets: {key} holds the ARN of a secret; call it {key}_SECRET_ARN")
     if application.startswith(("aws", "ssm")):
         raise ValueError(
             f"name: {application!r} cannot begin with aws or ssm, Parameter Store keeps those paths; rename"
         )
-    for key in [*settings, *secrets]:
+    keys = [*settings, *secrets, *host_secrets]
+    for key in keys:
         if not KEY.fullmatch(key):
             raise ValueError(f"settings: {key!r} is not a name of an environment variable; write it like LOG_LEVEL")
         if key in COMPUTED:
@@ -91,10 +95,8 @@ def check(application: str, settings: dict[str, Any], secrets: list[str]) -> Non
     for key, value in settings.items():
         if isinstance(value, str) and (reason := _refused(value)):
             raise ValueError(f"settings: {key} {reason}")
-    if twice := sorted(set(settings) & set(secrets)):
-        raise ValueError(f"settings: {', '.join(twice)} both as a setting and as a secret; keep one")
-    if twice := sorted(key for key in secrets if secrets.count(key) > 1):
-        raise ValueError(f"secrets: {twice[0]} is listed twice; keep one")
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise ValueError(f"settings: {', '.join(twice)} twice, as a setting or as a secret; keep one")
 
 
 def _refused(value: str) -> str | None:

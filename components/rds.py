@@ -14,9 +14,9 @@ LOGS = {"postgres": ("postgresql", "upgrade"), "mysql": ("error", "slowquery")}
 STORAGE_TYPES = ("gp3", "gp2")
 _VERSION = {"postgres": re.compile(r"(\d+)(\.\d+)?"), "mysql": re.compile(r"(\d+\.\d+)(\.\d+)?")}
 
-# GiB of memory per vCPU by the first letters of a class; burstable ones by size. Source: RDS User Guide, "Hardware
+# GiB of memory per vCPU by family or its first letter; burstable ones by size. Source: RDS User Guide, "Hardware
 # specifications for DB instance classes".
-_PER_VCPU = {"m": 4, "r": 8, "c": 2, "x": 16, "z": 8}
+_PER_VCPU = {"m": 4, "r": 8, "c": 2, "x": 16, "x2iedn": 32, "z": 8}
 _BURSTABLE = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
 # Bytes of memory per connection in RDS's default for max_connections, and its cap. Source: RDS User Guide, "Quotas and
 # constraints", maximum number of database connections.
@@ -106,15 +106,15 @@ def _at(minutes: int) -> str:
 
 def memory_gib(instance_class: str) -> int:
     """Memory of a class in GiB. Raises ValueError for one whose family is not known here."""
-    found = re.fullmatch(r"db\.([a-z])[a-z0-9-]*\.(micro|small|medium|large|xlarge|(\d+)xlarge)", instance_class)
-    if found and found[1] == "t" and found[2] in _BURSTABLE:
-        return _BURSTABLE[found[2]]
-    if not found or found[1] not in _PER_VCPU or found[2] in ("micro", "small"):
+    found = re.fullmatch(r"db\.([a-z])([a-z0-9-]*)\.(micro|small|medium|large|xlarge|(\d+)xlarge)", instance_class)
+    if found and found[1] == "t" and found[3] in _BURSTABLE:
+        return _BURSTABLE[found[3]]
+    if not found or found[1] not in _PER_VCPU or found[3] in ("micro", "small"):
         raise ValueError(
             f"instance_class: the memory of {instance_class!r} is not known; use a db.t, db.m or db.r class"
         )
-    vcpus = int(found[3]) * 4 if found[3] else {"medium": 1, "large": 2, "xlarge": 4}[found[2]]
-    return vcpus * _PER_VCPU[found[1]]
+    vcpus = int(found[4]) * 4 if found[4] else {"medium": 1, "large": 2, "xlarge": 4}[found[3]]
+    return vcpus * _PER_VCPU.get(found[1] + found[2], _PER_VCPU[found[1]])
 
 
 def max_connections(engine: str, instance_class: str, wanted: Mapping[str, str]) -> int:

@@ -47,13 +47,13 @@ class Settings(pulumi.ComponentResource):
     def __init__(self, name: str, args: SettingsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Settings", name, dict(args), opts)
         secrets = args.get("secrets", [])
-        contract.check(args["application"], dict(args["values"]), secrets)
+        contract.check(args["application"], dict(args["values"]), secrets, args.get("host_secrets", []))
         self._logical, self._inputs, self._tags = name, args, args.get("tags")
         path = settings_path(args["application"], args["environment"])
-        own = {key: self._secret(key) for key in sorted(args.get("host_secrets", []))}
+        own = {key: self._secret("host-secret", key) for key in sorted(args.get("host_secrets", []))}
         for key, value in sorted({**args["values"], **own}.items()):
             self._parameter("setting", f"{path}/settings", key, value)
-        arns = {key: self._secret(key) for key in sorted(secrets)}
+        arns = {key: self._secret("secret", key) for key in sorted(secrets)}
         for key, arn in arns.items():
             self._parameter("reference", f"{path}/secrets", key, arn)
 
@@ -80,8 +80,8 @@ class Settings(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _secret(self, key: str) -> pulumi.Output[str]:
-        child = f"{self._logical}-secret-{slug(key.removesuffix('_SECRET_ARN'))}"
+    def _secret(self, kind: str, key: str) -> pulumi.Output[str]:
+        child = f"{self._logical}-{kind}-{slug(key.removesuffix('_SECRET_ARN'))}"
         throwaway = self._inputs.get("throwaway", False)
         secret = aws.secretsmanager.Secret(
             child,

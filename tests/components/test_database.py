@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pulumi
 import pytest
+from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
 from components.database import Database, DatabaseArgs
@@ -175,3 +176,8 @@ def test_outputs_are_what_settings_and_signals_need() -> None:
     address, port, name, secret, proxy = record(program).result
     assert (address, port, name) == ("shop-database-primary.rds.amazonaws.com", 5432, "shop")
     assert secret.endswith("secret:rds-shop-database-primary") and proxy == "shop-database-proxy.endpoint"
+
+
+def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
+    assert "shop-database-proxy" in example("database")
+    assert documented_arguments("database") >= set(DatabaseArgs.__annotations__)

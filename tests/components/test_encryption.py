@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+from examples import documented_arguments, example
 from recording import assert_house_rules, record
 
-from components.encryption import Encryption, key_policy
+from components.encryption import Encryption, EncryptionArgs, key_policy
 
 
 def test_one_multi_region_key_with_rotation_protected() -> None:
@@ -51,3 +52,8 @@ def test_logs_only_for_log_groups_of_this_account_and_region() -> None:
     assert logs["Condition"]["ArnLike"] == {
         "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-central-1:123456789012:*"
     }
+
+
+def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
+    assert "shop-encryption-key" in example("encryption")
+    assert documented_arguments("encryption") >= set(EncryptionArgs.__annotations__)

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pulumi
 import pytest
+from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
 from components.endpoints import INTERFACE_SERVICES
@@ -112,3 +113,8 @@ def test_outputs_and_the_region_s_functions_are_asked_through_the_component_s_pr
 def test_an_unknown_kind_of_nat_is_refused() -> None:
     with pytest.raises(ValueError, match="none, one, per-zone"):
         network(nat="two")
+
+
+def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
+    assert "shop-network-vpc" in example("network")
+    assert documented_arguments("network") >= set(NetworkArgs.__annotations__)

@@ -76,7 +76,14 @@ def test_encrypted_connections_cannot_be_switched_off(engine: str, name: str) ->
 
 @pytest.mark.parametrize(
     ("instance_class", "gib"),
-    [("db.t4g.micro", 1), ("db.t3.2xlarge", 32), ("db.m7g.large", 8), ("db.r7g.xlarge", 32), ("db.r6gd.16xlarge", 512)],
+    [
+        ("db.t4g.micro", 1),
+        ("db.t3.2xlarge", 32),
+        ("db.m7g.large", 8),
+        ("db.r7g.xlarge", 32),
+        ("db.r6gd.16xlarge", 512),
+        ("db.x2iedn.xlarge", 128),
+    ],
 )
 def test_memory_of_a_class(instance_class: str, gib: int) -> None:
     assert rds.memory_gib(instance_class) == gib

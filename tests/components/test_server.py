@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from examples import documented_arguments, example
 from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
@@ -11,7 +12,11 @@ from recording import Graph, assert_house_rules, record
 from components.host.image import architecture
 from components.server import Server, ServerArgs
 
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:database"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+
+
+MANAGED = {"database": None, "database_secret_arn": None, "pooling": {"mode": "transaction", "connections": 20}}
 
 
 def server(**args: Any) -> Graph:
@@ -25,6 +30,7 @@ def server(**args: Any) -> Graph:
         "port": 8080,
         "health": {"path": "/healthz", "every": 15, "timeout": 5, "unhealthy_after": 3, "starts_in": 60},
         "database": {"engine": "postgres", "version": "17", "name": "shop"},
+        "database_secret_arn": SECRET,
         "jobs": {"image": "ghcr.io/acme/shop:1.4.2", "command": ["worker"]},
         "settings_path": "/shop/prod",
         "parameters_arns": ["arn:aws:ssm:us-east-1:123456789012:parameter/shop/prod"],
@@ -33,7 +39,8 @@ def server(**args: Any) -> Graph:
         "tags": {"app": "shop"},
         **args,
     }
-    return record(lambda: Server("shop-server", cast(ServerArgs, inputs)))
+    given = {key: value for key, value in inputs.items() if value is not None}
+    return record(lambda: Server("shop-server", cast(ServerArgs, given)))
 
 
 def statements(graph: Graph, name: str) -> dict[str, dict[str, Any]]:
@@ -52,7 +59,7 @@ def test_only_http_and_https_come_in() -> None:
 def test_data_and_identity_outlive_the_instance() -> None:
     graph = server()
     protected = {r.name for r in graph if r.protect}
-    assert protected == {"shop-server-data", "shop-server-address", "shop-server-database-secret"}
+    assert protected == {"shop-server-data", "shop-server-address"}
     volume = graph["shop-server-data"].inputs
     assert volume["encrypted"] and volume["kmsKeyId"] == KEY and volume["finalSnapshot"] and volume["size"] == 30
     attachment = graph["shop-server-data-attachment"]
@@ -95,16 +102,24 @@ def test_user_data_names_the_real_volume_log_group_and_path() -> None:
     assert "shop-server-logs.name" in files["/etc/docker/daemon.json"]
 
 
-def test_the_database_s_password_is_the_server_s_own_and_in_no_input() -> None:
-    graph = server()
-    granted = statements(graph, "shop-server-policy")
-    assert granted["WriteSecrets"]["Resource"] == [
-        "arn:aws:secretsmanager:us-east-1:123456789012:shop-server-database-secret"
-    ]
-    assert graph.of("secretsmanager/secretVersion:SecretVersion") == []
-    managed = server(database=None)
-    assert "shop-server-database-secret" not in managed
-    assert "WriteSecrets" not in statements(managed, "shop-server-policy")
+def test_the_server_may_fill_its_database_s_secret_and_no_other() -> None:
+    granted = statements(server(), "shop-server-policy")
+    assert granted["WriteSecrets"] == {
+        "Sid": "WriteSecrets",
+        "Effect": "Allow",
+        "Action": ["secretsmanager:PutSecretValue"],
+        "Resource": [SECRET],
+    }
+    assert SECRET in granted["ReadSecrets"]["Resource"]
+    assert "WriteSecrets" not in statements(server(**MANAGED), "shop-server-policy")
+    with pytest.raises(ValueError, match="needs a secret"):
+        server(database_secret_arn=None)
+
+
+def test_it_lets_itself_into_what_it_reaches() -> None:
+    rule = server(reaches={"database": {"security_group_id": "sg-db", "port": 5432}})["shop-server-to-database"].inputs
+    assert rule["securityGroupId"] == "sg-db" and rule["referencedSecurityGroupId"] == "shop-server-group.id"
+    assert (rule["fromPort"], rule["toPort"]) == (5432, 5432)
 
 
 def test_snapshots_are_of_this_volume_only_and_kept_as_long_as_asked() -> None:
@@ -118,10 +133,8 @@ def test_snapshots_are_of_this_volume_only_and_kept_as_long_as_asked() -> None:
     assert granted["ExpireSnapshots"]["Condition"]["StringEquals"] == {"aws:ResourceTag/snapshots": tag}
 
 
-def test_from_one_database_to_a_managed_one_everything_else_stays() -> None:
-    first, second = server(), server(database=None, pooling={"mode": "transaction", "connections": 20})
-    assert set(first.resources) - set(second.resources) == {"shop-server-database-secret"}
-    assert set(second.resources) < set(first.resources)
+def test_with_a_managed_database_every_resource_stays() -> None:
+    assert server().resources.keys() == server(**MANAGED).resources.keys()
 
 
 @pytest.mark.parametrize(
@@ -153,3 +166,8 @@ def test_what_is_no_instance_type_is_refused(text: str) -> None:
 def test_a_plan_that_cannot_run_is_refused_before_anything_is_registered() -> None:
     with pytest.raises(ValueError, match=r"such as shop\.example\.com"):
         server(domain="shop example com")
+
+
+def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
+    assert "shop-server-instance" in example("server")
+    assert documented_arguments("server") >= set(ServerArgs.__annotations__)

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pulumi
 import pytest
+from examples import DOCS, documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
 from components import contract
@@ -47,6 +48,13 @@ def test_a_secret_is_empty_encrypted_protected_and_can_be_had_back() -> None:
     assert not loose.protect and loose.inputs["recoveryWindowInDays"] == 0
 
 
+def test_a_secret_that_hosts_fill_is_named_by_a_setting() -> None:
+    graph = settings(host_secrets=["DATABASE_SECRET_ARN"], secrets=["DATABASE"])
+    assert graph["shop-settings-host-secret-database"].protect and graph["shop-settings-secret-database"].protect
+    found = parameters(graph)
+    assert found["/shop/prod/settings/DATABASE_SECRET_ARN"].endswith("shop-settings-host-secret-database")
+
+
 def test_outputs_are_what_hosts_need() -> None:
     def program() -> pulumi.Output[Any]:
         built = Settings(
@@ -62,7 +70,7 @@ def test_outputs_are_what_hosts_need() -> None:
 
 
 def test_a_stage_changes_values_never_keys() -> None:
-    on_host = contract.database_on_host("postgres", "shop", "arn:a")
+    on_host = contract.database_on_host("postgres", "shop") | {"DATABASE_SECRET_ARN": "of the host's own secret"}
     managed = contract.database("postgres", "db.internal", 5432, "shop", "arn:b", direct_host="primary.internal")
     assert set(on_host) == set(managed)
     assert (on_host["DATABASE_TLS"], managed["DATABASE_TLS"]) == ("off", "require")
@@ -81,10 +89,19 @@ def test_a_stage_changes_values_never_keys() -> None:
         ({"values": {"LONG": "x" * 4097}}, "4097 bytes"),
         ({"values": {"NESTED": "a {{b}}"}}, "reference"),
         ({"values": {"PEM": "a\nb"}}, "base64"),
-        ({"secrets": ["A", "A"]}, "listed twice"),
+        ({"secrets": ["A", "A"]}, "A twice"),
+        ({"host_secrets": ["DATABASE"]}, "call it DATABASE_SECRET_ARN"),
         ({"application": "awstats"}, "rename"),
     ],
 )
 def test_what_cannot_work_is_refused_with_the_remedy(args: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         settings(**args)
+
+
+def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
+    assert "shop-settings-secret-stripe-key" in example("settings")
+    assert documented_arguments("settings") >= set(SettingsArgs.__annotations__)
+    page = (DOCS / "settings.md").read_text()
+    undocumented = [key for key in {**contract.SETTINGS, **contract.COMPUTED} if f"`{key}`" not in page]
+    assert not undocumented
