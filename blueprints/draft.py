@@ -73,8 +73,8 @@ def _typed(source: Source) -> Draft:
             _drop(data, route[:1] if route in broken else route)  # what cannot be cut out finely goes as a whole
             broken.add(route)
     model = refused
-    base = dict(_leaves(model, ()))
-    environments = {name: dict(_leaves(change, ())) for name, change in (model.environments or {}).items() if change}
+    base = dict(leaves(model, ()))
+    environments = {name: dict(leaves(change, ())) for name, change in (model.environments or {}).items() if change}
     return Draft(source, tuple(problems), base, environments, frozenset(removed), frozenset(broken))
 
 
@@ -124,7 +124,8 @@ def _drop(data: dict[str, Any], route: Route) -> None:
     inner.pop(route[-1], None)
 
 
-def _leaves(model: Section, route: Route) -> Iterator[tuple[Route, Any]]:
+def leaves(model: Section, route: Route) -> Iterator[tuple[Route, Any]]:
+    """Everything that was said, by path, environments apart; lists as tuples."""
     fields = type(model).model_fields
     for name in model.model_fields_set:
         at = (*route, fields[name].alias or name)
@@ -134,7 +135,7 @@ def _leaves(model: Section, route: Route) -> Iterator[tuple[Route, Any]]:
 
 def _leaf(value: Any, at: Route) -> Iterator[tuple[Route, Any]]:
     if isinstance(value, Section):
-        yield from _leaves(value, at)
+        yield from leaves(value, at)
     elif isinstance(value, dict):
         deeper = at == ("overrides",)
         for key, item in value.items():

@@ -24,7 +24,7 @@ CHANGES = {
 class Section(BaseModel):
     """A mapping of known fields; everything else is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 def said(meaning: str, change: str, **more: Any) -> Any:

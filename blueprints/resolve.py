@@ -12,24 +12,13 @@ from typing import Any
 from blueprints import presets, shape
 from blueprints.architecture import Architecture
 from blueprints.assemble import assemble
+from blueprints.defaults import stage_defaults
 from blueprints.draft import Draft, Route, open_draft
-from blueprints.fields import Section
+from blueprints.origin import Origin
 from blueprints.problem import Problem, in_file_order, nearest, severity
 
 BASE = "base"  # the environment's name when none is asked for
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a value comes from. `why` is the default's reason, or a rule's arithmetic."""
-
-    kind: str  # stage | sizing | house rules | blueprint | environment | command line
-    file: str = ""
-    line: int = 0
-    column: int = 0
-    text: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,14 +145,13 @@ class _Resolver:
         draft = self.draft
         inner: Mapping[Route, Any] = draft.environments.get(self.environment or "", {})
         stage = self._asked() or inner.get(("stage",)) or draft.base[("stage",)]
-        defaults = presets.defaults(min(stage, presets.LAST_AVAILABLE))
-        for path, default in defaults.items():
-            self._take(path, default)
+        for route, (value, origin) in stage_defaults(stage).items():
+            self.values[route], self.origins[route] = value, origin
         self._layer("blueprint", draft.base, ())
         top = ("environments", self.environment or "")
         for route in draft.removed:
             if self.environment and route[:2] == top:
-                self._forget(route[2:], defaults)
+                self._forget(route[2:], stage)
         self._layer("environment", inner, top)
         if self._asked():
             self.values[("stage",)] = self._asked()
@@ -189,21 +177,15 @@ class _Resolver:
             place = (source.file, span.line, span.column, source.text(span)) if span else (source.file, 0, 0, "")
             self.origins[route] = Origin(kind, *place)
 
-    def _forget(self, route: Route, defaults: Mapping[str, presets.Default]) -> None:
+    def _forget(self, route: Route, stage: int) -> None:
         """An environment wrote `key:` with nothing: what the top said there does not count, required fields apart."""
         said = [r for r in self.values if r[: len(route)] == route and self.origins[r].kind == "blueprint"]
         for known in said:
             if known in (("name",), ("stage",), ("app", "image")):
                 continue
             del self.values[known], self.origins[known]
-            default = defaults.get(".".join(known))
-            if default:
-                self._take(".".join(known), default)
-
-    def _take(self, path: str, default: presets.Default) -> None:
-        route = tuple(path.split("."))
-        self.values[route] = typed_default(path, default.value)
-        self.origins[route] = Origin("stage", *default.place, str(default.value), default.why)
+            if known in stage_defaults(stage):
+                self.values[known], self.origins[known] = stage_defaults(stage)[known]
 
     def _cut_to_available(self) -> None:
         """A stage of a later release is one problem, and the rest is judged at the last stage there is."""
@@ -246,23 +228,3 @@ class _Resolver:
             sized = rule(needs)
             flat[path] = self.values[route] = sized.value
             self.origins[route] = Origin("sizing", why=sized.why, text=rule.__name__)
-
-
-def typed_default(path: str, value: Any) -> Any:
-    """A default as the grammar reads it: "7d" is 7."""
-    from blueprints.grammar import Settings
-
-    parts = path.split(".")
-    nested: Any = value
-    for part in reversed(parts):
-        nested = {part: nested}
-    if parts[0] == "app":
-        from blueprints.sections import AppChange
-
-        model: Any = AppChange.model_validate(nested["app"])
-        parts = parts[1:]
-    else:
-        model = Settings.model_validate(nested)
-    for part in parts:
-        model = getattr(model, part) if isinstance(model, Section) else model
-    return model

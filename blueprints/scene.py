@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.draft import Draft, Route
+from blueprints.origin import Origin
 from blueprints.problem import Problem, severity
-
-if TYPE_CHECKING:
-    from blueprints.resolve import Origin
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Scene:
     environment: str | None
     architecture: Architecture
     values: Mapping[Route, Any]
-    origins: Mapping[Route, "Origin"]
+    origins: Mapping[Route, Origin]
 
     def stated(self, path: str) -> bool:
         """Whether a person wrote it, here or in an environment."""

@@ -1,0 +1,28 @@
+"""The defaults of a stage as the grammar reads them: "7d" is 7."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from blueprints import presets
+from blueprints.draft import Route, leaves
+from blueprints.grammar import Blueprint
+from blueprints.origin import Origin
+
+
+@cache
+def stage_defaults(stage: int) -> Mapping[Route, tuple[Any, Origin]]:
+    """Path -> value in base units, and its origin. Of a later stage than there is: those of the last one."""
+    given = presets.defaults(min(stage, presets.LAST_AVAILABLE))
+    document: dict[str, Any] = {"name": "defaults", "stage": 1, "app": {"image": "defaults"}}
+    for path, default in given.items():
+        *sections, name = path.split(".")
+        inner = document
+        for section in sections:
+            inner = inner.setdefault(section, {})
+        inner[name] = default.value
+    typed = dict(leaves(Blueprint.model_validate(document), ()))
+    return {
+        route: (typed[route], Origin("stage", *default.place, str(default.value), default.why))
+        for route, default in ((tuple(path.split(".")), default) for path, default in given.items())
+    }
