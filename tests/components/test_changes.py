@@ -1,0 +1,107 @@
+"""What the documentation says a change does is what the provider would do: the tables' last column, checked."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from computed import computed  # noqa: F401
+from recording import Graph, record
+
+from components.balancer import Balancer
+from components.cache import Cache
+from components.domain import Domain
+from components.fleet import Fleet
+from components.records import Records
+from tenfold.local.handlers.diff import changes
+
+pytestmark = pytest.mark.usefixtures("computed")
+KEY, OTHER = "arn:aws:kms:us-east-1:123456789012:key/a", "arn:aws:kms:us-east-1:123456789012:key/b"
+ALIAS = {"dns_name": "lb-1.elb.amazonaws.com", "zone_id": "Z35"}
+
+BALANCER: dict[str, Any] = {
+    "vpc_id": "vpc-1",
+    "vpc_cidr": "10.40.0.0/16",
+    "subnet_ids": ["a", "b"],
+    "port": 8080,
+    "health": {"path": "/healthz"},
+}
+TLS = {"certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/c"}
+CACHE: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["a", "b"], "kms_key_arn": KEY}
+FLEET: dict[str, Any] = {
+    "vpc_id": "vpc-1",
+    "subnet_ids": ["a", "b"],
+    "instance_type": "t4g.small",
+    "servers": 2,
+    "port": 8080,
+    "target_group_arn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/app/1",
+    "balancer_security_group_id": "sg-1",
+    "user_data": "#cloud-config\n{}\n",
+    "log_group_name": "/shop/prod/fleet",
+    "kms_key_arn": KEY,
+    "parameters_arns": ["arn:aws:ssm:us-east-1:123456789012:parameter/shop/prod/*"],
+}
+DOMAIN: dict[str, Any] = {"domain": "shop.example.com"}
+RECORDS: dict[str, Any] = {"domain": "shop.example.com", "zone_id": "Z1", "addresses": ["203.0.113.7"]}
+
+IN_PLACE: list[tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = [
+    (Balancer, BALANCER, TLS),
+    (Balancer, BALANCER, {"subnet_ids": ["a", "b", "c"], "vpc_cidr": "10.41.0.0/16"}),
+    (Balancer, BALANCER, {"health": {"path": "/up", "interval": 30, "timeout": 10}}),
+    (Balancer, BALANCER, {"algorithm": "weighted_random", "sticky": 600, "deregistration_delay": 60}),
+    (Balancer, BALANCER, {"slow_start": 60, "log_retention_days": 7, "throwaway": True, "tags": {"a": "b"}}),
+    (Cache, CACHE, {"nodes": 2, "node_type": "cache.r7g.large", "eviction": "allkeys-lru", "keep_snapshots": 7}),
+    (Cache, CACHE, {"version": "8.2", "subnet_ids": ["a", "b", "c"], "log_retention_days": 7}),
+    (Cache, CACHE, {"snapshot_window": "01:00-02:00", "maintenance_window": "mon:04:30-mon:05:30"}),
+    (Cache, CACHE, {"throwaway": True, "tags": {"a": "b"}}),
+    (Fleet, FLEET, {"servers": 3, "servers_max": 20, "warmup": 60, "keep_healthy": 0.5, "checkpoint": 0}),
+    (Fleet, FLEET, {"instance_type": "c7i.large", "user_data": "#cloud-config\n{a: b}\n", "disk": 40}),
+    (Fleet, FLEET, {"subnet_ids": ["a", "b", "c"], "starts_in": 10, "log_retention_days": 7, "throwaway": True}),
+    (Fleet, FLEET, {"balancer_security_group_id": "sg-2", "port": 9090, "tags": {"a": "b"}}),
+    (Domain, DOMAIN, {"throwaway": True, "tags": {"a": "b"}}),
+    (Records, RECORDS, {"addresses": ["203.0.113.8"]}),
+]
+REPLACED: list[tuple[Callable[..., Any], dict[str, Any], dict[str, Any], set[str]]] = [
+    (Balancer, BALANCER, {"port": 9090}, {"app"}),
+    (Balancer, BALANCER | TLS | {"kind": "network"}, {"kind": "application"}, {"lb", "app"}),
+    (Balancer, BALANCER, {"vpc_id": "vpc-2"}, {"access", "app"}),
+    (Cache, CACHE, {"kms_key_arn": OTHER}, {"primary"}),
+    (Cache, CACHE, {"vpc_id": "vpc-2"}, {"access"}),
+    (Fleet, FLEET, {"log_group_name": "/shop/prod/other"}, {"logs"}),
+    (Fleet, FLEET, {"vpc_id": "vpc-2"}, {"access"}),
+    (Domain, DOMAIN, {"domain": "store.example.com"}, {"zone", "certificate"}),
+    (Records, RECORDS, {"domain": "store.example.com"}, {"ipv4"}),
+    (Records, RECORDS, {"zone_id": "Z2"}, {"ipv4"}),
+]
+
+
+def replaced(component: Callable[..., Any], before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """Which children the provider would replace, by role. Nothing may disappear."""
+
+    def graph(args: dict[str, Any]) -> Graph:
+        return record(lambda: component("shop", args))
+
+    old, new = graph(before), graph(after)
+    assert set(old.resources) <= set(new.resources), "no child goes away"
+    return {
+        name.removeprefix("shop-")
+        for name, resource in old.resources.items()
+        if resource.type.startswith("aws:")
+        and any(replaces for _, replaces in changes(resource.type, resource.inputs, new[name].inputs).values())
+    }
+
+
+@pytest.mark.parametrize(("component", "args", "change"), IN_PLACE)
+def test_in_place(component: Callable[..., Any], args: dict[str, Any], change: dict[str, Any]) -> None:
+    assert replaced(component, args, {**args, **change}) == set()
+
+
+@pytest.mark.parametrize(("component", "args", "change", "expected"), REPLACED)
+def test_replaced(
+    component: Callable[..., Any], args: dict[str, Any], change: dict[str, Any], expected: set[str]
+) -> None:
+    assert replaced(component, args, {**args, **change}) >= expected
+
+
+def test_from_a_server_to_a_balancer_the_record_stays() -> None:
+    moved = {key: value for key, value in RECORDS.items() if key != "addresses"} | {"alias": ALIAS}
+    assert replaced(Records, RECORDS, moved) == set()
