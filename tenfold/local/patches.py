@@ -162,7 +162,7 @@ def modify_cache_subnet_group(_: Any, self: Response) -> ActionResult:
 
 @replace(ElastiCacheBackend, "create_replication_group")
 def create_replication_group(original: Any, self: Any, **given: Any) -> Any:
-    """moto ignores NumCacheClusters, and loses the engine version."""
+    """moto ignores NumCacheClusters, and loses the engine, its version and the readers' address."""
     if (
         given.get("num_cache_clusters")
         and not given.get("replicas_per_node_group")
@@ -170,7 +170,10 @@ def create_replication_group(original: Any, self: Any, **given: Any) -> Any:
     ):
         given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
     group = original(self, **given)
-    group.engine_version = given.get("engine_version")
+    group.engine, group.engine_version = given.get("engine"), given.get("engine_version")
+    for shard in group.node_groups:
+        if "reader_endpoint_address" in shard:
+            shard["reader_endpoint"] = {"address": shard["reader_endpoint_address"], "port": shard["port"]}
     return group
 
 
@@ -347,3 +350,21 @@ def list_budget_tags(_: Any, self: Response) -> ActionResult:
 
 moto_dlm.install()
 moto_elasticache.install()
+
+
+# ---- EC2: rules for every protocol have no ports; a NAT gateway that is gone lets its address go
+@replace(EC2Backend, "modify_security_group_rules")
+def modify_security_group_rules(original: Any, self: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+    for rule in rules.values():
+        if rule.get("IpProtocol") == "-1":
+            rule.setdefault("FromPort", -1)
+            rule.setdefault("ToPort", -1)
+    original(self, group_id, rules)
+
+
+@replace(EC2Backend, "delete_nat_gateway")
+def delete_nat_gateway(original: Any, self: Any, nat_gateway_id: str) -> Any:
+    gateway = original(self, nat_gateway_id)
+    for address in self.address_by_allocation([gateway.allocation_id]) if gateway.allocation_id else []:
+        address.association_id = address.eni = address.instance = None
+    return gateway
