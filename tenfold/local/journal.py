@@ -49,4 +49,3 @@ def unknown(stack: str, state: list[dict[str, Any]]) -> list[dict[str, Any]]:
             alive.pop((entry["urn"], entry["id"]), None)
     known = {(resource["urn"], resource.get("id")) for resource in state}
     return [entry for key, entry in reversed(alive.items()) if key not in known]
-
