@@ -1,12 +1,14 @@
 """The host's shell scripts, run for real with stand-ins for the commands that touch disks and containers."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 FILES = Path(__file__).parents[2] / "components" / "host" / "files"
+PLACES = {"devices": "/dev/disk/by-id", "release": "/run/tenfold", "data": "/data"}
 STAND_IN = """#!/usr/bin/bash
 echo "$(basename "$0") $*" >>"$CALLS"
 """
@@ -26,10 +28,8 @@ class Host:
 
     def run(self, script: str, *words: str, **replaced: Path) -> subprocess.CompletedProcess[str]:
         text = (FILES / script).read_text()
-        for path, instead in replaced.items():
-            text = text.replace(
-                {"devices": "/dev/disk/by-id", "release": "/run/tenfold", "data": "/data"}[path], str(instead)
-            )
+        for name, instead in replaced.items():
+            text = re.sub(PLACES[name] + r"\b", str(instead), text)
         env = {
             **os.environ,
             "PATH": f"{self.bin}:{os.environ['PATH']}",
