@@ -252,6 +252,15 @@ def modify_vpc_endpoint(original: Any, self: Response) -> Any:
     return answer
 
 
+@replace(EC2Backend, "delete_nat_gateway")
+def delete_nat_gateway(original: Any, self: Any, nat_gateway_id: str) -> Any:
+    """moto breaks on one that is deleted already."""
+    gateway = self.nat_gateways.get(nat_gateway_id)
+    if gateway is None or gateway.state == "deleted":
+        raise Refused("NatGatewayNotFound", f"NAT gateway {nat_gateway_id} was not found")
+    return original(self, nat_gateway_id)
+
+
 @replace(EC2Backend, "delete_vpc_endpoints")
 def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:
     """moto stops half way at a route table the endpoint was added to later, which it gave no route."""

@@ -232,11 +232,13 @@ def record(inputs: Inputs) -> Broken:
         bad.append(("records", "records, or an alias, are needed"))
     if inputs.get("records") and inputs.get("ttl") is None:
         bad.append(("ttl", "is required with records"))
-    kind = {"A": ipaddress.IPv4Address, "AAAA": ipaddress.IPv6Address}.get(str(inputs.get("type")))
-    for at, value in enumerate(inputs["records"] if kind and _known(inputs, "records") else ()):
+    version = {"A": 4, "AAAA": 6}.get(str(inputs.get("type")))
+    for at, value in enumerate(inputs["records"] if version and _known(inputs, "records") else ()):
         try:
-            kind(value)
+            right = ipaddress.ip_address(value).version == version
         except ValueError:
+            right = False
+        if not right:
             bad.append((f"records[{at}]", f"{value!r} is not an address for a record of type {inputs['type']}"))
     return bad
 

@@ -237,10 +237,10 @@ def _send_members(
     if path:
         for member in path:
             shape = shape.members[member]
-        body = elements if to else conversion.value(elements, shape, members.input)
+        body: Any = elements if to else conversion.value(elements, shape, members.input)
         for member in reversed(path):
             body = {member: body}
-        call.send(operation, **call.with_keys(operation, body))
+        call.send(operation, **call.with_keys(operation, dict(body)))
         return
     for element in elements:
         if to:

@@ -105,6 +105,16 @@ def _volumes(found: Found, root: bool) -> list[Block] | None:
     return made or None
 
 
+def prefix_list(call: Call) -> Block:
+    """The prefix list of a gateway endpoint's service, which security group rules refer to."""
+    [endpoint] = call.send("DescribeVpcEndpoints", VpcEndpointIds=[call.id])["VpcEndpoints"]
+    if endpoint["VpcEndpointType"] != "Gateway":
+        return {}
+    where = [{"Name": "prefix-list-name", "Values": [endpoint["ServiceName"]]}]
+    lists = call.send("DescribePrefixLists", Filters=where)["PrefixLists"]
+    return {"PrefixListId": lists[0]["PrefixListId"], "CidrBlocks": lists[0].get("Cidrs", [])} if lists else {}
+
+
 def profile_name(found: Found) -> str | None:
     arn = (found.get("IamInstanceProfile") or {}).get("Arn")
     return arn.rpartition("/")[2] if arn else None
