@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from blueprints import presets
-from blueprints.draft import Route, leaves
+from blueprints.accept import Route, leaves
 from blueprints.grammar import Blueprint
 from blueprints.origin import Origin
 

@@ -6,6 +6,7 @@ A test holds that what is committed is current.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ FAMILIES = {
     "R": "rules between fields",
     "E": "environments",
     "O": "overrides",
+    "H": "house rules",
 }
 
 
@@ -61,9 +63,13 @@ def code_page(code: str) -> str:
     severity = entry.get("severity", "error")
     return (
         f"# {code}: {entry['title']}\n\n"
-        f"*{severity}, {FAMILIES[code[3]]}*\n\n{entry['why'].strip()}\n\n"
+        f"*{severity}, {FAMILIES[code[3]]}*\n\n{entry['why'].strip()}\n\n{_rules(entry)}"
         f"Wrong:\n\n```{kind}\n{_visible(entry['wrong'])}\n```\n\nRight:\n\n```{kind}\n{_visible(entry['right'])}\n```\n"
     )
+
+
+def _rules(entry: Mapping[str, str]) -> str:
+    return f"With these house rules:\n\n```yaml\n{_visible(entry['rules'])}\n```\n\n" if "rules" in entry else ""
 
 
 def _visible(text: str) -> str:

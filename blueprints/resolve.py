@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blueprints import presets, shape
+from blueprints import offerings, presets, rules, shape, sizing
 from blueprints.architecture import Architecture
 from blueprints.assemble import assemble
 from blueprints.defaults import stage_defaults
 from blueprints.draft import Draft, Route, open_draft
 from blueprints.origin import Origin
+from blueprints.placement import misplaced
 from blueprints.problem import Problem, in_file_order, nearest, severity
+from blueprints.scene import Scene
 
 BASE = "base"  # the environment's name when none is asked for
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
@@ -61,9 +63,10 @@ def load(
 ) -> Resolution:
     """The architecture of one environment of a blueprint (of its top, when no environment is named).
 
-    `stage` (1-7 or a name) overrides what the file says. Never raises for a user's mistake.
+    `stage` (1-7 or a name) overrides what the file says; `rules_file` the house rules found beside or above it.
+    Never raises for a user's mistake.
     """
-    return resolve(open_draft(path), environment=environment, stage=stage, rules_file=rules_file)
+    return resolve(open_draft(path, rules_file), environment=environment, stage=stage)
 
 
 def resolve(
@@ -71,7 +74,6 @@ def resolve(
     *,
     environment: str | None = None,
     stage: int | str | None = None,
-    rules_file: str | Path | None = None,
 ) -> Resolution:
     """As `load`, for a file read before."""
     if not draft.usable:
@@ -89,9 +91,6 @@ class _Resolver:
         self.origins: dict[Route, Origin] = {}
 
     def run(self) -> Resolution:
-        from blueprints import rules
-        from blueprints.scene import Scene
-
         self._check_environments()
         self._layer_stated()
         self._cut_to_available()
@@ -147,6 +146,8 @@ class _Resolver:
         stage = self._asked() or inner.get(("stage",)) or draft.base[("stage",)]
         for route, (value, origin) in stage_defaults(stage).items():
             self.values[route], self.origins[route] = value, origin
+        self.values |= draft.house.values
+        self.origins |= draft.house.origins
         self._layer("blueprint", draft.base, ())
         top = ("environments", self.environment or "")
         for route in draft.removed:
@@ -184,7 +185,12 @@ class _Resolver:
             if known in (("name",), ("stage",), ("app", "image")):
                 continue
             del self.values[known], self.origins[known]
-            if known in stage_defaults(stage):
+            if known in self.draft.house.values:
+                self.values[known], self.origins[known] = (
+                    self.draft.house.values[known],
+                    self.draft.house.origins[known],
+                )
+            elif known in stage_defaults(stage):
                 self.values[known], self.origins[known] = stage_defaults(stage)[known]
 
     def _cut_to_available(self) -> None:
@@ -201,16 +207,12 @@ class _Resolver:
             if self.environment and self.draft.span(("environments", self.environment, *route)):
                 route = ("environments", self.environment, *route)
             self._complain(found.code, route, found.message, found.hint)
-        from blueprints.placement import misplaced
-
         self.problems += misplaced(self.draft, self.environment, self.values)
         stage, before = self.values[("stage",)], self.values.get(("promoting_from",))
         usable = {name for name, c in presets.capabilities().items() if c.stage <= presets.LAST_AVAILABLE}
         return shape.capabilities(stage, before, [name for name in with_ if name in usable], without)
 
     def _size(self, capabilities: frozenset[str]) -> None:
-        from blueprints import offerings, sizing
-
         if self.values[("region",)] not in offerings.regions():
             region = self.values[("region",)]
             near = nearest(region, offerings.regions(), 3)
@@ -220,7 +222,7 @@ class _Resolver:
             self._complain("TF-V025", route, f"tenfold knows no AWS region `{region}`.", hint)
             self.values[("region",)] = "us-east-1"
         flat = {".".join(route): value for route, value in self.values.items()}
-        needs = sizing.Needs(flat, capabilities)
+        needs = sizing.Needs(flat, capabilities, self.draft.house.limits.instances or ())
         for path, rule in sizing.RULES.items():
             route = tuple(path.split("."))
             if self.origins.get(route, Origin("stage")).kind != "stage":

@@ -9,6 +9,7 @@ from math import ceil
 from blueprints import presets
 from blueprints.addresses import ADDRESS_RULES
 from blueprints.availability import AVAILABILITY_RULES
+from blueprints.limits import LIMIT_RULES
 from blueprints.problem import Problem, nearest
 from blueprints.scene import Finding, Scene
 
@@ -17,7 +18,8 @@ Rule = Callable[[Scene], Iterator[Finding]]
 
 def run(scene: Scene) -> list[Problem]:
     """Every rule's problems, in no particular order."""
-    made = (scene.problem(found) for rule in (*RULES, *ADDRESS_RULES, *AVAILABILITY_RULES) for found in rule(scene))
+    rules = (*RULES, *ADDRESS_RULES, *AVAILABILITY_RULES, *LIMIT_RULES)
+    made = (scene.problem(found) for rule in rules for found in rule(scene))
     return [problem for problem in made if problem is not None]
 
 

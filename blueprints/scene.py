@@ -43,6 +43,12 @@ class Scene:
             if inner and (route[: len(inner)] == inner or inner[: len(route)] == route):
                 return None
         grade, path = severity(found.code), ".".join(route)
+        said = self.origins.get(route)
+        if said and said.kind == "house rules":
+            end = said.column + max(1, len(said.text))
+            return Problem(
+                found.code, grade, said.file, said.line, said.column, path, said.text, found.message, found.hint, end
+            )
         stages: tuple[Route, Route] = ((*top, "stage"), ("stage",))
         at = self._place(route, top) or next((r for r in stages if self.draft.span(r)), ())
         made = self.draft.problem(

@@ -4,8 +4,9 @@ The assumptions are deliberately few and on the safe side. They are starting poi
 measured yet; a blueprint that states a value overrides the rule, and the signals say when a size is wrong.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from math import ceil
 from typing import Any
 
@@ -37,9 +38,15 @@ class Sized:
 class Needs(Mapping[str, Any]):
     """What is known so far, by dotted path. Asking for something unknown is a mistake in the rules' order."""
 
-    def __init__(self, values: dict[str, Any], capabilities: frozenset[str]):
+    def __init__(self, values: dict[str, Any], capabilities: frozenset[str], patterns: Sequence[str] = ()):
         self._values = values
         self.capabilities = capabilities
+        self.patterns = patterns  # of instance types the house rules allow; none means all
+
+    def allowed(self, offered: frozenset[str]) -> frozenset[str]:
+        """Without what the house rules forbid, unless they forbid everything."""
+        kept = frozenset(name for name in offered if any(fnmatchcase(name, p) for p in self.patterns))
+        return kept or offered
 
     def __getitem__(self, path: str) -> Any:
         return self._values[path]
@@ -146,7 +153,7 @@ def server_instance(n: Needs) -> Sized:
     vcpus = rate * (REQUEST_CPU + (QUERY_CPU if with_database else 0))
     hot = n["load.data"] * HOT_DATA + STAGE1_DATABASE_MEMORY if with_database else 0
     memory = 1 + hot
-    name, row = _pick("server", offerings.instance_types(n["region"]), vcpus, memory)
+    name, row = _pick("server", n.allowed(offerings.instance_types(n["region"])), vcpus, memory)
     why = f"{rate:g} requests/s need {vcpus:.2g} vCPU and {memory:.2g} GiB; {name} has {row.vcpus} and {row.memory:g}"
     return Sized(name, why + f", at {BUSY:.0%} CPU at most")
 
@@ -155,7 +162,7 @@ def fleet_instance(n: Needs) -> Sized:
     """The smallest type of which six carry the peak: fewer, larger servers after that."""
     rate = n["load.peak"]
     share = rate * REQUEST_CPU / 6
-    name, row = _pick("fleet", offerings.instance_types(n["region"]), share, 2)
+    name, row = _pick("fleet", n.allowed(offerings.instance_types(n["region"])), share, 2)
     return Sized(name, f"{rate:g} requests/s over at most six servers = {share:.2g} vCPU each; {name} has {row.vcpus}")
 
 
@@ -187,7 +194,7 @@ def database_instance(n: Needs) -> Sized:
     vcpus = rate * QUERY_CPU
     memory = (ENGINE_MEMORY + volume * HOT_DATA + connections * CONNECTION_MEMORY / 1024) / USABLE_MEMORY
     offered = offerings.database_classes(n["database.engine"], n["database.version"], n["region"])
-    name, row = _pick("database", offered, vcpus, memory)
+    name, row = _pick("database", n.allowed(offered), vcpus, memory)
     why = (
         f"(0.5 GiB engine + a quarter of {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
         f"{rate:g} requests/s × 5 ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
@@ -198,7 +205,7 @@ def database_instance(n: Needs) -> Sized:
 def cache_node(n: Needs) -> Sized:
     sessions = n["load.users"] * SESSIONS_PER_USER
     memory = sessions * SESSION_MEMORY / 1024 / 1024 / USABLE_MEMORY
-    name, row = _pick("cache", offerings.cache_nodes(n["region"]), 0, memory)
+    name, row = _pick("cache", n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
     return Sized(name, f"{_short(sessions)} sessions × 10 KiB ÷ 75 % = {memory:.2g} GiB; {name} has {row.memory:g}")
 
 

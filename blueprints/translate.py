@@ -27,14 +27,14 @@ _LIMITS = {
 }
 
 
-def problem_of(source: Source, error: Any) -> tuple[Problem, Route]:
+def problem_of(source: Source, error: Any, root: type[Section] = Blueprint) -> tuple[Problem, Route]:
     """The problem, and the path of the value to leave out before judging the rest."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     parts = [str(part) for part in error["loc"]]
     key = parts[-1:] == ["[key]"]
     route = tuple(parts[:-1] if key else parts)
     if kind == "extra_forbidden":
-        code, message, hint = _unknown(route)
+        code, message, hint = _unknown(route, root)
         key = True
     elif kind == "missing":
         code, message, hint = _missing(route)
@@ -61,9 +61,9 @@ def _at(source: Source, code: str, route: Route, place: Route, key: bool, messag
     )
 
 
-def model_at(route: Route) -> type[Section] | None:
+def model_at(route: Route, root: type[Section] = Blueprint) -> type[Section] | None:
     """The section at a path, also inside an environment."""
-    model: type[Section] | None = Blueprint
+    model: type[Section] | None = root
     if route[:1] == ("environments",):
         model, route = (Environment, route[2:]) if len(route) > 1 else (None, ())
     for part in route:
@@ -77,19 +77,24 @@ def _fields(model: type[Section]) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
-def _unknown(route: Route) -> tuple[str, str, str]:
-    inside = route[2:] if route[:1] == ("environments",) else route
-    name, model = route[-1], model_at(route[:-1])
+def _unknown(route: Route, root: type[Section]) -> tuple[str, str, str]:
+    inside = route[2:] if route[:1] == ("environments",) else route[1:] if root is not Blueprint else route
+    name, model = route[-1], model_at(route[:-1], root)
     later = presets.owner_of(inside)
     if later and later.stage > presets.LAST_AVAILABLE:
         stage = presets.presets()[later.stage]
         field = f"`{'.'.join(inside)}` ({later.title})"
         message = f"{field} belongs to stage {stage.label}, which this release does not have yet."
         return "TF-S004", message, "Leave it out for now."
-    if len(inside) < len(route) and name in ("name", "environments"):
-        return "TF-E004", f"An environment cannot change `{name}`.", "It stands at the top of the blueprint only."
+    if len(inside) == 1 < len(route) and name in ("name", "environments"):
+        who = "An environment" if root is Blueprint else "House rules"
+        return "TF-E004", f"{who} cannot change `{name}`.", "It stands at the top of the blueprint only."
     known = _fields(model) if model else []
-    where = f"under `{'.'.join(inside[:-1])}`" if inside[:-1] else "at the top of a blueprint"
+    where = (
+        f"under `{'.'.join(inside[:-1])}`"
+        if inside[:-1]
+        else f"at the top of {'a blueprint' if root is Blueprint else 'house rules'}"
+    )
     near = nearest(name, known)
     hint = _elsewhere(name) or (f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.")
     return "TF-V001", f"There is no field `{name}` {where}.", hint

@@ -26,6 +26,8 @@ def problems_of(path: Path) -> list[Problem]:
 def codes_of(text: str, code: str, path: Path) -> set[str]:
     if code == "TF-V002":
         text = "name: shop\nstage: 1\n" + text
+    if "rules" in catalogue()[code]:
+        (path.parent / "tenfold-rules.yaml").write_text(catalogue()[code]["rules"], encoding="utf-8")
     path.write_text(text if code in AS_IT_IS else whole(text), encoding="utf-8")
     return {problem.code for problem in problems_of(path)}
 
@@ -82,7 +84,8 @@ def test_override_for_a_child_that_does_not_exist(tmp_path: Path) -> None:
 
 def test_every_code_explains_itself() -> None:
     for code, entry in catalogue().items():
-        assert {"title", "why", "wrong", "right"} <= set(entry) <= {"title", "why", "wrong", "right", "severity"}, code
+        needed = {"title", "why", "wrong", "right"}
+        assert needed <= set(entry) <= needed | {"severity", "rules"}, code
         assert entry.get("severity", "warning") == "warning"
         assert len(entry["title"]) <= 60
 

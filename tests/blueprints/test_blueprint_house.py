@@ -1,0 +1,63 @@
+"""House rules: an organisation's defaults and limits, found beside a blueprint or above it."""
+
+from pathlib import Path
+
+from parts import whole
+
+from blueprints.resolve import load
+
+
+def test_defaults_stand_between_sizing_and_the_blueprint(tmp_path: Path) -> None:
+    rules = tmp_path / "tenfold-rules.yaml"
+    rules.write_text(
+        "defaults:\n  region: eu-west-1\n  tags: {company: acme, team: none}\n  server: {instance: t4g.large}\n"
+    )
+    deep = tmp_path / "teams" / "shop"
+    deep.mkdir(parents=True)
+    (deep / "shop.yaml").write_text(
+        whole("tags: {team: shop}\nenvironments: {dev: {region: us-west-2}, prod: {tags: null}}")
+    )
+    resolution = load(deep / "shop.yaml")
+    architecture = resolution.architecture
+    assert architecture and architecture.server
+    assert (architecture.region, architecture.server.instance) == ("eu-west-1", "t4g.large")
+    assert architecture.tags == {"company": "acme", "team": "shop"}
+    origin = resolution.origins["region"]
+    assert (origin.kind, origin.line, origin.column, origin.text) == ("house rules", 2, 11, "eu-west-1")
+    assert origin.file.endswith("tenfold-rules.yaml")
+    dev, prod = load(deep / "shop.yaml", environment="dev"), load(deep / "shop.yaml", environment="prod")
+    assert dev.architecture and dev.architecture.region == "us-west-2"
+    assert prod.architecture and prod.architecture.tags == {"company": "acme", "team": "none"}
+
+
+def test_a_named_rule_file_is_used_instead(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(whole(""))
+    (tmp_path / "other.yaml").write_text("defaults: {region: eu-north-1}\n")
+    resolution = load(tmp_path / "shop.yaml", rules_file=tmp_path / "other.yaml")
+    assert resolution.architecture and resolution.architecture.region == "eu-north-1"
+
+
+def test_sizing_keeps_to_what_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "tenfold-rules.yaml").write_text("limits: {instances: [m6g.*, 'db.r6g.*']}\n")
+    (tmp_path / "shop.yaml").write_text(whole("stage: 2"))
+    architecture = load(tmp_path / "shop.yaml").architecture
+    assert architecture and architecture.server
+    assert (architecture.server.instance, architecture.database.instance) == ("m6g.large", "db.r6g.large")
+
+
+def test_mistakes_in_the_rules_name_the_rule_file(tmp_path: Path) -> None:
+    rules = tmp_path / "tenfold-rules.yaml"
+    (tmp_path / "shop.yaml").write_text(whole(""))
+    for text, code, line, column in (
+        ("defaults: {regio: eu-west-1}\n", "TF-V001", 1, 12),
+        ("limit: {servers: 3}\n", "TF-V001", 1, 1),
+        ("limits: {servers: many}\n", "TF-V003", 1, 19),
+        ("defaults: {name: shop}\n", "TF-E004", 1, 12),
+        ("defaults: {cdn: {}}\n", "TF-S004", 1, 12),
+        ("defaults:\n\tx: 1\n", "TF-Y007", 2, 1),
+        ("defaults: {network: {cidr: 10.0.0.0/30}}\n", "TF-V027", 1, 28),
+    ):
+        rules.write_text(text)
+        (problem,) = load(tmp_path / "shop.yaml").problems
+        assert (problem.code, problem.line, problem.column) == (code, line, column), text
+        assert problem.file.endswith("tenfold-rules.yaml")
