@@ -3,20 +3,13 @@
 Each patch replaces or adds one private part of moto, which is why moto is pinned exactly. moto serializes model
 attributes by the API's own shapes, so a parameter it drops is kept by setting the attribute (`keep`)."""
 
-import base64
-import contextlib
 import re
-from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.budgets.models import Notification
 from moto.budgets.responses import BudgetsResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
-from moto.ec2.exceptions import InvalidRouteError
-from moto.ec2.models import EC2Backend
-from moto.ec2.responses import EC2Response
-from moto.ec2.utils import parse_user_data
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.kms.responses import KmsResponse
@@ -24,46 +17,14 @@ from moto.logs.responses import LogsResponse
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
-from tenfold.local import moto_dlm, moto_elasticache
+from tenfold.local import moto_dlm, moto_ec2, moto_elasticache
 from tenfold.local.handlers.clients import NOT_IMPLEMENTED
+from tenfold.local.moto_patching import Response, keep, replace
 from tenfold.local.moto_refusal import Refused
-
-Response = Any
 
 
 def _missing(what: str) -> Refused:
     return Refused("NotFoundException", f"{what} does not exist")
-
-
-def replace(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Replace (or add) a method by a function that gets the original as its first argument."""
-
-    def patch(made: Callable[..., Any]) -> Callable[..., Any]:
-        original = getattr(owner, name, None)
-
-        def method(self: Any, *given: Any, **named: Any) -> Any:
-            return made(original, self, *given, **named)
-
-        method.__name__ = name
-        setattr(owner, name, method)
-        return made
-
-    return patch
-
-
-def keep(owner: type, actions: Iterable[str], of: Callable[[Response], Any], parameters: Mapping[str, str]) -> None:
-    """After each action copy request parameters onto the model object: {Parameter: attribute}."""
-    for action in actions:
-
-        @replace(owner, action)
-        def kept(original: Any, self: Response) -> Any:
-            answer = original(self)
-            found = of(self)
-            for parameter, attribute in parameters.items():
-                value = self._get_param(parameter)
-                if value is not None:
-                    setattr(found, attribute, value)
-            return answer
 
 
 # ---- what is absent is said, instead of an answer no client can read
@@ -216,61 +177,6 @@ keep(
 )
 
 
-# ---- EC2
-@replace(EC2Response, "unmonitor_instances")
-def unmonitor_instances(_: Any, self: Response) -> ActionResult:
-    for key in self._get_param("InstanceIds", []):
-        self.ec2_backend.get_instance(key).monitoring_state = "disabled"
-    return ActionResult({"InstanceMonitorings": []})
-
-
-@replace(EC2Response, "modify_instance_attribute")
-def modify_instance_attribute(original: Any, self: Response) -> Any:
-    """moto has no handler for the shutdown behaviour (its last one then empties the security groups), a wrong one for
-    user data."""
-    data = self._get_param("UserData.Value")
-    if data:  # moto decodes it twice
-        encoded = base64.b64encode(data if isinstance(data, bytes) else str(data).encode()).decode()
-        self.ec2_backend.get_instance(self._get_param("InstanceId")).user_data = parse_user_data(encoded)
-        return EmptyResult()
-    behaviour = self._get_param("InstanceInitiatedShutdownBehavior")
-    if behaviour is None:
-        return original(self)
-    value = behaviour["Value"] if isinstance(behaviour, dict) else behaviour
-    self.ec2_backend.get_instance(self._get_param("InstanceId")).instance_initiated_shutdown_behavior = value
-    return EmptyResult()
-
-
-@replace(EC2Response, "modify_vpc_endpoint")
-def modify_vpc_endpoint(original: Any, self: Response) -> Any:
-    """moto drops the switch of private DNS."""
-    answer = original(self)
-    private = self._get_param("PrivateDnsEnabled")
-    if private is not None:
-        endpoint = self.ec2_backend.vpc_end_points[self._get_param("VpcEndpointId")]
-        endpoint.private_dns_enabled = str(private).lower() == "true"
-    return answer
-
-
-@replace(EC2Backend, "delete_nat_gateway")
-def delete_nat_gateway(original: Any, self: Any, nat_gateway_id: str) -> Any:
-    """moto breaks on one that is deleted already."""
-    gateway = self.nat_gateways.get(nat_gateway_id)
-    if gateway is None or gateway.state == "deleted":
-        raise Refused("NatGatewayNotFound", f"NAT gateway {nat_gateway_id} was not found")
-    return original(self, nat_gateway_id)
-
-
-@replace(EC2Backend, "delete_vpc_endpoints")
-def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:
-    """moto stops half way at a route table the endpoint was added to later, which it gave no route."""
-    for key in vpce_ids or []:
-        with contextlib.suppress(InvalidRouteError):
-            original(self, [key])
-        if key in self.vpc_end_points:
-            self.vpc_end_points[key].state = "deleted"
-
-
 # ---- KMS
 def _key(self: Response) -> Any:
     return self.kms_backend.describe_key(self._get_param("KeyId"))
@@ -360,20 +266,4 @@ def list_budget_tags(_: Any, self: Response) -> ActionResult:
 moto_dlm.install()
 moto_elasticache.install()
 
-
-# ---- EC2: rules for every protocol have no ports; a NAT gateway that is gone lets its address go
-@replace(EC2Backend, "modify_security_group_rules")
-def modify_security_group_rules(original: Any, self: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
-    for rule in rules.values():
-        if rule.get("IpProtocol") == "-1":
-            rule.setdefault("FromPort", -1)
-            rule.setdefault("ToPort", -1)
-    original(self, group_id, rules)
-
-
-@replace(EC2Backend, "delete_nat_gateway")
-def delete_nat_gateway(original: Any, self: Any, nat_gateway_id: str) -> Any:
-    gateway = original(self, nat_gateway_id)
-    for address in self.address_by_allocation([gateway.allocation_id]) if gateway.allocation_id else []:
-        address.association_id = address.eni = address.instance = None
-    return gateway
+__all__ = ["moto_ec2"]  # patched by being imported

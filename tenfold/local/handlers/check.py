@@ -24,7 +24,7 @@ def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Auto
         name = autoname(key, longest - len(prefix))
         if given:  # the prefix with the part of the automatic name that makes it unique
             name = UNKNOWN if given == UNKNOWN else given + name.rpartition("-")[2][: longest - len(given)]
-        named_before = name == UNKNOWN or bool(prefix) and name.startswith(prefix)
+        named_before = name == UNKNOWN or (bool(prefix) and name.startswith(prefix))
         made[key] = name if named_before else prefix + (name.lower() if lower else name)
     if "region" in schema.of(spec.token).inputs:
         made.setdefault("region", region)
