@@ -7,16 +7,35 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from components.balancer import Balancer
 from components.budget import Budget
 from components.cache import Cache
+from components.database import Database
 from components.domain import Domain
+from components.encryption import Encryption
 from components.fleet import Fleet
+from components.network import Network
 from components.notifications import Notifications
 from components.records import Records
+from components.server import Server
+from components.settings import Settings
 from components.signals import Signals
 
+COMPONENTS = [
+    Balancer,
+    Budget,
+    Cache,
+    Database,
+    Domain,
+    Encryption,
+    Fleet,
+    Network,
+    Notifications,
+    Records,
+    Server,
+    Settings,
+    Signals,
+]
 
-@pytest.mark.parametrize(
-    "component", [Balancer, Budget, Cache, Domain, Fleet, Notifications, Records, Signals], ids=lambda c: c.__name__
-)
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
 def test_arguments_and_outputs_have_a_schema_and_words(component: type[pulumi.ComponentResource]) -> None:
     found = Analyzer("tenfold").analyze([component])["component_definitions"][component.__name__]
     assert len(found.outputs) == len(component.__annotations__)
