@@ -26,9 +26,27 @@ def record(run: Run, recorder: str = FAST) -> Recording:
         from tenfold.recorder.light.record import record as record_fast
 
         try:
-            return Recording(record_fast(run))
+            return Recording(record_fast(run), _stale())
         except Unsupported as refused:
             note = f"{refused}; recorded on the Pulumi SDK instead, which takes longer"
     from tenfold.recorder.sdk import record as record_sdk
 
     return Recording(record_sdk(run), note)
+
+
+def _stale() -> str:
+    """Said when a deployment would run another version of pulumi_aws than the plan was made for."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from tenfold.recorder.light.tables import version as planned
+
+    try:
+        installed = version("pulumi-aws")
+    except PackageNotFoundError:
+        return ""
+    if installed == planned():
+        return ""
+    return (
+        f"the plan knows pulumi_aws {planned()}, installed is {installed}: "
+        "python -m tenfold.recorder.light.make_tables, then look at the diff"
+    )

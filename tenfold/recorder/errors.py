@@ -1,6 +1,7 @@
 """What can go wrong while a program is recorded, said with the program's own file and line."""
 
 import traceback
+from functools import cache
 from pathlib import Path
 
 from tenfold.graph import Place
@@ -26,11 +27,14 @@ class ProgramFailed(Exception):
 
 
 def place_of(error: BaseException) -> Place | None:
-    """The innermost line of the program itself: the last frame outside Pulumi's SDK, the recorder and the library."""
+    """The innermost line of the program itself: the last frame outside Pulumi's SDK, the recorder and the library;
+    else the place that was noted on the error."""
+    known = getattr(error, "place", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _machinery(f.filename)]
-    return Place(short(frames[-1].filename), frames[-1].lineno or 0) if frames else None
+    return Place(short(frames[-1].filename), frames[-1].lineno or 0) if frames else known
 
 
+@cache
 def short(file: str) -> str:
     """A path below the checkout is shown relative to it."""
     try:

@@ -140,6 +140,17 @@ def test_an_override_is_shown_and_reaches_the_resource(tmp_path):
     assert vpc["inputs"]["enableNetworkAddressUsageMetrics"] is True
 
 
+def test_a_program_that_cannot_run_is_told_with_its_place_not_with_a_traceback(tmp_path):
+    """User data has a limit that only the finished text shows."""
+    file = tmp_path / "tiny.yaml"
+    command = "x" * 17_000
+    file.write_text(f"{SMALLEST}".replace("1.0.0}", f"1.0.0, jobs: {{command: [{command}]}}}}"))
+    done = plan(str(file))
+    assert done.returncode == 1, done.stderr[:2000]
+    assert re.search(r"components/host/config\.py:\d+: ValueError: user data", done.stderr)
+    assert "Traceback" not in done.stderr
+
+
 def _in_any_order(text: str) -> dict:
     """The SDK sends requests as their inputs become known; what they say is what counts."""
     document = json.loads(text)

@@ -94,6 +94,15 @@ def test_a_mistake_is_told_with_the_line_of_the_program(tmp_path):
         assert (caught.value.place.file, caught.value.place.line) == (str(file), 5)
 
 
+@pytest.mark.parametrize("value", ["object()", "aws.sns.Topic('x').arn.apply(len).apply(lambda n: object())"])
+def test_a_wrong_value_is_told_with_the_line_of_its_resource(value, tmp_path):
+    file = tmp_path / "program.py"
+    text = HEAD + f"value = {value}\nT('a', name=value)\n"
+    with pytest.raises(ProgramFailed, match="unexpected input of type object for name") as caught:
+        light(both.run(both.source(text, str(file)), True))
+    assert str(caught.value.place) == f"{file}:5"
+
+
 def test_two_resources_of_one_urn_are_refused_with_both_places(tmp_path):
     file = str(tmp_path / "program.py")
     text = HEAD + "T('same')\n\nT('other')\nT('same')\n"
@@ -110,6 +119,15 @@ def test_the_sdk_takes_over_with_a_note():
     assert [resource.type for resource in recording.graph] == ["aws:sqs/queue:Queue"]
     assert "pulumi_aws.sqs" in recording.note
     assert "SDK" in recording.note
+
+
+def test_another_version_of_the_sdk_than_the_tables_is_noted(monkeypatch):
+    import importlib.metadata
+
+    run = both.run(both.source(HEAD + "T('t')"), True)
+    assert recorder.record(run).note == ""
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "9.9.9")
+    assert "installed is 9.9.9" in recorder.record(run).note
 
 
 def test_nothing_is_left_behind_by_a_program_that_fails():

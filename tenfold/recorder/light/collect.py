@@ -1,6 +1,7 @@
 """After the program's last line: everything it noted is worked out, and becomes the graph."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from tenfold.graph import Graph, Resource
@@ -39,11 +40,23 @@ def _settle(session: Session) -> None:
     states = outputs = 0
     while states < len(session.resources) or outputs < len(session.pending):
         while states < len(session.resources):
-            session.resources[states].state()
+            with blamed_on(session.resources[states]):
+                session.resources[states].state()
             states += 1
         while outputs < len(session.pending):
             session.pending[outputs].resolved()
             outputs += 1
+
+
+@contextmanager
+def blamed_on(light: Registration) -> Iterator[None]:
+    """What goes wrong with a value after the program's last line is told with the line of the resource it was for."""
+    try:
+        yield
+    except Exception as error:
+        if not hasattr(error, "place"):
+            error.place = light.place  # pyright: ignore[reportAttributeAccessIssue]
+        raise
 
 
 class _Waits:

@@ -1,6 +1,7 @@
 """What the recorder notes of one resource, and how its inputs and outputs are worked out when somebody asks."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tenfold.graph import UNKNOWN, Place
@@ -44,7 +45,7 @@ class Registration:
         self.read: Any = None  # the id, when it is looked up instead of owned
         self.protect: bool | None = None
         self.provider: Registration | None = None
-        self.providers: dict[str, Registration] = {}
+        self.providers: Mapping[str, Registration] = {}
         self.children: list[Registration] = []
         self.number = 0  # in the order of registration
         self._state: State | None = None

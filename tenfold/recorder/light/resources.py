@@ -194,10 +194,12 @@ def _descend(light: Registration, parent: Registration | None, opts: ResourceOpt
 
 def _choose_provider(light: Registration, parent: Registration | None, opts: ResourceOptions) -> None:
     """An explicit provider for the type's package, own or from above; components pass theirs on to their children."""
-    above = parent.providers if parent else {}
-    if not above and opts.provider is None and opts.providers is None:
-        return
+    above = parent.providers if parent else light.providers
     package = light.type[: light.type.index(":")] if light.type.count(":") == 2 else ""
+    if opts.provider is None and opts.providers is None:
+        light.providers = above
+        light.provider = above.get(package) if light.custom else None
+        return
     given = opts.providers.values() if isinstance(opts.providers, Mapping) else as_list(opts.providers)
     own = {provider.package: provider._light for provider in given}
     chosen = own.get(package) or above.get(package)

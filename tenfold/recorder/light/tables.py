@@ -75,11 +75,18 @@ class ClassTable:
         self.environment: Mapping[str, Any] = raw.get("environment", {})
 
 
+@cache
 def load(module: str) -> Table | None:
     try:
         return Table(module, json.loads((TABLES / f"{module}.json").read_bytes()))
     except FileNotFoundError:
         return None
+
+
+def version() -> str:
+    """Of the pulumi_aws that the tables were made from."""
+    table = load("pulumi_aws")
+    return table.version if table else ""
 
 
 @cache
