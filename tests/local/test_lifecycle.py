@@ -148,7 +148,7 @@ lifecycle_policy arn
 """
 
 
-@pytest.mark.parametrize("line", [line for line in NEEDED.strip().splitlines()])
+@pytest.mark.parametrize("line", list(NEEDED.strip().splitlines()))
 def test_the_outputs_others_use_are_there(world: World, line: str) -> None:
     name, *outputs = line.split()
     made = world.made[name]
