@@ -109,10 +109,8 @@ def test_the_name_moves_from_server_to_balancer_in_place() -> None:
 
 
 def test_ipv6_adds_one_record() -> None:
-    assert records(alias=BALANCER, ipv6=True).names("route53/record:Record") == [
-        "shop-records-ipv4",
-        "shop-records-ipv6",
-    ]
+    names = records(alias=BALANCER, ipv6=True).names("route53/record:Record")
+    assert set(names) == {"shop-records-ipv4", "shop-records-ipv6"}
 
 
 @pytest.mark.parametrize(

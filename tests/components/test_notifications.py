@@ -49,7 +49,7 @@ def test_subscriptions_and_existing_topics() -> None:
 
 def test_names_come_from_addresses_and_hide_tokens() -> None:
     graph = notifications("email:ops@example.com", "https://user:word@hooks.example.com/services/T0/SECRET")
-    names = graph.names("sns/topicSubscription:TopicSubscription")
+    names = sorted(graph.names("sns/topicSubscription:TopicSubscription"))
     assert names[0] == "shop-notifications-email-ops-example-com"
     assert names[1].startswith("shop-notifications-https-hooks-example-com-")
     assert not any("SECRET" in name or "word" in name for name in names)
