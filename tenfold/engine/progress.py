@@ -10,7 +10,14 @@ STACK = "pulumi:pulumi:Stack"
 COMPONENT = "tenfold:index:"
 CHANGES = {"create", "update", "delete", "replace", "create-replacement", "delete-replaced", "import"}
 # What the engine prints at every run and says nothing about the user's stack.
-NOISE = ("using pulumi-resource-aws from $PATH", "plugins are being loaded from", "update failed", "preview failed")
+NOISE = (
+    "using pulumi-resource-aws from $PATH",
+    "plugins are being loaded from",
+    "update failed",
+    "preview failed",
+    "update canceled",
+    "preview canceled",
+)
 _REPEATED = re.compile(r"^(an unhandled error occurred: )?(python inline source runtime error: )?")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -113,10 +114,16 @@ def _locks(where: Place) -> list[Path]:
 
 
 def _alive(pid: int) -> bool:
+    """Whether the engine still runs as this process. A dead one whose parent has not asked yet (a zombie) does not, nor
+    does another program that was given the number since."""
+    if Path("/proc/self").exists():
+        stat = Path(f"/proc/{pid}/stat")
+        said = re.search(r"\((.*)\) (\S)", stat.read_text()) if stat.exists() else None
+        return bool(said) and said[1].startswith("pulumi") and said[2] not in "ZX"
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        pass
     return True

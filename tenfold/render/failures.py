@@ -14,13 +14,10 @@ _PROBLEM = re.compile(r"^\S+ resource '[^']+' has a problem: ")
 
 
 def lines(result: Any, made: Any) -> Iterator[str]:
-    told = False
-    for problem in result.progress.problems:
-        if problem.severity != "error":
-            continue
-        told = True
+    errors = [problem for problem in result.progress.problems if problem.severity == "error"]
+    for problem in errors:
         yield from _one(problem, made)
-    if not told and result.failed != "interrupted":
+    if not errors and not result.interrupted:
         yield from (f"  {line}" for line in result.failed.splitlines())
 
 
@@ -41,6 +38,8 @@ def _one(problem: Any, made: Any) -> Iterator[str]:
 
 def place(urn: str, text: str, made: Any) -> str:
     """`file:line:column` of the blueprint's value behind a resource's property; the nearest section otherwise."""
+    if "::" not in urn:
+        return ""
     name = urn.rsplit("::", 1)[-1]
     component = next((part.rsplit(":", 1)[-1] for part in urn.split("::")[2].split("$") if "tenfold:" in part), "")
     known = yaml.safe_load((home.PROJECT / "tenfold" / "data" / "sources.yaml").read_text()).get(component, {})
