@@ -20,6 +20,9 @@ HEAD = "import pulumi, pulumi_aws as aws\nfrom pulumi import Output, ResourceOpt
 MISTAKES = {
     "T('a', nonsense=1)": "unexpected keyword argument 'nonsense'",
     "aws.ec2.Subnet('s', cidr_block='10.0.0.0/24')": "Missing required property 'vpc_id'",
+    "aws.lb.ListenerDefaultActionArgs()": "'type'",
+    "aws.lb.ListenerDefaultActionArgs(type='forward', nonsense=1)": "unexpected keyword argument 'nonsense'",
+    "aws.kms.AliasArgs()": "'target_key_id'",
     "T('a').nonsense": "no attribute 'nonsense'",
     "T('')": "Missing resource name",
     "T('a', name=object())": "unexpected input of type object for name",

@@ -77,8 +77,10 @@ class Module:
             self._names[class_] = name
             fields = self.types[name] = {}
             hints = _types.input_type_types(class_)
+            required = _required(class_)
             for python, wire in _types.input_type_py_to_pulumi_names(class_).items():
-                fields[python] = named(python, wire, self.type_of(hints[wire]) if wire in hints else "any")
+                hint = self.type_of(hints[wire]) if wire in hints else "any"
+                fields[python] = named(python, wire, hint, required=python in required)
         return self._names[class_]
 
     def _enum(self, class_: type[enum.Enum]) -> None:
@@ -134,10 +136,17 @@ class Module:
         return {"token": seen["token"], "arguments": arguments, "result": _result(seen["result"])}
 
 
-def named(python: str, wire: str, type_: Any, wrapped: str | None = None) -> Any:
-    """A field's type, with what is unusual: another name on the wire, or that it is made a secret or JSON text."""
-    unusual = ({} if wire == camel(python) else {"name": wire}) | ({"as": wrapped} if wrapped else {})
+def named(python: str, wire: str, type_: Any, wrapped: str | None = None, required: bool = False) -> Any:
+    """A field's type, with what is unusual: another name on the wire, made a secret or JSON text, required."""
+    unusual: dict[str, Any] = {} if wire == camel(python) else {"name": wire}
+    unusual |= ({"as": wrapped} if wrapped else {}) | ({"required": True} if required else {})
     return {"type": type_, **unusual} if unusual else type_
+
+
+def _required(class_: Any) -> set[str]:
+    """What an `*Args` class cannot be made without. In a dict literal the SDK does not look."""
+    parameters = inspect.signature(class_.__init__).parameters.values()
+    return {p.name for p in parameters if p.default is p.empty and p.name != "__self__"}
 
 
 def _outputs(class_: type, read: Constructor) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The shapes of values: how the SDK translates what a program gives, by the tables' types."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 ANY, SCALAR, INT, ENUM, UNION = "any", "scalar", "int", "enum", "union"
@@ -35,12 +35,17 @@ class MapOf:
 class ObjectOf:
     """A nested type. Its fields are linked on first use: most are never needed."""
 
-    __slots__ = ("_back", "_fields", "_raw", "_table")
+    __slots__ = ("_back", "_fields", "_raw", "_required", "_table")
 
-    def __init__(self, table: Any, raw: Mapping[str, Any]):
-        self._table, self._raw = table, raw
+    def __init__(self, table: Any, raw: Mapping[str, Any], required: Sequence[str]):
+        self._table, self._raw, self._required = table, raw, required
         self._fields: dict[str, tuple[str, Any]] | None = None
         self._back: dict[str, tuple[str, Any]] | None = None
+
+    def missing(self, given: Mapping[str, Any]) -> list[str]:
+        """Required fields that are not given."""
+        of_fields = (name for name, raw in self._raw.items() if isinstance(raw, dict) and raw.get("required"))
+        return [name for name in (*self._required, *of_fields) if name not in given]
 
     def fields(self) -> dict[str, tuple[str, Any]]:
         """Python name -> (name on the wire, shape)."""
@@ -82,6 +87,9 @@ class Args(dict):
             if unexpected:
                 name = type(self).__name__
                 raise TypeError(f"{name}.__init__() got an unexpected keyword argument '{unexpected[0]}'")
+            if missing := self._shape.missing(fields):
+                raise TypeError(f"{type(self).__name__}.__init__() missing a required argument: '{missing[0]}'")
+            fields = {name: fields[name] for name in self._shape.fields() if name in fields}  # the order of the class
         super().__init__(fields)
 
     @classmethod

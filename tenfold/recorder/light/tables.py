@@ -34,8 +34,12 @@ class Table:
     def object(self, name: str) -> ObjectOf:
         known = self._objects.get(name)
         if known is None:
-            fields = self._types.get(name) or self.classes[name.removesuffix("Args")]["inputs"]
-            known = self._objects[name] = ObjectOf(self, fields)
+            if name in self._types:
+                known = ObjectOf(self, self._types[name], ())
+            else:  # the arguments of a whole resource
+                class_ = self.classes[name.removesuffix("Args")]
+                known = ObjectOf(self, class_["inputs"], class_.get("required", ()))
+            self._objects[name] = known
         return known
 
     def member(self, name: str) -> Any:

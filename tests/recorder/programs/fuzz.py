@@ -42,8 +42,7 @@ class Fuzz:
         for name in known.inputs:
             kind = known.outputs[name][1]
             if name in required or (kind != "enum" and self.choose.random() < 0.6):
-                raw = table.classes[class_]["inputs"][name]
-                value = self.value(raw.get("type", raw) if isinstance(raw, dict) else raw, 0, table)
+                value = self.value(_type(table.classes[class_]["inputs"][name]), 0, table)
                 given[name] = "text" if kind == "enum" else "required" if value is None and name in required else value
         name = f"{table.module}-{class_}"
         return getattr(module, class_)(name, opts=self.options(known), **given)
@@ -76,7 +75,7 @@ class Fuzz:
             keys = self.choose.sample(KEYS, self.choose.randrange(len(KEYS)))
             return {key: self.value(shape["*"], depth + 1, table) for key in keys}
         if shape in table._types:
-            return self.object(table._types[shape], depth, table)
+            return self.object(shape, depth, table)
         if shape == "any" and self.choose.random() < 0.3:
             return {"any_key": [1, {"b_c": self.leaf()}]}
         return self.leaf()
@@ -86,13 +85,13 @@ class Fuzz:
         form = self.choose.random()
         return self.pulumi.Output.from_input(values) if form > 0.95 else tuple(values) if form > 0.9 else values
 
-    def object(self, fields, depth, table):
+    def object(self, shape, depth, table):
+        fields = table._types[shape]
         count = 1 if depth > 4 else self.choose.randrange(1, 4)
         names = self.choose.sample(sorted(fields), min(len(fields), count))
-        found = {}
-        for name in names:
-            raw = fields[name]
-            found[name] = self.value(raw["type"] if isinstance(raw, dict) and "type" in raw else raw, depth + 1, table)
+        found = {name: self.value(_type(fields[name]), depth + 1, table) for name in names}
+        if not table.object(shape).missing(found) and self.choose.random() < 0.4:
+            return getattr(importlib.import_module(table.module), shape)(**found)
         if self.choose.random() < 0.1:
             found["unknown_key"] = {"inner_key": self.leaf()}
         form = self.choose.random()
@@ -120,3 +119,7 @@ class Fuzz:
                 lambda: other.urn,
             ]
         )()
+
+
+def _type(field):
+    return field["type"] if isinstance(field, dict) and "type" in field else field
