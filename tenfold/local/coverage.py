@@ -104,4 +104,4 @@ def _sample(kind: Type, path: list[str]) -> Any:
     if isinstance(kind, list):
         inner = _sample(kind[1], path)
         return [inner] if kind[0] == "l" else {"k": inner}
-    return {"i": 1, "f": 1.0, "b": True}.get(kind, "1")
+    return {"i": 1, "f": 1.0, "b": True}.get(kind, "1111")  # a number, and base64

@@ -9,7 +9,7 @@ import jmespath
 
 from tenfold.local.handlers import accepts, dest, shapes
 from tenfold.local.handlers.clients import ACCOUNT, Clients
-from tenfold.local.handlers.convert import Conversion, Failure, text
+from tenfold.local.handlers.convert import UNKNOWN, Conversion, Failure, text
 from tenfold.local.handlers.errors import RequestFailed
 from tenfold.local.handlers.table import Operation, Spec
 
@@ -27,10 +27,12 @@ class Call:
         inputs: Mapping[str, Any],
         id: str | None = None,
         state: Mapping[str, Any] | None = None,
+        asking: bool = True,
     ) -> None:
         self.clients, self.spec, self.region, self.id = clients, spec, region, id
         self.inputs = prepared(spec, inputs)
         self.state = dict(state or {})
+        self._asking = asking  # False: nothing may be called, and what would have to be asked is not known
         self._looked_up: dict[str, Any] = {}
 
     def send(self, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -59,6 +61,8 @@ class Call:
             return ACCOUNT
         if name == "uuid":
             return uuid.uuid4().hex
+        if name in self.spec.lookup and not self._asking:
+            return UNKNOWN
         if name in self.spec.lookup:
             if name not in self._looked_up:
                 self._looked_up[name] = self.spec.lookup[name](self)

@@ -22,6 +22,11 @@ def _true(inputs: Inputs, key: str) -> bool:
     return str(inputs.get(key)).lower() == "true"
 
 
+def _false(inputs: Inputs, key: str) -> bool:
+    """Known not to be true."""
+    return inputs.get(key) != UNKNOWN and not _true(inputs, key)
+
+
 def _absent(inputs: Inputs, *keys: str) -> bool:
     return not any(inputs.get(key) for key in keys)
 
@@ -88,7 +93,7 @@ def database(inputs: Inputs) -> Broken:
         bad.append(("availabilityZone", "cannot be chosen for a database in several zones (multiAz)"))
     if inputs.get("monitoringInterval") not in (None, 0, "0", UNKNOWN) and _absent(inputs, "monitoringRoleArn"):
         bad.append(("monitoringRoleArn", "is needed for enhanced monitoring (monitoringInterval)"))
-    if inputs.get("kmsKeyId") and inputs.get("engine") and not _true(inputs, "storageEncrypted"):
+    if inputs.get("kmsKeyId") and inputs.get("engine") and _false(inputs, "storageEncrypted"):
         bad.append(("storageEncrypted", "must be true where kmsKeyId is given"))
     return bad
 
@@ -96,19 +101,19 @@ def database(inputs: Inputs) -> Broken:
 def replication_group(inputs: Inputs) -> Broken:
     bad: Broken = []
     nodes = inputs.get("numCacheClusters")
-    failover, tls = _true(inputs, "automaticFailoverEnabled"), _true(inputs, "transitEncryptionEnabled")
+    plain = _false(inputs, "transitEncryptionEnabled")
     sharded = inputs.get("numNodeGroups") or inputs.get("replicasPerNodeGroup")
     if _known(inputs, "numCacheClusters") and not 1 <= int(str(nodes)) <= 6:
         bad.append(("numCacheClusters", f"{nodes} is not between 1 and 6"))
-    if failover and not sharded and str(nodes or 1) == "1":
+    if _true(inputs, "automaticFailoverEnabled") and not sharded and str(nodes or 1) == "1":
         bad.append(("automaticFailoverEnabled", "needs a second node (numCacheClusters)"))
-    if _true(inputs, "multiAzEnabled") and not failover:
+    if _true(inputs, "multiAzEnabled") and _false(inputs, "automaticFailoverEnabled"):
         bad.append(("multiAzEnabled", "needs automaticFailoverEnabled"))
-    if inputs.get("authToken") and not tls:
+    if inputs.get("authToken") and plain:
         bad.append(("authToken", "needs transitEncryptionEnabled"))
     if _known(inputs, "authToken") and not 16 <= len(str(inputs["authToken"])) <= 128:
         bad.append(("authToken", "must have 16 to 128 characters"))
-    if inputs.get("userGroupIds") and not tls:
+    if inputs.get("userGroupIds") and plain:
         bad.append(("userGroupIds", "needs transitEncryptionEnabled"))
     return bad
 

@@ -9,6 +9,7 @@ update      operations that change it; create also uses them for inputs it could
 read        operations whose answers, merged, are the resource
 delete      operations, `code.<module>.<function>` or `guard.<name>`; takes its keys and what `only` names, no more
 sets        lists kept by adding and removing operations
+after_update  code.<module>.<function>, once at the end of every update
 after       operations with constant parameters, or code.<module>.<function>, once right after create
 map         {input: member}: a place (see dest.py), "." = the block's fields lie in the parent, null = not in this API
 read_map    {input: jmespath or code.<module>.<function>} where the answer differs from `map`; null = cannot be read
@@ -148,6 +149,7 @@ class Spec:
     import_separator: str = ""
     hooks: Mapping[str, Code] = field(default_factory=dict)
     update_hooks: Mapping[str, Code] = field(default_factory=dict)
+    after_update: tuple[Code, ...] = ()
     rules: tuple[Code, ...] = ()
     guards: tuple[Code, ...] = ()
 

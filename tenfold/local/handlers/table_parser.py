@@ -32,6 +32,7 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         "out": {k: function(v) for k, v in left.pop("out", {}).items()},
         "id": function(left.pop("id")),
         "lookup": {k: function(v) for k, v in left.pop("lookup", {}).items()},
+        "after_update": tuple(function(name) for name in left.pop("after_update", ())),
         "update_hooks": {k: function(v) for k, v in left.pop("update_hooks", {}).items()},
         "hooks": {k: function(v) for k, v in left.pop("hooks", {}).items()},
         "record": _reasons(left.pop("record", {})),
@@ -109,6 +110,8 @@ def _rule(raw: Any) -> Rule:
         return Rule(None)
     if isinstance(raw, Mapping):
         return Rule(dest.parse(raw["to"]), raw["values"])
+    if not raw:
+        raise TableError("an empty place: write null for an input that is not in this operation")
     return Rule(() if raw == "." else dest.parse(raw))
 
 

@@ -183,7 +183,9 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
         done.add("tags")
     left = sorted(k for k in changed - done if not _harmless(call, k))
     if left:
-        raise RequestFailed("; ".join(f"{key}: cannot be changed in place" for key in left))
+        raise RequestFailed("; ".join(f"{key}: the local cloud cannot change it in place" for key in left))
+    for code in call.spec.after_update:
+        code(call)
     return {**new, **(refreshed(call, new) or {})}
 
 

@@ -115,6 +115,16 @@ def prefix_list(call: Call) -> Block:
     return {"PrefixListId": lists[0]["PrefixListId"], "CidrBlocks": lists[0].get("Cidrs", [])} if lists else {}
 
 
+def set_default_version(call: Call) -> None:
+    """With `updateDefaultVersion` the newest version of a launch template becomes the default one."""
+    if not call.inputs.get("updateDefaultVersion"):
+        return
+    [template] = call.send("DescribeLaunchTemplates", LaunchTemplateIds=[call.id])["LaunchTemplates"]
+    latest = template["LatestVersionNumber"]
+    if latest != template["DefaultVersionNumber"]:
+        call.send("ModifyLaunchTemplate", LaunchTemplateId=call.id, DefaultVersion=str(latest))
+
+
 def profile_name(found: Found) -> str | None:
     arn = (found.get("IamInstanceProfile") or {}).get("Arn")
     return arn.rpartition("/")[2] if arn else None

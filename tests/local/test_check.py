@@ -1,0 +1,71 @@
+"""Bad inputs are refused before any call, each with the property and the rule."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tenfold.local.handlers import UNKNOWN, Handlers
+from tests.local.world import REGION, autoname
+
+HANDLERS = Handlers("http://127.0.0.1:9")  # nothing listens there: a call would fail
+TRUST = '{"Version": "2012-10-17", "Statement": []}'
+DB = {"engine": "postgres", "instanceClass": "db.t3.micro", "allocatedStorage": 20, "username": "a"}
+TG = {"port": 80, "protocol": "HTTP", "vpcId": "vpc-1"}
+BAD = yaml.safe_load(Path(__file__).with_name("bad_inputs.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", BAD, ids=[f"{c['type'].split(':')[2]}-{c['property']}-{i}" for i, c in enumerate(BAD)])
+def test_a_bad_input_is_named_with_its_rule(case: dict[str, Any]) -> None:
+    _, failures = HANDLERS.check(case["type"], case["inputs"], REGION, autoname)
+    found = {f.property: f.reason for f in failures}
+    assert case["property"] in found, found
+    assert case["rule"] in found[case["property"]]
+
+
+def test_every_failure_is_reported_at_once() -> None:
+    bad = {**DB, "backupRetentionPeriod": 99, "maxAllocatedStorage": 1, "password": "x"}
+    _, failures = HANDLERS.check("aws:rds/instance:Instance", bad, REGION, autoname)
+    assert {f.property for f in failures} == {"backupRetentionPeriod", "maxAllocatedStorage", "password"}
+
+
+def test_what_is_not_known_yet_is_never_wrong() -> None:
+    inputs = {
+        "engine": UNKNOWN, "instanceClass": UNKNOWN, "allocatedStorage": UNKNOWN, "maxAllocatedStorage": 20, "username": UNKNOWN,  # noqa: E501
+        "password": UNKNOWN, "vpcSecurityGroupIds": [UNKNOWN], "dbSubnetGroupName": UNKNOWN, "tags": {"a": UNKNOWN},
+        "backupRetentionPeriod": UNKNOWN, "multiAz": UNKNOWN, "storageEncrypted": UNKNOWN, "kmsKeyId": UNKNOWN,
+    }  # fmt: skip
+    complete, failures = HANDLERS.check("aws:rds/instance:Instance", inputs, REGION, autoname)
+    assert failures == []
+    assert complete["identifier"] == "shop-identifier-a1b2c3d"
+
+
+def test_an_automatic_name_only_where_none_is_given() -> None:
+    token = "aws:lb/targetGroup:TargetGroup"
+    assert HANDLERS.check(token, TG, REGION, autoname)[0]["name"] == "shop-name-a1b2c3d"
+    assert HANDLERS.check(token, {**TG, "name": "mine"}, REGION, autoname)[0]["name"] == "mine"
+    assert HANDLERS.check(token, {**TG, "namePrefix": "web-"}, REGION, autoname)[0]["name"] == "web-a1b2c3d"
+
+
+def test_only_regional_types_get_a_region() -> None:
+    assert "region" in HANDLERS.check("aws:sns/topic:Topic", {}, REGION, autoname)[0]
+    assert "region" not in HANDLERS.check("aws:iam/role:Role", {"assumeRolePolicy": TRUST}, REGION, autoname)[0]
+
+
+def test_an_alias_of_a_key_is_named_as_one() -> None:
+    complete, failures = HANDLERS.check("aws:kms/alias:Alias", {"targetKeyId": UNKNOWN}, REGION, autoname)
+    assert failures == [] and complete["name"] == "alias/shop-name-a1b2c3d"
+
+
+def test_a_preview_knows_what_is_given_and_marks_what_aws_will_say() -> None:
+    token = "aws:ec2/subnet:Subnet"
+    outputs = HANDLERS.preview_outputs(token, {"vpcId": UNKNOWN, "cidrBlock": "10.0.0.0/24", "tags": {"a": "b"}})
+    assert outputs["cidrBlock"] == "10.0.0.0/24" and outputs["tagsAll"] == {"a": "b"}
+    assert outputs["arn"] == outputs["availabilityZone"] == UNKNOWN  # the zone is chosen by AWS when it is not given
+
+
+def test_a_preview_of_an_update_keeps_what_cannot_change() -> None:
+    token, state = "aws:ec2/launchTemplate:LaunchTemplate", {"arn": "arn:x", "latestVersion": 1, "name": "n"}
+    outputs = HANDLERS.preview_outputs(token, {"instanceType": "t3.small"}, state)
+    assert outputs["arn"] == "arn:x" and outputs["latestVersion"] == UNKNOWN
