@@ -20,6 +20,9 @@ MAX_NODES = 50_000  # a 300-line blueprint has about 1,000
 MAX_DEPTH = 40  # the grammar needs 6; overrides may nest a little deeper
 Path_ = tuple[str, ...]
 
+# Line breaks are YAML 1.2's; the parser's older ones (NEL and the like) would shift every line number after them.
+_BREAKS = {ord("\r"): "\n", 0x85: " ", 0x2028: " ", 0x2029: " "}
+
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]{1,300}$")
@@ -113,7 +116,8 @@ def parse(content: bytes, file: str) -> Source:
         )
         bad.lines = content.decode("utf-8", "replace").split("\n")
         raise bad from None
-    source = Source(file, [line.rstrip("\r") for line in text.split("\n")])
+    text = text.replace("\r\n", "\n").translate(_BREAKS)
+    source = Source(file, text.split("\n"))
     try:
         _Builder(source).build(text)
     except yaml.MarkedYAMLError as error:
@@ -132,8 +136,10 @@ def parse(content: bytes, file: str) -> Source:
 
 def _syntax(error: yaml.MarkedYAMLError, source: Source) -> Unreadable:
     mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    written = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
+    if mark and error.context_mark and not "".join(source.lines[mark.line :]).strip():
+        mark = error.context_mark  # noticed at the end of the file: where it began says more
+    line, column = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark else (0, 0)
+    written = source.lines[line - 1] if line else ""
     indent = written[: len(written) - len(written.lstrip())]
     if "\t" in indent or written[column - 1 : column] == "\t":
         return Unreadable(

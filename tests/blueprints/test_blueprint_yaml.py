@@ -52,13 +52,19 @@ def test_byte_order_mark_and_windows_line_ends_are_harmless() -> None:
     assert source.keys["stage",].line == 2
 
 
+def test_lines_are_counted_as_editors_count_them() -> None:
+    source = parse("a: 1 # \x85 \u2028\nb: 'x\u2029y'\rc: 3\n".encode(), "x")
+    assert [source.keys[name,].line for name in "abc"] == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("content", "code", "line", "column"),
     [
         (b"", "TF-Y006", 0, 0),
         (b"---\n", "TF-Y006", 0, 0),
         (b"a:\n  b: 1\n\tc: 2\n", "TF-Y007", 3, 1),
-        (b"a: [1, 2\n", "TF-Y008", 2, 1),
+        (b"a: [1, 2\n", "TF-Y008", 1, 4),
+        (b"a: 1\nnull", "TF-Y008", 2, 1),
         (b"a: b: c\n", "TF-Y008", 1, 5),
         (b"a: 1\nb: 2\na: 3\n", "TF-Y010", 3, 1),
         (b"a: {x: 1, y: 2, x: 3}\n", "TF-Y010", 1, 17),
@@ -100,7 +106,7 @@ def judged(content: bytes, path: Path) -> None:
         assert resolution.problems or resolution.architecture
         for problem in resolution.problems:
             assert problem.message
-            assert problem.line <= content.count(b"\n") + content.count(b"\r") + 2
+            assert problem.line <= content.count(b"\n") + content.count(b"\r") + 1
         as_text(resolution.problems)
 
 
