@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import host
 from components.host.image import image_parameter
+from components.host.registry import registries
 from components.host.role import host_statements, instance_profile
 from components.names import tagged
 from components.policies import Statement
@@ -66,7 +67,8 @@ class ServerArgs(TypedDict):
     disk_gib: int
     """Size of the data volume in GiB. Grows in place, without a restart; cannot shrink."""
     image: str
-    """The application's image. In place: the server pulls it and restarts the container within three minutes."""
+    """The application's image. In place: the server pulls it and restarts the container within three minutes. From
+    another private registry than before: replaces the server."""
     port: int
     """Port the application listens on. A change replaces the server; data stays."""
     drain: NotRequired[int]
@@ -95,8 +97,6 @@ class ServerArgs(TypedDict):
     """What else it may do at AWS (components/policies), such as `cache.connect_statement`. In place."""
     reaches: NotRequired[dict[str, ReachArgs]]
     """What the server may connect to inside the network, by role: each becomes a rule in that group. In place."""
-    repository_arns: NotRequired[list[pulumi.Input[str]]]
-    """Private ECR repositories the images come from. In place."""
     kms_key_arn: pulumi.Input[str]
     """Key of volumes, logs and secrets. A change replaces the data volume: refused while protected."""
     backups_keep_days: NotRequired[int]
@@ -163,7 +163,7 @@ class Server(pulumi.ComponentResource):
             secret_arns=[*args.get("secret_arns", []), *own],
             kms_key_arn=args["kms_key_arn"],
             log_group_arn=logs.arn,
-            repository_arns=args.get("repository_arns", []),
+            repository_arns=host.repository_arns(_images(args).values(), partition),
             writable_secret_arns=own,
         )
         statements += args.get("statements") or []
@@ -191,10 +191,7 @@ class Server(pulumi.ComponentResource):
 
     def _releases(self) -> None:
         """The images the server follows. Below the settings' path, beside the settings."""
-        images = {"app": self._inputs["image"]}
-        if jobs := self._inputs.get("jobs"):
-            images["jobs"] = jobs["image"]
-        for role, image in images.items():
+        for role, image in _images(self._inputs).items():
             child = f"{self._logical}-release-{role}"
             aws.ssm.Parameter(
                 child,
@@ -306,6 +303,12 @@ class Server(pulumi.ComponentResource):
         return address
 
 
+def _images(args: ServerArgs) -> dict[str, str]:
+    """The images the server follows, by role."""
+    jobs = {"jobs": args["jobs"]["image"]} if "jobs" in args else {}
+    return {"app": args["image"], **jobs}
+
+
 def _plan(args: ServerArgs, region: str) -> host.HostPlan:
     """The host's plan, with stand-ins for what is known only when the resources exist."""
     if "database" in args and "database_secret_arn" not in args:
@@ -321,4 +324,5 @@ def _plan(args: ServerArgs, region: str) -> host.HostPlan:
         proxy=host.Proxy(args.get("domain")),
         database=host.Database(**database) if database else None,
         pooler=host.Pooler(**pooling) if pooling else None,
+        registries=tuple(registries(_images(args).values())),
     )

@@ -5,5 +5,16 @@ from components.host import Application, HostPlan, cloud_config
 
 from components.host.config import cloud_config
 from components.host.plan import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy
+from components.host.registry import repository_arns
 
-__all__ = ["Application", "Database", "Health", "HostPlan", "Jobs", "Pooler", "Proxy", "cloud_config"]
+__all__ = [
+    "Application",
+    "Database",
+    "Health",
+    "HostPlan",
+    "Jobs",
+    "Pooler",
+    "Proxy",
+    "cloud_config",
+    "repository_arns",
+]

@@ -8,13 +8,12 @@ from typing import Any
 import yaml
 
 from components.host.plan import HostPlan, Pooler
+from components.host.registry import registries
 from components.host.units import NETWORK, SCRIPTS, units
 
 LIMIT = 16 * 1024  # bytes before base64: EC2 User Guide, "user data"
 FILES = Path(__file__).parent / "files"
 METRICS = "CWAgent"  # the namespace of memory and disk metrics
-
-_ECR = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 
 
 def cloud_config(plan: HostPlan) -> str:
@@ -60,13 +59,11 @@ def _file(path: str, text: str) -> dict[str, Any]:
 def _packages(plan: HostPlan) -> list[str]:
     """From Amazon Linux's own repositories; the AWS CLI and the Session Manager agent are in the image already."""
     packages = ["docker", "amazon-cloudwatch-agent"]
-    return packages + (["amazon-ecr-credential-helper"] if registries(plan) else [])
+    return packages + (["amazon-ecr-credential-helper"] if _registries(plan) else [])
 
 
-def registries(plan: HostPlan) -> list[str]:
-    """The private ECR registries that the plan's images come from. Releases may come from the same ones only."""
-    hosts = {image.partition("/")[0] for image in plan.images()}
-    return sorted(host for host in hosts if _ECR.fullmatch(host))
+def _registries(plan: HostPlan) -> list[str]:
+    return sorted({*plan.registries, *registries(plan.images())})
 
 
 def _scripts(plan: HostPlan) -> dict[str, str]:
@@ -97,8 +94,8 @@ def _etc(plan: HostPlan) -> dict[str, str]:
     }
     if plan.proxy:
         files["/etc/tenfold/Caddyfile"] = _caddyfile(plan.proxy.domain, plan.application.port)
-    if registries(plan):
-        helpers = {"credHelpers": dict.fromkeys(registries(plan), "ecr-login")}
+    if private := _registries(plan):
+        helpers = {"credHelpers": dict.fromkeys(private, "ecr-login")}
         files["/root/.docker/config.json"] = _json(helpers)
     return files
 

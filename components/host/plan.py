@@ -79,6 +79,7 @@ class HostPlan:
     database: Database | None = None
     pooler: Pooler | None = None
     volume_id: str | None = None  # data volume, mounted on /data
+    registries: tuple[str, ...] = ()  # private ECR registries of images that are followed; those of fixed ones are seen
 
     def __post_init__(self) -> None:
         for image in self.images():

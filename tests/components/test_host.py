@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.host import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy, cloud_config
-from components.host.config import LIMIT, registries
+from components.host.config import LIMIT
+from components.host.registry import registries, repository_arns
 from components.host.units import units, word
 
 DATA = Path(__file__).parent.parent / "data"
@@ -93,11 +94,28 @@ def test_proxy_takes_certificates_for_the_domain_or_serves_http() -> None:
     assert "/etc/tenfold/Caddyfile" not in files(PLANS["fleet"])
 
 
-def test_private_registry_gets_its_login_helper() -> None:
-    plan = replace(FLEET, application=Application(80, 5, "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1"))
-    assert registries(plan) == ["123456789012.dkr.ecr.us-east-1.amazonaws.com"]
-    assert "ecr-login" in files(plan)["/root/.docker/config.json"]
+ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+def test_private_registry_gets_its_login_helper_whether_the_image_is_fixed_or_followed() -> None:
+    fixed = replace(FLEET, application=Application(80, 5, f"{ECR}/shop:1"))
+    followed = replace(SERVER, registries=(ECR,))
+    for plan in (fixed, followed):
+        assert json.loads(files(plan)["/root/.docker/config.json"]) == {"credHelpers": {ECR: "ecr-login"}}
+        assert "amazon-ecr-credential-helper" in yaml.safe_load(cloud_config(plan))["packages"]
     assert "/root/.docker/config.json" not in files(FLEET)
+
+
+def test_only_private_repositories_need_a_login_and_a_right() -> None:
+    images = [
+        f"{ECR}/team/shop:1",
+        f"{ECR}/shop@sha256:abc",
+        "ghcr.io/acme/shop:1",
+        "public.ecr.aws/docker/library/caddy:2",
+    ]
+    assert registries(images) == [ECR]
+    below = "arn:aws:ecr:us-east-1:123456789012:repository"
+    assert repository_arns(images) == [f"{below}/shop", f"{below}/team/shop"]
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,16 @@ def test_the_server_may_fill_its_database_s_secret_and_no_other() -> None:
         server(database_secret_arn=None)
 
 
+def test_images_of_a_private_repository_can_be_pulled_and_no_others() -> None:
+    ecr = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    graph = server(image=f"{ecr}/shop:1")
+    granted = statements(graph, "shop-server-policy")["PullImages"]
+    assert granted["Resource"] == ["arn:aws:ecr:us-east-1:123456789012:repository/shop"]
+    assert "ecr-login" in user_data(graph)
+    assert user_data(graph) == user_data(server(image=f"{ecr}/shop:2"))
+    assert "PullImages" not in statements(server(), "shop-server-policy")
+
+
 def test_it_lets_itself_into_what_it_reaches() -> None:
     rule = server(reaches={"database": {"security_group_id": "sg-db", "port": 5432}})["shop-server-to-database"].inputs
     assert rule["securityGroupId"] == "sg-db" and rule["referencedSecurityGroupId"] == "shop-server-group.id"
