@@ -49,8 +49,10 @@ def severity(code: str) -> str:
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Sorted by place, the same complaint about the same place once."""
-    unique = {(p.code, p.file, p.line, p.column, p.message): p for p in problems}
+    """Sorted by place, the same complaint about the same place once, however many environments have it."""
+    unique: dict[tuple[object, ...], Problem] = {}
+    for p in problems:
+        unique.setdefault((p.code, p.file, p.line, p.column, p.path), p)
     return sorted(unique.values(), key=lambda p: (p.file, p.line, p.column, p.code, p.message))
 
 

@@ -3,6 +3,7 @@
 Plain text at most `width` columns wide; colour only repeats what the words already say.
 """
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from blueprints.problem import Problem, title
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_HARD = "\u00a0"  # a blank that is no place to break
 _LARGEST_SOURCE = 2 * 1024 * 1024  # excerpts are not worth reading more
 
 
@@ -64,7 +66,9 @@ def _block(problem: Problem, lines: list[str], color: bool, width: int) -> str:
 def _advice(said: str, code: str, color: bool, width: int) -> list[str]:
     """The message wrapped, and the way to read more at the right edge where it fits."""
     more = f"tenfold explain {code}"
-    lines = textwrap.wrap(_clean(said), width - 2, break_long_words=True, break_on_hyphens=False) or [""]
+    whole = re.sub(r"`[^`]*`", lambda quoted: quoted[0].replace(" ", _HARD), _clean(said))  # never broken inside
+    lines = textwrap.wrap(whole, width - 2, break_long_words=True, break_on_hyphens=False) or [""]
+    lines = [line.replace(_HARD, " ") for line in lines]
     if len(lines[-1]) + 2 + len(more) + 2 > width:
         lines.append("")
     lines[-1] = lines[-1].ljust(width - 2 - len(more)) + _paint(more, _DIM, color)
