@@ -29,7 +29,37 @@ def schema() -> dict[str, Any]:
     from blueprints.grammar import Blueprint
 
     made = _tidied(Blueprint.model_json_schema())
+    for section in (made, made["$defs"]["Environment"]):
+        _describe(made, section, ())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "tenfold blueprint"}
+
+
+def _describe(made: dict[str, Any], section: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Say in each field's description what editors show on hover: its default, and what a change does."""
+    from blueprints.fields import CHANGES
+
+    for name, field in section["properties"].items():
+        at = (*path, name)
+        inner = made["$defs"].get(field.get("$ref", "").removeprefix("#/$defs/"))
+        if inner:
+            _describe(made, inner, at)
+        elif "Changing it" not in field["description"]:
+            effect = CHANGES[field["x-change"]].split(":")[0]
+            field["description"] = f"{field['description']}{_default_of('.'.join(at))} Changing it: {effect}."
+
+
+def _default_of(path: str) -> str:
+    from blueprints.presets import presets
+    from blueprints.sizing import RULES
+
+    if path in RULES:
+        return " Default: by a rule, from what else is known (`tenfold explain` shows it)."
+    said = [(n, preset.defaults[path].value) for n, preset in presets().items() if path in preset.defaults]
+    if not said:
+        return ""
+    words = [str(value).lower() if isinstance(value, bool) else str(value) for _, value in said]
+    later = "".join(f"; from stage {n} {word}" for (n, _), word in zip(said[1:], words[1:], strict=True))
+    return f" Default: {words[0]}{later}."
 
 
 def _tidied(node: Any) -> Any:

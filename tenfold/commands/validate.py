@@ -15,7 +15,8 @@ from tenfold import exits
 @click.command(
     epilog="Example: tenfold validate blueprints/*.yaml",
     help="Check blueprints: everything that is wrong, in the order of the file. Without --env the top of each file "
-    "and all its environments are checked. Exit code 2 when there are errors; warnings alone are fine.",
+    "and all its environments are checked. House rules (tenfold-rules.yaml beside a blueprint or above it) count. "
+    "Exit code 2 when there are errors; warnings alone are fine.",
 )
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path())
 @click.option("--env", "environment", metavar="NAME", help="Check this environment only.")

@@ -181,6 +181,9 @@ def test_schema_refuses_what_an_editor_can_see_to_be_wrong() -> None:
 
 def test_every_field_is_described_for_hovering() -> None:
     made = schema()
+    standby = made["$defs"]["Database"]["properties"]["standby"]["description"]
+    assert "Default: false; from stage 3 true. Changing it: changed in place, no interruption." in standby
+    assert "Default: by a rule" in made["$defs"]["Server"]["properties"]["instance"]["description"]
     for section in [made, *made["$defs"].values()]:
         for name, field in section["properties"].items():
             assert field.get("description"), name
