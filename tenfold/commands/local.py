@@ -9,7 +9,9 @@ import click
 from tenfold.local import server as local
 
 
-@click.group("local", help="The local cloud: simulated AWS behind the real engine, on this machine, without an account.")
+@click.group(
+    "local", help="The local cloud: simulated AWS behind the real engine, on this machine, without an account."
+)
 def command() -> None:
     pass
 
@@ -59,10 +61,13 @@ def env() -> None:
       pulumi config set tenfold:blueprint blueprints/shop.yaml
       pulumi up
     """
-    from tenfold.engine import driver
+    from tenfold.engine import install, workspace
 
+    engine = install.ensure(lambda line: click.echo(line, err=True))
     server, _ = local.start()
-    for name, value in driver.raw_environment(server, os.environ).items():
+    settings = workspace.raw_environment(server, os.environ)
+    settings["PATH"] += f"{os.pathsep}{engine.bin}"  # last: a `pulumi` of the user's own comes first
+    for name, value in settings.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
@@ -76,6 +81,6 @@ def coverage(type: str | None, as_json: bool) -> None:
     Example:
       tenfold local coverage aws:rds/instance:Instance
     """
-    from tenfold.local import coverage as table
+    from tenfold.render import coverage as table
 
     click.echo(table.as_json(type) if as_json else table.as_text(type))

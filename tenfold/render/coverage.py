@@ -1,0 +1,63 @@
+"""`tenfold local coverage`: where the inputs of AWS resource types go on the local cloud."""
+
+import difflib
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from tenfold import exits
+from tenfold.failure import Failure
+from tenfold.local import coverage
+from tenfold.local.coverage import Row
+from tenfold.local.handlers import table
+
+KINDS = ("sent", "recorded", "refused")
+
+
+def rows(token: str | None) -> list[Row]:
+    """Of one type, also by the end of its token (`rds/instance:Instance`, `Instance`); of all without one.
+
+    Raises `Failure` for a type that is not served, with the nearest that are."""
+    if token is None:
+        return coverage.rows()
+    served = table.tokens()
+    found = [t for t in served if t == token or t.endswith((f":{token}", f"/{token}"))]
+    if len(found) == 1:
+        return coverage.rows(found[0])
+    names = {t.rpartition(":")[2]: t for t in served}
+    near = found or [names[n] for n in difflib.get_close_matches(token.rpartition(":")[2], names, n=3, cutoff=0.5)]
+    raise Failure(
+        f"{token} is {'more than one type' if found else 'not a type the local cloud serves'}.",
+        remedies=(*(f"tenfold local coverage {t}" for t in near), "tenfold local coverage   lists all"),
+        code=exits.WRONG_INPUT,
+    )
+
+
+def as_text(token: str | None) -> str:
+    return "\n".join(_one_type(rows(token)) if token else _all_types(rows(None)))
+
+
+def as_json(token: str | None) -> str:
+    told = [{"type": r.token, "input": r.input, "where": r.where, "detail": r.detail} for r in rows(token)]
+    return json.dumps({"version": 1, "inputs": told}, indent=2)
+
+
+def _one_type(found: list[Row]) -> Iterator[str]:
+    yield found[0].token
+    width = max(len(row.input) for row in found)
+    for kind in KINDS:
+        for row in found:
+            if row.where == kind:
+                yield f"  {kind:<8}  {row.input:<{width}}  {row.detail}"
+
+
+def _all_types(found: list[Row]) -> Iterator[str]:
+    counted: dict[str, Counter[str]] = {}
+    for row in found:
+        counted.setdefault(row.token, Counter())[row.where] += 1
+    width = max(map(len, counted))
+    yield f"{'inputs':<{width}}  {'  '.join(f'{kind:>8}' for kind in KINDS)}"
+    for token, counts in counted.items():
+        yield f"{token:<{width}}  {'  '.join(f'{counts[kind]:>8}' for kind in KINDS)}"
+    total = Counter(row.where for row in found)
+    yield f"{f'{len(counted)} types':<{width}}  {'  '.join(f'{total[kind]:>8}' for kind in KINDS)}"
