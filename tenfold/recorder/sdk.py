@@ -140,7 +140,7 @@ class _Monitor(private.MockMonitor):
         for urn, request in self.requests.items():
             above = resources.get(request.parent)
             tier = above.component if above else request.name
-            resources[urn] = _read(urn, request, tier) if _is_read(request) else _owned(urn, request, tier)
+            resources[urn] = resource(urn, request, tier)
         stack = stack_urn(self.run.project, self.run.stack)
         return Graph(
             resources,
@@ -150,8 +150,11 @@ class _Monitor(private.MockMonitor):
         )
 
 
-def _is_read(request: Any) -> bool:
-    return isinstance(request, private.ReadResourceRequest)
+def resource(urn: str, request: Any, tier: str) -> Resource:
+    """A `RegisterResourceRequest` or `ReadResourceRequest` as plain data; `tier`: the component it belongs to."""
+    if isinstance(request, private.ReadResourceRequest):
+        return _read(urn, request, tier)
+    return _owned(urn, request, tier)
 
 
 def _place(request: Any) -> Place | None:
