@@ -11,7 +11,7 @@ from tenfold import exits
 from tenfold.engine import workspace
 from tenfold.engine.workspace import PROJECT_NAME, Place
 from tenfold.failure import Failure
-from tenfold.local import journal
+from tenfold.local import attendance, journal
 
 
 def check_memory(where: Place) -> None:
@@ -61,6 +61,7 @@ def remove_newborns(where: Place) -> list[str]:
     """Local cloud: removes what an interrupted run made and the state does not know. Returns a sentence for each."""
     if not where.cloud:
         return []
+    attendance.wait_for_orphans(_alive)
     left = journal.unknown(where.stack, workspace.deployed(where))
     if not left:
         return []

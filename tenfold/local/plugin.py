@@ -15,7 +15,7 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
-from tenfold.local import ENDPOINT_VARIABLE, faults, journal
+from tenfold.local import ENDPOINT_VARIABLE, attendance, faults, journal
 from tenfold.local.protocol import plugin, properties, provider, provider_grpc, struct
 
 MESSAGE_LIMIT = 400 << 20  # the engine's own, sdk/go/common/util/rpcutil
@@ -227,7 +227,7 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    engine = os.getppid()
+    engine, _present = os.getppid(), attendance.enter()
     while os.getppid() == engine and server.wait_for_termination(timeout=1):  # True: the second went by
         pass
     server.stop(grace=10).wait()  # an engine that was killed: what is under way is finished and journalled first

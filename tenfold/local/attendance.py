@@ -1,0 +1,58 @@
+"""Which provider processes are at work: an orphan, whose engine was killed, still finishes what it had begun.
+
+Each holds a lock on a file of its own while it lives. The next run waits for those whose engine is gone, because only
+then does the journal tell everything.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from tenfold import home
+
+PATIENCE = 30.0  # seconds; a provider ends at most 1 s after its engine, plus the calls under way
+
+
+def _directory() -> Path:
+    return home.state() / "local" / "providers"
+
+
+def enter() -> IO[str]:
+    """Called by a provider when it starts. The lock is held as long as the file is open; keep it to the end."""
+    _directory().mkdir(parents=True, exist_ok=True)
+    file = open(_directory() / str(os.getpid()), "w")  # noqa: SIM115  closed by the end of the process
+    fcntl.flock(file, fcntl.LOCK_EX)
+    file.write(str(os.getppid()))
+    file.flush()
+    return file
+
+
+def wait_for_orphans(alive: Callable[[int], bool]) -> None:
+    """Returns when no provider is at work whose engine `alive(pid)` denies; removes the files of those that ended."""
+    deadline = time.monotonic() + PATIENCE
+    for path in _directory().glob("*") if _directory().is_dir() else ():
+        while time.monotonic() < deadline and _held(path) and not alive(_engine(path)):
+            time.sleep(0.05)
+        if not _held(path):
+            path.unlink(missing_ok=True)
+
+
+def _held(path: Path) -> bool:
+    try:
+        with open(path) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
+
+
+def _engine(path: Path) -> int:
+    try:
+        return int(path.read_text() or 0)
+    except (FileNotFoundError, ValueError):
+        return 0
