@@ -46,7 +46,7 @@ class Clients:
         except ResponseParserError:
             raise RequestFailed(f"{operation} failed inside the local cloud; its log has the reason") from None
         except ClientError as refusal:
-            if refusal.response["Error"]["Code"] == NOT_IMPLEMENTED:
+            if _absent(refusal):
                 raise RequestFailed(f"the local cloud does not have {operation}") from None
             raise
         except BotoCoreError as wrong:
@@ -54,6 +54,12 @@ class Clients:
 
 
 NOT_IMPLEMENTED = "LocalCloudNotImplemented"  # set by patches.py in the server's answer
+
+
+def _absent(refusal: ClientError) -> bool:
+    """Whether moto has no such operation: patches.py says so, or its web server has no such path."""
+    error = refusal.response["Error"]
+    return error["Code"] == NOT_IMPLEMENTED or error.get("Message", "").lower().startswith("<!doctype html")
 
 
 def gone(refusal: ClientError) -> bool:

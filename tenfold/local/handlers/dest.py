@@ -64,10 +64,13 @@ def put(into: dict[str, Any], dest: Dest, value: Any, keep: bool = False) -> Non
         cursor = step(cursor, part, list if isinstance(following, int) else dict)
     last = dest[-1]
     if isinstance(last, int):
+        there = last < len(cursor) and cursor[last] != {}
         step(cursor, last, dict)
-        cursor[last] = value
-    elif not keep or str(last) not in cursor:
-        cursor[last.name if isinstance(last, Key) else last] = value
+        cursor[last] = cursor[last] if keep and there else value
+        return
+    name = last.name if isinstance(last, Key) else last
+    if not keep or name not in cursor:
+        cursor[name] = value
 
 
 def step(cursor: Any, part: Part, empty: type) -> Any:

@@ -17,7 +17,7 @@ out         {output: "{template}", "=jmespath" or code.<module>.<function>}
 record      {reason: [inputs]}: accepted and kept, not sent
 refuse      {reason: [inputs]}: an error, because ignoring them would change the meaning
 write_only  inputs that are sent and never answered           ordered lists whose order means something
-default     inputs added when absent                          reset   {input: value sent when it is removed}
+default     inputs added when absent                          reset   {input: value or template sent when it is removed}
 name        {input, max, prefix, lower}: named automatically  nouns   words the API puts before its members
 lookup      {name: code.<module>.<function>}: names for templates that have to be worked out or asked for
 prepare     code.<module>.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what

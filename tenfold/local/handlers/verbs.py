@@ -174,7 +174,7 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
             done |= {key} | {made for made, sources in call.spec.prepared.items() if key in sources}
     for operation in call.spec.update:
         accepted = call.accepted(operation)
-        wanted = (accepted & changed) - done
+        wanted = {k for k in (accepted & changed) - done if _sendable(operation, k, values)}
         if wanted and call.holds(operation, values):
             call.perform(operation, accepted & set(values) if operation.full else wanted, values)
             done |= wanted
@@ -189,10 +189,15 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     return {**new, **(refreshed(call, new) or {})}
 
 
+def _sendable(operation: Operation, key: str, values: Values) -> bool:
+    """A removed input without a value to fall back to can only be left out of a call that sends everything."""
+    return operation.full or key in operation.takes or values.get(key) is not None
+
+
 def _removed(call: Call, key: str) -> Any:
     """What is sent for an input that the program no longer gives."""
     if key in call.spec.reset:
-        return call.spec.reset[key]
+        return call.fill(call.spec.reset[key])
     default = aws_inputs.default(call.spec.token, key)
     if default is not None:
         return default
