@@ -33,6 +33,7 @@ SETTINGS = {
     "CACHE_HOST": "the cache's primary address; absent without a cache",
     "CACHE_PORT": "its port",
     "CACHE_TLS": "require",
+    "CACHE_NAME": "the cache's own name, which a login by IAM signs (docs/components/cache.md)",
     "CACHE_USER": "the user to log in as",
 }
 
@@ -67,8 +68,8 @@ def sessions(store: str) -> dict[str, Any]:
     return {"SESSION_STORE": store}
 
 
-def cache(host: Any, port: Any, user: Any) -> dict[str, Any]:
-    return {"CACHE_HOST": host, "CACHE_PORT": port, "CACHE_TLS": "require", "CACHE_USER": user}
+def cache(host: Any, port: Any, name: Any, user: Any) -> dict[str, Any]:
+    return {"CACHE_HOST": host, "CACHE_PORT": port, "CACHE_TLS": "require", "CACHE_NAME": name, "CACHE_USER": user}
 
 
 def database_name(name: str) -> str:

@@ -58,7 +58,8 @@ def _add_database(given: Base, held: Data, database: Database) -> None:
 
 
 def _add_cache(held: Data, cache: Cache) -> None:
-    held.settings.update(contract.cache(cache.primary_endpoint, str(cache_component.PORT), cache.user_name))
+    port = str(cache_component.PORT)
+    held.settings.update(contract.cache(cache.primary_endpoint, port, cache.cache_name, cache.user_name))
     held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": cache_component.PORT}
     held.statements.append(cache_component.connect_statement(cache.connect_arns))
     held.outputs["cache"] = cache.primary_endpoint

@@ -1,6 +1,5 @@
 """The way in: zone and certificate, the balancer, and where the name points."""
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from components.balancer import Balancer
 from components.domain import Domain
 from components.network import Network
 from components.records import Records
+from components.routing import role
 from stacks.base import Base
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Want
         "health": _health(app),
         "kind": wanted.kind,
         "deregistration_delay": app.drain,
-        "routes": {_role(path): {"path": path} for path in wanted.routes},
+        "routes": {role(path): {"path": path} for path in wanted.routes},
     }
     if wanted.kind == "application":
         args["algorithm"] = ALGORITHMS[wanted.algorithm]
@@ -99,7 +99,3 @@ def _health(app: App) -> dict[str, Any]:
         "unhealthy_threshold": app.health.unhealthy_after,
     }
 
-
-def _role(path: str) -> str:
-    """`/api/*` → `api`: a route's name comes from its path, so that another route never renames it."""
-    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "root"

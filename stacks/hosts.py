@@ -81,7 +81,7 @@ def _server(given: Base, network: Network, held: Data, settings: Settings, share
 def _fleet(given: Base, network: Network, held: Data, front: Edge, shared: dict[str, Any]) -> Fleet:
     wanted = given.architecture
     assert wanted.fleet and front.balancer
-    path = settings_path(wanted.name, wanted.environment)
+    app, path = wanted.app, settings_path(wanted.name, wanted.environment)
     logs = f"{path}/fleet"
     inputs = {key: value for key, value in shared.items() if key != "settings_path"}  # in the user data
     args = given.keeping(
@@ -90,6 +90,7 @@ def _fleet(given: Base, network: Network, held: Data, front: Edge, shared: dict[
         instance_type=wanted.fleet.instance,
         servers=wanted.fleet.servers_min,
         servers_max=wanted.fleet.servers_max,
+        repository_arns=host.repository_arns([app.image, *([app.jobs.image] if app.jobs else [])]),
         target_group_arn=front.balancer.target_group_arn,
         balancer_security_group_id=front.balancer.security_group_id,
         user_data=host.cloud_config(_plan(wanted, path, logs)),

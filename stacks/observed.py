@@ -23,7 +23,8 @@ def subjects(given: Base, network: Network, held: Data, front: Edge, running: Ho
         found["balancer"] = _subject(kind, arns)
     if running.fleet and wanted.fleet:
         dimensions = {"AutoScalingGroupName": running.fleet.group_name}
-        found["fleet"] = _subject("fleet", dimensions, servers=float(wanted.fleet.servers_min))
+        burstable = float(wanted.fleet.instance.startswith("t"))
+        found["fleet"] = _subject("fleet", dimensions, servers=float(wanted.fleet.servers_min), burstable=burstable)
     if held.database:
         identifiers = {"DBInstanceIdentifier": held.database.identifier}
         found["database"] = {"kind": "database", "identifiers": identifiers, "facts": _database_facts(wanted)}

@@ -68,13 +68,11 @@ def remove_newborns(where: Place) -> list[str]:
     from tenfold.local.handlers import Handlers
 
     handlers = Handlers(endpoint=where.cloud.endpoint)
-    told = []
     for entry in left:
-        name = entry["urn"].rsplit("::", 1)[-1]
         handlers.delete(entry["type"], entry["id"], _state(handlers, entry), entry["region"])
         journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
-        told.append(f"Removed {name} ({entry['id']}): the interrupted run had made it, its state did not know.")
-    return told
+    names = ", ".join(entry["urn"].rsplit("::", 1)[-1] for entry in left)
+    return [f"An interrupted run had made what its state does not know; removed, to be made again: {names}."]
 
 
 def _state(handlers: Any, entry: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 from tenfold import home
 
@@ -20,14 +19,13 @@ def _directory() -> Path:
     return home.state() / "local" / "providers"
 
 
-def enter() -> IO[str]:
-    """Called by a provider when it starts. The lock is held as long as the file is open; keep it to the end."""
+def enter() -> None:
+    """Called by a provider when it starts. The lock ends with the process, whatever way that ends: nothing in Python
+    closes a plain descriptor, so it outlasts the threads that finish the last calls."""
     _directory().mkdir(parents=True, exist_ok=True)
-    file = open(_directory() / str(os.getpid()), "w")  # noqa: SIM115  closed by the end of the process
-    fcntl.flock(file, fcntl.LOCK_EX)
-    file.write(str(os.getppid()))
-    file.flush()
-    return file
+    descriptor = os.open(_directory() / str(os.getpid()), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.write(descriptor, str(os.getppid()).encode())
 
 
 def wait_for_orphans(alive: Callable[[int], bool]) -> None:

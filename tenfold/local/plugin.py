@@ -227,7 +227,8 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    engine, _present = os.getppid(), attendance.enter()
+    attendance.enter()
+    engine = os.getppid()
     while os.getppid() == engine and server.wait_for_termination(timeout=1):  # True: the second went by
         pass
     server.stop(grace=10).wait()  # an engine that was killed: what is under way is finished and journalled first

@@ -75,7 +75,7 @@ def test_a_stage_changes_values_never_keys() -> None:
     assert set(on_host) == set(managed)
     assert (on_host["DATABASE_TLS"], managed["DATABASE_TLS"]) == ("off", "require")
     given = {**managed, **contract.application("a", "b", "c", 1), **contract.sessions("cache")}
-    given |= contract.cache("host", "6379", "app")
+    given |= contract.cache("host", "6379", "cache", "app")
     assert set(given) == set(contract.SETTINGS)
 
 

@@ -1,0 +1,61 @@
+"""`make bench`: what a user waits for, against the targets. `python -m bench offline` leaves the engine out."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from bench.timing import TENFOLD, Figure, report, timed
+from tenfold import home
+
+SHOP = "blueprints/shop.yaml"
+
+
+def long_blueprint(lines: int) -> str:
+    """The shop with environments until it has `lines` lines."""
+    text = (home.PROJECT / SHOP).read_text()
+    while text.count("\n") < lines:
+        text += f"  env{text.count(chr(10))}:\n    stage: 2\n    load:\n      users: 2k\n      data: 30GiB\n"
+    return text
+
+
+def offline() -> list[Figure]:
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(long_blueprint(300))
+        file.flush()
+        return [
+            timed("tenfold --help", [TENFOLD, "--help"], target=0.15),
+            timed("validate, 300 lines", [TENFOLD, "validate", file.name], target=0.25),
+            timed("explain, one value", [TENFOLD, "explain", SHOP, "database.instance"], target=None),
+            timed("plan, stage 3", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "3"], target=1.5),
+            timed(
+                "plan, stage 3, SDK", [TENFOLD, "plan", SHOP, "--env", "prod", "--recorder", "sdk"], target=None, runs=3
+            ),
+        ]
+
+
+def deployed() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as where:
+        env = {"TENFOLD_HOME": where, "TENFOLD_DATA": str(home.data()), "NO_COLOR": "1"}
+        run = [TENFOLD, "up", SHOP, "--env", "prod", "--stage", "3", "--local"]
+        figures = [
+            timed("up, stage 3, from nothing", run, target=20, runs=1, warm=False, env=env),
+            timed("up, stage 3, nothing to do", run, target=6, runs=3, env=env),
+            _server_memory(env),
+            timed("destroy, stage 3", [TENFOLD, "destroy", *run[2:]], target=None, runs=1, warm=False, env=env),
+        ]
+        timed("stop", [TENFOLD, "local", "stop"], target=None, runs=1, warm=False, env=env)
+    return figures
+
+
+def _server_memory(env: dict[str, str]) -> Figure:
+    status = subprocess.check_output([TENFOLD, "local", "status", "--json"], env={**os.environ, **env})
+    return Figure("local server, resident", json.loads(status)["memory_mib"], "MiB", 400)
+
+
+if __name__ == "__main__":
+    figures = offline()
+    if "offline" not in sys.argv:
+        figures += deployed()
+    report(figures)
