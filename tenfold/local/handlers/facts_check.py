@@ -19,7 +19,9 @@ def _block(
     for key, fact in facts.items():
         value = values.get(key)
         here = f"{path}.{key}" if path else key
-        if value is None or value == UNKNOWN:
+        if value == UNKNOWN:
+            continue
+        if value is None:
             yield from _missing(fact, here, path, top, of_type)
             continue
         yield from _relations(fact, here, top, of_type)
