@@ -19,17 +19,20 @@ from tenfold.recorder.light.values import Registered, serialize
 def collect(session: Session) -> Graph:
     exports = {name: _exportable(value) for name, value in session.exports.items()}
     _settle(session)
+    given = {light.urn: _wire(outputs) for light, outputs in session.component_outputs}
+    outputs = _wire(exports)
+    session.pending.clear()  # every value is known now; what led to it can go
     waits = _Waits()
     resources: dict[str, Resource] = {}
     for light in session.resources:
         resources[light.urn] = _resource(light, session.stack_urn, waits)
+        light.release()
     if waits.forward:  # only a dependency on something made later can close a cycle
         edges = {urn: [*resource.dependencies, *waits.components.get(urn, ())] for urn, resource in resources.items()}
         refuse_cycles(edges, session.by_urn)
-    given = {light.urn: _wire(outputs) for light, outputs in session.component_outputs}
     return Graph(
         resources,
-        outputs=_wire(exports),
+        outputs=outputs,
         component_outputs={urn: outputs for urn, outputs in given.items() if outputs},
         calls=tuple(sorted(session.calls, key=repr)),
     )
