@@ -1,7 +1,7 @@
 """When two values are the same, and which paths differ. Pure: the offline diff can use it too."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from tenfold import aws_inputs
@@ -98,6 +98,18 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
+
+
+def as_given(answered: Any, given: Any, kind: Any, path: str, silent: Container[str]) -> Any:
+    """An answer in the program's words: what was given where it says the same, and of a block only the given fields.
+
+    `silent` are the paths that no answer holds: what was given there stays."""
+    if path in silent or same_answer(answered, given, kind):
+        return given
+    if isinstance(kind, Mapping) and isinstance(given, Mapping) and isinstance(answered, Mapping):
+        fields = {k: as_given(answered.get(k), v, kind.get(k), f"{path}.{k}", silent) for k, v in given.items()}
+        return {k: v for k, v in fields.items() if v is not None}
+    return answered
 
 
 def same_answer(answered: Any, given: Any, kind: Any) -> bool:

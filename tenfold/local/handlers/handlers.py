@@ -59,7 +59,7 @@ class Handlers:
         if outputs is None:
             return None
         names = schema.of(token).inputs
-        if state is None and inputs is None:
+        if not state:
             taken = {k: v for k, v in {**before, **outputs}.items() if k in names and k != "tagsAll"}
             return {**taken, "__defaults": sorted(k for k in taken if _need_not_be_given(spec, k, taken[k]))}, {
                 **before,

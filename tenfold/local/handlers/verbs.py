@@ -12,7 +12,7 @@ from tenfold.local.handlers import accepts, inverse, schema, shapes, tags
 from tenfold.local.handlers.call import Call, prepared
 from tenfold.local.handlers.clients import gone, words
 from tenfold.local.handlers.convert import Conversion
-from tenfold.local.handlers.diff import same, same_answer
+from tenfold.local.handlers.diff import as_given, same
 from tenfold.local.handlers.errors import InitFailed, RequestFailed
 from tenfold.local.handlers.names import pick
 from tenfold.local.handlers.table import Members, Operation, Reading
@@ -32,7 +32,7 @@ def create(call: Call, inputs: Values) -> tuple[str, dict[str, Any]]:
     call.id = _identity(call, result, answered)
     try:
         _finish(call, operation, set(accepted), answered)
-        outputs = read_outputs(call)
+        outputs = refreshed(call, inputs)
     except (ClientError, RequestFailed) as failed:
         reason = words(failed) if isinstance(failed, ClientError) else str(failed)
         raise InitFailed(str(call.id), dict(inputs), [reason]) from failed
@@ -147,12 +147,12 @@ def read_outputs(call: Call) -> dict[str, Any] | None:
 
 
 def refreshed(call: Call, known: Values) -> dict[str, Any] | None:
-    """The outputs now; `known` are the program's inputs, kept where the answer says the same in other words."""
+    """The outputs now, in the program's own words where they say the same; `known` are its inputs."""
     outputs = read_outputs(call)
     if outputs is None:
         return None
-    types = schema.of(call.spec.token).inputs
-    return {k: known[k] if k in known and same_answer(v, known[k], types.get(k)) else v for k, v in outputs.items()}
+    types, silent = schema.of(call.spec.token).inputs, {*call.spec.write_only, *call.spec.record}
+    return {k: as_given(v, known[k], types.get(k), k, silent) if k in known else v for k, v in outputs.items()}
 
 
 # ---- update

@@ -40,10 +40,11 @@ def egress_blocks(found: Found) -> list[Block]:
 
 
 def _rule_block(permission: Found, own: str) -> Block:
+    every = permission["IpProtocol"] == "-1"  # then EC2 has no ports, where moto says -1
     block: Block = {
         "protocol": permission["IpProtocol"],
-        "fromPort": permission.get("FromPort", 0),
-        "toPort": permission.get("ToPort", 0),
+        "fromPort": 0 if every else permission.get("FromPort", 0),
+        "toPort": 0 if every else permission.get("ToPort", 0),
     }
     for ours, theirs, member in _SOURCES:
         entries = permission.get(theirs) or []
