@@ -1,7 +1,8 @@
 """Faults on request, so that interruption can be tested for real: `--local-fault KIND@N`.
 
 N counts the creates, updates and deletes of one run, from 1. `throttle` and `error` fail the N-th, `crash` kills the
-provider process in it (after the cloud has acted, before the engine hears of it), `slow` delays it and every later one.
+provider process with it (when every call under way has been acted on by the cloud, before the engine hears of them),
+`slow` delays it and every later one.
 """
 
 import os
@@ -11,6 +12,12 @@ import time
 VARIABLE = "TENFOLD_LOCAL_FAULT"
 KINDS = ("throttle", "error", "crash", "slow")
 SLOW = 2.0  # seconds a call
+
+
+_ANSWERS = {
+    "throttle": "ThrottlingException: Rate exceeded",
+    "error": "InternalFailure: the service failed",
+}
 
 
 class Fault(Exception):
@@ -26,26 +33,33 @@ def parse(text: str) -> tuple[str, int]:
 
 
 class Faults:
+    """Counts the changes under way; `with faults:` is around each of them."""
+
     def __init__(self, text: str | None):
         self._kind, self._at = parse(text) if text else ("", 0)
-        self._calls = 0
-        self._lock = threading.Lock()
+        self._calls = self._under_way = 0
+        self._crashing = False
+        self._changed = threading.Condition()
 
-    def before(self) -> bool:
-        """Counts one call; raises or delays where asked. Whether the process is to crash after it."""
-        with self._lock:
+    def __enter__(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._crashing)  # a crash is near: nothing new is begun
             self._calls += 1
+            self._under_way += 1
             calls = self._calls
+            self._crashing = self._kind == "crash" and calls == self._at
         if self._kind == "slow" and calls >= self._at:
             time.sleep(SLOW)
-        if calls != self._at:
-            return False
-        if self._kind == "throttle":
-            raise Fault("ThrottlingException: Rate exceeded (asked for by --local-fault)")
-        if self._kind == "error":
-            raise Fault("InternalFailure: the service failed (asked for by --local-fault)")
-        return self._kind == "crash"
+        if self._kind in _ANSWERS and calls == self._at:
+            self._end()
+            raise Fault(f"{_ANSWERS[self._kind]} (asked for by --local-fault)")
 
-    @staticmethod
-    def crash() -> None:
-        os._exit(70)
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        """The last call under way takes the process with it: what the cloud has done is journalled by then."""
+        with self._changed:
+            self._under_way -= 1
+            if self._crashing and not self._under_way:
+                os._exit(70)

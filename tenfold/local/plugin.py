@@ -102,7 +102,7 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
         token, inputs = _type(request), properties(request.properties)
         if request.preview:
             return provider.CreateResponse(properties=struct(self._handlers.preview_outputs(token, inputs)))
-        with _Errors(context), self._fault():
+        with _Errors(context), self._faults:
             identifier, outputs = self._create(request.urn, token, inputs)
         return provider.CreateResponse(id=identifier, properties=struct(outputs))
 
@@ -129,12 +129,12 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
         old, new, state = properties(request.old_inputs), properties(request.news), properties(request.olds)
         if request.preview:
             return provider.UpdateResponse(properties=struct({**state, **new}))
-        with _Errors(context), self._fault():
+        with _Errors(context), self._faults:
             outputs = self._handlers.update(_type(request), request.id, old, new, state, self._region)
         return provider.UpdateResponse(properties=struct(outputs))
 
     def Delete(self, request, context):
-        with _Errors(context), self._fault():
+        with _Errors(context), self._faults:
             self._handlers.delete(_type(request), request.id, properties(request.properties), self._region)
             journal.write("delete", request.urn, _type(request), request.id, self._region)
         return empty_pb2.Empty()
@@ -152,27 +152,9 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
     def Cancel(self, request, context):
         return empty_pb2.Empty()
 
-    def _fault(self) -> "_Fault":
-        return _Fault(self._faults)
-
 
 def _top(path: str) -> str:
     return path.split(".")[0].split("[")[0]
-
-
-class _Fault:
-    """Around one change: the fault that was asked for happens before it, a crash after it."""
-
-    def __init__(self, planned: faults.Faults):
-        self._planned = planned
-        self._crash = False
-
-    def __enter__(self):
-        self._crash = self._planned.before()
-
-    def __exit__(self, kind, error, trace):
-        if self._crash:
-            self._planned.crash()
 
 
 class _Errors:
