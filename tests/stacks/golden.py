@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tenfold.graph import Graph, Resource, readable
+from tests.stacks import host
 from tests.stacks.graphs import Case
 
 FOLDER = Path(__file__).with_name("golden")
@@ -61,6 +62,8 @@ def _common_tags(graph: Graph) -> dict[str, object]:
 def _resource(resource: Resource, common: Mapping[str, object]) -> Iterator[str]:
     """Its line, and before it one entry for each long text among its inputs."""
     inputs = {name: _short(readable(value)) for name, value in sorted(resource.inputs.items())}
+    if user_data := host.user_data(resource):
+        inputs["userData"] = _short(user_data)
     tags = inputs.get("tags")
     if isinstance(tags, Mapping):
         own = {key: value for key, value in tags.items() if (key, value) not in common.items()}
@@ -77,9 +80,16 @@ def _resource(resource: Resource, common: Mapping[str, object]) -> Iterator[str]
         "parent": _short(resource.parent),
         "protect": resource.protect,
         "options": _short(readable(options)),
+        "after": [_short(urn) for urn in explicit_dependencies(resource)],
         "inputs": inputs,
     }
-    yield _line({name: value for name, value in said.items() if value not in (False, {})})
+    yield _line({name: value for name, value in said.items() if value not in (False, {}, [])})
+
+
+def explicit_dependencies(resource: Resource) -> list[str]:
+    """What it waits for though no input says so (`depends_on`)."""
+    by_input = {urn for urns in resource.property_dependencies.values() for urn in urns}
+    return sorted(set(resource.dependencies) - by_input)
 
 
 def _line(value: object) -> str:

@@ -1,0 +1,151 @@
+"""Properties of who may reach what: nothing public but the entry, and no right that is wider than its use."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from blueprints.architecture import Architecture
+from tenfold.graph import Graph
+from tests.stacks.values import many, mentioned, of_type, statements
+
+ANYWHERE = ("0.0.0.0/0", "::/0")
+
+# Actions for which AWS has no narrower resource. Source: Service Authorization Reference, "Actions defined by …",
+# where the column of resource types is empty.
+WITHOUT_RESOURCE = frozenset(
+    {
+        "cloudwatch:PutMetricData",
+        "ec2:DescribeInstances",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeTags",
+        "ec2:DescribeVolumes",
+        "ecr:GetAuthorizationToken",
+    }
+)
+# AWS's own policies that may be attached: each is the documented way to let that service work.
+MANAGED = {
+    "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore": "Session Manager",
+    "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole": "enhanced monitoring of RDS",
+}
+
+
+def nothing_public_but_the_entry(graph: Graph, wanted: Architecture) -> Iterator[str]:
+    for subnet in of_type(graph, "ec2/subnet:Subnet"):
+        if subnet.inputs.get("mapPublicIpOnLaunch"):
+            yield f"{subnet.name} gives everything in it a public address"
+    for instance in of_type(graph, "ec2/instance:Instance"):
+        if instance.component != f"{wanted.name}-server":
+            yield f"{instance.name}: an instance besides the server and the fleet"
+    for template in of_type(graph, "ec2/launchTemplate:LaunchTemplate"):
+        interfaces = template.inputs.get("networkInterfaces") or [{}]
+        assert isinstance(interfaces, list)
+        if any(interface.get("associatePublicIpAddress") != "false" for interface in interfaces):
+            yield f"{template.name}: its servers may get public addresses"
+    for database in of_type(graph, "rds/instance:Instance"):
+        if database.inputs.get("publiclyAccessible") is not False:
+            yield f"{database.name} is public"
+    for address in of_type(graph, "ec2/eip:Eip"):
+        if address.component not in (f"{wanted.name}-server", f"{wanted.name}-network"):
+            yield f"{address.name}: a public address of {address.component}"
+    for balancer in of_type(graph, "lb/loadBalancer:LoadBalancer"):
+        if balancer.component != f"{wanted.name}-balancer":
+            yield f"{balancer.name}: a second entry"
+
+
+def only_the_entry_is_in_public_subnets(graph: Graph, wanted: Architecture) -> Iterator[str]:
+    """A subnet is public when its route table leads to the internet gateway."""
+    public = _subnets_routed(graph, "gatewayId")
+    allowed = {f"{wanted.name}-{tier}" for tier in ("network", "server", "balancer")}
+    for resource in graph:
+        if resource.custom and resource.component not in allowed and mentioned(resource.inputs) & public:
+            yield f"{resource.name} is in a public subnet"
+
+
+def nothing_that_keeps_data_has_a_way_out(graph: Graph, _: Architecture) -> Iterator[str]:
+    out = _subnets_routed(graph, "gatewayId") | _subnets_routed(graph, "natGatewayId")
+    for group in of_type(graph, "rds/subnetGroup:SubnetGroup", "elasticache/subnetGroup:SubnetGroup"):
+        if mentioned(group.inputs) & out:
+            yield f"{group.name}: its subnets have a route to the internet"
+
+
+def _subnets_routed(graph: Graph, by: str) -> set[str]:
+    tables = {
+        table
+        for route in of_type(graph, "ec2/route:Route")
+        if route.inputs.get("destinationCidrBlock") in ANYWHERE and route.inputs.get(by)
+        for table in mentioned(route.inputs["routeTableId"])
+    }
+    return {
+        subnet
+        for association in of_type(graph, "ec2/routeTableAssociation:RouteTableAssociation")
+        if mentioned(association.inputs["routeTableId"]) & tables
+        for subnet in mentioned(association.inputs["subnetId"])
+    }
+
+
+def buckets_are_closed(graph: Graph, _: Architecture) -> Iterator[str]:
+    closed = set()
+    for block in of_type(graph, "s3/bucketPublicAccessBlock:BucketPublicAccessBlock"):
+        switches = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+        if all(block.inputs.get(switch) is True for switch in switches):
+            closed |= mentioned(block.inputs["bucket"])
+    for bucket in of_type(graph, "s3/bucket:Bucket"):
+        if bucket.urn not in closed:
+            yield f"{bucket.name} may be made public"
+
+
+def only_web_ports_are_open_to_the_world(graph: Graph, _: Architecture) -> Iterator[str]:
+    for group in of_type(graph, "ec2/securityGroup:SecurityGroup", "ec2/defaultSecurityGroup:DefaultSecurityGroup"):
+        if group.inputs.get("ingress") or group.inputs.get("egress"):
+            yield f"{group.name}: rules inside the group; they are resources of their own"
+    for rule in of_type(graph, "vpc/securityGroupIngressRule:SecurityGroupIngressRule"):
+        given = rule.inputs
+        if given.get("cidrIpv4") not in ANYWHERE and given.get("cidrIpv6") not in ANYWHERE:
+            continue
+        if given["ipProtocol"] not in ("tcp", "udp") or (given["fromPort"], given["toPort"]) not in ((80, 80), (443, 443)):
+            yield f"{rule.name}: {given['ipProtocol']} {given.get('fromPort')}-{given.get('toPort')} from anywhere"
+
+
+def no_right_is_wider_than_its_use(graph: Graph, _: Architecture) -> Iterator[str]:
+    for resource in graph:
+        for statement in statements(resource):
+            yield from too_wide(resource.name, statement)
+    for attachment in of_type(graph, "iam/rolePolicyAttachment:RolePolicyAttachment"):
+        if attachment.inputs["policyArn"] not in MANAGED:
+            yield f"{attachment.name}: {attachment.inputs['policyArn']}"
+
+
+def too_wide(name: str, statement: dict[str, Any]) -> Iterator[str]:
+    """What is wider than need be in one statement of a policy."""
+    if statement["Effect"] != "Allow":
+        return
+    actions, resources = many(statement.get("Action")), many(statement.get("Resource"))
+    yield from (f"{name}: {part} in a permission" for part in ("NotAction", "NotResource") if part in statement)
+    yield from (f"{name}: wildcard in the action {action}" for action in actions if "*" in action)
+    own = "Principal" in statement  # in a policy of a resource, `*` is that resource
+    if "*" in resources and not own and not set(actions) <= WITHOUT_RESOURCE:
+        yield f"{name}: any resource for {sorted(set(actions) - WITHOUT_RESOURCE)}"
+    principal = statement.get("Principal")
+    everybody = "*" in many(principal) or (isinstance(principal, dict) and "*" in many(principal.get("AWS")))
+    if everybody and not _WITHIN & set(statement.get("Condition", {}).get("StringEquals", {})):
+        yield f"{name}: everybody may {actions}"
+
+
+_WITHIN = {"kms:CallerAccount", "aws:PrincipalAccount", "aws:SourceAccount"}  # conditions: nobody of another account
+
+
+def roles_are_for_services_only(graph: Graph, _: Architecture) -> Iterator[str]:
+    for role in of_type(graph, "iam/role:Role"):
+        for statement in statements(role):
+            if set(statement["Principal"]) != {"Service"}:
+                yield f"{role.name} may be taken by {statement['Principal']}"
+
+
+CHECKS = (
+    nothing_public_but_the_entry,
+    only_the_entry_is_in_public_subnets,
+    nothing_that_keeps_data_has_a_way_out,
+    buckets_are_closed,
+    only_web_ports_are_open_to_the_world,
+    no_right_is_wider_than_its_use,
+    roles_are_for_services_only,
+)

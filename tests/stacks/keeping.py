@@ -1,0 +1,137 @@
+"""Properties of what is kept: protected, encrypted by the stack's own key, and no secret in plain text."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from blueprints.architecture import Architecture
+from tenfold.graph import Graph, Resource
+from tenfold.local.handlers import schema
+from tests.stacks.values import leaves, mentioned, of_type
+
+KEY = "<own key>"
+
+# Type -> what its inputs must say. A path whose block is absent counts as absent.
+ENCRYPTION: dict[str, dict[str, object]] = {
+    "aws:cloudwatch/logGroup:LogGroup": {"kmsKeyId": KEY},
+    "aws:ebs/volume:Volume": {"encrypted": True, "kmsKeyId": KEY},
+    "aws:ec2/instance:Instance": {"rootBlockDevice.encrypted": True, "rootBlockDevice.kmsKeyId": KEY},
+    "aws:ec2/launchTemplate:LaunchTemplate": {
+        "blockDeviceMappings[0].ebs.encrypted": "true",
+        "blockDeviceMappings[0].ebs.kmsKeyId": KEY,
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "atRestEncryptionEnabled": True,
+        "kmsKeyId": KEY,
+        "transitEncryptionEnabled": True,
+        "transitEncryptionMode": "required",
+    },
+    "aws:rds/instance:Instance": {"storageEncrypted": True, "kmsKeyId": KEY, "masterUserSecretKmsKeyId": KEY},
+    "aws:rds/proxy:Proxy": {"requireTls": True},
+    "aws:secretsmanager/secret:Secret": {"kmsKeyId": KEY},
+    "aws:sns/topic:Topic": {"kmsMasterKeyId": KEY},
+    "aws:sqs/queue:Queue": {"kmsMasterKeyId": KEY},
+}
+# Inputs about encryption that are checked elsewhere here, or need not be said.
+ELSEWHERE = {
+    "aws:s3/bucket:Bucket": "by a BucketServerSideEncryptionConfiguration",
+    "aws:rds/instance:Instance": "performanceInsightsKmsKeyId only where insights are on",
+}
+
+
+def protected_unless_throwaway(graph: Graph, wanted: Architecture) -> Iterator[str]:
+    for resource in graph:
+        if resource.protect != (resource.stateful and not wanted.throwaway):
+            yield f"{resource.name} is {'' if resource.protect else 'not '}protected, throwaway is {wanted.throwaway}"
+
+
+def kept_by_aws_too(graph: Graph, wanted: Architecture) -> Iterator[str]:
+    """What guards data when somebody deletes by another way than Pulumi."""
+    keeps = not wanted.throwaway
+    for database in of_type(graph, "rds/instance:Instance"):
+        said = (database.inputs.get("deletionProtection", False), database.inputs.get("skipFinalSnapshot", False))
+        if said != (keeps, not keeps):
+            yield f"{database.name}: deletionProtection, skipFinalSnapshot = {said}"
+    for volume in of_type(graph, "ebs/volume:Volume"):
+        if bool(volume.inputs.get("finalSnapshot")) != keeps:
+            yield f"{volume.name}: finalSnapshot is not {keeps}"
+    for bucket in of_type(graph, "s3/bucket:Bucket"):
+        if bool(bucket.inputs.get("forceDestroy")) == keeps:
+            yield f"{bucket.name}: forceDestroy is {keeps}"
+
+
+def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
+    keys = {key.urn for key in of_type(graph, "kms/key:Key")}
+    for resource in graph:
+        found = dict(leaves(resource.inputs))
+        for path, value in ENCRYPTION.get(resource.type, {}).items():
+            said = mentioned(found.get(path)) <= keys and bool(mentioned(found.get(path)))
+            if not (said if value == KEY else found.get(path) == value):
+                yield f"{resource.name}: {path} is {found.get(path)!r}, not {value!r}"
+    for database in of_type(graph, "rds/instance:Instance"):
+        insights = database.inputs.get("performanceInsightsEnabled")
+        if insights and not mentioned(database.inputs.get("performanceInsightsKmsKeyId")) & keys:
+            yield f"{database.name}: performance insights are not encrypted by our key"
+    yield from _buckets(graph, keys)
+
+
+def _buckets(graph: Graph, keys: set[str]) -> Iterator[str]:
+    """By our key, but where a load balancer writes: it takes only S3's own (ELB user guide, access logs)."""
+    logged = {urn for lb in of_type(graph, "lb/loadBalancer:LoadBalancer") for urn in mentioned(lb.inputs)}
+    said = {}
+    for setting in of_type(graph, "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"):
+        for urn in mentioned(setting.inputs.get("bucket")):
+            said[urn] = setting
+    for bucket in of_type(graph, "s3/bucket:Bucket"):
+        setting = said.get(bucket.urn)
+        found = dict(leaves(setting.inputs)) if setting else {}
+        algorithm = found.get("rules[0].applyServerSideEncryptionByDefault.sseAlgorithm")
+        by_key = mentioned(found.get("rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId")) & keys
+        if not (algorithm == "AES256" if bucket.urn in logged else algorithm == "aws:kms" and by_key):
+            yield f"{bucket.name}: encrypted by {algorithm!r}"
+
+
+def nothing_encryptable_is_unknown_here(graph: Graph, _: Architecture) -> Iterator[str]:
+    """A new type with an input about encryption must be added above."""
+    for type_ in {resource.type for resource in graph if resource.type.startswith("aws:")}:
+        about = [name for name in schema.of(type_).inputs if re.search("kms|encrypt", name, re.IGNORECASE)]
+        if about and type_ not in ENCRYPTION and type_ not in ELSEWHERE:
+            yield f"{type_} has {about}: say in {__name__} what they must be"
+
+
+_SECRET_NAME = re.compile(r"(password|passwd|secretstring|authtoken|privatekey|accesskey|secretkey)", re.IGNORECASE)
+_SECRET_TEXT = re.compile(r"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]+:[^/\s@$]+@|ghp_\w{36}")
+
+
+def no_secret_in_plain_text(graph: Graph, _: Architecture) -> Iterator[str]:
+    """Values of secrets are put in by people or made by AWS; the program never holds one."""
+    for resource in graph:
+        if resource.type == "aws:secretsmanager/secretVersion:SecretVersion":
+            yield f"{resource.name}: the value of a secret in the program"
+        for path, value in leaves(resource.inputs):
+            if isinstance(value, str) and value and _is_secret(resource, path, value):
+                yield f"{resource.name}: {path} looks like a secret"
+
+
+def _is_secret(resource: Resource, path: str, value: str) -> bool:
+    name = path.rpartition(".")[2]
+    if resource.type == "aws:ssm/parameter:Parameter" and name == "value":
+        name = str(resource.inputs.get("name")).rpartition("/")[2].replace("_", "")
+        if name.endswith("ARN"):
+            return not (mentioned(value) or value.startswith("arn:") or _unknown(value))
+    return bool(_SECRET_TEXT.search(value)) or bool(_SECRET_NAME.search(name)) and not mentioned(value)
+
+
+def _unknown(value: Any) -> bool:
+    from tenfold.graph import UNKNOWN
+
+    return value == UNKNOWN or (isinstance(value, Mapping) and UNKNOWN in value.values())
+
+
+CHECKS = (
+    protected_unless_throwaway,
+    kept_by_aws_too,
+    encrypted,
+    nothing_encryptable_is_unknown_here,
+    no_secret_in_plain_text,
+)

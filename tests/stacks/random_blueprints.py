@@ -1,0 +1,90 @@
+"""Random valid blueprints: every field of stages 1 to 3 that shapes the stack, absent as often as present."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+
+def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A section with any of these fields."""
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+texts = st.text("abcdefghijklmnop-", min_size=1, max_size=12)
+app = st.fixed_dictionaries(
+    {"image": st.sampled_from(["ghcr.io/acme/shop:1.4.2", "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1"])},
+    optional={
+        "port": st.integers(1024, 65535),
+        "health": some(path=st.sampled_from(["/", "/healthz"]), every=st.sampled_from(["10s", "1m"])),
+        "env": st.dictionaries(st.sampled_from(["LOG_LEVEL", "LANG_", "X"]), texts, max_size=2),
+        "secrets": st.lists(st.sampled_from(["STRIPE_KEY", "MAIL_TOKEN"]), unique=True),
+        "jobs": st.just({"command": ["worker", "--all"]}),
+        "drain": st.sampled_from(["0s", "45s"]),
+    },
+)
+database = some(
+    engine=st.sampled_from(["postgres", "mysql"]),
+    standby=st.booleans(),
+    storage=st.just({"size": "100GiB", "up_to": "400GiB"}),
+    backups=some(keep=st.sampled_from(["1d", "30d"]), window=st.just("22:30-23:30")),
+    pooling=some(
+        via=st.sampled_from(["none", "pgbouncer", "proxy"]),
+        mode=st.sampled_from(["session", "transaction"]),
+        connections=st.integers(5, 50),
+    ),
+)
+network = some(
+    cidr=st.sampled_from(["10.0.0.0/16", "172.20.0.0/18", "192.168.0.0/20"]),
+    zones=st.integers(2, 3),
+    nat=st.sampled_from(["one", "per-zone"]),
+)
+balancer = some(
+    kind=st.sampled_from(["application", "network"]),
+    algorithm=st.sampled_from(["round-robin", "least-outstanding", "weighted"]),
+    sticky=st.sampled_from(["none", "1h"]),
+    routes=st.just({"/api/*": "app", "host:api.example.com": "app"}),
+)
+fleet = some(servers=st.sampled_from([2, 3, "2-6"]), rollout=st.just({"keep_healthy": "50%", "checkpoint": "0s"}))
+cache = some(engine=st.sampled_from(["valkey", "redis"]), nodes=st.integers(1, 3), keep_snapshots=st.just("3d"))
+
+everywhere = {
+    "region": st.sampled_from(["us-east-1", "eu-west-1", "ap-southeast-2"]),
+    "domain": st.just("shop.example.com"),
+    "zone": st.sampled_from(["managed", "existing"]),
+    "owner": st.just("team@example.com"),
+    "tags": st.dictionaries(st.sampled_from(["cost-center", "team"]), texts, max_size=2),
+    "budget": st.just("200 USD/month"),
+    "throwaway": st.booleans(),
+    "load": some(users=st.sampled_from(["50", "3k", "10k"]), reads=st.just("50%"), data=st.just("80GiB")),
+    "network": network,
+    "signals": some(
+        latency=st.just({"p99": "250ms"}),
+        saturation=st.just("85%"),
+        notify=st.lists(
+            st.sampled_from(["email:ops@example.com", "https://hooks.example.com/x"]), min_size=1, unique=True
+        ),
+    ),
+}
+by_stage: dict[int, dict[str, st.SearchStrategy[Any]]] = {
+    1: {"server": some(disk=st.just("60GiB")), "database": some(engine=st.sampled_from(["postgres", "mysql"]))},
+    2: {"server": some(instance=st.just("t4g.large")), "database": database},
+    3: {
+        "database": database,
+        "balancer": balancer,
+        "fleet": fleet,
+        "sessions": some(store=st.sampled_from(["cache", "database", "none"])),
+        "cache": cache,
+    },
+}
+
+
+def of_stage(stage: int) -> st.SearchStrategy[dict[str, Any]]:
+    said = {
+        "name": st.sampled_from(["ab", "shop", "a-name-of-24-charactersx"]),
+        "stage": st.just(stage),
+        "app": app.map(lambda given: {**given, "stateless": True}),
+    }
+    return st.fixed_dictionaries(said, optional={**everywhere, **by_stage[stage]})
+
+
+blueprints = st.sampled_from(sorted(by_stage)).flatmap(of_stage)
