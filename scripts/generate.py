@@ -1,0 +1,23 @@
+"""Renews everything that is generated from data; `make docs` runs it.
+
+    python -m scripts.generate
+
+Each generator writes files of its own and has a test that what is committed is current.
+"""
+
+from scripts import tables
+
+
+def main() -> None:
+    from blueprints import pages
+    from tenfold.recorder import make_zones
+    from tenfold.recorder.light import make_tables
+
+    pages.main()  # docs/schema/blueprint.json, docs/codes/
+    make_zones.ZONES.write_text(make_zones.text())  # tenfold/recorder/data/zones.json
+    make_tables.main()  # tenfold/recorder/light/tables/
+    tables.main()  # the tables inside README.md and docs/
+
+
+if __name__ == "__main__":
+    main()

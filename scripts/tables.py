@@ -1,0 +1,154 @@
+"""The tables inside README.md and docs/ that repeat data: written between two markers, never by hand.
+
+    <!-- table: defaults 2 -->
+    …
+    <!-- end of table -->
+
+`python -m scripts.tables` renews them all. The words after `table:` are the table's name and its arguments.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from blueprints.pages import schema
+from blueprints.presets import Preset, presets
+from tenfold import exits
+
+WORDS = {"array": "list", "object": "map", "string": "text", "boolean": "`true`, `false`", "integer": "a number"}
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = re.compile(r"(<!-- table: ([^>]+?) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """The hand-written pages; those of the codes are generated whole."""
+    return [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.parent.name != "codes")]
+
+
+def renewed(text: str) -> str:
+    """The page with all its tables made again. Raises KeyError for a table there is none of."""
+
+    def table(found: re.Match[str]) -> str:
+        name, *arguments = found[2].split()
+        return f"{found[1]}{TABLES[name](*arguments)}\n{found[3]}"
+
+    return TABLE.sub(table, text)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _count(users: int) -> str:
+    """100, 10K, 1M: as the design writes user ranges."""
+    if users >= 1_000_000:
+        return f"{users // 1_000_000}M"
+    return f"{users // 1000}K" if users >= 1000 else str(users)
+
+
+def _preset(number: str) -> Preset:
+    return presets()[int(number)]
+
+
+def stages() -> str:
+    """All seven, for the README."""
+    rows = []
+    for preset in presets().values():
+        name = f"[{preset.name}](docs/stages/{preset.number}.md)" if preset.available else preset.name
+        users = f"{_count(preset.users[0])} – {_count(preset.users[1])}"
+        adds = ", ".join(f"`{capability}`" for capability in preset.adds)
+        rows.append((str(preset.number), name, users, preset.title, adds, "" if preset.available else "later"))
+    return _table(("", "stage", "users", "what it is", "adds", ""), rows)
+
+
+def capabilities() -> str:
+    """What `with:` and `without:` may name in this release."""
+    found = [capability for preset in presets().values() if preset.available for capability in preset.adds.values()]
+    return _table(
+        ("capability", "from stage", "what", "needs"),
+        ((f"`{c.name}`", str(c.stage), c.title, ", ".join(f"`{need}`" for need in c.needs)) for c in found),
+    )
+
+
+def defaults(number: str) -> str:
+    rows = ((f"`{path}`", f"`{default.value}`", default.why) for path, default in _preset(number).defaults.items())
+    return _table(("field", "default", "why"), rows)
+
+
+def move_on(number: str) -> str:
+    return "\n".join(f"- {line}" for line in _preset(number).move_on_when)
+
+
+def trade_offs(number: str) -> str:
+    return "\n".join(f"- {line}" for line in _preset(number).trade_offs)
+
+
+def application_must(number: str) -> str:
+    return "\n".join(f"- {line}" for line in _preset(number).application_must)
+
+
+def fields(*sections: str) -> str:
+    """Fields of the blueprint: of the top (`fields top`), or of sections with all that is inside."""
+    whole = schema()
+    top = {**whole["properties"], "app": {"$ref": "#/$defs/App"}}
+    if sections == ("top",):
+        found = [(name, node) for name, node in top.items() if "$ref" not in node]
+    else:
+        found = [pair for name in sections for pair in _leaves(whole, name, top[name])]
+    return _table(
+        ("field", "values", "what it is", "a change"),
+        ((f"`{path}`", _values(node), node.get("description", ""), node.get("x-change", "")) for path, node in found),
+    )
+
+
+def _leaves(whole: dict[str, Any], path: str, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    if "$ref" not in node:
+        yield path, node
+        return
+    for name, inner in whole["$defs"][node["$ref"].rpartition("/")[2]]["properties"].items():
+        yield from _leaves(whole, f"{path}.{name}", inner)
+
+
+def _values(node: dict[str, Any]) -> str:
+    """What may be written, by an example where the schema has one."""
+    if "enum" in node:
+        chosen = node["enum"] if len(node["enum"]) <= 10 else [node["enum"][0], "…", node["enum"][-1]]
+        return ", ".join(f"`{value}`" for value in chosen).replace("`…`", "…")
+    if "const" in node or "examples" in node:
+        return ", ".join(f"`{example}`" for example in node.get("examples", [node.get("const")]))
+    if "anyOf" in node:
+        texts = [_values(choice) for choice in node["anyOf"]]
+        return ", ".join([text for text in texts if text.startswith("`")] or texts)
+    low, high = node.get("minimum"), node.get("maximum")
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return WORDS[node["type"]]
+
+
+def exit_codes() -> str:
+    return _table(("exit code", "meaning"), ((str(code), meaning) for code, meaning in exits.MEANING.items()))
+
+
+TABLES: dict[str, Callable[..., str]] = {
+    "stages": stages,
+    "capabilities": capabilities,
+    "defaults": defaults,
+    "move-on": move_on,
+    "trade-offs": trade_offs,
+    "application-must": application_must,
+    "fields": fields,
+    "exit-codes": exit_codes,
+}
+
+
+def main() -> None:
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        if (new := renewed(text)) != text:
+            page.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

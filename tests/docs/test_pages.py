@@ -1,0 +1,60 @@
+"""Pages say what the data says, link to what exists, and show blueprints that are valid."""
+
+import re
+from pathlib import Path
+
+import pytest
+from documents import CHECKOUT, anchors, blocks, links, pages, shown
+
+from blueprints.draft import open_draft
+from blueprints.presets import presets
+from blueprints.resolve import load
+from scripts import tables
+
+REACHABLE_FROM = CHECKOUT / "README.md"
+
+
+@pytest.mark.parametrize("page", tables.pages(), ids=shown)
+def test_tables_are_current(page: Path):
+    text = page.read_text(encoding="utf-8")
+    assert tables.renewed(text) == text, "run `make docs`"
+
+
+@pytest.mark.parametrize("page", pages(), ids=shown)
+def test_links_lead_somewhere(page: Path):
+    broken = []
+    for path, anchor in links(page):
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(f"{path}#{anchor}" if anchor else path)
+    assert not broken
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    seen, waiting = set(), [REACHABLE_FROM]
+    while waiting:
+        page = waiting.pop()
+        if page in seen or page.suffix != ".md" or not page.is_file():
+            continue
+        seen.add(page)
+        waiting += [(page.parent / path).resolve() for path, _ in links(page) if path]
+    assert not {shown(page) for page in pages()} - {shown(page) for page in seen}
+
+
+@pytest.mark.parametrize("page", pages(), ids=shown)
+def test_whole_blueprints_are_valid(page: Path, tmp_path: Path):
+    for block in blocks(page, "yaml"):
+        if not (re.search(r"^name:", block.text, re.MULTILINE) and re.search(r"^stage:", block.text, re.MULTILINE)):
+            continue
+        file = tmp_path / "blueprint.yaml"
+        file.write_text(block.text, encoding="utf-8")
+        for environment in [None, *open_draft(file).environments]:
+            found = load(file, environment=environment)
+            assert not found.problems, f"line {block.line}: {found.problems}"
+
+
+def test_every_available_stage_has_its_page():
+    for preset in presets().values():
+        page = CHECKOUT / "docs" / "stages" / f"{preset.number}.md"
+        assert page.is_file() == preset.available
+        assert not preset.available or page.read_text().startswith(f"# Stage {preset.number}: {preset.name}\n")
