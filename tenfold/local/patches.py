@@ -4,6 +4,7 @@ Each patch replaces or adds one private part of moto, which is why moto is pinne
 attributes by the API's own shapes, so a parameter it drops is kept by setting the attribute (`keep`)."""
 
 import re
+import uuid
 from typing import Any
 
 from moto.autoscaling.responses import AutoScalingResponse
@@ -175,6 +176,26 @@ keep(
         "InstanceMaintenancePolicy": "instance_maintenance_policy",
     },
 )
+
+
+@replace(AutoScalingResponse, "start_instance_refresh")
+def start_instance_refresh(_: Any, self: Response) -> ActionResult:
+    """Every instance is replaced by one of the current launch template, at once; the old ones leave their balancers."""
+    group, backend = _group(self), self.autoscaling_backend
+    old = [state.instance.id for state in group.instance_states]
+    for key in old:
+        for target_group in group.target_group_arns:
+            backend.elbv2_backend.deregister_targets(target_group, [{"Id": key}])
+        backend.terminate_instance(key, False)
+    key = str(uuid.uuid4())
+    refreshes = group.__dict__.setdefault("kept_refreshes", [])
+    refreshes.insert(0, {"InstanceRefreshId": key, "Status": "Successful", "PercentageComplete": 100})
+    return ActionResult({"InstanceRefreshId": key})
+
+
+@replace(AutoScalingResponse, "describe_instance_refreshes")
+def describe_instance_refreshes(_: Any, self: Response) -> ActionResult:
+    return ActionResult({"InstanceRefreshes": _group(self).__dict__.get("kept_refreshes", [])})
 
 
 # ---- KMS
