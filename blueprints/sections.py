@@ -17,7 +17,9 @@ UrlPath = Annotated[str, Spelled(
     "It starts with /, for example /healthz.", 1024,
 )]  # fmt: skip
 RoutePattern = Annotated[str, Spelled(
-    "TF-V019", r"(host:|header:[A-Za-z0-9-]{1,40}=)?[A-Za-z0-9*?/_.$~\"'@:+&-]{1,127}", "a route",
+    "TF-V019",
+    r"[/*][A-Za-z0-9*?/_.$~\"'@:+&-]{0,127}|host:[A-Za-z0-9*?.-]{1,128}"
+    r"|header:[A-Za-z0-9-]{1,40}=[A-Za-z0-9*?/_.$~\"'@:+&-]{1,127}", "a route",
     "Write a path like /api/*, host:api.example.com, or header:X-Version=2.", 128,
 )]  # fmt: skip
 VariableName = Annotated[str, Spelled(

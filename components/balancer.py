@@ -34,6 +34,8 @@ class HealthArgs(TypedDict):
 class RouteArgs(TypedDict):
     path: NotRequired[str]
     """Path pattern, e.g. `/api/*`; case matters."""
+    host: NotRequired[str]
+    """Host name or pattern, e.g. `*.example.com`; case does not matter."""
     headers: NotRequired[dict[str, list[str]]]
     """Header name: values of which one must match; all headers must."""
     target_group_arn: NotRequired[pulumi.Input[str]]

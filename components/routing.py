@@ -1,4 +1,4 @@
-"""Which request goes where: path and header routes as listener rules with priorities that stay. Pure."""
+"""Which request goes where: path, host and header routes as listener rules with priorities that stay. Pure."""
 
 import re
 import zlib
@@ -12,6 +12,7 @@ VALUES_OF_A_RULE = 5
 WILDCARDS_OF_A_RULE = 6
 RULES = 100
 _PATH = re.compile(r"[/*][A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}")
+_HOST = re.compile(r"[A-Za-z0-9\-.*?]{1,128}")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,40}")
 
 BANDS = 50  # of 1,000 priorities each: one for every number of literal characters, the last for 49 and more
@@ -20,16 +21,18 @@ BAND = PRIORITIES // BANDS
 
 @dataclass(frozen=True)
 class Rule:
-    """One listener rule. `role` names it; a request matches when its path and every header match."""
+    """One listener rule. `role` names it; a request matches when its path, its host and every header match."""
 
     role: str
     path: str | None
+    host: str | None
     headers: tuple[tuple[str, tuple[str, ...]], ...]
     priority: int
 
     def conditions(self) -> list[Any]:
         """As the provider wants them."""
         found: list[Any] = [{"path_pattern": {"values": [self.path]}}] if self.path else []
+        found += [{"host_header": {"values": [self.host]}}] if self.host else []
         found += [{"http_header": {"http_header_name": name, "values": list(values)}} for name, values in self.headers]
         return found
 
@@ -41,7 +44,7 @@ def role(pattern: str) -> str:
 
 
 def rules(routes: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
-    """The rules of `routes` (role: `{path, headers, priority}`), the most specific first.
+    """The rules of `routes` (role: `{path, host, headers, priority}`), the most specific first.
 
     The balancer tries rules by ascending priority, so `/api/v2/*` must come before `/api/*`. A priority is computed
     from the route alone (more literal characters first, then a hash), never from its neighbours: adding a route
@@ -64,18 +67,20 @@ def rules(routes: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
 
 
 def _rule(name: str, route: Mapping[str, Any]) -> Rule:
-    path = route.get("path")
+    path, host = route.get("path"), route.get("host")
     headers = tuple(sorted((key, tuple(values)) for key, values in (route.get("headers") or {}).items()))
-    if not path and not headers:
-        raise ValueError(f"routes.{name}: neither path nor headers; say what is routed.")
+    if not path and not host and not headers:
+        raise ValueError(f"routes.{name}: neither path nor host nor headers; say what is routed.")
     if path and not _PATH.fullmatch(path):
         raise ValueError(
             f"routes.{name}: {path!r} is no path pattern; begin with / or *, like /api/*, at most 128 long."
         )
+    if host and not _HOST.fullmatch(host):
+        raise ValueError(f"routes.{name}: {host!r} is no host; letters, digits, -, ., * and ?, like *.example.com.")
     for key, _ in headers:
         if not _HEADER.fullmatch(key):
             raise ValueError(f"routes.{name}: {key!r} is no header name.")
-    texts = [*([path] if path else []), *(value for _, values in headers for value in values)]
+    texts = [*filter(None, (path, host)), *(value for _, values in headers for value in values)]
     if len(texts) > VALUES_OF_A_RULE:
         raise ValueError(
             f"routes.{name}: {len(texts)} values to match; a rule takes {VALUES_OF_A_RULE}. Split the route."
@@ -83,7 +88,7 @@ def _rule(name: str, route: Mapping[str, Any]) -> Rule:
     wildcards = sum(text.count("*") + text.count("?") for text in texts)
     if wildcards > WILDCARDS_OF_A_RULE:
         raise ValueError(f"routes.{name}: {wildcards} wildcards; a rule takes {WILDCARDS_OF_A_RULE}.")
-    return Rule(name, path, headers, route.get("priority") or _priority(texts))
+    return Rule(name, path, host, headers, route.get("priority") or _priority(texts))
 
 
 def _priority(texts: Sequence[str]) -> int:

@@ -77,7 +77,7 @@ def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Want
         "health": _health(app),
         "kind": wanted.kind,
         "deregistration_delay": app.drain,
-        "routes": {role(path): {"path": path} for path in wanted.routes},
+        "routes": {role(pattern): _route(pattern) for pattern in wanted.routes},
     }
     if wanted.kind == "application":
         args["algorithm"] = ALGORITHMS[wanted.algorithm]
@@ -90,6 +90,17 @@ def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Want
     return Balancer(given.name("balancer"), given.keeping(**args), given.options)
 
 
+def _route(pattern: str) -> dict[str, Any]:
+    """The blueprint's words as the component's: a path, `host:NAME` or `header:NAME=VALUE`."""
+    kind, _, rest = pattern.partition(":")
+    if kind == "host":
+        return {"host": rest}
+    if kind == "header":
+        name, _, value = rest.partition("=")
+        return {"headers": {name: [value]}}
+    return {"path": pattern}
+
+
 def _health(app: App) -> dict[str, Any]:
     return {
         "path": app.health.path,
@@ -98,4 +109,3 @@ def _health(app: App) -> dict[str, Any]:
         "healthy_threshold": app.health.healthy_after,
         "unhealthy_threshold": app.health.unhealthy_after,
     }
-

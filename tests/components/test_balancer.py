@@ -206,7 +206,7 @@ def test_routes_become_rules() -> None:
 @pytest.mark.parametrize(
     ("route", "text"),
     [
-        ({}, "neither path nor headers"),
+        ({}, "neither path nor host nor headers"),
         ({"path": "api/*"}, "begin with /"),
         ({"path": "/a b"}, "no path pattern"),
         ({"path": "/" + "a" * 128}, "128"),
