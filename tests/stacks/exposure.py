@@ -8,6 +8,7 @@ from tenfold.graph import Graph
 from tests.stacks.values import many, mentioned, of_type, statements
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
+WEB = {("tcp", 80, 80), ("tcp", 443, 443)}
 
 # Actions for which AWS has no narrower resource. Source: Service Authorization Reference, "Actions defined by …",
 # where the column of resource types is empty.
@@ -101,7 +102,10 @@ def only_web_ports_are_open_to_the_world(graph: Graph, _: Architecture) -> Itera
         given = rule.inputs
         if given.get("cidrIpv4") not in ANYWHERE and given.get("cidrIpv6") not in ANYWHERE:
             continue
-        if given["ipProtocol"] not in ("tcp", "udp") or (given["fromPort"], given["toPort"]) not in ((80, 80), (443, 443)):
+        if given["ipProtocol"] not in ("tcp", "udp") or (given["fromPort"], given["toPort"]) not in (
+            (80, 80),
+            (443, 443),
+        ):
             yield f"{rule.name}: {given['ipProtocol']} {given.get('fromPort')}-{given.get('toPort')} from anywhere"
 
 

@@ -1,11 +1,10 @@
 """Properties of what is kept: protected, encrypted by the stack's own key, and no secret in plain text."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from blueprints.architecture import Architecture
-from tenfold.graph import Graph, Resource
+from tenfold.graph import UNKNOWN, Graph, Resource
 from tenfold.local.handlers import schema
 from tests.stacks.values import leaves, mentioned, of_type
 
@@ -114,18 +113,14 @@ def no_secret_in_plain_text(graph: Graph, _: Architecture) -> Iterator[str]:
 
 
 def _is_secret(resource: Resource, path: str, value: str) -> bool:
+    if _SECRET_TEXT.search(value):
+        return True
     name = path.rpartition(".")[2]
     if resource.type == "aws:ssm/parameter:Parameter" and name == "value":
-        name = str(resource.inputs.get("name")).rpartition("/")[2].replace("_", "")
-        if name.endswith("ARN"):
-            return not (mentioned(value) or value.startswith("arn:") or _unknown(value))
-    return bool(_SECRET_TEXT.search(value)) or bool(_SECRET_NAME.search(name)) and not mentioned(value)
-
-
-def _unknown(value: Any) -> bool:
-    from tenfold.graph import UNKNOWN
-
-    return value == UNKNOWN or (isinstance(value, Mapping) and UNKNOWN in value.values())
+        name = str(resource.inputs["name"]).replace("_", "")
+        if name.endswith("ARN"):  # of a secret, not the secret
+            return not (mentioned(value) or value.startswith("arn:") or value == UNKNOWN)
+    return bool(_SECRET_NAME.search(name)) and not mentioned(value)
 
 
 CHECKS = (
