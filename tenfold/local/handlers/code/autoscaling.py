@@ -31,3 +31,51 @@ def group_tags(call: Call, old: list[Block] | None, new: list[Block] | None) -> 
         call.send("CreateOrUpdateTags", Tags=kept)
     if gone:
         call.send("DeleteTags", Tags=[of_group(key) for key in sorted(gone)])
+
+
+def warm_pool(call: Call, old: Block | None, new: Block | None) -> None:
+    """Stopped servers that are ready to start; a group has one pool or none."""
+    if not new:
+        if old:
+            call.send("DeleteWarmPool", AutoScalingGroupName=call.id, ForceDelete=True)
+        return
+    names = {"maxGroupPreparedCapacity": "MaxGroupPreparedCapacity", "minSize": "MinSize", "poolState": "PoolState"}
+    pool: Block = {names[k]: v for k, v in new.items() if k in names and v is not None}
+    if policy := new.get("instanceReusePolicy"):
+        pool["InstanceReusePolicy"] = {"ReuseOnScaleIn": bool(policy.get("reuseOnScaleIn"))}
+    call.send("PutWarmPool", AutoScalingGroupName=call.id, **pool)
+
+
+def notices(call: Call, old: list[str] | None, new: list[str] | None) -> None:
+    """One notice a group; called for either input, and each time all groups get what holds now."""
+    wanted = set(call.inputs["groupNames"])
+    for group in {name for name, _ in _kept(call)} - wanted:
+        call.send("DeleteNotificationConfiguration", AutoScalingGroupName=group, TopicARN=call.inputs["topicArn"])
+    for group in sorted(wanted):
+        call.send(
+            "PutNotificationConfiguration",
+            AutoScalingGroupName=group,
+            TopicARN=call.inputs["topicArn"],
+            NotificationTypes=call.inputs["notifications"],
+        )
+
+
+def noticed(call: Call, result: Found) -> Block | None:
+    kept = _kept(call, result)
+    if not kept:
+        return None
+    names, kinds = (sorted(set(column)) for column in zip(*kept, strict=True))
+    return {"groupNames": names, "notifications": kinds, "topicArn": call.id}
+
+
+def delete_notices(call: Call) -> None:
+    for group in {name for name, _ in _kept(call)}:
+        call.send("DeleteNotificationConfiguration", AutoScalingGroupName=group, TopicARN=call.id)
+
+
+def _kept(call: Call, result: Found | None = None) -> list[tuple[str, str]]:
+    """(group, kind of notice) of this topic."""
+    answer = result or call.send("DescribeNotificationConfigurations")
+    topic = call.id or call.inputs["topicArn"]
+    found = answer["NotificationConfigurations"]
+    return [(n["AutoScalingGroupName"], n["NotificationType"]) for n in found if n["TopicARN"] == topic]

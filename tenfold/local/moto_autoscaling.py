@@ -1,0 +1,74 @@
+"""What moto drops of Auto Scaling's policies and lifecycle hooks, and the notices of a group that it does not have."""
+
+from typing import Any
+
+from moto.autoscaling.models import LifecycleHook
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult, EmptyResult
+
+from tenfold.local.moto_patching import Response, keep, replace
+from tenfold.local.moto_refusal import Refused
+
+
+def _policy(self: Response) -> Any:
+    return self.autoscaling_backend.policies[self._get_param("PolicyName")]
+
+
+keep(AutoScalingResponse, ("put_scaling_policy",), _policy, {"Enabled": "enabled"})
+
+
+@replace(LifecycleHook, "__init__")
+def lifecycle_hook(original: Any, self: Any, *given: Any, **named: Any) -> None:
+    """moto answers with a role and a target that nobody gave."""
+    original(self, *given, **named)
+    self.role_arn = self.notification_target_arn = None
+
+
+def _hook(self: Response) -> Any:
+    key = f"{self._get_param('AutoScalingGroupName')}_{self._get_param('LifecycleHookName')}"
+    return self.autoscaling_backend.lifecycle_hooks[key]
+
+
+keep(
+    AutoScalingResponse,
+    ("put_lifecycle_hook",),
+    _hook,
+    {
+        "RoleARN": "role_arn",
+        "NotificationTargetARN": "notification_target_arn",
+        "NotificationMetadata": "notification_metadata",
+    },
+)
+
+
+# {(group, topic): types} of one account and region
+def _notices(self: Response) -> dict[tuple[str, str], list[str]]:
+    return self.autoscaling_backend.__dict__.setdefault("kept_notices", {})
+
+
+@replace(AutoScalingResponse, "put_notification_configuration")
+def put_notification_configuration(_: Any, self: Response) -> EmptyResult:
+    group = self._get_param("AutoScalingGroupName")
+    if group not in self.autoscaling_backend.autoscaling_groups:
+        raise Refused("ValidationError", f"AutoScalingGroup name not found - {group}")
+    _notices(self)[group, self._get_param("TopicARN")] = self._get_param("NotificationTypes")
+    return EmptyResult()
+
+
+@replace(AutoScalingResponse, "describe_notification_configurations")
+def describe_notification_configurations(_: Any, self: Response) -> ActionResult:
+    wanted = self._get_param("AutoScalingGroupNames", [])
+    alive = self.autoscaling_backend.autoscaling_groups
+    found = [
+        {"AutoScalingGroupName": group, "TopicARN": topic, "NotificationType": kind}
+        for (group, topic), kinds in sorted(_notices(self).items())
+        for kind in kinds
+        if group in alive and (not wanted or group in wanted)
+    ]
+    return ActionResult({"NotificationConfigurations": found})
+
+
+@replace(AutoScalingResponse, "delete_notification_configuration")
+def delete_notification_configuration(_: Any, self: Response) -> EmptyResult:
+    _notices(self).pop((self._get_param("AutoScalingGroupName"), self._get_param("TopicARN")), None)
+    return EmptyResult()
