@@ -112,6 +112,8 @@ def _leaf(value: Any, at: Route) -> Iterator[tuple[Route, Any]]:
         for key, item in value.items():
             if deeper:
                 yield from (((*at, key, name), setting) for name, setting in item.items())
+            elif isinstance(item, Section):
+                yield from leaves(item, (*at, key))
             else:
                 yield (*at, key), item
     else:

@@ -84,6 +84,15 @@ class Pooling:
 
 
 @dataclass(frozen=True)
+class Replicas:
+    """Read replicas of the database."""
+
+    count: int
+    instance: str
+    max_lag: int  # seconds; one further behind is not asked
+
+
+@dataclass(frozen=True)
 class Database:
     """At stage 1 only `engine` and `version` are used: the database is a container on the server."""
 
@@ -95,6 +104,7 @@ class Database:
     backups: Backups
     pooling: Pooling
     parameters: Mapping[str, str]
+    replicas: Replicas | None = None
 
 
 @dataclass(frozen=True)
@@ -113,16 +123,52 @@ class Rollout:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """Other limits, from `cron` until `until` (or until another schedule)."""
+
+    cron: str
+    until: str | None
+    zone: str  # IANA name
+    servers_min: int
+    servers_max: int
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """One of `out_at`, `steps`, `track_cpu` and `track_requests` is set; `in_at` and the cooldowns where they mean
+    something. Cooldowns and warm-up in seconds."""
+
+    out_at: float | None
+    in_at: float | None
+    cooldown_out: int | None
+    cooldown_in: int | None
+    steps: tuple[tuple[float, int], ...]  # from this fraction of CPU on, so many servers more
+    track_cpu: float | None
+    track_requests: int | None  # a server and minute
+    predict: bool
+    warmup: int
+    schedules: Mapping[str, Schedule]
+    warm_pool: int
+
+
+@dataclass(frozen=True)
 class Fleet:
     instance: str
     servers_min: int
     servers_max: int
     rollout: Rollout
+    scaling: Scaling | None = None
 
 
 @dataclass(frozen=True)
 class Sessions:
-    store: str  # cache | database | none
+    store: str  # cache | database | tokens | none
+    signing_key: int | None = None  # generation of the key that signs tokens
+
+
+@dataclass(frozen=True)
+class Uploads:
+    keep: int  # days that replaced and deleted files can be had back
 
 
 @dataclass(frozen=True)
@@ -133,6 +179,19 @@ class Cache:
     nodes: int
     eviction: str
     keep_snapshots: int  # days
+
+
+@dataclass(frozen=True)
+class Cdn:
+    """CloudFront in front of the balancer and of a bucket with static files."""
+
+    static_paths: tuple[str, ...]
+    static_keep: int  # days
+    dynamic_paths: tuple[str, ...]
+    dynamic_cache: str  # none | headers
+    price_class: str  # 100 | 200 | all
+    waf: bool
+    certificate: str  # managed | an ARN
 
 
 @dataclass(frozen=True)
@@ -168,6 +227,8 @@ class Architecture:
     sessions: Sessions
     cache: Cache | None
     signals: Signals
+    cdn: Cdn | None = None
+    uploads: Uploads | None = None
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def has(self, capability: str) -> bool:

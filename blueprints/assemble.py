@@ -49,11 +49,13 @@ def assemble(
         load=a.Load(**{part: at(f"load.{part}") for part in a.Load.__dataclass_fields__}),
         network=a.Network(at("network.cidr"), at("network.zones"), at("network.nat")),
         server=a.Server(at("server.instance"), at("server.disk")) if "server" in capabilities else None,
-        database=_database(values, at, "database" in capabilities),
+        database=_database(values, at, capabilities),
         balancer=_balancer(values, at) if "balancer" in capabilities else None,
-        fleet=_fleet(at) if "fleet" in capabilities else None,
-        sessions=a.Sessions(at("sessions.store") if "sessions" in capabilities else "none"),
-        cache=_cache(at) if "sessions" in capabilities and at("sessions.store") == "cache" else None,
+        fleet=_fleet(values, at, "autoscaling" in capabilities) if "fleet" in capabilities else None,
+        sessions=_sessions(at, capabilities),
+        uploads=a.Uploads(at("uploads.keep")) if "uploads" in capabilities else None,
+        cache=_cache(at) if _cached(at, capabilities) else None,
+        cdn=_cdn(at) if "cdn" in capabilities else None,
         signals=a.Signals(
             at("signals.latency.p99"), at("signals.errors"), at("signals.saturation"), tuple(at("signals.notify"))
         ),
@@ -77,7 +79,8 @@ def _app(values: Values, at: Any, maybe: Any) -> a.App:
     )
 
 
-def _database(values: Values, at: Any, managed: bool) -> a.Database:
+def _database(values: Values, at: Any, capabilities: frozenset[str]) -> a.Database:
+    managed = "database" in capabilities
     # Before the database has an instance of its own there is nobody to pool for and nowhere to stand by.
     return a.Database(
         engine=at("database.engine"),
@@ -92,7 +95,12 @@ def _database(values: Values, at: Any, managed: bool) -> a.Database:
             at("database.pooling.connections"),
         ),
         parameters=_under(values, "database", "parameters"),
+        replicas=_replicas(at) if "replicas" in capabilities else None,
     )
+
+
+def _replicas(at: Any) -> a.Replicas:
+    return a.Replicas(**{part: at(f"database.replicas.{part}") for part in a.Replicas.__dataclass_fields__})
 
 
 def _balancer(values: Values, at: Any) -> a.Balancer:
@@ -105,10 +113,62 @@ def _balancer(values: Values, at: Any) -> a.Balancer:
     )
 
 
-def _fleet(at: Any) -> a.Fleet:
+def _fleet(values: Values, at: Any, elastic: bool) -> a.Fleet:
     low, high = at("fleet.servers")
     rollout = a.Rollout(at("fleet.rollout.keep_healthy"), at("fleet.rollout.checkpoint"))
-    return a.Fleet(at("fleet.instance"), low, high, rollout)
+    return a.Fleet(at("fleet.instance"), low, high, rollout, _scaling(values, at) if elastic else None)
+
+
+def _scaling(values: Values, at: Any) -> a.Scaling:
+    """The mechanism that was asked for; what belongs to the others falls away."""
+    kind, level = values.get(("fleet", "scaling", "track")) or ("", None)
+    steps = _under(values, "fleet", "scaling", "steps")
+    thresholds = not kind and not steps
+    return a.Scaling(
+        out_at=at("fleet.scaling.out_at") if thresholds else None,
+        in_at=None if kind else at("fleet.scaling.in_at"),
+        cooldown_out=at("fleet.scaling.cooldown.out") if thresholds else None,
+        cooldown_in=at("fleet.scaling.cooldown.in") if thresholds else None,
+        steps=() if kind else tuple(sorted((float(key.rstrip("% ")) / 100, add) for key, add in steps.items())),
+        track_cpu=level if kind == "cpu" else None,
+        track_requests=level if kind == "requests" else None,
+        predict=at("fleet.scaling.predict"),
+        warmup=at("fleet.scaling.warmup"),
+        schedules=_schedules(values),
+        warm_pool=at("fleet.scaling.warm_pool"),
+    )
+
+
+def _schedules(values: Values) -> dict[str, a.Schedule]:
+    top = ("fleet", "scaling", "schedules")
+    found: dict[str, a.Schedule] = {}
+    for name in dict.fromkeys(route[3] for route in values if route[:3] == top):
+        said = _under(values, *top, name)
+        low, high = said["servers"]
+        found[name] = a.Schedule(said["cron"], said.get("until"), said.get("zone", "UTC"), low, high)
+    return found
+
+
+def _sessions(at: Any, capabilities: frozenset[str]) -> a.Sessions:
+    store = at("sessions.store") if "sessions" in capabilities else "none"
+    return a.Sessions(store, at("sessions.signing_key") if "tokens" in capabilities else None)
+
+
+def _cached(at: Any, capabilities: frozenset[str]) -> bool:
+    """A cache of its own right, or as the place of the sessions."""
+    return "cache" in capabilities or ("sessions" in capabilities and at("sessions.store") == "cache")
+
+
+def _cdn(at: Any) -> a.Cdn:
+    return a.Cdn(
+        static_paths=tuple(at("cdn.static.paths")),
+        static_keep=at("cdn.static.keep"),
+        dynamic_paths=tuple(at("cdn.dynamic.paths")),
+        dynamic_cache=at("cdn.dynamic.cache"),
+        price_class=at("cdn.price_class"),
+        waf=at("cdn.waf"),
+        certificate=at("cdn.certificate"),
+    )
 
 
 def _cache(at: Any) -> a.Cache:

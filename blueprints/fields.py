@@ -5,7 +5,7 @@ One declaration feeds validation, the JSON Schema, `explain` and the documentati
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError, core_schema
@@ -25,6 +25,17 @@ class Section(BaseModel):
     """A mapping of known fields; everything else is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+
+
+def section_of(info: Any) -> tuple[type[Section] | None, bool]:
+    """The section that a field (pydantic FieldInfo) holds, and whether it lies under keys of the writer's own."""
+    for kind in (info.annotation, *get_args(info.annotation)):
+        if isinstance(kind, type) and issubclass(kind, Section):
+            return kind, False
+        value = get_args(kind)[1] if get_origin(kind) is dict else None
+        if isinstance(value, type) and issubclass(value, Section):
+            return value, True
+    return None, False
 
 
 def said(meaning: str, change: str, **more: Any) -> Any:

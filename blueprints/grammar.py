@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from blueprints import sections, units
-from blueprints.fields import Measured, Section, Spelled, must, said, wrong
+from blueprints.fields import Measured, Section, Spelled, must, said, section_of, wrong
 
 Name = Annotated[str, Spelled(
     "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
@@ -74,7 +74,9 @@ class Settings(Section):
     balancer: sections.Balancer | None = said("The load balancer, from stage 3.", "in-place")
     fleet: sections.Fleet | None = said("Interchangeable servers, from stage 3.", "restart")
     sessions: sections.Sessions | None = said("Where sessions live, from stage 3.", "restart")
+    uploads: sections.Uploads | None = said("Where uploads go, from stage 5.", "in-place")
     cache: sections.Cache | None = said("The cache; at stage 3 the session store.", "in-place")
+    cdn: sections.Cdn | None = said("CloudFront, from stage 4.", "in-place")
     signals: sections.Signals | None = said("Alarms and who hears of them.", "in-place")
     overrides: sections.Overrides | None = said(
         "The escape hatch: name of a child resource, and provider properties to set on it. "
@@ -102,15 +104,15 @@ class Blueprint(Settings):
 
 def field_at(path: tuple[str, ...]) -> Any:
     """The declaration (pydantic FieldInfo) of a dotted path, or None: `("database", "storage", "size")`."""
-    from typing import get_args
-
-    model: Any = Blueprint
-    found = None
+    model: type[Section] | None = Blueprint
+    found, own_key = None, False
     for part in path:
-        fields = getattr(model, "model_fields", {})
+        if own_key:
+            own_key = False
+            continue
+        fields = model.model_fields if model else {}
         found = next((info for name, info in fields.items() if (info.alias or name) == part), None)
         if found is None:
             return None
-        candidates = [found.annotation, *get_args(found.annotation)]
-        model = next((c for c in candidates if isinstance(c, type) and issubclass(c, Section)), None)
+        model, own_key = section_of(found)
     return found

@@ -10,7 +10,7 @@ from blueprints.problem import nearest
 from blueprints.source import Span, parse
 
 FOLDER = Path(__file__).with_name("stages")
-LAST_AVAILABLE = 3
+LAST_AVAILABLE = 5
 
 
 @dataclass(frozen=True)

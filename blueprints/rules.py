@@ -11,6 +11,7 @@ from blueprints.addresses import ADDRESS_RULES
 from blueprints.availability import AVAILABILITY_RULES
 from blueprints.limits import LIMIT_RULES
 from blueprints.problem import Problem, nearest
+from blueprints.scaling_rules import SCALING_RULES
 from blueprints.scene import Finding, Scene
 
 Rule = Callable[[Scene], Iterator[Finding]]
@@ -18,7 +19,7 @@ Rule = Callable[[Scene], Iterator[Finding]]
 
 def run(scene: Scene) -> list[Problem]:
     """Every rule's problems, in no particular order."""
-    rules = (*RULES, *ADDRESS_RULES, *AVAILABILITY_RULES, *LIMIT_RULES)
+    rules = (*RULES, *ADDRESS_RULES, *AVAILABILITY_RULES, *SCALING_RULES, *LIMIT_RULES)
     made = (scene.problem(found) for rule in rules for found in rule(scene))
     return [problem for problem in made if problem is not None]
 

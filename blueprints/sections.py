@@ -1,4 +1,4 @@
-"""The sections of a blueprint, stages 1 to 3: one class a section, in the order of the file."""
+"""The sections of a blueprint, stages 1 to 4: one class a section, in the order of the file."""
 
 from typing import Annotated, Any, Literal
 
@@ -37,6 +37,21 @@ Notice = Annotated[str, Spelled(
 Certificate = Annotated[str, Spelled(
     "TF-V023", r"managed|arn:aws[a-z-]*:(acm|iam):[a-z0-9-]*:[0-9]{12}:(certificate|server-certificate)/.+",
     "a certificate", "Write managed, or the ARN of a certificate in ACM.", 512,
+)]  # fmt: skip
+CdnPath = Annotated[str, Spelled(
+    "TF-V031", r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}", "a path pattern of CloudFront",
+    "Begin with / or *, like /static/*; * is any number of characters, ? is one.", 255,
+)]  # fmt: skip
+CdnCertificate = Annotated[str, Spelled(
+    "TF-V023", r"managed|arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+",
+    "a certificate", "Write managed, or the ARN of a certificate in ACM of us-east-1.", 512,
+)]  # fmt: skip
+Level = Annotated[str, Spelled(
+    "TF-V006", r"(100|[1-9][0-9]?) ?%", "a share of CPU", "From 1% to 100%: {60%: +1, 80%: +3}.", 5,
+)]  # fmt: skip
+Role = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
+    "2 to 24 lower-case letters, digits and hyphens, starting with a letter: morning.", 24,
 )]  # fmt: skip
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -151,6 +166,16 @@ class Pooling(Section):
     connections: int | None = said("Connections from one pool to the database.", "restart", ge=1, le=5000)
 
 
+class Replicas(Section):
+    """Copies of the database that answer what only reads."""
+
+    count: int | None = said("How many (RDS takes 15); each costs as much as its instance.", "in-place", ge=1, le=15)
+    instance: str | None = said("RDS instance class of each.", "restart")
+    max_lag: Annotated[int, between(units.DURATION, 1, 3600, "from 1s to 1h")] | None = said(
+        "One that is further behind the primary is not asked until it has caught up.", "in-place"
+    )
+
+
 class Database(Section):
     """At stage 1 a container on the server; from stage 2 an RDS instance of its own."""
 
@@ -162,6 +187,7 @@ class Database(Section):
     backups: Backups | None = said("Daily backups with point-in-time restore.", "in-place")
     pooling: Pooling | None = said("Sharing of database connections.", "restart")
     parameters: dict[str, str] | None = said("Engine parameters, values in quotes.", "restart")
+    replicas: Replicas | None = said("Read replicas, from stage 4.", "in-place")
 
 
 class Balancer(Section):
@@ -187,6 +213,52 @@ class Rollout(Section):
     )
 
 
+class Cooldown(Section):
+    """How long nothing else happens after a step; only thresholds have one."""
+
+    out: Annotated[int, between(units.DURATION, 0, 3600, "at most 1h")] | None = said(
+        "After servers were added.", "in-place"
+    )
+    in_: Annotated[int, between(units.DURATION, 0, 7200, "at most 2h")] | None = said(
+        "After servers were taken away.", "in-place", alias="in"
+    )
+
+
+class Schedule(Section):
+    """Other limits at certain hours."""
+
+    cron: str = must('When it begins, five fields: "0 8 * * 1-5".', "in-place")
+    until: str | None = said("When the fleet's own limits hold again, five fields.", "in-place")
+    zone: str | None = said("Time zone of both, like Europe/Berlin; UTC without it.", "in-place")
+    servers: Annotated[tuple[int, int], between(units.RANGE, 0, 500, "from 0 to 500")] = must(
+        "How many servers from then on.", "in-place"
+    )
+
+
+class Scaling(Section):
+    """When servers come and go, between the limits of `fleet.servers`."""
+
+    out_at: Annotated[float, between(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = said(
+        "Average CPU at which a server is added.", "in-place"
+    )
+    in_at: Annotated[float, between(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = said(
+        "Average CPU at which a server is taken away.", "in-place"
+    )
+    cooldown: Cooldown | None = said("How long nothing else happens after a step.", "in-place")
+    steps: dict[Level, Annotated[int, Field(ge=1, le=100)]] | None = said(
+        "In place of `out_at`: the fuller, the more servers at once, {60%: +1, 80%: +3}.", "in-place"
+    )
+    track: Annotated[tuple[str, float], Measured(units.TARGET)] | None = said(
+        "In place of `out_at` and `in_at`: what each server is kept at.", "in-place"
+    )
+    predict: bool | None = said("Also add servers before a peak that two weeks of history foresee.", "in-place")
+    warmup: Annotated[int, between(units.DURATION, 0, 3600, "at most 1h")] | None = said(
+        "Until a new server carries its share and its metrics count.", "in-place"
+    )
+    schedules: dict[Role, Schedule] | None = said("Other limits at certain hours, by name.", "in-place")
+    warm_pool: int | None = said("Servers that wait, ready and stopped.", "in-place", ge=0, le=100)
+
+
 class Fleet(Section):
     """Interchangeable servers behind the balancer."""
 
@@ -194,15 +266,27 @@ class Fleet(Section):
     servers: Annotated[tuple[int, int], between(units.RANGE, 1, 500, "from 1 to 500")] | None = said(
         "How many servers.", "in-place"
     )
+    scaling: Scaling | None = said("When servers come and go, from stage 5.", "in-place")
     rollout: Rollout | None = said("How new versions reach the servers.", "none")
 
 
 class Sessions(Section):
-    store: Literal["cache", "database", "none"] | None = said("Where sessions live.", "restart")
+    store: Literal["cache", "database", "tokens", "none"] | None = said("Where sessions live.", "restart")
+    signing_key: int | None = said(
+        "Generation of the key that signs tokens; one more rotates it.", "restart", ge=1, le=1000
+    )
+
+
+class Uploads(Section):
+    """A bucket for what users upload, so that no server keeps it."""
+
+    keep: Annotated[int, between(units.DAYS, 1, 3650, "from 1d to 3650d")] | None = said(
+        "How long replaced and deleted files can be had back.", "in-place"
+    )
 
 
 class Cache(Section):
-    """ElastiCache; at stage 3 the session store."""
+    """ElastiCache; at stage 3 the session store, from stage 4 for data as well."""
 
     engine: Literal["valkey", "redis"] | None = said("Cache engine.", "replace")
     version: str | None = said("Engine version, in quotes.", "restart")
@@ -218,6 +302,38 @@ class Cache(Section):
     keep_snapshots: Annotated[int, between(units.DAYS, 0, 35, "from 0d to 35d (the limit of ElastiCache)")] | None = (
         said("How long daily snapshots are kept.", "in-place")
     )
+
+
+class Static(Section):
+    """Files that are the same for everybody, from a bucket."""
+
+    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = said("Paths that the bucket answers.", "in-place")
+    keep: Annotated[int, between(units.DAYS, 1, 3650, "from 1d to 3650d")] | None = said(
+        "How long replaced and deleted files can be had back.", "in-place"
+    )
+
+
+class Dynamic(Section):
+    """What the application answers."""
+
+    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = said(
+        'Paths that the application answers; "*" is everything else.', "in-place"
+    )
+    cache: Literal["none", "headers"] | None = said(
+        "Whether the edge keeps answers: never, or as long as their Cache-Control says.", "in-place"
+    )
+
+
+class Cdn(Section):
+    """CloudFront: one name for everything, answered near the visitor where that is possible."""
+
+    static: Static | None = said("Files from a bucket.", "in-place")
+    dynamic: Dynamic | None = said("Answers of the application.", "in-place")
+    price_class: Literal["100", "200", "all"] | None = said(
+        "Where the edge is: 100 (Americas, Europe), 200 (and Asia, Africa, Middle East), all.", "in-place"
+    )
+    waf: bool | None = said("A firewall that reads requests before they come in.", "in-place")
+    certificate: CdnCertificate | None = said("TLS certificate of the edge: managed, or an ARN.", "in-place")
 
 
 class Latency(Section):

@@ -26,6 +26,7 @@ ENGINE_MEMORY = 0.5  # GiB for the engine itself
 USABLE_MEMORY = 0.75  # of the instance; the rest is the system's
 SESSION_MEMORY = 10  # KiB for one visitor's session with its keys
 SESSIONS_PER_USER = 0.2  # share of monthly users with a live session
+CACHED_DATA = 0.05  # share of the data whose answers are asked for again and again
 STAGE1_DATABASE_MEMORY = 0.75  # GiB for the database container beside the application
 
 
@@ -174,8 +175,22 @@ def fleet_servers(n: Needs) -> Sized:
     baseline = row.baseline if row else 1
     carries = min(vcpus * BUSY, vcpus * baseline / MEAN_OF_PEAK) / REQUEST_CPU
     count = min(500, max(2, ceil(rate / carries) + 1))
+    if "autoscaling" in n.capabilities:
+        return _elastic(rate, carries, count)
     return Sized(
         (count, count), f"{rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {count}"
+    )
+
+
+def _elastic(rate: float, carries: float, count: int) -> Sized:
+    """From what the day's mean needs, to twice what the peak needs: a forecast is no limit."""
+    mean = rate * MEAN_OF_PEAK
+    low = min(500, max(2, ceil(mean / carries) + 1))
+    high = min(500, max(20, 2 * count, low))
+    return Sized(
+        (low, high),
+        f"least: a quarter of {rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {low}; "
+        f"most: twice the {count} of the peak, at least 20 = {high}",
     )
 
 
@@ -203,10 +218,18 @@ def database_instance(n: Needs) -> Sized:
 
 
 def cache_node(n: Needs) -> Sized:
+    """Sessions, and from the capability `cache` on what is read often."""
     sessions = n["load.users"] * SESSIONS_PER_USER
-    memory = sessions * SESSION_MEMORY / 1024 / 1024 / USABLE_MEMORY
+    answers = n["load.data"] * CACHED_DATA if "cache" in n.capabilities else 0
+    memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY
     name, row = _pick("cache", n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
-    return Sized(name, f"{_short(sessions)} sessions × 10 KiB ÷ 75 % = {memory:.2g} GiB; {name} has {row.memory:g}")
+    why = f"{_short(sessions)} sessions × 10 KiB"
+    why = f"({why} + 5 % of {n['load.data']} GiB of data)" if answers else why
+    return Sized(name, f"{why} ÷ 75 % = {memory:.2g} GiB; {name} has {row.memory:g}")
+
+
+def replicas_instance(n: Needs) -> Sized:
+    return Sized(n["database.instance"], "as large as the primary: a smaller one falls behind when much is written")
 
 
 def latency(n: Needs) -> Sized:
@@ -237,6 +260,7 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "database.storage.up_to": storage_up_to,
     "database.pooling.connections": pool_connections,
     "database.instance": database_instance,
+    "database.replicas.instance": replicas_instance,
     "cache.node": cache_node,
     "signals.latency.p99": latency,
     "signals.notify": notify,

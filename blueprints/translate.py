@@ -1,9 +1,9 @@
 """What pydantic says about a value, as a problem a person can act on."""
 
-from typing import Any, get_args
+from typing import Any
 
 from blueprints import presets
-from blueprints.fields import Section
+from blueprints.fields import Section, section_of
 from blueprints.grammar import Blueprint, Environment
 from blueprints.problem import Problem, nearest, one_of
 from blueprints.source import Source, Span
@@ -18,6 +18,15 @@ _EXPECTED = {
     "model_type": "a mapping of fields",
     "dict_type": "a mapping",
     "list_type": "a list",
+}
+# Examples of what cannot be left out, by path; of an entry with a name of the writer's own, by the field alone.
+_REQUIRED = {
+    ("name",): "name: shop",
+    ("stage",): "stage: 1",
+    ("app",): "app: {image: ghcr.io/acme/shop:1.4.2}",
+    ("app", "image"): "image: ghcr.io/acme/shop:1.4.2",
+    ("cron",): 'cron: "0 8 * * 1-5"',
+    ("servers",): "servers: 6-20",
 }
 _LIMITS = {
     "greater_than_equal": "It must be at least {ge}.",
@@ -38,7 +47,8 @@ def problem_of(source: Source, error: Any, root: type[Section] = Blueprint) -> t
         key = True
     elif kind == "missing":
         code, message, hint = _missing(route)
-        return _at(source, code, route, route[:-1], True, message, hint), route
+        left_out = route if route in _REQUIRED else route[:-1]  # an entry that lacks something goes as a whole
+        return _at(source, code, route, route[:-1], True, message, hint), left_out
     elif kind.startswith("TF-"):
         code, message, hint = kind, context["said"], context["hint"]
     elif kind == "literal_error":
@@ -66,10 +76,13 @@ def model_at(route: Route, root: type[Section] = Blueprint) -> type[Section] | N
     model: type[Section] | None = root
     if route[:1] == ("environments",):
         model, route = (Environment, route[2:]) if len(route) > 1 else (None, ())
+    own_key = False
     for part in route:
+        if own_key:
+            own_key = False
+            continue
         info = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None) if model else None
-        kinds = [info.annotation, *get_args(info.annotation)] if info else []
-        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)), None)
+        model, own_key = section_of(info) if info else (None, False)
     return model
 
 
@@ -109,14 +122,9 @@ def _elsewhere(name: str) -> str:
 
 
 def _missing(route: Route) -> tuple[str, str, str]:
-    examples = {
-        ("name",): "name: shop",
-        ("stage",): "stage: 1",
-        ("app",): "app: {image: ghcr.io/acme/shop:1.4.2}",
-        ("app", "image"): "image: ghcr.io/acme/shop:1.4.2",
-    }
+    example = _REQUIRED.get(route) or _REQUIRED[route[-1:]]
     path = ".".join(route)
-    return "TF-V002", f"`{path}` is required and has no default.", f"For example: {examples[route]}."
+    return "TF-V002", f"`{path}` is required and has no default.", f"For example: {example}."
 
 
 def _choice(value: object, expected: str) -> tuple[str, str, str]:

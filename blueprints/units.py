@@ -18,6 +18,7 @@ _MONEY = re.compile(_NUMBER + r" ?USD ?/ ?month$")
 _RANGE = re.compile(r"([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$")
 _GROWTH = re.compile(_NUMBER + r" ?% ?/ ?(month|year)$")
 _PERCENT = re.compile(_NUMBER + r" ?%$")
+_REQUESTS = re.compile(r"([0-9]{1,9}) ?requests ?/ ?server$")
 _TIMES = {"": 1, "k": 1_000, "M": 1_000_000}
 _GIB = {"MiB": 1 / 1024, "GiB": 1, "TiB": 1024}
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
@@ -137,6 +138,20 @@ def span(value: object) -> tuple[int, int]:
     return low, high
 
 
+def target(value: object) -> tuple[str, float]:
+    """What to keep a server at: ("cpu", 0.6) for `60%`, ("requests", 1000) for `1000 requests/server` (a minute)."""
+    text = _text(value)
+    if found := _PERCENT.match(text):
+        fraction = round(float(found[1]) / 100, 9)
+        if not 0 < fraction <= 1:
+            raise ValueError("between 1 and 100 % is possible")
+        return "cpu", fraction
+    found = _REQUESTS.match(text)
+    if not found or not int(found[1]):
+        raise ValueError("this cannot be read")
+    return "requests", int(found[1])
+
+
 def _plain(pattern: re.Pattern[str]) -> str:
     return "^" + pattern.pattern.replace("(?:", "(").removesuffix("$") + "$"
 
@@ -158,4 +173,8 @@ RATE = _unit("rate", "TF-V007", "requests/s", "/s, /min or /h", _RATE, "900 requ
 COUNT = _unit("count", "TF-V008", "", "a whole number, also with k or M", _COUNT, "300, 5k, 1.5M", count)
 GROWTH = _unit("growth", "TF-V009", "fraction/month", "%/month or %/year", _GROWTH, "15%/month, 80%/year", growth)
 MONEY = _unit("amount", "TF-V010", "USD/month", "USD/month", _MONEY, "900 USD/month", money)
+TARGET = Unit(
+    "target", "TF-V040", "", "a share of CPU, or requests/server (in a minute)",
+    r"^([0-9]{1,3} ?%|[0-9]+ ?requests ?/ ?server)$", ("60%", "1000 requests/server"), target,
+)  # fmt: skip
 RANGE = _unit("range", "TF-V011", "", "a number, or smallest-largest", _RANGE, "2, 2-20", span)

@@ -45,6 +45,11 @@ def _counted(value: int) -> str:
     return str(value)
 
 
+def _target(value: tuple[str, float]) -> str:
+    kind, level = value
+    return f"{level * 100:.10g}%" if kind == "cpu" else f"{level:g} requests/server"
+
+
 _WRITERS: dict[str, Callable[..., str]] = {
     "duration": _seconds,
     "latency": _seconds,
@@ -55,5 +60,6 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "count": _counted,
     "growth": lambda value: f"{value * 100:.6g}%/month",
     "amount": lambda value: f"{value:.10g} USD/month",
+    "target": _target,
     "range": lambda value: str(value[0]) if value[0] == value[1] else f"{value[0]}-{value[1]}",
 }

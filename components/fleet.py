@@ -9,9 +9,11 @@ import pulumi_aws as aws
 from components.host.image import image_parameter
 from components.host.role import host_statements, instance_profile
 from components.names import tagged
-from components.policies import Statement
+from components.policies import Statement, complete_lifecycle
 from components.reach import ReachArgs, let_in
 from components.rollout import healthy, refresh
+from components.scaler import ScalingArgs, graceful, intent, make_elastic, rollout_alarm, tell_failures
+from components.scaling import Plan, plan
 
 ANYWHERE = "0.0.0.0/0"
 # Seconds from launch to the container's start: boot, packages, image. Health counts after this and `starts_in`.
@@ -27,6 +29,13 @@ GROUP_METRICS: tuple[Any, ...] = (
     "GroupTerminatingInstances",
     "GroupTotalInstances",
 )
+
+
+class BalancerArgs(TypedDict):
+    load_balancer: pulumi.Input[str]
+    """ARN suffix of an application balancer, `app/…`. In place."""
+    target_group: pulumi.Input[str]
+    """ARN suffix of the target group, `targetgroup/…`. In place."""
 
 
 class FleetArgs(TypedDict):
@@ -71,6 +80,17 @@ class FleetArgs(TypedDict):
     """Fraction in service during a rollout; default 0.9. In place."""
     checkpoint: NotRequired[int]
     """Seconds to wait after the first replaced server; default 600; 0 for none. In place."""
+    scaling: NotRequired[ScalingArgs]
+    """When servers come and go between `servers` and `servers_max`; without it nobody changes their number. In place:
+    adds and removes policies, alarms and schedules; the role may then let a server go."""
+    balancer: NotRequired[BalancerArgs]
+    """Where requests and errors are counted; needed by track_requests and stop_at. In place."""
+    stop_at: NotRequired[float]
+    """Fraction of failing answers that stops a rollout; default none, nothing stops it. In place."""
+    drain: NotRequired[int]
+    """Seconds that containers may take to stop when a server leaves; default 30; only with `scaling`. In place."""
+    failures_topic_arn: NotRequired[pulumi.Input[str]]
+    """Topic that is told when a server cannot be started or stopped. A change makes the notice anew."""
     disk: NotRequired[int]
     """GiB of the root disk; default 20. A change is a rollout."""
     log_retention_days: NotRequired[pulumi.Input[int]]
@@ -110,7 +130,14 @@ class Fleet(pulumi.ComponentResource):
         )
         profile = self._profile(logs)
         template = self._template(group, profile)
-        servers = self._group(template)
+        planned = self._plan()
+        servers = self._group(template, planned)
+        if planned:
+            make_elastic(name, servers, planned, args.get("tags"), self)
+            starts = BOOT + args.get("starts_in", 60)
+            graceful(name, servers, args.get("drain", 30), starts, bool(planned.warm_pool), self)
+        if "failures_topic_arn" in args:
+            tell_failures(name, servers, args["failures_topic_arn"], self)
 
         self.group_name, self.launch_template_id = servers.name, template.id
         self.security_group_id, self.log_group_name = group.id, logs.name
@@ -119,6 +146,14 @@ class Fleet(pulumi.ComponentResource):
 
     def _tags(self, child: str) -> dict[str, Any]:
         return tagged(self._inputs.get("tags"), child)
+
+    def _plan(self) -> Plan | None:
+        wanted = self._inputs.get("scaling")
+        if not wanted:
+            return None
+        balancer = self._inputs.get("balancer")
+        label = pulumi.Output.concat(balancer["load_balancer"], "/", balancer["target_group"]) if balancer else None
+        return plan(*sizes(self._inputs), self._inputs.get("warmup", 120), intent(wanted, label))
 
     def _security_group(self) -> aws.ec2.SecurityGroup:
         args, child = self._inputs, f"{self._logical}-access"
@@ -155,11 +190,18 @@ class Fleet(pulumi.ComponentResource):
             log_group_arn=logs.arn,
             repository_arns=args.get("repository_arns") or [],
         )
+        invoke = pulumi.InvokeOptions(parent=self)
+        partition = aws.get_partition(opts=invoke).partition
+        if args.get("scaling"):
+            account, region = aws.get_caller_identity(opts=invoke).account_id, aws.get_region(opts=invoke).region
+            groups = f"arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName"
+            # The group does not exist yet, and its name gets seven random digits.
+            own.append(complete_lifecycle(f"{groups}/{self._logical}-servers-*"))
         return instance_profile(
             self._logical,
             [*own, *(args.get("statements") or [])],
             parent=self,
-            partition=aws.get_partition(opts=pulumi.InvokeOptions(parent=self)).partition,
+            partition=partition,
             tags=args.get("tags"),
         )
 
@@ -203,11 +245,13 @@ class Fleet(pulumi.ComponentResource):
             "delete_on_termination": "true",
         }
 
-    def _group(self, template: aws.ec2.LaunchTemplate) -> aws.autoscaling.Group:
+    def _group(self, template: aws.ec2.LaunchTemplate, planned: Plan | None) -> aws.autoscaling.Group:
         args, child = self._inputs, f"{self._logical}-servers"
         low, high = sizes(args)
         keep, warmup = args.get("keep_healthy", 0.9), args.get("warmup", 120)
         least, most = healthy(low, keep)
+        alarms = self._rollout_alarms()
+        pool: dict[str, Any] = {"warm_pool": dict(planned.warm_pool)} if planned and planned.warm_pool else {}
         return aws.autoscaling.Group(
             child,
             min_size=low,
@@ -222,13 +266,14 @@ class Fleet(pulumi.ComponentResource):
             health_check_type="ELB",
             health_check_grace_period=BOOT + args.get("starts_in", 60),
             default_instance_warmup=warmup,
-            instance_refresh=refresh(low, keep, args.get("checkpoint", 600), warmup),
+            instance_refresh=refresh(low, keep, args.get("checkpoint", 600), warmup, alarms),
             instance_maintenance_policy={"min_healthy_percentage": least, "max_healthy_percentage": most},
             max_instance_lifetime=LIFETIME,
             termination_policies=["OldestLaunchTemplate", "OldestInstance"],  # old versions and old images go first
             capacity_rebalance=False,  # for spot instances; there are none
             enabled_metrics=list(GROUP_METRICS),
             metrics_granularity="1Minute",
+            **pool,
             force_delete=args.get("throwaway", False),
             # Secrets get their values after the first `up`; until then no server can be healthy, and later rollouts run
             # beside `up` anyway. Alarms tell (fleet in-service, balancer healthy).
@@ -240,6 +285,12 @@ class Fleet(pulumi.ComponentResource):
             # Scaling owns it from stage 5 on; said from the start, so that nothing changes then.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["desiredCapacity"]),
         )
+
+    def _rollout_alarms(self) -> list[pulumi.Output[str]]:
+        balancer, errors = self._inputs.get("balancer"), self._inputs.get("stop_at")
+        if balancer is None or errors is None:
+            return []
+        return [rollout_alarm(self._logical, balancer, errors, self._inputs.get("tags"), self)]
 
 
 def sizes(args: FleetArgs) -> tuple[int, int]:

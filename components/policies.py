@@ -99,6 +99,11 @@ def describe_own_tags() -> Statement:
     return allow("DescribeOwnTags", ["ec2:DescribeTags", "ec2:DescribeVolumes"], "*")
 
 
+def complete_lifecycle(group_arn: Any) -> Statement:
+    """To tell Auto Scaling that a server of the group is ready, or may go."""
+    return allow("CompleteLifecycle", ["autoscaling:CompleteLifecycleAction"], group_arn)
+
+
 def pull_images(repository_arns: Iterable[Any]) -> list[Statement]:
     """To pull container images from private ECR repositories; a login token has no resource."""
     layers = [

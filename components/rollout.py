@@ -1,6 +1,7 @@
 """How a fleet replaces its servers: the arithmetic of instance refresh and maintenance policy. Pure."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -19,12 +20,12 @@ def healthy(servers: int, keep_healthy: float) -> tuple[int, int]:
     return 100, min(200, 100 + math.ceil(100 / servers))
 
 
-def refresh(servers: int, keep_healthy: float, checkpoint: int, warmup: int) -> Any:
+def refresh(servers: int, keep_healthy: float, checkpoint: int, warmup: int, alarms: Sequence[Any] = ()) -> Any:
     """`instance_refresh` of an Auto Scaling group: rolling, and with `checkpoint` (seconds) a pause after the first
-    server, in which a bad release shows before all have it.
+    server, in which a bad release shows before all have it. While one of `alarms` (names) rings it stops.
 
-    There is no automatic rollback: AWS offers none for a launch template that names its image by parameter
-    (API reference, RollbackInstanceRefresh).
+    It stops and does not roll back by itself: AWS offers no rollback for a launch template that names its image by
+    parameter (API reference, RollbackInstanceRefresh).
     """
     low, high = healthy(servers, keep_healthy)
     preferences: dict[str, Any] = {
@@ -37,4 +38,6 @@ def refresh(servers: int, keep_healthy: float, checkpoint: int, warmup: int) -> 
             "checkpoint_percentages": [math.ceil(100 / servers), 100],
             "checkpoint_delay": str(checkpoint),
         }
+    if alarms:
+        preferences["alarm_specification"] = {"alarms": list(alarms)}
     return {"strategy": "Rolling", "preferences": preferences}

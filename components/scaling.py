@@ -7,7 +7,6 @@
 `predict` adds predictive scaling to any of them; `schedules` move the limits within which they work.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,8 +16,8 @@ from typing import Any
 OUT_AFTER, IN_AFTER = 3, 15
 ADJUST = "ChangeInCapacity"
 # Seconds that a server has between "you are leaving" and its end, beside what its containers may take to stop: the host
-# looks every 5 s, and answers AWS.
-LEAVING = 30
+# looks every 5 s, systemd kills 15 s after the drain, and AWS wants an answer.
+LEAVING = 45
 HEARTBEAT = (30, 7200)  # seconds: limits of a lifecycle hook
 
 
@@ -276,5 +275,5 @@ def _warm_pool(low: int, high: int, intent: Mapping[str, Any]) -> dict[str, Any]
 
 
 def leaving(drain: int) -> int:
-    """Seconds of the hook that holds a server while its containers stop (`drain` seconds each, one after another)."""
-    return min(HEARTBEAT[1], max(HEARTBEAT[0], math.ceil(2 * drain + LEAVING)))
+    """Seconds of the hook that holds a server while its containers stop, all at once, within `drain` seconds."""
+    return min(HEARTBEAT[1], max(HEARTBEAT[0], drain + LEAVING))

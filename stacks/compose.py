@@ -30,9 +30,9 @@ def build(architecture: Architecture) -> dict[str, Any]:
     held = data(given, network, encryption)
     settings = _settings(given, encryption, held)
     front = edge.edge(given, network)
-    running = hosts.hosts(given, network, encryption, held, front, settings)
-    edge.point(given, front, running)
     topics = _notifications(given, encryption)
+    running = hosts.hosts(given, network, encryption, held, front, settings, topics)
+    edge.point(given, front, running)
     signals = _signals(given, topics, observed.subjects(given, network, held, front, running))
     return _outputs(given, network, held, front, running, settings, signals)
 

@@ -8,11 +8,13 @@ from components import contract, host
 from components.encryption import Encryption
 from components.fleet import Fleet
 from components.network import Network
+from components.notifications import Notifications
 from components.server import Server
 from components.settings import Settings, settings_path
 from stacks.base import Base
 from stacks.data import Data
 from stacks.edge import Edge
+from stacks.elastic import elastic
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,15 @@ class Hosts:
     outputs: dict[str, Any] = field(default_factory=dict)
 
 
-def hosts(given: Base, network: Network, encryption: Encryption, held: Data, front: Edge, settings: Settings) -> Hosts:
+def hosts(
+    given: Base,
+    network: Network,
+    encryption: Encryption,
+    held: Data,
+    front: Edge,
+    settings: Settings,
+    topics: Notifications,
+) -> Hosts:
     """Server and fleet are never both there, but while a stack is promoted from the one to the other."""
     wanted = given.architecture
     shared: dict[str, Any] = {
@@ -36,7 +46,7 @@ def hosts(given: Base, network: Network, encryption: Encryption, held: Data, fro
     }
     shared["secret_arns"] = [*(settings.secret_arns[key] for key in wanted.app.secrets), *held.secret_arns]
     server = _server(given, network, held, settings, shared) if wanted.server else None
-    fleet = _fleet(given, network, held, front, shared) if wanted.fleet else None
+    fleet = _fleet(given, network, front, shared, topics) if wanted.fleet else None
     outputs: dict[str, Any] = {}
     if server:
         outputs |= {"server": server.instance_id, "address": server.address}
@@ -78,7 +88,7 @@ def _server(given: Base, network: Network, held: Data, settings: Settings, share
     return Server(given.name("server"), given.keeping(**shared, **args), given.options)
 
 
-def _fleet(given: Base, network: Network, held: Data, front: Edge, shared: dict[str, Any]) -> Fleet:
+def _fleet(given: Base, network: Network, front: Edge, shared: dict[str, Any], topics: Notifications) -> Fleet:
     wanted = given.architecture
     assert wanted.fleet and front.balancer
     app, path = wanted.app, settings_path(wanted.name, wanted.environment)
@@ -98,6 +108,7 @@ def _fleet(given: Base, network: Network, held: Data, front: Edge, shared: dict[
         starts_in=wanted.app.health.starts_in,
         keep_healthy=wanted.fleet.rollout.keep_healthy,
         checkpoint=wanted.fleet.rollout.checkpoint,
+        **elastic(given, front.balancer, topics),
     )
     return Fleet(given.name("fleet"), args, given.options)
 
@@ -111,7 +122,14 @@ def _plan(wanted: Architecture, path: str, logs: str) -> host.HostPlan:
         application=host.Application(app.port, app.drain, image=app.image),
         jobs=host.Jobs(app.jobs.command, app.jobs.image) if app.jobs else None,
         pooler=_pooler(wanted.database.pooling),
+        lifecycle=_lifecycle(wanted),
     )
+
+
+def _lifecycle(wanted: Architecture) -> host.Lifecycle | None:
+    """Servers that come and go say so; from a warm pool also when they are ready."""
+    scaling = wanted.fleet.scaling if wanted.fleet else None
+    return host.Lifecycle(wanted.app.health.path if scaling.warm_pool else None) if scaling else None
 
 
 def _pooler(pooling: Pooling) -> host.Pooler | None:

@@ -4,7 +4,7 @@ from components.host import Application, HostPlan, cloud_config
 """
 
 from components.host.config import cloud_config
-from components.host.plan import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy
+from components.host.plan import Application, Database, Health, HostPlan, Jobs, Lifecycle, Pooler, Proxy
 from components.host.registry import repository_arns
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Health",
     "HostPlan",
     "Jobs",
+    "Lifecycle",
     "Pooler",
     "Proxy",
     "cloud_config",

@@ -70,6 +70,7 @@ def _scripts(plan: HostPlan) -> dict[str, str]:
     names = ["tenfold-container", "tenfold-settings"]
     names += ["tenfold-volume"] if plan.volume_id else []
     names += ["tenfold-health"] if plan.application.health else []
+    names += ["tenfold-lifecycle"] if plan.lifecycle else []
     return {f"{SCRIPTS}/{name}": _compact((FILES / name).read_text()) for name in names}
 
 

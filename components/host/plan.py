@@ -63,6 +63,13 @@ class Pooler:
 
 
 @dataclass(frozen=True)
+class Lifecycle:
+    """The host answers its group's lifecycle hooks: when it leaves, and with `ready` (a path) when it has started."""
+
+    ready: str | None = None
+
+
+@dataclass(frozen=True)
 class HostPlan:
     """Everything that decides a host's user data. Raises ValueError for what no host could run.
 
@@ -78,6 +85,7 @@ class HostPlan:
     proxy: Proxy | None = None
     database: Database | None = None
     pooler: Pooler | None = None
+    lifecycle: Lifecycle | None = None  # only in a group that has hooks
     volume_id: str | None = None  # data volume, mounted on /data
     registries: tuple[str, ...] = ()  # private ECR registries of images that are followed; those of fixed ones are seen
 
@@ -89,6 +97,8 @@ class HostPlan:
             _match(_DOMAIN, self.proxy.domain, "domain", "a name such as shop.example.com")
         if self.application.health:
             _match(re.compile(r"/[^\s\"'\\]*"), self.application.health.path, "health.path", "a path such as /healthz")
+        if self.lifecycle and self.lifecycle.ready is not None:
+            _match(re.compile(r"/[^\s\"'\\]*"), self.lifecycle.ready, "lifecycle.ready", "a path such as /healthz")
         if not 1 <= self.application.port <= 65535:
             raise ValueError(f"port: {self.application.port} is not between 1 and 65535")
         if self.database and self.database.engine not in ENGINES:

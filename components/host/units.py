@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from components.host.plan import Database, Health, HostPlan, Jobs
+from components.host.plan import Database, Health, HostPlan, Jobs, Lifecycle
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@-]+")
 NETWORK = "tenfold"  # the Docker network: containers find each other as app, database, pgbouncer
@@ -38,6 +38,8 @@ def units(plan: HostPlan) -> dict[str, str]:
         found["tenfold-volume.service"] = _volume(plan.volume_id)
     if plan.application.health:
         found["tenfold-health.service"] = _health(plan.application.port, plan.application.health)
+    if plan.lifecycle:
+        found["tenfold-lifecycle.service"] = _lifecycle(plan, plan.lifecycle)
     return dict(sorted(found.items()))
 
 
@@ -137,6 +139,15 @@ def _health(port: int, health: Health) -> str:
     numbers = f"{health.every} {health.timeout} {health.unhealthy_after} {health.starts_in}"
     lines = [f"ExecStart={SCRIPTS}/tenfold-health {word(url)} {numbers}", "Restart=always", "RestartSec=5"]
     return _unit("Restart the application when it stops answering", ["tenfold-app.service"], lines)
+
+
+def _lifecycle(plan: HostPlan, lifecycle: Lifecycle) -> str:
+    """Not stopped with the containers: it stops them."""
+    ready = lifecycle.ready
+    url = [f"http://127.0.0.1:{plan.application.port}{ready}"] if ready else []
+    words = " ".join(map(word, [plan.region, *url]))
+    lines = [f"ExecStart={SCRIPTS}/tenfold-lifecycle {words}", "Restart=on-failure", "RestartSec=5"]
+    return _unit("Answer Auto Scaling", [], lines)
 
 
 def _unit(title: str, needs: Iterable[str], service: Iterable[str], wanted_by: str = "multi-user.target") -> str:

@@ -1,0 +1,62 @@
+"""What makes the fleet elastic: the blueprint's words as the component takes them."""
+
+from typing import Any
+
+from blueprints.architecture import Fleet, Scaling, Schedule
+from components import scaling
+from components.balancer import Balancer
+from components.notifications import Notifications
+from components.scaler import ScalingArgs, intent
+from stacks.base import Base
+
+
+def elastic(given: Base, balancer: Balancer, topics: Notifications) -> dict[str, Any]:
+    """The fleet's arguments about scaling; none where the number of servers is fixed by the stage."""
+    wanted = given.architecture
+    if wanted.fleet is None or wanted.fleet.scaling is None:
+        return {}
+    args: dict[str, Any] = {
+        "scaling": scaling_args(wanted.fleet.scaling),
+        "warmup": wanted.fleet.scaling.warmup,
+        "drain": wanted.app.drain,
+        "failures_topic_arn": topics.topic_arn,
+    }
+    if wanted.balancer and wanted.balancer.kind == "application":
+        args["balancer"] = {
+            "load_balancer": balancer.arn_suffix,
+            "target_group": balancer.target_group_arn_suffix,
+        }
+        args["stop_at"] = wanted.signals.errors
+    return args
+
+
+def scaling_args(wanted: Scaling) -> ScalingArgs:
+    """Only what is set: an absent mechanism is not mentioned."""
+    found: dict[str, Any] = {
+        "out_at": wanted.out_at,
+        "in_at": wanted.in_at,
+        "steps": [{"at": at, "add": add} for at, add in wanted.steps],
+        "track_cpu": wanted.track_cpu,
+        "track_requests": wanted.track_requests,
+        "predict": wanted.predict,
+        "schedules": {name: _schedule(schedule) for name, schedule in wanted.schedules.items()},
+        "warm_pool": wanted.warm_pool,
+    }
+    cooldown = {"out": wanted.cooldown_out, "into": wanted.cooldown_in}
+    found["cooldown"] = {key: value for key, value in cooldown.items() if value is not None}
+    return {key: value for key, value in found.items() if value}  # type: ignore[return-value]
+
+
+def _schedule(wanted: Schedule) -> dict[str, Any]:
+    until = {"until": wanted.until} if wanted.until else {}
+    sizes = {"servers": wanted.servers_min, "servers_max": wanted.servers_max}
+    return {"cron": wanted.cron, **until, "zone": wanted.zone, **sizes}
+
+
+def notes(fleet: Fleet) -> list[str]:
+    """How each intent became settings of AWS, a line each; what `explain` prints."""
+    if fleet.scaling is None:
+        return []
+    args = scaling_args(fleet.scaling)
+    planned = scaling.plan(fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, intent(args, "the balancer's"))
+    return list(planned.notes)
