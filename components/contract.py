@@ -14,6 +14,7 @@ COMPUTED = {
     "DATABASE_PASSWORD": "from the same secret; changes when it is rotated",
     "DATABASE_URL": "all of it as one address, through the pool where there is one",
     "DATABASE_DIRECT_URL": "the same around the pool: for migrations, LISTEN, advisory locks",
+    "DATABASE_READ_URL": "the replicas as one address, around any pool; the primary's where there are none",
 }
 
 # Settings that the stack gives, by what they are about.
@@ -25,12 +26,15 @@ SETTINGS = {
     "DATABASE_ENGINE": "postgres or mysql",
     "DATABASE_HOST": "where to connect: the container, the instance, or the proxy in front of it",
     "DATABASE_DIRECT_HOST": "the database itself, around any proxy",
+    "DATABASE_READ_HOST": "the replicas, under one name; absent without them",
+    "MAX_LAG": "seconds that what a replica says may be old; absent without replicas",
     "DATABASE_PORT": "5432 or 3306",
     "DATABASE_NAME": "the database on the server",
     "DATABASE_TLS": "require, or off where the database is on the same host",
     "DATABASE_SECRET_ARN": "the secret with username and password, as JSON",
     "SESSION_STORE": "where sessions go: cache, database, or none (memory of the one server)",
     "CACHE_HOST": "the cache's primary address; absent without a cache",
+    "CACHE_READER_HOST": "an address of all its nodes, for reads that may be a moment old; absent with one node",
     "CACHE_PORT": "its port",
     "CACHE_TLS": "require",
     "CACHE_NAME": "the cache's own name, which a login by IAM signs (docs/components/cache.md)",
@@ -55,6 +59,10 @@ def database(engine: str, host: Any, port: int, name: str, secret_arn: Any, dire
     }
 
 
+def replicas(reader: Any, max_lag: int) -> dict[str, Any]:
+    return {"DATABASE_READ_HOST": reader, "MAX_LAG": str(max_lag)}
+
+
 def database_on_host(engine: str, name: str) -> dict[str, Any]:
     """The database of stage 1, in a container beside the application: nothing leaves the host, so no TLS. Its secret is
     one of the `host_secrets`: the host makes the password at its first start."""
@@ -70,6 +78,10 @@ def sessions(store: str) -> dict[str, Any]:
 
 def cache(host: Any, port: Any, name: Any, user: Any) -> dict[str, Any]:
     return {"CACHE_HOST": host, "CACHE_PORT": port, "CACHE_TLS": "require", "CACHE_NAME": name, "CACHE_USER": user}
+
+
+def cache_reader(host: Any) -> dict[str, Any]:
+    return {"CACHE_READER_HOST": host}
 
 
 def database_name(name: str) -> str:

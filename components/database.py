@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import database_proxy, policies, rds
+from components.kept_secret import Kept, kept_secret
 from components.names import tagged
 
 USER = "app"
@@ -54,6 +55,10 @@ class DatabaseArgs(TypedDict):
     """RDS Proxy in front; left out, there is none. In place: only adds."""
     kms_key_arn: pulumi.Input[str]
     """Key of storage, backups, logs and master secret. A change would replace the database: refused while protected."""
+    replicable: NotRequired[bool]
+    """Whether read replicas may be made of it; default false. RDS makes none while it keeps the password itself (RDS User
+    Guide, "Password management", limitations), so the password then lies in a secret of this component, which nobody
+    rotates. In place: the password changes, hosts have the new one within three minutes."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that exported logs are kept; default 30. In place."""
     throwaway: NotRequired[bool]
@@ -66,7 +71,7 @@ class Database(pulumi.ComponentResource):
     """An encrypted RDS instance that is never public, with backups, logs, insights and a password nobody knows.
 
     RDS makes the password, keeps it in Secrets Manager and changes it every seven days; it is never in the program or
-    the state. `<name>-primary` is the primary in every later stage too. Raises ValueError for what RDS would refuse.
+    the state, unless it is `replicable` (then it is in the state, encrypted). `<name>-primary` is the primary in every later stage too. Raises ValueError for what RDS would refuse.
     """
 
     identifier: pulumi.Output[str]
@@ -77,6 +82,7 @@ class Database(pulumi.ComponentResource):
     secret_arn: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     proxy_security_group_id: pulumi.Output[str | None]
+    monitoring_role_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Database", name, dict(args), opts)
@@ -98,10 +104,10 @@ class Database(pulumi.ComponentResource):
         # encryption and without an end. So the instance is named after its subnet group, which Pulumi has named.
         identifier = subnets.name.apply(lambda text: text.replace("-subnets", "-primary"))
         logs = self._log_groups(identifier)
-        primary = self._primary(
-            identifier, subnets, self._parameter_group(), group, self._monitoring(account, partition), logs
-        )
-        secret_arn = primary.master_user_secrets[0].secret_arn
+        login = self._login() if args.get("replicable", False) else None
+        monitoring = self._monitoring(account, partition)
+        primary = self._primary(identifier, subnets, self._parameter_group(), group, monitoring, logs, login)
+        secret_arn = login.arn if login else primary.master_user_secrets[0].secret_arn
         front = self._proxy_group(group) if "pooling" in args else None
         proxy = self._proxy(primary, front, secret_arn, account) if front else None
 
@@ -110,6 +116,7 @@ class Database(pulumi.ComponentResource):
         self.database_name = pulumi.Output.from_input(args["database_name"])
         self.secret_arn, self.security_group_id = secret_arn, group.id
         self.proxy_security_group_id = pulumi.Output.from_input(front.id if front else None)
+        self.monitoring_role_arn = monitoring.arn
         self.register_outputs(
             {
                 "identifier": self.identifier,
@@ -120,6 +127,7 @@ class Database(pulumi.ComponentResource):
                 "secret_arn": self.secret_arn,
                 "security_group_id": self.security_group_id,
                 "proxy_security_group_id": self.proxy_security_group_id,
+                "monitoring_role_arn": self.monitoring_role_arn,
             }
         )
 
@@ -199,6 +207,18 @@ class Database(pulumi.ComponentResource):
         )
         return role
 
+    def _login(self) -> Kept:
+        """User and password, as RDS would keep them."""
+        return kept_secret(
+            f"{self._logical}-login",
+            lambda password: {"username": USER, "password": password},
+            length=40,  # MySQL takes 41
+            kms_key_arn=self._inputs["kms_key_arn"],
+            throwaway=self._inputs.get("throwaway", False),
+            tags=self._tags,
+            parent=self,
+        )
+
     def _primary(
         self,
         identifier: pulumi.Output[str],
@@ -207,10 +227,12 @@ class Database(pulumi.ComponentResource):
         group: aws.ec2.SecurityGroup,
         monitoring: aws.iam.Role,
         logs: list[pulumi.Resource],
+        login: Kept | None,
     ) -> aws.rds.Instance:
         args, throwaway = self._inputs, self._inputs.get("throwaway", False)
         engine, size = args["engine"], args["storage_gib"]
         window, insights = args.get("backups_window", "03:00-04:00"), rds.has_insights(engine, args["instance_class"])
+        managed = {"manage_master_user_password": True, "master_user_secret_kms_key_id": args["kms_key_arn"]}
         return aws.rds.Instance(
             f"{self._logical}-primary",
             identifier=identifier,
@@ -221,8 +243,7 @@ class Database(pulumi.ComponentResource):
             db_name=args["database_name"],
             port=rds.PORTS[engine],
             username=USER,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=args["kms_key_arn"],
+            **({"password": login.field("password")} if login else managed),
             iam_database_authentication_enabled=True,
             allocated_storage=size,
             max_allocated_storage=rds.storage_limit(size, args.get("storage_up_to_gib", size)),

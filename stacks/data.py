@@ -9,6 +9,7 @@ from components.cache import Cache
 from components.database import Database
 from components.encryption import Encryption
 from components.network import Network
+from components.replicas import Replicas
 from stacks.base import Base
 
 
@@ -18,6 +19,7 @@ class Data:
     group; `secret_arns` and `statements` for their role."""
 
     database: Database | None = None
+    replicas: Replicas | None = None
     cache: Cache | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     reached: dict[str, Any] = field(default_factory=dict)
@@ -31,14 +33,18 @@ def data(given: Base, network: Network, encryption: Encryption) -> Data:
     wanted = given.architecture
     database = _database(given, network, encryption) if wanted.has("database") else None
     cache = _cache(given, network, encryption) if wanted.cache else None
-    held = Data(database, cache)
+    replicas = _replicas(given, network, encryption, database) if database and wanted.database.replicas else None
+    held = Data(database, replicas, cache)
     if database:
         _add_database(given, held, database)
     else:
         held.settings.update(contract.database_on_host(wanted.database.engine, contract.database_name(wanted.name)))
         held.host_secrets.append("DATABASE_SECRET_ARN")
-    if cache:
-        _add_cache(held, cache)
+    if replicas and wanted.database.replicas:
+        held.settings.update(contract.replicas(replicas.reader_name, wanted.database.replicas.max_lag))
+        held.outputs["database_reader"] = replicas.reader_name
+    if cache and wanted.cache:
+        _add_cache(held, cache, wanted.cache.nodes)
     return held
 
 
@@ -57,9 +63,11 @@ def _add_database(given: Base, held: Data, database: Database) -> None:
     held.outputs["database_secret"] = database.secret_arn
 
 
-def _add_cache(held: Data, cache: Cache) -> None:
+def _add_cache(held: Data, cache: Cache, nodes: int) -> None:
     port = str(cache_component.PORT)
     held.settings.update(contract.cache(cache.primary_endpoint, port, cache.cache_name, cache.user_name))
+    if nodes > 1:
+        held.settings.update(contract.cache_reader(cache.reader_endpoint))
     held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": cache_component.PORT}
     held.statements.append(cache_component.connect_statement(cache.connect_arns))
     held.outputs["cache"] = cache.primary_endpoint
@@ -84,9 +92,31 @@ def _database(given: Base, network: Network, encryption: Encryption) -> Database
         "parameters": dict(wanted.parameters),
         "kms_key_arn": encryption.key_arn,
     }
+    if wanted.replicas:
+        args["replicable"] = True
     if wanted.pooling.via == "proxy":
         args["pooling"] = {"mode": wanted.pooling.mode, "connections": wanted.pooling.connections}
     return Database(given.name("database"), given.keeping(**args), given.options)
+
+
+def _replicas(given: Base, network: Network, encryption: Encryption, database: Database) -> Replicas:
+    wanted = given.architecture.database
+    assert wanted.replicas
+    args = given.keeping(
+        primary_identifier=database.identifier,
+        engine=wanted.engine,
+        instance_class=wanted.replicas.instance,
+        count=wanted.replicas.count,
+        max_lag=wanted.replicas.max_lag,
+        zones=network.zones,
+        storage_up_to_gib=wanted.storage.up_to,
+        vpc_id=network.vpc_id,
+        security_group_id=database.security_group_id,
+        reader_zone=f"{given.architecture.name}.internal",
+        monitoring_role_arn=database.monitoring_role_arn,
+        kms_key_arn=encryption.key_arn,
+    )
+    return Replicas(given.name("replicas"), args, given.options)
 
 
 def _cache(given: Base, network: Network, encryption: Encryption) -> Cache:

@@ -60,7 +60,9 @@ class Resource:
     @property
     def keeps(self) -> str:
         """`data` or `identity`, when its loss would lose that; else nothing. From `tenfold/data/stateful.yaml`."""
-        return "" if self.read is not None else stateful_types().get(self.type, "")
+        if self.read is not None or self.inputs.get(copies().get(self.type, "")):
+            return ""
+        return stateful_types().get(self.type, "")
 
     @property
     def stateful(self) -> bool:
@@ -176,8 +178,18 @@ def readable(value: object) -> object:
 @cache
 def stateful_types() -> Mapping[str, str]:
     """Resource type -> what it keeps: `data` or `identity`."""
+    return {type_: what for what in ("data", "identity") for type_ in _stateful()[what]}
+
+
+@cache
+def copies() -> Mapping[str, str]:
+    """Resource type -> the input that makes one of that type a mere copy of another."""
+    return _stateful()["copies"]
+
+
+@cache
+def _stateful() -> Mapping[str, Mapping[str, str]]:
     import yaml
 
     text = (Path(__file__).parent / "data" / "stateful.yaml").read_text()
-    kept = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return {type_: what for what, types in kept.items() for type_ in types}
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -125,11 +125,16 @@ def _zone(arguments: Arguments, region: str) -> Answer:
     }
 
 
+def _random_password(arguments: Arguments, region: str) -> Answer:
+    return {"id": region, "region": region, "randomPassword": "<secretsmanager:random-password>"}
+
+
 _ANSWERS: Mapping[str, Callable[[Arguments, str], Answer]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
     "aws:route53/getZone:getZone": _zone,
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
     "aws:ssm/getParameter:getParameter": _parameter,
 }

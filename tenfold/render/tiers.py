@@ -87,6 +87,13 @@ def _database(a: Architecture, made: Sequence[Resource]) -> str:
     return f"{on}, {standby}, {_days(a)} of backups{pooling}"
 
 
+def _replicas(a: Architecture, made: Sequence[Resource]) -> str:
+    wanted = a.database.replicas
+    if wanted is None:
+        return "read replicas"
+    return f"{wanted.count} × {wanted.instance} to read from, under one name, at most {wanted.max_lag} s behind"
+
+
 def _days(a: Architecture) -> str:
     return _several(a.database.backups.keep, "day")
 
@@ -150,6 +157,7 @@ _WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Fleet": _fleet,
     "Network": _network,
     "Notifications": _notifications,
+    "Replicas": _replicas,
     "Server": _server,
     "Settings": _settings,
     "Signals": _signals,

@@ -146,11 +146,28 @@ def _one_prefix_list(lists: list[dict[str, Any]], arguments: Arguments) -> dict[
     return chosen[0]
 
 
+def random_password(ask: Ask, arguments: Arguments) -> dict[str, Any]:
+    words = {
+        "passwordLength": "PasswordLength",
+        "excludeCharacters": "ExcludeCharacters",
+        "excludeNumbers": "ExcludeNumbers",
+        "excludePunctuation": "ExcludePunctuation",
+        "excludeUppercase": "ExcludeUppercase",
+        "excludeLowercase": "ExcludeLowercase",
+        "includeSpace": "IncludeSpace",
+        "requireEachIncludedType": "RequireEachIncludedType",
+    }
+    given = {words[key]: value for key, value in arguments.items() if key in words}
+    answer = ask("secretsmanager", "GetRandomPassword", **given)
+    return {**arguments, "id": ask.region, "randomPassword": answer["RandomPassword"]}
+
+
 FUNCTIONS: dict[str, Callable[[Ask, Arguments], dict[str, Any]]] = {
     "index:getCallerIdentity": caller_identity,
     "index:getAvailabilityZones": availability_zones,
     "index:getRegion": region,
     "index:getPartition": partition,
+    "secretsmanager:getRandomPassword": random_password,
     "ssm:getParameter": parameter,
     "route53:getZone": zone,
     "ec2:getPrefixList": prefix_list,

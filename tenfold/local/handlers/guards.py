@@ -95,7 +95,7 @@ def database_beginning(call: Call) -> None:
 def replica_source(call: Call) -> None:
     """The source of a replica has backups."""
     source = call.inputs.get("replicateSourceDb")
-    if not source or str(source).startswith("arn:"):  # an ARN is one of another region
+    if not source or call.id is not None or str(source).startswith("arn:"):  # an ARN is one of another region
         return
     try:
         [found] = _ask(call, "rds", "DescribeDBInstances", DBInstanceIdentifier=source)["DBInstances"]
@@ -103,6 +103,10 @@ def replica_source(call: Call) -> None:
         return _refuse("replicateSourceDb", f"{source} does not exist")
     if not found.get("BackupRetentionPeriod"):
         _refuse("replicateSourceDb", f"{source} has no backups (backupRetentionPeriod is 0)")
+    if found.get("MasterUserSecret"):
+        _refuse("replicateSourceDb", f"RDS manages the password of {source}, and makes no replicas of such a database")
+    if len(found.get("ReadReplicaDBInstanceIdentifiers", ())) >= 15:
+        _refuse("replicateSourceDb", f"{source} has 15 replicas, the most RDS makes")
     return None
 
 
