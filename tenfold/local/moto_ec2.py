@@ -7,6 +7,7 @@ from typing import Any
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import InvalidRouteError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
 
@@ -79,3 +80,12 @@ def modify_security_group_rules(original: Any, self: Any, group_id: str, rules: 
             rule.setdefault("FromPort", -1)
             rule.setdefault("ToPort", -1)
     original(self, group_id, rules)
+
+
+def _user_data(self: Any) -> Any:
+    """moto takes the user data of a template's first version apart, and not that of a later one."""
+    found = self.data.get("UserData")
+    return parse_user_data(found) if isinstance(found, str | bytes) else found
+
+
+LaunchTemplateVersion.user_data = property(_user_data)  # type: ignore[method-assign]
