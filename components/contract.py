@@ -6,6 +6,8 @@ A stage changes values, never keys. docs/components/settings.md is the applicati
 import re
 from typing import Any
 
+import pulumi
+
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
 
 # What hosts compute from the settings and put into the environment beside them; a blueprint cannot set these.
@@ -32,7 +34,10 @@ SETTINGS = {
     "DATABASE_NAME": "the database on the server",
     "DATABASE_TLS": "require, or off where the database is on the same host",
     "DATABASE_SECRET_ARN": "the secret with username and password, as JSON",
-    "SESSION_STORE": "where sessions go: cache, database, or none (memory of the one server)",
+    "SESSION_STORE": "where sessions go: cache, database, tokens (they travel signed), or none (memory of the server)",
+    "TOKEN_KEY_ARN": "the KMS key that signs tokens (ES256); only a sign-in needs it",
+    "TOKEN_VERIFY_KEY_ARNS": "the keys whose public halves verify them, comma-separated: before, now, next",
+    "UPLOADS_BUCKET": "the bucket for what users upload",
     "CACHE_HOST": "the cache's primary address; absent without a cache",
     "CACHE_READER_HOST": "an address of all its nodes, for reads that may be a moment old; absent with one node",
     "CACHE_PORT": "its port",
@@ -70,6 +75,15 @@ def database_on_host(engine: str, name: str) -> dict[str, Any]:
     settings = database(engine, "database", port, name, "") | {"DATABASE_TLS": "off"}
     del settings["DATABASE_SECRET_ARN"]
     return settings
+
+
+def tokens(key_arn: Any, verify_key_arns: Any) -> dict[str, Any]:
+    joined = pulumi.Output.from_input(verify_key_arns).apply(",".join)
+    return {"TOKEN_KEY_ARN": key_arn, "TOKEN_VERIFY_KEY_ARNS": joined}
+
+
+def uploads(bucket: Any) -> dict[str, Any]:
+    return {"UPLOADS_BUCKET": bucket}
 
 
 def sessions(store: str) -> dict[str, Any]:

@@ -104,6 +104,18 @@ def complete_lifecycle(group_arn: Any) -> Statement:
     return allow("CompleteLifecycle", ["autoscaling:CompleteLifecycleAction"], group_arn)
 
 
+def refuse_plain_text(bucket_arn: Any) -> Statement:
+    """For a bucket's policy: nobody may come without TLS."""
+    return {
+        "Sid": "RefusePlainText",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
 def pull_images(repository_arns: Iterable[Any]) -> list[Statement]:
     """To pull container images from private ECR repositories; a login token has no resource."""
     layers = [

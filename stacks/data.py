@@ -11,6 +11,7 @@ from components.encryption import Encryption
 from components.network import Network
 from components.replicas import Replicas
 from stacks.base import Base
+from stacks.stateless import stateless
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ def data(given: Base, network: Network, encryption: Encryption) -> Data:
         held.outputs["database_reader"] = replicas.reader_name
     if cache and wanted.cache:
         _add_cache(held, cache, wanted.cache.nodes)
+    without_state = stateless(given, encryption)
+    held.settings.update(without_state.settings)
+    held.statements.extend(without_state.statements)
+    held.outputs.update(without_state.outputs)
     return held
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from blueprints.architecture import Architecture
+from blueprints.architecture import Architecture, Scaling
 from blueprints.presets import capabilities
 from tenfold.graph import Graph, Resource
 
@@ -104,12 +104,37 @@ def _balancer(a: Architecture, made: Sequence[Resource]) -> str:
     return f"{kind}, {tls}, {a.app.health.path} every {a.app.health.every} s"
 
 
+def _tokens(a: Architecture, made: Sequence[Resource]) -> str:
+    keys = _several(_count(made, "aws:kms/key:Key"), "key")
+    use = "sign sessions" if a.sessions.store == "tokens" else "wait for sessions: {store: tokens}"
+    return f"{keys} that {use}, generation {a.sessions.signing_key}"
+
+
+def _uploads(a: Architecture, made: Sequence[Resource]) -> str:
+    kept = f", old versions for {_several(a.uploads.keep, 'day')}" if a.uploads else ""
+    return f"a private bucket{kept}"
+
+
 def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
     if a.fleet is None:
         return "servers"
     fixed = a.fleet.servers_min == a.fleet.servers_max
     servers = str(a.fleet.servers_min) if fixed else f"{a.fleet.servers_min}-{a.fleet.servers_max}"
+    if a.fleet.scaling:
+        return f"{servers} × {a.fleet.instance}, {_scaled(a.fleet.scaling)}"
     return f"{servers} × {a.fleet.instance}, replaced with {a.fleet.rollout.keep_healthy:.0%} in service"
+
+
+def _scaled(scaling: Scaling) -> str:
+    if scaling.track_requests:
+        how = f"tracking {scaling.track_requests} requests a server"
+    elif scaling.track_cpu:
+        how = f"tracking {scaling.track_cpu:.0%} CPU"
+    else:
+        first = scaling.out_at or scaling.steps[0][0]
+        how = f"out at {first:.0%}{', in steps' if scaling.steps else ''}, in at {scaling.in_at or 0:.0%} CPU"
+    schedules = f", {_several(len(scaling.schedules), 'schedule')}" if scaling.schedules else ""
+    return f"{how}{schedules}{f', {scaling.warm_pool} warm' if scaling.warm_pool else ''}"
 
 
 def _cache(a: Architecture, made: Sequence[Resource]) -> str:
@@ -161,4 +186,6 @@ _WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Server": _server,
     "Settings": _settings,
     "Signals": _signals,
+    "Tokens": _tokens,
+    "Uploads": _uploads,
 }

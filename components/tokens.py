@@ -1,0 +1,84 @@
+"""Tokens: the keys that sign stateless sessions, so that no server and no store has to remember a visitor."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+from components.encryption import ADMINISTER
+from components.names import tagged
+
+SPEC = "ECC_NIST_P256"  # ES256 of JSON Web Tokens (RFC 7518, 3.4)
+
+
+class TokensArgs(TypedDict):
+    generation: NotRequired[int]
+    """Which key signs, from 1; default 1. One more rotates: in place, the key before verifies on, the one before that
+    goes, after its waiting time."""
+    throwaway: NotRequired[bool]
+    """No protection, and 7 days instead of 30 between a key's deletion and its end; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every key. In place."""
+
+
+class Tokens(pulumi.ComponentResource):
+    """Asymmetric signing keys of KMS: one that signs, the one before it, and the one that will sign next.
+
+    Only KMS can sign, once for each sign-in; the private keys never leave it. Servers verify by themselves with the
+    public keys, which are no secret, so a request costs no call. The next key is published before it signs: at a
+    rotation every server knows it already, and nobody is signed out. Raises ValueError for a generation below 1.
+    """
+
+    key_arn: pulumi.Output[str]
+    verify_key_arns: pulumi.Output[list[str]]
+    """Every key that a valid token may carry."""
+
+    def __init__(self, name: str, args: TokensArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Tokens", name, dict(args), opts)
+        generation = args.get("generation", 1)
+        if generation < 1:
+            raise ValueError(f"generation: {generation}; the first is 1.")
+        invoke = pulumi.InvokeOptions(parent=self)
+        account, partition = aws.get_caller_identity(opts=invoke).account_id, aws.get_partition(opts=invoke).partition
+        policy = policies.text(key_policy(account, partition))
+        keys = {
+            number: self._key(name, args, number, policy, protect=number >= generation)
+            for number in range(max(1, generation - 1), generation + 2)
+        }
+        self.key_arn = keys[generation].arn
+        self.verify_key_arns = pulumi.Output.all(*(key.arn for key in keys.values()))
+        self.register_outputs({key: getattr(self, key) for key in Tokens.__annotations__})
+
+    def _key(self, name: str, args: TokensArgs, number: int, policy: str, *, protect: bool) -> aws.kms.Key:
+        throwaway, child = args.get("throwaway", False), f"{name}-key-{number}"
+        return aws.kms.Key(
+            child,
+            description=f"Signs tokens of {name.removesuffix('-tokens')}, generation {number}",
+            key_usage="SIGN_VERIFY",
+            customer_master_key_spec=SPEC,
+            multi_region=True,  # cannot be changed later, and a second region must accept the tokens of the first
+            deletion_window_in_days=7 if throwaway else 30,  # days; KMS allows 7 to 30
+            policy=policy,
+            tags=tagged(args.get("tags"), child),
+            opts=pulumi.ResourceOptions(parent=self, protect=protect and not throwaway),
+        )
+
+
+def key_policy(account: str, partition: str = "aws") -> list[policies.Statement]:
+    """Administrators manage; roles whose own policy allows it sign and verify. `*` is the key itself."""
+    root = {"AWS": f"arn:{partition}:iam::{account}:root"}
+    use = ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign", "kms:Verify"]
+    manage = [f"kms:{action}" for action in ADMINISTER if "Rotat" not in action]  # KMS rotates no asymmetric key
+    return [
+        policies.allow("Administration", manage, "*", principal=root),
+        policies.allow("UseByRoles", use, "*", principal=root),
+    ]
+
+
+def statements(key_arn: pulumi.Input[str], verify_key_arns: pulumi.Input[list[str]]) -> list[policies.Statement]:
+    """For a role that signs and verifies: signing with the current key only."""
+    return [
+        policies.allow("SignTokens", ["kms:Sign"], key_arn),
+        policies.allow("ReadTokenKeys", ["kms:GetPublicKey"], verify_key_arns),
+    ]
