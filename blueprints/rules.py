@@ -196,7 +196,8 @@ def stage_fits_the_load(s: Scene) -> Iterator[Finding]:
     if a.load.users > preset.users[1] and not a.throwaway and s.stated("load.users"):
         better = next((p for p in presets.presets().values() if p.users[1] >= a.load.users), presets.presets()[7])
         message = f"Stage {preset.label} is meant for up to {preset.users[1]:,} users; `load` says {a.load.users:,}."
-        hint = f"Stage {better.label} is meant for them{'' if better.available else '; this release ends at 3'}."
+        ends = "" if better.available else f"; this release ends at {presets.LAST_AVAILABLE}"
+        hint = f"Stage {better.label} is meant for them{ends}."
         yield Finding("TF-R020", "load.users", message, hint)
 
 

@@ -51,7 +51,7 @@ def in_below_out(s: Scene) -> Findings:
 def _field(s: Scene, *names: str) -> str:
     """The first that a person wrote, else the first."""
     paths = [f"fleet.scaling.{name}" for name in names]
-    return next((path for path in paths if s.stated(path)), paths[0])
+    return next((path for path in paths if _said(s, path)), paths[0])
 
 
 def thresholds_do_not_swing(s: Scene) -> Findings:

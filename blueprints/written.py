@@ -20,9 +20,9 @@ def written(info: Any, value: object) -> str:
 
 
 def _unit_of(info: Any) -> Unit | None:
-    """Fields are declared `Annotated[…] | None`, so the unit sits in an argument of the annotation."""
+    """The unit sits in an argument of the annotation `Annotated[…] | None`; of a required field, in its metadata."""
     kinds = [info.annotation, *get_args(info.annotation)] if info else []
-    marks = [mark for kind in kinds for mark in getattr(kind, "__metadata__", ())]
+    marks = [mark for kind in kinds for mark in getattr(kind, "__metadata__", ())] + (info.metadata if info else [])
     return next((mark.unit for mark in marks if isinstance(mark, Measured)), None)
 
 

@@ -12,8 +12,8 @@ from components.names import tagged
 from components.policies import Statement, complete_lifecycle
 from components.reach import ReachArgs, let_in
 from components.rollout import healthy, refresh
-from components.scaler import ScalingArgs, graceful, intent, make_elastic, rollout_alarm, tell_failures
-from components.scaling import Plan, plan
+from components.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
+from components.scaling import Plan, intent, plan
 
 ANYWHERE = "0.0.0.0/0"
 # Seconds from launch to the container's start: boot, packages, image. Health counts after this and `starts_in`.

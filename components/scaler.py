@@ -61,19 +61,6 @@ class ScalingArgs(TypedDict):
     """Servers that are started, made ready and stopped, so that they join in a minute; default 0. In place."""
 
 
-def intent(args: ScalingArgs, label: Any) -> dict[str, Any]:
-    """As the planner reads it: flat. `label` is the balancer's, for counting requests."""
-    cooldown = args.get("cooldown") or {}
-    flat = {key: value for key, value in args.items() if key != "cooldown"}
-    if args.get("out_at"):
-        cooldown = {"out": 180, "into": 600, **cooldown}
-    return (
-        flat
-        | {f"cooldown_{'in' if key == 'into' else key}": value for key, value in cooldown.items()}
-        | {"balancer": label}
-    )
-
-
 def make_elastic(
     name: str, group: aws.autoscaling.Group, plan: scaling.Plan, tags: Mapping[str, Any] | None, parent: pulumi.Resource
 ) -> None:
@@ -155,7 +142,7 @@ def rollout_alarm(
         sum_of("RequestCount"),
         {
             "id": "result",
-            "expression": "100 * FILL(httpcode, 0) / requestcount",
+            "expression": "IF(requestcount >= 10, 100 * FILL(httpcode, 0) / requestcount, 0)",
             "label": f"{name}-rollout-alarm",
             "return_data": True,
         },

@@ -48,8 +48,18 @@ class Plan:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
+def intent(args: Mapping[str, Any], label: Any) -> dict[str, Any]:
+    """A fleet's `ScalingArgs` as `plan` reads them: flat. `label` is the balancer's, for counting requests."""
+    cooldown = dict(args.get("cooldown") or {})
+    if args.get("out_at"):
+        cooldown = {"out": 180, "into": 600, **cooldown}
+    flat = {key: value for key, value in args.items() if key != "cooldown"}
+    flat |= {f"cooldown_{'in' if key == 'into' else key}": value for key, value in cooldown.items()}
+    return flat | {"balancer": label}
+
+
 def plan(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> Plan:
-    """`intent` as `ScalingArgs` (components/scaler.py); `low` and `high` servers, `warmup` seconds.
+    """`intent` as the function of that name makes it; `low` and `high` servers, `warmup` seconds.
 
     Raises ValueError, with the way out, for intents that contradict each other or that AWS refuses.
     """

@@ -1,16 +1,18 @@
 """What makes the fleet elastic: the blueprint's words as the component takes them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blueprints.architecture import Fleet, Scaling, Schedule
 from components import scaling
-from components.balancer import Balancer
-from components.notifications import Notifications
-from components.scaler import ScalingArgs, intent
-from stacks.base import Base
+
+if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
+    from components.balancer import Balancer
+    from components.notifications import Notifications
+    from components.scaler import ScalingArgs
+    from stacks.base import Base
 
 
-def elastic(given: Base, balancer: Balancer, topics: Notifications) -> dict[str, Any]:
+def elastic(given: "Base", balancer: "Balancer", topics: "Notifications") -> dict[str, Any]:
     """The fleet's arguments about scaling; none where the number of servers is fixed by the stage."""
     wanted = given.architecture
     if wanted.fleet is None or wanted.fleet.scaling is None:
@@ -30,7 +32,7 @@ def elastic(given: Base, balancer: Balancer, topics: Notifications) -> dict[str,
     return args
 
 
-def scaling_args(wanted: Scaling) -> ScalingArgs:
+def scaling_args(wanted: Scaling) -> "ScalingArgs":
     """Only what is set: an absent mechanism is not mentioned."""
     found: dict[str, Any] = {
         "out_at": wanted.out_at,
@@ -58,5 +60,7 @@ def notes(fleet: Fleet) -> list[str]:
     if fleet.scaling is None:
         return []
     args = scaling_args(fleet.scaling)
-    planned = scaling.plan(fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, intent(args, "the balancer's"))
+    planned = scaling.plan(
+        fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, scaling.intent(args, "the balancer's")
+    )
     return list(planned.notes)

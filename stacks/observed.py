@@ -17,6 +17,8 @@ def subjects(given: Base, network: Network, held: Data, front: Edge, running: Ho
     if running.server and wanted.server:
         burstable = float(wanted.server.instance.startswith("t"))
         found["server"] = _subject("server", {"InstanceId": running.server.instance_id}, burstable=burstable)
+    if front.cdn:
+        found["cdn"] = _subject("cdn", {"DistributionId": front.cdn.distribution_id, "Region": "Global"})
     if front.balancer and wanted.balancer:
         kind = "balancer" if wanted.balancer.kind == "application" else "network-balancer"
         arns = {"LoadBalancer": front.balancer.arn_suffix, "TargetGroup": front.balancer.target_group_arn_suffix}
@@ -24,10 +26,21 @@ def subjects(given: Base, network: Network, held: Data, front: Edge, running: Ho
     if running.fleet and wanted.fleet:
         dimensions = {"AutoScalingGroupName": running.fleet.group_name}
         burstable = float(wanted.fleet.instance.startswith("t"))
-        found["fleet"] = _subject("fleet", dimensions, servers=float(wanted.fleet.servers_min), burstable=burstable)
+        facts = {"servers": float(wanted.fleet.servers_min), "burstable": burstable}
+        if wanted.fleet.scaling and wanted.fleet.servers_min < wanted.fleet.servers_max:
+            facts["scaling"] = 1.0
+        found["fleet"] = _subject("fleet", dimensions, **facts)
     if held.database:
         identifiers = {"DBInstanceIdentifier": held.database.identifier}
         found["database"] = {"kind": "database", "identifiers": identifiers, "facts": _database_facts(wanted)}
+    if held.replicas and wanted.database.replicas:
+        facts = {
+            "max_lag": float(wanted.database.replicas.max_lag),
+            "memory": float(rds.memory_gib(wanted.database.replicas.instance)),
+        }
+        for ordinal in range(1, wanted.database.replicas.count + 1):
+            identifier = held.replicas.identifiers.apply(lambda names, at=ordinal - 1: names[at])
+            found[f"replica-{ordinal}"] = _subject("replica", {"DBInstanceIdentifier": identifier}, **facts)
     if held.cache and wanted.cache:
         facts = {
             "sessions": float(wanted.sessions.store == "cache"),

@@ -35,12 +35,15 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
     chosen = [row for row in rows if path is None or row["path"] == path or row["path"].startswith(f"{path}.")]
     if not chosen:
         _unknown(path or "", rows)
+    notes = _becomes(resolution, chosen) if path else []
     if as_json:
-        click.echo(json.dumps({"version": 1, "values": chosen}, indent=2, ensure_ascii=False, default=list))
-    elif len(chosen) == 1:
-        click.echo(_in_full(chosen[0]))
+        becomes = {"becomes": notes} if notes else {}
+        said = {"version": 1, "values": chosen, **becomes}
+        click.echo(json.dumps(said, indent=2, ensure_ascii=False, default=list))
     else:
-        click.echo("\n".join(_table(chosen)))
+        click.echo(_in_full(chosen[0]) if len(chosen) == 1 else "\n".join(_table(chosen)))
+        for note in notes:
+            click.echo("\n".join(_wrapped("becomes", note)))
 
 
 def _code(word: str) -> str | None:
@@ -80,6 +83,16 @@ def _unknown(path: str, rows: list[dict[str, Any]]) -> None:
     )
     click.echo(f"There is no value at `{path}`. {hint}", err=True)
     sys.exit(exits.WRONG_INPUT)
+
+
+def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
+    """How what was asked for became settings of AWS, where that is more than a name: with the arithmetic."""
+    fleet = resolution.architecture.fleet if resolution.architecture else None
+    if fleet is None or not any(row["path"].startswith("fleet.scaling") for row in chosen):
+        return []
+    from stacks.elastic import notes
+
+    return notes(fleet)
 
 
 def explained(resolution: Resolution) -> list[dict[str, Any]]:

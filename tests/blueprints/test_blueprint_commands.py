@@ -128,7 +128,27 @@ def test_explain_everything_and_json() -> None:
     assert effects == {"none", "in-place", "restart", "replace"}
     assert all(row["meaning"] and row["value"] and (row["why"] or row["place"]) for row in answer["values"])
     unused = {row["path"] for row in answer["values"] if not row["used"]}
-    assert unused == {"server.disk", "server.instance"}
+    assert {"server.disk", "server.instance"} <= unused, "the fleet has taken its place"
+    assert "fleet.servers" not in unused and "fleet.scaling.out_at" in unused, "stage 5 brings it"
+
+
+def test_explain_says_what_scaling_becomes(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    schedule = 'schedules: {day: {cron: "0 8 * * *", until: "0 20 * * *", zone: Europe/Berlin, servers: 6-20}}'
+    path.write_text(
+        whole(
+            "stage: 3\nwith: [autoscaling]\napp: {image: a/b:1, stateless: true}\n"
+            f"fleet: {{servers: 2-20, scaling: {{{schedule}, warm_pool: 2}}}}\n"
+        )
+    )
+    said = " ".join(run(explain.command, str(path), "fleet.scaling").output.split())
+    assert "2 to 20 servers take 18 × 180 s = 54 min" in said
+    assert "70% × 2 ÷ 3 = 46.7% on 3, above in_at 30%" in said
+    assert "6 to 20 servers at cron `0 8 * * *` in Europe/Berlin" in said
+    assert "2 + 2 = 4 prepared at most" in said
+    answer = json.loads(run(explain.command, str(path), "fleet.scaling", "--json").output)
+    assert len(answer["becomes"]) == 6
+    assert "becomes" not in run(explain.command, str(path), "fleet.instance").output
 
 
 def test_explain_a_section_a_code_and_what_there_is_none_of(bad: str) -> None:

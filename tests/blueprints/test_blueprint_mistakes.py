@@ -8,6 +8,8 @@ import pytest
 from blueprints.resolve import Resolution, load
 
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
+ELASTIC = STAGE3 + "with: [autoscaling]\n"
+DAY = ELASTIC + "fleet: {scaling: {schedules: {day: {servers: 3, "
 
 # part of a blueprint, code, line, column, and words that must be in the message or the hint
 MISTAKES = [
@@ -45,15 +47,48 @@ MISTAKES = [
     ("network: {cidr: 10.40.3.7/16}", "TF-V026", 1, 17, "Write 10.40.0.0/16"),
     ("stage: load-balance", "TF-S001", 1, 8, "Did you mean load-balanced?"),
     ("stage: 0", "TF-S001", 1, 8, "1 single-server"),
-    ("stage: autoscaled\napp: {image: 'a/b:1', stateless: true}", "TF-S002", 1, 8, "5 (autoscaled)"),
-    ("cdn: {waf: true}", "TF-S004", 1, 1, "stage 4 (cached)"),
-    (STAGE3 + "fleet: {scaling: {out_at: 70%}}", "TF-S004", 3, 9, "stage 5 (autoscaled)"),
+    ("stage: distributed\napp: {image: 'a/b:1', stateless: true}", "TF-S002", 1, 8, "6 (distributed)"),
+    ("cdn: {waf: true}", "TF-S003", 1, 1, "stage 4 (cached)"),
+    (STAGE3 + "fleet: {scaling: {out_at: 70%}}", "TF-S003", 3, 9, "with: [autoscaling]"),
+    (ELASTIC + "fleet: {scaling: {track: 60}}", "TF-V040", 4, 26, "60%"),
+    (ELASTIC + "fleet: {servers: 8-2}", "TF-V011", 4, 18, "the smaller number comes first"),
+    (ELASTIC + "fleet: {servers: 1-4}", "TF-R006", 4, 18, "every failure is an outage"),
+    (ELASTIC + "fleet: {scaling: {steps: {70%: -1}}}", "TF-V015", 4, 32, "at least 1"),
+    (ELASTIC + "fleet: {scaling: {steps: {170%: +1}}}", "TF-V006", 4, 27, "60%: +1"),
+    (ELASTIC + "fleet: {scaling: {out_at: 70%, track: 60%}}", "TF-R040", 4, 32, "`out_at` and `track`"),
+    (ELASTIC + "fleet: {scaling: {track: 60%, in_at: 20%}}", "TF-R040", 4, 31, "nine tenths"),
+    (ELASTIC + "fleet: {scaling: {in_at: 80%}}", "TF-R041", 4, 26, "taken away at 80% and added at 70%"),
+    (ELASTIC + "fleet: {scaling: {in_at: 60%}}", "TF-R042", 4, 26, "70% × 2 ÷ 3 = 46.7% on 3"),
+    (ELASTIC + "fleet: {scaling: {steps: {50%: +4}}}", "TF-R042", 4, 26, "50% × 2 ÷ 6 = 16.7% on 6"),
+    (
+        ELASTIC + "fleet: {scaling: {steps: {60%: +1}, cooldown: {out: 1m}}}",
+        "TF-R043",
+        4,
+        53,
+        "ignores a cooldown with `steps`",
+    ),
+    (ELASTIC + "fleet: {servers: 2-4, scaling: {warm_pool: 9}}", "TF-R044", 4, 44, "never more than 4 run"),
+    (DAY + "cron: 0 8 * *, until: 0 9 * * *}}}}", "TF-R045", 4, 55, "4 fields, not five"),
+    (DAY + "cron: 0 25 * * *, until: 0 9 * * *}}}}", "TF-R045", 4, 55, "25 is no hour, 0 to 23"),
+    (DAY + "cron: 0 8 31 6 *, until: 0 9 * * *}}}}", "TF-R045", 4, 55, "never happen"),
+    (DAY + "cron: 0 8 * * *, until: 0 9 * * *, zone: Europe/Berlyn}}}}", "TF-R046", 4, 90, "Europe/Berlin"),
+    (ELASTIC + "fleet: {scaling: {schedules: {day: {cron: 0 8 * * *}}}}", "TF-V002", 4, 31, "servers: 6-20"),
+    (
+        ELASTIC
+        + "fleet: {scaling: {schedules: {day: {corn: 0 8 * * *, cron: 0 8 * * *, servers: 2, until: 0 9 * * *}}}}",
+        "TF-V001",
+        4,
+        37,
+        "Did you mean `cron`?",
+    ),
+    (ELASTIC + "fleet: {servers: 4}", "TF-R049", 4, 18, "`without: [autoscaling]`"),
+    (STAGE3 + "sessions: {store: tokens}", "TF-R052", 3, 19, "with: [tokens]"),
     ("queues: {orders: {keep: 4d}}", "TF-S004", 1, 1, "stage 6 (distributed)"),
     ("regions: {standby: {region: us-west-2}}", "TF-S004", 1, 1, "stage 7 (multi-region)"),
     ("fleet: {servers: 3}", "TF-S003", 1, 1, "with: [fleet, balancer, database]"),
     ("stage: 1\ndatabase:\n  engine: postgres\n  storage: {size: 30GiB}", "TF-S003", 4, 3, "with: [database]"),
     ("with: [databse]", "TF-S005", 1, 8, "Did you mean database?"),
-    ("with: [replicas]", "TF-S006", 1, 8, "stage 4 (cached)"),
+    ("with: [queues]", "TF-S006", 1, 8, "stage 6 (distributed)"),
     ("stage: 2\nwithout: [server]", "TF-S007", 2, 11, "run the application"),
     (STAGE3 + "without: [balancer]", "TF-S007", 3, 11, "`fleet` needs `balancer`"),
     ("environments:\n  dev: {stage: 1, fleet: {servers: 2}}", "TF-S003", 2, 19, "stage 1 (single-server)"),
@@ -94,7 +129,7 @@ def test_all_mistakes_of_a_file_in_one_run_and_in_its_order(blueprint: Callable[
     assert places == sorted(places)
     assert [p.code for p in resolution.problems] == [
         "TF-V016", "TF-V003", "TF-V002", "TF-V001", "TF-V008", "TF-V005",
-        "TF-V014", "TF-S004", "TF-R004", "TF-R019", "TF-V015", "TF-S001",
+        "TF-V014", "TF-S003", "TF-R004", "TF-R019", "TF-V015", "TF-S001",
     ]  # fmt: skip
 
 
