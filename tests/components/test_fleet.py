@@ -108,6 +108,75 @@ def test_stage_five_only_changes_numbers() -> None:
     assert {k for k in group(fixed) if group(fixed)[k] != group(scaled)[k]} == {"maxSize"}
 
 
+SCALING = {"out_at": 0.7, "in_at": 0.3}
+BALANCER = {"load_balancer": "app/lb/1", "target_group": "targetgroup/app/2"}
+
+
+def test_scaling_only_adds_children_and_changes_no_server() -> None:
+    fixed, elastic = fleet(), fleet(servers_max=20, scaling=SCALING)
+    assert {r.urn for r in fixed} < {r.urn for r in elastic}
+    added = {r.name.removeprefix("shop-fleet-") for r in elastic} - {r.name.removeprefix("shop-fleet-") for r in fixed}
+    assert added == {"scale-out", "scale-out-alarm", "scale-in", "scale-in-alarm", "drain"}
+    assert {k for k in group(fixed) if group(fixed)[k] != group(elastic)[k]} == {"maxSize"}
+    assert template(fixed) == template(elastic)
+    assert elastic["shop-fleet-servers"].ignore_changes == ("desiredCapacity",), "the autoscaler's business"
+
+
+def test_an_alarm_rings_for_its_policy_about_this_group() -> None:
+    graph = fleet(servers_max=20, scaling=SCALING)
+    alarm = graph["shop-fleet-scale-in-alarm"].inputs
+    assert alarm["alarmActions"] == [graph_arn("shop-fleet-scale-in")]
+    assert alarm["dimensions"] == {"AutoScalingGroupName": "shop-fleet-servers.name"}
+    assert graph["shop-fleet-scale-in"].inputs["autoscalingGroupName"] == "shop-fleet-servers.name"
+
+
+def graph_arn(name: str) -> str:
+    return f"arn:aws:autoscaling:us-east-1:123456789012:{name}"
+
+
+def test_a_leaving_server_may_say_that_it_is_done_and_nothing_more() -> None:
+    graph = fleet(servers_max=20, scaling=SCALING, drain=60)
+    hook = graph["shop-fleet-drain"].inputs
+    assert (hook["lifecycleTransition"], hook["heartbeatTimeout"]) == ("autoscaling:EC2_INSTANCE_TERMINATING", 105)
+    assert hook["defaultResult"] == "CONTINUE", "a server that hangs must not stay"
+    [(_, statements)] = [p for p in graph.policies() if p[0] == "shop-fleet-policy"]
+    [own] = [s for s in statements if s["Sid"] == "CompleteLifecycle"]
+    assert own["Action"] == ["autoscaling:CompleteLifecycleAction"]
+    assert own["Resource"].endswith(":autoScalingGroup:*:autoScalingGroupName/shop-fleet-servers-*")
+
+
+def test_a_warm_pool_waits_until_servers_are_ready() -> None:
+    graph = fleet(servers_max=20, scaling={**SCALING, "warm_pool": 2}, starts_in=90)
+    assert group(graph)["warmPool"] == {"poolState": "Stopped", "minSize": 2, "maxGroupPreparedCapacity": 4}
+    hook = graph["shop-fleet-ready"].inputs
+    assert (hook["lifecycleTransition"], hook["heartbeatTimeout"]) == ("autoscaling:EC2_INSTANCE_LAUNCHING", 270)
+    assert "shop-fleet-ready" not in fleet(servers_max=20, scaling=SCALING)
+
+
+def test_schedules_set_limits_and_leave_the_desired_number() -> None:
+    day = {"cron": "0 8 * * *", "until": "0 20 * * *", "zone": "Europe/Berlin", "servers": 6, "servers_max": 20}
+    graph = fleet(servers_max=20, scaling={**SCALING, "schedules": {"day": day}})
+    begin, end = graph["shop-fleet-schedule-day"].inputs, graph["shop-fleet-schedule-day-end"].inputs
+    assert (begin["minSize"], begin["maxSize"], begin["desiredCapacity"]) == (6, 20, -1)
+    assert (end["minSize"], end["maxSize"], end["timeZone"]) == (2, 20, "Europe/Berlin")
+
+
+def test_failing_answers_stop_a_rollout() -> None:
+    graph = fleet(balancer=BALANCER, stop_at=0.01)
+    preferences = group(graph)["instanceRefresh"]["preferences"]
+    assert preferences["alarmSpecification"] == {"alarms": ["shop-fleet-rollout-alarm.name"]}
+    assert "autoRollback" not in preferences, "AWS has none for an image that is named by parameter"
+    alarm = graph["shop-fleet-rollout-alarm"].inputs
+    assert alarm["threshold"] == 1 and alarm["treatMissingData"] == "notBreaching"
+    assert "alarmSpecification" not in group(fleet())["instanceRefresh"]["preferences"]
+
+
+def test_failures_to_start_and_stop_are_told() -> None:
+    notice = fleet(failures_topic_arn="arn:aws:sns:us-east-1:123456789012:alarms")["shop-fleet-failures"].inputs
+    assert notice["groupNames"] == ["shop-fleet-servers.name"]
+    assert {kind.rpartition("_")[2] for kind in notice["notifications"]} == {"ERROR"}
+
+
 def test_servers_and_disks_carry_the_tags() -> None:
     specifications = template(fleet())["tagSpecifications"]
     assert {item["resourceType"] for item in specifications} == {"instance", "volume", "network-interface"}

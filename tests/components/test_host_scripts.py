@@ -43,6 +43,47 @@ class Host:
         return [line for line in lines if line == name or line.startswith(f"{name} ")]
 
 
+METADATA = """case ${!#} in
+  */api/token) echo token ;;
+  */instance-id) echo i-1 ;;
+  */target-lifecycle-state) [ -s "$STATES" ] || exit 22; head -1 "$STATES"; sed -i 1d "$STATES" ;;
+  *8080*) exit $(cat "$STATES.app") ;;
+esac
+"""
+
+
+@pytest.fixture
+def lifecycle(tmp_path: Path) -> tuple[Host, Path]:
+    """A server whose metadata says one target state after the other; the pause between two is none."""
+    host, states = Host(tmp_path), tmp_path / "states"
+    host.command("curl", METADATA.replace("$STATES", str(states)))
+    host.command("aws", "case $2 in describe-tags) echo shop-fleet-servers-1234567 ;; esac\n")
+    host.command("systemctl")
+    host.command("sleep", f"[ -s {states} ] || kill $PPID\n")
+    return host, states
+
+
+def test_a_server_that_leaves_stops_its_containers_before_it_says_so(lifecycle: tuple[Host, Path]) -> None:
+    host, states = lifecycle
+    states.write_text("InService\nInService\nTerminated\n")
+    assert host.run("tenfold-lifecycle", "us-east-1").returncode == 0
+    stopped, told = host.calls("systemctl"), host.calls("aws autoscaling")
+    assert stopped == ["systemctl stop tenfold-app.service tenfold-jobs.service"]
+    assert "--lifecycle-hook-name drain" in told[0] and len(told) == 1
+    assert "--auto-scaling-group-name shop-fleet-servers-1234567" in told[0] and "--instance-id i-1" in told[0]
+    calls = host.calls_file.read_text().splitlines()
+    assert calls.index(stopped[0]) < calls.index(told[0])
+
+
+@pytest.mark.parametrize(("answers", "told"), [(0, 1), (22, 0)])
+def test_a_warmed_server_says_once_that_it_is_ready(lifecycle: tuple[Host, Path], answers: int, told: int) -> None:
+    host, states = lifecycle
+    Path(f"{states}.app").write_text(str(answers))
+    states.write_text("Warmed:Stopped\nWarmed:Stopped\nWarmed:Stopped\n")
+    host.run("tenfold-lifecycle", "us-east-1", "http://127.0.0.1:8080/healthz")
+    assert len([call for call in host.calls("aws autoscaling") if "--lifecycle-hook-name ready" in call]) == told
+
+
 VOLUME = "vol-0123456789abcdef0"
 
 
