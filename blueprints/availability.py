@@ -30,6 +30,10 @@ def database_exists(s: Scene) -> Iterator[Finding]:
     if database.instance not in offered:
         where = f"for {database.engine} {database.version} in {region}"
         yield _missing(s, "database.instance", database.instance, "RDS", offered, everywhere, where)
+    if database.replicas and database.replicas.instance not in offered and s.stated("database.replicas.instance"):
+        where = f"for {database.engine} {database.version} in {region}"
+        name = database.replicas.instance
+        yield _missing(s, "database.replicas.instance", name, "RDS", offered, everywhere, where)
 
 
 def _version(s: Scene) -> Finding | None:

@@ -22,6 +22,7 @@ def instances_are_allowed(s: Scene) -> Iterator[Finding]:
         "server.instance": a.server and a.server.instance,
         "fleet.instance": a.fleet and a.fleet.instance,
         "database.instance": a.database.instance if "database" in a.capabilities else None,
+        "database.replicas.instance": a.database.replicas and a.database.replicas.instance,
         "cache.node": a.cache and a.cache.node,
     }
     for path, name in used.items():

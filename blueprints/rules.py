@@ -9,6 +9,7 @@ from math import ceil
 from blueprints import presets
 from blueprints.addresses import ADDRESS_RULES
 from blueprints.availability import AVAILABILITY_RULES
+from blueprints.edge_rules import EDGE_RULES
 from blueprints.limits import LIMIT_RULES
 from blueprints.problem import Problem, nearest
 from blueprints.scaling_rules import SCALING_RULES
@@ -19,7 +20,7 @@ Rule = Callable[[Scene], Iterator[Finding]]
 
 def run(scene: Scene) -> list[Problem]:
     """Every rule's problems, in no particular order."""
-    rules = (*RULES, *ADDRESS_RULES, *AVAILABILITY_RULES, *SCALING_RULES, *LIMIT_RULES)
+    rules = (*RULES, *ADDRESS_RULES, *AVAILABILITY_RULES, *EDGE_RULES, *SCALING_RULES, *LIMIT_RULES)
     made = (scene.problem(found) for rule in rules for found in rule(scene))
     return [problem for problem in made if problem is not None]
 
@@ -51,13 +52,8 @@ def storage_can_grow(s: Scene) -> Iterator[Finding]:
 
 
 def replicas_need_backups(s: Scene) -> Iterator[Finding]:
-    """On the raw fields: `replicas` belongs to a later stage, and the advice is right before it comes."""
-    raw = s.draft.source.data
-    environments = raw.get("environments")
-    tops = [raw, environments.get(s.environment) if isinstance(environments, dict) else None]
-    sections = [top.get("database") for top in tops if isinstance(top, dict)]
-    replicas = any(isinstance(section, dict) and section.get("replicas") for section in sections)
-    if replicas and s.architecture.database.backups.keep == 0:
+    said = any(s.stated(f"database.replicas.{part}") for part in ("count", "instance", "max_lag"))
+    if (said or s.architecture.database.replicas) and s.architecture.database.backups.keep == 0:
         message = "A read replica starts from a backup, and backups are off."
         yield Finding("TF-R004", "database.backups.keep", message, "Keep backups for 1d or more.")
 

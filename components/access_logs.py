@@ -1,4 +1,4 @@
-"""The private bucket that a load balancer writes its access logs to, and from which they expire."""
+"""The private bucket that a load balancer or CloudFront writes its access logs to, and from which they expire."""
 
 from typing import Any
 
@@ -10,7 +10,12 @@ from components.policies import allow, document
 
 # Who delivers the logs of which kind. Sources: "Enable access logs" in the Application and the Network Load Balancer
 # user guides. Both accept SSE-S3; the application kind accepts nothing else, so the bucket has no key of ours.
+# CloudFront writes by a grant in the bucket's ACL, which it adds itself when logging is turned on (CloudFront Developer
+# Guide, "Configure standard logging (legacy)"); so that ACL must count, and no statement names it.
 WRITERS = {"application": "logdelivery.elasticloadbalancing.amazonaws.com", "network": "delivery.logs.amazonaws.com"}
+
+ENFORCED = "BucketOwnerEnforced"
+OWNERSHIP = {"cdn": "BucketOwnerPreferred"}
 
 
 def log_bucket(
@@ -37,7 +42,7 @@ def log_bucket(
         opts=child,
     )
     aws.s3.BucketOwnershipControls(
-        f"{name}-ownership", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+        f"{name}-ownership", bucket=bucket.id, rule={"object_ownership": OWNERSHIP.get(kind, ENFORCED)}, opts=child
     )
     aws.s3.BucketServerSideEncryptionConfiguration(
         f"{name}-encryption",
@@ -68,7 +73,6 @@ def log_bucket(
 
 def statements(bucket_arn: Any, kind: str, account: str) -> list[dict[str, Any]]:
     """The log service may write this account's logs; nobody may come without TLS."""
-    principal = {"Service": WRITERS[kind]}
     logs = pulumi.Output.concat(bucket_arn, f"/AWSLogs/{account}/*")
     everything = [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")]
     without_tls = {
@@ -79,6 +83,9 @@ def statements(bucket_arn: Any, kind: str, account: str) -> list[dict[str, Any]]
         "Resource": everything,
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+    if kind == "cdn":
+        return [without_tls]
+    principal = {"Service": WRITERS[kind]}
     if kind == "application":
         return [allow("WriteLogs", ["s3:PutObject"], logs, None, principal), without_tls]
     own = {"aws:SourceAccount": account}

@@ -6,8 +6,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access_logs import log_bucket
+from components.balancer_entry import PREFIX_LIST, check_entry, condition, origin_secret
 from components.names import fitting, tagged
-from components.routing import rules
+from components.routing import PRIORITIES, rules
 from components.target_group import attributes
 
 KINDS = ("application", "network")
@@ -74,6 +75,11 @@ class BalancerArgs(TypedDict):
     routes: NotRequired[dict[str, RouteArgs]]
     """Requests that go elsewhere, by role. Application only. A changed role or path makes a new rule before the old
     one goes."""
+    entry: NotRequired[str]
+    """Who may come in: `everybody` (default); `cdn`: only CloudFront, and of it only the distribution that sends
+    `origin_secret`; `both` while names still point here. Application only. In place."""
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """Encrypts the secret that the CDN is known by; needed for `cdn` and `both`. In place."""
     log_retention_days: NotRequired[int]
     """Days that access logs are kept; default 30. In place."""
     throwaway: NotRequired[bool]
@@ -100,6 +106,8 @@ class Balancer(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
     url: pulumi.Output[str]
+    origin_secret: pulumi.Output[str | None]
+    """What the CDN must send in the header X-Origin-Key, a secret; None where everybody may come."""
 
     def __init__(self, name: str, args: BalancerArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Balancer", name, dict(args), opts)
@@ -108,13 +116,17 @@ class Balancer(pulumi.ComponentResource):
         if self._kind not in KINDS:
             raise ValueError(f"kind: {self._kind!r} is none of {', '.join(KINDS)}.")
         self._child = pulumi.ResourceOptions(parent=self)
+        self._entry = args.get("entry", "everybody")
+        check_entry(args)
         certificate = args.get("certificate_arn")
         self._encrypted = certificate is not None
+        secret = origin_secret(self._logical, args, self) if self._entry != "everybody" else None
+        self.origin_secret = pulumi.Output.from_input(secret)
         group = self._security_group(ports(self._kind, self._encrypted))
         target = self._target_group()
         balancer = self._balancer(group)
         listener = self._listeners(balancer, target, certificate)
-        self._rules(listener, target)
+        self._rules(listener, target, secret)
 
         scheme = "https" if self._encrypted else "http"
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
@@ -136,16 +148,20 @@ class Balancer(pulumi.ComponentResource):
             tags=self._tags(child),
             opts=self._child,
         )
-        for port in ports:
+        only_cdn = self._entry == "cdn"
+        invoke = pulumi.InvokeOptions(parent=self)
+        edge = aws.ec2.get_managed_prefix_list(name=PREFIX_LIST, opts=invoke).id if only_cdn else None
+        # The list counts as 55 of the 60 rules that a group may have, so it fits for one port: the one that serves.
+        for port in ports[-1:] if only_cdn else ports:
             role = f"{self._logical}-{'https' if port == 443 else 'http'}-in"
             aws.vpc.SecurityGroupIngressRule(
                 role,
                 security_group_id=group.id,
-                description="From everywhere",
+                description="From CloudFront" if only_cdn else "From everywhere",
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
-                cidr_ipv4=ANYWHERE,
+                **({"prefix_list_id": edge} if only_cdn else {"cidr_ipv4": ANYWHERE}),
                 tags=self._tags(role),
                 opts=self._child,
             )
@@ -202,7 +218,10 @@ class Balancer(pulumi.ComponentResource):
         self, balancer: aws.lb.LoadBalancer, target: aws.lb.TargetGroup, certificate: pulumi.Input[str] | None
     ) -> aws.lb.Listener:
         """The listener that serves; with a certificate an application balancer also gets one that redirects to it."""
-        forward = [{"type": "forward", "target_group_arn": target.arn}]
+        forward: list[Any] = [{"type": "forward", "target_group_arn": target.arn}]
+        if self._entry == "cdn":  # who lacks the header gets no further; a rule forwards the others
+            refusal = {"content_type": "text/plain", "status_code": "403", "message_body": "Not this way."}
+            forward = [{"type": "fixed-response", "fixed_response": refusal}]
         network = self._kind == "network"
         if certificate is None:
             return self._listener("http", balancer, 80, "TCP" if network else "HTTP", forward)
@@ -227,21 +246,26 @@ class Balancer(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _rules(self, listener: aws.lb.Listener, target: aws.lb.TargetGroup) -> None:
+    def _rules(self, listener: aws.lb.Listener, target: aws.lb.TargetGroup, secret: pulumi.Output[str] | None) -> None:
         routes = self._inputs.get("routes") or {}
+        known = [condition(secret)] if secret is not None and self._entry == "cdn" else []
+        if known:
+            self._rule("from-cdn", listener, PRIORITIES, known, target.arn)
         for rule in rules(routes):
-            child = f"{self._logical}-route-{rule.role}"
-            aws.lb.ListenerRule(
-                child,
-                listener_arn=listener.arn,
-                priority=rule.priority,
-                conditions=rule.conditions(),
-                actions=[
-                    {"type": "forward", "target_group_arn": routes[rule.role].get("target_group_arn", target.arn)}
-                ],
-                tags=self._tags(child),
-                opts=self._child,
-            )
+            to = routes[rule.role].get("target_group_arn", target.arn)
+            self._rule(f"route-{rule.role}", listener, rule.priority, [*rule.conditions(), *known], to)
+
+    def _rule(self, role: str, listener: aws.lb.Listener, priority: int, conditions: list[Any], to: Any) -> None:
+        child = f"{self._logical}-{role}"
+        aws.lb.ListenerRule(
+            child,
+            listener_arn=listener.arn,
+            priority=priority,
+            conditions=conditions,
+            actions=[{"type": "forward", "target_group_arn": to}],
+            tags=self._tags(child),
+            opts=self._child,
+        )
 
 
 def ports(kind: str, encrypted: bool) -> list[int]:

@@ -39,6 +39,7 @@ class Signal:
     actions: tuple[str, ...]
     why: str
     look: str
+    region: str = ""  # where the metrics are, when that is not the subject's own region
 
     @property
     def alarms(self) -> bool:
@@ -86,6 +87,7 @@ def _signal(name: str, body: Mapping[str, Any], kind: Mapping[str, Any]) -> Sign
         actions=tuple(body.get("actions", ())),
         why=body.get("why", ""),
         look=body.get("look", ""),
+        region=kind.get("region", ""),
     )
 
 

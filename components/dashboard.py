@@ -64,7 +64,7 @@ def _graph(item: Drawn, region: str) -> dict[str, Any]:
     graph: dict[str, Any] = {
         "title": f"{item.title}: {signal.name.replace('-', ' ')}",
         "view": "timeSeries",
-        "region": region,
+        "region": signal.region or region,
         "period": signal.seconds,
         "metrics": _rows(item),
     }

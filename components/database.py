@@ -1,6 +1,6 @@
 """Database: managed PostgreSQL or MySQL."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -56,9 +56,9 @@ class DatabaseArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
     """Key of storage, backups, logs and master secret. A change would replace the database: refused while protected."""
     replicable: NotRequired[bool]
-    """Whether read replicas may be made of it; default false. RDS makes none while it keeps the password itself (RDS User
-    Guide, "Password management", limitations), so the password then lies in a secret of this component, which nobody
-    rotates. In place: the password changes, hosts have the new one within three minutes."""
+    """Whether read replicas may be made of it; default false. RDS makes none while it keeps the password itself (RDS
+    User Guide, "Password management", limitations), so the password then lies in a secret of this component, that
+    nobody rotates. In place: the password changes, hosts have the new one within three minutes."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that exported logs are kept; default 30. In place."""
     throwaway: NotRequired[bool]
@@ -71,7 +71,8 @@ class Database(pulumi.ComponentResource):
     """An encrypted RDS instance that is never public, with backups, logs, insights and a password nobody knows.
 
     RDS makes the password, keeps it in Secrets Manager and changes it every seven days; it is never in the program or
-    the state, unless it is `replicable` (then it is in the state, encrypted). `<name>-primary` is the primary in every later stage too. Raises ValueError for what RDS would refuse.
+    the state, unless the database is `replicable` (then it is in the state, encrypted). `<name>-primary` is the primary
+    in every later stage too. Raises ValueError for what RDS would refuse.
     """
 
     identifier: pulumi.Output[str]
@@ -232,7 +233,12 @@ class Database(pulumi.ComponentResource):
         args, throwaway = self._inputs, self._inputs.get("throwaway", False)
         engine, size = args["engine"], args["storage_gib"]
         window, insights = args.get("backups_window", "03:00-04:00"), rds.has_insights(engine, args["instance_class"])
-        managed = {"manage_master_user_password": True, "master_user_secret_kms_key_id": args["kms_key_arn"]}
+        secret: dict[str, Any] = {
+            "manage_master_user_password": True,
+            "master_user_secret_kms_key_id": args["kms_key_arn"],
+        }
+        if login:
+            secret = {"password": login.field("password")}
         return aws.rds.Instance(
             f"{self._logical}-primary",
             identifier=identifier,
@@ -243,7 +249,7 @@ class Database(pulumi.ComponentResource):
             db_name=args["database_name"],
             port=rds.PORTS[engine],
             username=USER,
-            **({"password": login.field("password")} if login else managed),
+            **secret,
             iam_database_authentication_enabled=True,
             allocated_storage=size,
             max_allocated_storage=rds.storage_limit(size, args.get("storage_up_to_gib", size)),

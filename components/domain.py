@@ -8,13 +8,12 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.certificate import certificate
 from components.names import tagged
 
 ZONES = ("managed", "existing")
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
-# Long enough to delegate a new zone at the registrar while `up` waits; the provider's 75 minutes only delay the news.
-VALIDATION = "30m"
 
 
 class DomainArgs(TypedDict):
@@ -77,35 +76,13 @@ class Domain(pulumi.ComponentResource):
         return zone.zone_id, zone.name_servers
 
     def _certificate(self) -> pulumi.Output[str]:
-        child = pulumi.ResourceOptions(parent=self)
-        role = f"{self._logical}-certificate"
-        certificate = aws.acm.Certificate(
-            role,
-            domain_name=self._inputs["domain"],
-            validation_method="DNS",
-            tags=tagged(self._inputs.get("tags"), role),
-            opts=child,
+        return certificate(
+            f"{self._logical}-certificate",
+            self._inputs["domain"],
+            self.zone_id,
+            tags=self._inputs.get("tags"),
+            parent=self,
         )
-        option = certificate.domain_validation_options[0]  # one name, one proof
-        proof = aws.route53.Record(
-            f"{role}-proof",
-            zone_id=self.zone_id,
-            name=option.resource_record_name,
-            type=option.resource_record_type,
-            records=[option.resource_record_value],
-            ttl=300,
-            allow_overwrite=True,  # the proof is the same for every certificate of the account for this name
-            opts=child,
-        )
-        valid = aws.acm.CertificateValidation(
-            f"{role}-valid",
-            certificate_arn=certificate.arn,
-            validation_record_fqdns=[proof.fqdn],
-            opts=pulumi.ResourceOptions(
-                parent=self, custom_timeouts=pulumi.CustomTimeouts(create=VALIDATION, update=None, delete=None)
-            ),
-        )
-        return valid.certificate_arn
 
 
 def checked(domain: str) -> str:

@@ -20,11 +20,11 @@ class Kept:
     def field(self, key: str) -> pulumi.Output[str]:
         """One field of it. In a plan, where nothing is kept yet, the stand-in of the whole."""
 
-        def read(text: str | None) -> str:
+        def read(text: str) -> str:
             try:
-                return json.loads(text or "")[key]
+                return json.loads(text)[key]
             except ValueError:
-                return text or ""
+                return text
 
         return self.text.apply(read)
 
@@ -39,8 +39,8 @@ def kept_secret(
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
 ) -> Kept:
-    """The secret `name` below `parent`; its value is the JSON of `shape(text)`, `text` being `length` random letters and
-    digits. Every run of the program draws anew; what counts is the first one (`ignore_changes`). In the state it is
+    """The secret `name` below `parent`; its value is the JSON of `shape(text)`, `text` being `length` random letters
+    and digits. Every run of the program draws anew; what counts is the first one (`ignore_changes`). In the state it is
     encrypted, as everything that is secret."""
     invoke = pulumi.InvokeOptions(parent=parent)
     drawn = aws.secretsmanager.get_random_password(password_length=length, exclude_punctuation=True, opts=invoke)
@@ -57,4 +57,4 @@ def kept_secret(
         secret_string=pulumi.Output.json_dumps(dict(shape(pulumi.Output.secret(drawn.random_password)))),
         opts=pulumi.ResourceOptions(parent=parent, ignore_changes=["secretString"]),
     )
-    return Kept(secret.arn, pulumi.Output.secret(version.secret_string))
+    return Kept(secret.arn, pulumi.Output.secret(version.secret_string.apply(lambda text: text or "")))

@@ -13,6 +13,9 @@ class AliasArgs(TypedDict):
     """Name of a balancer or CDN."""
     zone_id: pulumi.Input[str]
     """Hosted zone of that name, as the balancer or CDN tells it."""
+    follows_health: NotRequired[bool]
+    """Whether an unhealthy target is not answered with; default true. False for CloudFront, whose health Route 53 does
+    not know."""
 
 
 class RecordsArgs(TypedDict):
@@ -60,4 +63,5 @@ def where(args: RecordsArgs) -> dict[str, Any]:
         if args.get("ipv6", False):
             raise ValueError("ipv6: the addresses are IPv4; AAAA is answered through an alias only.")
         return {"records": addresses, "ttl": TTL}
-    return {"aliases": [{"name": alias["dns_name"], "zone_id": alias["zone_id"], "evaluate_target_health": True}]}
+    healthy = alias.get("follows_health", True)
+    return {"aliases": [{"name": alias["dns_name"], "zone_id": alias["zone_id"], "evaluate_target_health": healthy}]}

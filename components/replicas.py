@@ -29,7 +29,7 @@ class ReplicasArgs(TypedDict):
     max_lag: int
     """Seconds behind the primary from which on a replica gets no new clients. In place."""
     zones: pulumi.Input[Sequence[str]]
-    """Zones of the primary's subnets; replica n stands in the n-th, and around. A change replaces the replicas moved."""
+    """Zones of the primary's subnets; replica n stands in the n-th, and around. A change replaces those that move."""
     storage_up_to_gib: NotRequired[int]
     """As the primary's: a replica whose disk is full stops replicating. In place."""
     vpc_id: pulumi.Input[str]

@@ -85,12 +85,12 @@ def _threshold(name: str, signal: Signal, values: Mapping[str, float]) -> float 
 
 class SubjectArgs(TypedDict):
     kind: str
-    """What it is: server, balancer, network-balancer, fleet, database, proxy, cache (one node) or nat."""
+    """What it is: server, balancer, network-balancer, fleet, database, replica, proxy, cache (one node), cdn or nat."""
     identifiers: dict[str, pulumi.Input[str]]
     """CloudWatch dimensions, e.g. `{"DBInstanceIdentifier": …}`; which ones: docs/components/signals.md."""
     facts: NotRequired[dict[str, float]]
-    """What thresholds are computed from: fleet `servers`; database `storage` and `memory` (GiB), `max_connections`; and
-    1 or 0 for `burstable`, `postgres`, `sessions`. A change: in place."""
+    """What thresholds are computed from: fleet `servers`; database `storage` and `memory` (GiB), `max_connections`; replica
+    `max_lag` (seconds) and `memory`; and 1 or 0 for `burstable`, `postgres`, `sessions`. A change: in place."""
     title: NotRequired[str]
     """What people call it, in alarms and on the dashboard. Default: the kind's title."""
 
@@ -111,6 +111,9 @@ class SignalsArgs(TypedDict):
 
 
 class Signals(pulumi.ComponentResource):
+    """Alarms and the dashboard. What is measured in another region (CloudFront: us-east-1) is only drawn: an alarm is
+    made where its metric is, and tells topics of its own region only."""
+
     dashboard_name: pulumi.Output[str]
     dashboard_url: pulumi.Output[str]
     """Opens the dashboard in the console."""
@@ -132,7 +135,7 @@ class Signals(pulumi.ComponentResource):
                 opts=child,
             ).arn
             for item in planned
-            if item.signal.alarms
+            if item.signal.alarms and item.signal.region in ("", region)
         ]
         dashboard = aws.cloudwatch.Dashboard(
             f"{name}-dashboard",

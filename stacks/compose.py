@@ -29,7 +29,7 @@ def build(architecture: Architecture) -> dict[str, Any]:
     network = _network(given, encryption)
     held = data(given, network, encryption)
     settings = _settings(given, encryption, held)
-    front = edge.edge(given, network)
+    front = edge.edge(given, network, encryption)
     topics = _notifications(given, encryption)
     running = hosts.hosts(given, network, encryption, held, front, settings, topics)
     edge.point(given, front, running)

@@ -1,14 +1,18 @@
-"""The way in: zone and certificate, the balancer, and where the name points."""
+"""The way in: zone and certificate, the balancer, the CDN before it, and where the name points."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from blueprints.architecture import App
+from blueprints import presets
+from blueprints.architecture import App, Architecture
 from blueprints.architecture import Balancer as Wanted
 from components.balancer import Balancer
+from components.balancer_entry import HEADER
+from components.cdn import GLOBAL, Cdn
 from components.domain import Domain
+from components.encryption import Encryption
 from components.network import Network
 from components.records import Records
 from components.routing import role
@@ -29,23 +33,31 @@ ALGORITHMS = {
 class Edge:
     domain: Domain | None = None
     balancer: Balancer | None = None
+    cdn: Cdn | None = None
     outputs: dict[str, Any] = field(default_factory=dict)
 
 
-def edge(given: Base, network: Network) -> Edge:
+def edge(given: Base, network: Network, encryption: Encryption) -> Edge:
     wanted = given.architecture
     domain = _domain(given) if wanted.domain else None
-    balancer = _balancer(given, network, domain, wanted.balancer) if wanted.balancer else None
-    outputs = {"name_servers": domain.name_servers} if domain and wanted.zone == "managed" else {}
-    return Edge(domain, balancer, outputs)
+    balancer = _balancer(given, network, domain, wanted.balancer, encryption) if wanted.balancer else None
+    cdn = _cdn(given, domain, balancer) if wanted.cdn and balancer else None
+    outputs: dict[str, Any] = {}
+    if domain and wanted.zone == "managed":
+        outputs["name_servers"] = domain.name_servers
+    if cdn:
+        outputs |= {"cdn": cdn.distribution_id, "static_bucket": cdn.bucket_name}
+    return Edge(domain, balancer, cdn, outputs)
 
 
 def point(given: Base, front: Edge, running: "Hosts") -> None:
-    """The domain's records: an alias of the balancer, or the server's address."""
+    """The domain's records: an alias of the CDN or the balancer, or the server's address."""
     if not front.domain:
         return
     args: dict[str, Any] = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
-    if front.balancer:
+    if front.cdn:
+        args["alias"] = {"dns_name": front.cdn.domain_name, "zone_id": front.cdn.zone_id, "follows_health": False}
+    elif front.balancer:
         args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
     elif running.server:
         args["addresses"] = [running.server.address]
@@ -55,6 +67,8 @@ def point(given: Base, front: Edge, running: "Hosts") -> None:
 def url(given: Base, front: Edge, running: "Hosts") -> pulumi.Input[str]:
     if given.architecture.domain:
         return f"https://{given.architecture.domain}"
+    if front.cdn:
+        return front.cdn.url
     if front.balancer:
         return front.balancer.url
     return pulumi.Output.concat("http://", running.server.address) if running.server else ""
@@ -67,7 +81,49 @@ def _domain(given: Base) -> Domain:
     return Domain(given.name("domain"), args, given.options)
 
 
-def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Wanted) -> Balancer:
+def _cdn(given: Base, domain: Domain | None, balancer: Balancer) -> Cdn:
+    wanted, front = given.architecture.cdn, given.architecture.balancer
+    assert wanted and front
+    args: dict[str, Any] = {
+        "origin": {
+            "dns_name": balancer.dns_name,
+            "encrypted": domain is not None or front.certificate != "managed",
+            "header": HEADER,
+            "secret": balancer.origin_secret,
+        },
+        "static_paths": list(wanted.static_paths),
+        "static_keep": wanted.static_keep,
+        "dynamic_paths": list(wanted.dynamic_paths),
+        "dynamic_cache": wanted.dynamic_cache,
+        "price_class": wanted.price_class,
+        "waf": wanted.waf,
+    }
+    if domain:
+        args |= {"domain": given.architecture.domain, **_edge_certificate(given.architecture, domain)}
+    return Cdn(given.name("cdn"), given.keeping(**args), given.options)
+
+
+def _edge_certificate(wanted: Architecture, domain: Domain) -> dict[str, Any]:
+    """The one given; the balancer's, where its region is CloudFront's too; else one of its own in that region."""
+    assert wanted.cdn and wanted.balancer
+    regional = wanted.balancer.certificate == "managed"
+    if wanted.cdn.certificate != "managed":
+        return {"certificate_arn": wanted.cdn.certificate}
+    if regional and wanted.region == GLOBAL:
+        return {"certificate_arn": domain.certificate_arn}
+    return {"zone_id": domain.zone_id, "prove": not regional}
+
+
+def _entry(wanted: Architecture) -> str:
+    """Only the CDN may come in, but while names may still point to the balancer: in the promotion that brings it."""
+    if not wanted.cdn:
+        return "everybody"
+    before = wanted.promoting_from
+    brought = before is not None and before < presets.capabilities()["cdn"].stage
+    return "both" if brought else "cdn"
+
+
+def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Wanted, encryption: Encryption) -> Balancer:
     app = given.architecture.app
     args: dict[str, Any] = {
         "vpc_id": network.vpc_id,
@@ -79,6 +135,8 @@ def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Want
         "deregistration_delay": app.drain,
         "routes": {role(pattern): _route(pattern) for pattern in wanted.routes},
     }
+    if (entry := _entry(given.architecture)) != "everybody":
+        args |= {"entry": entry, "kms_key_arn": encryption.key_arn}
     if wanted.kind == "application":
         args["algorithm"] = ALGORITHMS[wanted.algorithm]
     if wanted.sticky:

@@ -18,7 +18,7 @@ from moto.logs.responses import LogsResponse
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
-from tenfold.local import moto_autoscaling, moto_dlm, moto_ec2, moto_elasticache, moto_route53
+from tenfold.local import moto_autoscaling, moto_cloudfront, moto_dlm, moto_ec2, moto_elasticache, moto_route53
 from tenfold.local.handlers.clients import NOT_IMPLEMENTED
 from tenfold.local.moto_patching import Response, keep, replace
 from tenfold.local.moto_refusal import Refused
@@ -284,6 +284,7 @@ def list_budget_tags(_: Any, self: Response) -> ActionResult:
     return ActionResult({"ResourceTags": [{"Key": k, "Value": v} for k, v in _budget_tags(self).items()]})
 
 
+moto_cloudfront.install()
 moto_dlm.install()
 moto_elasticache.install()
 

@@ -129,11 +129,30 @@ def _random_password(arguments: Arguments, region: str) -> Answer:
     return {"id": region, "region": region, "randomPassword": "<secretsmanager:random-password>"}
 
 
+def _managed_prefix_list(arguments: Arguments, region: str) -> Answer:
+    name = str(arguments.get("name") or arguments.get("id"))
+    key = f"<ec2:prefix-list:{name}>"
+    return {
+        "id": key,
+        "arn": f"arn:{partition(region)}:ec2:{region}:aws:prefix-list/{key}",
+        "name": name,
+        "region": region,
+        "addressFamily": "IPv4",
+        "entries": [],
+        "filters": arguments.get("filters", []),
+        "maxEntries": 0,
+        "ownerId": "AWS",
+        "tags": {},
+        "version": 0,
+    }
+
+
 _ANSWERS: Mapping[str, Callable[[Arguments, str], Answer]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": _managed_prefix_list,
     "aws:route53/getZone:getZone": _zone,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
     "aws:ssm/getParameter:getParameter": _parameter,

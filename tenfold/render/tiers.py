@@ -145,6 +145,13 @@ def _cache(a: Architecture, made: Sequence[Resource]) -> str:
     return f"{a.cache.engine} {a.cache.version} on {nodes}{a.cache.node}{use}"
 
 
+def _cdn(a: Architecture, made: Sequence[Resource]) -> str:
+    if a.cdn is None:
+        return "CDN"
+    wall = "with a firewall" if a.cdn.waf else "no firewall"
+    return f"{', '.join(a.cdn.static_paths)} from a bucket, the rest from the application, {wall}"
+
+
 def _domain(a: Architecture, made: Sequence[Resource]) -> str:
     zone = "zone made here" if a.zone == "managed" else "in a zone you have"
     records = _several(_count(made, "aws:route53/record:Record"), "record")
@@ -176,6 +183,7 @@ _WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Balancer": _balancer,
     "Budget": _budget,
     "Cache": _cache,
+    "Cdn": _cdn,
     "Database": _database,
     "Domain": _domain,
     "Encryption": _encryption,

@@ -7,6 +7,7 @@ import pytest
 
 from blueprints.resolve import Resolution, load
 
+STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 ELASTIC = STAGE3 + "with: [autoscaling]\n"
 DAY = ELASTIC + "fleet: {scaling: {schedules: {day: {servers: 3, "
@@ -99,6 +100,26 @@ MISTAKES = [
     (STAGE3 + "fleet: {servers: 1}", "TF-R006", 3, 18, "outage"),
     (STAGE3 + "network: {zones: 1}", "TF-R009", 3, 18, "another zone"),
     ("stage: 3", "TF-R001", 3, 1, "stateless: true"),
+    (STAGE4 + "database: {backups: {keep: 0d}}", "TF-R004", 3, 28, "starts from a backup"),
+    (STAGE4 + "database: {replicas: {count: 16}}", "TF-V015", 3, 30, "at most 15"),
+    (STAGE4 + "database: {replicas: {instance: db.r7g.larg}}", "TF-V012", 3, 33, "db.r7g.large"),
+    (STAGE4 + "cache: {node: cache.r7g.larg}", "TF-V012", 3, 15, "cache.r7g.large"),
+    (STAGE4 + "cache: {nodes: 1}", "TF-R030", 3, 16, "nothing takes over"),
+    (STAGE4 + "cdn: {static: {paths: [static]}}", "TF-V031", 3, 24, "/static/*"),
+    (STAGE4 + "cdn: {static: {paths: [/a/*, /a/**]}}", "TF-R032", 3, 23, "twice"),
+    (STAGE4 + 'cdn: {static: {paths: ["/*"]}}', "TF-R032", 3, 1, "twice"),
+    (STAGE4 + "cdn: {dynamic: {paths: [/api/*]}}", "TF-R033", 3, 24, "every other path"),
+    (STAGE4 + "balancer: {kind: network}", "TF-R034", 3, 18, "around the CDN"),
+    (
+        STAGE4 + "domain: a.example.com\ncdn: {certificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/a'}",
+        "TF-R035",
+        4,
+        20,
+        "whatever the region",
+    ),
+    (STAGE4 + "cdn: {certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/a'}", "TF-R036", 3, 20, "`domain`"),
+    (STAGE4 + "cdn: {certificate: 'arn:aws:iam::123456789012:server-certificate/a'}", "TF-V023", 3, 20, "us-east-1"),
+    (STAGE4 + "cdn: {price_class: 300}", "TF-V014", 3, 20, "100"),
 ]
 
 

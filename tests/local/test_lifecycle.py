@@ -38,6 +38,7 @@ NOT_IN_AN_ANSWER = {
     "rg": {"subnetGroupName", "securityGroupIds"},
     "valkey": {"subnetGroupName", "securityGroupIds", "parameterGroupName", "port"},
     "certificate_validation": {"validationRecordFqdns"},
+    "web_acl": {"defaultAction"},  # an empty block
     "db_managed": {"manageMasterUserPassword", "masterUserSecretKmsKeyId"},
 }
 

@@ -42,7 +42,7 @@ def import_id(made: Made) -> str:
     spec = table.spec(made.token)
     if spec is None or not spec.import_id or spec.import_separator in made.id:
         return made.id
-    return spec.import_separator.join(str(made.outputs[key]) for key in spec.import_id)
+    return spec.import_separator.join(made.id if key == "id" else str(made.outputs[key]) for key in spec.import_id)
 
 
 class World:

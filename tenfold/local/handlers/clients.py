@@ -16,7 +16,7 @@ ACCOUNT = "123456789012"  # moto's own account id
 # Retries would hide the local cloud's own failures; path-style buckets need no name resolution.
 _GENERAL = ("ValidationError", "InvalidRequestException", "InvalidParameterValue")
 _CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=32)
-_GONE = re.compile(r"^404$|NotFound|NoSuch|DoesNotExist|NonExistent|NotExist")
+_GONE = re.compile(r"^404$|NotFound|NoSuch|DoesNotExist|Non[Ee]xistent|NotExist")
 _GONE_MESSAGE = re.compile(r"not found|does not exist|marked deleted")  # where the code says only "ValidationError"
 
 

@@ -106,7 +106,7 @@ def _imported(spec: Spec, id: str) -> dict[str, Any]:
     if not spec.import_id:
         return {}
     parts = id.split(spec.import_separator, len(spec.import_id) - 1) if spec.import_separator else [id]
-    return dict(zip(spec.import_id, parts, strict=False))
+    return {key: part for key, part in zip(spec.import_id, parts, strict=False) if key != "id"}
 
 
 def _need_not_be_given(spec: Spec, key: str, value: Any) -> bool:

@@ -120,6 +120,13 @@ def replication_group(inputs: Inputs) -> Broken:
     return bad
 
 
+# ---- the edge
+def web_acl(inputs: Inputs) -> Broken:
+    if inputs.get("scope") == "CLOUDFRONT" and inputs.get("region") not in ("us-east-1", UNKNOWN):
+        return [("scope", f"CLOUDFRONT is for us-east-1; the region is {inputs.get('region')}")]
+    return []
+
+
 # ---- servers and balancers
 def group_sizes(inputs: Inputs) -> Broken:
     if not _known(inputs, "minSize", "maxSize"):

@@ -10,8 +10,11 @@ from tenfold.local.handlers.call import Call
 from tenfold.local.handlers.convert import Conversion
 from tenfold.local.handlers.table import Operation
 
-# where the services put their tags: ELB; Route 53; Budgets; RDS and SSM; CloudFront; Logs; the others
-_ANSWERS = "TagDescriptions[0].Tags || ResourceTagSet.Tags || ResourceTags || TagList || Tags.Items || tags || Tags"
+# where the services put their tags: ELB; Route 53; Budgets; WAF; RDS and SSM; CloudFront; Logs; the others
+_ANSWERS = (
+    "TagDescriptions[0].Tags || ResourceTagSet.Tags || ResourceTags || TagInfoForResource.TagList || TagList"
+    " || Tags.Items || tags || Tags"
+)
 
 
 def change(call: Call, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:

@@ -1,0 +1,210 @@
+"""Cdn: CloudFront in front of the application and of a bucket with static files."""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components import cdn_plan, firewall
+from components.access_logs import log_bucket
+from components.certificate import certificate
+from components.names import tagged
+from components.static_bucket import read_by, static_bucket
+
+GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
+TLS = "TLSv1.2_2021"  # the least that viewers may speak; what AWS recommends
+# Seconds that an error is kept at the edge: a failing application is not asked by everybody, and its recovery shows.
+ERRORS_KEPT = {500: 0, 502: 5, 503: 5, 504: 5}
+
+
+class OriginArgs(TypedDict):
+    dns_name: pulumi.Input[str]
+    """The balancer's name. In place."""
+    encrypted: bool
+    """Whether it speaks TLS, with a certificate for `domain`. In place."""
+    header: str
+    """Header by which it knows this CDN. In place."""
+    secret: pulumi.Input[str]
+    """The header's value. In place."""
+
+
+class CdnArgs(TypedDict):
+    origin: OriginArgs
+    """The application's balancer."""
+    static_paths: NotRequired[list[str]]
+    """Path patterns that the bucket answers; default `/static/*`. In place."""
+    static_keep: NotRequired[int]
+    """Days that replaced and deleted files can be had back; default 30. In place."""
+    dynamic_paths: NotRequired[list[str]]
+    """Path patterns that the application answers; default `*`, everything else. In place."""
+    dynamic_cache: NotRequired[str]
+    """`none` (default), or `headers`: as long as the answer's Cache-Control says. In place."""
+    price_class: NotRequired[str]
+    """`100` (default; edges in the Americas and in Europe), `200`, `all`. In place, minutes."""
+    waf: NotRequired[bool]
+    """A web firewall; default true. In place."""
+    domain: NotRequired[str]
+    """The name users type. Default: CloudFront's own name. In place."""
+    certificate_arn: NotRequired[pulumi.Input[str]]
+    """A certificate for `domain` in us-east-1. Default: one is made, proved in `zone_id`. In place."""
+    zone_id: NotRequired[pulumi.Input[str]]
+    """Zone of `domain`, where a certificate is made."""
+    prove: NotRequired[bool]
+    """Whether the proof's record is made; default true. False where another certificate for the name has it."""
+    log_retention_days: NotRequired[int]
+    """Days that access logs are kept; default 30. In place."""
+    throwaway: NotRequired[bool]
+    """No protection; files and logs go with it; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of every child. In place."""
+
+
+class Cdn(pulumi.ComponentResource):
+    """A distribution, its bucket, access logs, metrics and firewall.
+
+    Raises ValueError for paths that CloudFront does not take (components/cdn_plan.py), for a cache or a price class
+    that does not exist, and for a domain without a certificate and a zone to prove one.
+    """
+
+    domain_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
+    """Hosted zone of the name, for alias records."""
+    distribution_id: pulumi.Output[str]
+    bucket_name: pulumi.Output[str]
+    url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: CdnArgs, opts: pulumi.ResourceOptions | None = None):
+        args = {**args, "origin": {**args["origin"], "secret": pulumi.Output.secret(args["origin"]["secret"])}}
+        super().__init__("tenfold:index:Cdn", name, dict(args), opts)
+        self._logical, self._inputs, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        check(args)
+        throwaway, tags = args.get("throwaway", False), args.get("tags")
+        bucket = static_bucket(f"{name}-files", args.get("static_keep", 30), throwaway, tags, self)
+        distribution = self._distribution(bucket)
+        read_by(f"{name}-files-policy", bucket, distribution.arn, self)
+        aws.cloudfront.MonitoringSubscription(  # hit rate and origin latency are not measured without it
+            f"{name}-metrics",
+            distribution_id=distribution.id,
+            monitoring_subscription={
+                "realtime_metrics_subscription_config": {"realtime_metrics_subscription_status": "Enabled"}
+            },
+            opts=self._child,
+        )
+        self.domain_name, self.zone_id = distribution.domain_name, distribution.hosted_zone_id
+        self.distribution_id, self.bucket_name = distribution.id, bucket.id
+        shown = args.get("domain")
+        self.url = pulumi.Output.concat("https://", shown or distribution.domain_name)
+        self.register_outputs({key: getattr(self, key) for key in Cdn.__annotations__})
+
+    def _distribution(self, bucket: aws.s3.Bucket) -> aws.cloudfront.Distribution:
+        args, child = self._inputs, f"{self._logical}-distribution"
+        cache = args.get("dynamic_cache", "none")
+        found = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
+        *ordered, last = found
+        throwaway = args.get("throwaway", False)
+        logs = log_bucket(
+            f"{self._logical}-logs", "cdn", args.get("log_retention_days", 30), throwaway, args.get("tags"), self
+        )
+        return aws.cloudfront.Distribution(
+            child,
+            enabled=True,
+            comment=self._logical,
+            is_ipv6_enabled=True,
+            http_version="http2and3",
+            price_class=cdn_plan.PRICE_CLASSES[args.get("price_class", "100")],
+            aliases=[args["domain"]] if "domain" in args else [],
+            origins=[self._application(), self._files(bucket)],
+            default_cache_behavior=cdn_plan.settings(last, cache),
+            ordered_cache_behaviors=[cdn_plan.settings(b, cache) | {"path_pattern": b.path} for b in ordered],
+            custom_error_responses=[
+                {"error_code": code, "error_caching_min_ttl": seconds} for code, seconds in ERRORS_KEPT.items()
+            ],
+            restrictions={"geo_restriction": {"restriction_type": "none"}},
+            viewer_certificate=self._certificate(),
+            logging_config={"bucket": pulumi.Output.concat(logs, ".s3.amazonaws.com")},
+            web_acl_id=self._firewall() if args.get("waf", True) else None,
+            tags=tagged(args.get("tags"), child),
+            opts=self._child,
+        )
+
+    def _application(self) -> Any:
+        origin = self._inputs["origin"]
+        return {
+            "origin_id": "dynamic",
+            "domain_name": origin["dns_name"],
+            "custom_headers": [{"name": origin["header"], "value": origin["secret"]}],
+            "custom_origin_config": {
+                "http_port": 80,
+                "https_port": 443,
+                # The viewer's host is passed on, so the balancer's certificate for the domain is what must match.
+                "origin_protocol_policy": "https-only" if origin["encrypted"] else "http-only",
+                "origin_ssl_protocols": ["TLSv1.2"],
+                "origin_read_timeout": 60,  # seconds, as the balancer's own; the most without a quota increase
+                "origin_keepalive_timeout": 55,  # shorter than the balancer's, so that it never closes first
+            },
+        }
+
+    def _files(self, bucket: aws.s3.Bucket) -> Any:
+        access = aws.cloudfront.OriginAccessControl(
+            f"{self._logical}-access",
+            description="Signs requests to the bucket",
+            origin_access_control_origin_type="s3",
+            signing_behavior="always",
+            signing_protocol="sigv4",
+            opts=self._child,
+        )
+        return {
+            "origin_id": "static",
+            "domain_name": bucket.bucket_regional_domain_name,
+            "origin_access_control_id": access.id,
+        }
+
+    def _certificate(self) -> Any:
+        args = self._inputs
+        if "domain" not in args:
+            return {"cloudfront_default_certificate": True}
+        arn = args.get("certificate_arn")
+        if arn is None:
+            arn = certificate(
+                f"{self._logical}-certificate",
+                args["domain"],
+                args.get("zone_id", ""),
+                tags=args.get("tags"),
+                parent=self,
+                region=GLOBAL,
+                proof=args.get("prove", True),
+            )
+        return {"acm_certificate_arn": arn, "ssl_support_method": "sni-only", "minimum_protocol_version": TLS}
+
+    def _firewall(self) -> pulumi.Output[str]:
+        child = f"{self._logical}-firewall"
+        acl = aws.wafv2.WebAcl(
+            child,
+            scope="CLOUDFRONT",
+            region=GLOBAL,
+            default_action={"allow": {}},
+            rule_json=firewall.rules(),
+            visibility_config={
+                "cloudwatch_metrics_enabled": True,
+                "sampled_requests_enabled": True,
+                "metric_name": child,
+            },
+            tags=tagged(self._inputs.get("tags"), child),
+            opts=self._child,
+        )
+        return acl.arn
+
+
+def check(args: CdnArgs) -> None:
+    """Everything CloudFront would refuse and that can be known now, before the first child."""
+    cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
+    if (cache := args.get("dynamic_cache", "none")) not in ("none", "headers"):
+        raise ValueError(f"dynamic_cache: {cache!r} is none of none, headers.")
+    if (wanted := args.get("price_class", "100")) not in cdn_plan.PRICE_CLASSES:
+        raise ValueError(f"price_class: {wanted!r} is none of {', '.join(cdn_plan.PRICE_CLASSES)}.")
+    if "domain" in args and "certificate_arn" not in args and "zone_id" not in args:
+        raise ValueError("domain: give certificate_arn (of us-east-1), or zone_id to prove a new one in.")
+    if isinstance(arn := args.get("certificate_arn"), str) and arn.startswith("arn:") and arn.split(":")[3] != GLOBAL:
+        raise ValueError(
+            f"certificate_arn: the certificate is in {arn.split(':')[3]}; CloudFront wants it in {GLOBAL}."
+        )

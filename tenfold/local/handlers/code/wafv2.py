@@ -1,0 +1,21 @@
+"""Web firewall: rules come as JSON in the API's own form."""
+
+import json
+from typing import Any
+
+from tenfold.local.handlers.call import Call
+from tenfold.local.handlers.convert import UNKNOWN
+
+Block = dict[str, Any]
+
+
+def with_rules(inputs: Block) -> Block:
+    text = inputs.get("ruleJson")
+    if text in (None, UNKNOWN):
+        return inputs
+    return {**inputs, "apiRules": json.loads(text)}
+
+
+def own_id(call: Call) -> str:
+    """Of an import id (`id/name/scope`) its first part."""
+    return str(call.id).partition("/")[0]
