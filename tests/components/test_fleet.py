@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.fleet import Fleet, FleetArgs
+from components.fleet import BalancerArgs, Fleet, FleetArgs
 from components.host import Application, HostPlan, cloud_config
 from components.reach import ReachArgs
 from components.rollout import healthy, refresh
+from components.scaler import CooldownArgs, ScalingArgs, ScheduleArgs, StepArgs
 
 pytestmark = pytest.mark.usefixtures("computed")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
@@ -224,4 +225,5 @@ def test_documentation() -> None:
     graph = example("fleet")
     del graph.resources["shop-fleet-servers"]
     assert_house_rules(graph, "shop-fleet")
-    assert documented_arguments("fleet") >= set(FleetArgs.__annotations__) | set(ReachArgs.__annotations__)
+    kinds = (FleetArgs, ReachArgs, BalancerArgs, ScalingArgs, StepArgs, ScheduleArgs, CooldownArgs)
+    assert documented_arguments("fleet") >= {name for kind in kinds for name in kind.__annotations__}

@@ -17,6 +17,8 @@ from components.records import Records
 from components.server import Server
 from components.settings import Settings
 from components.signals import Signals
+from components.tokens import Tokens
+from components.uploads import Uploads
 
 COMPONENTS = [
     Balancer,
@@ -32,6 +34,8 @@ COMPONENTS = [
     Server,
     Settings,
     Signals,
+    Tokens,
+    Uploads,
 ]
 
 
