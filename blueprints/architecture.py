@@ -114,6 +114,7 @@ class Balancer:
     sticky: int | None  # seconds
     routes: Mapping[str, str]  # path pattern -> service
     certificate: str  # managed | an ARN
+    idle: int | None = None  # seconds until a quiet connection is closed; None leaves AWS's 60
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ def _balancer(values: Values, at: Any) -> a.Balancer:
         kind=at("balancer.kind"),
         algorithm=at("balancer.algorithm"),
         sticky=at("balancer.sticky"),
+        idle=values.get(("balancer", "idle")),
         routes=_under(values, "balancer", "routes"),
         certificate=at("balancer.certificate"),
     )

@@ -133,6 +133,9 @@ def layer_four_reads_no_paths(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R013", "balancer.routes", f"{message}: it cannot route.", "Use `kind: application`.")
     if balancer.sticky:
         yield Finding("TF-R013", "balancer.sticky", f"{message}: it sets no cookie.", "Use `kind: application`.")
+    if balancer.idle:
+        hint = "Leave it out, or use `kind: application`."
+        yield Finding("TF-R013", "balancer.idle", f"{message}: it keeps flows for 350 s.", hint)
     if s.stated("balancer.algorithm") and balancer.algorithm != "round-robin":
         hint = "Leave it out, or use `kind: application`."
         yield Finding("TF-R013", "balancer.algorithm", f"{message}: it spreads flows by hash.", hint)

@@ -200,6 +200,11 @@ class Balancer(Section):
     sticky: (
         Annotated[int, Measured(units.DURATION, 1, 604800, "from 1s to 7d (the balancer's limits)", word="none")] | None
     ) = said("How long a visitor stays with one server; for applications that keep sessions.", "in-place")
+    idle: Annotated[int, between(units.DURATION, 1, 4000, "from 1s to 4000s (the balancer's limits)")] | None = said(
+        "After how long a connection on which nothing moves is closed; 60s unless said. Websockets want more than the "
+        "pause between two signs of life.",
+        "in-place",
+    )
     routes: dict[RoutePattern, str] | None = said("Path, host or header patterns, and who answers them.", "in-place")
     certificate: Certificate | None = said("TLS certificate: managed, or an ARN.", "in-place")
 

@@ -67,6 +67,9 @@ class BalancerArgs(TypedDict):
     send less to a server that answers with errors. Application only. In place."""
     slow_start: NotRequired[int]
     """Seconds over which a new server's share grows, 30 to 900; default 0, none. With round_robin only. In place."""
+    idle: NotRequired[int]
+    """Seconds after which a connection on which nothing moves is closed, 1 to 4000; default AWS's 60. Application only.
+    In place."""
     sticky: NotRequired[int]
     """Seconds a client stays with its server, by cookie (network: by address, for good). Default: not at all, for it
     undoes balancing and loses sessions with a server. In place."""
@@ -210,6 +213,7 @@ class Balancer(pulumi.ComponentResource):
             security_groups=[group.id],  # a network balancer takes one only when it is made
             enable_deletion_protection=not throwaway,
             **extra,
+            **({"idle_timeout": self._inputs["idle"]} if "idle" in self._inputs else {}),
             tags=self._tags(child),
             opts=self._child,
         )

@@ -139,6 +139,8 @@ def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Want
         args |= {"entry": entry, "kms_key_arn": encryption.key_arn}
     if wanted.kind == "application":
         args["algorithm"] = ALGORITHMS[wanted.algorithm]
+    if wanted.idle:
+        args["idle"] = wanted.idle
     if wanted.sticky:
         args["sticky"] = wanted.sticky
     if wanted.certificate != "managed":
