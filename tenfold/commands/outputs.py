@@ -27,5 +27,5 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     if not values:
         click.echo(f"{made.where.stack} is not deployed; `tenfold up {made.flags}` does it.")
     width = max((len(name) for name in values), default=0)
-    for name, value in values.items():
+    for name, value in sorted(values.items(), key=lambda item: (item[0] != "url", item[0])):
         click.echo(f"{name:<{width}}  {value if isinstance(value, str) else json.dumps(value)}")

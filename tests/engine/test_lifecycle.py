@@ -50,7 +50,7 @@ def leftovers(aws):
         *aws("rds").describe_db_instances()["DBInstances"],
         *aws("elbv2").describe_load_balancers()["LoadBalancers"],
         *aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"],
-        *aws("elasticache").describe_replication_groups()["ReplicationGroups"],
+        *(g for g in aws("elasticache").describe_replication_groups()["ReplicationGroups"] if g["Status"] != "deleting"),
         *aws("s3").list_buckets()["Buckets"],
         *aws("ec2").describe_addresses()["Addresses"],
         *aws("sns").list_topics()["Topics"],
