@@ -1,4 +1,4 @@
-"""Tests that run the real engine: each worker has a state directory and a local cloud of its own; the engine is shared."""
+"""Tests that run the real engine: a state directory and a local cloud for each worker, one engine for all."""
 
 import json
 import os

@@ -44,13 +44,14 @@ def networks(aws):
 def leftovers(aws):
     """What would cost money or hold data after a destroy."""
     instances = aws("ec2").describe_instances()["Reservations"]
+    caches = aws("elasticache").describe_replication_groups()["ReplicationGroups"]
     alive = [i for r in instances for i in r["Instances"] if i["State"]["Name"] not in ("terminated", "shutting-down")]
     return [
         *alive,
         *aws("rds").describe_db_instances()["DBInstances"],
         *aws("elbv2").describe_load_balancers()["LoadBalancers"],
         *aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"],
-        *(g for g in aws("elasticache").describe_replication_groups()["ReplicationGroups"] if g["Status"] != "deleting"),
+        *(group for group in caches if group["Status"] != "deleting"),
         *aws("s3").list_buckets()["Buckets"],
         *aws("ec2").describe_addresses()["Addresses"],
         *aws("sns").list_topics()["Topics"],
