@@ -119,8 +119,8 @@ class Driver:
 
 
 def _spare_questions(stack: Any) -> None:
-    """The Automation API ends each operation with three more engine processes (0.8 s) for outputs and history. The local
-    backend is a file beside us, which `workspace.outputs` reads."""
+    """The Automation API ends each operation with three more engine processes (0.8 s) for outputs and history. The
+    local backend is a file beside us, which `workspace.outputs` reads."""
     stack.outputs = dict
     stack.info = lambda show_secrets=False: object()
 
