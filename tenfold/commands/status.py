@@ -20,7 +20,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.engine import resume, workspace
 
     made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
-    held = [r for r in workspace.deployed(made.where) if not r["type"].startswith("pulumi:")]
+    held = [r for r in workspace.deployed(made.where) if r["custom"] and not r["type"].startswith("pulumi:")]
     values = workspace.outputs(made.where)
     facts = {
         "stack": made.where.stack,
