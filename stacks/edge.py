@@ -1,21 +1,15 @@
-"""The way in: zone and certificate, the balancer, and where the name points."""
+"""The way in: zone, certificate, balancer."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import pulumi
+from typing import Any
 
 from blueprints.architecture import App
 from blueprints.architecture import Balancer as Wanted
 from components.balancer import Balancer
 from components.domain import Domain
 from components.network import Network
-from components.records import Records
 from components.routing import role
 from stacks.base import Base
-
-if TYPE_CHECKING:
-    from stacks.hosts import Hosts
 
 # The blueprint's words and the API's.
 ALGORITHMS = {
@@ -38,26 +32,6 @@ def edge(given: Base, network: Network) -> Edge:
     balancer = _balancer(given, network, domain, wanted.balancer) if wanted.balancer else None
     outputs = {"name_servers": domain.name_servers} if domain and wanted.zone == "managed" else {}
     return Edge(domain, balancer, outputs)
-
-
-def point(given: Base, front: Edge, running: "Hosts") -> None:
-    """The domain's records: an alias of the balancer, or the server's address."""
-    if not front.domain:
-        return
-    args: dict[str, Any] = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
-    if front.balancer:
-        args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
-    elif running.server:
-        args["addresses"] = [running.server.address]
-    Records(given.name("records"), args, given.options)  # type: ignore[arg-type]
-
-
-def url(given: Base, front: Edge, running: "Hosts") -> pulumi.Input[str]:
-    if given.architecture.domain:
-        return f"https://{given.architecture.domain}"
-    if front.balancer:
-        return front.balancer.url
-    return pulumi.Output.concat("http://", running.server.address) if running.server else ""
 
 
 def _domain(given: Base) -> Domain:
