@@ -23,22 +23,24 @@ def main(pages: list[Path]) -> None:
                 printed = run(blocks(page, "sh", "console"), Path(scratch), environment)
             finally:
                 subprocess.run(["tenfold", "local", "stop"], env=environment, check=True)
-        for block, text in printed.items():
+        text = page.read_text(encoding="utf-8")
+        for block, said in printed.items():
             if block.tag == "console":
-                renew(page, block, text)
+                text = text.replace(block.text, renewed(block, said, shown(page)))
+        page.write_text(text, encoding="utf-8")
 
 
-def renew(page: Path, block: Block, printed: str) -> None:
+def renewed(block: Block, printed: str, name: str) -> str:
+    """The block's text with what was printed where that is another; unchanged, with a word to the user, where it has
+    to be done by hand."""
     try:
         expect(block, printed)
     except Mismatch as wrong:
         command, *wanted = block.text.splitlines()
-        if "…" in wanted or any(line.startswith("$ ") for line in wanted):
-            print(f"{shown(page)}, to be changed by hand: {wrong}")
-            return
-        text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace(block.text, f"{command}\n{printed}"), encoding="utf-8")
-        print(f"{shown(page)}, line {block.line}: renewed")
+        by_hand = "…" in wanted or any(line.startswith("$ ") for line in wanted)
+        print(f"{name}, line {block.line}: {f'to be changed by hand: {wrong}' if by_hand else 'renewed'}")
+        return block.text if by_hand else f"{command}\n{printed}"
+    return block.text
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from documents import CHECKOUT, Block, blocks, pages, shown
+from renew import renewed
 from transcript import Mismatch, expect, mismatch, plain, run, user
 
 WITH_COMMANDS = [page for page in pages() if blocks(page, "sh", "console")]
@@ -71,3 +72,12 @@ def test_what_is_printed_is_compared_with_the_home_directory_as_a_tilde(tmp_path
 def test_a_failing_command_is_named_with_its_line(tmp_path: Path):
     with pytest.raises(Mismatch, match="line 7: exit 3"):
         run([Block("sh", "true\n", 2), Block("sh", "echo so far\nexit 3\n", 7)], tmp_path, user(tmp_path))
+
+
+def test_only_what_became_wrong_is_renewed(capsys: pytest.CaptureFixture[str]):
+    right = Block("console", "$ make up\nDone in 9 s: 3 created.\n", 1)
+    assert renewed(right, "Done in 12 s: 3 created.\n", "page") == right.text
+    assert renewed(right, "Done in 12 s: 4 created.\n", "page") == "$ make up\nDone in 12 s: 4 created.\n"
+    shortened = Block("console", "$ make up\n…\nDone in 9 s: 3 created.\n", 5)
+    assert renewed(shortened, "a\nDone in 12 s: 4 created.\n", "page") == shortened.text
+    assert "page, line 5: to be changed by hand" in capsys.readouterr().out
