@@ -38,6 +38,8 @@ def _domain(given: Base) -> Domain:
     wanted = given.architecture
     managed = wanted.balancer is not None and wanted.balancer.certificate == "managed"
     args = given.keeping(domain=wanted.domain, zone=wanted.zone, certificate=managed)
+    if wanted.zone_name:
+        args["zone_name"] = wanted.zone_name
     return Domain(given.name("domain"), args, given.options)
 
 
