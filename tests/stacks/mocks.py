@@ -118,6 +118,7 @@ def _run(cloud: Cloud, architecture: Architecture) -> None:
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    loop.set_exception_handler(lambda *_: None)  # failures of a failed program's other tasks: the first one is told
     try:
         private.forget_outputs()
         private.set_mocks(None, PROJECT, cloud.stack, preview=False, monitor=cloud)  # pyright: ignore[reportArgumentType]
@@ -126,6 +127,15 @@ def _run(cloud: Cloud, architecture: Architecture) -> None:
         private.set_root_resource(None)  # pyright: ignore[reportArgumentType]
         loop.run_until_complete(private.run_in_stack(program))
     finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
-        asyncio.set_event_loop(None)
-        loop.close()
+        _close(loop)
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Ends what a program that failed left waiting."""
+    pending = asyncio.all_tasks(loop)
+    for task in pending:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_default_executor())
+    asyncio.set_event_loop(None)
+    loop.close()
