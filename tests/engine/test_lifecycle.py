@@ -1,6 +1,7 @@
 """Each stage on the real engine: up, up again, refresh, away; and read back from the cloud itself."""
 
 import pytest
+from agreement import plan_and_state  # beside this file
 
 SHOP = "blueprints/shop.yaml"
 STAGES = ("1", "2", "3")
@@ -11,6 +12,7 @@ def test_a_stage_comes_up_stays_and_goes_away(fresh, aws, stage):
     where = (SHOP, "--env", "prod", "--stage", stage, "--local")
     first = fresh.json("up", *where)
     assert set(first["summary"]) == {"create"}
+    assert list(plan_and_state(SHOP, "prod", stage, fresh.environment["TENFOLD_HOME"])) == []
 
     again = fresh.json("up", *where)
     assert again["changes"] == [] and again["summary"] == {"same": first["summary"]["create"]}
@@ -24,12 +26,12 @@ def test_a_stage_comes_up_stays_and_goes_away(fresh, aws, stage):
 
 
 def test_environments_live_side_by_side(fresh, aws):
-    for environment, stage in (("dev", "1"), ("staging", "2"), ("prod", "3")):
+    for environment, stage in (("dev", "1"), ("staging", "2")):
         fresh("up", SHOP, "--env", environment, "--stage", stage, "--local")
-    assert len(networks(aws)) == 3
-    fresh("destroy", SHOP, "--env", "staging", "--stage", "2", "--local")
     assert len(networks(aws)) == 2
-    assert fresh.json("up", SHOP, "--env", "dev", "--stage", "1", "--local")["changes"] == []
+    fresh("destroy", SHOP, "--env", "staging", "--stage", "2", "--local")
+    assert len(networks(aws)) == 1
+    assert fresh.json("preview", SHOP, "--env", "dev", "--stage", "1", "--local")["changes"] == []
 
 
 def tenfold_refreshes_without_changes(fresh, where):

@@ -1,33 +1,27 @@
 """Recorder and engine agree: what the plan says of a stage is what stands in the state after `up`."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
-
-import pytest
 
 from blueprints.resolve import load
 from tenfold.engine import workspace
 from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Resource
-from tenfold.local import server
 from tenfold.recorder import record
 from tenfold.recorder.program import run_of
 
-SHOP = "blueprints/shop.yaml"
 
-
-@pytest.mark.parametrize("stage", ["1", "2", "3"])
-def test_after_up_the_state_holds_what_was_planned(fresh, monkeypatch, stage):
-    fresh("up", SHOP, "--env", "prod", "--stage", stage, "--local")
-    monkeypatch.setenv("TENFOLD_HOME", fresh.environment["TENFOLD_HOME"])
-    where = workspace.place("shop-prod", server.running())
-    held = {found["urn"]: found for found in workspace.deployed(where) if found["type"] != STACK_TYPE}
-
-    architecture = load(SHOP, environment="prod", stage=stage).architecture
+def plan_and_state(file: str, environment: str, stage: str, home: str) -> Iterator[str]:
+    """Every difference between the plan and the state below `home`; nothing when they agree."""
+    backend = (Path(home) / "state" / "local" / "backend").as_uri()
+    architecture = load(file, environment=environment, stage=stage).architecture
     assert architecture is not None
+    where = workspace.Place(f"{architecture.name}-{environment}", Path(home), backend, None)
+    held = {found["urn"]: found for found in workspace.deployed(where) if found["type"] != STACK_TYPE}
     planned = record(run_of(architecture, tokens=False)).graph.resources
-
-    assert sorted(held) == sorted(planned)
-    assert [line for urn, wanted in planned.items() for line in differences(wanted, held[urn])] == []
+    yield from (f"only in the state: {urn}" for urn in held if urn not in planned)
+    for urn, wanted in planned.items():
+        yield from differences(wanted, held[urn]) if urn in held else [f"only in the plan: {urn}"]
 
 
 def differences(wanted: Resource, held: Mapping[str, Any]) -> Iterator[str]:
