@@ -25,7 +25,7 @@ Zone = Annotated[str, Spelled(
     "TF-V035", rf"managed|existing|{_DOMAIN}", "managed, existing or the name of a zone",
     "Write managed, existing, or the name of the zone the account has: example.com.",
 )]  # fmt: skip
-_TAG = r"[^\x00-\x1f\x7f!\"#$%&'()*,;<>?\[\\\]^`{|}~\ud800-\udfff]"  # letters, digits, spaces and + - = . _ : / @
+_TAG = r"[^\x00-\x1f\x7f!\"#$%&'()*,;<>?\[\\\]^`{|}~]"  # letters, digits, spaces and + - = . _ : / @
 _TAG_HINT = "Letters, digits, spaces and + - = . _ : / @ are allowed; keys up to 128 characters, values up to 256."
 TagName = Annotated[str, Spelled("TF-V036", f"{_TAG}+", "the name of a tag", _TAG_HINT, 128)]
 TagValue = Annotated[str, Spelled("TF-V036", f"{_TAG}*", "the value of a tag", _TAG_HINT, 256)]

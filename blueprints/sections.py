@@ -27,11 +27,11 @@ VariableName = Annotated[str, Spelled(
     "Capital letters, digits and _; for example LOG_LEVEL.", 128,
 )]  # fmt: skip
 VariableValue = Annotated[str, Spelled(  # a parameter of Parameter Store, and one line of an environment file
-    "TF-V033", r"(?!.*\{\{)[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]+", "a value an environment variable can hold",
+    "TF-V033", r"(?!.*\{\{)[^\x00-\x08\x0a-\x1f\x7f]+", "a value an environment variable can hold",
     "One line of 1 to 4,096 characters without {{. Leave an empty one out; encode others in base64.", 4096,
 )]  # fmt: skip
 Argument = Annotated[str, Spelled(
-    "TF-V034", r"[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*", "an argument of a command",
+    "TF-V034", r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*", "an argument of a command",
     "It cannot hold control characters.", 2000,
 )]  # fmt: skip
 Window = Annotated[str, Spelled(
@@ -39,7 +39,7 @@ Window = Annotated[str, Spelled(
     'Write start and end in UTC, in quotes: "03:00-04:00".',
 )]  # fmt: skip
 Notice = Annotated[str, Spelled(
-    "TF-V022", r"email:[^@\s:]+@[^@\s]+\.[^@\s]+|https://[^\s]+|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+",
+    "TF-V022", r"email:[^@\s:]+@[^@\s]+\.[^@\s]+|https://[^\s/]+[^\s]*|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+",
     "somebody to notify", "Write email:ops@example.com, an https:// address, or the ARN of an SNS topic.", 512,
 )]  # fmt: skip
 Certificate = Annotated[str, Spelled(

@@ -24,7 +24,7 @@ def test_a_blueprint_without_problems_can_be_planned(tmp_path):
     )
     @given(blueprints())
     def check(blueprint):
-        file.write_text(json.dumps(blueprint))
+        file.write_text(json.dumps(blueprint, ensure_ascii=False))
         architecture = load(file).architecture
         if architecture is not None:
             record(run_of(architecture))  # raises ProgramFailed or DuplicateUrn otherwise
