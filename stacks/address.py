@@ -11,14 +11,15 @@ from stacks.hosts import Hosts
 
 
 def point(given: Base, front: Edge, running: Hosts) -> None:
-    """The domain's records: an alias of the balancer, or the server's address."""
+    """The domain's records: the server's address, or an alias of the balancer. While a stack is promoted from the one
+    to the other both are there, and traffic stays where it is until the promotion ends."""
     if not front.domain:
         return
     args: dict[str, Any] = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
-    if front.balancer:
-        args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
-    elif running.server:
+    if running.server:
         args["addresses"] = [running.server.address]
+    elif front.balancer:
+        args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
     Records(given.name("records"), args, given.options)  # type: ignore[arg-type]
 
 

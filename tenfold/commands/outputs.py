@@ -20,7 +20,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.engine import workspace
 
     made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
-    values = workspace.outputs(made.where) if made.where.cloud else made.driver.outputs()
+    values = workspace.outputs(made.driver.deployed())
     if as_json:
         click.echo(json.dumps({"version": 1, "outputs": values}, indent=2))
         return

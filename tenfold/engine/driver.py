@@ -83,13 +83,15 @@ class Driver:
             journal.forget(self.where.stack)
         return outcome
 
-    def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, secrets masked."""
-        return {name: "[secret]" if out.secret else out.value for name, out in self._open().outputs().items()}
+    def deployed(self) -> list[dict[str, Any]]:
+        """The resources in the stack's state; asked of the engine where the backend is not on this machine."""
+        if workspace.state_file(self.where):
+            return workspace.deployed(self.where)
+        return (self._open().export_stack().deployment or {}).get("resources") or []
 
     def _outputs_of(self, result: Any) -> dict[str, Any]:
         if self.where.cloud:
-            return workspace.outputs(self.where)
+            return workspace.outputs(workspace.deployed(self.where))
         outputs = getattr(result, "outputs", None) or {}
         return {name: "[secret]" if out.secret else out.value for name, out in outputs.items()}
 

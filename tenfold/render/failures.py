@@ -9,6 +9,8 @@ import yaml
 
 from tenfold import home
 
+_CRASHED = "exited prematurely"
+_AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
 # How the engine words what a provider's Check refuses: the type, the name, where it says so the property and its value.
 _REFUSED = re.compile(
     r"^\S+ resource '[^']+'(: property (?P<named>\S+) value \{(?P<value>.*?)\})? has a problem: (?P<reason>.*?)"
@@ -19,9 +21,12 @@ _REFUSED = re.compile(
 
 def lines(result: Any, made: Any) -> Iterator[str]:
     errors = [problem for problem in result.progress.problems if problem.severity == "error"]
+    if any(_CRASHED in problem.message for problem in errors):
+        yield "  The provider's process ended in the middle; what it had begun may or may not have happened."
+        errors = [problem for problem in errors if not _AFTER_CRASH.search(problem.message)]
     for problem in errors:
         yield from _one(problem, made)
-    if not errors and not result.interrupted:
+    if not errors and not result.interrupted and not result.progress.problems:
         yield from (f"  {line}" for line in result.failed.splitlines())
 
 
