@@ -45,6 +45,8 @@ class Needs(Mapping[str, Any]):
 
     def allowed(self, offered: frozenset[str]) -> frozenset[str]:
         """Without what the house rules forbid, unless they forbid everything."""
+        if not self.patterns:  # nearly always: asking 700 names for nothing was a third of `validate`
+            return offered
         kept = frozenset(name for name in offered if any(fnmatchcase(name, p) for p in self.patterns))
         return kept or offered
 
