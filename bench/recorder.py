@@ -75,4 +75,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         once(int(sys.argv[1]), sys.argv[2])
     else:
-        report(figures())
+        report(figures(), "recorder")

@@ -1,0 +1,1 @@
+"""What: pure data and arithmetic. Never imports Pulumi."""

@@ -10,6 +10,7 @@ from blueprints.fields import Section
 from blueprints.problem import Problem
 from blueprints.source import Source, Unreadable
 from blueprints.translate import problem_of
+from blueprints.validator import validate
 
 Route = tuple[str, ...]
 Model = TypeVar("Model", bound=Section)
@@ -51,7 +52,7 @@ def unreadable(file: str, bad: Unreadable) -> Problem:
 
 def _judge(root: type[Model], data: dict[str, Any]) -> Model | list[Any]:
     try:
-        return root.model_validate(data)
+        return validate(root, data)
     except ValidationError as error:
         return error.errors(include_url=False)
 

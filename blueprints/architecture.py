@@ -214,6 +214,7 @@ class Architecture:
     region: str
     domain: str | None
     zone: str  # managed | existing
+    zone_name: str | None  # of the existing one; None: the domain without its first label
     owner: str | None
     tags: Mapping[str, str]
     budget: float | None

@@ -6,6 +6,8 @@ from blueprints import offerings, sizing
 from blueprints.problem import nearest, one_of
 from blueprints.scene import Finding, Scene
 
+_SIZED = "Leave it out and tenfold sizes it from `load`."
+
 
 def servers_exist(s: Scene) -> Iterator[Finding]:
     a = s.architecture
@@ -14,6 +16,8 @@ def servers_exist(s: Scene) -> Iterator[Finding]:
         if section and section.instance not in offerings.instance_types(a.region):
             offered = offerings.instance_types(a.region)
             yield _missing(s, f"{part}.instance", section.instance, "EC2", offered, everywhere, f"in {a.region}")
+        elif section and (why := offerings.unusable("ec2", section.instance)):
+            yield Finding("TF-V031", f"{part}.instance", f"{section.instance} cannot be used here: {why}.", _SIZED)
 
 
 def database_exists(s: Scene) -> Iterator[Finding]:
@@ -59,12 +63,25 @@ def cache_exists(s: Scene) -> Iterator[Finding]:
         return
     versions = offerings.cache_versions(cache.engine)
     if cache.version not in versions:
+        known = cache.version in offerings.all_cache_versions(cache.engine)
         message = f"ElastiCache has no {cache.engine} {cache.version}."
+        if known:
+            message = f"In {cache.engine} {cache.version} nobody can log in by IAM, as the application does."
         yield Finding("TF-V013", "cache.version", message, f"Valid: {one_of(versions)}.")
     offered = offerings.cache_nodes(region)
     if cache.node not in offered:
         everywhere = offerings.table("elasticache")["types"]
         yield _missing(s, "cache.node", cache.node, "ElastiCache", offered, everywhere, f"in {region}")
+    elif why := offerings.unusable("elasticache", cache.node):
+        yield Finding("TF-V031", "cache.node", f"{cache.node} cannot be used here: {why}.", _SIZED)
+
+
+def zones_exist(s: Scene) -> Iterator[Finding]:
+    a = s.architecture
+    has = offerings.zones(a.region)
+    if a.network.zones > has:
+        message = f"{a.network.zones} zones are wanted; {a.region} has {has} that can be used."
+        yield Finding("TF-V032", "network.zones", message, f"Use {has}, or leave it out.")
 
 
 def _missing(
@@ -81,4 +98,9 @@ def _missing(
     return Finding("TF-V012", path, f"{service} offers no {name} {where}.{exists}", hint)
 
 
-AVAILABILITY_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (servers_exist, database_exists, cache_exists)
+AVAILABILITY_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
+    servers_exist,
+    database_exists,
+    cache_exists,
+    zones_exist,
+)

@@ -8,6 +8,7 @@ from blueprints import presets
 from blueprints.accept import Route, leaves
 from blueprints.grammar import Blueprint
 from blueprints.origin import Origin
+from blueprints.validator import validate
 
 
 @cache
@@ -21,7 +22,7 @@ def stage_defaults(stage: int) -> Mapping[Route, tuple[Any, Origin]]:
         for section in sections:
             inner = inner.setdefault(section, {})
         inner[name] = default.value
-    typed = dict(leaves(Blueprint.model_validate(document), ()))
+    typed = dict(leaves(validate(Blueprint, document), ()))
     return {
         route: (typed[route], Origin("stage", *default.place, str(default.value), default.why))
         for route, default in ((tuple(path.split(".")), default) for path, default in given.items())

@@ -11,7 +11,7 @@ def lost_cache_is_a_flood(s: Scene) -> Iterator[Finding]:
     a = s.architecture
     if a.has("cache") and a.cache and a.cache.nodes < 2 and not a.throwaway:
         message = "With one node nothing takes over: when it fails, every read falls on the database at once."
-        yield Finding("TF-R030", "cache.nodes", message, "Two nodes, in two zones, or say `throwaway: true`.")
+        yield Finding("TF-R060", "cache.nodes", message, "Two nodes, in two zones, or say `throwaway: true`.")
 
 
 def nodes_stand_in_two_zones(s: Scene) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def nodes_stand_in_two_zones(s: Scene) -> Iterator[Finding]:
         message = (
             f"{a.cache.nodes} nodes take over from each other only when they are in two zones; the network has one."
         )
-        yield Finding("TF-R031", "cache.nodes", message, "Use 2 zones or more, or one node.")
+        yield Finding("TF-R061", "cache.nodes", message, "Use 2 zones or more, or one node.")
 
 
 def paths_differ(s: Scene) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def paths_differ(s: Scene) -> Iterator[Finding]:
         for path in paths:
             if same(path) in seen:
                 message = f"{path} is there twice; whoever comes second is never asked."
-                yield Finding("TF-R032", f"cdn.{part}.paths", message, "Keep it where it belongs.")
+                yield Finding("TF-R062", f"cdn.{part}.paths", message, "Keep it where it belongs.")
             seen.add(same(path))
 
 
@@ -45,14 +45,14 @@ def somebody_answers_the_rest(s: Scene) -> Iterator[Finding]:
     cdn = s.architecture.cdn
     if cdn and "*" not in {same(path) for path in (*cdn.static_paths, *cdn.dynamic_paths)}:
         message = "No pattern matches every other path, and CloudFront must know who answers those."
-        yield Finding("TF-R033", "cdn.dynamic.paths", message, 'Add "*" to the paths of dynamic, or of static.')
+        yield Finding("TF-R063", "cdn.dynamic.paths", message, 'Add "*" to the paths of dynamic, or of static.')
 
 
 def edge_enters_by_a_header(s: Scene) -> Iterator[Finding]:
     a = s.architecture
     if a.cdn and a.balancer and a.balancer.kind == "network":
         message = "The CDN is known by a header, and a network balancer reads none: anybody could go around the CDN."
-        yield Finding("TF-R034", "balancer.kind", message, "Use `kind: application`, or `without: [cdn]`.")
+        yield Finding("TF-R064", "balancer.kind", message, "Use `kind: application`, or `without: [cdn]`.")
 
 
 def edge_certificate_is_where_the_edge_looks(s: Scene) -> Iterator[Finding]:
@@ -62,10 +62,10 @@ def edge_certificate_is_where_the_edge_looks(s: Scene) -> Iterator[Finding]:
     region = a.cdn.certificate.split(":")[3]
     if region != EDGE_REGION:
         message = f"The certificate is in {region}; CloudFront takes those of {EDGE_REGION} only, whatever the region."
-        yield Finding("TF-R035", "cdn.certificate", message, f"Request or import it in {EDGE_REGION}.")
+        yield Finding("TF-R065", "cdn.certificate", message, f"Request or import it in {EDGE_REGION}.")
     if not a.domain:
         message = "A certificate is for a name, and the blueprint has no `domain`."
-        yield Finding("TF-R036", "cdn.certificate", message, "Give `domain`, or leave `certificate` out.")
+        yield Finding("TF-R066", "cdn.certificate", message, "Give `domain`, or leave `certificate` out.")
 
 
 EDGE_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (

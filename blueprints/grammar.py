@@ -3,7 +3,7 @@
 Field names and their meaning are documented here and nowhere else; `docs/schema/blueprint.json` is generated.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic_core import core_schema
@@ -15,9 +15,23 @@ Name = Annotated[str, Spelled(
     "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
     "2 to 24 lower-case letters, digits and hyphens, starting with a letter: shop, my-shop.", 24,
 )]  # fmt: skip
+_DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 Domain = Annotated[str, Spelled(
-    "TF-V024", r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name",
+    "TF-V024", _DOMAIN, "a domain name",
     "Without scheme and path, in lower case: shop.example.com.",
+)]  # fmt: skip
+
+Zone = Annotated[str, Spelled(
+    "TF-V035", rf"managed|existing|{_DOMAIN}", "managed, existing or the name of a zone",
+    "Write managed, existing, or the name of the zone the account has: example.com.",
+)]  # fmt: skip
+_TAG = r"[^\x00-\x1f\x7f!\"#$%&'()*,;<>?\[\\\]^`{|}~]"  # letters, digits, spaces and + - = . _ : / @
+_TAG_HINT = "Letters, digits, spaces and + - = . _ : / @ are allowed; keys up to 128 characters, values up to 256."
+TagName = Annotated[str, Spelled("TF-V036", f"{_TAG}+", "the name of a tag", _TAG_HINT, 128)]
+TagValue = Annotated[str, Spelled("TF-V036", f"{_TAG}*", "the value of a tag", _TAG_HINT, 256)]
+Owner = Annotated[str, Spelled(
+    "TF-V037", rf"(?!.*@){_TAG}+|[A-Za-z0-9_.+=/-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{{2,63}}", "an owner",
+    "An address like team-shop@example.com and nothing else, or a name; it becomes a tag.", 256,
 )]  # fmt: skip
 
 
@@ -54,12 +68,14 @@ class Settings(Section):
     )
     region: str | None = said("AWS region.", "replace")
     domain: Domain | None = said("Name under which users reach the application.", "in-place")
-    zone: Literal["managed", "existing"] | None = said(
-        "Whether tenfold makes the domain's hosted zone, or uses the one the account has.", "in-place"
+    zone: Zone | None = said(
+        "The domain's hosted zone: `managed` makes one, `existing` uses the account's zone of the domain above, "
+        "and a name uses the account's zone of that name.",
+        "in-place",
     )
-    owner: str | None = said("Who answers for it: tags, alarms, the budget notice.", "in-place", min_length=1)
-    tags: dict[str, str] | None = said("Tags on every resource.", "in-place")
-    budget: Annotated[float, Measured(units.MONEY)] | None = said(
+    owner: Owner | None = said("Who answers for it: tags, alarms, the budget notice.", "in-place")
+    tags: Annotated[dict[TagName, TagValue], Field(max_length=40)] | None = said("Tags on every resource.", "in-place")
+    budget: Annotated[float, Measured(units.MONEY, 1, None, "at least 1 USD/month")] | None = said(
         "Monthly budget; notice at 80 % and at 100 %.", "in-place"
     )
     throwaway: bool | None = said(

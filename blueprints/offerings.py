@@ -5,6 +5,7 @@ Dated tables in `data/` (made by `data/refresh.py`); each is read when first ask
 
 import json
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,12 +39,34 @@ def instance_types(region: str) -> frozenset[str]:
 
 
 @cache
+def zones(region: str) -> int:
+    """How many availability zones of a region can be used."""
+    known = load_data(DATA / "zones.yaml")
+    return known["regions"].get(region, known["usual"])
+
+
+@cache
+def _unusable(service: str) -> dict[str, str]:
+    return load_data(DATA / "unusable.yaml")[service]
+
+
+def unusable(service: str, name: str) -> str | None:
+    """Why this project cannot run on a type that AWS offers (`ec2`, `elasticache`); None when it can."""
+    return next((why for pattern, why in _unusable(service).items() if fnmatchcase(name, pattern)), None)
+
+
+@cache
 def cache_nodes(region: str) -> frozenset[str]:
     """ElastiCache node types of a region."""
     return frozenset(_offered(table("elasticache")["types"], "elasticache", region))
 
 
 def cache_versions(engine: str) -> list[str]:
+    """Versions in which users can log in by IAM: 7 and later (ElastiCache User Guide, "Authenticating with IAM")."""
+    return [version for version in all_cache_versions(engine) if int(version.split(".")[0]) >= 7]
+
+
+def all_cache_versions(engine: str) -> list[str]:
     return table("elasticache")["versions"][engine]
 
 

@@ -121,6 +121,7 @@ def defaults(stage: int) -> dict[str, Default]:
     return found
 
 
+@cache
 def owner_of(path: tuple[str, ...]) -> Capability | None:
     """The capability a field belongs to: the one that names the longest part of its path."""
     best: tuple[int, Capability] | None = None

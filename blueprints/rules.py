@@ -1,26 +1,35 @@
 """Rules between fields: each a small function that yields what it finds; all of them run.
 
-What AWS offers is judged in `availability.py`, addresses in `addresses.py`.
+What AWS offers is judged in `availability.py`, addresses in `addresses.py`, names in `names.py`.
 """
 
 from collections.abc import Callable, Iterator
-from math import ceil
 
 from blueprints import presets
 from blueprints.addresses import ADDRESS_RULES
 from blueprints.availability import AVAILABILITY_RULES
 from blueprints.edge_rules import EDGE_RULES
 from blueprints.limits import LIMIT_RULES
+from blueprints.names import NAME_RULES, reserved
 from blueprints.problem import Problem, nearest
 from blueprints.scaling_rules import SCALING_RULES
 from blueprints.scene import Finding, Scene
 
 Rule = Callable[[Scene], Iterator[Finding]]
+USER_DATA_ROOM = 1_000  # bytes for what a blueprint says freely
 
 
 def run(scene: Scene) -> list[Problem]:
     """Every rule's problems, in no particular order."""
-    rules = (*RULES, *ADDRESS_RULES, *AVAILABILITY_RULES, *EDGE_RULES, *SCALING_RULES, *LIMIT_RULES)
+    rules = (
+        *RULES,
+        *NAME_RULES,
+        *ADDRESS_RULES,
+        *AVAILABILITY_RULES,
+        *EDGE_RULES,
+        *SCALING_RULES,
+        *LIMIT_RULES,
+    )
     made = (scene.problem(found) for rule in rules for found in rule(scene))
     return [problem for problem in made if problem is not None]
 
@@ -45,7 +54,7 @@ def sticky_and_shared_sessions(s: Scene) -> Iterator[Finding]:
 
 def storage_can_grow(s: Scene) -> Iterator[Finding]:
     storage = s.architecture.database.storage
-    least = ceil(storage.size * 1.1)
+    least = -(-storage.size * 11 // 10)
     if "database" in s.architecture.capabilities and storage.up_to < least:
         message = f"RDS wants room of 10 % at least: 1.1 × {storage.size} GiB = {least} GiB, not {storage.up_to} GiB."
         yield Finding("TF-R003", "database.storage.up_to", message, f"Write {least}GiB or more, or leave it out.")
@@ -142,10 +151,15 @@ def layer_four_reads_no_paths(s: Scene) -> Iterator[Finding]:
 
 
 def proxy_has_one_mode(s: Scene) -> Iterator[Finding]:
-    pooling = s.architecture.database.pooling
-    if pooling.via == "proxy" and pooling.mode != "transaction":
+    database = s.architecture.database
+    mode = database.pooling.mode if database.pooling.via == "proxy" else ""
+    if mode == "session" and database.engine == "postgres":
         message = "RDS Proxy always shares by transaction, and pins a session by itself where it must."
         yield Finding("TF-R014", "database.pooling.mode", message, "Leave `mode` out, or use `via: pgbouncer`.")
+    elif mode == "statement":
+        message = "RDS Proxy gives a connection back after a transaction, never within one."
+        hint = "Leave `mode` out" + (", or use `via: pgbouncer`." if database.engine == "postgres" else ".")
+        yield Finding("TF-R035", "database.pooling.mode", message, hint)
 
 
 def somebody_hears_of_the_budget(s: Scene) -> Iterator[Finding]:
@@ -184,9 +198,9 @@ def cache_without_use(s: Scene) -> Iterator[Finding]:
 
 def backups_are_on(s: Scene) -> Iterator[Finding]:
     a = s.architecture
-    if "database" in a.capabilities and a.database.backups.keep == 0 and not a.throwaway:
+    if a.database.backups.keep == 0:
         message = "Without backups a mistake cannot be undone, and turning them on later restarts the database."
-        yield Finding("TF-R019", "database.backups.keep", message, "Keep 7d, or say `throwaway: true`.")
+        yield Finding("TF-R019", "database.backups.keep", message, "Keep 7d; 1d is the least.")
 
 
 def stage_fits_the_load(s: Scene) -> Iterator[Finding]:
@@ -198,13 +212,6 @@ def stage_fits_the_load(s: Scene) -> Iterator[Finding]:
         ends = "" if better.available else f"; this release ends at {presets.LAST_AVAILABLE}"
         hint = f"Stage {better.label} is meant for them{ends}."
         yield Finding("TF-R020", "load.users", message, hint)
-
-
-def names_are_said_once(s: Scene) -> Iterator[Finding]:
-    app = s.architecture.app
-    for name in sorted(set(app.env) & set(app.secrets)):
-        message = f"`{name}` is a plain variable in `env` and a secret as well; one would hide the other."
-        yield Finding("TF-R021", ("app", "env", name), message, "Keep it in `secrets` only.", key=True)
 
 
 def routes_lead_somewhere(s: Scene) -> Iterator[Finding]:
@@ -234,11 +241,53 @@ def backup_window_is_long_enough(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R024", "database.backups.window", message, 'For example "03:00-04:00".')
 
 
-def tags_are_free(s: Scene) -> Iterator[Finding]:
-    for name in s.architecture.tags:
-        if name.lower().startswith("aws:"):
-            message = f"AWS keeps tags starting with `{name[:4]}` for itself."
-            yield Finding("TF-R025", ("tags", name), message, "Choose another prefix.", key=True)
+def connections_stay_encrypted(s: Scene) -> Iterator[Finding]:
+    a = s.architecture
+    required = reserved()["parameters"][a.database.engine] if "database" in a.capabilities else {}
+    for name, value in required.items():
+        if a.database.parameters.get(name, value) != value:
+            message = f"With this, connections to the database could go unencrypted; it stays {value}."
+            yield Finding("TF-R031", ("database", "parameters", name), message, "Leave it out.")
+
+
+def database_takes_the_pool(s: Scene) -> Iterator[Finding]:
+    a = s.architecture
+    said = a.database.parameters.get("max_connections", "")
+    pools = a.fleet.servers_max if a.fleet and a.database.pooling.via == "pgbouncer" else 1
+    opened = a.database.pooling.connections * pools if a.database.pooling.via != "none" else 1
+    if "database" in a.capabilities and said.isdigit() and int(said) < opened:
+        message = (
+            f"The database would take {said} connections; {_pools(pools, a.database.pooling.connections, opened)}."
+        )
+        hint = "Leave it out: RDS counts it from the memory of the instance. Or make the pool smaller."
+        yield Finding("TF-R032", ("database", "parameters", "max_connections"), message, hint)
+
+
+def _pools(pools: int, each: int, opened: int) -> str:
+    return f"{pools} pools open {each} each, {opened}" if pools > 1 else f"{opened} are opened"
+
+
+def routes_fit_a_balancer(s: Scene) -> Iterator[Finding]:
+    """Limits of Application Load Balancers: user guide, "Quotas"."""
+    routes = s.architecture.balancer.routes if s.architecture.balancer else {}
+    if len(routes) > 100:
+        message = f"{len(routes)} routes; a balancer takes 100."
+        yield Finding("TF-R033", "balancer.routes", message, "Join some, or let the application route.", key=True)
+    for pattern in routes:
+        if (wildcards := pattern.count("*") + pattern.count("?")) > 6:
+            message = f"{wildcards} wildcards; a balancer takes 6 in a route."
+            yield Finding("TF-R033", ("balancer", "routes", pattern), message, "Make it simpler.", key=True)
+
+
+def user_data_has_room(s: Scene) -> Iterator[Finding]:
+    """EC2 takes 16 KB; tests/stacks/test_reserved.py holds that what is left suffices in every stage."""
+    app = s.architecture.app
+    words = [*(app.jobs.command if app.jobs else ()), app.health.path, s.architecture.domain or ""]
+    size = sum(len(word.encode()) + sum(map(word.count, '\\"%$\n\t')) + 3 for word in words)  # escaped, quoted
+    if size > USER_DATA_ROOM:
+        message = f"Command, health path and domain have {size:,} bytes; the servers' user data has {USER_DATA_ROOM:,}."
+        longest = "app.jobs.command" if app.jobs else "app.health.path"
+        yield Finding("TF-R034", longest, message, "Put the command into a script of the image.")
 
 
 RULES: tuple[Rule, ...] = (
@@ -262,9 +311,11 @@ RULES: tuple[Rule, ...] = (
     cache_without_use,
     backups_are_on,
     stage_fits_the_load,
-    names_are_said_once,
     routes_lead_somewhere,
     data_fits_the_storage,
     backup_window_is_long_enough,
-    tags_are_free,
+    connections_stay_encrypted,
+    database_takes_the_pool,
+    routes_fit_a_balancer,
+    user_data_has_room,
 )

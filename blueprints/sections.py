@@ -13,7 +13,7 @@ Image = Annotated[str, Spelled(
     "a container image", "Write registry/name:tag, for example ghcr.io/acme/shop:1.4.2.", 512,
 )]  # fmt: skip
 UrlPath = Annotated[str, Spelled(
-    "TF-V018", r"/[A-Za-z0-9/_.~:@!$&'()*+,;=%?-]*", "a path of a web address",
+    "TF-V018", r"/[A-Za-z0-9/_.~:@!$&()*+,;=%?-]*", "a path of a web address",
     "It starts with /, for example /healthz.", 1024,
 )]  # fmt: skip
 RoutePattern = Annotated[str, Spelled(
@@ -23,15 +23,23 @@ RoutePattern = Annotated[str, Spelled(
     "Write a path like /api/*, host:api.example.com, or header:X-Version=2.", 128,
 )]  # fmt: skip
 VariableName = Annotated[str, Spelled(
-    "TF-V020", r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable",
-    "Letters, digits and _; for example LOG_LEVEL.", 128,
+    "TF-V020", r"[A-Z][A-Z0-9_]*", "the name of an environment variable",
+    "Capital letters, digits and _; for example LOG_LEVEL.", 128,
+)]  # fmt: skip
+VariableValue = Annotated[str, Spelled(  # a parameter of Parameter Store, and one line of an environment file
+    "TF-V033", r"(?!.*\{\{)[^\x00-\x08\x0a-\x1f\x7f]+", "a value an environment variable can hold",
+    "One line of 1 to 4,096 characters without {{. Leave an empty one out; encode others in base64.", 4096,
+)]  # fmt: skip
+Argument = Annotated[str, Spelled(
+    "TF-V034", r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*", "an argument of a command",
+    "It cannot hold control characters.", 2000,
 )]  # fmt: skip
 Window = Annotated[str, Spelled(
     "TF-V021", r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", "a daily window",
     'Write start and end in UTC, in quotes: "03:00-04:00".',
 )]  # fmt: skip
 Notice = Annotated[str, Spelled(
-    "TF-V022", r"email:[^@\s:]+@[^@\s]+\.[^@\s]+|https://[^\s]+|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+",
+    "TF-V022", r"email:[^@\s:]+@[^@\s]+\.[^@\s]+|https://[^\s/]+[^\s]*|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+",
     "somebody to notify", "Write email:ops@example.com, an https:// address, or the ARN of an SNS topic.", 512,
 )]  # fmt: skip
 Certificate = Annotated[str, Spelled(
@@ -39,7 +47,7 @@ Certificate = Annotated[str, Spelled(
     "a certificate", "Write managed, or the ARN of a certificate in ACM.", 512,
 )]  # fmt: skip
 CdnPath = Annotated[str, Spelled(
-    "TF-V031", r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}", "a path pattern of CloudFront",
+    "TF-V041", r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}", "a path pattern of CloudFront",
     "Begin with / or *, like /static/*; * is any number of characters, ? is one.", 255,
 )]  # fmt: skip
 CdnCertificate = Annotated[str, Spelled(
@@ -79,7 +87,7 @@ class Jobs(Section):
     """Background work beside the application."""
 
     image: Image | None = said("Container image of the background work; without it, the application's.", "restart")
-    command: list[str] | None = said("Command and its arguments.", "restart", min_length=1)
+    command: list[Argument] | None = said("Command and its arguments.", "restart", min_length=1)
 
 
 class AppChange(Section):
@@ -91,7 +99,7 @@ class AppChange(Section):
     stateless: bool | None = said(
         "True when sessions, uploads and caches live elsewhere, so that any server can answer.", "none"
     )
-    env: dict[VariableName, str] | None = said("Environment variables.", "restart")
+    env: dict[VariableName, VariableValue] | None = said("Environment variables.", "restart")
     secrets: list[VariableName] | None = said("Names of secrets; the values live in Secrets Manager.", "restart")
     jobs: Jobs | None = said("Background work beside the application.", "restart")
     drain: Annotated[int, between(units.DURATION, 0, 3600, "at most 1h (the balancer's limit)")] | None = said(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from blueprints import presets
 from blueprints.problem import nearest, one_of
@@ -22,11 +23,13 @@ def capabilities(
     stage: int, promoting_from: int | None, with_: Iterable[str] = (), without: Iterable[str] = ()
 ) -> frozenset[str]:
     """Unknown names count for nothing here; `complaints` reports them."""
+    with_, without = tuple(with_), tuple(without)
     now = _at(stage, with_, without)
     return now | _at(promoting_from, with_, without) if promoting_from else now
 
 
-def _at(stage: int, with_: Iterable[str], without: Iterable[str]) -> frozenset[str]:
+@cache  # every environment asks for those of all the others
+def _at(stage: int, with_: tuple[str, ...], without: tuple[str, ...]) -> frozenset[str]:
     known = presets.capabilities()
     chosen = {name for name, capability in known.items() if capability.stage <= stage}
     chosen |= {name for name in with_ if name in known}

@@ -29,7 +29,8 @@ class Target:
         readable, digest = self.endpoint, ""
         if self.protocol == "https":
             readable = re.sub(r"^https://(?:[^/@]*@)?([^/:]+).*$", r"\1", self.endpoint)
-            digest = "-" + hashlib.sha256(self.endpoint.encode()).hexdigest()[:6]
+        if self.protocol == "https" or not re.fullmatch(r"[a-z0-9-]+@[a-z0-9]+\.[a-z]+", self.endpoint):
+            digest = "-" + hashlib.sha256(self.endpoint.encode()).hexdigest()[:6]  # others may read alike
         return f"{self.protocol}-{re.sub(r'[^A-Za-z0-9]+', '-', readable).strip('-').lower()}{digest}"
 
 

@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 # Limits of Application Load Balancers: user guide, "Quotas" and "Condition types for listener rules".
@@ -38,31 +38,42 @@ class Rule:
 
 
 def role(pattern: str) -> str:
-    """A name for a path pattern: `/api/*` is `api`, `/api/v2/*` is `api-v2`, `*.png` is `any-png`, `/*` is `all`."""
+    """A name for a pattern: `/api/*` is `api`, `/api/v2/*` is `api-v2`, `*.png` is `any-png`, `/*` is `all`.
+
+    Patterns that read alike (`/api`, `/api-v2/*`) get a hash as well: no two have one name.
+    """
     inner = pattern.removesuffix("/*").strip("/").replace("*", "-any-").replace("?", "-one-")
-    return re.sub(r"[^A-Za-z0-9]+", "-", inner).strip("-") or "all"
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", inner).strip("-") or "all"
+    plainest = "*." + readable[4:] if readable.startswith("any-") else f"/{readable.replace('-', '/')}/*"
+    if pattern in (plainest, "/*"):
+        return readable
+    return f"{readable}-{zlib.crc32(pattern.encode()):08x}"
 
 
 def rules(routes: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
     """The rules of `routes` (role: `{path, host, headers, priority}`), the most specific first.
 
     The balancer tries rules by ascending priority, so `/api/v2/*` must come before `/api/*`. A priority is computed
-    from the route alone (more literal characters first, then a hash), never from its neighbours: adding a route
-    renumbers nothing. Raises ValueError for what AWS refuses, and when two routes meet at one priority.
+    from the route alone (more literal characters first, then a hash): adding a route renumbers nothing, unless two
+    meet at one number; then the later by name takes the next. Raises ValueError for what AWS refuses, and when two
+    routes match the same.
     """
     if len(routes) > RULES:
         raise ValueError(
             f"routes: {len(routes)} routes; a balancer takes {RULES}. Join them, or let the application route."
         )
     found: dict[int, Rule] = {}
-    for name, route in routes.items():
-        rule = _rule(name, route)
-        other = found.setdefault(rule.priority, rule)
-        if other is not rule:
-            raise ValueError(
-                f"routes: {other.role} and {name} meet at priority {rule.priority}; give one of them a `priority` of "
-                f"its own (1 to {PRIORITIES}, lower is tried first)."
-            )
+    for name in sorted(routes, key=lambda name: (not routes[name].get("priority"), name)):
+        rule = _rule(name, routes[name])
+        while other := found.get(rule.priority):
+            if routes[name].get("priority") or rule.conditions() == other.conditions():
+                raise ValueError(
+                    f"routes: {other.role} and {name} meet at priority {rule.priority}; give one of them a `priority` "
+                    f"of its own (1 to {PRIORITIES}, lower is tried first)."
+                )
+            band, place = divmod(rule.priority - 1, BAND)
+            rule = replace(rule, priority=band * BAND + (place + 1) % BAND + 1)
+        found[rule.priority] = rule
     return [found[priority] for priority in sorted(found)]
 
 

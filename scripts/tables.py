@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from blueprints.grammar import field_at
 from blueprints.pages import schema
 from blueprints.presets import Preset, presets
+from blueprints.sizing import RULES
 from tenfold import exits
 
 WORDS = {"array": "list", "object": "map", "string": "text", "boolean": "`true`, `false`", "integer": "a number"}
@@ -52,6 +54,11 @@ def _preset(number: str) -> Preset:
     return presets()[int(number)]
 
 
+def _said(value: Any) -> str:
+    """As YAML has it: true, not True."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def stages() -> str:
     """All seven, for the README."""
     rows = []
@@ -73,7 +80,9 @@ def capabilities() -> str:
 
 
 def defaults(number: str) -> str:
-    rows = ((f"`{path}`", f"`{default.value}`", default.why) for path, default in _preset(number).defaults.items())
+    rows = (
+        (f"`{path}`", f"`{_said(default.value)}`", default.why) for path, default in _preset(number).defaults.items()
+    )
     return _table(("field", "default", "why"), rows)
 
 
@@ -98,9 +107,24 @@ def fields(*sections: str) -> str:
     else:
         found = [pair for name in sections for pair in _leaves(whole, name, top[name])]
     return _table(
-        ("field", "values", "what it is", "a change"),
-        ((f"`{path}`", _values(node), node.get("description", ""), node.get("x-change", "")) for path, node in found),
+        ("field", "values", "default", "what it is", "a change"),
+        ((f"`{path}`", _values(node), _default(path), _meaning(path), node["x-change"]) for path, node in found),
     )
+
+
+def _meaning(path: str) -> str:
+    return field_at(tuple(path.split("."))).description
+
+
+def _default(path: str) -> str:
+    """Of the first stage that has one, and where a later stage has another; *sized* where a rule computes it."""
+    if field_at(tuple(path.split("."))).is_required():
+        return "*needed*"
+    if path in RULES:
+        return "*sized*"
+    said = [(preset.number, preset.defaults[path].value) for preset in presets().values() if path in preset.defaults]
+    words = [f"`{_said(value)}`" for _, value in said]
+    return "; ".join(words[:1] + [f"stage {n}: {word}" for (n, _), word in zip(said[1:], words[1:], strict=True)])
 
 
 def _leaves(whole: dict[str, Any], path: str, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

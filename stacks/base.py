@@ -16,6 +16,12 @@ class Base:
     options: pulumi.ResourceOptions
     tags: dict[str, pulumi.Input[str]]
 
+    @property
+    def database_on_host(self) -> bool:
+        """Stage 1; and while a stack is promoted from it: the data has not moved yet, so neither do the settings. The
+        managed database beside it is empty until its owner has filled it."""
+        return self.architecture.promoting_from == 1 or not self.architecture.has("database")
+
     def name(self, tier: str) -> str:
         """`shop-database`: the role, never a stage, a count or a zone, so that every stage finds it again."""
         return f"{self.architecture.name}-{tier}"

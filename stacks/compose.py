@@ -16,7 +16,7 @@ from components.network import Network
 from components.notifications import Notifications
 from components.settings import Settings
 from components.signals import Signals
-from stacks import edge, hosts, observed, overrides
+from stacks import address, edge, hosts, observed, overrides
 from stacks.base import Base, base, stack_tag
 from stacks.data import Data, data
 
@@ -32,7 +32,7 @@ def build(architecture: Architecture) -> dict[str, Any]:
     front = edge.edge(given, network, encryption)
     topics = _notifications(given, encryption)
     running = hosts.hosts(given, network, encryption, held, front, settings, topics)
-    edge.point(given, front, running)
+    address.point(given, front, running)
     signals = _signals(given, topics, observed.subjects(given, network, held, front, running))
     return _outputs(given, network, held, front, running, settings, signals)
 
@@ -104,7 +104,7 @@ def _outputs(
 ) -> dict[str, pulumi.Input[Any]]:
     """What `tenfold outputs` prints; the first things somebody looks for come first."""
     return {
-        "url": edge.url(given, front, running),
+        "url": address.url(given, front, running),
         "stage": given.architecture.stage,
         **held.outputs,
         **running.outputs,

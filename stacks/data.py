@@ -38,7 +38,7 @@ def data(given: Base, network: Network, encryption: Encryption) -> Data:
     held = Data(database, replicas, cache)
     if database:
         _add_database(given, held, database)
-    else:
+    if given.database_on_host:
         held.settings.update(contract.database_on_host(wanted.database.engine, contract.database_name(wanted.name)))
         held.host_secrets.append("DATABASE_SECRET_ARN")
     if replicas and wanted.database.replicas:
@@ -59,7 +59,8 @@ def _add_database(given: Base, held: Data, database: Database) -> None:
     name, port = contract.database_name(wanted.name), rds.PORTS[wanted.database.engine]
     host = database.proxy_address if proxied else database.address
     direct = database.address if proxied else None
-    held.settings.update(contract.database(wanted.database.engine, host, port, name, database.secret_arn, direct))
+    if not given.database_on_host:
+        held.settings.update(contract.database(wanted.database.engine, host, port, name, database.secret_arn, direct))
     held.reached["database"] = {"security_group_id": database.security_group_id, "port": port}
     if proxied:
         held.reached["pool"] = {"security_group_id": database.proxy_security_group_id, "port": port}

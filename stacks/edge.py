@@ -1,9 +1,7 @@
-"""The way in: zone and certificate, the balancer, the CDN before it, and where the name points."""
+"""The way in: zone, certificate, balancer, and the CDN before it."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import pulumi
+from typing import Any
 
 from blueprints import presets
 from blueprints.architecture import App, Architecture
@@ -14,12 +12,8 @@ from components.cdn import GLOBAL, Cdn
 from components.domain import Domain
 from components.encryption import Encryption
 from components.network import Network
-from components.records import Records
 from components.routing import role
 from stacks.base import Base
-
-if TYPE_CHECKING:
-    from stacks.hosts import Hosts
 
 # The blueprint's words and the API's.
 ALGORITHMS = {
@@ -50,34 +44,12 @@ def edge(given: Base, network: Network, encryption: Encryption) -> Edge:
     return Edge(domain, balancer, cdn, outputs)
 
 
-def point(given: Base, front: Edge, running: "Hosts") -> None:
-    """The domain's records: an alias of the CDN or the balancer, or the server's address."""
-    if not front.domain:
-        return
-    args: dict[str, Any] = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
-    if front.cdn:
-        args["alias"] = {"dns_name": front.cdn.domain_name, "zone_id": front.cdn.zone_id, "follows_health": False}
-    elif front.balancer:
-        args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
-    elif running.server:
-        args["addresses"] = [running.server.address]
-    Records(given.name("records"), args, given.options)  # type: ignore[arg-type]
-
-
-def url(given: Base, front: Edge, running: "Hosts") -> pulumi.Input[str]:
-    if given.architecture.domain:
-        return f"https://{given.architecture.domain}"
-    if front.cdn:
-        return front.cdn.url
-    if front.balancer:
-        return front.balancer.url
-    return pulumi.Output.concat("http://", running.server.address) if running.server else ""
-
-
 def _domain(given: Base) -> Domain:
     wanted = given.architecture
     managed = wanted.balancer is not None and wanted.balancer.certificate == "managed"
     args = given.keeping(domain=wanted.domain, zone=wanted.zone, certificate=managed)
+    if wanted.zone_name:
+        args["zone_name"] = wanted.zone_name
     return Domain(given.name("domain"), args, given.options)
 
 

@@ -75,11 +75,11 @@ def _server(given: Base, network: Network, held: Data, settings: Settings, share
         },
         "backups_keep_days": database.backups.keep,
     }
-    if wanted.domain and not wanted.balancer:
+    if wanted.domain:
         args["domain"] = wanted.domain
     if app.jobs:
         args["jobs"] = {"image": app.jobs.image, "command": list(app.jobs.command)}
-    if not held.database:
+    if given.database_on_host:
         name = contract.database_name(wanted.name)
         args["database"] = {"engine": database.engine, "version": database.version, "name": name}
         args["database_secret_arn"] = settings.host_secret_arns["DATABASE_SECRET_ARN"]

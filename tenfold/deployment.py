@@ -64,8 +64,6 @@ def prepare(
     """
     resolution = resolve(file, environment, stage)
     architecture = resolution.architecture
-    if architecture.overrides:
-        _plan(file, architecture.environment, stage)
     cloud = _cloud(local, fault)
     from tenfold.engine import install, workspace
     from tenfold.engine.driver import Driver
@@ -85,6 +83,26 @@ def prepare(
         return driver(replace(architecture, throwaway=True))
 
     return Deployment(file, resolution, architecture, where, driver(architecture), release)
+
+
+def check(made: Deployment, stage: str | None) -> None:
+    """What only a plan knows, before the engine starts: overrides of resources that do not exist (exit code 2), and
+    what would be lost (`Failure`, refused). Costs nothing where there is neither."""
+    from tenfold import guard
+    from tenfold.engine import workspace
+
+    held = made.driver.deployed()
+    if not made.architecture.overrides and not any(resource.get("protect") for resource in held):
+        return
+    architecture = made.architecture
+    wanted = guard.planned(made.file, architecture.environment, stage)
+    guard.refuse_loss(
+        guard.lost(held, wanted),
+        stack=made.where.stack,
+        environment=architecture.environment,
+        deployed=workspace.outputs(held).get("stage"),
+        wanted=architecture.stage,
+    )
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
@@ -112,17 +130,6 @@ def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
     return resolution
 
 
-def _plan(file: Path, environment: str, stage: str | None) -> None:
-    """Overrides name resources, which only a plan knows: one of a resource that does not exist ends the command here.
-    In a process of its own, because the recorder stands in for the SDK that the engine's program needs."""
-    import subprocess
-
-    command = [sys.executable, "-m", "tenfold", "plan", str(file), "--env", environment]
-    done = subprocess.run([*command, *(["--stage", stage] if stage else [])], stdout=subprocess.DEVNULL)
-    if done.returncode:
-        raise SystemExit(done.returncode)
-
-
 def shown(file: Path) -> str:
     """The path as the user would type it."""
     relative = os.path.relpath(file)
@@ -144,7 +151,10 @@ def _cloud(local: bool, fault: str | None) -> Any:
         return None
     from tenfold.local import server
 
-    return server.start()[0]
+    cloud, _ = server.start()
+    if cloud.code != server.code():
+        click.echo("note: the local cloud runs an older tenfold; `tenfold local reset` starts it anew, empty", err=True)
+    return cloud
 
 
 def _program(architecture: Architecture) -> Callable[[], None]:

@@ -24,14 +24,13 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     Example:
       tenfold destroy blueprints/shop.yaml --env dev --local
     """
-    from tenfold.engine import workspace
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    held = workspace.deployed(made.where)
-    if made.where.cloud and not held:
+    held = made.driver.deployed()
+    if not held:
         click.echo(json.dumps({"version": 1, "changes": [], "summary": {}}) if as_json else "Nothing is deployed.")
         return
     guarded = [resource for resource in held if resource.get("protect")]

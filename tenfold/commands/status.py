@@ -20,8 +20,9 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.engine import resume, workspace
 
     made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
-    held = [r for r in workspace.deployed(made.where) if not r["type"].startswith("pulumi:")]
-    values = workspace.outputs(made.where)
+    state = made.driver.deployed()
+    held = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
+    values = workspace.outputs(state)
     facts = {
         "stack": made.where.stack,
         "resources": len(held),
@@ -38,9 +39,11 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     if not held:
         click.echo(f"  nothing is deployed; `tenfold up {made.flags}` does it")
         return
-    click.echo(f"  deployed    {facts['resources']} resources at stage {facts['stage_deployed']}")
+    reached = facts["stage_deployed"]
+    at = f"at stage {reached}" if reached else "by a first run that has not finished"
+    click.echo(f"  deployed    {facts['resources']} resources {at}")
     click.echo(f"  protected   {facts['protected']}")
-    if facts["stage_deployed"] != facts["stage_wanted"]:
+    if reached != facts["stage_wanted"]:
         click.echo(f"  wanted      stage {facts['stage_wanted']}")
     if facts["unfinished"]:
         click.echo(f"  unfinished  {len(facts['unfinished'])} operations; `tenfold up {made.flags}` goes on")

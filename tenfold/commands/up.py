@@ -26,6 +26,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    deployment.check(made, stage)
     if not as_json:
         click.echo(made.title)
     if not local and not yes:

@@ -57,7 +57,6 @@ class Progress:
     parts: dict[str, Part] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
-    summary: dict[str, int] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -72,8 +71,14 @@ class Progress:
                 self._ended(event.res_op_failed_event.metadata)
             elif event.diagnostic_event:
                 self._said(event.diagnostic_event)
-            elif event.summary_event:
-                self.summary = {_text(op): n for op, n in (event.summary_event.resource_changes or {}).items()}
+
+    def counts(self) -> dict[str, int]:
+        """How many resources by operation. The engine's own summary counts the stack and components as well."""
+        found: dict[str, int] = {}
+        for step in self.steps:
+            if not step["type"].startswith(COMPONENT):
+                found[step["op"]] = found.get(step["op"], 0) + 1
+        return found
 
     def component(self, urn: str) -> str:
         """Name of the component right under the stack that holds the resource; its own name for a loose one."""
@@ -89,8 +94,9 @@ class Progress:
             self.parents[step.urn] = state.parent
         self.steps.append(_step(step))
         part = self.parts.setdefault(self.component(step.urn), Part(self.component(step.urn), started=time.monotonic()))
-        part.known.add(step.urn)
-        part.changed |= _text(step.op) in CHANGES
+        if not step.type.startswith(COMPONENT):  # a component is a frame around resources, nothing in the cloud
+            part.known.add(step.urn)
+            part.changed |= _text(step.op) in CHANGES
 
     def _ended(self, step: Any) -> None:
         part = self.parts.get(self.component(step.urn))

@@ -125,9 +125,9 @@ def deployed(where: Place) -> list[dict[str, Any]]:
     return latest.get("resources") or []
 
 
-def outputs(where: Place) -> dict[str, Any]:
-    """The stack's outputs as its state holds them, secrets masked."""
-    stack = next((held for held in deployed(where) if held["type"] == "pulumi:pulumi:Stack"), {})
+def outputs(resources: list[dict[str, Any]]) -> dict[str, Any]:
+    """The stack's outputs as its state holds them, secrets masked; numbers as they were given."""
+    stack = next((held for held in resources if held["type"] == "pulumi:pulumi:Stack"), {})
     masked = stack.get("outputs") or {}
     return {name: "[secret]" if isinstance(v, dict) and SECRET_SIGNATURE in v else v for name, v in masked.items()}
 

@@ -128,7 +128,8 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
     def Update(self, request, context):
         old, new, state = properties(request.old_inputs), properties(request.news), properties(request.olds)
         if request.preview:
-            return provider.UpdateResponse(properties=struct({**state, **new}))
+            outputs = self._handlers.preview_outputs(_type(request), new, state)
+            return provider.UpdateResponse(properties=struct(outputs))
         with _Errors(context), self._faults:
             outputs = self._handlers.update(_type(request), request.id, old, new, state, self._region)
         return provider.UpdateResponse(properties=struct(outputs))

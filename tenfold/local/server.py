@@ -36,6 +36,7 @@ class Server:
     pid: int
     port: int
     identity: str
+    code: str = ""  # of the program it runs: an update of tenfold does not reach a running server
 
     @property
     def endpoint(self) -> str:
@@ -124,6 +125,14 @@ def environment(server: Server, base: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def code() -> str:
+    """Changes when the server's own program does: moto's version, and the patches (newest file)."""
+    from importlib.metadata import version
+
+    newest = max(file.stat().st_mtime_ns for file in Path(__file__).parent.glob("*.py"))
+    return f"{version('moto')} {newest}"
+
+
 def memory(server: Server) -> int | None:
     """Resident MiB of the server process, where the system tells."""
     try:
@@ -147,7 +156,7 @@ def _spawn() -> Server:
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
         if _identity(port) == identity:
-            return Server(process.pid, port, identity)
+            return Server(process.pid, port, identity, code())
         time.sleep(0.03)
     process.kill()
     tail = "\n".join(log_file().read_text(errors="replace").splitlines()[-5:])

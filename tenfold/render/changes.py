@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from tenfold.engine.progress import Progress
+from tenfold.engine.progress import COMPONENT, Progress
 
 # The words and colours of `pulumi preview`, so that nobody has to learn new ones.
 MARKS = {
@@ -21,7 +21,7 @@ MOST = 40  # lines of creations before they are only counted
 
 def lines(progress: Progress, *, prefix: str) -> Iterator[str]:
     """`prefix` (the blueprint's name and a dash) is cut off components' names."""
-    changes = [step for step in progress.steps if step["op"] in MARKS]
+    changes = [s for s in progress.steps if s["op"] in MARKS and not s["type"].startswith(COMPONENT)]
     creations = sum(step["op"] == "create" for step in changes)
     by_part: dict[str, list] = {}
     for step in changes:

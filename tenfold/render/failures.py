@@ -9,23 +9,34 @@ import yaml
 
 from tenfold import home
 
-_EXAMINE = re.compile(r"\.? Examine values at '[^']*\.(?P<property>[\w\[\].]+)'\.?$")
-_PROBLEM = re.compile(r"^\S+ resource '[^']+' has a problem: ")
+_CRASHED = "exited prematurely"
+_AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
+# How the engine words what a provider's Check refuses: the type, the name, where it says so the property and its value.
+_REFUSED = re.compile(
+    r"^\S+ resource '[^']+'(: property (?P<named>\S+) value \{(?P<value>.*?)\})? has a problem: (?P<reason>.*?)"
+    r"(\.? Examine values at '[^']*?\.(?P<examined>[\w\[\].]+)'\.?)?$",
+    re.DOTALL,
+)
 
 
 def lines(result: Any, made: Any) -> Iterator[str]:
     errors = [problem for problem in result.progress.problems if problem.severity == "error"]
+    if any(_CRASHED in problem.message for problem in errors):
+        yield "  The provider's process ended in the middle; what it had begun may or may not have happened."
+        errors = [problem for problem in errors if not _AFTER_CRASH.search(problem.message)]
     for problem in errors:
         yield from _one(problem, made)
-    if not errors and not result.interrupted:
+    if not errors and not result.interrupted and not result.progress.problems:
         yield from (f"  {line}" for line in result.failed.splitlines())
 
 
 def _one(problem: Any, made: Any) -> Iterator[str]:
-    message = _PROBLEM.sub("", problem.message)
-    at = _EXAMINE.search(message)
-    prop = at["property"] if at else ""
-    message = _EXAMINE.sub("", message)
+    message, prop = problem.message, ""
+    refused = _REFUSED.match(message)
+    if refused:
+        prop = refused["named"] or refused["examined"] or ""
+        given = f" (it is {refused['value']})" if refused["value"] else ""
+        message = refused["reason"] + given
     name = problem.urn.rsplit("::", 1)[-1]
     kind = problem.urn.split("::")[2].split("$")[-1].rsplit(":", 1)[-1] if "::" in problem.urn else ""
     yield f"  {name} ({kind}){f'.{prop}' if prop else ''}" if kind and kind != "Stack" else "  the program"

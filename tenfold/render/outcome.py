@@ -25,7 +25,7 @@ def tell(result: Any, made: Any, *, done: str) -> None:
     if done == "preview":
         _preview(result, made)
         return
-    told = counts(_without_stack(result), {k: v for k, v in _WORDS.items() if k != "same"})
+    told = counts(result.progress.counts(), {k: v for k, v in _WORDS.items() if k != "same"})
     click.echo(f"Done in {result.seconds:.0f} s: {told or 'nothing to change'}.")
     if done == "up":
         _next(result, made)
@@ -48,7 +48,7 @@ def as_json(result: Any) -> dict[str, Any]:
     return {
         "version": 1,
         "changes": changes,
-        "summary": _without_stack(result),
+        "summary": result.progress.counts(),
         "outputs": result.outputs,
         "problems": [{"urn": p.urn, "severity": p.severity, "message": p.message} for p in result.progress.problems],
         "failed": result.failed,
@@ -56,21 +56,13 @@ def as_json(result: Any) -> dict[str, Any]:
     }
 
 
-def _without_stack(result: Any) -> dict[str, int]:
-    """The engine's summary counts the stack itself; people do not."""
-    summary: dict[str, int] = {}
-    for step in result.progress.steps:
-        summary[step["op"]] = summary.get(step["op"], 0) + 1
-    return summary
-
-
 def _preview(result: Any, made: Any) -> None:
     from tenfold.render import changes
 
     for line in changes.lines(result.progress, prefix=f"{made.architecture.name}-"):
         click.echo(line)
-    told = counts(_without_stack(result), _WOULD)
-    click.echo(f"{told or 'Nothing to change'}. Nothing was changed.")
+    told = counts(result.progress.counts(), _WOULD)
+    click.echo(f"{told}. Nothing was changed." if told else "Nothing to change.")
 
 
 def _next(result: Any, made: Any) -> None:

@@ -52,6 +52,7 @@ def test_names_come_from_addresses_and_hide_tokens() -> None:
     names = sorted(graph.names("sns/topicSubscription:TopicSubscription"))
     assert names[0] == "shop-notifications-email-ops-example-com"
     assert names[1].startswith("shop-notifications-https-hooks-example-com-")
+    assert len({target.role for target in targets(["email:a.b@c.com", "email:a-b@c.com", "email:A.b@c.com"])}) == 3
     assert not any("SECRET" in name or "word" in name for name in names)
 
 

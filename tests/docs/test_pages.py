@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from documents import CHECKOUT, anchors, blocks, links, pages, shown
+from documents import CHECKOUT, anchors, blocks, links, pages, prose, shown
 
 from blueprints.draft import open_draft
 from blueprints.presets import presets
@@ -28,6 +28,20 @@ def test_links_lead_somewhere(page: Path):
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(f"{path}#{anchor}" if anchor else path)
     assert not broken
+
+
+@pytest.mark.parametrize("page", pages(), ids=shown)
+def test_files_that_are_named_exist(page: Path):
+    folders = "blueprints|components|stacks|tenfold|engine|scripts|tests|docs"
+    named = re.findall(rf"`(?!stacks/Pulumi)((?:{folders})/[\w./*{{}},-]*)`", prose(page))  # those `up` writes
+    patterns = [pattern for path in named for pattern in _alternatives(path)]
+    assert not [pattern for pattern in patterns if not any(CHECKOUT.glob(pattern))]
+
+
+def _alternatives(path: str) -> list[str]:
+    """`a/{b,c}.json` → `a/b.json`, `a/c.json`"""
+    braces = re.search(r"\{(.*?)\}", path)
+    return [path.replace(braces[0], choice) for choice in braces[1].split(",")] if braces else [path]
 
 
 def test_every_page_can_be_reached_from_the_readme():

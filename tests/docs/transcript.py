@@ -1,16 +1,19 @@
 """Runs the command blocks of one page in one shell, and compares its transcripts with what was printed.
 
 `sh` is a block of commands. `console` is a transcript: the lines that begin with `$ ` are run, the others are what is
-printed. A line `…` stands for any lines. What differs from run to run (seconds, ids, ports, hashes) is not compared,
-nor how wide columns are, nor in which order components get ready (lines with ✓).
+printed. A line `…` stands for any lines, `…` within a line for any text. What differs from run to run (seconds, ids,
+ports, hashes) is not compared, nor how wide columns are, nor in which order components get ready (lines with ✓).
 """
 
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from documents import CHECKOUT, Block
+
+from tenfold import home
 
 VARYING = (
     (r"(?<![\w.])\d+(\.\d+)? s\b", "N s"),
@@ -23,6 +26,7 @@ VARYING = (
     (r"-[0-9a-f]{7}\b", "-HASH"),
     (r"(?<=HASH)-\d(?=\.us-east-1\.elb)", ""),
     (r"(?<=[-!])[A-Za-z]{6}(?=[\"\s]|$)", "SUFFIX"),  # Secrets Manager ends its ARNs so
+    (r"\.[0-9a-z]{6}(?=\.use1\.cache\.)", ".HASH"),
     (r"\b\d{1,3}(\.\d{1,3}){3}\b(?!/)", "ADDRESS"),
     (r" +", " "),
 )
@@ -40,8 +44,24 @@ def commands(block: Block) -> str:
     return "\n".join("make --dry-run test >/dev/null" if line == "make test" else line for line in lines)
 
 
-def run(blocks: Sequence[Block], scratch: Path, environment: Mapping[str, str]) -> None:
-    """Raises Mismatch, with the block's line, for a command that fails and for a transcript that is not printed."""
+def user(scratch: Path) -> dict[str, str]:
+    """A user's shell in the checkout: the command on PATH, home and state directories of its own below `scratch`, the
+    engine shared."""
+    (scratch / "home").mkdir()
+    given = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_", "TENFOLD_"))}
+    return {
+        **given,
+        "PATH": f"{CHECKOUT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(scratch / "home"),
+        "TENFOLD_HOME": str(scratch / "tenfold"),
+        "TENFOLD_DATA": str(home.data()),
+        "NO_COLOR": "1",
+    }
+
+
+def run(blocks: Sequence[Block], scratch: Path, environment: Mapping[str, str]) -> dict[Block, str]:
+    """What each block printed, with the home directory as `~`. Raises Mismatch, with the block's line, for a command
+    that fails."""
     script = ["set -e -o pipefail"]
     for block in blocks:
         script += [f"exec >{scratch}/{block.line}.out 2>&1", commands(block)]
@@ -54,25 +74,18 @@ def run(blocks: Sequence[Block], scratch: Path, environment: Mapping[str, str]) 
         timeout=300,
         stdin=subprocess.DEVNULL,
     )
-    printed = {block.line: _printed(scratch / f"{block.line}.out") for block in blocks}
-    begun = [block for block in blocks if printed[block.line] is not None]
+    files = {block: scratch / f"{block.line}.out" for block in blocks}
+    printed = {block: file.read_text(encoding="utf-8") for block, file in files.items() if file.is_file()}
     if done.returncode:
-        last = begun[-1] if begun else blocks[0]
-        raise Mismatch(f"line {last.line}: exit {done.returncode}\n{commands(last)}\n{printed[last.line]}{done.stderr}")
-    for block in blocks:
-        if block.tag == "console":
-            expect(block, printed[block.line] or "", environment)
+        last = [*printed][-1]
+        raise Mismatch(f"line {last.line}: exit {done.returncode}\n{commands(last)}\n{printed[last]}{done.stderr}")
+    return {block: text.replace(environment["HOME"], "~") for block, text in printed.items()}
 
 
-def _printed(file: Path) -> str | None:
-    return file.read_text(encoding="utf-8") if file.is_file() else None
-
-
-def expect(block: Block, printed: str, environment: Mapping[str, str]) -> None:
+def expect(block: Block, printed: str) -> None:
+    """Raises Mismatch for a transcript that is not what was printed."""
     wanted = [line for line in block.text.splitlines() if not line.startswith(("$ ", "> "))]
-    home = environment.get("HOME", "")
-    found = [line.replace(home, "~") if home else line for line in printed.splitlines()]
-    at = mismatch(list(plain(wanted)), list(plain(found)))
+    at = mismatch(list(plain(wanted)), list(plain(printed.splitlines())))
     if at is not None:
         raise Mismatch(f"line {block.line}: not printed: {at!r}\n--- what was printed:\n{printed}")
 
@@ -102,7 +115,8 @@ def mismatch(wanted: Sequence[str], found: Sequence[str]) -> str | None:
             anywhere = True
             continue
         places = range(at, len(found)) if anywhere else range(at, min(at + 1, len(found)))
-        place = next((n for n in places if found[n] == line), None)
+        pattern = ".*".join(map(re.escape, line.split("…")))
+        place = next((n for n in places if re.fullmatch(pattern, found[n])), None)
         if place is None:
             return line
         at, anywhere = place + 1, False

@@ -1,63 +1,14 @@
-"""Tests that run the real engine: each worker has a state directory and a local cloud of its own; the engine is shared."""
+"""Tests that run the real engine: a state directory and a local cloud for each worker, one engine for all."""
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
+from running import Tenfold  # beside this file
 
 from tenfold import home
-
-TENFOLD = [sys.executable, "-m", "tenfold"]
-CHECKOUT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Tenfold:
-    """The command line as a user has it, in a state directory of the test's own."""
-
-    environment: dict[str, str]
-
-    def __call__(self, *args: str, code: int | None = 0, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Runs `tenfold ARGS`; fails the test with everything that was printed unless it exits with `code`."""
-        done = subprocess.run(
-            [*TENFOLD, *args],
-            cwd=CHECKOUT,
-            env={**self.environment, **variables},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        if code is not None:
-            assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stdout + done.stderr
-        return done
-
-    def json(self, *args: str, code: int = 0) -> dict[str, Any]:
-        return json.loads(self(*args, "--json", code=code).stdout)
-
-    def begin(self, *args: str) -> subprocess.Popen[str]:
-        """The same, in a process group of its own and not waited for."""
-        return subprocess.Popen(
-            [*TENFOLD, *args],
-            cwd=CHECKOUT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 @pytest.fixture(scope="session")

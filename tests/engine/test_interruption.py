@@ -5,7 +5,7 @@ import signal
 import time
 
 import pytest
-from conftest import kill  # type: ignore[import-not-found]
+from running import kill
 
 SHOP = "blueprints/shop.yaml"
 WHERE = (SHOP, "--env", "dev", "--stage", "2", "--local")

@@ -39,10 +39,10 @@ def test_a_component_is_complete_when_all_it_began_has_ended():
     for urn, parent in ((NETWORK, STACK), (VPC, NETWORK)):
         progress.event(event(resource_pre_event=step(urn, parent)))
     part = progress.parts["shop-network"]
-    assert part.known == {NETWORK, VPC} and not part.complete and part.changed
+    assert part.known == {VPC} and not part.complete and part.changed, "the component itself is no resource"
     for urn in (VPC, NETWORK):
         progress.event(event(res_outputs_event=step(urn, "")))
-    assert part.complete
+    assert part.complete and progress.counts() == {"create": 1}
 
 
 def test_the_program_s_traceback_and_repetitions_are_dropped():

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from conftest import CHECKOUT  # type: ignore[import-not-found]
+from running import CHECKOUT
 
 from tenfold.engine import install
 

@@ -66,9 +66,18 @@ everywhere = {
     ),
 }
 by_stage: dict[int, dict[str, st.SearchStrategy[Any]]] = {
-    1: {"server": some(disk=st.just("60GiB")), "database": some(engine=st.sampled_from(["postgres", "mysql"]))},
-    2: {"server": some(instance=st.just("t4g.large")), "database": database},
+    1: {
+        "with": st.just(["database"]),
+        "server": some(disk=st.just("60GiB")),
+        "database": some(engine=st.sampled_from(["postgres", "mysql"])),
+    },
+    2: {
+        "with": st.sampled_from([["sessions"], ["balancer", "fleet"]]),
+        "server": some(instance=st.just("t4g.large")),
+        "database": database,
+    },
     3: {
+        "without": st.sampled_from([["sessions"], ["balancer", "fleet"]]),
         "database": database,
         "balancer": balancer,
         "fleet": fleet,

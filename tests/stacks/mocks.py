@@ -1,0 +1,141 @@
+"""Builds a stack in this process, without an engine: the real Pulumi SDK, the local cloud's handlers, and moto.
+
+    with deployed(architecture) as cloud:
+        cloud.client("rds").describe_db_instances()
+
+Each resource is checked, created and answered as by the local cloud's provider, so that what boto3 reads back is what
+the program asked for. Names end in a suffix as Pulumi's do.
+"""
+
+import asyncio
+import contextvars
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # moto reads its settings when it is imported
+os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"
+
+import boto3
+import pulumi
+from moto import mock_aws
+
+from blueprints.architecture import Architecture
+from tenfold.graph import STACK_TYPE, make_urn, stack_urn
+from tenfold.local import patches  # noqa: F401 - closes moto's gaps
+from tenfold.local.handlers import Handlers
+from tenfold.local.protocol import properties, struct
+from tenfold.recorder import pulumi_private as private
+from tenfold.recorder.program import PROJECT
+
+
+@dataclass(frozen=True)
+class Made:
+    """One resource as the cloud has it."""
+
+    type: str
+    id: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+
+
+class Refused(Exception):
+    """The local cloud would not take these inputs."""
+
+
+class Cloud(private.MockMonitor):
+    """Answers the program's requests by making things in moto."""
+
+    def __init__(self, stack: str, region: str) -> None:
+        super().__init__(None)  # pyright: ignore[reportArgumentType]
+        self.stack, self.region = stack, region
+        self.made: dict[str, Made] = {}  # by logical name
+        self.outputs: dict[str, Any] = {}
+        self._handlers = Handlers(None)
+        self._one_at_a_time = threading.Lock()
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service, region_name=self.region)
+
+    def of_type(self, token: str) -> list[Made]:
+        return [made for made in self.made.values() if made.type == f"aws:{token}"]
+
+    # -- what the SDK calls, from several threads ------------------------------------------------------------------
+
+    def RegisterResource(self, request: private.RegisterResourceRequest) -> private.RegisterResourceResponse:
+        if request.type == STACK_TYPE:
+            return private.RegisterResourceResponse(urn=stack_urn(PROJECT, self.stack))
+        urn = make_urn(PROJECT, self.stack, request.parent, request.type, request.name)
+        if not request.type.startswith("aws:"):
+            identity = request.name if request.custom else ""
+            return private.RegisterResourceResponse(urn=urn, id=identity, object=request.object)
+        with self._one_at_a_time:
+            made = self._make(request.type, request.name, properties(request.object))
+        return private.RegisterResourceResponse(urn=urn, id=made.id, object=struct(made.outputs))
+
+    def _make(self, token: str, name: str, given: dict[str, Any]) -> Made:
+        def autoname(_: str, longest: int) -> str:
+            suffix = hashlib.sha256(f"{self.stack}{name}".encode()).hexdigest()[:7]
+            return f"{name[: longest - 8]}-{suffix}"
+
+        inputs, failures = self._handlers.check(token, given, self.region, autoname)
+        if failures:
+            raise Refused(f"{name}: " + "; ".join(f"{failure.property} {failure.reason}" for failure in failures))
+        identity, outputs = self._handlers.create(token, inputs, self.region)
+        made = self.made[name] = Made(token, identity, inputs, {**inputs, **outputs})
+        return made
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        if request.urn == stack_urn(PROJECT, self.stack):
+            self.outputs = properties(request.outputs)
+        return private.EMPTY
+
+    def Invoke(self, request: Any) -> Any:
+        with self._one_at_a_time:
+            answer = self._handlers.invoke(request.tok, properties(request.args), self.region)
+        return private.invoke_response(struct(answer))
+
+
+@contextmanager
+def deployed(architecture: Architecture) -> Iterator[Cloud]:
+    """The stack in a cloud of its own, which is forgotten at the end."""
+    with mock_aws():
+        cloud = Cloud(f"{architecture.name}-{architecture.environment}", architecture.region)
+        contextvars.copy_context().run(_run, cloud, architecture)
+        yield cloud
+
+
+def _run(cloud: Cloud, architecture: Architecture) -> None:
+    from stacks.compose import build
+
+    def program() -> None:
+        for name, value in build(architecture).items():
+            pulumi.export(name, value)
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(lambda *_: None)  # failures of a failed program's other tasks: the first one is told
+    try:
+        private.forget_outputs()
+        private.set_mocks(None, PROJECT, cloud.stack, preview=False, monitor=cloud)  # pyright: ignore[reportArgumentType]
+        private.set_all_config({})
+        loop.run_until_complete(private.wait_for_rpcs())
+        private.set_root_resource(None)  # pyright: ignore[reportArgumentType]
+        loop.run_until_complete(private.run_in_stack(program))
+    finally:
+        _close(loop)
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Ends what a program that failed left waiting."""
+    pending = asyncio.all_tasks(loop)
+    for task in pending:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_default_executor())
+    asyncio.set_event_loop(None)
+    loop.close()

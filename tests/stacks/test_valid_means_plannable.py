@@ -1,0 +1,35 @@
+"""What a component refuses, the blueprint refuses first, with its place: no valid blueprint fails in the program."""
+
+import json
+
+from hypothesis import HealthCheck, given, settings
+
+from blueprints.resolve import load
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
+from tests.stacks.wide_blueprints import blueprints
+
+PLANNED = 20  # of 120; the others are refused, which is right
+
+
+def test_a_blueprint_without_problems_can_be_planned(tmp_path):
+    file, planned = tmp_path / "wide.yaml", []
+
+    @settings(
+        max_examples=120,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+    )
+    @given(blueprints())
+    def check(blueprint):
+        file.write_text(json.dumps(blueprint, ensure_ascii=False))
+        architecture = load(file).architecture
+        if architecture is not None:
+            record(run_of(architecture))  # raises ProgramFailed or DuplicateUrn otherwise
+            planned.append(architecture.stage)
+
+    check()
+    assert len(planned) >= PLANNED
+    assert set(planned) == {1, 2, 3}
