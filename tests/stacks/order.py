@@ -59,8 +59,15 @@ WATCHED = (
 def watched(graph: Graph, _: Architecture) -> Iterator[str]:
     topics = {topic.urn for topic in of_type(graph, "sns/topic:Topic")}
     alarms = of_type(graph, "cloudwatch/metricAlarm:MetricAlarm")
+    policies = {policy.urn for policy in of_type(graph, "autoscaling/policy:Policy")}
+    users = (*of_type(graph, "route53/healthCheck:HealthCheck"), *of_type(graph, "autoscaling/group:Group"))
+    steering = {urn for user in users for urn in mentioned(user.inputs)}
     for alarm in alarms:
-        if not mentioned(alarm.inputs.get("alarmActions")) & topics or not alarm.inputs.get("actionsEnabled", True):
+        rung = mentioned(alarm.inputs.get("alarmActions"))
+        # It takes an address out of a name, stops a rollout or scales; whom to tell is another alarm's task.
+        if alarm.urn in steering or rung & policies:
+            continue
+        if not rung & topics or not alarm.inputs.get("actionsEnabled", True):
             yield f"{alarm.name} tells nobody"
     observed = {value for alarm in alarms for path, value in leaves(alarm.inputs) if "imensions" in path}
     for resource in of_type(graph, *WATCHED):

@@ -32,7 +32,7 @@ def longest(stage: int, engine: str, words: int) -> dict:
 
 
 @pytest.mark.parametrize("engine", ["postgres", "mysql"])
-@pytest.mark.parametrize("stage", [1, 2, 3])
+@pytest.mark.parametrize("stage", [1, 2, 3, 4, 5])
 def test_the_longest_fits_and_a_word_more_is_refused(tmp_path, stage, engine):
     file = tmp_path / "long.yaml"
     file.write_text(json.dumps(longest(stage, engine, 0)))
