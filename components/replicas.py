@@ -107,6 +107,7 @@ class Replicas(pulumi.ComponentResource):
             multi_az=False,  # its place is taken by another replica
             iam_database_authentication_enabled=True,
             copy_tags_to_snapshot=True,
+            deletion_protection=False,  # replicas come and go
             skip_final_snapshot=True,  # RDS takes none of a replica
             enabled_cloudwatch_logs_exports=list(rds.LOGS[engine]),
             monitoring_interval=60,  # seconds

@@ -89,8 +89,8 @@ class SubjectArgs(TypedDict):
     identifiers: dict[str, pulumi.Input[str]]
     """CloudWatch dimensions, e.g. `{"DBInstanceIdentifier": …}`; which ones: docs/components/signals.md."""
     facts: NotRequired[dict[str, float]]
-    """What thresholds are computed from: fleet `servers`; database `storage` and `memory` (GiB), `max_connections`; replica
-    `max_lag` (seconds) and `memory`; and 1 or 0 for `burstable`, `postgres`, `sessions`. A change: in place."""
+    """What thresholds are computed from: fleet `servers`; database `storage` and `memory` (GiB), `max_connections`;
+    replica `max_lag` (seconds) and `memory`; and 1 or 0 for `burstable`, `postgres`, `sessions`. A change: in place."""
     title: NotRequired[str]
     """What people call it, in alarms and on the dashboard. Default: the kind's title."""
 

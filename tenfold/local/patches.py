@@ -46,6 +46,14 @@ def modify_db_subnet_group(original: Any, self: Any, subnet_name: str, *given: A
     return group
 
 
+@replace(RDSBackend, "create_db_instance_read_replica")
+def create_db_instance_read_replica(original: Any, self: Any, arguments: dict[str, Any]) -> Any:
+    """A replica is not protected because its source is."""
+    replica = original(self, arguments)
+    replica.deletion_protection = bool(arguments.get("deletion_protection"))
+    return replica
+
+
 @replace(RDSBackend, "promote_read_replica")
 def promote_read_replica(original: Any, self: Any, arguments: dict[str, Any]) -> Any:
     """moto leaves the link at both ends."""

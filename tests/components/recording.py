@@ -46,6 +46,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "partition": "aws",
         "dnsSuffix": "amazonaws.com",
     },
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-edge", "name": "edge"},
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": {"id": REGION, "randomPassword": "drawn"},
     "aws:ssm/getParameter:getParameter": {
         "id": "p",
         "name": "p",
@@ -106,7 +108,7 @@ class Graph:
         """Every policy document in any input, as (resource name, statements)."""
         for resource in self:
             for value in _texts(resource.inputs):
-                if '"Statement"' in value:
+                if value.startswith("{") and '"Statement"' in value:
                     yield resource.name, json.loads(value)["Statement"]
 
 

@@ -272,4 +272,50 @@ def test_outputs_are_complete() -> None:
         )
         return pulumi.Output.all(**{key: getattr(made, key) for key in Balancer.__annotations__})
 
-    assert all(record(program).result.values())
+    result = record(program).result
+    assert result.pop("origin_secret") is None, "everybody may come in, so nobody must say anything"
+    assert all(result.values())
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+
+
+@pytest.mark.parametrize("entry", ["both", "cdn"])
+def test_house_rules_before_a_cdn(entry: str) -> None:
+    assert_house_rules(balancer(entry=entry, kms_key_arn=KEY, certificate_arn=CERTIFICATE), "shop-balancer")
+
+
+def test_only_the_cdn_comes_in_and_only_with_the_secret() -> None:
+    graph = balancer(entry="cdn", kms_key_arn=KEY, certificate_arn=CERTIFICATE, routes={"api": {"path": "/api/*"}})
+    [rule] = graph.of("vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert (rule.inputs["prefixListId"], rule.inputs["fromPort"]) == ("pl-edge", 443), "twice would exceed the quota"
+    [action] = listeners(graph)[443]["defaultActions"]
+    assert action["fixedResponse"]["statusCode"] == "403"
+    rules = graph.of("lb/listenerRule:ListenerRule")
+    assert len(rules) == 2
+    for found in rules:
+        headers = [c["httpHeader"] for c in found.inputs["conditions"] if "httpHeader" in c]
+        assert headers == [{"httpHeaderName": "X-Origin-Key", "values": ["drawn"]}], "no way around the CDN"
+    assert max(found.inputs["priority"] for found in rules) == 50_000
+    assert graph["shop-balancer-origin-key-value"].ignore_changes == ("secretString",), "drawn once"
+
+
+def test_while_names_move_both_ways_are_open() -> None:
+    graph = balancer(entry="both", kms_key_arn=KEY)
+    [rule] = graph.of("vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert rule.inputs["cidrIpv4"] == "0.0.0.0/0"
+    assert listeners(graph)[80]["defaultActions"][0]["type"] == "forward"
+    assert "shop-balancer-origin-key" in graph, "the CDN already sends what will be asked for"
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"entry": "nobody"}, "none of everybody"),
+        ({"entry": "cdn"}, "kms_key_arn"),
+        ({"entry": "cdn", "kms_key_arn": KEY, "kind": "network"}, "reads no headers"),
+    ],
+)
+def test_an_entry_that_cannot_be_guarded_is_refused(args: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        balancer(**args)

@@ -23,7 +23,9 @@ def built() -> list[Any]:
     found += [*policies.pull_images([ARN]), policies.put_metrics("CWAgent"), policies.describe_own_tags()]
     makers = [n for n, f in inspect.getmembers(policies, inspect.isfunction) if f.__module__ == policies.__name__]
     covered = {m.__name__ for m in one + many} | {"pull_images", "put_metrics", "describe_own_tags"}
-    assert set(makers) - covered == {"allow", "document", "refuse_plain_text", "text", "trust"}, "a new builder: add it here"
+    assert set(makers) - covered == {"allow", "document", "refuse_plain_text", "text", "trust"}, (
+        "a new builder: add it here"
+    )
     hosts = {"parameters_arns": ARN, "kms_key_arn": ARN, "log_group_arn": ARN}
     lists = {"secret_arns": [ARN], "repository_arns": [ARN], "writable_secret_arns": [ARN]}
     found += host_statements(**hosts, **lists)

@@ -22,6 +22,8 @@ FACTS = {
     "storage": 20,
     "memory": 2,
     "max_connections": 200,
+    "max_lag": 10,
+    "scaling": 1,
     "burstable": 1,
     "postgres": 1,
     "sessions": 1,

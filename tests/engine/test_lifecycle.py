@@ -4,7 +4,7 @@ import pytest
 from agreement import plan_and_state  # beside this file
 
 SHOP = "blueprints/shop.yaml"
-STAGES = ("1", "2", "3")
+STAGES = ("1", "2", "3", "4")
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -59,5 +59,8 @@ def leftovers(aws):
         *aws("s3").list_buckets()["Buckets"],
         *aws("ec2").describe_addresses()["Addresses"],
         *aws("sns").list_topics()["Topics"],
+        *aws("cloudfront").list_distributions()["DistributionList"].get("Items", ()),
+        *aws("wafv2").list_web_acls(Scope="CLOUDFRONT")["WebACLs"],
+        *aws("route53").list_health_checks()["HealthChecks"],
         *aws("cloudwatch").describe_alarms()["MetricAlarms"],
     ]

@@ -25,7 +25,7 @@ ENCRYPTION: dict[str, dict[str, object]] = {
         "transitEncryptionEnabled": True,
         "transitEncryptionMode": "required",
     },
-    "aws:rds/instance:Instance": {"storageEncrypted": True, "kmsKeyId": KEY, "masterUserSecretKmsKeyId": KEY},
+    "aws:rds/instance:Instance": {"storageEncrypted": True, "kmsKeyId": KEY},
     "aws:rds/proxy:Proxy": {"requireTls": True},
     "aws:secretsmanager/secret:Secret": {"kmsKeyId": KEY},
     "aws:sns/topic:Topic": {"kmsMasterKeyId": KEY},
@@ -47,7 +47,7 @@ def protected_unless_throwaway(graph: Graph, wanted: Architecture) -> Iterator[s
 def kept_by_aws_too(graph: Graph, wanted: Architecture) -> Iterator[str]:
     """What guards data when somebody deletes by another way than Pulumi."""
     keeps = not wanted.throwaway
-    for database in of_type(graph, "rds/instance:Instance"):
+    for database in primaries(graph):
         said = (database.inputs.get("deletionProtection", False), database.inputs.get("skipFinalSnapshot", False))
         if said != (keeps, not keeps):
             yield f"{database.name}: deletionProtection, skipFinalSnapshot = {said}"
@@ -59,11 +59,17 @@ def kept_by_aws_too(graph: Graph, wanted: Architecture) -> Iterator[str]:
             yield f"{bucket.name}: forceDestroy is {keeps}"
 
 
+def primaries(graph: Graph) -> list[Resource]:
+    """Databases that are no copies: a replica has the encryption of its source, and nothing of its own to keep."""
+    return [d for d in of_type(graph, "rds/instance:Instance") if not d.inputs.get("replicateSourceDb")]
+
+
 def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
     keys = {key.urn for key in of_type(graph, "kms/key:Key")}
     for resource in graph:
         found = dict(leaves(resource.inputs))
-        for path, value in ENCRYPTION.get(resource.type, {}).items():
+        wanted_here = {} if resource.inputs.get("replicateSourceDb") else ENCRYPTION.get(resource.type, {})
+        for path, value in wanted_here.items():
             said = mentioned(found.get(path)) <= keys and bool(mentioned(found.get(path)))
             if not (said if value == KEY else found.get(path) == value):
                 yield f"{resource.name}: {path} is {found.get(path)!r}, not {value!r}"
@@ -71,12 +77,19 @@ def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
         insights = database.inputs.get("performanceInsightsEnabled")
         if insights and not mentioned(database.inputs.get("performanceInsightsKmsKeyId")) & keys:
             yield f"{database.name}: performance insights are not encrypted by our key"
+    for database in primaries(graph):
+        managed = mentioned(database.inputs.get("masterUserSecretKmsKeyId")) & keys
+        kept = {version.urn for version in of_type(graph, "secretsmanager/secretVersion:SecretVersion")}
+        if not managed and not kept & set(database.property_dependencies.get("password", ())):
+            yield f"{database.name}: its password is in no secret that our key encrypts"
     yield from _buckets(graph, keys)
 
 
 def _buckets(graph: Graph, keys: set[str]) -> Iterator[str]:
-    """By our key, but where a load balancer writes: it takes only S3's own (ELB user guide, access logs)."""
-    logged = {urn for lb in of_type(graph, "lb/loadBalancer:LoadBalancer") for urn in mentioned(lb.inputs)}
+    """By our key, but where a load balancer writes: it takes only S3's own (ELB user guide, access logs); and but what
+    the edge shows to everybody, and its logs."""
+    fronts = of_type(graph, "lb/loadBalancer:LoadBalancer", "cloudfront/distribution:Distribution")
+    logged = {urn for front in fronts for urn in mentioned(front.inputs)}
     said = {}
     for setting in of_type(graph, "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"):
         for urn in mentioned(setting.inputs.get("bucket")):
@@ -98,15 +111,19 @@ def nothing_encryptable_is_unknown_here(graph: Graph, _: Architecture) -> Iterat
             yield f"{type_} has {about}: say in {__name__} what they must be"
 
 
+DRAWN = "<secretsmanager:random-password>"  # what Secrets Manager answers when asked for a password
 _SECRET_NAME = re.compile(r"(password|passwd|secretstring|authtoken|privatekey|accesskey|secretkey)", re.IGNORECASE)
 _SECRET_TEXT = re.compile(r"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]+:[^/\s@$]+@|ghp_\w{36}")
 
 
 def no_secret_in_plain_text(graph: Graph, _: Architecture) -> Iterator[str]:
-    """Values of secrets are put in by people or made by AWS; the program never holds one."""
+    """Values of secrets are put in by people or made by AWS; the program never holds one that it could lose."""
     for resource in graph:
         if resource.type == "aws:secretsmanager/secretVersion:SecretVersion":
-            yield f"{resource.name}: the value of a secret in the program"
+            drawn = DRAWN in str(resource.inputs.get("secretString"))
+            if not drawn or resource.options.get("ignoreChanges") != ["secretString"]:
+                yield f"{resource.name}: the value of a secret in the program"
+            continue
         for path, value in leaves(resource.inputs):
             if isinstance(value, str) and value and _is_secret(resource, path, value):
                 yield f"{resource.name}: {path} looks like a secret"

@@ -30,7 +30,7 @@ def mentioned(value: object) -> set[str]:
 def statements(resource: Resource) -> Iterator[dict[str, Any]]:
     """Of every policy among its inputs."""
     for _, value in leaves(resource.inputs):
-        if isinstance(value, str) and '"Statement"' in value:
+        if isinstance(value, str) and value.startswith("{") and '"Statement"' in value:
             yield from json.loads(value)["Statement"]
 
 

@@ -122,6 +122,11 @@ def replication_group(inputs: Inputs) -> Broken:
 
 # ---- the edge
 def web_acl(inputs: Inputs) -> Broken:
+    if _known(inputs, "ruleJson"):
+        try:
+            json.loads(str(inputs["ruleJson"]))
+        except ValueError as error:
+            return [("ruleJson", f"is no JSON: {error}")]
     if inputs.get("scope") == "CLOUDFRONT" and inputs.get("region") not in ("us-east-1", UNKNOWN):
         return [("scope", f"CLOUDFRONT is for us-east-1; the region is {inputs.get('region')}")]
     return []

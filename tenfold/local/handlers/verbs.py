@@ -212,7 +212,8 @@ def _harmless(call: Call, key: str) -> bool:
     where = accepts.roles(call.spec).get(key, ())
     if any(w == "recorded" or w == "region" or w.startswith(("delete:", "prepared:")) for w in where):
         return True
-    return key not in call.inputs and bool(aws_inputs.fact(call.spec.token, key).get("computed"))
+    computed = bool(aws_inputs.fact(call.spec.token, key).get("computed"))
+    return key not in call.inputs and (computed or key in call.spec.write_only)  # what was sent stays as it is
 
 
 # ---- lists kept by adding and removing

@@ -1,0 +1,125 @@
+"""The CDN: who answers which path, a bucket nobody else reads, an origin that knows it."""
+
+import json
+from typing import Any, cast
+
+import pulumi
+import pytest
+from computed import computed  # noqa: F401
+from examples import documented_arguments, example
+from hypothesis import given
+from hypothesis import strategies as st
+from recording import Graph, assert_house_rules, record
+
+from components import cdn_plan, firewall
+from components.cdn import Cdn, CdnArgs
+
+pytestmark = pytest.mark.usefixtures("computed")
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/c"
+ORIGIN = {"dns_name": "lb.example.com", "encrypted": True, "header": "X-Origin-Key", "secret": "kept"}
+
+
+def cdn(name: str = "shop-cdn", **args: Any) -> Graph:
+    inputs = {"origin": ORIGIN, "tags": {"app": "shop"}, **args}
+
+    def program() -> Any:
+        made = Cdn(name, cast(CdnArgs, inputs))
+        return pulumi.Output.all(**{key: getattr(made, key) for key in Cdn.__annotations__})
+
+    return record(program)
+
+
+def distribution(graph: Graph) -> dict[str, Any]:
+    [found] = graph.of("cloudfront/distribution:Distribution")
+    return found.inputs
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {},
+        {"waf": False, "throwaway": True},
+        {"domain": "shop.example.com", "certificate_arn": CERTIFICATE},
+        {"domain": "shop.example.com", "zone_id": "Z1"},
+    ],
+)
+def test_house_rules(args: dict[str, Any]) -> None:
+    assert_house_rules(cdn(**args), "shop-cdn")
+
+
+def test_files_come_from_a_bucket_that_only_this_distribution_reads() -> None:
+    graph = cdn()
+    [static] = [o for o in distribution(graph)["origins"] if o["originId"] == "static"]
+    assert static["originAccessControlId"] == "shop-cdn-access.id"
+    [read] = [s for name, s in graph.policies() if name == "shop-cdn-files-policy"]
+    allowed = [s for s in read if s["Effect"] == "Allow"]
+    arn = graph["shop-cdn-distribution"].name
+    assert allowed and all(arn in s["Condition"]["StringEquals"]["AWS:SourceArn"] for s in allowed)
+    assert all(graph["shop-cdn-files-closed"].inputs[k] for k in ("blockPublicAcls", "restrictPublicBuckets"))
+    assert graph["shop-cdn-files-versions"].inputs["versioningConfiguration"]["status"] == "Enabled"
+
+
+def test_the_application_is_not_cached_and_sees_everything() -> None:
+    found = distribution(cdn())["defaultCacheBehavior"]
+    assert found["cachePolicyId"] == cdn_plan.CACHE["none"] and found["originRequestPolicyId"] == cdn_plan.ALL_VIEWER
+    assert "POST" in found["allowedMethods"]
+    assert (
+        distribution(cdn(dynamic_cache="headers"))["defaultCacheBehavior"]["cachePolicyId"] == cdn_plan.CACHE["headers"]
+    )
+
+
+def test_everybody_comes_by_tls_and_gets_security_headers() -> None:
+    found = distribution(cdn(domain="shop.example.com", certificate_arn=CERTIFICATE))
+    behaviours = [found["defaultCacheBehavior"], *found["orderedCacheBehaviors"]]
+    assert {b["viewerProtocolPolicy"] for b in behaviours} == {"redirect-to-https"}
+    assert {b["responseHeadersPolicyId"] for b in behaviours} == {cdn_plan.SECURITY_HEADERS}
+    assert found["viewerCertificate"]["minimumProtocolVersion"] == "TLSv1.2_2021"
+
+
+def test_what_cloudfront_wants_in_us_east_1_is_there_whatever_the_region() -> None:
+    graph = cdn(domain="shop.example.com", zone_id="Z1")
+    assert graph["shop-cdn-certificate"].inputs["region"] == "us-east-1"
+    assert graph["shop-cdn-firewall"].inputs["region"] == "us-east-1"
+    assert "shop-cdn-certificate-proof" in graph
+    assert "shop-cdn-certificate-proof" not in cdn(domain="shop.example.com", zone_id="Z1", prove=False)
+
+
+def test_the_firewall_s_rules_have_priorities_of_their_own() -> None:
+    rules = json.loads(firewall.rules())
+    assert [rule["Priority"] for rule in rules] == list(range(len(rules)))
+    assert all(("Action" in rule) != ("OverrideAction" in rule) for rule in rules), "AWS wants exactly one"
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"static_paths": ["static"]}, "no path pattern"),
+        ({"static_paths": ["/a/*", "/a/**"]}, "twice"),
+        ({"dynamic_paths": ["/api/*"]}, "the rest"),
+        ({"dynamic_cache": "always"}, "dynamic_cache"),
+        ({"price_class": "300"}, "price_class"),
+        ({"domain": "a.example.com"}, "certificate_arn"),
+        ({"domain": "a.example.com", "certificate_arn": CERTIFICATE.replace("us-east-1", "eu-west-1")}, "us-east-1"),
+    ],
+)
+def test_what_cloudfront_refuses_is_refused_first(args: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        cdn(**args)
+
+
+PATHS = st.lists(st.from_regex(r"/[a-z]{1,4}(/[a-z*]{1,3})?", fullmatch=True), unique_by=cdn_plan.normal, max_size=8)
+
+
+@given(PATHS)
+def test_everything_else_is_asked_last_and_longer_patterns_first(paths: list[str]) -> None:
+    static = [path for path in paths if cdn_plan.normal(path) != "*"]
+    found = cdn_plan.behaviours(static, ["*"])
+    assert found[-1].path == "*" and {b.path for b in found} == {*static, "*"}
+    literal = [len(b.path.replace("*", "")) for b in found[:-1]]
+    assert literal == sorted(literal, reverse=True)
+
+
+def test_documentation() -> None:
+    assert distribution(example("cdn"))["aliases"] == ["shop.example.com"]
+    assert documented_arguments("cdn") >= set(CdnArgs.__annotations__)
