@@ -18,7 +18,15 @@ from moto.logs.responses import LogsResponse
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
-from tenfold.local import moto_autoscaling, moto_cloudfront, moto_dlm, moto_ec2, moto_elasticache, moto_route53
+from tenfold.local import (
+    moto_autoscaling,
+    moto_cloudfront,
+    moto_dlm,
+    moto_ec2,
+    moto_elasticache,
+    moto_route53,
+    moto_ssm,
+)
 from tenfold.local.handlers.clients import NOT_IMPLEMENTED
 from tenfold.local.moto_patching import Response, keep, replace
 from tenfold.local.moto_refusal import Refused
@@ -296,4 +304,4 @@ moto_cloudfront.install()
 moto_dlm.install()
 moto_elasticache.install()
 
-__all__ = ["moto_autoscaling", "moto_ec2", "moto_route53"]  # patched by being imported
+__all__ = ["moto_autoscaling", "moto_ec2", "moto_route53", "moto_ssm"]  # patched by being imported
