@@ -14,9 +14,9 @@ def healthy(servers: int, keep_healthy: float) -> tuple[int, int]:
     """
     if not 0 <= keep_healthy <= 1:
         raise ValueError(f"keep_healthy: {keep_healthy} is no fraction between 0 and 1.")
-    may_miss = math.floor(servers * (1 - keep_healthy) + 1e-9)
-    if may_miss >= 1:
-        return round(keep_healthy * 100), 100
+    low = math.ceil(keep_healthy * 100 - 1e-9)  # AWS takes whole per cent; rounded up it keeps the promise
+    if servers * (100 - low) >= 100:
+        return low, 100
     return 100, min(200, 100 + math.ceil(100 / servers))
 
 

@@ -97,5 +97,5 @@ def _need_node() -> None:
 def _step(where: Path, command: Sequence[str], failed: str, remedy: str) -> None:
     done = subprocess.run(command, cwd=where, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
-        said = "\n".join(f"  {line}" for line in done.stdout.strip().splitlines()[-8:])
+        said = "\n".join(f"  {line}" for line in done.stdout.strip().splitlines()[:12])
         sys.exit(f"{failed}:\n{said}\nTo go on: {remedy}, then run this again.")

@@ -33,7 +33,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """Medians of the runs, in s and MiB. A ratio is a median of pairs: this command over that one, in the same round."""
+    """Medians of the runs, in s and MiB. A ratio is a median of pairs: this over that, in one round."""
 
     shops: int
     name: str

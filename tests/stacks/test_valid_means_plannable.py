@@ -9,14 +9,14 @@ from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tests.stacks.wide_blueprints import blueprints
 
-PLANNED = 20  # of 120; the others are refused, which is right
+PLANNED = 20  # of 80; the others are refused, which is right
 
 
 def test_a_blueprint_without_problems_can_be_planned(tmp_path):
     file, planned = tmp_path / "wide.yaml", []
 
     @settings(
-        max_examples=120,
+        max_examples=80,
         deadline=None,
         database=None,
         derandomize=True,
