@@ -30,7 +30,9 @@ def _of_type(token: str) -> Iterator[Row]:
     spec = table.spec(token)
     if spec is None:
         return
-    for path, kind in leaves(schema.of(token).inputs):
+    inputs = schema.of(token).inputs
+    yield from (Row(token, key, "refused", reason) for key, reason in spec.refuse.items() if key in inputs)
+    for path, kind in leaves({key: kind for key, kind in inputs.items() if key not in spec.refuse}):
         where, detail = _leaf(spec, path, kind)
         yield Row(token, path, where, detail)
 

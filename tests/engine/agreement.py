@@ -10,6 +10,9 @@ from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Resource
 from tenfold.recorder import record
 from tenfold.recorder.program import run_of
 
+# How the offline answers of functions begin that only AWS can give (tenfold/recorder/answers.py).
+STAND_INS = ("<ssm:", "<ec2:prefix-list:", "<secretsmanager:")
+
 
 def plan_and_state(file: str, environment: str, stage: str, home: str) -> Iterator[str]:
     """Every difference between the plan and the state below `home`; nothing when they agree."""
@@ -40,12 +43,20 @@ def differences(wanted: Resource, held: Mapping[str, Any]) -> Iterator[str]:
 
 def same(planned: object, held: object) -> bool:
     """Equal where the plan can know: not where it says unknown, nor where it stands in for an answer of AWS."""
-    if planned == UNKNOWN or (isinstance(planned, str) and planned.startswith("<ssm:")):
+    if planned == UNKNOWN or (isinstance(planned, str) and planned.startswith(STAND_INS)):
         return True
+    if isinstance(held, Mapping) and held.get(SIGNATURE) == SECRET:
+        return holds_a_secret(planned)  # the engine encrypts the whole list or block that a secret stands in
     if isinstance(planned, Mapping) and planned.get(SIGNATURE) == SECRET:
-        return isinstance(held, Mapping) and held.get(SIGNATURE) == SECRET
+        return False
     if isinstance(planned, Mapping):
         return isinstance(held, Mapping) and all(same(value, held.get(key)) for key, value in planned.items())
     if isinstance(planned, list):
         return isinstance(held, list) and len(planned) == len(held) and all(map(same, planned, held))
     return planned == held
+
+
+def holds_a_secret(planned: object) -> bool:
+    if isinstance(planned, Mapping):
+        return planned.get(SIGNATURE) == SECRET or any(map(holds_a_secret, planned.values()))
+    return isinstance(planned, list) and any(map(holds_a_secret, planned))

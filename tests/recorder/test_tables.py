@@ -75,7 +75,7 @@ def test_allow_list_is_sorted_and_unique():
 def test_tables_are_small_enough_to_load_at_once():
     """The figure of the light recorder's design: tables are a fraction of a plan's time."""
     total = sum(len(path.read_bytes()) for path in make_tables.TABLES.glob("pulumi_aws*.json"))
-    assert total < 300_000
+    assert total < 350_000
     for path in make_tables.TABLES.glob("*.json"):
         assert json.loads(path.read_text())["version"] == _table("pulumi_aws").version
 
