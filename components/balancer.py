@@ -205,6 +205,8 @@ class Balancer(pulumi.ComponentResource):
             keep = self._inputs.get("log_retention_days", 30)
             bucket = log_bucket(logs, self._kind, keep, throwaway, self._inputs.get("tags"), self)
             extra["access_logs"] = {"bucket": bucket, "enabled": True}
+        if "idle" in self._inputs:
+            extra["idle_timeout"] = self._inputs["idle"]
         return aws.lb.LoadBalancer(
             child,
             load_balancer_type=self._kind,
@@ -213,7 +215,6 @@ class Balancer(pulumi.ComponentResource):
             security_groups=[group.id],  # a network balancer takes one only when it is made
             enable_deletion_protection=not throwaway,
             **extra,
-            **({"idle_timeout": self._inputs["idle"]} if "idle" in self._inputs else {}),
             tags=self._tags(child),
             opts=self._child,
         )

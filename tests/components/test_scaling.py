@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from components.scaling import after, intent, leaving, plan
 
-THRESHOLDS = {"out_at": 0.7, "in_at": 0.3, "cooldown": {"out": 180, "into": 600}}
+THRESHOLDS: dict[str, Any] = {"out_at": 0.7, "in_at": 0.3, "cooldown": {"out": 180, "into": 600}}
 
 
 def planned(low: int = 2, high: int = 20, warmup: int = 120, **wanted: Any) -> Any:
@@ -93,7 +93,8 @@ def test_a_fixed_size_has_no_policies_and_keeps_its_schedules() -> None:
 @given(st.integers(1, 100), st.integers(0, 100), st.integers(1, 200))
 def test_a_warm_pool_is_as_large_as_said_whatever_runs(low: int, more: int, size: int) -> None:
     high = low + more + size
-    pool = planned(low, high, **THRESHOLDS | {"in_at": 0.05}, warm_pool=size).warm_pool
+    wanted: dict[str, Any] = {**THRESHOLDS, "in_at": 0.05, "warm_pool": size}
+    pool = planned(low, high, **wanted).warm_pool
     for running in (low, low + more, high):  # AWS: prepared at most less what runs, the least in any case
         assert max(pool["min_size"], pool["max_group_prepared_capacity"] - running) == size
 
