@@ -77,10 +77,10 @@ class Module:
             self._names[class_] = name
             fields = self.types[name] = {}
             hints = _types.input_type_types(class_)
-            required = _required(class_)
+            required, defaults = _required(class_), _defaults(class_)
             for python, wire in _types.input_type_py_to_pulumi_names(class_).items():
                 hint = self.type_of(hints[wire]) if wire in hints else "any"
-                fields[python] = named(python, wire, hint, required=python in required)
+                fields[python] = named(python, wire, hint, required=python in required, default=defaults.get(python))
         return self._names[class_]
 
     def _enum(self, class_: type[enum.Enum]) -> None:
@@ -136,10 +136,14 @@ class Module:
         return {"token": seen["token"], "arguments": arguments, "result": _result(seen["result"])}
 
 
-def named(python: str, wire: str, type_: Any, wrapped: str | None = None, required: bool = False) -> Any:
-    """A field's type, with what is unusual: another name on the wire, made a secret or JSON text, required."""
+def named(
+    python: str, wire: str, type_: Any, wrapped: str | None = None, required: bool = False, default: Any = None
+) -> Any:
+    """A field's type, with what is unusual: another name on the wire, made a secret or JSON text, required, with a
+    default."""
     unusual: dict[str, Any] = {} if wire == camel(python) else {"name": wire}
     unusual |= ({"as": wrapped} if wrapped else {}) | ({"required": True} if required else {})
+    unusual |= {} if default is None else {"default": default}
     return {"type": type_, **unusual} if unusual else type_
 
 
@@ -147,6 +151,15 @@ def _required(class_: Any) -> set[str]:
     """What an `*Args` class cannot be made without. In a dict literal the SDK does not look."""
     parameters = inspect.signature(class_.__init__).parameters.values()
     return {p.name for p in parameters if p.default is p.empty and p.name != "__self__"}
+
+
+def _defaults(class_: Any) -> dict[str, Any]:
+    """What an `*Args` object says where it was not told. A dict literal gets no defaults."""
+    required = _required(class_)
+    made = class_(**dict.fromkeys(required, ""))
+    names = _types.input_type_py_to_pulumi_names(class_)
+    found = {python: pulumi.get(made, python) for python in names if python not in required}
+    return {python: value for python, value in found.items() if value is not None}
 
 
 def _outputs(class_: type, read: Constructor) -> dict[str, Any]:

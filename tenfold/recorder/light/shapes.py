@@ -47,6 +47,11 @@ class ObjectOf:
         of_fields = (name for name, raw in self._raw.items() if isinstance(raw, dict) and raw.get("required"))
         return [name for name in (*self._required, *of_fields) if name not in given]
 
+    def defaults(self) -> dict[str, Any]:
+        """What an `*Args` object says of fields that it was not given."""
+        of_fields = {name: raw.get("default") for name, raw in self._raw.items() if isinstance(raw, dict)}
+        return {name: value for name, value in of_fields.items() if value is not None}
+
     def fields(self) -> dict[str, tuple[str, Any]]:
         """Python name -> (name on the wire, shape)."""
         if self._fields is None:
@@ -89,6 +94,7 @@ class Args(dict):
                 raise TypeError(f"{name}.__init__() got an unexpected keyword argument '{unexpected[0]}'")
             if missing := self._shape.missing(fields):
                 raise TypeError(f"{type(self).__name__}.__init__() missing a required argument: '{missing[0]}'")
+            fields |= {name: said for name, said in self._shape.defaults().items() if fields.get(name) is None}
             fields = {name: fields[name] for name in self._shape.fields() if name in fields}  # the order of the class
         super().__init__(fields)
 
