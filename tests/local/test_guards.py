@@ -91,6 +91,45 @@ def test_a_replica_needs_a_source_with_backups(cloud: Cloud) -> None:
     refused(cloud, "replicateSourceDb: nowhere does not exist", DB, **{**replica, "replicateSourceDb": "nowhere"})
 
 
+def test_a_replica_needs_a_source_whose_password_rds_does_not_manage(cloud: Cloud) -> None:
+    managed = {**POSTGRES, "password": None, "manageMasterUserPassword": True, "backupRetentionPeriod": 7}
+    source = cloud.make(DB, **{key: value for key, value in managed.items() if value is not None})
+    replica = {"replicateSourceDb": source, "instanceClass": "db.t3.micro", "skipFinalSnapshot": True}
+    refused(cloud, "makes no replicas of such a database", DB, **replica)
+
+
+CDN = "aws:cloudfront/distribution:Distribution"
+BEHAVIOUR = {
+    "targetOriginId": "app",
+    "viewerProtocolPolicy": "redirect-to-https",
+    "allowedMethods": ["GET", "HEAD"],
+    "cachedMethods": ["GET", "HEAD"],
+    "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+}
+DISTRIBUTION = {
+    "enabled": True,
+    "origins": [{"originId": "app", "domainName": "lb.example.com", "originAccessControlId": ""}],
+    "defaultCacheBehavior": BEHAVIOUR,
+    "restrictions": {"geoRestriction": {"restrictionType": "none"}},
+    "viewerCertificate": {"cloudfrontDefaultCertificate": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"viewerCertificate": {"acmCertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/a",
+                                "sslSupportMethod": "sni-only"}}, "not in us-east-1"),
+        ({"aliases": ["www.example.com"]}, "needs a certificate"),
+        ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/a/*"}] * 2}, "is there twice"),
+        ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/b", "targetOriginId": "files"}]}, "no origin files"),
+        ({"origins": [{**DISTRIBUTION["origins"][0], "originAccessControlId": "E1"}]}, "E1 does not exist"),
+    ],
+)  # fmt: skip
+def test_what_cloudfront_refuses(cloud: Cloud, changed: dict[str, Any], words: str) -> None:
+    refused(cloud, words, CDN, **{**DISTRIBUTION, **changed})
+
+
 def test_a_database_says_what_it_is(cloud: Cloud) -> None:
     refused(cloud, "username: is required", DB, **{k: v for k, v in POSTGRES.items() if k != "username"})
 
