@@ -4,7 +4,7 @@ import pytest
 from agreement import plan_and_state  # beside this file
 
 SHOP = "blueprints/shop.yaml"
-STAGES = ("1", "2", "3", "4")
+STAGES = ("1", "2", "3", "4", "5")
 
 
 @pytest.mark.parametrize("stage", STAGES)
