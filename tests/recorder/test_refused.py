@@ -125,11 +125,9 @@ def test_the_sdk_takes_over_with_a_note():
 
 
 def test_another_version_of_the_sdk_than_the_tables_is_noted(monkeypatch):
-    import importlib.metadata
-
     run = both.run(both.source(HEAD + "T('t')"), True)
     assert recorder.record(run).note == ""
-    monkeypatch.setattr(importlib.metadata, "version", lambda name: "9.9.9")
+    monkeypatch.setattr(recorder, "installed_version", lambda: "9.9.9")
     assert "installed is 9.9.9" in recorder.record(run).note
 
 
