@@ -5,8 +5,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.names import tagged
-from components.policies import allow, document
+from components.policies import allow, document, refuse_plain_text
+from components.private_bucket import private_bucket
 
 # Who delivers the logs of which kind. Sources: "Enable access logs" in the Application and the Network Load Balancer
 # user guides. Both accept SSE-S3; the application kind accepts nothing else, so the bucket has no key of ours.
@@ -26,30 +26,8 @@ def log_bucket(
     child = pulumi.ResourceOptions(parent=parent)
     invoke = pulumi.InvokeOptions(parent=parent)
     account, partition = aws.get_caller_identity(opts=invoke).account_id, aws.get_partition(opts=invoke).partition
-    bucket = aws.s3.Bucket(
-        name,
-        force_destroy=throwaway,
-        tags=tagged(tags, name),
-        opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
-    )
-    aws.s3.BucketPublicAccessBlock(
-        f"{name}-closed",
-        bucket=bucket.id,
-        block_public_acls=True,
-        block_public_policy=True,
-        ignore_public_acls=True,
-        restrict_public_buckets=True,
-        opts=child,
-    )
-    aws.s3.BucketOwnershipControls(
-        f"{name}-ownership", bucket=bucket.id, rule={"object_ownership": OWNERSHIP.get(kind, ENFORCED)}, opts=child
-    )
-    aws.s3.BucketServerSideEncryptionConfiguration(
-        f"{name}-encryption",
-        bucket=bucket.id,
-        rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-        opts=child,
-    )
+    ownership = OWNERSHIP.get(kind, ENFORCED)
+    bucket = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent, ownership=ownership)
     aws.s3.BucketLifecycleConfiguration(
         f"{name}-expiry",
         bucket=bucket.id,
@@ -74,15 +52,7 @@ def log_bucket(
 def statements(bucket_arn: Any, kind: str, account: str) -> list[dict[str, Any]]:
     """The log service may write this account's logs; nobody may come without TLS."""
     logs = pulumi.Output.concat(bucket_arn, f"/AWSLogs/{account}/*")
-    everything = [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")]
-    without_tls = {
-        "Sid": "RefusePlainText",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": everything,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
+    without_tls = refuse_plain_text(bucket_arn)
     if kind == "cdn":
         return [without_tls]
     principal = {"Service": WRITERS[kind]}

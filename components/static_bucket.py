@@ -5,38 +5,15 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.names import tagged
-from components.policies import allow, document
+from components.policies import allow, document, refuse_plain_text
+from components.private_bucket import private_bucket
 
 
 def static_bucket(name: str, keep_days: int, throwaway: bool, tags: Any, parent: pulumi.Resource) -> aws.s3.Bucket:
     """Makes the bucket `name` below `parent`. Replaced and deleted files can be had back for `keep_days`."""
     child = pulumi.ResourceOptions(parent=parent)
-    bucket = aws.s3.Bucket(
-        name,
-        force_destroy=throwaway,
-        tags=tagged(tags, name),
-        opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
-    )
-    aws.s3.BucketPublicAccessBlock(
-        f"{name}-closed",
-        bucket=bucket.id,
-        block_public_acls=True,
-        block_public_policy=True,
-        ignore_public_acls=True,
-        restrict_public_buckets=True,
-        opts=child,
-    )
-    aws.s3.BucketOwnershipControls(
-        f"{name}-ownership", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
-    )
     # S3's own key: what is in here is shown to everybody, and the edge needs no right on a key of ours.
-    aws.s3.BucketServerSideEncryptionConfiguration(
-        f"{name}-encryption",
-        bucket=bucket.id,
-        rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-        opts=child,
-    )
+    bucket = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent)
     versions = aws.s3.BucketVersioning(
         f"{name}-versions", bucket=bucket.id, versioning_configuration={"status": "Enabled"}, opts=child
     )
@@ -64,21 +41,13 @@ def read_by(
     only = {"StringEquals": {"AWS:SourceArn": distribution_arn}}
     edge = {"Service": "cloudfront.amazonaws.com"}
     everything = pulumi.Output.concat(bucket.arn, "/*")
-    without_tls = {
-        "Sid": "RefusePlainText",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [bucket.arn, everything],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
     return aws.s3.BucketPolicy(
         name,
         bucket=bucket.id,
         policy=document(
             allow("ReadFiles", ["s3:GetObject"], everything, only, edge),
             allow("TellMissingFiles", ["s3:ListBucket"], bucket.arn, only, edge),
-            without_tls,
+            refuse_plain_text(bucket.arn),
         ),
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
-from components.names import tagged
+from components.private_bucket import private_bucket
 
 OBJECTS = ("AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
 
@@ -34,11 +34,13 @@ class Uploads(pulumi.ComponentResource):
     def __init__(self, name: str, args: UploadsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Uploads", name, dict(args), opts)
         throwaway, child = args.get("throwaway", False), pulumi.ResourceOptions(parent=self)
-        made = aws.s3.Bucket(
+        made = private_bucket(
             f"{name}-bucket",
-            force_destroy=throwaway,
-            tags=tagged(args.get("tags"), f"{name}-bucket"),
-            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+            name,
+            throwaway=throwaway,
+            tags=args.get("tags"),
+            parent=self,
+            kms_key_arn=args["kms_key_arn"],
         )
         versioned = aws.s3.BucketVersioning(
             f"{name}-versions",
@@ -46,7 +48,8 @@ class Uploads(pulumi.ComponentResource):
             versioning_configuration={"status": "Enabled"},
             opts=child,
         )
-        self._close(name, made, args["kms_key_arn"])
+        policy = policies.document(policies.refuse_plain_text(made.arn))
+        aws.s3.BucketPolicy(f"{name}-policy", bucket=made.id, policy=policy, opts=child)
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",
             bucket=versioned.bucket,  # the rule is about versions
@@ -55,32 +58,6 @@ class Uploads(pulumi.ComponentResource):
         )
         self.bucket, self.arn = made.bucket, made.arn
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
-
-    def _close(self, name: str, made: aws.s3.Bucket, key_arn: pulumi.Input[str]) -> None:
-        child = pulumi.ResourceOptions(parent=self)
-        aws.s3.BucketPublicAccessBlock(
-            f"{name}-closed",
-            bucket=made.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
-        aws.s3.BucketOwnershipControls(
-            f"{name}-ownership", bucket=made.id, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
-        )
-        encrypted = {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-encryption",
-            bucket=made.id,
-            # One call of KMS for many objects, a hundredth of the cost (S3 User Guide, "S3 Bucket Keys").
-            rules=[{"apply_server_side_encryption_by_default": encrypted, "bucket_key_enabled": True}],  # type: ignore[list-item]
-            opts=child,
-        )
-        aws.s3.BucketPolicy(
-            f"{name}-policy", bucket=made.id, policy=policies.document(policies.refuse_plain_text(made.arn)), opts=child
-        )
 
 
 def expiry(keep: int) -> dict[str, object]:
