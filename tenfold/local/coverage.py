@@ -7,7 +7,7 @@ from tenfold.local.handlers import accepts, schema, table
 from tenfold.local.handlers.convert import Conversion
 from tenfold.local.handlers.names import without_indices
 from tenfold.local.handlers.schema import Type
-from tenfold.local.handlers.table import Operation, Spec
+from tenfold.local.handlers.spec import Operation, Spec
 
 UNSERVED = "no API member takes it"
 

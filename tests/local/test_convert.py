@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tenfold.local.handlers import dest, inverse, names, shapes
 from tenfold.local.handlers.convert import UNKNOWN, Conversion, broken, scalar
-from tenfold.local.handlers.table import Operation, Rule, Spec
+from tenfold.local.handlers.spec import Operation, Rule, Spec
 
 
 def convert(

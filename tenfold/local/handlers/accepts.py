@@ -4,7 +4,7 @@ import functools
 from typing import Any
 
 from tenfold.local.handlers import dest, schema, shapes
-from tenfold.local.handlers.table import Operation, Rule, Spec
+from tenfold.local.handlers.spec import Operation, Rule, Spec
 
 
 @functools.cache

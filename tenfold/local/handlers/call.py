@@ -11,7 +11,7 @@ from tenfold.local.handlers import accepts, dest, shapes
 from tenfold.local.handlers.clients import ACCOUNT, Clients
 from tenfold.local.handlers.convert import UNKNOWN, Conversion, Failure, text
 from tenfold.local.handlers.errors import RequestFailed
-from tenfold.local.handlers.table import Operation, Spec
+from tenfold.local.handlers.spec import Operation, Spec
 
 _FIELD = re.compile(r"\{(\w+)\}")
 

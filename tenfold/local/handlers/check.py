@@ -10,7 +10,7 @@ from tenfold.local.handlers.convert import UNKNOWN, Conversion, Failure, has_unk
 from tenfold.local.handlers.facts_check import against_facts
 from tenfold.local.handlers.names import without_indices
 from tenfold.local.handlers.schema import Type
-from tenfold.local.handlers.table import Members, Operation, Spec
+from tenfold.local.handlers.spec import Members, Operation, Spec
 
 Autoname = Callable[[str, int], str]
 

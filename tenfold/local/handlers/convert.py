@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from tenfold.local.handlers import dest, names, shapes
 from tenfold.local.handlers.shapes import Shape
-from tenfold.local.handlers.table import Operation, Rule, Spec
+from tenfold.local.handlers.spec import Operation, Rule, Spec
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's own mark for "not known before it exists"
 

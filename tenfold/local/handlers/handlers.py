@@ -13,7 +13,7 @@ from tenfold.local.handlers.call import Call
 from tenfold.local.handlers.clients import Clients, words
 from tenfold.local.handlers.convert import Failure
 from tenfold.local.handlers.errors import RequestFailed
-from tenfold.local.handlers.table import Spec
+from tenfold.local.handlers.spec import Spec
 
 Values = Mapping[str, Any]
 

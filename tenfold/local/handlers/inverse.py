@@ -9,7 +9,7 @@ import jmespath
 
 from tenfold.local.handlers import dest, names
 from tenfold.local.handlers.schema import Type
-from tenfold.local.handlers.table import Spec
+from tenfold.local.handlers.spec import Spec
 
 _ABSENT = object()
 

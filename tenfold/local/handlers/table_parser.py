@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenfold.local.handlers import dest, guards, rules
-from tenfold.local.handlers.table import Members, Name, Operation, Reading, Rule, Spec, Tagging
+from tenfold.local.handlers.spec import Members, Name, Operation, Reading, Rule, Spec, Tagging
 
 Raw = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ import jmespath
 from tenfold.local.handlers import inverse, shapes
 from tenfold.local.handlers.call import Call
 from tenfold.local.handlers.convert import Conversion
-from tenfold.local.handlers.table import Operation
+from tenfold.local.handlers.spec import Operation
 
 # where the services put their tags: ELB; Route 53; Budgets; WAF; RDS and SSM; CloudFront; Logs; the others
 _ANSWERS = (

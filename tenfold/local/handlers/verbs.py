@@ -15,7 +15,7 @@ from tenfold.local.handlers.convert import Conversion
 from tenfold.local.handlers.diff import as_given, same
 from tenfold.local.handlers.errors import InitFailed, RequestFailed
 from tenfold.local.handlers.names import pick
-from tenfold.local.handlers.table import Members, Operation, Reading
+from tenfold.local.handlers.spec import Members, Operation, Reading
 
 Values = Mapping[str, Any]
 
