@@ -1,4 +1,5 @@
 # Every target sets itself up; what is done already is skipped.
+MAKEFLAGS += --no-print-directory
 .PHONY: setup up down test lint bench docs lock
 
 TENFOLD := .venv/bin/tenfold

@@ -44,11 +44,15 @@ def commands(block: Block) -> str:
     return "\n".join("make --dry-run test >/dev/null" if line == "make test" else line for line in lines)
 
 
+# Not a user's: settings of other tools, and what `make test` hands down (a make inside make prints directories).
+FOREIGN = ("PULUMI_", "AWS_", "TENFOLD_", "MAKE", "MFLAGS")
+
+
 def user(scratch: Path) -> dict[str, str]:
     """A user's shell in the checkout: the command on PATH, home and state directories of its own below `scratch`, the
     engine shared."""
     (scratch / "home").mkdir()
-    given = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_", "TENFOLD_"))}
+    given = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
     return {
         **given,
         "PATH": f"{CHECKOUT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
