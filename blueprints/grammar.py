@@ -62,7 +62,7 @@ Stage = Annotated[int, _StageReference()]
 class Settings(Section):
     """What the top of a blueprint and an environment have in common."""
 
-    stage: Stage | None = said("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
+    stage: Stage | None = said("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]
     promoting_from: Stage | None = said(
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )
@@ -111,6 +111,7 @@ class Blueprint(Settings):
     """A staged infrastructure blueprint."""
 
     name: Name = must("Prefix of every resource; never changes after the first up.", "replace")
+    # Required here, optional in an environment: narrower than the class above says.
     stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]
     app: sections.App = must("The application that runs: image, health, settings.", "restart")
     environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = said(

@@ -110,6 +110,7 @@ class AppChange(Section):
 class App(AppChange):
     """The application."""
 
+    # Required here, optional in an environment: narrower than the class above says.
     image: Image = must("Container image of the application.", "restart")  # type: ignore[assignment]
 
 

@@ -124,7 +124,7 @@ def parse(content: bytes, file: str) -> Source:
         bad = _syntax(error, source)
         bad.lines = source.lines
         raise bad from None
-    except yaml.reader.ReaderError as error:  # type: ignore[attr-defined]
+    except yaml.reader.ReaderError as error:
         bad = Unreadable("TF-Y008", f"A character is not allowed in YAML: {error.reason}.", "Remove it.")
         bad.lines = source.lines
         raise bad from None

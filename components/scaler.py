@@ -10,7 +10,7 @@ from components import scaling
 from components.names import tagged
 
 DRAIN, READY = "drain", "ready"  # the lifecycle hooks' names, which the hosts answer by (components/host)
-FAILURES = ["autoscaling:EC2_INSTANCE_LAUNCH_ERROR", "autoscaling:EC2_INSTANCE_TERMINATE_ERROR"]
+FAILURES: Any = ["autoscaling:EC2_INSTANCE_LAUNCH_ERROR", "autoscaling:EC2_INSTANCE_TERMINATE_ERROR"]
 
 
 class CooldownArgs(TypedDict):
@@ -122,7 +122,7 @@ def tell_failures(name: str, group: aws.autoscaling.Group, topic_arn: pulumi.Inp
         f"{name}-failures",
         group_names=[group.name],
         topic_arn=topic_arn,
-        notifications=FAILURES,  # type: ignore[arg-type]
+        notifications=FAILURES,
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

@@ -1,6 +1,6 @@
 """Uploads: the private bucket for what users upload, so that no server has to keep it."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -53,14 +53,14 @@ class Uploads(pulumi.ComponentResource):
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",
             bucket=versioned.bucket,  # the rule is about versions
-            rules=[expiry(args.get("keep", 30))],  # type: ignore[list-item]
+            rules=[expiry(args.get("keep", 30))],
             opts=child,
         )
         self.bucket, self.arn = made.bucket, made.arn
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
 
 
-def expiry(keep: int) -> dict[str, object]:
+def expiry(keep: int) -> Any:
     """Old versions and forgotten parts go; what is current stays."""
     return {
         "id": "old-versions",

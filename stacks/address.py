@@ -15,14 +15,14 @@ def point(given: Base, front: Edge, running: Hosts) -> None:
     promoted from server to fleet both are there, and traffic stays where it is until the promotion ends."""
     if not front.domain:
         return
-    args: dict[str, Any] = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
+    args: Any = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
     if running.server:
         args["addresses"] = [running.server.address]
     elif front.cdn:
         args["alias"] = {"dns_name": front.cdn.domain_name, "zone_id": front.cdn.zone_id, "follows_health": False}
     elif front.balancer:
         args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
-    Records(given.name("records"), args, given.options)  # type: ignore[arg-type]
+    Records(given.name("records"), args, given.options)
 
 
 def url(given: Base, front: Edge, running: Hosts) -> pulumi.Input[str]:

@@ -46,7 +46,8 @@ def scaling_args(wanted: Scaling) -> "ScalingArgs":
     }
     cooldown = {"out": wanted.cooldown_out, "into": wanted.cooldown_in}
     found["cooldown"] = {key: value for key, value in cooldown.items() if value is not None}
-    return {key: value for key, value in found.items() if value}  # type: ignore[return-value]
+    given: Any = {key: value for key, value in found.items() if value}
+    return given
 
 
 def _schedule(wanted: Schedule) -> dict[str, Any]:
