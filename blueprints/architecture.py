@@ -193,6 +193,7 @@ class Cdn:
     price_class: str  # 100 | 200 | all
     waf: bool
     certificate: str  # managed | an ARN
+    error_page: str | None = None  # a file of the bucket, shown while nobody answers
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def assemble(
         sessions=_sessions(at, capabilities),
         uploads=a.Uploads(at("uploads.keep")) if "uploads" in capabilities else None,
         cache=_cache(at) if _cached(at, capabilities) else None,
-        cdn=_cdn(at) if "cdn" in capabilities else None,
+        cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
             at("signals.latency.p99"), at("signals.errors"), at("signals.saturation"), tuple(at("signals.notify"))
         ),
@@ -161,7 +161,7 @@ def _cached(at: Any, capabilities: frozenset[str]) -> bool:
     return "cache" in capabilities or ("sessions" in capabilities and at("sessions.store") == "cache")
 
 
-def _cdn(at: Any) -> a.Cdn:
+def _cdn(values: Values, at: Any) -> a.Cdn:
     return a.Cdn(
         static_paths=tuple(at("cdn.static.paths")),
         static_keep=at("cdn.static.keep"),
@@ -170,6 +170,7 @@ def _cdn(at: Any) -> a.Cdn:
         price_class=at("cdn.price_class"),
         waf=at("cdn.waf"),
         certificate=at("cdn.certificate"),
+        error_page=values.get(("cdn", "error_page")),
     )
 
 

@@ -1,7 +1,9 @@
 """Rules of stage 4: the cache that holds data, and the CDN."""
 
+import re
 from collections.abc import Callable, Iterator
 
+from blueprints.architecture import Cdn
 from blueprints.scene import Finding, Scene
 
 EDGE_REGION = "us-east-1"  # where CloudFront looks for certificates
@@ -48,6 +50,26 @@ def somebody_answers_the_rest(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R063", "cdn.dynamic.paths", message, 'Add "*" to the paths of dynamic, or of static.')
 
 
+def error_page_is_not_where_the_error_is(s: Scene) -> Iterator[Finding]:
+    cdn = s.architecture.cdn
+    asked = answering(cdn.error_page, cdn) if cdn and cdn.error_page else None
+    if cdn and asked and asked not in cdn.static_paths:
+        message = f"The application answers {asked}, so it would be asked for this page too, and it is what fails."
+        hint = f"Put the file into the bucket, below {' or '.join(cdn.static_paths)}."
+        yield Finding("TF-R067", "cdn.error_page", message, hint)
+
+
+def answering(path: str, cdn: Cdn) -> str | None:
+    """The pattern that is asked for a path: of those that match, the one that says most. None when none does."""
+    patterns = (*cdn.static_paths, *cdn.dynamic_paths)
+    found = [pattern for pattern in patterns if re.fullmatch(_regex(pattern), path)]
+    return min(found, key=lambda p: (same(p) == "*", p.count("*") + p.count("?") - len(p), p), default=None)
+
+
+def _regex(pattern: str) -> str:
+    return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+
+
 def edge_enters_by_a_header(s: Scene) -> Iterator[Finding]:
     a = s.architecture
     if a.cdn and a.balancer and a.balancer.kind == "network":
@@ -73,6 +95,7 @@ EDGE_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     nodes_stand_in_two_zones,
     paths_differ,
     somebody_answers_the_rest,
+    error_page_is_not_where_the_error_is,
     edge_enters_by_a_header,
     edge_certificate_is_where_the_edge_looks,
 )

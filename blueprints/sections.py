@@ -50,6 +50,10 @@ CdnPath = Annotated[str, Spelled(
     "TF-V041", r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}", "a path pattern of CloudFront",
     "Begin with / or *, like /static/*; * is any number of characters, ? is one.", 255,
 )]  # fmt: skip
+PagePath = Annotated[str, Spelled(
+    "TF-V042", r"/[A-Za-z0-9/_.~@+-]*[A-Za-z0-9_~@+-]", "the path of a file",
+    "It starts with / and names one file, without * and ?: /static/unavailable.html.", 255,
+)]  # fmt: skip
 CdnCertificate = Annotated[str, Spelled(
     "TF-V023", r"managed|arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+",
     "a certificate", "Write managed, or the ARN of a certificate in ACM of us-east-1.", 512,
@@ -343,6 +347,9 @@ class Cdn(Section):
 
     static: Static | None = said("Files from a bucket.", "in-place")
     dynamic: Dynamic | None = said("Answers of the application.", "in-place")
+    error_page: PagePath | None = said(
+        "A file of the bucket that is shown while nobody answers (502, 503, 504).", "in-place"
+    )
     price_class: Literal["100", "200", "all"] | None = said(
         "Where the edge is: 100 (Americas, Europe), 200 (and Asia, Africa, Middle East), all.", "in-place"
     )

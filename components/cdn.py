@@ -13,8 +13,6 @@ from components.static_bucket import read_by, static_bucket
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
 TLS = "TLSv1.2_2021"  # the least that viewers may speak; what AWS recommends
-# Seconds that an error is kept at the edge: a failing application is not asked by everybody, and its recovery shows.
-ERRORS_KEPT = {500: 0, 502: 5, 503: 5, 504: 5}
 
 
 class OriginArgs(TypedDict):
@@ -39,6 +37,9 @@ class CdnArgs(TypedDict):
     """Path patterns that the application answers; default `*`, everything else. In place."""
     dynamic_cache: NotRequired[str]
     """`none` (default), or `headers`: as long as the answer's Cache-Control says. In place."""
+    error_page: NotRequired[str]
+    """Path of a file in the bucket that is shown while nobody answers (502, 503, 504). Default: none, what the balancer
+    or the application says is passed on. In place."""
     price_class: NotRequired[str]
     """`100` (default; edges in the Americas and in Europe), `200`, `all`. In place, minutes."""
     waf: NotRequired[bool]
@@ -116,9 +117,7 @@ class Cdn(pulumi.ComponentResource):
             origins=[self._application(), self._files(bucket)],
             default_cache_behavior=cdn_plan.settings(last, cache),
             ordered_cache_behaviors=[cdn_plan.settings(b, cache) | {"path_pattern": b.path} for b in ordered],
-            custom_error_responses=[
-                {"error_code": code, "error_caching_min_ttl": seconds} for code, seconds in ERRORS_KEPT.items()
-            ],
+            custom_error_responses=cdn_plan.error_responses(args.get("error_page")),
             restrictions={"geo_restriction": {"restriction_type": "none"}},
             viewer_certificate=self._certificate(),
             logging_config={"bucket": pulumi.Output.concat(logs, ".s3.amazonaws.com")},
@@ -197,7 +196,9 @@ class Cdn(pulumi.ComponentResource):
 
 def check(args: CdnArgs) -> None:
     """Everything CloudFront would refuse and that can be known now, before the first child."""
-    cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
+    found = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
+    if "error_page" in args:
+        cdn_plan.check_page(args["error_page"], found)
     if (cache := args.get("dynamic_cache", "none")) not in ("none", "headers"):
         raise ValueError(f"dynamic_cache: {cache!r} is none of none, headers.")
     if (wanted := args.get("price_class", "100")) not in cdn_plan.PRICE_CLASSES:

@@ -17,6 +17,12 @@ SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"  # SecurityHeadersPoli
 PRICE_CLASSES = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
 BEHAVIOURS = 75  # per distribution: CloudFront quotas
 EVERYTHING = "*"
+# Seconds that an error is kept at the edge; CloudFront's own default is 10. Own choice: while no server answers, each
+# address is asked every 5 s and not by everybody, and a recovery shows within 5 s. A 500 is about one request and
+# nothing about the next, so it is never kept.
+ERRORS_KEPT = {500: 0, 502: 5, 503: 5, 504: 5}
+UNAVAILABLE = (502, 503, 504)  # nobody answered in time; a 500 is the application's own words
+_PAGE = re.compile(r"/[A-Za-z0-9/_.~@+-]*[A-Za-z0-9_~@+-]")
 _PATH = re.compile(r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}")
 
 READ, ALL = ["GET", "HEAD", "OPTIONS"], ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
@@ -50,10 +56,37 @@ def behaviours(static: Sequence[str], dynamic: Sequence[str]) -> list[Behaviour]
     return sorted(found, key=lambda b: (normal(b.path) == EVERYTHING, -_literal(b.path), b.path))
 
 
+def answering(path: str, found: Sequence[Behaviour]) -> Behaviour:
+    """The one of `behaviours` that is asked for a path: the first that matches."""
+    return next(b for b in found if re.fullmatch(_regex(b.path), path))
+
+
+def _regex(pattern: str) -> str:
+    return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+
+
+def error_responses(page: str | None) -> list[dict[str, Any]]:
+    """How long each error is kept at the edge, and what is shown for those that say "nobody is there"."""
+    found: list[dict[str, Any]] = []
+    for code, seconds in ERRORS_KEPT.items():
+        shown = {"response_page_path": page, "response_code": code} if page and code in UNAVAILABLE else {}
+        found.append({"error_code": code, "error_caching_min_ttl": seconds, **shown})
+    return found
+
+
 def normal(path: str) -> str:
     """The same text for patterns that match the same paths: `/*` and `*`, `/a/**` and `/a/*`."""
     text = re.sub(r"\*+", "*", path)
     return EVERYTHING if text == "/*" else text
+
+
+def check_page(page: str, found: Sequence[Behaviour]) -> None:
+    """Raises ValueError for what is no file's path, and for one that the failing application itself would answer."""
+    if not _PAGE.fullmatch(page):
+        raise ValueError(f"error_page: {page!r} is no path of a file; /static/unavailable.html is one.")
+    if (asked := answering(page, found)).origin != "static":
+        raise ValueError(f"error_page: the application answers {asked.path}, and it is what fails; put it below a "
+                         "static path.")  # fmt: skip
 
 
 def _literal(path: str) -> int:

@@ -70,6 +70,8 @@ def _cdn(given: Base, domain: Domain | None, balancer: Balancer) -> Cdn:
         "price_class": wanted.price_class,
         "waf": wanted.waf,
     }
+    if wanted.error_page:
+        args["error_page"] = wanted.error_page
     if domain:
         args |= {"domain": given.architecture.domain, **_edge_certificate(given.architecture, domain)}
     return Cdn(given.name("cdn"), given.keeping(**args), given.options)

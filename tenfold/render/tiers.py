@@ -149,7 +149,8 @@ def _cdn(a: Architecture, made: Sequence[Resource]) -> str:
     if a.cdn is None:
         return "CDN"
     wall = "with a firewall" if a.cdn.waf else "no firewall"
-    return f"{', '.join(a.cdn.static_paths)} from a bucket, the rest from the application, {wall}"
+    page = ", an error page" if a.cdn.error_page else ""
+    return f"{', '.join(a.cdn.static_paths)} from a bucket, the rest from the application, {wall}{page}"
 
 
 def _domain(a: Architecture, made: Sequence[Resource]) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
+from blueprints import architecture, edge_rules
 from components import cdn_plan, firewall
 from components.cdn import Cdn, CdnArgs
 
@@ -99,6 +100,9 @@ def test_the_firewall_s_rules_have_priorities_of_their_own() -> None:
         ({"dynamic_paths": ["/api/*"]}, "the rest"),
         ({"dynamic_cache": "always"}, "dynamic_cache"),
         ({"price_class": "300"}, "price_class"),
+        ({"error_page": "/static/*"}, "no path of a file"),
+        ({"error_page": "/static/"}, "no path of a file"),
+        ({"error_page": "/errors/unavailable.html"}, r"answers \*, and it is what fails"),
         ({"domain": "a.example.com"}, "certificate_arn"),
         ({"domain": "a.example.com", "certificate_arn": CERTIFICATE.replace("us-east-1", "eu-west-1")}, "us-east-1"),
     ],
@@ -118,6 +122,27 @@ def test_everything_else_is_asked_last_and_longer_patterns_first(paths: list[str
     assert found[-1].path == "*" and {b.path for b in found} == {*static, "*"}
     literal = [len(b.path.replace("*", "")) for b in found[:-1]]
     assert literal == sorted(literal, reverse=True)
+
+
+def test_errors_are_kept_for_seconds_and_a_page_says_that_nobody_is_there() -> None:
+    def told(**args: Any) -> dict[int, tuple[int, str | None, int | None]]:
+        found = distribution(cdn(**args))["customErrorResponses"]
+        return {
+            e["errorCode"]: (e["errorCachingMinTtl"], e.get("responsePagePath"), e.get("responseCode")) for e in found
+        }
+
+    assert told() == {500: (0, None, None), 502: (5, None, None), 503: (5, None, None), 504: (5, None, None)}
+    page = "/static/unavailable.html"
+    shown = {code: (5, page, code) for code in (502, 503, 504)}
+    assert told(error_page=page) == {500: (0, None, None), **shown}, "the code stays: machines read it"
+
+
+@given(PATHS, PATHS, st.from_regex(r"/[a-z]{1,4}(/[a-z]{1,3})?", fullmatch=True))
+def test_grammar_and_component_agree_on_who_answers(static: list[str], dynamic: list[str], path: str) -> None:
+    static = [p for p in static if cdn_plan.normal(p) not in map(cdn_plan.normal, [*dynamic, "*"])]
+    cdn = architecture.Cdn(tuple(static), 30, (*dynamic, "*"), "none", "100", True, "managed")
+    found = cdn_plan.behaviours(cdn.static_paths, cdn.dynamic_paths)
+    assert cdn_plan.answering(path, found).path == edge_rules.answering(path, cdn)
 
 
 def test_documentation() -> None:

@@ -64,6 +64,7 @@ def test_a_fleet_scales_and_nobody_fights_about_it(fresh, aws, blueprint):
     assert {hook["LifecycleHookName"] for hook in hooks} == {"drain", "ready"}
     actions = scaling.describe_scheduled_actions(AutoScalingGroupName=name)["ScheduledUpdateGroupActions"]
     assert {a["ScheduledActionName"]: a["MinSize"] for a in actions} == {"day": 6, "day-end": 2}
+    assert not any("DesiredCapacity" in action for action in actions), "how many run is left to scaling"
 
     assert fresh.json("up", *where)["changes"] == []
     assert fresh.json("refresh", *where)["changes"] == []

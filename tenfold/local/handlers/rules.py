@@ -132,6 +132,26 @@ def web_acl(inputs: Inputs) -> Broken:
     return []
 
 
+# Codes that CloudFront keeps and may replace (CustomErrorResponse, API reference).
+ERROR_CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+
+
+def error_pages(inputs: Inputs) -> Broken:
+    bad: Broken = []
+    responses = inputs.get("customErrorResponses")
+    for at, given in enumerate(responses if isinstance(responses, list) else ()):
+        path = f"customErrorResponses[{at}]."
+        if not isinstance(given, Mapping) or has_unknown(given):
+            continue
+        if int(given.get("errorCode", 0)) not in ERROR_CODES:
+            bad.append((f"{path}errorCode", f"{given.get('errorCode')} is none of {', '.join(map(str, ERROR_CODES))}"))
+        if bool(given.get("responsePagePath")) != bool(given.get("responseCode")):
+            bad.append((f"{path}responsePagePath", "a page and the code it is shown with go together"))
+        elif not str(given.get("responsePagePath") or "/").startswith("/"):
+            bad.append((f"{path}responsePagePath", f"{given['responsePagePath']} does not start with /"))
+    return bad
+
+
 # ---- servers and balancers
 def group_sizes(inputs: Inputs) -> Broken:
     if not _known(inputs, "minSize", "maxSize"):
@@ -210,6 +230,7 @@ def _steps(steps: Any) -> Broken:
 
 def scheduled_action(inputs: Inputs) -> Broken:
     bad: Broken = []
+    inputs = {key: value for key, value in inputs.items() if str(value) != "-1"}  # the provider's word for unset
     if _absent(inputs, "minSize", "maxSize", "desiredCapacity"):
         bad.append(("minSize", "a minimum, a maximum or a desired capacity is needed"))
     if _absent(inputs, "recurrence", "startTime"):

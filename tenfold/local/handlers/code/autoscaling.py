@@ -8,6 +8,7 @@ from tenfold.local.handlers.errors import RequestFailed
 
 Block = dict[str, Any]
 Found = Mapping[str, Any]
+SIZES = {"minSize": "MinSize", "maxSize": "MaxSize", "desiredCapacity": "DesiredCapacity"}
 
 
 def change_template(call: Call, old: Block | None, new: Block | None) -> None:
@@ -19,6 +20,17 @@ def change_template(call: Call, old: Block | None, new: Block | None) -> None:
     call.send("UpdateAutoScalingGroup", AutoScalingGroupName=call.id, LaunchTemplate=template)
     if refresh := call.inputs.get("instanceRefresh"):
         call.send("StartInstanceRefresh", AutoScalingGroupName=call.id, Strategy=refresh.get("strategy", "Rolling"))
+
+
+def without_unset_sizes(inputs: Block) -> Block:
+    """The provider's word for a size that is left alone is -1; the API's is to leave it out."""
+    return {key: value for key, value in inputs.items() if not (key in SIZES and str(value) == "-1")}
+
+
+def with_unset_sizes(_: Call, result: Found) -> Block | None:
+    """The way back."""
+    action = next(iter(result["ScheduledUpdateGroupActions"]), None)
+    return {**dict.fromkeys(SIZES.values(), -1), **action} if action else None
 
 
 def group_tags(call: Call, old: list[Block] | None, new: list[Block] | None) -> None:
