@@ -7,6 +7,8 @@ A blueprint says as little as it can; an architecture says everything, in base u
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from blueprints.promotion import Promotion
+
 
 @dataclass(frozen=True)
 class Health:
@@ -210,7 +212,6 @@ class Architecture:
     environment: str
     stage: int
     stage_name: str
-    promoting_from: int | None
     throwaway: bool
     region: str
     domain: str | None
@@ -233,6 +234,12 @@ class Architecture:
     cdn: Cdn | None = None
     uploads: Uploads | None = None
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    promotion: Promotion | None = None
+    leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them
+
+    @property
+    def promoting_from(self) -> int | None:
+        return self.promotion.from_stage if self.promotion else None
 
     def has(self, capability: str) -> bool:
         return capability in self.capabilities

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from blueprints import architecture as a
+from blueprints import shape
+from blueprints.promotion import Promotion, moves
 
 Route = tuple[str, ...]
 Values = Mapping[Route, Any]
@@ -36,7 +38,6 @@ def assemble(
         environment=environment,
         stage=at("stage"),
         stage_name=stage_name,
-        promoting_from=maybe("promoting_from"),
         throwaway=at("throwaway"),
         region=at("region"),
         domain=maybe("domain"),
@@ -61,6 +62,22 @@ def assemble(
             at("signals.latency.p99"), at("signals.errors"), at("signals.saturation"), tuple(at("signals.notify"))
         ),
         overrides=_overrides(values),
+        promotion=_promotion(maybe, capabilities),
+        leftovers=tuple(maybe("leftovers") or ()),
+    )
+
+
+def _promotion(maybe: Any, capabilities: frozenset[str]) -> Promotion | None:
+    before = maybe("promoting_from")
+    if before is None:
+        return None
+    had = shape.capabilities(before, None, maybe("with") or (), maybe("without") or ())
+    return Promotion(
+        before,
+        moves(had, capabilities),
+        capabilities - had,
+        moved_data=bool(maybe("moved.data")),
+        moved_traffic=round((maybe("moved.traffic") or 0) * 100),
     )
 
 

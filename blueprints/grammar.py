@@ -66,6 +66,12 @@ class Settings(Section):
     promoting_from: Stage | None = said(
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )
+    moved: sections.Moved | None = said("While a promotion runs: what has moved to the later parts.", "in-place")
+    leftovers: Annotated[list[str], Field(max_length=20)] | None = said(
+        "Resources of an earlier stage that hold data or identity and stay, protected, until they are released: taken "
+        "out of this list.",
+        "in-place",
+    )
     region: str | None = said("AWS region.", "replace")
     domain: Domain | None = said("Name under which users reach the application.", "in-place")
     zone: Zone | None = said(

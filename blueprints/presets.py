@@ -23,6 +23,8 @@ class Capability:
     fields: tuple[str, ...]  # dotted paths that only mean something with it
     needs: tuple[str, ...]
     replaces: str | None
+    moves: str | None  # `data` or `traffic`: what has to move when a running stack gets it
+    leaves: tuple[str, ...]  # what then holds data or identity and is of no use any more; names without the blueprint's
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def _read(path: Path) -> Preset:
 
 def _capability(name: str, stage: int, given: dict[str, Any]) -> Capability:
     needs, fields = tuple(given.get("needs", ())), tuple(given["fields"])
-    return Capability(name, stage, given["title"], fields, needs, given.get("replaces"))
+    moves, leaves = given.get("moves"), tuple(given.get("leaves", ()))
+    return Capability(name, stage, given["title"], fields, needs, given.get("replaces"), moves, leaves)
 
 
 def names() -> list[str]:

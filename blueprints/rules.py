@@ -12,6 +12,7 @@ from blueprints.edge_rules import EDGE_RULES
 from blueprints.limits import LIMIT_RULES
 from blueprints.names import NAME_RULES, reserved
 from blueprints.problem import Problem, nearest
+from blueprints.promotion_rules import PROMOTION_RULES
 from blueprints.scaling_rules import SCALING_RULES
 from blueprints.scene import Finding, Scene
 
@@ -28,6 +29,7 @@ def run(scene: Scene) -> list[Problem]:
         *AVAILABILITY_RULES,
         *EDGE_RULES,
         *SCALING_RULES,
+        *PROMOTION_RULES,
         *LIMIT_RULES,
     )
     made = (scene.problem(found) for rule in rules for found in rule(scene))

@@ -357,6 +357,16 @@ class Cdn(Section):
     certificate: CdnCertificate | None = said("TLS certificate of the edge: managed, or an ARN.", "in-place")
 
 
+class Moved(Section):
+    """Where a promotion stands. Taking a value back moves back, as long as the old part still has what it needs."""
+
+    data: bool | None = said("The application uses the later stage's database.", "restart")
+    traffic: Annotated[float, Measured(units.PERCENT)] | None = said(
+        "Share of the domain's answers that name the later entrance; without `domain`, what you moved.",
+        "in-place",
+    )
+
+
 class Latency(Section):
     p99: Annotated[float, between(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = said(
         "99 of 100 answers are faster; alarm when not.", "in-place"

@@ -49,6 +49,8 @@ class FleetArgs(TypedDict):
     """How many there are at least. In place."""
     servers_max: NotRequired[int]
     """How many at most; default `servers`, a fixed size. In place."""
+    idle: NotRequired[bool]
+    """No servers for now: all is made, and none starts. Default false. In place; its end starts `servers`."""
     port: int
     """Port of the application. In place, but the balancer's target group is replaced."""
     target_group_arn: pulumi.Input[str]
@@ -254,8 +256,8 @@ class Fleet(pulumi.ComponentResource):
         pool: dict[str, Any] = {"warm_pool": dict(planned.warm_pool)} if planned and planned.warm_pool else {}
         return aws.autoscaling.Group(
             child,
-            min_size=low,
-            max_size=high,
+            min_size=0 if args.get("idle", False) else low,
+            max_size=0 if args.get("idle", False) else high,
             vpc_zone_identifiers=args["subnet_ids"],
             # The number, not $Latest: a rollout shows in the diff.
             launch_template={

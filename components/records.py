@@ -1,11 +1,13 @@
 """Records: where a domain name points to. The same record under the same name in every stage, changed in place."""
 
+from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 TTL = 60  # seconds; how long clients still go to the old address after a move
+CURRENT, FOLLOWING = "current", "following"
 
 
 class AliasArgs(TypedDict):
@@ -16,6 +18,13 @@ class AliasArgs(TypedDict):
     follows_health: NotRequired[bool]
     """Whether an unhealthy target is not answered with; default true. False for CloudFront, whose health Route 53 does
     not know."""
+
+
+class FollowingArgs(TypedDict):
+    alias: AliasArgs
+    """What answers for the name next."""
+    share: int
+    """Percent of the answers that name it already, 0 to 100."""
 
 
 class RecordsArgs(TypedDict):
@@ -29,10 +38,16 @@ class RecordsArgs(TypedDict):
     """IPv4 addresses that answer instead (the elastic IP of a server). In place."""
     ipv6: NotRequired[bool]
     """Also answer AAAA, for an alias that is reachable over IPv6; default false. Adds or removes one record."""
+    following: NotRequired[FollowingArgs]
+    """Where traffic is on its way to. Default: nowhere. Adds or removes one record; its share changes in place."""
 
 
 class Records(pulumi.ComponentResource):
-    """A (and AAAA) of one name. Raises ValueError unless exactly one of alias and addresses is given.
+    """A (and AAAA) of one name. Raises ValueError unless exactly one of alias and addresses is given, and for a share
+    that is no percentage.
+
+    Records are weighted from the start, though there is only one: a simple record could not become a weighted one
+    without a moment in which the name has no answer.
 
     An existing record of that name is never taken over in silence: `up` then fails and says so.
     """
@@ -42,16 +57,43 @@ class Records(pulumi.ComponentResource):
     def __init__(self, name: str, args: RecordsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Records", name, dict(args), opts)
         child = pulumi.ResourceOptions(parent=self)
-        target = where(args)
         types = {"ipv4": "A"} | ({"ipv6": "AAAA"} if args.get("ipv6", False) else {})
         made = [
             aws.route53.Record(
-                f"{name}-{role}", zone_id=args["zone_id"], name=args["domain"], type=kind, **target, opts=child
+                f"{name}-{role}-{part.identifier}" if part.identifier != CURRENT else f"{name}-{role}",
+                zone_id=args["zone_id"],
+                name=args["domain"],
+                type=kind,
+                set_identifier=part.identifier,
+                weighted_routing_policies=[{"weight": part.weight}],
+                **part.target,
+                opts=child,
             )
+            for part in parts(args)
             for role, kind in types.items()
         ]
         self.fqdn = made[0].fqdn
         self.register_outputs({"fqdn": self.fqdn})
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the records that share a name; of 100 answers `weight` are its."""
+
+    identifier: str
+    weight: int
+    target: dict[str, Any]
+
+
+def parts(args: RecordsArgs) -> list[Part]:
+    """Where the name points to now, and where it is on its way to. Raises ValueError as `Records` does."""
+    following = args.get("following")
+    if following is None:
+        return [Part(CURRENT, 100, where(args))]
+    share = following["share"]
+    if not 0 <= share <= 100:
+        raise ValueError(f"share: {share} is no percentage, 0 to 100.")
+    return [Part(CURRENT, 100 - share, where(args)), Part(FOLLOWING, share, _alias(following["alias"]))]
 
 
 def where(args: RecordsArgs) -> dict[str, Any]:
@@ -63,5 +105,9 @@ def where(args: RecordsArgs) -> dict[str, Any]:
         if args.get("ipv6", False):
             raise ValueError("ipv6: the addresses are IPv4; AAAA is answered through an alias only.")
         return {"records": addresses, "ttl": TTL}
+    return _alias(alias)
+
+
+def _alias(alias: AliasArgs) -> dict[str, Any]:
     healthy = alias.get("follows_health", True)
     return {"aliases": [{"name": alias["dns_name"], "zone_id": alias["zone_id"], "evaluate_target_health": healthy}]}

@@ -13,7 +13,7 @@ from components.host.role import host_statements, instance_profile
 from components.names import tagged
 from components.policies import Statement
 from components.reach import ReachArgs, let_in
-from components.volume import DataVolume, data_volume
+from components.volume import DataVolume, address_of, data_volume
 
 ROOT_GIB = 20  # the system (2), images of the application and its neighbours, their layers while one is replaced
 
@@ -287,12 +287,7 @@ class Server(pulumi.ComponentResource):
             stop_instance_before_detaching=True,  # the database closes its files, the file system is unmounted
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
-        address = aws.ec2.Eip(
-            f"{name}-address",
-            domain="vpc",
-            tags=tagged(self._tags, f"{name}-address"),
-            opts=self._child(protect=self._kept),
-        )
+        address = address_of(name, tags=self._tags, opts=self._child(protect=self._kept))
         aws.ec2.EipAssociation(
             f"{name}-address-association",
             allocation_id=address.id,

@@ -23,6 +23,8 @@ class SettingsArgs(TypedDict):
     host_secrets: NotRequired[list[str]]
     """Settings whose value is the ARN of an empty secret that the hosts fill by themselves: `DATABASE_SECRET_ARN` at
     stage 1. Taking one out deletes the secret, as above."""
+    former_host_secrets: NotRequired[list[str]]
+    """Host secrets that stay though no setting names them any more: the way back from a promotion, or its leftover."""
     kms_key_arn: pulumi.Input[str]
     """Key that encrypts the secrets. In place; a secret is encrypted anew when it is next written."""
     throwaway: NotRequired[bool]
@@ -51,6 +53,7 @@ class Settings(pulumi.ComponentResource):
         self._logical, self._inputs, self._tags = name, args, args.get("tags")
         path = settings_path(args["application"], args["environment"])
         own = {key: self._secret("host-secret", key) for key in sorted(args.get("host_secrets", []))}
+        former = {key: self._secret("host-secret", key) for key in sorted(args.get("former_host_secrets", []))}
         for key, value in sorted({**args["values"], **own}.items()):
             self._parameter("setting", f"{path}/settings", key, value)
         arns = {key: self._secret("secret", key) for key in sorted(secrets)}
@@ -65,7 +68,8 @@ class Settings(pulumi.ComponentResource):
         self.path = pulumi.Output.from_input(path)
         self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
-        self.host_secret_arns = pulumi.Output.all(**own) if own else pulumi.Output.from_input({})
+        filled = own | former
+        self.host_secret_arns = pulumi.Output.all(**filled) if filled else pulumi.Output.from_input({})
         self.register_outputs({key: getattr(self, key) for key in Settings.__annotations__})
 
     def _parameter(self, kind: str, path: str, key: str, value: pulumi.Input[str]) -> None:

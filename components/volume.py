@@ -45,17 +45,8 @@ def data_volume(
         tags=tagged(tags, f"{name}-snapshots-role"),
         opts=opts,
     )
-    volume = aws.ebs.Volume(
-        f"{name}-data",
-        availability_zone=wanted.availability_zone,
-        size=wanted.size_gib,
-        type="gp3",  # 3000 operations and 125 MiB a second at any size
-        encrypted=True,
-        kms_key_id=wanted.kms_key_arn,
-        final_snapshot=protect,
-        tags={**tagged(tags, f"{name}-data"), SNAPSHOT_TAG: role.name},
-        opts=pulumi.ResourceOptions(parent=parent, protect=protect),
-    )
+    found_by = {**tagged(tags, f"{name}-data"), SNAPSHOT_TAG: role.name}
+    volume = volume_of(name, wanted, tags=found_by, opts=pulumi.ResourceOptions(parent=parent, protect=protect))
     volume_arn = pulumi.Output.concat(f"arn:{partition}:ec2:{region}:{account}:volume/", volume.id)
     statements = snapshot_statements(f"arn:{partition}:ec2:{region}::snapshot/*", volume_arn, role.name)
     aws.iam.RolePolicy(f"{name}-snapshots-policy", role=role.name, policy=policies.document(*statements), opts=opts)
@@ -80,6 +71,28 @@ def data_volume(
         opts=opts,
     )
     return volume
+
+
+def volume_of(
+    name: str, wanted: DataVolume, *, tags: Mapping[str, Any], opts: pulumi.ResourceOptions
+) -> aws.ebs.Volume:
+    """The volume `<name>-data` alone; one that is protected is kept as a snapshot when it is deleted after all."""
+    return aws.ebs.Volume(
+        f"{name}-data",
+        availability_zone=wanted.availability_zone,
+        size=wanted.size_gib,
+        type="gp3",  # 3000 operations and 125 MiB a second at any size
+        encrypted=True,
+        kms_key_id=wanted.kms_key_arn,
+        final_snapshot=bool(opts.protect),
+        tags=tags,
+        opts=opts,
+    )
+
+
+def address_of(name: str, *, tags: Mapping[str, Any] | None, opts: pulumi.ResourceOptions) -> aws.ec2.Eip:
+    """The elastic IP `<name>-address`, which outlives the instance that has it."""
+    return aws.ec2.Eip(f"{name}-address", domain="vpc", tags=tagged(tags, f"{name}-address"), opts=opts)
 
 
 def snapshot_statements(snapshots_arn: str, volume_arn: Any, policy_name: Any) -> list[policies.Statement]:

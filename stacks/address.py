@@ -1,5 +1,6 @@
-"""Where users go: the domain's records, and the address that `tenfold up` ends with."""
+"""Where users go: the domain's records, and the addresses that `tenfold up` ends with."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -10,26 +11,44 @@ from stacks.edge import Edge
 from stacks.hosts import Hosts
 
 
-def point(given: Base, front: Edge, running: Hosts) -> None:
-    """The domain's records: the server's address, or an alias of the CDN or the balancer. While a stack is
-    promoted from server to fleet both are there, and traffic stays where it is until the promotion ends."""
-    if not front.domain:
-        return
-    args: Any = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id}
-    if running.server:
-        args["addresses"] = [running.server.address]
-    elif front.cdn:
-        args["alias"] = {"dns_name": front.cdn.domain_name, "zone_id": front.cdn.zone_id, "follows_health": False}
-    elif front.balancer:
-        args["alias"] = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
-    Records(given.name("records"), args, given.options)
+@dataclass(frozen=True)
+class Entrance:
+    """A way in: the capability that makes it, where a record of it points to, its own URL."""
+
+    capability: str
+    target: dict[str, Any]
+    url: pulumi.Input[str]
 
 
-def url(given: Base, front: Edge, running: Hosts) -> pulumi.Input[str]:
-    if given.architecture.domain:
-        return f"https://{given.architecture.domain}"
+def point(given: Base, front: Edge, running: Hosts) -> dict[str, pulumi.Input[str]]:
+    """Makes the domain's records: an alias of the CDN or the balancer, or the server's address. While a stack is
+    promoted traffic stays where it is, but for the share that the blueprint has moved. Returns outputs."""
+    current, following = _entrances(given, front, running)
+    if current is None:
+        return {"url": ""}
+    if front.domain:
+        args: Any = {"domain": given.architecture.domain, "zone_id": front.domain.zone_id, **current.target}
+        if following and given.architecture.promotion:
+            args["following"] = {**following.target, "share": given.architecture.promotion.moved_traffic}
+        Records(given.name("records"), args, given.options)
+    url = f"https://{given.architecture.domain}" if given.architecture.domain else current.url
+    return {"url": url, **({"following_url": following.url} if following else {})}
+
+
+def _entrances(given: Base, front: Edge, running: Hosts) -> tuple[Entrance | None, Entrance | None]:
+    """Where users come in, and where they will: a promotion makes the second, outermost, before the first one goes."""
+    found: list[Entrance] = []
     if front.cdn:
-        return front.cdn.url
+        edge = {"dns_name": front.cdn.domain_name, "zone_id": front.cdn.zone_id, "follows_health": False}
+        found.append(Entrance("cdn", {"alias": edge}, front.cdn.url))
     if front.balancer:
-        return front.balancer.url
-    return pulumi.Output.concat("http://", running.server.address) if running.server else ""
+        alias = {"dns_name": front.balancer.dns_name, "zone_id": front.balancer.zone_id}
+        found.append(Entrance("balancer", {"alias": alias}, front.balancer.url))
+    if running.server:
+        address = running.server.address
+        found.append(Entrance("server", {"addresses": [address]}, pulumi.Output.concat("http://", address)))
+    moving = given.architecture.promotion
+    if moving and "traffic" in moving.moves:
+        before = next(entrance for entrance in found if entrance.capability not in moving.arriving)
+        return before, found[0]
+    return (found[0] if found else None), None

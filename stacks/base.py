@@ -17,10 +17,17 @@ class Base:
     tags: dict[str, pulumi.Input[str]]
 
     @property
+    def host_has_database(self) -> bool:
+        """Stage 1; and to the end of a promotion from it, for it is the way back."""
+        moving = self.architecture.promotion
+        return not self.architecture.has("database") or bool(moving and "data" in moving.moves)
+
+    @property
     def database_on_host(self) -> bool:
-        """Stage 1; and while a stack is promoted from it: the data has not moved yet, so neither do the settings. The
-        managed database beside it is empty until its owner has filled it."""
-        return self.architecture.promoting_from == 1 or not self.architecture.has("database")
+        """Whether the application uses the host's: while it is promoted the managed one is empty until its owner has
+        filled it and said so (`moved: {data: true}`)."""
+        moving = self.architecture.promotion
+        return self.host_has_database and not (moving and not moving.holds("data"))
 
     def name(self, tier: str) -> str:
         """`shop-database`: the role, never a stage, a count or a zone, so that every stage finds it again."""

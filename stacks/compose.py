@@ -32,9 +32,9 @@ def build(architecture: Architecture) -> dict[str, Any]:
     front = edge.edge(given, network, encryption)
     topics = _notifications(given, encryption)
     running = hosts.hosts(given, network, encryption, held, front, settings, topics)
-    address.point(given, front, running)
+    addresses = address.point(given, front, running)
     signals = _signals(given, topics, observed.subjects(given, network, held, front, running))
-    return _outputs(given, network, held, front, running, settings, signals)
+    return {**addresses, **_outputs(given, network, held, front, running, settings, signals)}
 
 
 def _network(given: Base, encryption: Encryption) -> Network:
@@ -63,6 +63,7 @@ def _settings(given: Base, encryption: Encryption, held: Data) -> Settings:
         values=values,
         secrets=list(wanted.app.secrets),
         host_secrets=held.host_secrets,
+        former_host_secrets=held.former_host_secrets,
         kms_key_arn=encryption.key_arn,
     )
     return Settings(given.name("settings"), args, given.options)
@@ -103,9 +104,10 @@ def _outputs(
     signals: Signals,
 ) -> dict[str, pulumi.Input[Any]]:
     """What `tenfold outputs` prints; the first things somebody looks for come first."""
+    moving = given.architecture.promotion
     return {
-        "url": address.url(given, front, running),
         "stage": given.architecture.stage,
+        **({"promotion": {"from": moving.from_stage, "waiting": list(moving.waiting)}} if moving else {}),
         **held.outputs,
         **running.outputs,
         "settings_path": settings.path,

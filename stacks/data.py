@@ -16,8 +16,8 @@ from stacks.stateless import stateless
 
 @dataclass(frozen=True)
 class Data:
-    """`settings` for the application, `host_secrets` among them that the hosts fill; `reached` for the hosts' security
-    group; `secret_arns` and `statements` for their role."""
+    """`settings` for the application, `host_secrets` among them that the hosts fill, and those that they filled once;
+    `reached` for the hosts' security group; `secret_arns` and `statements` for their role."""
 
     database: Database | None = None
     replicas: Replicas | None = None
@@ -25,6 +25,7 @@ class Data:
     settings: dict[str, Any] = field(default_factory=dict)
     reached: dict[str, Any] = field(default_factory=dict)
     host_secrets: list[str] = field(default_factory=list)
+    former_host_secrets: list[str] = field(default_factory=list)
     secret_arns: list[Any] = field(default_factory=list)
     statements: list[Any] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -41,8 +42,11 @@ def data(given: Base, network: Network, encryption: Encryption) -> Data:
     if given.database_on_host:
         held.settings.update(contract.database_on_host(wanted.database.engine, contract.database_name(wanted.name)))
         held.host_secrets.append("DATABASE_SECRET_ARN")
+    elif given.host_has_database or f"{wanted.name}-settings-host-secret-database" in wanted.leftovers:
+        held.former_host_secrets.append("DATABASE_SECRET_ARN")
     if replicas and wanted.database.replicas:
-        held.settings.update(contract.replicas(replicas.reader_name, wanted.database.replicas.max_lag))
+        if not given.database_on_host:  # they follow the managed database, which is empty until then
+            held.settings.update(contract.replicas(replicas.reader_name, wanted.database.replicas.max_lag))
         held.outputs["database_reader"] = replicas.reader_name
     if cache and wanted.cache:
         _add_cache(held, cache, wanted.cache.nodes)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints import presets
 from blueprints.architecture import App, Architecture
 from blueprints.architecture import Balancer as Wanted
 from components.balancer import Balancer
@@ -92,9 +91,8 @@ def _entry(wanted: Architecture) -> str:
     """Only the CDN may come in, but while names may still point to the balancer: in the promotion that brings it."""
     if not wanted.cdn:
         return "everybody"
-    before = wanted.promoting_from
-    brought = before is not None and before < presets.capabilities()["cdn"].stage
-    return "both" if brought else "cdn"
+    moving = wanted.promotion
+    return "both" if moving and "cdn" in moving.arriving else "cdn"
 
 
 def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Wanted, encryption: Encryption) -> Balancer:

@@ -5,11 +5,13 @@ from typing import Any
 
 from blueprints.architecture import Architecture, Pooling
 from components import contract, host
+from components.balancer import Balancer
 from components.encryption import Encryption
 from components.fleet import Fleet
 from components.network import Network
 from components.notifications import Notifications
 from components.server import Server
+from components.server_leftovers import KEPT, ServerLeftovers
 from components.settings import Settings, settings_path
 from stacks.base import Base
 from stacks.data import Data
@@ -46,6 +48,8 @@ def hosts(
     }
     shared["secret_arns"] = [*(settings.secret_arns[key] for key in wanted.app.secrets), *held.secret_arns]
     server = _server(given, network, held, settings, shared) if wanted.server else None
+    if not server:
+        _leftovers(given, network, encryption)
     fleet = _fleet(given, network, front, shared, topics) if wanted.fleet else None
     outputs: dict[str, Any] = {}
     if server:
@@ -79,13 +83,26 @@ def _server(given: Base, network: Network, held: Data, settings: Settings, share
         args["domain"] = wanted.domain
     if app.jobs:
         args["jobs"] = {"image": app.jobs.image, "command": list(app.jobs.command)}
-    if given.database_on_host:
+    if given.host_has_database:
         name = contract.database_name(wanted.name)
         args["database"] = {"engine": database.engine, "version": database.version, "name": name}
         args["database_secret_arn"] = settings.host_secret_arns["DATABASE_SECRET_ARN"]
     elif database.pooling.via == "pgbouncer":
         args["pooling"] = {"mode": database.pooling.mode, "connections": database.pooling.connections}
     return Server(given.name("server"), given.keeping(**shared, **args), given.options)
+
+
+def _leftovers(given: Base, network: Network, encryption: Encryption) -> None:
+    """What stays of the server that a promotion has left behind."""
+    name = given.name("server")
+    kept = [part for part in KEPT if f"{name}-{part}" in given.architecture.leftovers]
+    if kept:
+        args = given.keeping(
+            keep=kept,
+            availability_zone=network.zones.apply(lambda names: names[0]),
+            kms_key_arn=encryption.key_arn,
+        )
+        ServerLeftovers(name, args, given.options)
 
 
 def _fleet(given: Base, network: Network, front: Edge, shared: dict[str, Any], topics: Notifications) -> Fleet:
@@ -108,9 +125,15 @@ def _fleet(given: Base, network: Network, front: Edge, shared: dict[str, Any], t
         starts_in=wanted.app.health.starts_in,
         keep_healthy=wanted.fleet.rollout.keep_healthy,
         checkpoint=wanted.fleet.rollout.checkpoint,
-        **elastic(given, front.balancer, topics),
+        **_running(given, front.balancer, topics),
     )
     return Fleet(given.name("fleet"), args, given.options)
+
+
+def _running(given: Base, balancer: Balancer, topics: Notifications) -> dict[str, Any]:
+    """None run while the application's data is still in another stage's database: it is the only one that has it, and
+    it is on a host that servers of a fleet do not reach."""
+    return {"idle": True} if given.database_on_host else elastic(given, balancer, topics)
 
 
 def _plan(wanted: Architecture, path: str, logs: str) -> host.HostPlan:

@@ -19,11 +19,12 @@ def subjects(given: Base, network: Network, held: Data, front: Edge, running: Ho
         found["server"] = _subject("server", {"InstanceId": running.server.instance_id}, burstable=burstable)
     if front.cdn:
         found["cdn"] = _subject("cdn", {"DistributionId": front.cdn.distribution_id, "Region": "Global"})
-    if front.balancer and wanted.balancer:
+    serving = not given.database_on_host  # else no server of the fleet runs yet
+    if front.balancer and wanted.balancer and serving:
         kind = "balancer" if wanted.balancer.kind == "application" else "network-balancer"
         arns = {"LoadBalancer": front.balancer.arn_suffix, "TargetGroup": front.balancer.target_group_arn_suffix}
         found["balancer"] = _subject(kind, arns)
-    if running.fleet and wanted.fleet:
+    if running.fleet and wanted.fleet and serving:
         dimensions = {"AutoScalingGroupName": running.fleet.group_name}
         burstable = float(wanted.fleet.instance.startswith("t"))
         facts = {"servers": float(wanted.fleet.servers_min), "burstable": burstable}
