@@ -1,0 +1,1 @@
+"""A promotion's steps, runbooks, checks and refusals, and the edit that writes it into the blueprint."""
