@@ -16,8 +16,13 @@ _INDEX = re.compile(r"\[[^\]]*\]")
 
 
 @functools.cache
+def _file(name: str) -> dict[str, Any]:
+    return json.loads((DATA / name).read_bytes())
+
+
+@functools.cache
 def _types() -> dict[str, Any]:
-    found, own = (json.loads((DATA / f"aws-inputs{x}.json").read_bytes())["types"] for x in ("", "-own"))
+    found, own = (_file(name)["types"] for name in ("aws-inputs.json", "aws-inputs-own.json"))
     return {token: _corrected(found.get(token, {}), own.get(token, {})) for token in {*found, *own}}
 
 
@@ -57,6 +62,11 @@ def default(token: str, key: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
     return text
+
+
+def changing(token: str) -> frozenset[str]:
+    """The outputs that an update in place may change. All others stay as long as the resource does."""
+    return frozenset(_file("aws-inputs-own.json")["changing"].get(token, ()))
 
 
 def computed(token: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from components.cache import Cache
 from components.domain import Domain
 from components.fleet import Fleet
 from components.records import Records
-from tenfold.local.handlers.diff import changes
+from tenfold.diff.values import changes
 
 pytestmark = pytest.mark.usefixtures("computed")
 KEY, OTHER = "arn:aws:kms:us-east-1:123456789012:key/a", "arn:aws:kms:us-east-1:123456789012:key/b"

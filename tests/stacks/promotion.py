@@ -1,7 +1,7 @@
 """What going from one graph to another does to the resources both have: which are made anew, and why."""
 
+from tenfold.diff import values as diff
 from tenfold.graph import Graph, Resource
-from tenfold.local.handlers import diff, table
 from tests.stacks.values import leaves, mentioned
 
 
@@ -23,10 +23,9 @@ def replacements(before: Graph, after: Graph) -> dict[str, list[str]]:
 
 
 def _forced(old: Resource, new: Resource) -> list[str]:
-    spec = table.spec(new.type)
     ignored = new.options.get("ignoreChanges") or []
     assert isinstance(ignored, list)
-    changes = diff.changes(new.type, old.inputs, new.inputs, spec.ordered if spec else frozenset())
+    changes = diff.changes(new.type, old.inputs, new.inputs)
     return [path for path, (_, replaces) in changes.items() if replaces and path not in ignored]
 
 

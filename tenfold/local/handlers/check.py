@@ -178,7 +178,7 @@ def unknown_outputs(spec: Spec, inputs: Mapping[str, Any], state: Mapping[str, A
     for key in types.outputs:
         if inputs.get(key) is not None:
             made[key] = inputs[key]
-        elif state and key not in spec.changes:
+        elif state and key not in aws_inputs.changing(spec.token):
             made[key] = state.get(key) if key not in types.inputs or key in optional else None
         elif key not in types.inputs or key in optional:
             made[key] = UNKNOWN

@@ -8,7 +8,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tenfold import aws_inputs
-from tenfold.local.handlers import check, diff, functions, schema, table, verbs
+from tenfold.diff import values
+from tenfold.local.handlers import check, functions, schema, table, verbs
 from tenfold.local.handlers.call import Call
 from tenfold.local.handlers.clients import Clients, words
 from tenfold.local.handlers.convert import Failure
@@ -74,9 +75,9 @@ class Handlers:
         with _told():
             return verbs.update(self._call(token, new_inputs, region, id, state), old_inputs, new_inputs)
 
-    def diff(self, token: str, old_inputs: Values, new_inputs: Values) -> dict[str, diff.Change]:
+    def diff(self, token: str, old_inputs: Values, new_inputs: Values) -> dict[str, tuple[str, bool]]:
         """{path: (kind, replaces)}; empty when nothing differs."""
-        return diff.changes(token, old_inputs, new_inputs, _spec(token).ordered)
+        return values.changes(token, old_inputs, new_inputs)
 
     def delete(self, token: str, id: str, state: Values, region: str) -> None:
         """Take it away; what is not there is a success."""

@@ -16,7 +16,7 @@ read_map    {input: jmespath or code.<module>.<function>} where the answer diffe
 out         {output: "{template}", "=jmespath" or code.<module>.<function>}
 record      {reason: [inputs]}: accepted and kept, not sent
 refuse      {reason: [inputs]}: an error, because ignoring them would change the meaning
-write_only  inputs that are sent and never answered           ordered lists whose order means something
+write_only  inputs that are sent and never answered
 default     inputs added when absent                          reset   {input: value or template sent when it is removed}
 name        {input, max, prefix, lower}: named automatically  nouns   words the API puts before its members
 lookup      {name: code.<module>.<function>}: names for templates that have to be worked out or asked for
@@ -24,7 +24,6 @@ prepare     code.<module>.<function> turning inputs into the form that is mapped
 tagging, tag_type   how tags are kept (the file's own `tagging` otherwise; null: no tags)
 gone        jmespath, true when the answer means "deleted"    import_id   the inputs an import id is made of
 hooks       {input: code.<module>.<function>} called with old and new value; `update_hooks` only when it changes
-changes     outputs that an update may change
 rules       names of rules.py: what Check knows more              guards  names of guards.py: asked before a call
 """
 

@@ -8,11 +8,12 @@ import jmespath
 from botocore.exceptions import ClientError
 
 from tenfold import aws_inputs
+from tenfold.diff.values import same
 from tenfold.local.handlers import accepts, inverse, schema, shapes, tags
+from tenfold.local.handlers.answers import as_given
 from tenfold.local.handlers.call import Call, prepared
 from tenfold.local.handlers.clients import gone, words
 from tenfold.local.handlers.convert import Conversion
-from tenfold.local.handlers.diff import as_given, same
 from tenfold.local.handlers.errors import InitFailed, RequestFailed
 from tenfold.local.handlers.names import pick
 from tenfold.local.handlers.spec import Members, Operation, Reading

@@ -1,0 +1,147 @@
+"""When two values are the same, which paths differ, and which difference replaces: for the provider of the local cloud
+and for the diff without an engine. Pure."""
+
+import json
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tenfold import aws_inputs
+
+_PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
+
+
+class Difference(NamedTuple):
+    path: str
+    """As Pulumi writes it: `rules[0].id`, `tags["a.b"]`. Of a list without order, the index among what differs."""
+    old: Any
+    new: Any
+    replaces: bool
+
+
+def changes(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
+    """{path: ("add" | "delete" | "update", replaces)} between two sets of inputs."""
+    return {
+        found.path: ("add" if found.old is None else "delete" if found.new is None else "update", found.replaces)
+        for found in differences(token, old, new)
+    }
+
+
+def differences(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+    """Between two sets of inputs of one type.
+
+    No change is: another order of a list (but for those with `ordered` in the facts); the provider's default written
+    out or left out; leaving out what AWS then keeps as it is (`computed`), or what an import took over (`__defaults`).
+    """
+    taken_over = set(old.get("__defaults") or ())
+    for key in sorted({*old, *new} - {"__defaults"}):
+        a, b = old.get(key), new.get(key)
+        if (b is None and (key in taken_over or _kept(token, key))) or _is_default(token, key, a, b):
+            continue
+        for path, x, y in differing(a, b, key, _Ordered(token)):
+            if y is None and "__defaults" in old and _chosen_by_aws(token, path, x):
+                continue
+            yield Difference(path, x, y, aws_inputs.replaces(token, path, x, y, new))
+
+
+class _Ordered:
+    """The paths of the lists of a type whose order means something."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __contains__(self, path: object) -> bool:
+        return bool(aws_inputs.fact(self._token, str(path)).get("ordered"))
+
+
+def _kept(token: str, key: str) -> bool:
+    """Left out, it stays what it is: chosen by AWS, the automatic name, the provider's region."""
+    return key == "region" or bool(aws_inputs.fact(token, key).get("computed"))
+
+
+def _chosen_by_aws(token: str, path: str, value: Any) -> bool:
+    """A field of a block that an import found and no program has to give."""
+    facts = aws_inputs.fact(token, path)
+    return not facts or bool(facts.get("computed")) or void(value) or same(value, facts.get("default"))
+
+
+def _is_default(token: str, key: str, old: Any, new: Any) -> bool:
+    if (old is None) == (new is None):
+        return False
+    default = aws_inputs.default(token, key)
+    return default is not None and str(new if old is None else old) == str(default)
+
+
+def differing(old: Any, new: Any, path: str, ordered: Container[str]) -> Iterator[tuple[str, Any, Any]]:
+    """(path, old, new) of the deepest places that differ; `ordered` are the paths of the lists with an order."""
+    if same(old, new):
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in sorted({*old, *new}):
+            yield from differing(old.get(key), new.get(key), below(path, key), ordered)
+    elif isinstance(old, list) and isinstance(new, list):
+        if path not in ordered:
+            old, new = unmatched(old, new, same)
+        for at in range(max(len(old), len(new))):
+            x, y = (values[at] if at < len(values) else None for values in (old, new))
+            yield from differing(x, y, f"{path}[{at}]", ordered)
+    else:
+        yield path, old, new
+
+
+def below(path: str, key: str) -> str:
+    """The path of a field: `a.b`, or `a["b.c"]` where a point would be read wrongly."""
+    return f"{path}.{key}" if _PLAIN.fullmatch(key) else f'{path}["{key}"]'
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal inputs: nothing, null and empty are one; JSON text is compared as JSON; 1 and 1.0 and "1" are one."""
+    if _empty(a) and _empty(b):
+        return True
+    if isinstance(a, str) and isinstance(b, str):
+        return a == b or (_json(a) is not None and _json(a) == _json(b))
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return all(same(a.get(k), b.get(k)) for k in {*a, *b})
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, (Mapping, list)) or isinstance(b, (Mapping, list)) or a is None or b is None:
+        return False
+    return a == b or _scalar(a) == _scalar(b)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == [] or value == {}
+
+
+def _json(text: str) -> Any:
+    if text[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def void(value: Any) -> bool:
+    """Nothing at all: what AWS leaves out of an answer."""
+    if isinstance(value, Mapping):
+        return all(map(void, value.values()))
+    return value in (None, "", False) or value == []
+
+
+def unmatched(left: list[Any], right: list[Any], equal: Callable[[Any, Any], bool]) -> tuple[list[Any], list[Any]]:
+    """What of each list has no partner in the other; two empty lists when they hold the same in any order."""
+    lone, rest = [], list(right)
+    for value in left:
+        at = next((i for i, other in enumerate(rest) if equal(value, other)), None)
+        if at is None:
+            lone.append(value)
+        else:
+            del rest[at]
+    return lone, rest
