@@ -1,8 +1,8 @@
 """Makes `import pulumi` and `import pulumi_aws` give the light stand-ins, for as long as a program runs.
 
 Whatever was imported before with the real SDK is set aside meanwhile and put back afterwards, and what the program
-imported with the stand-ins is forgotten: neither ever sees a class of the other. So a recording can be made in any
-process, and another recorder can follow.
+imported with the stand-ins is taken out (`kept` may give it to the next recording): neither ever sees a class of the
+other. So a recording can be made in any process, and another recorder can follow.
 """
 
 import importlib
@@ -14,7 +14,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from tenfold.recorder.errors import Unsupported
-from tenfold.recorder.light import surface, tables
+from tenfold.recorder.light import kept, surface, tables
 
 PROVIDER = "pulumi_aws"
 
@@ -47,9 +47,11 @@ class Finder:
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
         root = name.partition(".")[0]
+        if root in kept.PACKAGES:
+            return kept.find_spec(name, path, target)
         if root == PROVIDER and name in tables.modules():
             return ModuleSpec(name, self, is_package=True)  # pyright: ignore[reportArgumentType]
-        if _is_pulumi(root):
+        if _is_pulumi(name):
             raise Unsupported(f"{name} is not modelled by the light recorder")
         return None
 
@@ -60,7 +62,8 @@ class Finder:
         """Nothing: names are looked up when used."""
 
 
-def _is_pulumi(root: str) -> bool:
+def _is_pulumi(name: str) -> bool:
+    root = name.partition(".")[0]
     return root == "pulumi" or root.startswith("pulumi_")
 
 
@@ -69,13 +72,13 @@ def installed() -> Iterator[None]:
     finder = Finder()
     aside = _take_out(set(sys.modules))
     before = set(sys.modules)
-    sys.modules.update(surface.modules())
+    sys.modules.update(kept.given_on() or surface.modules())
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
-        _take_out(set(sys.modules) - before)
+        kept.keep(_take_out(set(sys.modules) - before).modules, _is_pulumi, _uses)
         _put_back(aside)
 
 
@@ -87,7 +90,7 @@ class Aside(NamedTuple):
 
 def _take_out(names: set[str]) -> Aside:
     """Removes Pulumi's modules and all that use them, directly or not; returns them."""
-    tainted = {name for name in names if _is_pulumi(name.partition(".")[0])}
+    tainted = {name for name in names if _is_pulumi(name)}
     if not tainted:
         return Aside({}, [])
     uses = {name: _uses(sys.modules[name]) for name in names - tainted if _may_use(sys.modules[name])}
