@@ -63,9 +63,10 @@ def _settings(given: Base, encryption: Encryption, held: Data) -> Settings:
         values=values,
         secrets=list(wanted.app.secrets),
         host_secrets=held.host_secrets,
-        former_host_secrets=held.former_host_secrets,
         kms_key_arn=encryption.key_arn,
     )
+    if held.former_host_secrets:
+        args["former_host_secrets"] = held.former_host_secrets
     return Settings(given.name("settings"), args, given.options)
 
 

@@ -1,14 +1,12 @@
 """Stable identity: whatever stage comes next, nothing that holds data is made anew, and what goes is declared."""
 
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 import pytest
 
-from blueprints.resolve import load
 from tenfold.graph import Graph
-from tenfold.recorder.light.record import record
-from tenfold.recorder.program import run_of
-from tests.stacks.graphs import BLUEPRINTS, STAGES, Case, examples, graph
+from tests.stacks.graphs import STAGES, Case, examples, graph
+from tests.stacks.phases import steps
 from tests.stacks.promotion import replacements
 
 # What holds data or identity in the stage and is of no use in the next: (tier, name of the child).
@@ -50,20 +48,74 @@ def test_only_what_is_declared_is_left_over(example, i, j):
 
 
 @pytest.mark.parametrize(("example", "i", "j"), PAIRS)
-def test_while_a_promotion_runs_nothing_that_holds_data_is_gone(example, i, j, tmp_path):
-    """`promoting_from` keeps the earlier stage's parts; ending the promotion is a step of its own."""
-    before, during = graph(Case(example, i, "prod")), promoting(example, i, j, tmp_path)
-    assert {before.resources[urn].name for urn in stateful(before) - stateful(during)} == set()
-    assert not stateful(before) & set(replacements(before, during))
-    after = graph(Case(example, j, "prod"))
-    assert not stateful(during) & set(replacements(during, after))
-    assert stateful(after) <= stateful(during)
+def test_no_step_of_a_promotion_loses_what_holds_data(example, i, j):
+    """Expand, each move, contract: all that holds data is there to the end, what is left over as well."""
+    walk = steps(example, i, j)[:-1]
+    for earlier, later in pairwise(walk):
+        assert stateful(earlier.graph) <= stateful(later.graph), f"{earlier.name} -> {later.name}"
+        assert not stateful(earlier.graph) & set(replacements(earlier.graph, later.graph)), later.name
 
 
-def promoting(example: str, i: int, j: int, tmp_path) -> Graph:
-    text = (BLUEPRINTS / f"{example}.yaml").read_text()
-    file = tmp_path / f"{example}.yaml"
-    file.write_text(f"promoting_from: {i}\n{text}")
-    resolution = load(file, environment="prod", stage=j)
-    assert resolution.architecture is not None, [problem.message for problem in resolution.problems]
-    return record(run_of(resolution.architecture))
+@pytest.mark.parametrize(("example", "i", "j"), PAIRS)
+def test_expanding_takes_nothing_away_and_moves_nothing(example, i, j):
+    before, expand, *_ = steps(example, i, j)
+    gone = {urn for urn in before.graph.resources if urn not in expand.graph.resources}
+    assert {before.graph.resources[urn].name for urn in gone if not _of_signals(urn)} == set()
+    for name in (f"{example}-settings-setting-database-host", f"{example}-records-ipv4"):
+        for resource in before.graph.named(name):
+            now = expand.graph.resources[resource.urn].inputs
+            told = ("value", "records", "aliases")
+            assert {k: now.get(k) for k in told} == {k: resource.inputs.get(k) for k in told}, name
+
+
+@pytest.mark.parametrize(("example", "i", "j"), PAIRS)
+def test_a_promotion_ends_at_the_stage_itself_but_for_what_is_left_over(example, i, j):
+    *_, contract, fresh = steps(example, i, j)
+    left = contract.architecture.leftovers
+    allowed = {urn for name in left for urn in (r.urn for r in contract.graph.named(name))}
+    assert len(allowed) == len(left)
+    assert all(contract.graph.resources[urn].protect for urn in allowed)
+    frames = {contract.graph.resources[urn].parent for urn in allowed}  # components have nothing of their own
+    settings = {urn for urn in frames if urn in fresh.graph.resources}
+    for urn in contract.graph.resources.keys() | fresh.graph.resources.keys():
+        if urn in allowed | frames - settings:
+            continue
+        ours, theirs = contract.graph.resources.get(urn), fresh.graph.resources.get(urn)
+        assert ours and theirs, urn
+        assert ours == theirs or urn in settings, urn
+
+
+def test_servers_of_a_fleet_wait_for_the_data():
+    """They would look for it in a database that is still empty."""
+    walk = {step.name: step.graph for step in steps("shop", 1, 5)}
+
+    def size(name):
+        (group,) = walk[name].named("shop-fleet-servers")
+        return group.inputs["minSize"], group.inputs["maxSize"]
+
+    assert size("expand") == (0, 0)
+    assert size("data") == size("fresh")
+    assert not walk["expand"].named("shop-settings-setting-database-read-host"), "replicas of an empty database"
+    assert walk["data"].named("shop-settings-setting-database-read-host")
+
+
+def test_traffic_moves_by_weight_and_without_a_gap():
+    """The record of before goes on answering until its last per cent has moved, and then names the new entrance."""
+    walk = {step.name: step.graph for step in steps("news", 2, 4)}
+
+    def weights(name):
+        found = [r for r in walk[name] if r.type == "aws:route53/record:Record" and "records-ipv4" in r.name]
+        return {r.inputs["setIdentifier"]: r.inputs["weightedRoutingPolicies"][0]["weight"] for r in found}
+
+    assert weights("before") == {"current": 100}
+    assert weights("expand") == {"current": 100, "following": 0}
+    assert weights("traffic") == {"current": 0, "following": 100}
+    assert weights("contract") == {"current": 100}
+    (after,) = walk["contract"].named("news-records-ipv4")
+    (following,) = walk["traffic"].named("news-records-ipv4-following")
+    assert after.inputs["aliases"] == following.inputs["aliases"]
+
+
+def _of_signals(urn: str) -> bool:
+    """Alarms come and go with what they watch."""
+    return "$aws:cloudwatch/metricAlarm:" in urn
