@@ -1,0 +1,170 @@
+"""Two graphs, and what the engine would do to get from one to the other.
+
+The rules are the engine's (pulumi/pulumi v3.259.0, pkg/resource/deploy/step_generator.go) and those of the provider
+(`tenfold.aws_inputs`). Resources are walked in the order of registration, as the engine does: what one refers to has been
+decided before.
+"""
+
+from typing import Any
+
+from tenfold.diff import effects, inputs
+from tenfold.diff.identity import former
+from tenfold.diff.inputs import Fates, Settle
+from tenfold.diff.model import CREATE, DELETE, MOVED, NONE, REPLACE, UPDATE, Change, Difference, Property
+from tenfold.graph import Graph, Resource
+
+
+def compare(before: Graph, after: Graph, settle: Settle | None = None) -> Difference:
+    """`settle` fills in what is known of a deployed stack; see `tenfold.diff.deployed`."""
+    return _Walk(before, after, settle).difference()
+
+
+class _Walk:
+    def __init__(self, before: Graph, after: Graph, settle: Settle | None) -> None:
+        self._before, self._after, self._settle = before, after, settle
+        self._fates = Fates()
+        self._seen: set[str] = set()  # URNs of before that are somebody's now
+        self._condemned: dict[str, str] = {}  # deleted before something is replaced: URN of before -> why
+        self._changes: list[Change] = []
+        self._unchanged = 0
+
+    def difference(self) -> Difference:
+        for resource in self._after:
+            if resource.read is None:
+                self._walk(resource)
+        gone = [r for r in self._before if r.urn not in self._seen and r.read is None]
+        self._changes += [self._deleted(resource) for resource in reversed(gone)]
+        return Difference(
+            self._before,
+            self._after,
+            tuple(self._changes),
+            tuple(resource for resource in self._after if resource.keeps and resource.urn not in self._fates.anew),
+            self._unchanged,
+        )
+
+    def _walk(self, new: Resource) -> None:
+        urn = former(new, self._before.resources, self._fates.moved)
+        self._seen.add(urn)
+        if not urn:
+            self._fates.anew.add(new.urn)
+            self._changes.append(_change(CREATE, new))
+            return
+        if urn != new.urn:
+            self._fates.moved[new.urn] = urn
+        change = self._compared(self._before.resources[urn], new)
+        if change is not None:
+            self._changes.append(change)
+        elif new.custom and not _is_provider(new):
+            self._unchanged += 1
+
+    def _compared(self, old: Resource, new: Resource) -> Change | None:
+        found, after = inputs.compared(old, new, self._fates, self._settle)
+        anew = inputs.replaced(new, found) if new.custom else set()
+        because = self._condemned.get(old.urn) or self._otherwise(old, new)
+        secret = inputs.secrets(old.inputs, new.inputs)
+        properties = []
+        for difference in found:
+            before, now = inputs.shown(difference, secret)
+            effect, why = effects.of_change(new, difference, after) if new.custom else (NONE, "")
+            properties.append(
+                Property(difference.path, before, now, difference.path in anew, effect, why),
+            )
+        moved = old.urn if old.urn != new.urn else ""
+        if because or anew:
+            self._replaced(old, new)
+            return _change(REPLACE, new, properties, because, moved)
+        if found:
+            self._fates.changing[new.urn] = effects.changing(new)
+            return _change(UPDATE, new, properties, "", moved)
+        return _change(MOVED, new, (), "", moved) if moved else None
+
+    def _otherwise(self, old: Resource, new: Resource) -> str:
+        """Why it is made anew whatever its inputs say; empty when it is not."""
+        if old.custom != new.custom:
+            return "a component becomes a resource, or the other way round"
+        if _is_provider(new) or not new.custom:
+            return self._region(old, new) if _is_provider(new) else ""
+        with_ = new.options.get("replaceWith")
+        for other in with_ if isinstance(with_, list) else ():
+            if other in self._fates.anew:
+                return f"{_name(other)} is made anew, and it with it (replaceWith)"
+        if why := self._provider(old, new):
+            return why
+        triggers = [inputs.plain(r.options.get("replacementTrigger")) for r in (old, new)]
+        return "its replacementTrigger changed" if None not in triggers and triggers[0] != triggers[1] else ""
+
+    def _provider(self, old: Resource, new: Resource) -> str:
+        """A provider of another region cannot manage what the old one made."""
+        before, after = (
+            graph.resources.get(resource.provider.rpartition("::")[0])
+            for graph, resource in ((self._before, old), (self._after, new))
+        )
+        return self._region(before, after) if before and after else ""
+
+    @staticmethod
+    def _region(old: Resource, new: Resource) -> str:
+        was, is_ = (resource.inputs.get("region") for resource in (old, new))
+        return f"the region changes from {was} to {is_}" if was != is_ else ""
+
+    def _replaced(self, old: Resource, new: Resource) -> None:
+        self._fates.anew.add(new.urn)
+        if new.options.get("deleteBeforeReplace"):
+            self._condemn(old)
+
+    def _condemn(self, root: Resource) -> None:
+        """What must go before `root` can, and is made anew after it (`calculateDependentReplacements`)."""
+        gone = {root.urn}
+        for resource in self._before:
+            if resource.urn in self._seen or not resource.custom or resource.read is not None:
+                continue
+            keys = inputs.condemned(resource, gone)
+            if keys or resource.provider.rpartition("::")[0] in gone:
+                gone.add(resource.urn)
+                why = f"{root.name} is deleted before it is made anew, and {', '.join(keys) or 'its provider'} names it"
+                self._condemned[resource.urn] = why
+
+    def _deleted(self, old: Resource) -> Change:
+        return _change(DELETE, old, because=self._lookalike(old) if old.keeps else "")
+
+    def _lookalike(self, old: Resource) -> str:
+        """Said when a resource seems to have got another URN by accident."""
+        for change in self._changes:
+            if change.op == CREATE and change.type == old.type and change.name == old.name:
+                return _MOVED.format(what="another parent", was=old.parent, urn=change.urn, old=old.urn)
+        for change in self._changes:
+            parent = self._after.resources[change.urn].parent if change.op == CREATE else None
+            if parent and change.type == old.type and parent == old.parent:
+                return _MOVED.format(what="another name", was=old.name, urn=change.urn, old=old.urn)
+        return ""
+
+
+_MOVED = (
+    "a resource of its type is created with {what} as {urn}. If that is the same one, tell the engine: "
+    'opts=ResourceOptions(aliases=["{old}"]) on the new one; else it is made anew, empty, and this one is deleted'
+)
+
+
+def _change(op: str, about: Resource, properties: Any = (), because: str = "", moved_from: str = "") -> Change:
+    effect, why = effects.of_resource(op, about, properties)
+    return Change(
+        op,
+        about.urn,
+        about.type,
+        about.name,
+        about.component,
+        about.custom,
+        about.keeps,
+        effect,
+        tuple(properties),
+        because or why,
+        about.protect,
+        moved_from,
+    )
+
+
+def _is_provider(resource: Resource) -> bool:
+    return resource.type.startswith("pulumi:providers:")
+
+
+def _name(urn: str) -> str:
+    return urn.rsplit("::", 1)[-1]

@@ -1,0 +1,69 @@
+"""Which resource of before is which of after: by URN, or by an alias, its own or inherited from its parent.
+
+Source: pulumi/pulumi v3.259.0 pkg/resource/deploy/step_generator.go, `getOldResource`, `generateAliases`,
+`collapseAliasToUrn`, `inheritedChildAlias`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tenfold.graph import Resource, make_urn
+
+
+def former(resource: Resource, old: Mapping[str, Resource], moved: Mapping[str, str]) -> str:
+    """Its URN in `old`, empty when it was not there. `moved` are the resources found so far: URN -> URN before."""
+    if resource.urn in old:
+        return resource.urn
+    return next((urn for urn in _aliases(resource, moved) if urn in old), "")
+
+
+def _aliases(resource: Resource, moved: Mapping[str, str]) -> Iterator[str]:
+    own = [_collapsed(resource, alias, moved) for alias in _given(resource)]
+    yield from own
+    if above := moved.get(resource.parent):
+        parent = _name(resource.parent)
+        yield _inherited(resource.type, resource.name, parent, above)
+        for urn in own:
+            yield _inherited(_type(urn), _name(urn), parent, above)
+
+
+def _given(resource: Resource) -> list[Any]:
+    given = resource.options.get("aliases")
+    return given if isinstance(given, list) else []
+
+
+def _collapsed(resource: Resource, alias: Mapping[str, Any], moved: Mapping[str, str]) -> str:
+    if alias.get("urn"):
+        return str(alias["urn"])
+    said = alias.get("spec") or {}
+    stack, project = _place(resource.urn)
+    parent = said.get("parentUrn") or ""
+    parent = moved.get(parent, parent) if parent else resource.parent
+    return make_urn(
+        said.get("project") or project,
+        said.get("stack") or stack,
+        "" if said.get("noParent") else parent,
+        said.get("type") or resource.type,
+        said.get("name") or resource.name,
+    )
+
+
+def _inherited(type_: str, name: str, parent: str, above: str) -> str:
+    """A child whose name begins with its parent's begins with the parent's former one."""
+    stack, project = _place(above)
+    renamed = _name(above) + name.removeprefix(parent) if name.startswith(parent) else name
+    return make_urn(project, stack, above, type_, renamed)
+
+
+def _place(urn: str) -> tuple[str, str]:
+    """(stack, project)"""
+    stack, project = urn.split("::")[:2]
+    return stack.removeprefix("urn:pulumi:"), project
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]

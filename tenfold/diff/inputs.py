@@ -1,0 +1,163 @@
+"""The inputs of one resource before and after, as a preview of the engine would compare them."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenfold.diff import tokens, values
+from tenfold.graph import RESOURCE, SECRET, SIGNATURE, UNKNOWN, Resource, readable
+
+_NEW = "\0"  # in front of a text that names what will be another one: it is like no text of before
+_INDEX = re.compile(r"\[[^\]]*\]")
+_STEP = re.compile(r'\[(?:"([^"]*)"|([^\]]*))\]|\.?([^.\[\]]+)')
+
+Settle = Callable[[Any, Any], Any]
+"""(value before, value after) -> the value after, with what is known of the deployed stack filled in."""
+
+
+@dataclass
+class Fates:
+    """What is known so far of the resources a later one may refer to."""
+
+    anew: set[str] = field(default_factory=set)
+    """Created or replaced: every output is another one."""
+    changing: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Changed in place -> the outputs that changes."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Known by an alias -> URN before."""
+
+    def unsettled(self, urn: str, output: str = "") -> bool:
+        """Whether the output, or any, will be another one than before."""
+        changing = self.changing.get(urn, ())
+        return urn in self.anew or (output in changing if output else bool(changing))
+
+
+def compared(old: Resource, new: Resource, fates: Fates, settle: Settle | None) -> tuple[list[values.Difference], Any]:
+    """What differs, with what was asked to be ignored left out; and the inputs after, for the facts that look at them.
+
+    Values are as they are compared: unwrapped, and texts marked that name what will be another one (`shown` undoes it).
+    """
+    if settle is None and old.inputs == new.inputs and not _touched(new, fates):
+        return [], new.inputs
+    before, after = _before(old.inputs, fates.moved), _after(new, fates)
+    if settle is not None:
+        after = {key: settle(before.get(key), value) for key, value in after.items()}
+    if not new.custom:
+        return list(_of_frame(before, after)), after
+    ignored = _paths(new.options.get("ignoreChanges"))
+    return [d for d in values.differences(new.type, before, after) if not _under(d.path, ignored)], after
+
+
+def replaced(resource: Resource, found: Collection[values.Difference]) -> set[str]:
+    """The paths that make a new resource: by the provider's facts, and by `replaceOnChanges`."""
+    asked = _paths(resource.options.get("replaceOnChanges"))
+    return {d.path for d in found if d.replaces or _under(d.path, asked)}
+
+
+def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
+    """The inputs because of which it must be made anew when the resources `gone` are deleted before they are replaced.
+
+    As the engine finds out: it asks the provider for the difference with those inputs unknown."""
+    named = {key for key, urns in resource.property_dependencies.items() if not set(urns).isdisjoint(gone)}
+    unknown = {key: f"{_NEW}{UNKNOWN}" if key in named else value for key, value in resource.inputs.items()}
+    ignored = _paths(resource.options.get("ignoreChanges"))
+    found = [d for d in values.differences(resource.type, resource.inputs, unknown) if not _under(d.path, ignored)]
+    return sorted(replaced(resource, found)) if named else []
+
+
+def shown(found: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:
+    """(old, new) for people and reports. `secret`: see `secrets`."""
+    path = _INDEX.sub("", found.path)
+    if any(f"{path}.".startswith(f"{s}.") or f"{s}.".startswith(f"{path}.") for s in secret):
+        return tuple(None if value is None else "[secret]" for value in (found.old, found.new))
+    return _shown(found.old), _shown(found.new)
+
+
+def secrets(*inputs: Mapping[str, Any]) -> set[str]:
+    """The paths of everything secret, without indices."""
+    return {path for each in inputs for path in _secrets(each, "")}
+
+
+def _secrets(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        if value.get(SIGNATURE) == SECRET:
+            yield path
+        else:
+            for key, item in value.items():
+                yield from _secrets(item, _INDEX.sub("", values.below(path, key)).lstrip("."))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _secrets(item, path)
+
+
+def _shown(value: Any) -> Any:
+    return readable(tokens.mapped(value, lambda leaf: leaf.removeprefix(_NEW) if isinstance(leaf, str) else leaf))
+
+
+def _touched(resource: Resource, fates: Fates) -> bool:
+    return bool(fates.moved) or any(map(fates.unsettled, resource.dependencies))
+
+
+def _before(inputs: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]:
+    def renamed(leaf: Any) -> Any:
+        for now, then in moved.items():
+            if isinstance(leaf, str) and then in leaf:
+                leaf = leaf.replace(f"<{then}#", f"<{now}#")
+        return leaf
+
+    return {key: tokens.mapped(plain(value), renamed) for key, value in inputs.items()}
+
+
+def _after(resource: Resource, fates: Fates) -> dict[str, Any]:
+    made = {}
+    for key, value in resource.inputs.items():
+        unknown = any(map(fates.unsettled, resource.property_dependencies.get(key, ())))
+
+        def leaf(text: Any, unknown: bool = unknown) -> Any:
+            if not isinstance(text, str):
+                return text
+            new = unknown if text == UNKNOWN else any(fates.unsettled(*named) for named in tokens.outputs(text))
+            return _NEW + text if new else text
+
+        made[key] = tokens.mapped(plain(value), leaf)
+    return made
+
+
+def plain(value: Any) -> Any:
+    """Without the SDK's marks of what is secret or a resource, as a provider gets it. What the state holds encrypted
+    is compared by its ciphertext."""
+    if isinstance(value, Mapping):
+        mark = value.get(SIGNATURE)
+        if mark == SECRET:
+            return plain(value["value"]) if "value" in value else value.get("ciphertext")
+        if mark == RESOURCE:
+            return value["urn"]
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _of_frame(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[values.Difference]:
+    """Of a component, which no provider looks at: the engine compares its inputs as they are."""
+    for key in sorted({*before, *after}):
+        old, new = before.get(key), after.get(key)
+        if json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
+            yield values.Difference(key, old, new, False)
+
+
+def _paths(given: object) -> list[list[str]]:
+    return [_steps(str(path)) for path in given] if isinstance(given, list) else []
+
+
+def _steps(path: str) -> list[str]:
+    """`a.b[0]["c.d"]` -> a, b, 0, c.d"""
+    return [quoted or index or plain for quoted, index, plain in _STEP.findall(path)]
+
+
+def _under(path: str, wanted: Collection[list[str]]) -> bool:
+    """Whether the path is one of those or lies below one; `*` stands for any step."""
+    steps = _steps(path)
+    return any(
+        len(want) <= len(steps) and all(w in ("*", s) for w, s in zip(want, steps, strict=False)) for want in wanted
+    )

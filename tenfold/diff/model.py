@@ -1,0 +1,136 @@
+"""What a difference between two graphs is made of: frozen data, and its JSON form."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tenfold.graph import Graph, Resource
+
+CREATE, UPDATE, REPLACE, DELETE, MOVED = "create", "update", "replace", "delete", "moved"
+
+# From harmless to dangerous.
+NONE, IN_PLACE, RESTART, ANEW, DATA_LOSS = EFFECTS = ("none", "in-place", "restart", "replace", "data-loss")
+
+VERSION = 1  # of the JSON form
+
+
+def worst(effects: Any, otherwise: str = NONE) -> str:
+    return max(effects, key=EFFECTS.index, default=otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One place where the inputs of a resource differ. Secrets are masked, what only the cloud can tell says so."""
+
+    path: str
+    """As Pulumi writes it: `rules[0].id`. Of a list without order, the index among the elements that differ."""
+    old: Any
+    new: Any
+    forces_replacement: bool = False
+    effect: str = IN_PLACE
+    because: str = ""
+    """Why it has that effect, where there is more to say than that AWS changes it in place."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "old": self.old,
+            "new": self.new,
+            "forces_replacement": self.forces_replacement,
+            "effect": self.effect,
+            "because": self.because,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one resource."""
+
+    op: str
+    """`create`, `update`, `replace`, `delete`, or `moved`: another URN through an alias and nothing else."""
+    urn: str
+    type: str
+    name: str
+    component: str
+    custom: bool
+    """False for a component: a frame around resources, with nothing of its own in the cloud."""
+    keeps: str
+    """`data` or `identity`, when its loss would lose that; else nothing."""
+    effect: str
+    """The worst of its properties' effects; `data-loss` where what it keeps would be gone."""
+    properties: tuple[Property, ...] = ()
+    because: str = ""
+    """Why it is replaced or removed, where no property says it."""
+    protect: bool = False
+    """The engine refuses to replace or delete it."""
+    moved_from: str = ""
+    """Its URN before, where an alias says that it is the same resource."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is something in the cloud: neither a component nor a provider."""
+        return self.custom and not self.type.startswith("pulumi:providers:")
+
+    @property
+    def forced_by(self) -> tuple[Property, ...]:
+        return tuple(found for found in self.properties if found.forces_replacement)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "op": self.op,
+            "urn": self.urn,
+            "type": self.type,
+            "name": self.name,
+            "component": self.component,
+            "stateful": bool(self.keeps),
+            "keeps": self.keeps,
+            "protect": self.protect,
+            "effect": self.effect,
+            "because": self.because,
+            "moved_from": self.moved_from,
+            "properties": [found.as_json() for found in self.properties],
+        }
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Everything that differs between two graphs, in the order of registration, what goes at the end."""
+
+    before: Graph
+    after: Graph
+    changes: tuple[Change, ...]
+    kept: tuple[Resource, ...] = ()
+    """The resources with data or identity that stay, changed or not, as they will be."""
+    unchanged: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+    @property
+    def resources(self) -> tuple[Change, ...]:
+        """The changes of what is in the cloud: without components and providers."""
+        return tuple(change for change in self.changes if change.counted)
+
+    @property
+    def losses(self) -> tuple[Change, ...]:
+        """What data or identity would be lost with."""
+        return tuple(change for change in self.changes if change.effect == DATA_LOSS)
+
+    def of(self, urn: str) -> Change | None:
+        return next((change for change in self.changes if change.urn == urn), None)
+
+    def summary(self) -> Mapping[str, int]:
+        """Resources by operation, `same` for the unchanged; components and providers are not counted."""
+        counts = Counter(change.op for change in self.resources)
+        return {
+            **{op: counts[op] for op in (CREATE, UPDATE, REPLACE, DELETE, MOVED) if counts[op]},
+            "same": self.unchanged,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "changes": [change.as_json() for change in self.changes],
+            "summary": dict(self.summary()),
+        }
