@@ -128,7 +128,7 @@ class _Edit:
             raise _TooHard  # an alias: its text is elsewhere
         if isinstance(node, yaml.MappingNode) and node.value and isinstance(new, dict) and new:
             self._mapping(node, old, new, head)
-        elif isinstance(node, yaml.SequenceNode) and _fewer(old, new):
+        elif isinstance(node, yaml.SequenceNode) and isinstance(new, list) and _fewer(old, new):
             self._sequence(node, old, new)
         elif isinstance(node, yaml.CollectionNode) and not node.flow_style:
             self.cuts.append((self._after_colon(head), self._end(node), f" {flow(new)}"))
@@ -158,7 +158,7 @@ class _Edit:
 
     def _insert(self, node: Any, name: str, value: Any, after: Any, head: int) -> None:
         if node.flow_style and after:
-            self.cuts.append((self._end(after),) * 2 + (f", {flow(name)}: {flow(value)}",))
+            self.cuts.append((self._end(after), self._end(after), f", {flow(name)}: {flow(value)}"))
             return
         if node.flow_style:
             start = self.text.index("{", node.start_mark.index) + 1
@@ -219,7 +219,7 @@ def _ordered(mapping: Mapping[str, Any]) -> list[str]:
     return sorted(mapping, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
-def _fewer(old: Any, new: Any) -> bool:
-    """Whether the list `new` is `old` without some of its items, and not empty."""
+def _fewer(old: Sequence[Any], new: Sequence[Any]) -> bool:
+    """Whether `new` is `old` without some of its items, and not empty."""
     rest = iter(old)
-    return isinstance(new, list) and bool(new) and all(any(_same(item, known) for known in rest) for item in new)
+    return bool(new) and all(any(_same(item, known) for known in rest) for item in new)

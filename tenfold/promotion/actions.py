@@ -1,0 +1,163 @@
+"""What each action of `tenfold promote` writes into the environment's block, and when it may not. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from blueprints import presets
+from blueprints.architecture import Architecture
+from blueprints.promotion import Promotion
+from tenfold import exits
+from tenfold.failure import Failure
+from tenfold.promotion import steps
+
+ENDED: Mapping[str, Any] = {"promoting_from": None, "moved": None}
+
+
+@dataclass(frozen=True)
+class Action:
+    """`change` is for `edit.edited`; `checked` names the checks that must not say "not yet" before it."""
+
+    title: str
+    change: Mapping[str, Any]
+    checked: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()  # names of resources that may go although they are protected
+    brings_back: bool = False  # what only the later stage has may go: it was never used
+    notes: tuple[str, ...] = field(default=())
+
+
+def expand(now: Architecture, deployed: int, to: int, *, down: bool, command: str) -> Action:
+    """`deployed` is the stage that is there; raises `Failure` for a step that cannot be taken from it."""
+    if not presets.presets()[to].available:
+        raise Failure(f"Stage {to} is not available in this release.", code=exits.WRONG_INPUT)
+    promotion = now.promotion
+    if promotion and to != now.stage:
+        raise _refused(
+            f"A promotion from stage {promotion.from_stage} to {now.stage} is under way.",
+            "one ends before another begins",
+            (f"{command} --finish   ends it", f"{command} --abort   goes back to stage {promotion.from_stage}"),
+        )
+    if promotion:
+        return Action(f"{promotion.from_stage} → {to}, again", {})
+    if to < deployed:
+        return _demote(deployed, to, down, command)
+    if to == deployed:
+        return Action(f"at stage {to}", {"stage": to} if now.stage != to else {})
+    return Action(f"{deployed} → {to}", {"stage": to, "promoting_from": deployed})
+
+
+def _demote(deployed: int, to: int, down: bool, command: str) -> Action:
+    if not down:
+        gone = [c.title for n in range(to + 1, deployed + 1) for c in presets.presets()[n].adds.values()]
+        raise _refused(
+            f"Stage {to} is below stage {deployed}, which is deployed.",
+            "going down takes away: " + "; ".join(gone),
+            (f"{command} --to {to} --down   shows what would be lost, and asks",),
+        )
+    return Action(f"{deployed} → {to}, down", {"stage": to, **ENDED})
+
+
+def move(now: Architecture, text: str, command: str) -> Action:
+    """`data`, `data=false`, `traffic=25%`."""
+    promotion = _under_way(now, command)
+    what, value = _read_move(text)
+    if what not in promotion.moves:
+        moves = f"only {' and '.join(promotion.moves)} does" if promotion.moves else "nothing does"
+        raise Failure(
+            f"Between stage {promotion.from_stage} and {now.stage} no {what} moves; {moves}.", code=exits.WRONG_INPUT
+        )
+    written = {"data": promotion.moved_data, "traffic": promotion.moved_traffic} | {what: value}
+    kept: dict[str, Any] = {"data": True} if written["data"] else {}
+    if written["traffic"]:
+        kept["traffic"] = f"{written['traffic']}%"
+    back = what == "data" and promotion.moved_data and not value
+    lost = "What was written to the managed database since it was moved is not in the server's: copy it back first."
+    return Action(
+        f"moves {what} {'back' if not value else f'to {value}%' if what == 'traffic' else ''}".rstrip(),
+        {"moved": kept or None},
+        (what,) if value else (),
+        notes=(lost,) if back else (),
+    )
+
+
+def _read_move(text: str) -> tuple[str, int | bool]:
+    what, _, value = text.partition("=")
+    truth = {"": True, "true": True, "yes": True, "false": False, "no": False}
+    if what == "data" and value in truth:
+        return what, truth[value]
+    share = value.removesuffix("%")
+    if what == "traffic" and share.isascii() and share.isdigit() and int(share) <= 100:
+        return what, int(share)
+    raise Failure(
+        f"--move {text} cannot be read.",
+        remedies=("--move data", "--move data=false", "--move traffic=25%"),
+        code=exits.WRONG_INPUT,
+    )
+
+
+def finish(now: Architecture, command: str) -> Action:
+    promotion = _under_way(now, command)
+    if promotion.waiting:
+        raise _refused(
+            f"What only stage {promotion.from_stage} has is still in use: {steps.moved(promotion)} moved.",
+            f"without it, {' and '.join(promotion.waiting)} would be lost",
+            (
+                *(
+                    s.command
+                    for s in steps.steps(now, _flags(command), expanded=True)
+                    if s.kind == "move" and not s.done
+                ),
+            ),
+        )
+    leftovers = list(dict.fromkeys([*now.leftovers, *steps.left_over(now)]))
+    change = {**ENDED, "leftovers": leftovers or None}
+    return Action(f"ends {promotion.from_stage} → {now.stage}", change, ("data", "traffic", "finish"))
+
+
+def abort(now: Architecture, command: str) -> Action:
+    """Back to the stage before, as long as nothing of the later one is in use."""
+    promotion = _under_way(now, command)
+    if promotion.moved_data:
+        raise _refused(
+            "It is too late to go back: the data has moved.",
+            "what was written since is in the managed database only, and would go with it",
+            (
+                f"{command} --finish   goes on",
+                f"{command} --runbook FILE   writes the way back, which copies the data; then --move data=false",
+            ),
+        )
+    if promotion.moved_traffic:
+        raise _refused(
+            f"{promotion.moved_traffic}% of the traffic use the later entrance.",
+            "they would find nothing there",
+            (f"{command} --move traffic=0%   first; clients keep the address for a minute",),
+        )
+    return Action(f"back to stage {promotion.from_stage}", {"stage": promotion.from_stage, **ENDED}, brings_back=True)
+
+
+def release(now: Architecture, names: Sequence[str]) -> Action:
+    unknown = [name for name in names if name not in now.leftovers]
+    if unknown:
+        listed = f"left over: {', '.join(now.leftovers)}" if now.leftovers else "nothing is left over"
+        raise Failure(f"{', '.join(unknown)} is no leftover.", why=listed, code=exits.WRONG_INPUT)
+    rest = [name for name in now.leftovers if name not in names]
+    return Action(f"releases {', '.join(names)}", {"leftovers": rest or None}, released=tuple(names))
+
+
+def _under_way(now: Architecture, command: str) -> Promotion:
+    if now.promotion is None:
+        raise Failure(
+            "No promotion is under way.",
+            why=f"the blueprint says stage {now.stage} and no `promoting_from`",
+            remedies=(f"{command} --to {min(now.stage + 1, presets.LAST_AVAILABLE)}   begins one",),
+            code=exits.WRONG_INPUT,
+        )
+    return now.promotion
+
+
+def _flags(command: str) -> str:
+    return command.removeprefix("tenfold promote ")
+
+
+def _refused(what: str, why: str, remedies: tuple[str, ...]) -> Failure:
+    return Failure(what, why=why, remedies=remedies, code=exits.REFUSED)

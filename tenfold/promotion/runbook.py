@@ -1,0 +1,94 @@
+"""Runbooks of a promotion: what people do where one `up` is not enough, with every command filled in. The texts are
+data (`runbooks/*.yaml`); a later stage adds a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from blueprints.architecture import Architecture
+from blueprints.source import load_data
+from tenfold.promotion import facts
+
+FOLDER = Path(__file__).with_name("runbooks")
+_WHERE = {"here": "on your machine", "server": "on the server, as root"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. All of it is Markdown; `run` is a shell's."""
+
+    title: str
+    where: str  # here | server
+    why: str
+    before: str  # what must be true
+    run: str
+    check: str
+    back: str
+
+
+@dataclass(frozen=True)
+class Runbook:
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+
+
+def runbooks(
+    architecture: Architecture, file: str, flags: str, outputs: Mapping[str, Any], held: facts.State
+) -> list[Runbook]:
+    """Those of the promotion under way, in order. `outputs` and `held` (the state's resources) are empty before the
+    first step: what they would tell is then written as `<name>`."""
+    promotion = architecture.promotion
+    if promotion is None:
+        return []
+    known = {**outputs, **facts.of(architecture, file, flags)}
+    found = []
+    for name, told in _all().items():
+        if told["brings"] not in promotion.arriving or told.get("move", "") not in ("", *promotion.moves):
+            continue
+        case = _case(architecture, told.get("large_above"))
+        steps = tuple(
+            _step(step, known, held, architecture.name)
+            for step in told["steps"]
+            if all(case[key] == value for key, value in step.get("when", {}).items())
+        )
+        found.append(Runbook(name, told["title"], steps))
+    return found
+
+
+def as_markdown(of: list[Runbook], title: str) -> str:
+    """One document; steps are numbered through."""
+    lines, number = [f"# {title}", ""], 0
+    for runbook in of:
+        lines += [f"## {runbook.title}", ""]
+        for step in runbook.steps:
+            number += 1
+            lines += [f"### {number}. {step.title}", "", step.why, "", f"**Before:** {step.before}", ""]
+            lines += [f"**Do** ({_WHERE[step.where]}):", "", "```sh", step.run.rstrip(), "```", ""]
+            lines += [f"**Check:** {step.check}", "", f"**Way back:** {step.back}", ""]
+    if not number:
+        lines += ["Nothing has to be done by hand: `tenfold promote` does all of it.", ""]
+    return "\n".join(lines)
+
+
+def _case(architecture: Architecture, large_above: int | None) -> dict[str, Any]:
+    """What `when` of a step may ask."""
+    store = architecture.sessions.store
+    return {
+        "engine": architecture.database.engine,
+        "large": large_above is not None and architecture.load.data > large_above,
+        "domain": architecture.domain is not None,
+        "store": "cache" if store == "cache" else "other",
+    }
+
+
+def _step(told: Mapping[str, Any], known: Mapping[str, Any], held: facts.State, name: str) -> Step:
+    texts = ("title", "why", "before", "run", "check", "back")
+    return Step(where=told["where"], **{key: facts.filled(told[key].strip(), known, held, name) for key in texts})
+
+
+@cache
+def _all() -> dict[str, Any]:
+    return {file.stem[2:]: load_data(file) for file in sorted(FOLDER.glob("*.yaml"))}

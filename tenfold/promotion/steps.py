@@ -1,0 +1,71 @@
+"""The ordered steps of a promotion, each with its command, and where a promotion stands among them. Pure."""
+
+from dataclasses import dataclass
+
+from blueprints.architecture import Architecture
+from blueprints.promotion import Promotion, leaves
+
+TRAFFIC = ("10%", "50%", "100%")  # a tenth shows mistakes to few, half shows whether the new part carries the load
+
+_MOVED = {
+    "data": "the application uses the managed database",
+    "traffic": "the name answers with the new entrance",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    kind: str  # expand | check | move | finish | release
+    title: str
+    command: str
+    done: bool = False
+
+
+def steps(architecture: Architecture, flags: str, *, expanded: bool) -> list[Step]:
+    """What is to be done, in order. `architecture` says both stages or, once it has ended, what is left over;
+    `flags` is file and environment as they are typed; `expanded` whether the deployment has both stages' parts."""
+    command = f"tenfold promote {flags}"
+    promotion, found = architecture.promotion, []
+    if promotion:
+        here, there = f"stage {promotion.from_stage}", f"stage {architecture.stage}"
+        expand = f"{command} --to {architecture.stage}"
+        found.append(Step("expand", f"parts of {there} beside those of {here}", expand, expanded))
+        found.append(Step("check", "what can be checked before anything moves", f"{command} --check"))
+        found += [_move(promotion, move, command) for move in promotion.moves]
+        found.append(Step("finish", f"the parts that only {here} needs go", f"{command} --finish"))
+    for name in (*architecture.leftovers, *(left_over(architecture) if promotion else ())):
+        found.append(Step("release", f"{name} goes, when it is not needed any more", f"{command} --release {name}"))
+    return found
+
+
+def next_step(of: list[Step]) -> Step | None:
+    """The first that is not done. Checks are for everybody at any time, and releases when somebody is sure: they are
+    next only when nothing else is."""
+    waiting = [step for step in of if not step.done]
+    return next(
+        (step for step in waiting if step.kind in ("expand", "move", "finish")), waiting[0] if waiting else None
+    )
+
+
+def left_over(architecture: Architecture) -> tuple[str, ...]:
+    """Names of what the promotion under way leaves over when it ends."""
+    promotion = architecture.promotion
+    if promotion is None:
+        return ()
+    before = architecture.capabilities - promotion.arriving
+    return tuple(f"{architecture.name}-{name}" for name in leaves(before, architecture.capabilities))
+
+
+def moved(promotion: Promotion) -> str:
+    """`data yes, traffic 25%`, of what moves at all."""
+    done = {"data": "yes" if promotion.moved_data else "no", "traffic": f"{promotion.moved_traffic}%"}
+    return ", ".join(f"{move} {done[move]}" for move in promotion.moves) or "nothing has to"
+
+
+def _move(promotion: Promotion, move: str, command: str) -> Step:
+    later = [share for share in TRAFFIC if int(share[:-1]) > promotion.moved_traffic]
+    written = "data" if move == "data" else f"traffic={later[0] if later else TRAFFIC[-1]}"
+    title = _MOVED[move]
+    if move == "traffic" and promotion.moved_traffic:
+        title += f" ({promotion.moved_traffic}% do)"
+    return Step("move", title, f"{command} --move {written}", not promotion.holds(move))
