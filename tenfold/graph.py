@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks a special value; sdk/python pulumi/runtime/rpc.py
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -61,6 +62,9 @@ class Resource:
     def keeps(self) -> str:
         """`data` or `identity`, when its loss would lose that; else nothing. From `tenfold/data/stateful.yaml`."""
         if self.read is not None or self.inputs.get(copies().get(self.type, "")):
+            return ""
+        only = caches().get(self.type)
+        if only and all(self.inputs.get(key) == value for key, value in only.items()):
             return ""
         return stateful_types().get(self.type, "")
 
@@ -181,6 +185,12 @@ def stateful_types() -> Mapping[str, str]:
     return {type_: what for what in ("data", "identity") for type_ in _stateful()[what]}
 
 
+def lost_with(type_: str) -> str:
+    """In words, what is lost with a resource of a stateful type; empty for another."""
+    kept = stateful_types().get(type_)
+    return _stateful()[kept][type_] if kept else ""
+
+
 @cache
 def copies() -> Mapping[str, str]:
     """Resource type -> the input that makes one of that type a mere copy of another."""
@@ -188,7 +198,13 @@ def copies() -> Mapping[str, str]:
 
 
 @cache
-def _stateful() -> Mapping[str, Mapping[str, str]]:
+def caches() -> Mapping[str, Mapping[str, str]]:
+    """Resource type -> {input: value} that makes one of that type a mere cache."""
+    return _stateful()["caches"]
+
+
+@cache
+def _stateful() -> Mapping[str, Mapping[str, Any]]:
     import yaml
 
     text = (Path(__file__).parent / "data" / "stateful.yaml").read_text()
