@@ -155,12 +155,22 @@ class Scaling:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Servers that AWS may take back."""
+
+    share: float  # fraction of the servers above `base`
+    base: int  # servers that are never spot
+
+
+@dataclass(frozen=True)
 class Fleet:
     instance: str
     servers_min: int
     servers_max: int
     rollout: Rollout
     scaling: Scaling | None = None
+    alternatives: tuple[str, ...] = ()  # other instance types, the best first
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True)

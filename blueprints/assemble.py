@@ -1,6 +1,7 @@
 """From resolved values by path to the `Architecture`: the one place that knows both shapes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from blueprints import architecture as a
@@ -135,7 +136,11 @@ def _balancer(values: Values, at: Any) -> a.Balancer:
 def _fleet(values: Values, at: Any, elastic: bool) -> a.Fleet:
     low, high = at("fleet.servers")
     rollout = a.Rollout(at("fleet.rollout.keep_healthy"), at("fleet.rollout.checkpoint"))
-    return a.Fleet(at("fleet.instance"), low, high, rollout, _scaling(values, at) if elastic else None)
+    fleet = a.Fleet(at("fleet.instance"), low, high, rollout)
+    if not elastic:
+        return fleet
+    spot = a.Spot(at("fleet.spot.share"), at("fleet.spot.base")) if at("fleet.spot.share") else None
+    return replace(fleet, scaling=_scaling(values, at), alternatives=tuple(at("fleet.alternatives")), spot=spot)
 
 
 def _scaling(values: Values, at: Any) -> a.Scaling:

@@ -12,12 +12,21 @@ _SIZED = "Leave it out and tenfold sizes it from `load`."
 def servers_exist(s: Scene) -> Iterator[Finding]:
     a = s.architecture
     everywhere = offerings.table("ec2")["types"]
+    offered = offerings.instance_types(a.region)
     for part, section in (("server", a.server), ("fleet", a.fleet)):
-        if section and section.instance not in offerings.instance_types(a.region):
-            offered = offerings.instance_types(a.region)
+        if section and section.instance not in offered:
             yield _missing(s, f"{part}.instance", section.instance, "EC2", offered, everywhere, f"in {a.region}")
         elif section and (why := offerings.unusable("ec2", section.instance)):
             yield Finding("TF-V031", f"{part}.instance", f"{section.instance} cannot be used here: {why}.", _SIZED)
+    for at, name in enumerate(a.fleet.alternatives if a.fleet else ()):
+        path = ("fleet", "alternatives", str(at))
+        if name not in offered:
+            exists = " It exists, but not there." if name in everywhere else ""
+            near = nearest(name, offered, 2)
+            hint = f"Nearest: {one_of(near)}." if near else "Leave it out."
+            yield Finding("TF-V012", path, f"EC2 offers no {name} in {a.region}.{exists}", hint)
+        elif why := offerings.unusable("ec2", name):
+            yield Finding("TF-V031", path, f"{name} cannot be used here: {why}.", "Leave it out.")
 
 
 def database_exists(s: Scene) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ def instances_are_allowed(s: Scene) -> Iterator[Finding]:
     used = {
         "server.instance": a.server and a.server.instance,
         "fleet.instance": a.fleet and a.fleet.instance,
+        **{f"fleet.alternatives.{at}": name for at, name in enumerate(a.fleet.alternatives if a.fleet else ())},
         "database.instance": a.database.instance if "database" in a.capabilities else None,
         "database.replicas.instance": a.database.replicas and a.database.replicas.instance,
         "cache.node": a.cache and a.cache.node,

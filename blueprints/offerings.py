@@ -4,6 +4,7 @@ Dated tables in `data/` (made by `data/refresh.py`); each is read when first ask
 """
 
 import json
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -36,6 +37,24 @@ def _offered(names: dict[str, str], service: str, region: str) -> list[str]:
 def instance_types(region: str) -> frozenset[str]:
     """EC2 instance types of a region."""
     return frozenset(_offered(table("ec2")["types"], "ec2", region))
+
+
+@cache
+def _capacity() -> dict[str, list[float]]:
+    return json.loads((DATA / "capacity.json").read_text())["types"]
+
+
+def capacity(name: str) -> tuple[float, float] | None:
+    """vCPUs and GiB of an EC2 instance type; None where the table does not have it."""
+    found = _capacity().get(name)
+    return (found[0], found[1]) if found else None
+
+
+def processor(name: str) -> str:
+    """`arm64` or `x86_64`, which an image is made for. A g among the letters after the generation means Graviton; a1
+    was the first (EC2 User Guide, "Instance type naming conventions")."""
+    family, _, _ = name.partition(".")
+    return "arm64" if family == "a1" or "g" in re.sub(r"^[a-z]+[0-9]+", "", family) else "x86_64"
 
 
 @cache

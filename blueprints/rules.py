@@ -15,6 +15,7 @@ from blueprints.problem import Problem, nearest
 from blueprints.promotion_rules import PROMOTION_RULES
 from blueprints.scaling_rules import SCALING_RULES
 from blueprints.scene import Finding, Scene
+from blueprints.spot_rules import SPOT_RULES
 
 Rule = Callable[[Scene], Iterator[Finding]]
 USER_DATA_ROOM = 1_000  # bytes for what a blueprint says freely
@@ -30,6 +31,7 @@ def run(scene: Scene) -> list[Problem]:
         *EDGE_RULES,
         *SCALING_RULES,
         *PROMOTION_RULES,
+        *SPOT_RULES,
         *LIMIT_RULES,
     )
     made = (scene.problem(found) for rule in rules for found in rule(scene))

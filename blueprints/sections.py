@@ -277,10 +277,25 @@ class Scaling(Section):
     warm_pool: int | None = said("Servers that wait, ready and stopped.", "in-place", ge=0, le=100)
 
 
+class Spot(Section):
+    """Servers that AWS may take back with two minutes' notice, and sells cheaper."""
+
+    share: Annotated[float, Measured(units.PERCENT)] | None = said(
+        "Which part of the servers above `base` is spot.", "restart"
+    )
+    base: int | None = said(
+        "So many servers are never spot; unless said, the least of `servers`.", "restart", ge=0, le=500
+    )
+
+
 class Fleet(Section):
     """Interchangeable servers behind the balancer."""
 
     instance: str | None = said("EC2 instance type.", "restart")
+    alternatives: Annotated[list[str], Field(max_length=39)] | None = said(
+        "EC2 instance types that AWS may take where it has none of `instance`, the best first.", "restart"
+    )
+    spot: Spot | None = said("Servers that AWS may take back, from stage 5.", "restart")
     servers: Annotated[tuple[int, int], between(units.RANGE, 1, 500, "from 1 to 500")] | None = said(
         "How many servers.", "in-place"
     )

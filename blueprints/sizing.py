@@ -203,6 +203,11 @@ def _elastic(rate: float, carries: float, count: int) -> Sized:
     )
 
 
+def spot_base(n: Needs) -> Sized:
+    low = n["fleet.servers"][0]
+    return Sized(low, f"the least of `fleet.servers`, {low}: when AWS takes all spot servers back at once, these go on")
+
+
 def pool_connections(n: Needs) -> Sized:
     """Queries in flight at the peak: PostgreSQL's own advice is a few per core, so small pools are right."""
     rate = n["load.peak"]
@@ -266,6 +271,7 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "server.disk": disk,
     "fleet.instance": fleet_instance,
     "fleet.servers": fleet_servers,
+    "fleet.spot.base": spot_base,
     "database.storage.size": storage_size,
     "database.storage.up_to": storage_up_to,
     "database.pooling.connections": pool_connections,

@@ -6,10 +6,12 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components import mixed
 from components.host.image import image_parameter
 from components.host.role import host_statements, instance_profile
+from components.mixed import SpotArgs
 from components.names import tagged
-from components.policies import Statement, complete_lifecycle
+from components.policies import Statement, complete_lifecycle, leave_group
 from components.reach import ReachArgs, let_in
 from components.rollout import healthy, refresh
 from components.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
@@ -45,6 +47,11 @@ class FleetArgs(TypedDict):
     """Private subnets of all zones; servers are spread over them. In place."""
     instance_type: str
     """E.g. t4g.small; decides the image's architecture. A change is a rollout."""
+    alternatives: NotRequired[list[str]]
+    """Other types of the same architecture, at least as large, the best first, for when AWS has none of that one;
+    default none. A change is a rollout."""
+    spot: NotRequired[SpotArgs]
+    """Cheaper servers that AWS may take back with two minutes' notice; default none. A change is a rollout."""
     servers: int
     """How many there are at least. In place."""
     servers_max: NotRequired[int]
@@ -121,6 +128,8 @@ class Fleet(pulumi.ComponentResource):
         self._logical, self._inputs = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         sizes(args)
+        warm = bool((args.get("scaling") or {}).get("warm_pool"))
+        mixed.check(args["instance_type"], args.get("alternatives") or [], args.get("spot"), warm)
         group = self._security_group()
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
@@ -199,6 +208,8 @@ class Fleet(pulumi.ComponentResource):
             groups = f"arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName"
             # The group does not exist yet, and its name gets seven random digits.
             own.append(complete_lifecycle(f"{groups}/{self._logical}-servers-*"))
+            if "spot" in args:
+                own.append(leave_group(f"{groups}/{self._logical}-servers-*"))
         return instance_profile(
             self._logical,
             [*own, *(args.get("statements") or [])],
@@ -259,11 +270,7 @@ class Fleet(pulumi.ComponentResource):
             min_size=0 if args.get("idle", False) else low,
             max_size=0 if args.get("idle", False) else high,
             vpc_zone_identifiers=args["subnet_ids"],
-            # The number, not $Latest: a rollout shows in the diff.
-            launch_template={
-                "id": template.id,
-                "version": template.latest_version.apply(lambda number: str(int(number))),
-            },
+            **self._launched(template, low),
             target_group_arns=[args["target_group_arn"]],
             health_check_type="ELB",
             health_check_grace_period=BOOT + args.get("starts_in", 60),
@@ -272,7 +279,7 @@ class Fleet(pulumi.ComponentResource):
             instance_maintenance_policy={"min_healthy_percentage": least, "max_healthy_percentage": most},
             max_instance_lifetime=LIFETIME,
             termination_policies=["OldestLaunchTemplate", "OldestInstance"],  # old versions and old images go first
-            capacity_rebalance=False,  # for spot instances; there are none
+            capacity_rebalance="spot" in args,  # another one before AWS takes one back
             enabled_metrics=list(GROUP_METRICS),
             metrics_granularity="1Minute",
             **pool,
@@ -287,6 +294,17 @@ class Fleet(pulumi.ComponentResource):
             # Scaling owns it from stage 5 on; said from the start, so that nothing changes then.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["desiredCapacity"]),
         )
+
+    def _launched(self, template: aws.ec2.LaunchTemplate, servers: int) -> dict[str, Any]:
+        """The launch template, or several instance types over it; the same group either way."""
+        args = self._inputs
+        # The number, not $Latest: a rollout shows in the diff.
+        named: Any = {"id": template.id, "version": template.latest_version.apply(lambda number: str(int(number)))}
+        alternatives, spot = args.get("alternatives") or [], args.get("spot")
+        if not alternatives and not spot:
+            return {"launch_template": named}
+        types = [args["instance_type"], *alternatives]
+        return {"mixed_instances_policy": mixed.policy(named, types, spot, servers)}
 
     def _rollout_alarms(self) -> list[pulumi.Output[str]]:
         balancer, errors = self._inputs.get("balancer"), self._inputs.get("stop_at")

@@ -104,6 +104,11 @@ def complete_lifecycle(group_arn: Any) -> Statement:
     return allow("CompleteLifecycle", ["autoscaling:CompleteLifecycleAction"], group_arn)
 
 
+def leave_group(group_arn: Any) -> Statement:
+    """To ask for the end of a server of the group, and another one in its place."""
+    return allow("LeaveGroup", ["autoscaling:TerminateInstanceInAutoScalingGroup"], group_arn)
+
+
 def refuse_plain_text(bucket_arn: Any) -> Statement:
     """For a bucket's policy: nobody may come without TLS."""
     return {

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from blueprints.architecture import Fleet, Scaling, Schedule
-from components import scaling
+from components import mixed, scaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
     from components.balancer import Balancer
@@ -18,6 +18,7 @@ def elastic(given: "Base", balancer: "Balancer", topics: "Notifications") -> dic
     if wanted.fleet is None or wanted.fleet.scaling is None:
         return {}
     args: dict[str, Any] = {
+        **bought(wanted.fleet),
         "scaling": scaling_args(wanted.fleet.scaling),
         "warmup": wanted.fleet.scaling.warmup,
         "drain": wanted.app.drain,
@@ -30,6 +31,12 @@ def elastic(given: "Base", balancer: "Balancer", topics: "Notifications") -> dic
         }
         args["stop_at"] = wanted.signals.errors
     return args
+
+
+def bought(wanted: Fleet) -> dict[str, Any]:
+    """Only what is set, as above."""
+    found: dict[str, Any] = {"alternatives": list(wanted.alternatives)} if wanted.alternatives else {}
+    return found | ({"spot": {"share": wanted.spot.share, "base": wanted.spot.base}} if wanted.spot else {})
 
 
 def scaling_args(wanted: Scaling) -> "ScalingArgs":
@@ -57,7 +64,7 @@ def _schedule(wanted: Schedule) -> dict[str, Any]:
 
 
 def notes(fleet: Fleet) -> list[str]:
-    """How each intent became settings of AWS, a line each; what `explain` prints."""
+    """How each intent about `fleet.scaling` became settings of AWS, a line each; what `explain` prints."""
     if fleet.scaling is None:
         return []
     args = scaling_args(fleet.scaling)
@@ -65,3 +72,9 @@ def notes(fleet: Fleet) -> list[str]:
         fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, scaling.intent(args, "the balancer's")
     )
     return list(planned.notes)
+
+
+def bought_notes(fleet: Fleet) -> list[str]:
+    """The same about `fleet.alternatives` and `fleet.spot`."""
+    types = [fleet.instance, *fleet.alternatives]
+    return mixed.notes(types, bought(fleet).get("spot"), fleet.servers_min, fleet.servers_max)

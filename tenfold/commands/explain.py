@@ -88,11 +88,13 @@ def _unknown(path: str, rows: list[dict[str, Any]]) -> None:
 def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
     """How what was asked for became settings of AWS, where that is more than a name: with the arithmetic."""
     fleet = resolution.architecture.fleet if resolution.architecture else None
-    if fleet is None or not any(row["path"].startswith("fleet.scaling") for row in chosen):
+    sections = {".".join(row["path"].split(".")[:2]) for row in chosen}
+    if fleet is None or not sections & {"fleet.scaling", "fleet.alternatives", "fleet.spot"}:
         return []
-    from stacks.elastic import notes
+    from stacks.elastic import bought_notes, notes
 
-    return notes(fleet)
+    found = notes(fleet) if "fleet.scaling" in sections else []
+    return [*(bought_notes(fleet) if sections & {"fleet.alternatives", "fleet.spot"} else []), *found]
 
 
 def explained(resolution: Resolution) -> list[dict[str, Any]]:

@@ -1,13 +1,46 @@
-"""What moto drops of Auto Scaling's policies and lifecycle hooks, and the notices of a group that it does not have."""
+"""What moto drops of Auto Scaling's groups, policies and lifecycle hooks, and the notices that it does not have."""
 
 from typing import Any
 
-from moto.autoscaling.models import LifecycleHook
+from moto.autoscaling.models import FakeAutoScalingGroup, LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
 from tenfold.local.moto_patching import Response, keep, replace
 from tenfold.local.moto_refusal import Refused
+
+
+# ---- groups of several instance types
+@replace(FakeAutoScalingGroup, "update")
+def update_group(original: Any, self: Any, **named: Any) -> None:
+    """moto forgets the policy whenever another thing is changed."""
+    policy = self.mixed_instances_policy
+    original(self, **named)
+    if not named["mixed_instances_policy"] and not named["launch_template"]:
+        self.mixed_instances_policy = policy
+
+
+@replace(FakeAutoScalingGroup, "set_desired_capacity")
+def set_desired_capacity(original: Any, self: Any, new_capacity: int | None) -> Any:
+    """moto rounds the on-demand part and the spot part down, and starts a server too few. Without weights a server is a
+    server."""
+    policy = self.mixed_instances_policy
+    if policy and any("WeightedCapacity" in other for other in policy["LaunchTemplate"].get("Overrides", ())):
+        return original(self, new_capacity)
+    self.mixed_instances_policy = None
+    try:
+        return original(self, new_capacity)
+    finally:
+        self.mixed_instances_policy = policy
+
+
+def _template_alone(self: Any) -> dict[str, Any] | None:
+    """moto names the template beside the policy that holds it."""
+    return None if self.mixed_instances_policy else _named_template(self)
+
+
+_named_template: Any = FakeAutoScalingGroup.launch_template.fget  # type: ignore[attr-defined]
+FakeAutoScalingGroup.launch_template = property(_template_alone)  # type: ignore[assignment]
 
 
 def _policy(self: Response) -> Any:

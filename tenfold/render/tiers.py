@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from blueprints.architecture import Architecture, Scaling
+from blueprints.architecture import Architecture, Fleet, Scaling
 from blueprints.presets import capabilities
 from tenfold.graph import Graph, Resource
 
@@ -121,8 +121,14 @@ def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
     fixed = a.fleet.servers_min == a.fleet.servers_max
     servers = str(a.fleet.servers_min) if fixed else f"{a.fleet.servers_min}-{a.fleet.servers_max}"
     if a.fleet.scaling:
-        return f"{servers} × {a.fleet.instance}, {_scaled(a.fleet.scaling)}"
+        return f"{servers} × {_bought(a.fleet)}, {_scaled(a.fleet.scaling)}"
     return f"{servers} × {a.fleet.instance}, replaced with {a.fleet.rollout.keep_healthy:.0%} in service"
+
+
+def _bought(fleet: Fleet) -> str:
+    others = f" or {_several(len(fleet.alternatives), 'other')}" if fleet.alternatives else ""
+    spot = f", {fleet.spot.share:.0%} spot above {fleet.spot.base}" if fleet.spot else ""
+    return f"{fleet.instance}{others}{spot}"
 
 
 def _scaled(scaling: Scaling) -> str:

@@ -3,6 +3,8 @@
 import pytest
 
 from blueprints import offerings
+from blueprints.data import capacity
+from components.host import image
 
 
 @pytest.mark.parametrize("service", ["ec2", "rds", "elasticache"])
@@ -39,3 +41,22 @@ def test_sizes_of_each_service_are_as_large_as_promised() -> None:
     assert len(offerings.instance_types("eu-south-2")) < len(offerings.instance_types("us-east-1"))
     assert len(offerings.database_classes("postgres", "17", "us-east-1")) > 200
     assert len(offerings.cache_nodes("us-east-1")) > 80
+
+
+def test_capacity_is_what_aws_describes() -> None:
+    assert capacity.FILE.read_text() == capacity.text(), "run blueprints/data/capacity.py"
+    assert offerings.capacity("c7g.large") == (2, 4) and offerings.capacity("c99.large") is None
+    known = [name for name in offerings.table("ec2")["types"] if offerings.capacity(name)]
+    assert len(known) > 0.95 * len(offerings.table("ec2")["types"])
+
+
+def test_processors_are_what_the_servers_images_are_chosen_by() -> None:
+    for name in offerings.table("ec2")["types"]:
+        if not offerings.unusable("ec2", name):
+            assert offerings.processor(name) == image.architecture(name), name
+    assert {name: offerings.processor(name) for name in ("g4dn.xlarge", "g5g.xlarge", "c7gn.large", "a1.large")} == {
+        "g4dn.xlarge": "x86_64",
+        "g5g.xlarge": "arm64",
+        "c7gn.large": "arm64",
+        "a1.large": "arm64",
+    }

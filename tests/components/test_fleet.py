@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import re
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
+from components import mixed
 from components.fleet import BalancerArgs, Fleet, FleetArgs
 from components.host import Application, HostPlan, cloud_config
 from components.reach import ReachArgs
@@ -154,6 +156,76 @@ def test_a_warm_pool_waits_until_servers_are_ready() -> None:
     assert "shop-fleet-ready" not in fleet(servers_max=20, scaling=SCALING)
 
 
+SPOT = {"alternatives": ["t3a.small", "t3.medium"], "spot": {"share": 0.5}}
+
+
+def test_several_types_are_the_same_group_with_another_launch() -> None:
+    one = fleet(instance_type="t3.small", servers_max=20, scaling=SCALING)
+    several = fleet(instance_type="t3.small", servers_max=20, scaling=SCALING, **SPOT)
+    assert {r.urn for r in one} == {r.urn for r in several}
+    assert template(one) == template(several), "the template's own type is the first of them"
+    changed = {k for k in {**group(one), **group(several)} if group(one).get(k) != group(several).get(k)}
+    assert changed == {"launchTemplate", "mixedInstancesPolicy", "capacityRebalance"}
+    policy = group(several)["mixedInstancesPolicy"]
+    assert policy["launchTemplate"]["launchTemplateSpecification"]["version"] == "1", "a rollout shows here too"
+    types = [other["instanceType"] for other in policy["launchTemplate"]["overrides"]]
+    assert types == ["t3.small", "t3a.small", "t3.medium"]
+    assert policy["instancesDistribution"] == {
+        "onDemandAllocationStrategy": "prioritized",
+        "onDemandBaseCapacity": 2,
+        "onDemandPercentageAboveBaseCapacity": 50,
+        "spotAllocationStrategy": "price-capacity-optimized",
+    }
+
+
+def test_no_spot_is_said_and_not_left_out() -> None:
+    found = group(fleet(alternatives=["c6g.large"]))
+    spread = found["mixedInstancesPolicy"]["instancesDistribution"]
+    assert (spread["onDemandBaseCapacity"], spread["onDemandPercentageAboveBaseCapacity"]) == (0, 100)
+    assert found["capacityRebalance"] is False
+
+
+def test_only_a_spot_server_may_ask_for_its_own_end() -> None:
+    def allowed(**args: Any) -> set[str]:
+        graph = fleet(servers_max=20, scaling=SCALING, **args)
+        return {
+            action
+            for name, found in graph.policies()
+            if name == "shop-fleet-policy"
+            for s in found
+            for action in s["Action"]
+        }
+
+    leave = "autoscaling:TerminateInstanceInAutoScalingGroup"
+    assert leave in allowed(spot={"share": 1.0}) and leave not in allowed(alternatives=["t4g.medium"])
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"alternatives": ["t3.small"]}, "t3.small is x86_64, t4g.small is arm64"),
+        ({"alternatives": ["t4g.small"]}, "once"),
+        ({"alternatives": ["c6g.large", "c6g.large"]}, "once"),
+        ({"alternatives": [f"c6g.{n}xlarge" for n in range(40)]}, "takes 40"),
+        ({"spot": {"share": 0.0}}, "no fraction above 0"),
+        ({"spot": {"share": 0.5}, "servers_max": 9, "scaling": {**SCALING, "warm_pool": 2}}, "no warm pool of spot"),
+    ],
+)
+def test_types_that_no_group_can_have_are_refused(args: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=r"alternatives|spot") as refused:
+        fleet(**args)
+    assert words in str(refused.value)
+
+
+@given(st.integers(1, 50), st.integers(0, 50), st.floats(0.01, 1))
+def test_the_arithmetic_of_spot_keeps_the_base_and_at_most_the_share(low: int, base: int, share: float) -> None:
+    percent = mixed.on_demand(share)
+    assert 0 <= percent <= 100 and (100 - percent) / 100 <= share + 1e-9, "rounded towards on demand"
+    said = mixed.notes(["t4g.small"], {"share": share, "base": base}, low, low + 50)[0]
+    for servers, spot in re.findall(r"of (\d+) servers (\d+) spot", said):
+        assert 0 <= int(spot) <= max(0, int(servers) - base) * share + 1e-9
+
+
 def test_schedules_set_limits_and_leave_the_desired_number() -> None:
     day = {"cron": "0 8 * * *", "until": "0 20 * * *", "zone": "Europe/Berlin", "servers": 6, "servers_max": 20}
     graph = fleet(servers_max=20, scaling={**SCALING, "schedules": {"day": day}})
@@ -225,5 +297,5 @@ def test_documentation() -> None:
     graph = example("fleet")
     del graph.resources["shop-fleet-servers"]
     assert_house_rules(graph, "shop-fleet")
-    kinds = (FleetArgs, ReachArgs, BalancerArgs, ScalingArgs, StepArgs, ScheduleArgs, CooldownArgs)
+    kinds = (FleetArgs, ReachArgs, BalancerArgs, ScalingArgs, StepArgs, ScheduleArgs, CooldownArgs, mixed.SpotArgs)
     assert documented_arguments("fleet") >= {name for kind in kinds for name in kind.__annotations__}

@@ -46,6 +46,7 @@ class Host:
 METADATA = """case ${!#} in
   */api/token) echo token ;;
   */instance-id) echo i-1 ;;
+  */spot/instance-action) [ -e "$STATES.notice" ] || exit 22; echo '{"action": "terminate"}' ;;
   */target-lifecycle-state) [ -s "$STATES" ] || exit 22; head -1 "$STATES"; sed -i 1d "$STATES" ;;
   *8080*) exit $(cat "$STATES.app") ;;
 esac
@@ -73,6 +74,17 @@ def test_a_server_that_leaves_stops_its_containers_before_it_says_so(lifecycle: 
     assert "--auto-scaling-group-name shop-fleet-servers-1234567" in told[0] and "--instance-id i-1" in told[0]
     calls = host.calls_file.read_text().splitlines()
     assert calls.index(stopped[0]) < calls.index(told[0])
+
+
+def test_a_spot_server_that_gets_its_notice_asks_once_to_go(lifecycle: tuple[Host, Path]) -> None:
+    host, states = lifecycle
+    Path(f"{states}.notice").touch()
+    states.write_text("InService\nInService\nTerminated\n")
+    assert host.run("tenfold-lifecycle", "us-east-1").returncode == 0
+    asked, told = host.calls("aws autoscaling")
+    assert "terminate-instance-in-auto-scaling-group" in asked and "--instance-id i-1" in asked
+    assert "--no-should-decrement-desired-capacity" in asked, "another one comes in its place"
+    assert "--lifecycle-hook-name drain" in told, "and then it leaves like every other"
 
 
 @pytest.mark.parametrize(("answers", "told"), [(0, 1), (22, 0)])

@@ -18,6 +18,7 @@ ARN = "arn:aws:x:us-east-1:123456789012:thing"
 def built() -> list[Any]:
     """Each function of the module that makes a statement, called with ARNs."""
     one = [policies.write_logs, policies.read_settings, policies.use_key, policies.complete_lifecycle]
+    one += [policies.leave_group]
     many = [policies.read_secrets, policies.write_secrets]
     found = [make(ARN) for make in one] + [make([ARN]) for make in many]
     found += [*policies.pull_images([ARN]), policies.put_metrics("CWAgent"), policies.describe_own_tags()]

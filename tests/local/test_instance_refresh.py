@@ -32,9 +32,47 @@ def world() -> Iterator[World]:
 
 
 def instances(world: World, group: str) -> set[str]:
+    return {i["InstanceId"] for i in described(world, group)["Instances"]}
+
+
+def described(world: World, group: str) -> dict[str, Any]:
     asked = {"AutoScalingGroupNames": [group]}
-    found = world.handlers.clients.call("autoscaling", REGION, "DescribeAutoScalingGroups", asked)
-    return {i["InstanceId"] for i in found["AutoScalingGroups"][0]["Instances"]}
+    [found] = world.handlers.clients.call("autoscaling", REGION, "DescribeAutoScalingGroups", asked)[
+        "AutoScalingGroups"
+    ]
+    return found
+
+
+def test_a_group_gets_several_types_and_loses_them_again(world: World) -> None:
+    """In place; every instance is replaced, and no change of something else forgets the policy."""
+    one = {
+        "minSize": 3,
+        "maxSize": 4,
+        "vpcZoneIdentifiers": ["$subnet"],
+        "launchTemplate": {"id": "$old", "version": "1"},
+        "instanceRefresh": {"strategy": "Rolling"},
+    }
+    made = world.build("group", {"type": GROUP, "inputs": one})
+    assert made.error == ""
+    alone, before = dict(made.inputs), instances(world, made.id)
+    template = {"launchTemplateId": world.made["old"].id, "version": "1"}
+    policy = {
+        "launchTemplate": {"launchTemplateSpecification": template, "overrides": [{"instanceType": "t3.small"}]},
+        "instancesDistribution": {"onDemandBaseCapacity": 2, "onDemandPercentageAboveBaseCapacity": 50},
+    }
+    several = {key: value for key, value in alone.items() if key != "launchTemplate"} | {"mixedInstancesPolicy": policy}
+    larger = several | {"maxSize": 6, "desiredCapacity": 5}
+    outputs = made.outputs
+    for old, new, running in ((alone, several, 3), (several, larger, 5)):
+        assert not any(replaces for _, replaces in world.handlers.diff(GROUP, old, new).values())
+        outputs = world.handlers.update(GROUP, made.id, old, new, outputs, REGION)
+        found = described(world, made.id)
+        assert found["MixedInstancesPolicy"]["InstancesDistribution"]["OnDemandBaseCapacity"] == 2
+        assert "LaunchTemplate" not in found and len(found["Instances"]) == running, "half a spot server is one"
+    mixed = instances(world, made.id)
+    assert not mixed & before
+    world.handlers.update(GROUP, made.id, larger, alone | {"maxSize": 6, "desiredCapacity": 5}, outputs, REGION)
+    assert "MixedInstancesPolicy" not in described(world, made.id) and not instances(world, made.id) & mixed
 
 
 @pytest.mark.parametrize("refresh", [{"strategy": "Rolling"}, None])

@@ -168,13 +168,19 @@ def group_sizes(inputs: Inputs) -> Broken:
 
 
 def warm_pool(inputs: Inputs) -> Broken:
-    """PutWarmPool, API reference: not with several instance types or spot; prepared capacity counts running servers."""
+    """PutWarmPool, API reference: prepared capacity counts running servers. Of several instance types since November
+    2025, but not of spot."""
     pool = inputs.get("warmPool")
     if not isinstance(pool, Mapping):
         return []
     bad: Broken = []
-    if inputs.get("mixedInstancesPolicy"):
-        bad.append(("warmPool", "a group with a mixedInstancesPolicy cannot have one"))
+    mixed = inputs.get("mixedInstancesPolicy")
+    spread = mixed.get("instancesDistribution") if isinstance(mixed, Mapping) else None
+    if isinstance(spread, Mapping) and str(spread.get("onDemandPercentageAboveBaseCapacity", 100)) not in (
+        "100",
+        UNKNOWN,
+    ):
+        bad.append(("warmPool", "a group with spot instances cannot have one"))
     if _known(pool, "maxGroupPreparedCapacity") and _known(inputs, "minSize"):
         most = int(pool["maxGroupPreparedCapacity"])
         if most != -1 and most < int(inputs["minSize"]):

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenfold.local.handlers.call import Call
-from tenfold.local.handlers.errors import RequestFailed
 
+LAUNCH = ("launchTemplate", "mixedInstancesPolicy")
 Block = dict[str, Any]
 Found = Mapping[str, Any]
 SIZES = {"minSize": "MinSize", "maxSize": "MaxSize", "desiredCapacity": "DesiredCapacity"}
 
 
-def change_template(call: Call, old: Block | None, new: Block | None) -> None:
-    """A new launch template reaches running instances only through an instance refresh, where one is asked for."""
-    names = {"id": "LaunchTemplateId", "name": "LaunchTemplateName", "version": "Version"}
-    template = {names[k]: str(v) for k, v in (new or {}).items() if v and k in names}
-    if not template:
-        raise RequestFailed("launchTemplate: the local cloud cannot take it away from a group")
-    call.send("UpdateAutoScalingGroup", AutoScalingGroupName=call.id, LaunchTemplate=template)
+def change_launch(call: Call, old: Block | None, new: Block | None) -> None:
+    """What servers are started from, one instance type or several; either takes the other's place. It reaches those
+    that run only through an instance refresh, where one is asked for."""
+    if not new:
+        return
+    [update] = [operation for operation in call.spec.update if operation.name == "UpdateAutoScalingGroup"]
+    call.perform(update, [key for key in LAUNCH if call.inputs.get(key)], call.inputs)
     if refresh := call.inputs.get("instanceRefresh"):
         call.send("StartInstanceRefresh", AutoScalingGroupName=call.id, Strategy=refresh.get("strategy", "Rolling"))
 
