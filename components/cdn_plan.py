@@ -65,7 +65,7 @@ def _regex(pattern: str) -> str:
     return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
 
 
-def error_responses(page: str | None) -> list[dict[str, Any]]:
+def error_responses(page: str | None) -> Any:
     """How long each error is kept at the edge, and what is shown for those that say "nobody is there"."""
     found: list[dict[str, Any]] = []
     for code, seconds in ERRORS_KEPT.items():
