@@ -186,11 +186,13 @@ class Uploads:
 
 @dataclass(frozen=True)
 class Cache:
-    engine: str  # valkey | redis
+    engine: str  # valkey | redis | memcached
     version: str
     node: str
-    nodes: int
-    eviction: str
+    nodes: int  # of each shard
+    cluster_mode: str  # disabled | compatible | enabled
+    shards: int  # one unless cluster mode is enabled
+    eviction: str | None  # None where the engine has no choice: memcached
     keep_snapshots: int  # days
 
 

@@ -202,6 +202,8 @@ def _cache(at: Any) -> a.Cache:
         version=at("cache.version"),
         node=at("cache.node"),
         nodes=at("cache.nodes"),
-        eviction=at("cache.eviction"),
-        keep_snapshots=at("cache.keep_snapshots"),
+        cluster_mode={"none": "disabled", "compatible": "compatible"}.get(at("cache.shards"), "enabled"),
+        shards=at("cache.shards") if isinstance(at("cache.shards"), int) else 1,
+        eviction=None if at("cache.engine") == "memcached" else at("cache.eviction"),
+        keep_snapshots=0 if at("cache.engine") == "memcached" else at("cache.keep_snapshots"),
     )

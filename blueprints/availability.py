@@ -75,7 +75,9 @@ def cache_exists(s: Scene) -> Iterator[Finding]:
         known = cache.version in offerings.all_cache_versions(cache.engine)
         message = f"ElastiCache has no {cache.engine} {cache.version}."
         if known:
-            message = f"In {cache.engine} {cache.version} nobody can log in by IAM, as the application does."
+            lacks = "nobody can log in by IAM, as the application does"
+            lacks = "nothing is encrypted on the way" if cache.engine == "memcached" else lacks
+            message = f"In {cache.engine} {cache.version} {lacks}."
         yield Finding("TF-V013", "cache.version", message, f"Valid: {one_of(versions)}.")
     offered = offerings.cache_nodes(region)
     if cache.node not in offered:

@@ -19,9 +19,7 @@ def lost_cache_is_a_flood(s: Scene) -> Iterator[Finding]:
 def nodes_stand_in_two_zones(s: Scene) -> Iterator[Finding]:
     a = s.architecture
     if a.cache and a.cache.nodes > 1 and a.network.zones < 2:
-        message = (
-            f"{a.cache.nodes} nodes take over from each other only when they are in two zones; the network has one."
-        )
+        message = f"{a.cache.nodes} nodes stand in for each other only when they are in two zones; the network has one."
         yield Finding("TF-R061", "cache.nodes", message, "Use 2 zones or more, or one node.")
 
 

@@ -80,9 +80,15 @@ def cache_nodes(region: str) -> frozenset[str]:
     return frozenset(_offered(table("elasticache")["types"], "elasticache", region))
 
 
+# The first versions in which users can log in by IAM, and in which Memcached encrypts on the way (ElastiCache User
+# Guide, "Authenticating with IAM", "Supported engines and versions").
+_SAFE_FROM = {"valkey": (7,), "redis": (7,), "memcached": (1, 6, 12)}
+
+
 def cache_versions(engine: str) -> list[str]:
-    """Versions in which users can log in by IAM: 7 and later (ElastiCache User Guide, "Authenticating with IAM")."""
-    return [version for version in all_cache_versions(engine) if int(version.split(".")[0]) >= 7]
+    """Versions that this project uses: with IAM, or of Memcached with TLS."""
+    known = all_cache_versions(engine)
+    return [version for version in known if tuple(map(int, version.split("."))) >= _SAFE_FROM[engine]]
 
 
 def all_cache_versions(engine: str) -> list[str]:

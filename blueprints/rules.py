@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from blueprints import presets
 from blueprints.addresses import ADDRESS_RULES
 from blueprints.availability import AVAILABILITY_RULES
+from blueprints.cache_rules import CACHE_RULES
 from blueprints.edge_rules import EDGE_RULES
 from blueprints.limits import LIMIT_RULES
 from blueprints.names import NAME_RULES, reserved
@@ -29,6 +30,7 @@ def run(scene: Scene) -> list[Problem]:
         *ADDRESS_RULES,
         *AVAILABILITY_RULES,
         *EDGE_RULES,
+        *CACHE_RULES,
         *SCALING_RULES,
         *PROMOTION_RULES,
         *SPOT_RULES,
@@ -184,7 +186,7 @@ def private_servers_reach_out(s: Scene) -> Iterator[Finding]:
 
 def sessions_survive_a_full_cache(s: Scene) -> Iterator[Finding]:
     a = s.architecture
-    if a.cache and a.cache.eviction.startswith("allkeys"):
+    if a.cache and (a.cache.eviction or "").startswith("allkeys"):
         message = f"When memory is full, {a.cache.eviction} throws out sessions that are still valid."
         yield Finding("TF-R017", "cache.eviction", message, "Use volatile-lru and give other entries an expiry.")
 

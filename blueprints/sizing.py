@@ -90,6 +90,7 @@ DATABASE_VERSIONS = {
 CACHE_VERSIONS = {
     "valkey": ("8.1", "a settled release of Valkey"),
     "redis": ("7.1", "the last Redis that ElastiCache offers"),
+    "memcached": ("1.6.22", "the newest Memcached that ElastiCache offers"),
 }
 
 
@@ -232,14 +233,24 @@ def database_instance(n: Needs) -> Sized:
 
 
 def cache_node(n: Needs) -> Sized:
-    """Sessions, and from the capability `cache` on what is read often."""
-    sessions = n["load.users"] * SESSIONS_PER_USER
+    """Sessions, and from the capability `cache` on what is read often; divided among shards or Memcached's nodes."""
+    sessions = 0 if n["cache.engine"] == "memcached" else n["load.users"] * SESSIONS_PER_USER
     answers = n["load.data"] * CACHED_DATA if "cache" in n.capabilities else 0
-    memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY
+    parts, each = _parts(n)
+    memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY / parts
     name, row = _pick("cache", n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
-    why = f"{_short(sessions)} sessions × 10 KiB"
-    why = f"({why} + 5 % of {n['load.data']} GiB of data)" if answers else why
-    return Sized(name, f"{why} ÷ 75 % = {memory:.2g} GiB; {name} has {row.memory:g}")
+    held = [f"{_short(sessions)} sessions × 10 KiB"] if sessions else []
+    held += [f"5 % of {n['load.data']} GiB of data"] if answers else []
+    why = f"({' + '.join(held)})" if len(held) > 1 else "".join(held) or "nothing yet"
+    return Sized(name, f"{why} ÷ 75 %{each} = {memory:.2g} GiB; {name} has {row.memory:g}")
+
+
+def _parts(n: Needs) -> tuple[int, str]:
+    """Among how many nodes the cache's data is divided, and that in words."""
+    shards, nodes = n["cache.shards"], n["cache.nodes"]
+    if n["cache.engine"] == "memcached":
+        return nodes, f" ÷ {nodes} nodes"
+    return (shards, f" ÷ {shards} shards") if isinstance(shards, int) else (1, "")
 
 
 def replicas_instance(n: Needs) -> Sized:

@@ -1,4 +1,4 @@
-"""Cache: Valkey or Redis as session store, later also as cache. A primary, and replicas from two nodes on."""
+"""Cache: Valkey or Redis as session store, later also as cache. A primary with its replicas, or several: shards."""
 
 from typing import Any, NotRequired, TypedDict
 
@@ -12,6 +12,7 @@ from components.policies import Statement, allow
 
 PORT = 6379
 GROUP_LIMIT = 40  # characters of a replication group's, a user's and a user group's id
+LOGS = ("slow-log", "engine-log")  # of commands that took long; of what the engine did: failovers, full memory, clients
 
 
 class CacheArgs(TypedDict):
@@ -20,7 +21,7 @@ class CacheArgs(TypedDict):
     subnet_ids: pulumi.Input[list[str]]
     """Private or database subnets, of all zones from the start; nodes are spread over them. In place."""
     kms_key_arn: pulumi.Input[str]
-    """Key that encrypts memory dumps, snapshots and the slow log. A change replaces the cache."""
+    """Key that encrypts memory dumps, snapshots and logs. A change replaces the cache."""
     engine: NotRequired[str]
     """`valkey` (default; a fifth cheaper on AWS) or `redis`. redis to valkey is an upgrade in place."""
     version: NotRequired[str]
@@ -29,7 +30,15 @@ class CacheArgs(TypedDict):
     node_type: NotRequired[str]
     """Default cache.t4g.micro: 0.5 GiB, some hundred thousand sessions of 1 KB. In place, minutes, no loss."""
     nodes: NotRequired[int]
-    """1 (default: a failed node loses all sessions) to 6. From 2 on a replica takes over within a minute. In place."""
+    """1 (default: a failed node loses all sessions) to 6. From 2 on a replica takes over within a minute. In cluster
+    mode those of each shard, 2 to 6. In place."""
+    cluster_mode: NotRequired[str]
+    """`disabled` (default: any client works, and one primary takes all writes), `enabled` (several shards; clients must
+    speak the cluster protocol) or `compatible`, the way from one to the other, in which both kinds of clients work. One
+    step a change and nothing else with it, in place; AWS knows no way back."""
+    shards: NotRequired[int]
+    """Default 1; more with `cluster_mode` enabled, 500 nodes in all at most. In place; AWS moves keys while it serves.
+    """
     eviction: NotRequired[str]
     """What goes when memory is full; default `volatile-ttl`. In place, at once."""
     keep_snapshots: NotRequired[int]
@@ -42,7 +51,7 @@ class CacheArgs(TypedDict):
     """For applications that cannot authenticate by IAM: a password (16 to 128 characters) of your own, from
     `pulumi config set --secret`. It is then in the state, encrypted. Default: IAM, no password anywhere. In place."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that the slow log is kept; default 30. In place."""
+    """Days that the slow log and the engine's log are kept; default 30. In place."""
     throwaway: NotRequired[bool]
     """No protection and no final snapshot; default false. In place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -53,11 +62,13 @@ class Cache(pulumi.ComponentResource):
     """A replication group: encrypted at rest and in transit, closed to all but the hosts that are let in.
 
     Hosts are let in by a rule on `security_group_id` and (IAM) by `connect_statement(connect_arns)` in their role.
-    Raises ValueError for an engine, version, eviction or number of nodes that does not exist.
+    Raises ValueError for an engine, version, eviction, cluster mode or number of nodes or shards that does not exist.
     """
 
-    primary_endpoint: pulumi.Output[str]
-    reader_endpoint: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    """Where clients begin: the primary; in cluster mode the configuration endpoint, which knows all shards."""
+    reader_endpoint: pulumi.Output[str | None]
+    """An address of all nodes, for reads; None in cluster mode, where clients find the replicas by themselves."""
     port: pulumi.Output[int]
     security_group_id: pulumi.Output[str]
     cache_name: pulumi.Output[str]
@@ -75,20 +86,31 @@ class Cache(pulumi.ComponentResource):
         super().__init__("tenfold:index:Cache", name, dict(args), opts)
         self._logical, self._inputs = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        nodes = cache_engine.checked(args.get("nodes", 1))
+        self._mode = args.get("cluster_mode", "disabled")
+        layout = cache_engine.layout(args.get("nodes", 1), self._mode, args.get("shards", 1))
         group = self._security_group()
         user, users = (None, None) if "auth_token" in args else self._users()
-        primary = self._primary(nodes, group, users)
+        primary = self._primary(layout, group, users)
 
-        self.primary_endpoint = primary.primary_endpoint_address
-        self.reader_endpoint = primary.reader_endpoint_address
+        self.endpoint, self.reader_endpoint, self.node_ids = self._found(primary)
         self.port = pulumi.Output.from_input(PORT)
         self.security_group_id, self.cache_name = group.id, primary.id
         self.user_name = user.user_name if user else pulumi.Output.from_input(None)
         self.connect_arns = pulumi.Output.all(primary.arn, user.arn) if user else pulumi.Output.from_input([])
-        # ElastiCache numbers the nodes of a group without shards; a node that is replaced keeps its number.
-        self.node_ids = primary.id.apply(lambda group_id: [f"{group_id}-{n:03}" for n in range(1, nodes + 1)])
         self.register_outputs({key: getattr(self, key) for key in Cache.__annotations__})
+
+    def _found(self, primary: aws.elasticache.ReplicationGroup) -> tuple[Any, Any, Any]:
+        """Where the cache is found, and its nodes."""
+        if self._mode == "disabled":
+            count = range(1, self._inputs.get("nodes", 1) + 1)
+            # ElastiCache numbers the nodes of a group without shards; a node that is replaced keeps its number.
+            nodes = primary.id.apply(lambda group_id: [f"{group_id}-{n:03}" for n in count])
+            return primary.primary_endpoint_address, primary.reader_endpoint_address, nodes
+        # The preview of the step from `disabled` still has the primary's address only.
+        addresses = pulumi.Output.all(primary.configuration_endpoint_address, primary.primary_endpoint_address)
+        endpoint = addresses.apply(lambda found: found[0] or found[1])
+        # A first shard that was there before cluster mode keeps the names of its nodes: they cannot be told beforehand.
+        return endpoint, pulumi.Output.from_input(None), primary.member_clusters.apply(sorted)
 
     def _tags(self, child: str) -> dict[str, Any]:
         return tagged(self._inputs.get("tags"), child)
@@ -141,7 +163,7 @@ class Cache(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _groups(self) -> tuple[aws.elasticache.SubnetGroup, aws.elasticache.ParameterGroup, aws.cloudwatch.LogGroup]:
+    def _groups(self) -> tuple[aws.elasticache.SubnetGroup, aws.elasticache.ParameterGroup]:
         subnets = aws.elasticache.SubnetGroup(
             f"{self._logical}-subnets",
             description="Subnets of the cache",
@@ -150,29 +172,37 @@ class Cache(pulumi.ComponentResource):
             opts=self._child,
         )
         # A new major version has a new family, hence a new group, made before the old one goes: no version in the name.
+        # `cluster-enabled` cannot change in a group that is in use, so cluster mode has a group of its own.
+        child = f"{self._logical}-parameters" if self._mode == "disabled" else f"{self._logical}-cluster-parameters"
         parameters = aws.elasticache.ParameterGroup(
-            f"{self._logical}-parameters",
+            child,
             family=cache_engine.family(self._inputs.get("engine", "valkey"), self._inputs.get("version", "8.1")),
             description="Parameters of the cache",
-            parameters=cache_engine.parameters(self._inputs.get("eviction", "volatile-ttl")),
-            tags=self._tags(f"{self._logical}-parameters"),
+            parameters=cache_engine.parameters(self._inputs.get("eviction", "volatile-ttl"), self._mode),
+            tags=self._tags(child),
             opts=self._child,
         )
-        slow = aws.cloudwatch.LogGroup(
-            f"{self._logical}-slow-log",
+        return subnets, parameters
+
+    def _log(self, kind: str) -> dict[str, Any]:
+        """A log group, and the delivery into it."""
+        child = f"{self._logical}-{kind}"
+        group = aws.cloudwatch.LogGroup(
+            child,
             kms_key_id=self._inputs["kms_key_arn"],
             retention_in_days=self._inputs.get("log_retention_days", 30),
-            tags=self._tags(f"{self._logical}-slow-log"),
+            tags=self._tags(child),
             opts=self._child,
         )
-        return subnets, parameters, slow
+        kept = {"destination": group.name, "destination_type": "cloudwatch-logs"}
+        return {**kept, "log_format": "json", "log_type": kind}
 
     def _primary(
-        self, nodes: int, group: aws.ec2.SecurityGroup, users: aws.elasticache.UserGroup | None
+        self, layout: dict[str, Any], group: aws.ec2.SecurityGroup, users: aws.elasticache.UserGroup | None
     ) -> aws.elasticache.ReplicationGroup:
         args, child = self._inputs, fitting(f"{self._logical}-primary", GROUP_LIMIT)
         throwaway = args.get("throwaway", False)
-        subnets, parameters, slow = self._groups()
+        subnets, parameters = self._groups()
         extra: dict[str, Any] = {} if throwaway else {"final_snapshot_identifier": unique_name(f"{child}-final", 255)}
         extra |= {"user_group_ids": [users.user_group_id]} if users else {"auth_token": args.get("auth_token")}
         return aws.elasticache.ReplicationGroup(
@@ -181,9 +211,6 @@ class Cache(pulumi.ComponentResource):
             engine=args.get("engine", "valkey"),
             engine_version=args.get("version", "8.1"),
             node_type=args.get("node_type", "cache.t4g.micro"),
-            num_cache_clusters=nodes,
-            automatic_failover_enabled=nodes > 1,
-            multi_az_enabled=nodes > 1,
             port=PORT,
             subnet_group_name=subnets.name,
             parameter_group_name=parameters.name,
@@ -198,14 +225,8 @@ class Cache(pulumi.ComponentResource):
             snapshot_retention_limit=args.get("keep_snapshots", 1),
             snapshot_window=args.get("snapshot_window", "03:00-04:00"),
             maintenance_window=args.get("maintenance_window", "sun:04:30-sun:05:30"),
-            log_delivery_configurations=[
-                {
-                    "destination": slow.name,
-                    "destination_type": "cloudwatch-logs",
-                    "log_format": "json",
-                    "log_type": "slow-log",
-                }
-            ],
+            log_delivery_configurations=[self._log(kind) for kind in LOGS],
+            **layout,
             **extra,
             tags=self._tags(child),
             opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),

@@ -1,4 +1,4 @@
-"""What an ElastiCache engine version decides: parameter group family, authentication, eviction. Pure."""
+"""What an ElastiCache engine and its version decide: parameter groups, authentication, eviction, shards. Pure."""
 
 import re
 from typing import Any
@@ -16,9 +16,18 @@ EVICTIONS = (
     "allkeys-random",
     "noeviction",
 )
-NODES = (1, 6)  # a primary and up to five replicas: ElastiCache quota without shards
+NODES = (1, 6)  # a primary and up to five replicas: ElastiCache quota for a shard, and for a group without shards
+CLUSTER_MODES = ("disabled", "compatible", "enabled")  # API reference, ModifyReplicationGroup; the only way, never back
+MOST_NODES = 500  # of a group with shards; more than 90 after the quota was raised (User Guide, "Working with shards")
+
+MEMCACHED_NODES = (1, 40)  # API reference, CreateCacheCluster
+MEMCACHED_TLS = (1, 6, 12)  # the first version that encrypts on the way
+# Memcached asks nobody who he is, so that nobody may empty it at once. What must go when memory is full is what was not
+# read for longest; that is its default, and a value equal to the default would be no value of ours to AWS.
+MEMCACHED_PARAMETERS: list[Any] = [{"name": "disable_flush_all", "value": "1"}]
 
 # Everything but what endangers the data or other clients; INFO is allowed, for client libraries ask it on connecting.
+# What clients of a cluster ask (CLUSTER SLOTS, SHARDS, NODES) is not among the dangerous ones since 7.0.
 ACCESS = "on ~* &* +@all -@dangerous +info"
 NO_ACCESS = "off -@all"
 
@@ -35,13 +44,45 @@ def family(engine: str, version: str) -> str:
     return f"{engine}{version.partition('.')[0]}"
 
 
-def parameters(eviction: str) -> list[Any]:
+def memcached_family(version: str) -> str:
+    """`memcached1.6` for 1.6.22. Raises ValueError for what is not written as major.minor.patch or has no TLS."""
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        raise ValueError(f"version: {version!r} is not written as major.minor.patch, like 1.6.22.")
+    if tuple(map(int, version.split("."))) < MEMCACHED_TLS:
+        raise ValueError(f"version: Memcached {version} does not encrypt on the way; 1.6.12 and later do.")
+    return f"memcached{version.rpartition('.')[0]}"
+
+
+def parameters(eviction: str, cluster_mode: str = "disabled") -> list[Any]:
     if eviction not in EVICTIONS:
         raise ValueError(f"eviction: {eviction!r} is none of {', '.join(EVICTIONS)}.")
-    return [{"name": "maxmemory-policy", "value": eviction}]
+    found = [{"name": "maxmemory-policy", "value": eviction}]
+    return found if cluster_mode == "disabled" else [*found, {"name": "cluster-enabled", "value": "yes"}]
 
 
-def checked(nodes: int) -> int:
+def layout(nodes: int, cluster_mode: str = "disabled", shards: int = 1) -> dict[str, Any]:
+    """How many nodes there are, as arguments of a replication group; `nodes` are those of each shard.
+
+    Raises ValueError for what ElastiCache does not make. Cluster mode needs automatic failover (API reference,
+    CreateReplicationGroup), hence a second node."""
+    if cluster_mode not in CLUSTER_MODES:
+        raise ValueError(f"cluster_mode: {cluster_mode!r} is none of {', '.join(CLUSTER_MODES)}.")
     if not NODES[0] <= nodes <= NODES[1]:
         raise ValueError(f"nodes: {nodes}; {NODES[0]} (no failover) to {NODES[1]}.")
-    return nodes
+    if cluster_mode != "disabled" and nodes < 2:
+        raise ValueError("nodes: 1; cluster mode fails over by itself, and that needs 2 in each shard.")
+    if shards < 1 or shards * nodes > MOST_NODES:
+        raise ValueError(f"shards: {shards} of {nodes} nodes; 1 shard or more, and {MOST_NODES} nodes in all at most.")
+    if shards > 1 and cluster_mode != "enabled":
+        raise ValueError(f"shards: {shards}; more than one only with cluster_mode enabled.")
+    failover = {"automatic_failover_enabled": nodes > 1, "multi_az_enabled": nodes > 1, "cluster_mode": cluster_mode}
+    if cluster_mode == "enabled":
+        return failover | {"num_node_groups": shards, "replicas_per_node_group": nodes - 1}
+    return failover | {"num_cache_clusters": nodes}
+
+
+def memcached_layout(nodes: int) -> dict[str, Any]:
+    """As `layout`: nodes over the zones. Raises ValueError for a number that ElastiCache does not make."""
+    if not MEMCACHED_NODES[0] <= nodes <= MEMCACHED_NODES[1]:
+        raise ValueError(f"nodes: {nodes}; {MEMCACHED_NODES[0]} to {MEMCACHED_NODES[1]}.")
+    return {"num_cache_nodes": nodes, "az_mode": "cross-az" if nodes > 1 else "single-az"}

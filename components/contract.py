@@ -38,12 +38,13 @@ SETTINGS = {
     "TOKEN_KEY_ARN": "the KMS key that signs tokens (ES256); only a sign-in needs it",
     "TOKEN_VERIFY_KEY_ARNS": "the keys whose public halves verify them, comma-separated: before, now, next",
     "UPLOADS_BUCKET": "the bucket for what users upload",
-    "CACHE_HOST": "the cache's primary address; absent without a cache",
-    "CACHE_READER_HOST": "an address of all its nodes, for reads that may be a moment old; absent with one node",
+    "CACHE_PROTOCOL": "what the client speaks: redis (Valkey too), redis-cluster, or memcached; absent without a cache",
+    "CACHE_HOST": "where the client begins: the primary, or the address that knows all nodes; absent without a cache",
+    "CACHE_READER_HOST": "an address of all nodes, for reads that may be a moment old; with two nodes, without shards",
     "CACHE_PORT": "its port",
     "CACHE_TLS": "require",
-    "CACHE_NAME": "the cache's own name, which a login by IAM signs (docs/components/cache.md)",
-    "CACHE_USER": "the user to log in as",
+    "CACHE_NAME": "the cache's own name, which a login by IAM signs (docs/components/cache.md); absent with memcached",
+    "CACHE_USER": "the user to log in as; absent with memcached, which asks nobody",
 }
 
 
@@ -90,8 +91,13 @@ def sessions(store: str) -> dict[str, Any]:
     return {"SESSION_STORE": store}
 
 
-def cache(host: Any, port: Any, name: Any, user: Any) -> dict[str, Any]:
-    return {"CACHE_HOST": host, "CACHE_PORT": port, "CACHE_TLS": "require", "CACHE_NAME": name, "CACHE_USER": user}
+def cache(protocol: str, host: Any, port: int) -> dict[str, Any]:
+    """`protocol`: redis, redis-cluster or memcached; always over TLS."""
+    return {"CACHE_PROTOCOL": protocol, "CACHE_HOST": host, "CACHE_PORT": str(port), "CACHE_TLS": "require"}
+
+
+def cache_login(name: Any, user: Any) -> dict[str, Any]:
+    return {"CACHE_NAME": name, "CACHE_USER": user}
 
 
 def cache_reader(host: Any) -> dict[str, Any]:

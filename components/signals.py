@@ -85,7 +85,8 @@ def _threshold(name: str, signal: Signal, values: Mapping[str, float]) -> float 
 
 class SubjectArgs(TypedDict):
     kind: str
-    """What it is: server, balancer, network-balancer, fleet, database, replica, proxy, cache (one node), cdn or nat."""
+    """What it is: server, balancer, network-balancer, fleet, database, replica, proxy, cache or
+    memcached (one node), cdn or nat."""
     identifiers: dict[str, pulumi.Input[str]]
     """CloudWatch dimensions, e.g. `{"DBInstanceIdentifier": …}`; which ones: docs/components/signals.md."""
     facts: NotRequired[dict[str, float]]

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from blueprints import architecture
 from components import cache as cache_component
 from components import contract, rds
+from components import memcached as memcached_component
 from components.cache import Cache
 from components.database import Database
 from components.encryption import Encryption
+from components.memcached import Memcached, MemcachedArgs
 from components.network import Network
 from components.replicas import Replicas
 from stacks.base import Base
@@ -21,7 +24,7 @@ class Data:
 
     database: Database | None = None
     replicas: Replicas | None = None
-    cache: Cache | None = None
+    cache: Cache | Memcached | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     reached: dict[str, Any] = field(default_factory=dict)
     host_secrets: list[str] = field(default_factory=list)
@@ -48,8 +51,10 @@ def data(given: Base, network: Network, encryption: Encryption) -> Data:
         if not given.database_on_host:  # they follow the managed database, which is empty until then
             held.settings.update(contract.replicas(replicas.reader_name, wanted.database.replicas.max_lag))
         held.outputs["database_reader"] = replicas.reader_name
-    if cache and wanted.cache:
-        _add_cache(held, cache, wanted.cache.nodes)
+    if isinstance(cache, Memcached):
+        _add_memcached(held, cache)
+    elif cache and wanted.cache:
+        _add_cache(held, cache, wanted.cache)
     without_state = stateless(given, encryption)
     held.settings.update(without_state.settings)
     held.statements.extend(without_state.statements)
@@ -73,14 +78,22 @@ def _add_database(given: Base, held: Data, database: Database) -> None:
     held.outputs["database_secret"] = database.secret_arn
 
 
-def _add_cache(held: Data, cache: Cache, nodes: int) -> None:
-    port = str(cache_component.PORT)
-    held.settings.update(contract.cache(cache.primary_endpoint, port, cache.cache_name, cache.user_name))
-    if nodes > 1:
+def _add_cache(held: Data, cache: Cache, wanted: architecture.Cache) -> None:
+    sharded = wanted.cluster_mode != "disabled"  # from `compatible` on: clients change over while both kinds work
+    port = cache_component.PORT
+    held.settings.update(contract.cache("redis-cluster" if sharded else "redis", cache.endpoint, port))
+    held.settings.update(contract.cache_login(cache.cache_name, cache.user_name))
+    if wanted.nodes > 1 and not sharded:
         held.settings.update(contract.cache_reader(cache.reader_endpoint))
-    held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": cache_component.PORT}
+    held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": port}
     held.statements.append(cache_component.connect_statement(cache.connect_arns))
-    held.outputs["cache"] = cache.primary_endpoint
+    held.outputs["cache"] = cache.endpoint
+
+
+def _add_memcached(held: Data, cache: Memcached) -> None:
+    held.settings.update(contract.cache("memcached", cache.endpoint, memcached_component.PORT))
+    held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": memcached_component.PORT}
+    held.outputs["cache"] = cache.endpoint
 
 
 def _database(given: Base, network: Network, encryption: Encryption) -> Database:
@@ -129,9 +142,11 @@ def _replicas(given: Base, network: Network, encryption: Encryption, database: D
     return Replicas(given.name("replicas"), args, given.options)
 
 
-def _cache(given: Base, network: Network, encryption: Encryption) -> Cache:
+def _cache(given: Base, network: Network, encryption: Encryption) -> Cache | Memcached:
     wanted = given.architecture.cache
     assert wanted
+    if wanted.engine == "memcached":
+        return _memcached(given, network, wanted)
     args = given.keeping(
         vpc_id=network.vpc_id,
         subnet_ids=network.database_subnet_ids,
@@ -140,7 +155,21 @@ def _cache(given: Base, network: Network, encryption: Encryption) -> Cache:
         version=wanted.version,
         node_type=wanted.node,
         nodes=wanted.nodes,
+        cluster_mode=wanted.cluster_mode,
+        shards=wanted.shards,
         eviction=wanted.eviction,
         keep_snapshots=wanted.keep_snapshots,
     )
     return Cache(given.name("cache"), args, given.options)
+
+
+def _memcached(given: Base, network: Network, wanted: architecture.Cache) -> Memcached:
+    args: MemcachedArgs = {
+        "vpc_id": network.vpc_id,
+        "subnet_ids": network.database_subnet_ids,
+        "version": wanted.version,
+        "node_type": wanted.node,
+        "nodes": wanted.nodes,
+        "tags": given.tags,
+    }
+    return Memcached(given.name("cache"), args, given.options)

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from blueprints import architecture
 from blueprints.architecture import Architecture
 from components import rds
+from components.cache import Cache
+from components.memcached import Memcached
 from components.network import Network
 from stacks.base import Base
 from stacks.data import Data
 from stacks.edge import Edge
 from stacks.hosts import Hosts
+
+WATCHED_NODES = 40  # of a cache, with nine graphs each: a dashboard of CloudWatch takes 500 (user guide, quotas)
 
 
 def subjects(given: Base, network: Network, held: Data, front: Edge, running: Hosts) -> dict[str, Any]:
@@ -43,13 +48,19 @@ def subjects(given: Base, network: Network, held: Data, front: Edge, running: Ho
             identifier = held.replicas.identifiers.apply(lambda names, at=ordinal - 1: names[at])
             found[f"replica-{ordinal}"] = _subject("replica", {"DBInstanceIdentifier": identifier}, **facts)
     if held.cache and wanted.cache:
-        facts = {
-            "sessions": float(wanted.sessions.store == "cache"),
-            "burstable": float("cache.t" in wanted.cache.node),
-        }
-        for ordinal in range(1, wanted.cache.nodes + 1):
-            node = held.cache.node_ids.apply(lambda ids, at=ordinal - 1: ids[at])
-            role = "cache" if ordinal == 1 else f"cache-{ordinal}"
+        found |= _cache_nodes(wanted, wanted.cache, held.cache)
+    return found
+
+
+def _cache_nodes(wanted: Architecture, cache: architecture.Cache, made: Cache | Memcached) -> dict[str, Any]:
+    facts = {"sessions": float(wanted.sessions.store == "cache"), "burstable": float("cache.t" in cache.node)}
+    found: dict[str, Any] = {}
+    for ordinal in range(1, min(cache.nodes * cache.shards, WATCHED_NODES) + 1):
+        node = made.node_ids.apply(lambda ids, at=ordinal - 1: ids[at])
+        role = "cache" if ordinal == 1 else f"cache-{ordinal}"
+        if isinstance(made, Memcached):
+            found[role] = _subject("memcached", {"CacheClusterId": made.cluster_id, "CacheNodeId": node})
+        else:
             found[role] = _subject("cache", {"CacheClusterId": node}, **facts)
     return found
 

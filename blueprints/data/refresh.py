@@ -103,7 +103,7 @@ def main(as_of: str) -> None:
     write("rds.json", as_of, {"regions": sorted(rds), "engines": engines})
     nodes = enums(bundled("aws_elasticache_cachecluster", "cachenodetype_enum.json"))
     rules = bundled("aws_elasticache_cachecluster", "engine_version.json")["allOf"][1:]
-    versions = {engine: versions_of(rules, engine) for engine in ("redis", "valkey")}
+    versions = {engine: versions_of(rules, engine) for engine in ("memcached", "redis", "valkey")}
     content = {"regions": sorted(nodes), "versions": versions, "types": masks(nodes, sorted(nodes))}
     write("elasticache.json", as_of, content)
 

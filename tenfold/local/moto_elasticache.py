@@ -1,4 +1,4 @@
-"""ElastiCache's parameter groups, user groups and changes of replicas, which moto does not have."""
+"""ElastiCache's parameter groups and user groups, which moto does not have."""
 
 from typing import Any
 
@@ -83,45 +83,6 @@ def delete_cache_parameter_group(self: Response) -> EmptyResult:
     return EmptyResult()
 
 
-# ---- replicas of a replication group
-def _set_replicas(self: Response) -> ActionResult:
-    """The nodes of every shard, made anew by moto's own code with the new number of replicas."""
-    backend, key = self.elasticache_backend, self._get_param("ReplicationGroupId")
-    if key not in backend.replication_groups:
-        raise Refused("ReplicationGroupNotFoundFault", f"{key} does not exist")
-    group, replicas = backend.replication_groups[key], int(self._get_param("NewReplicaCount"))
-    group.member_clusters.clear()
-    for shard in group.node_groups:
-        shard["node_group_members"].clear()
-        common = {
-            "member_clusters": group.member_clusters,
-            "replication_group_id": key,
-            "node_group": shard,
-            "replicas_per_node_group": replicas,
-        }
-        if group.cluster_mode == "enabled":
-            group._set_node_members_clusters_enabled(
-                **common, node_group_configuration=[], member_clusters_outpost_arns=group.member_clusters_outpost_arns
-            )
-        else:
-            domain = shard["primary_endpoint"]["address"].partition(".")[2]
-            group._set_node_members_clusters_disabled(
-                **common,
-                replication_group_domain=domain,
-                preferred_cache_cluster_azs=[],
-                num_cache_clusters=replicas + 1,
-            )
-    return ActionResult({"ReplicationGroup": group})
-
-
-def increase_replica_count(self: Response) -> ActionResult:
-    return _set_replicas(self)
-
-
-def decrease_replica_count(self: Response) -> ActionResult:
-    return _set_replicas(self)
-
-
 # ---- users and user groups
 def modify_user(self: Response) -> ActionResult:
     [user] = self.elasticache_backend.describe_users(self._get_param("UserId"))
@@ -168,8 +129,6 @@ def install() -> None:
         modify_cache_parameter_group,
         reset_cache_parameter_group,
         delete_cache_parameter_group,
-        increase_replica_count,
-        decrease_replica_count,
         modify_user,
         create_user_group,
         describe_user_groups,

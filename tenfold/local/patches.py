@@ -24,6 +24,8 @@ from tenfold.local import (
     moto_dlm,
     moto_ec2,
     moto_elasticache,
+    moto_memcached,
+    moto_replication,
     moto_route53,
     moto_ssm,
 )
@@ -303,5 +305,7 @@ def list_budget_tags(_: Any, self: Response) -> ActionResult:
 moto_cloudfront.install()
 moto_dlm.install()
 moto_elasticache.install()
+moto_memcached.install()
+moto_replication.install()
 
 __all__ = ["moto_autoscaling", "moto_ec2", "moto_route53", "moto_ssm"]  # patched by being imported

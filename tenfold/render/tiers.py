@@ -147,6 +147,7 @@ def _cache(a: Architecture, made: Sequence[Resource]) -> str:
     if a.cache is None:
         return "cache"
     nodes = f"{a.cache.nodes} × " if a.cache.nodes > 1 else ""
+    nodes = f"{a.cache.shards} shards of {nodes}" if a.cache.cluster_mode == "enabled" else nodes
     use = ", sessions" if a.sessions.store == "cache" else ""
     return f"{a.cache.engine} {a.cache.version} on {nodes}{a.cache.node}{use}"
 
@@ -190,6 +191,7 @@ _WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Balancer": _balancer,
     "Budget": _budget,
     "Cache": _cache,
+    "Memcached": _cache,
     "Cdn": _cdn,
     "Database": _database,
     "Domain": _domain,

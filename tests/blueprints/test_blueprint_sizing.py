@@ -22,7 +22,7 @@ def sized(
     """All sizing rules over one load, in their order."""
     values: dict[str, object] = {
         "load.users": users, "load.growth": 0.1, "load.slowest_acceptable": 0.5, "region": region,
-        "database.engine": engine, "cache.engine": "valkey",
+        "database.engine": engine, "cache.engine": "valkey", "cache.shards": "none", "cache.nodes": 1,
     }  # fmt: skip
     if data is not None:
         values["load.data"] = data

@@ -15,6 +15,7 @@ COMPUTED = {
             }
         ]
     },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {"memberClusters": ["g-002", "g-0002-001", "g-001"]},
     "aws:route53/zone:Zone": {"nameServers": ["ns-1.example.net", "ns-2.example.org"]},
 }
 

@@ -1,16 +1,19 @@
 """The session store: encrypted, no password anywhere, grows without being replaced."""
 
+from itertools import pairwise
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pulumi
 import pytest
+from computed import computed  # noqa: F401
 from examples import documented_arguments, example, python_blocks
 from recording import Graph, assert_house_rules, assert_no_wildcard, record
 
 from components.cache import Cache, CacheArgs, connect_statement
 from components.cache_engine import EVICTIONS, family
 
+pytestmark = pytest.mark.usefixtures("computed")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 GROUP = "elasticache/replicationGroup:ReplicationGroup"
 # Inputs that replace the group when they change. Source: the provider's schema (aws_elasticache_replication_group).
@@ -40,7 +43,12 @@ def primary(graph: Graph) -> dict[str, Any]:
     return group.inputs
 
 
-@pytest.mark.parametrize("args", [{}, {"engine": "redis", "version": "7.1"}, {"auth_token": "t" * 20}, {"nodes": 3}])
+SHARDS: dict[str, Any] = {"cluster_mode": "enabled", "shards": 3, "nodes": 2}
+
+
+@pytest.mark.parametrize(
+    "args", [{}, {"engine": "redis", "version": "7.1"}, {"auth_token": "t" * 20}, {"nodes": 3}, SHARDS]
+)
 def test_house_rules(args: dict[str, Any]) -> None:
     assert_house_rules(cache(**args), "shop-cache")
 
@@ -50,7 +58,7 @@ def test_encrypted_at_rest_and_on_the_way_and_closed() -> None:
     found = primary(graph)
     assert found["atRestEncryptionEnabled"] and found["kmsKeyId"] == KEY
     assert found["transitEncryptionEnabled"] and found["transitEncryptionMode"] == "required"
-    assert graph["shop-cache-slow-log"].inputs["kmsKeyId"] == KEY
+    assert {graph[f"shop-cache-{log}"].inputs["kmsKeyId"] for log in ("slow-log", "engine-log")} == {KEY}
     assert not graph.of("vpc/securityGroupIngressRule:SecurityGroupIngressRule"), "who comes in is said elsewhere"
     assert not graph["shop-cache-access"].inputs.get("ingress")
 
@@ -92,6 +100,42 @@ def test_an_auth_token_replaces_the_users_and_stays_secret(monkeypatch: pytest.M
     assert primary(graph)["authToken"] == {"secret": True}
     assert graph["shop-cache"].inputs["auth_token"] == {"secret": True}, "nor as an input of the component"
     assert not graph.of("elasticache/user:User") and not graph.of("elasticache/userGroup:UserGroup")
+
+
+def test_both_logs_are_delivered_and_kept_as_long() -> None:
+    graph = cache(log_retention_days=7)
+    delivered = {log["logType"]: log["destination"] for log in primary(graph)["logDeliveryConfigurations"]}
+    assert delivered == {kind: f"shop-cache-{kind}.name" for kind in ("slow-log", "engine-log")}
+    assert {group.inputs["retentionInDays"] for group in graph.of("cloudwatch/logGroup:LogGroup")} == {7}
+
+
+def test_shards() -> None:
+    graph = cache(**SHARDS)
+    found = primary(graph)
+    assert (found["clusterMode"], found["numNodeGroups"], found["replicasPerNodeGroup"]) == ("enabled", 3, 1)
+    assert "numCacheClusters" not in found, "the provider takes one way of counting"
+    assert found["automaticFailoverEnabled"] and found["multiAzEnabled"]
+    assert found["parameterGroupName"] == "shop-cache-cluster-parameters.name"
+    parameters = graph["shop-cache-cluster-parameters"].inputs["parameters"]
+    assert {"name": "cluster-enabled", "value": "yes"} in parameters
+    assert graph.result["endpoint"] == "shop-cache-primary.configurationEndpointAddress"
+    assert graph.result["reader_endpoint"] is None
+    assert graph.result["node_ids"] == ["g-0002-001", "g-001", "g-002"], "as AWS names them, in an order of their own"
+
+
+def test_into_cluster_mode_the_group_stays_and_its_parameters_change() -> None:
+    plain, between, sharded = cache(nodes=2), cache(nodes=2, cluster_mode="compatible"), cache(**SHARDS | {"shards": 1})
+    assert plain["shop-cache-primary"].urn == between["shop-cache-primary"].urn == sharded["shop-cache-primary"].urn
+    steps = [primary(graph) for graph in (plain, between, sharded)]
+    assert [step["clusterMode"] for step in steps] == ["disabled", "compatible", "enabled"]
+    changed = [{key for key in {*a, *b} if a.get(key) != b.get(key)} for a, b in pairwise(steps)]
+    assert changed[0] == {"clusterMode", "parameterGroupName"}, "AWS takes nothing else in this step"
+    assert changed[1] == {"clusterMode", "numCacheClusters", "numNodeGroups", "replicasPerNodeGroup"}
+    assert between["shop-cache-user"].inputs == plain["shop-cache-user"].inputs
+    assert (plain.result["endpoint"], between.result["endpoint"]) == (
+        "shop-cache-primary.primaryEndpointAddress",
+        "shop-cache-primary.configurationEndpointAddress",
+    )
 
 
 def test_it_grows_in_place() -> None:
@@ -141,6 +185,12 @@ def test_family(engine: str, version: str, expected: str) -> None:
     ("args", "text"),
     [
         ({"engine": "memcached"}, "valkey, redis"),
+        ({"cluster_mode": "on"}, "disabled, compatible, enabled"),
+        ({"cluster_mode": "compatible"}, "2 in each shard"),
+        ({"cluster_mode": "enabled", "shards": 3}, "2 in each shard"),
+        ({"cluster_mode": "compatible", "shards": 2, "nodes": 2}, "only with cluster_mode enabled"),
+        ({**SHARDS, "shards": 0}, "1 shard or more"),
+        ({**SHARDS, "shards": 251}, "500 nodes in all"),
         ({"engine": "redis", "version": "6.2"}, "7.0 and later"),
         ({"version": "8"}, "major.minor"),
         ({"nodes": 0}, "no failover"),

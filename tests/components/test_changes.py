@@ -11,6 +11,7 @@ from components.balancer import Balancer
 from components.cache import Cache
 from components.domain import Domain
 from components.fleet import Fleet
+from components.memcached import Memcached
 from components.records import Records
 from tenfold.diff.values import changes
 
@@ -27,6 +28,8 @@ BALANCER: dict[str, Any] = {
 }
 TLS = {"certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/c"}
 CACHE: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["a", "b"], "kms_key_arn": KEY}
+SHARDS: dict[str, Any] = CACHE | {"nodes": 2, "cluster_mode": "enabled", "shards": 2}
+MEMCACHED: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["a", "b"]}
 FLEET: dict[str, Any] = {
     "vpc_id": "vpc-1",
     "subnet_ids": ["a", "b"],
@@ -53,6 +56,10 @@ IN_PLACE: list[tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = [
     (Cache, CACHE, {"version": "8.2", "subnet_ids": ["a", "b", "c"], "log_retention_days": 7}),
     (Cache, CACHE, {"snapshot_window": "01:00-02:00", "maintenance_window": "mon:04:30-mon:05:30"}),
     (Cache, CACHE, {"throwaway": True, "tags": {"a": "b"}}),
+    (Cache, SHARDS, {"shards": 5, "nodes": 3, "node_type": "cache.r7g.large"}),
+    (Cache, SHARDS | {"shards": 1, "cluster_mode": "compatible"}, {"cluster_mode": "enabled"}),
+    (Memcached, MEMCACHED, {"nodes": 3, "subnet_ids": ["a", "b", "c"], "maintenance_window": "mon:04:30-mon:05:30"}),
+    (Memcached, MEMCACHED | {"version": "1.6.17"}, {"version": "1.6.22", "tags": {"a": "b"}}),
     (Fleet, FLEET, {"servers": 3, "servers_max": 20, "warmup": 60, "keep_healthy": 0.5, "checkpoint": 0}),
     (Fleet, FLEET, {"instance_type": "c7i.large", "user_data": "#cloud-config\n{a: b}\n", "disk": 40}),
     (Fleet, FLEET, {"subnet_ids": ["a", "b", "c"], "starts_in": 10, "log_retention_days": 7, "throwaway": True}),
@@ -66,6 +73,8 @@ REPLACED: list[tuple[Callable[..., Any], dict[str, Any], dict[str, Any], set[str
     (Balancer, BALANCER, {"vpc_id": "vpc-2"}, {"access", "app"}),
     (Cache, CACHE, {"kms_key_arn": OTHER}, {"primary"}),
     (Cache, CACHE, {"vpc_id": "vpc-2"}, {"access"}),
+    (Memcached, MEMCACHED, {"node_type": "cache.r7g.large"}, {"nodes"}),
+    (Memcached, MEMCACHED, {"vpc_id": "vpc-2"}, {"access"}),
     (Fleet, FLEET, {"log_group_name": "/shop/prod/other"}, {"logs"}),
     (Fleet, FLEET, {"vpc_id": "vpc-2"}, {"access"}),
     (Domain, DOMAIN, {"domain": "store.example.com"}, {"zone", "certificate"}),

@@ -11,6 +11,7 @@ from components.database import Database
 from components.domain import Domain
 from components.encryption import Encryption
 from components.fleet import Fleet
+from components.memcached import Memcached
 from components.network import Network
 from components.notifications import Notifications
 from components.records import Records
@@ -28,6 +29,7 @@ COMPONENTS = [
     Domain,
     Encryption,
     Fleet,
+    Memcached,
     Network,
     Notifications,
     Records,

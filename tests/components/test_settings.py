@@ -75,7 +75,7 @@ def test_a_stage_changes_values_never_keys() -> None:
     assert set(on_host) == set(managed)
     assert (on_host["DATABASE_TLS"], managed["DATABASE_TLS"]) == ("off", "require")
     given = {**managed, **contract.application("a", "b", "c", 1), **contract.sessions("cache")}
-    given |= contract.cache("host", "6379", "cache", "app")
+    given |= contract.cache("redis", "host", 6379) | contract.cache_login("cache", "app")
     given |= contract.uploads("bucket") | contract.replicas("host", 10) | contract.cache_reader("host")
     record(lambda: given.update(contract.tokens("arn:key", ["arn:key"])))
     assert set(given) == set(contract.SETTINGS)

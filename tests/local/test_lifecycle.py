@@ -36,6 +36,7 @@ NOT_IN_AN_ANSWER = {
         "tags",
     },  # source's
     "rg": {"subnetGroupName", "securityGroupIds"},
+    "shards": {"parameterGroupName"},
     "valkey": {"subnetGroupName", "securityGroupIds", "parameterGroupName", "port"},
     "certificate_validation": {"validationRecordFqdns"},
     "web_acl": {"defaultAction"},  # an empty block

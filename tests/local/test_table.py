@@ -47,11 +47,8 @@ NOT_CHANGED_IN_PLACE = {
         "ipv6NetmaskLength",
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"subnetConfigurations"},
-    "aws:elasticache/replicationGroup:ReplicationGroup": {
-        "nodeGroupConfigurations",
-        "numNodeGroups",
-        "preferredCacheClusterAzs",
-    },
+    "aws:elasticache/cluster:Cluster": {"preferredAvailabilityZones"},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {"nodeGroupConfigurations", "preferredCacheClusterAzs"},
     "aws:elasticache/userGroup:UserGroup": {"engine"},
     "aws:lb/loadBalancer:LoadBalancer": {"enablePrefixForIpv6SourceNat", "ipamPools"},
     "aws:rds/instance:Instance": {"identifier", "upgradeStorageConfig"},

@@ -5,6 +5,7 @@ An input that is not known yet is never wrong. Limits are AWS's documented ones.
 import ipaddress
 import itertools
 import json
+import re
 import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -117,6 +118,50 @@ def replication_group(inputs: Inputs) -> Broken:
         bad.append(("authToken", "must have 16 to 128 characters"))
     if inputs.get("userGroupIds") and plain:
         bad.append(("userGroupIds", "needs transitEncryptionEnabled"))
+    return bad + _shards(inputs)
+
+
+def _shards(inputs: Inputs) -> Broken:
+    """Of a replication group in cluster mode: CreateReplicationGroup, API reference; 500 nodes with a raised quota."""
+    bad: Broken = []
+    shards, replicas = inputs.get("numNodeGroups"), inputs.get("replicasPerNodeGroup")
+    if _known(inputs, "replicasPerNodeGroup") and int(str(replicas)) > 5:
+        bad.append(("replicasPerNodeGroup", f"{replicas} is not between 0 and 5"))
+    if _known(inputs, "numNodeGroups") and not 1 <= int(str(shards)) <= 500:
+        bad.append(("numNodeGroups", f"{shards} is not between 1 and 500"))
+    elif _known(inputs, "numNodeGroups", "replicasPerNodeGroup"):
+        nodes = int(str(shards)) * (int(str(replicas)) + 1)
+        bad += [("numNodeGroups", f"{nodes} nodes in all, 500 at most")] if nodes > 500 else []
+    mode = inputs.get("clusterMode")
+    if mode in ("compatible", "enabled") and _false(inputs, "automaticFailoverEnabled"):
+        bad.append(("clusterMode", f"{mode} needs automaticFailoverEnabled"))
+    if mode in ("compatible", "disabled") and _known(inputs, "numNodeGroups") and int(str(shards)) > 1:
+        bad.append(("numNodeGroups", f"{shards} shards need clusterMode enabled"))
+    return bad
+
+
+_NOT_FOR_MEMCACHED = (
+    "finalSnapshotIdentifier", "logDeliveryConfigurations", "snapshotArns", "snapshotName", "snapshotRetentionLimit",
+    "snapshotWindow",
+)  # fmt: skip
+
+
+def cache_cluster(inputs: Inputs) -> Broken:
+    """CreateCacheCluster, API reference: what is for Memcached only, and what is not for it."""
+    nodes, bad = inputs.get("numCacheNodes"), list[tuple[str, str]]()
+    several = _known(inputs, "numCacheNodes") and int(str(nodes)) != 1
+    if inputs.get("engine") != "memcached":
+        return [("numCacheNodes", f"{inputs.get('engine')} has one node, not {nodes}")] if several else []
+    if several and not 1 <= int(str(nodes)) <= 40:
+        bad.append(("numCacheNodes", f"{nodes} is not between 1 and 40"))
+    if inputs.get("azMode") == "cross-az" and str(nodes) == "1":
+        bad.append(("azMode", "cross-az needs a second node (numCacheNodes)"))
+    bad += [(key, "is not for Memcached") for key in _NOT_FOR_MEMCACHED if inputs.get(key)]
+    version = str(inputs.get("engineVersion", ""))
+    if _known(inputs, "engineVersion") and not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        bad.append(("engineVersion", f"{version} is not written as major.minor.patch"))
+    elif version != UNKNOWN and version and tuple(map(int, version.split("."))) < (1, 6, 12):
+        bad += [("transitEncryptionEnabled", "needs 1.6.12")] if _true(inputs, "transitEncryptionEnabled") else []
     return bad
 
 

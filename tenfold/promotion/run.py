@@ -1,0 +1,260 @@
+"""Carries an action out: refusals, the page, the question, the edit, the run. Everything before the edit changes nothing.
+
+The blueprint is written before the engine starts: a run that is interrupted is gone on with by any later one.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from blueprints.architecture import Architecture
+from tenfold import deployment, exits, home
+from tenfold.deployment import Deployment
+from tenfold.failure import Failure
+from tenfold.promotion import checks, edit, refusals, runbook
+from tenfold.promotion.actions import Action
+
+
+@dataclass(frozen=True)
+class Options:
+    yes: bool = False
+    as_json: bool = False
+    verbose: bool = False
+    accepted: tuple[str, ...] = ()  # URNs that may be lost
+
+
+@dataclass
+class Situation:
+    """A deployment, and what is there. `made` is of the blueprint as it is now."""
+
+    made: Deployment
+    local: bool
+
+    @cached_property
+    def held(self) -> list[dict[str, Any]]:
+        return self.made.driver.deployed()
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        from tenfold.engine import workspace
+
+        return workspace.outputs(self.held)
+
+    @cached_property
+    def content(self) -> bytes:
+        return self.made.file.read_bytes()
+
+    @property
+    def now(self) -> Architecture:
+        return self.made.architecture
+
+    @property
+    def command(self) -> str:
+        return f"tenfold promote {self.made.flags}"
+
+    @property
+    def deployed(self) -> int:
+        """The stage that is there. Raises `Failure` where there is none, or one under another name."""
+        stage = self.outputs.get("stage")
+        if stage is not None:
+            return int(stage)
+        stack = self.made.where.stack
+        renamed = refusals.renamed(stack, *self._said, refusals.known_stacks(self._folders))
+        refusals.refuse([renamed] if renamed else [])
+        raise Failure(
+            f"The first `up` of {stack} has not finished." if self.held else f"Nothing is deployed as {stack}.",
+            why="a promotion begins at a stage that is there",
+            remedies=(f"tenfold up {self.made.flags}",),
+            code=exits.REFUSED,
+        )
+
+    @property
+    def expanded(self) -> bool:
+        """Whether the deployment has both stages' parts."""
+        return bool(self.outputs.get("promotion")) and self.outputs.get("stage") == self.now.stage
+
+    def runbooks(self) -> list[runbook.Runbook]:
+        outputs, held = (self.outputs, self.held) if self.expanded else ({}, [])
+        return runbook.runbooks(self.now, deployment.shown(self.made.file), self.made.flags, outputs, held)
+
+    def checks(self) -> list[checks.Check]:
+        cloud = self.made.where.cloud
+        return checks.checks(checks.Asked(self.now, cloud.endpoint if cloud else None), self.held)
+
+    @property
+    def _said(self) -> tuple[str, str]:
+        import os
+
+        return os.path.relpath(self.made.file.resolve(), home.PROJECT), self.now.environment
+
+    @property
+    def _folders(self) -> Iterable[Path]:
+        where = self.made.where
+        return where.directory.parent.iterdir() if where.cloud else [home.PROJECT / "stacks"]
+
+
+def carry_out(at: Situation, action: Action, options: Options) -> int:
+    """Returns the exit code. Raises `Failure` for what is refused; then nothing was changed."""
+    from tenfold.render import promotion as render
+
+    made = at.made
+    after = _edited(at, action)
+    with _copy(made.file, after) as copy:
+        wanted = _resolved(copy, at.now.environment)
+        refusals.refuse(refusals.changed_for_good(at.held, wanted))
+        _refuse_unready(at, action)
+        draft = replace(made, file=copy, architecture=wanted)
+        difference = outlook(at.held, wanted)
+        going = _accepted(at, action, options, difference)
+        deployment.check(draft, None, accepted=going)
+        shown = render.Page(at.made.title, action, difference, wanted, made.flags, at.content, after, tuple(going))
+        if not options.as_json:
+            click.echo(render.page(shown))
+        if not _agreed(at, options):
+            if options.as_json:
+                click.echo(render.json_page(shown, None))
+            return exits.DONE
+    if after != at.content:
+        edit.write(made.file, at.content, after)
+    return _run(at, options, going, shown)
+
+
+def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Any:
+    """What `up` would make of what is there."""
+    from tenfold import recorder
+    from tenfold.diff import deployed
+    from tenfold.recorder.program import run_of
+
+    return deployed.compare_with(held, recorder.record(run_of(wanted)).graph)
+
+
+def _run(at: Situation, options: Options, going: set[str], shown: Any) -> int:
+    from tenfold.engine.progress import Progress
+    from tenfold.render import outcome, progress
+    from tenfold.render import promotion as render
+
+    made = deployment.prepare(at.made.file, at.now.environment, None, at.local, None, lambda line: None)
+    if going:
+        made.driver.unprotect(going)
+    seen = Progress()
+    with progress.shown(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):
+        result = made.driver.up(seen)
+    if options.as_json:
+        click.echo(render.json_page(shown, outcome.as_json(result)))
+        return result.code
+    outcome.tell(result, made, done="promote")
+    after = Situation(made, at.local)
+    if result.code:
+        click.echo(render.unfinished(after))
+    else:
+        written = write_runbook(after, None)
+        click.echo(render.standing(after, written))
+    return result.code
+
+
+def write_runbook(at: Situation, path: str | None) -> str:
+    """Writes the runbook of the promotion under way; returns where, or nothing where there is none to write."""
+    promotion = at.now.promotion
+    books = at.runbooks()
+    if promotion is None or not books:
+        return ""
+    title = f"{at.now.name} {at.now.environment}: stage {promotion.from_stage} to {at.now.stage}"
+    text = runbook.as_markdown(books, title)
+    if path == "-":
+        click.echo(text)
+        return ""
+    name = f"{at.made.where.stack}-{promotion.from_stage}-to-{at.now.stage}.md"
+    file = Path(path) if path else home.state() / "runbooks" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return deployment.shown(file)
+
+
+def _edited(at: Situation, action: Action) -> bytes:
+    try:
+        return edit.edited(at.content, str(at.made.file), at.now.environment, action.change)
+    except edit.Uneditable as hard:
+        raise Failure(
+            f"{deployment.shown(at.made.file)} is not edited: {hard.why}.",
+            why="written by hand, it would say\n" + hard.lines,
+            remedies=(f"write that, then `tenfold up {at.made.flags}`",),
+            code=exits.REFUSED,
+        ) from hard
+
+
+@contextmanager
+def _copy(file: Path, content: bytes) -> Iterator[Path]:
+    """The blueprint as it would be, in a folder of its own with the house rules that apply to it."""
+    from blueprints.house import FILE, beside
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / file.name
+        copy.write_bytes(content)
+        if rules := beside(file):
+            shutil.copyfile(rules, copy.with_name(FILE))
+        yield copy
+
+
+def _resolved(copy: Path, environment: str) -> Architecture:
+    from blueprints.resolve import load
+
+    resolution = load(copy, environment=environment)
+    refusals.refuse(refusals.not_ready(resolution.problems))
+    assert resolution.architecture
+    return resolution.architecture
+
+
+def _refuse_unready(at: Situation, action: Action) -> None:
+    if not action.checked:
+        return
+    waiting = [one for one in at.checks() if one.about in action.checked and one.result == checks.NOT_YET]
+    instead = f"{at.command} --check   asks again"
+    refusals.refuse([refusals.Refusal(f"Not yet: {one.what}.", one.why, instead) for one in waiting])
+
+
+def _accepted(at: Situation, action: Action, options: Options, difference: Any) -> set[str]:
+    """URNs of what may go although it holds data or identity: named on the command line, or (going back) brought by this
+    very promotion, which has moved nothing to it."""
+    known = {resource["urn"] for resource in at.held}
+    if unknown := [urn for urn in options.accepted if urn not in known]:
+        raise Failure(
+            f"{', '.join(unknown)} is not deployed.",
+            why="--accept-loss takes the whole URN of one resource, as `tenfold promote --json` and the refusal print it",
+            code=exits.WRONG_INPUT,
+        )
+    released = {urn for urn in known if urn.rsplit("::", 1)[-1] in action.released}
+    brought = _brought(at, difference) if action.brings_back else set()
+    return set(options.accepted) | released | brought
+
+
+def _brought(at: Situation, difference: Any) -> set[str]:
+    from tenfold import recorder
+    from tenfold.recorder.program import run_of
+
+    both = recorder.record(run_of(at.now)).graph.resources
+    return {change.urn for change in difference.losses if change.op == "delete" and change.urn in both}
+
+
+def _agreed(at: Situation, options: Options) -> bool:
+    if options.yes:
+        return True
+    if options.as_json:
+        return False
+    if not sys.stdin.isatty():
+        raise Failure(
+            "Nobody is there to say yes.",
+            why="the page above is what would happen; nothing was changed",
+            remedies=("add --yes",),
+            code=exits.REFUSED,
+        )
+    return click.confirm("Go on?")
+
+
