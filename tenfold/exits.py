@@ -5,6 +5,7 @@ FAILED = 1
 WRONG_INPUT = 2
 REFUSED = 3
 INTERRUPTED = 4
+DIFFERENT = 5
 
 MEANING = {
     DONE: "done, or nothing to report",
@@ -12,4 +13,5 @@ MEANING = {
     WRONG_INPUT: "the input is wrong",
     REFUSED: "refused for safety",
     INTERRUPTED: "interrupted; run it again to resume",
+    DIFFERENT: "there are differences, where --exit-code asked",
 }

@@ -1,8 +1,8 @@
 """Two graphs, and what the engine would do to get from one to the other.
 
 The rules are the engine's (pulumi/pulumi v3.259.0, pkg/resource/deploy/step_generator.go) and those of the provider
-(`tenfold.aws_inputs`). Resources are walked in the order of registration, as the engine does: what one refers to has been
-decided before.
+(`tenfold.aws_inputs`). Resources are walked in the order of registration, as the engine does: what one refers to has
+been decided before.
 """
 
 from typing import Any

@@ -71,7 +71,8 @@ def shown(found: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:
     """(old, new) for people and reports. `secret`: see `secrets`."""
     path = _INDEX.sub("", found.path)
     if any(f"{path}.".startswith(f"{s}.") or f"{s}.".startswith(f"{path}.") for s in secret):
-        return tuple(None if value is None else "[secret]" for value in (found.old, found.new))
+        old, new = (None if value is None else "[secret]" for value in (found.old, found.new))
+        return old, new
     return _shown(found.old), _shown(found.new)
 
 

@@ -1,0 +1,97 @@
+"""`tenfold diff`: what lies between two stages, environments, files or revisions, without an engine or an account."""
+
+import json
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenfold import exits
+from tenfold.commands import offline, revision
+
+if TYPE_CHECKING:
+    from blueprints.resolve import Resolution
+    from tenfold.diff import Difference
+
+EPILOG = """\b
+Examples:
+  tenfold diff blueprints/shop.yaml                                the next stage
+  tenfold diff blueprints/shop.yaml --from-stage 3 --to-stage 4 --env prod
+  tenfold diff blueprints/shop.yaml --from-env dev --to-env prod
+  tenfold diff blueprints/shop.yaml --against main --exit-code     in CI: what a change does
+  tenfold diff blueprints/shop.yaml my-shop.yaml
+"""
+
+
+@click.command("diff", epilog=EPILOG)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("other", type=click.Path(path_type=Path), required=False)
+@click.option("--env", "environment", metavar="E", help="The environment on both sides; else the top of the file.")
+@click.option("--from-stage", metavar="A", help="Stage before: 1 to 7, or its name. Without it, the blueprint's.")
+@click.option("--to-stage", metavar="B", help="Stage after. Alone with FILE, the next one.")
+@click.option("--from-env", metavar="X", help="Environment before.")
+@click.option("--to-env", metavar="Y", help="Environment after.")
+@click.option("--against", metavar="REV", help="Before: the file as it was in this git revision.")
+@click.option("--exit-code", "tells", is_flag=True, help=f"End with {exits.DIFFERENT} where there are changes, for CI.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: every change with its properties.")
+@click.option("--verbose", is_flag=True, help="Every resource and every property.")
+def command(file, other, environment, from_stage, to_stage, from_env, to_env, against, tells, as_json, verbose) -> None:
+    """Show what lies between two architectures: what is lost, replaced, restarted, changed, added.
+
+    Compared are two stages of FILE, two environments (--from-env, --to-env), FILE and OTHER, or FILE as it was in a git
+    revision and as it is (--against).
+    """
+    if other and against:
+        raise click.UsageError("OTHER and --against both say what to compare with: give one of them.")
+    if environment and (from_env or to_env):
+        raise click.UsageError("--env is for both sides; with two environments give --from-env and --to-env.")
+    if bool(from_env) != bool(to_env):
+        raise click.UsageError("Give both --from-env and --to-env.")
+    with revision.checked_out(file, against) if against else nullcontext(file) as earlier:
+        before = offline.resolve(earlier, from_env or environment, from_stage, as_json)
+        if not (other or against or from_env or to_stage):
+            to_stage = _next(before)
+        after = offline.resolve(other or file, to_env or environment, to_stage, as_json)
+        difference = _compare(before, after, as_json)
+    if as_json:
+        click.echo(json.dumps(difference.as_json(), indent=2, ensure_ascii=False))
+    else:
+        _show(difference, before.architecture, after.architecture, verbose)
+    if tells and difference:
+        sys.exit(exits.DIFFERENT)
+
+
+def _next(before: "Resolution") -> int:
+    from blueprints.presets import presets
+
+    assert before.architecture is not None
+    stage = before.architecture.stage
+    following = presets().get(stage + 1)
+    if following is None or not following.available:
+        raise click.UsageError(f"Stage {stage} is the last there is. Compare with --from-stage, --against or OTHER.")
+    return following.number
+
+
+def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Difference":
+    from tenfold.diff import compare
+    from tenfold.diff.align import Names, aligned
+
+    old, new = before.architecture, after.architecture
+    assert old is not None and new is not None
+    names = [Names(a.name, a.environment) for a in (old, new)]
+    earlier = aligned(offline.record(before, as_json, warn=False), *names)
+    return compare(earlier, offline.record(after, as_json))
+
+
+def _show(difference: "Difference", before: Any, after: Any, verbose: bool) -> None:
+    from tenfold.render import diff as render
+
+    heading = render.heading(before, after)
+    click.echo(
+        render.as_text(difference, heading, after, color=offline.wants_color(), verbose=verbose),
+        nl=False,
+    )
+    if (before.name, before.environment) != (after.name, after.environment):
+        click.echo("Names of the one stand for those of the other: they are two stacks, and neither becomes the other.")

@@ -1,0 +1,197 @@
+"""What lies between two graphs, on one page in plain words: the most dangerous first, what stays only counted."""
+
+import json
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from blueprints.architecture import Architecture
+from tenfold.diff import Change, Difference, Property
+from tenfold.diff.model import ANEW, CREATE, DELETE, EFFECTS, REPLACE, RESTART, UPDATE
+from tenfold.diff.tokens import TOKEN
+from tenfold.graph import lost_with
+from tenfold.render.tiers import tiers
+
+WIDTH = 100
+MOST = 4  # lines for one component before the rest is only counted
+KINDS = 4  # kinds of resources named of one component
+_LABEL, _PART = 10, 14
+_ROOM = WIDTH - 2 - _LABEL - 1 - _PART - 1
+_LONGEST = 40  # of a value
+_STYLES = {"bold": "\x1b[1m", "dim": "\x1b[2m", "red": "\x1b[31m", "yellow": "\x1b[33m", "green": "\x1b[32m", "": ""}
+_OFF = "\x1b[0m"
+
+Row = tuple[str, str]
+"""(component, what)"""
+
+
+def as_text(difference: Difference, heading: str, after: Architecture | None = None, **options: bool) -> str:
+    """The page with its heading; `options` as for `lines`."""
+    said, style = verdict(difference)
+    color = options.get("color", False)
+    head = f"{_paint(heading, 'bold', color)}{'':<{max(2, WIDTH - len(heading) - len(said))}}"
+    return "\n".join([head + _paint(said, style, color), *lines(difference, after, **options)]) + "\n"
+
+
+def heading(before: Architecture, after: Architecture) -> str:
+    """`shop · prod · 3 load-balanced → 4 cached`; what is the same on both sides is said once."""
+    sides = [(a.name, a.environment, f"{a.stage} {a.stage_name}") for a in (before, after)]
+    return " · ".join(old if old == new else f"{old} → {new}" for old, new in zip(*sides, strict=True))
+
+
+def verdict(difference: Difference) -> tuple[str, str]:
+    """(the page in one sentence, its style)"""
+    if lost := len(difference.losses):
+        return f"danger: {_several(lost, 'resource')} with data or identity would be lost", "red"
+    if not difference.resources:
+        return "no difference", "green"
+    if any(c.effect in (RESTART, ANEW) or c.op == DELETE for c in difference.resources):
+        return "no data is touched", "yellow"
+    return "safe: nothing stops, no data is touched", "green"
+
+
+def lines(
+    difference: Difference, after: Architecture | None = None, *, color: bool = False, verbose: bool = False
+) -> Iterator[str]:
+    """The page below its heading. `after` gives the words for new components, and the name that others begin with."""
+    page = _Page(difference, after, verbose)
+    for label, style, rows in page.sections():
+        for part, what in rows:
+            yield from _row(_paint(f"{label:<{_LABEL}}", style, color), part, what)
+            label = ""
+
+
+class _Page:
+    def __init__(self, difference: Difference, after: Architecture | None, verbose: bool) -> None:
+        self._difference, self._verbose = difference, verbose
+        self._prefix = f"{after.name}-" if after else ""
+        self._words = {tier.name: tier.words for tier in tiers(after, difference.after)} if after else {}
+
+    def sections(self) -> Iterator[tuple[str, str, list[Row]]]:
+        found = self._difference.resources
+        lost = self._difference.losses
+        replaced = [c for c in found if c.op == REPLACE and c not in lost]
+        updated = [c for c in found if c.op == UPDATE]
+        same = self._difference.unchanged
+        yield "loses", "red", [(self._part(c), self._fate(c)) for c in lost]
+        yield "replaces", "yellow", self._each(replaced)
+        yield "removes", "yellow", self._counted([c for c in found if c.op == DELETE and c not in lost])
+        yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
+        yield "changes", "", self._each([c for c in updated if c.effect != RESTART])
+        yield "moves", "", [(self._part(c), f"{self._name(c)}, under an alias") for c in found if c.moved_from]
+        yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
+        yield "keeps", "dim", self._kept()
+        yield "unchanged", "dim", [(_several(same, "resource"), "")] if same else []
+
+    def _fate(self, change: Change) -> str:
+        done = "removed" if change.op == DELETE else "made anew, empty"
+        said = f"{change.name} is {done}, and {lost_with(change.type)} with it"
+        why = "; ".join(filter(None, (change.because, *(_forced(p) for p in change.forced_by))))
+        held = "; the engine refuses: it is protected" if change.protect else ""
+        return f"{said}{f': {why}' if why else ''}{held}"
+
+    def _each(self, changes: Sequence[Change]) -> list[Row]:
+        """A line for each, by component; of many only the first unless everything was asked for."""
+        rows: list[Row] = []
+        for part, those in self._by_part(changes).items():
+            shown = those if self._verbose else those[:MOST]
+            said = [f"{self._name(c)}: {self._what(c)}" for c in shown]
+            if rest := len(those) - len(shown):
+                said.append(f"and {rest} more (--verbose)")
+            rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
+        return rows
+
+    def _what(self, change: Change) -> str:
+        """What changes, and what that does."""
+        if change.op == REPLACE:
+            return "; ".join(filter(None, (change.because, *(_forced(p) for p in change.forced_by))))
+        properties = sorted(change.properties, key=lambda p: -EFFECTS.index(p.effect))
+        shown = properties if self._verbose else properties[:2]
+        said = ", ".join(map(_property, shown))
+        rest = len(properties) - len(shown)
+        why = next((p.because for p in properties if p.because), "")
+        return f"{said}{f', {rest} more' if rest else ''}{f' ({why})' if why else ''}"
+
+    def _counted(self, changes: Sequence[Change]) -> list[Row]:
+        """By component, in its own words where all of it is new."""
+        rows: list[Row] = []
+        for part, those in self._by_part(changes).items():
+            new = all(r.urn in {c.urn for c in those} for r in self._members(those[0]))
+            what = self._words.get(part, "") if new and those[0].op == CREATE else ""
+            rows.append((part, what or _kinds(those)))
+            if self._verbose:
+                rows += [("", self._name(change)) for change in those]
+        return rows
+
+    def _members(self, change: Change) -> list[Any]:
+        tiers = self._difference.after.tiers()
+        return [r for r in tiers.get(change.component, ()) if r.custom and r.read is None]
+
+    def _kept(self) -> list[Row]:
+        by_part: dict[str, list[str]] = {}
+        for resource in self._difference.kept:
+            by_part.setdefault(self._part(resource), []).append(_kind(resource.type))
+        return [(part, ", ".join(_several(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
+
+    def _by_part(self, changes: Sequence[Change]) -> dict[str, list[Change]]:
+        found: dict[str, list[Change]] = {}
+        for change in changes:
+            found.setdefault(self._part(change), []).append(change)
+        return found
+
+    def _part(self, about: Any) -> str:
+        return about.component.removeprefix(self._prefix)
+
+    def _name(self, change: Change) -> str:
+        """Within its component."""
+        return change.name.removeprefix(f"{change.component}-").removeprefix(self._prefix)
+
+
+def _row(label: str, part: str, what: str) -> Iterator[str]:
+    first, *more = textwrap.wrap(what, _ROOM, break_on_hyphens=False) or [""]
+    yield f"  {label} {part:<{_PART}} {first}".rstrip()
+    for line in more:
+        yield f"{'':<{2 + _LABEL + 1 + _PART + 1}}{line}"
+
+
+def _forced(found: Property) -> str:
+    return f"{_property(found)} makes a new one"
+
+
+def _property(found: Property) -> str:
+    if found.old == found.new or len(_value(found.old)) > _LONGEST or len(_value(found.new)) > _LONGEST:
+        return found.path
+    return f"{found.path} {_value(found.old)} → {_value(found.new)}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return TOKEN.sub(lambda token: f"{token[1].rsplit('::', 1)[1]}.{token[2]}", text) or '""'
+
+
+def _kinds(changes: Sequence[Change]) -> str:
+    common = Counter(_kind(change.type) for change in changes).most_common()
+    said = [_several(number, kind) for kind, number in common[:KINDS]]
+    rest = sum(number for _, number in common[KINDS:])
+    return ", ".join([*said, *([f"and {rest} more"] if rest else [])])
+
+
+def _kind(type_: str) -> str:
+    """`aws:ec2/natGateway:NatGateway` -> `nat gateway`"""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type_.rsplit(":", 1)[1]).lower()
+
+
+def _several(number: int, word: str) -> str:
+    if number == 1:
+        return f"1 {word}"
+    if word.endswith("y"):
+        return f"{number} {word[:-1]}ies"
+    return f"{number} {word}{'es' if word.endswith('s') else 's'}"
+
+
+def _paint(text: str, style: str, color: bool) -> str:
+    return f"{_STYLES[style]}{text}{_OFF}" if color and style and text.strip() else text
