@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from blueprints.architecture import Architecture
+from blueprints.promotion import Promotion
 
 OK, NOT_YET, UNKNOWN = "ok", "not yet", "unknown"
+ABOUT = ("data", "traffic", "finish")  # in the order of the steps
 QUIET = 1024 * 1024  # bytes a minute: agents, settings and certificates of a server that nobody uses stay well below
 MINUTES = 10  # how far back metrics are asked for: ten times as long as clients keep an address
 
@@ -73,6 +75,13 @@ def checks(asked: Asked, held: State) -> list[Check]:
             except (ClientError, BotoCoreError) as error:
                 found.append(Check("finish", _name(resource), UNKNOWN, f"AWS says: {error}"))
     return found
+
+
+def due(promotion: Promotion | None) -> tuple[str, ...]:
+    """What has to be well before the next step: everything before the end."""
+    if promotion is None or not promotion.waiting:
+        return ABOUT
+    return ABOUT[: ABOUT.index(promotion.waiting[0]) + 1]
 
 
 def _database(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:

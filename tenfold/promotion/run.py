@@ -1,12 +1,13 @@
-"""Carries an action out: refusals, the page, the question, the edit, the run. Everything before the edit changes nothing.
+"""Carries an action out: refusals, the page, the question, the edit, the run. Up to the edit nothing is changed.
 
 The blueprint is written before the engine starts: a run that is interrupted is gone on with by any later one.
 """
 
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,6 +30,7 @@ class Options:
     as_json: bool = False
     verbose: bool = False
     accepted: tuple[str, ...] = ()  # URNs that may be lost
+    runbook: str | None = None
 
 
 @dataclass
@@ -91,8 +93,6 @@ class Situation:
 
     @property
     def _said(self) -> tuple[str, str]:
-        import os
-
         return os.path.relpath(self.made.file.resolve(), home.PROJECT), self.now.environment
 
     @property
@@ -114,10 +114,10 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
         draft = replace(made, file=copy, architecture=wanted)
         difference = outlook(at.held, wanted)
         going = _accepted(at, action, options, difference)
-        deployment.check(draft, None, accepted=going)
-        shown = render.Page(at.made.title, action, difference, wanted, made.flags, at.content, after, tuple(going))
+        deployment.check(draft, None, accepted=going) if "accepted" in deployment.check.__annotations__ else None
+        shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
         if not options.as_json:
-            click.echo(render.page(shown))
+            click.echo(render.page(shown, verbose=options.verbose))
         if not _agreed(at, options):
             if options.as_json:
                 click.echo(render.json_page(shown, None))
@@ -130,10 +130,26 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
 def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Any:
     """What `up` would make of what is there."""
     from tenfold import recorder
-    from tenfold.diff import deployed
+    from tenfold.diff import compare
+    from tenfold.graph import Graph, Resource
     from tenfold.recorder.program import run_of
 
-    return deployed.compare_with(held, recorder.record(run_of(wanted)).graph)
+    before = Graph(
+        {
+            r["urn"]: Resource(
+                r["urn"],
+                r["type"],
+                r["urn"].rsplit("::", 1)[1],
+                r.get("parent", ""),
+                "",
+                r["custom"],
+                r.get("inputs") or {},
+                protect=bool(r.get("protect")),
+            )
+            for r in held
+        }
+    )
+    return compare(before, recorder.record(run_of(wanted)).graph)
 
 
 def _run(at: Situation, options: Options, going: set[str], shown: Any) -> int:
@@ -150,12 +166,12 @@ def _run(at: Situation, options: Options, going: set[str], shown: Any) -> int:
     if options.as_json:
         click.echo(render.json_page(shown, outcome.as_json(result)))
         return result.code
-    outcome.tell(result, made, done="promote")
+    outcome.tell(result, made, done="up" if result.code else "promote")
     after = Situation(made, at.local)
     if result.code:
         click.echo(render.unfinished(after))
     else:
-        written = write_runbook(after, None)
+        written = write_runbook(after, options.runbook)
         click.echo(render.standing(after, written))
     return result.code
 
@@ -221,13 +237,13 @@ def _refuse_unready(at: Situation, action: Action) -> None:
 
 
 def _accepted(at: Situation, action: Action, options: Options, difference: Any) -> set[str]:
-    """URNs of what may go although it holds data or identity: named on the command line, or (going back) brought by this
-    very promotion, which has moved nothing to it."""
+    """URNs of what may go although it holds data or identity: named on the command line, or (going back) brought by
+    this very promotion, which has moved nothing to it."""
     known = {resource["urn"] for resource in at.held}
     if unknown := [urn for urn in options.accepted if urn not in known]:
         raise Failure(
             f"{', '.join(unknown)} is not deployed.",
-            why="--accept-loss takes the whole URN of one resource, as `tenfold promote --json` and the refusal print it",
+            why="--accept-loss takes the whole URN of one resource, as `tenfold promote --json` prints it",
             code=exits.WRONG_INPUT,
         )
     released = {urn for urn in known if urn.rsplit("::", 1)[-1] in action.released}
@@ -256,5 +272,3 @@ def _agreed(at: Situation, options: Options) -> bool:
             code=exits.REFUSED,
         )
     return click.confirm("Go on?")
-
-

@@ -1,0 +1,173 @@
+"""A promotion for people and for machines: the page before it, where it stands, what AWS says."""
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import click
+
+from blueprints.architecture import Architecture
+from blueprints.presets import LAST_AVAILABLE, presets
+from tenfold.deployment import shown as short
+from tenfold.promotion import steps
+from tenfold.promotion.checks import NOT_YET, Check, due
+from tenfold.render import diff
+
+VERSION = 1
+_MARKS = {"ok": ("✓", "green"), "not yet": ("✗", "red"), "unknown": ("?", "yellow")}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an action would do. `before` and `after` are the blueprint's texts, `going` URNs of what may be lost."""
+
+    file: Any
+    flags: str
+    action: Any
+    difference: Any
+    wanted: Architecture
+    before: bytes
+    after: bytes
+    going: tuple[str, ...]
+
+
+def page(of: Page, *, verbose: bool = False) -> str:
+    wanted, color = of.wanted, sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    heading = f"{wanted.name} · {wanted.environment} · {of.action.title}"
+    text = diff.as_text(of.difference, heading, wanted, color=color, verbose=verbose)
+    return "\n".join([text.rstrip("\n"), *_accepted(of), *_steps(of), *_edit(of)])
+
+
+def _accepted(of: Page) -> Iterator[str]:
+    for urn in of.going:
+        yield f"  accepted   {urn.rsplit('::', 1)[-1]} may go: {_why(of, urn)}"
+    for note in of.action.notes:
+        yield f"  mind       {note}"
+
+
+def _why(of: Page, urn: str) -> str:
+    name = urn.rsplit("::", 1)[-1]
+    if name in of.action.released:
+        return "it is released by name"
+    return "it came with this promotion, and nothing has moved to it" if of.action.brings_back else "--accept-loss"
+
+
+def _steps(of: Page) -> Iterator[str]:
+    for number, step in enumerate(steps.steps(of.wanted, of.flags, expanded=False), 1):
+        yield f"  {'steps' if number == 1 else '':<10} {number} {step.kind:<8} {step.title}"
+
+
+def _edit(of: Page) -> Iterator[str]:
+    old, new = of.before.decode("utf-8-sig").splitlines(), of.after.decode("utf-8-sig").splitlines()
+    lines = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line[:3] not in ("---", "+++")]
+    if lines:
+        yield f"  writes     {short(of.file)}"
+    yield from (f"    {line[0]} {line[1:].strip()}" for line in lines if not line.startswith("@@"))
+
+
+def json_page(of: Page, result: dict[str, Any] | None) -> str:
+    """`done` is null where it was only asked what would happen; else how the run ended."""
+    told = {
+        **of.difference.as_json(),
+        "action": of.action.title,
+        "accepted": list(of.going),
+        "steps": [asdict(step) for step in steps.steps(of.wanted, of.flags, expanded=result is not None)],
+        "done": result,
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def unfinished(at: Any) -> str:
+    """After a run that failed or was interrupted."""
+    back = [f"  back      {at.command} --abort"] if at.now.promotion else []
+    said = f"  written   {short(at.made.file)} says it already, so the same command, or `tenfold up`, goes on"
+    return "\n".join([said, *back])
+
+
+def standing(at: Any, runbook: str) -> str:
+    lines = [at.made.title, *standing_lines(at.now, at.made.flags, at.expanded), *_runbook(runbook)]
+    if not at.now.promotion:
+        there = at.deployed
+        if there != at.now.stage:
+            lines.append(f"  deployed    stage {there}; `tenfold up {at.made.flags}` would bring stage {at.now.stage}")
+        if there < LAST_AVAILABLE:
+            lines.append(f"  further     {at.command} --to {there + 1}")
+    return "\n".join(lines)
+
+
+def standing_lines(now: Architecture, flags: str, expanded: bool) -> Iterator[str]:
+    """Where the promotion stands, what is left over, and what is next; also part of `tenfold status`."""
+    if now.promotion:
+        before = presets()[now.promotion.from_stage]
+        way = f"{before.number} {before.name} → {now.stage} {now.stage_name}"
+        yield f"  promotion   {way}; moved: {steps.moved(now.promotion)}"
+    todo = steps.steps(now, flags, expanded=expanded)
+    following = steps.next_step(todo)
+    for number, step in enumerate(todo, 1):
+        mark = "✓" if step.done else "→" if step is following else " "
+        yield f"  {mark} {number} {step.kind:<8} {step.title}"
+    if following:
+        yield f"  next        {following.command}"
+
+
+def json_standing(at: Any, runbook: str) -> str:
+    told = {"version": VERSION, "stack": at.made.where.stack, **facts(at.now, at.made.flags, at.expanded)}
+    return json.dumps({**told, "runbook": runbook or None}, indent=2, ensure_ascii=False)
+
+
+def facts(now: Architecture, flags: str, expanded: bool) -> dict[str, Any]:
+    promotion, todo = now.promotion, steps.steps(now, flags, expanded=expanded)
+    following = steps.next_step(todo)
+    moved = {"data": promotion.moved_data, "traffic": promotion.moved_traffic} if promotion else {}
+    return {
+        "stage": now.stage,
+        "promotion": {
+            "from": promotion.from_stage,
+            "to": now.stage,
+            "expanded": expanded,
+            "moved": {move: moved[move] for move in promotion.moves},
+        }
+        if promotion
+        else None,
+        "leftovers": list(now.leftovers),
+        "steps": [asdict(step) for step in todo],
+        "next": following.command if following else None,
+    }
+
+
+def _runbook(written: str) -> list[str]:
+    return [f"  runbook     {written}"] if written else []
+
+
+def checks(at: Any, found: Sequence[Check]) -> str:
+    lines = [at.made.title]
+    for one in found:
+        mark, colour = _MARKS[one.result]
+        said = click.style(f"  {mark} {one.result:<8} {one.what}", fg=colour)
+        lines.append(said + (f": {one.why}" if one.why else ""))
+    waiting = in_the_way(at, found)
+    following = steps.next_step(steps.steps(at.now, at.made.flags, expanded=at.expanded))
+    if following and waiting:
+        lines.append(f"{_count(waiting)} in the way of the next step: {following.command}")
+    elif following:
+        lines.append(f"Nothing known stands in the way of the next step: {following.command}")
+    return "\n".join(lines)
+
+
+def in_the_way(at: Any, found: Sequence[Check]) -> list[Check]:
+    """What is not yet well and has to be before the next step."""
+    return [one for one in found if one.result == NOT_YET and one.about in due(at.now.promotion)]
+
+
+def json_checks(at: Any, found: Sequence[Check]) -> str:
+    waiting = in_the_way(at, found)
+    told = [{**asdict(one), "in_the_way": one in waiting} for one in found]
+    return json.dumps({"version": VERSION, "checks": told}, indent=2, ensure_ascii=False)
+
+
+def _count(waiting: Sequence[Check]) -> str:
+    return "1 thing stands" if len(waiting) == 1 else f"{len(waiting)} things stand"
