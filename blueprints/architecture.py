@@ -63,6 +63,7 @@ class Network:
 class Server:
     instance: str
     disk: int  # GiB, the data volume
+    connections: int  # to the database from its pool, if it has one; in a promotion as in the stage before
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,15 @@ def _overrides(values: Values) -> dict[str, dict[str, Any]]:
 
 
 def assemble(
-    values: Values, name: str, environment: str, stage_name: str, capabilities: frozenset[str]
+    values: Values,
+    name: str,
+    environment: str,
+    stage_name: str,
+    capabilities: frozenset[str],
+    before: Mapping[str, Any],
 ) -> a.Architecture:
+    """`before` are the sizes, by dotted path, of the stage that a promotion comes from."""
+
     def at(path: str) -> Any:
         return values[tuple(path.split("."))]
 
@@ -51,7 +58,7 @@ def assemble(
         app=_app(values, at, maybe),
         load=a.Load(**{part: at(f"load.{part}") for part in a.Load.__dataclass_fields__}),
         network=a.Network(at("network.cidr"), at("network.zones"), at("network.nat")),
-        server=a.Server(at("server.instance"), at("server.disk")) if "server" in capabilities else None,
+        server=_server(at, before) if "server" in capabilities else None,
         database=_database(values, at, capabilities),
         balancer=_balancer(values, at) if "balancer" in capabilities else None,
         fleet=_fleet(values, at, "autoscaling" in capabilities) if "fleet" in capabilities else None,
@@ -66,6 +73,11 @@ def assemble(
         promotion=_promotion(maybe, capabilities),
         leftovers=tuple(maybe("leftovers") or ()),
     )
+
+
+def _server(at: Any, before: Mapping[str, Any]) -> a.Server:
+    pool = "database.pooling.connections"
+    return a.Server(at("server.instance"), at("server.disk"), before.get(pool, at(pool)))
 
 
 def _promotion(maybe: Any, capabilities: frozenset[str]) -> Promotion | None:

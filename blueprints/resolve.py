@@ -97,9 +97,8 @@ class _Resolver:
         capabilities = self._shape()
         self._size(capabilities)
         name = self.values[("name",)]
-        architecture = assemble(
-            self.values, name, self.environment or BASE, presets.presets()[self.values[("stage",)]].name, capabilities
-        )
+        stage_name = presets.presets()[self.values[("stage",)]].name
+        architecture = assemble(self.values, name, self.environment or BASE, stage_name, capabilities, self.before)
         scene = Scene(self.draft, self.environment, architecture, self.values, self.origins)
         self.problems += rules.run(scene)
         problems = in_file_order(self.problems)
@@ -221,12 +220,33 @@ class _Resolver:
             hint = f"Did you mean {' or '.join(near)}?" if near else "For example us-east-1, eu-west-1, ap-southeast-2."
             self._complain("TF-V025", route, f"tenfold knows no AWS region `{region}`.", hint)
             self.values[("region",)] = "us-east-1"
-        flat = {".".join(route): value for route, value in self.values.items()}
-        needs = sizing.Needs(flat, capabilities, self.draft.house.limits.instances or ())
-        for path, rule in sizing.RULES.items():
+        before = self._sizes_of_before()
+        self.before = {path: sized.value for path, sized in before.items()}
+        sizes = self._sizes(self.values, capabilities)
+        sizes |= {path: sized for path, sized in before.items() if path.startswith("server.")}
+        for path, sized in sizes.items():
             route = tuple(path.split("."))
-            if self.origins.get(route, Origin("stage")).kind != "stage":
-                continue
-            sized = rule(needs)
-            flat[path] = self.values[route] = sized.value
-            self.origins[route] = Origin("sizing", why=sized.why, text=rule.__name__)
+            self.values[route] = sized.value
+            self.origins[route] = Origin("sizing", why=sized.why, text=sizing.RULES[path].__name__)
+
+    def _sizes(self, values: Mapping[Route, Any], capabilities: frozenset[str]) -> dict[str, sizing.Sized]:
+        """What nobody stated, by dotted path; a rule sees what the rules before it found."""
+        flat = {".".join(route): value for route, value in values.items()}
+        needs = sizing.Needs(flat, capabilities, self.draft.house.limits.instances or ())
+        found: dict[str, sizing.Sized] = {}
+        for path, rule in sizing.RULES.items():
+            if self.origins.get(tuple(path.split(".")), Origin("stage")).kind == "stage":
+                found[path] = rule(needs)
+                flat[path] = found[path].value
+        return found
+
+    def _sizes_of_before(self) -> dict[str, sizing.Sized]:
+        """While a promotion runs the server goes on as it was: a change would restart or replace it for nothing."""
+        before = self.values.get(("promoting_from",))
+        if before is None:
+            return {}
+        defaults = {
+            route: value for route, (value, _) in stage_defaults(before).items() if self.origins[route].kind == "stage"
+        }
+        had = shape.capabilities(before, None, self.values.get(("with",), ()), self.values.get(("without",), ()))
+        return self._sizes({**self.values, **defaults}, had)

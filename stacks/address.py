@@ -31,8 +31,11 @@ def point(given: Base, front: Edge, running: Hosts) -> dict[str, pulumi.Input[st
         if following and given.architecture.promotion:
             args["following"] = {**following.target, "share": given.architecture.promotion.moved_traffic}
         Records(given.name("records"), args, given.options)
-    url = f"https://{given.architecture.domain}" if given.architecture.domain else current.url
-    return {"url": url, **({"following_url": following.url} if following else {})}
+    told = {"following_url": following.url} if following else {}
+    if given.architecture.domain:
+        return {"url": f"https://{given.architecture.domain}", **told}
+    moved = given.architecture.promotion and not given.architecture.promotion.holds("traffic")
+    return {"url": following.url if following and moved else current.url, **told}
 
 
 def _entrances(given: Base, front: Edge, running: Hosts) -> tuple[Entrance | None, Entrance | None]:

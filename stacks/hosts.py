@@ -88,7 +88,7 @@ def _server(given: Base, network: Network, held: Data, settings: Settings, share
         args["database"] = {"engine": database.engine, "version": database.version, "name": name}
         args["database_secret_arn"] = settings.host_secret_arns["DATABASE_SECRET_ARN"]
     elif database.pooling.via == "pgbouncer":
-        args["pooling"] = {"mode": database.pooling.mode, "connections": database.pooling.connections}
+        args["pooling"] = {"mode": database.pooling.mode, "connections": wanted.server.connections}
     return Server(given.name("server"), given.keeping(**shared, **args), given.options)
 
 

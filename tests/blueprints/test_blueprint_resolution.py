@@ -178,3 +178,18 @@ def test_every_leaf_is_in_base_units(blueprint: Load, stage: int) -> None:
             assert not value.endswith(("%", "GiB", "requests/s")), value
 
     walk(built(blueprint("app: {image: a/b:1, stateless: true}", stage=stage)))
+
+
+def test_the_server_keeps_its_size_while_a_promotion_runs(tmp_path) -> None:
+    """Sized as the stage it comes from: for that stage's users, with the database it still holds."""
+
+    def server(top: str):
+        file = tmp_path / "shop.yaml"
+        file.write_text(f"name: shop\n{top}\napp: {{image: a/b:1, stateless: true}}\n")
+        architecture = load(file).architecture
+        assert architecture is not None
+        return architecture.server
+
+    assert server("stage: 5\npromoting_from: 1") == server("stage: 1")
+    assert server("stage: 2\npromoting_from: 1") == server("stage: 1")
+    assert server("stage: 3\npromoting_from: 2") == server("stage: 2")

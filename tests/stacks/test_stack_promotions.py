@@ -66,6 +66,8 @@ def test_expanding_takes_nothing_away_and_moves_nothing(example, i, j):
             now = expand.graph.resources[resource.urn].inputs
             told = ("value", "records", "aliases")
             assert {k: now.get(k) for k in told} == {k: resource.inputs.get(k) for k in told}, name
+    for server in before.graph.named(f"{example}-server-instance"):
+        assert expand.graph.resources[server.urn].inputs == server.inputs, "it goes on as it is"
 
 
 @pytest.mark.parametrize(("example", "i", "j"), PAIRS)
