@@ -18,11 +18,14 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
       tenfold status blueprints/shop.yaml --env dev --local
     """
     from tenfold.engine import resume, workspace
+    from tenfold.promotion import steps
+    from tenfold.render import promotion
 
     made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
     state = made.driver.deployed()
     held = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
     values = workspace.outputs(state)
+    expanded = steps.is_expanded(made.architecture, values)
     facts = {
         "stack": made.where.stack,
         "resources": len(held),
@@ -31,6 +34,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         "stage_wanted": made.architecture.stage,
         "unfinished": [entry["resource"]["urn"] for entry in resume.pending(made.where)],
         "locked": resume.locked(made.where),
+        **promotion.facts(made.architecture, made.flags, expanded),
     }
     if as_json:
         click.echo(json.dumps({"version": 1, **facts}, indent=2))
@@ -49,3 +53,5 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         click.echo(f"  unfinished  {len(facts['unfinished'])} operations; `tenfold up {made.flags}` goes on")
     if facts["locked"]:
         click.echo(f"  at work     {facts['locked']}")
+    for line in promotion.standing_lines(made.architecture, made.flags, expanded):
+        click.echo(line)

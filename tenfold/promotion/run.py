@@ -20,7 +20,7 @@ from blueprints.architecture import Architecture
 from tenfold import deployment, exits, home
 from tenfold.deployment import Deployment
 from tenfold.failure import Failure
-from tenfold.promotion import checks, edit, refusals, runbook
+from tenfold.promotion import checks, edit, refusals, runbook, steps
 from tenfold.promotion.actions import Action
 
 
@@ -81,7 +81,7 @@ class Situation:
     @property
     def expanded(self) -> bool:
         """Whether the deployment has both stages' parts."""
-        return bool(self.outputs.get("promotion")) and self.outputs.get("stage") == self.now.stage
+        return steps.is_expanded(self.now, self.outputs)
 
     def runbooks(self) -> list[runbook.Runbook]:
         outputs, held = (self.outputs, self.held) if self.expanded else ({}, [])
@@ -130,26 +130,10 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
 def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Any:
     """What `up` would make of what is there."""
     from tenfold import recorder
-    from tenfold.diff import compare
-    from tenfold.graph import Graph, Resource
+    from tenfold.diff.deployed import against
     from tenfold.recorder.program import run_of
 
-    before = Graph(
-        {
-            r["urn"]: Resource(
-                r["urn"],
-                r["type"],
-                r["urn"].rsplit("::", 1)[1],
-                r.get("parent", ""),
-                "",
-                r["custom"],
-                r.get("inputs") or {},
-                protect=bool(r.get("protect")),
-            )
-            for r in held
-        }
-    )
-    return compare(before, recorder.record(run_of(wanted)).graph)
+    return against(held, recorder.record(run_of(wanted)).graph)
 
 
 def _run(at: Situation, options: Options, going: set[str], shown: Any) -> int:

@@ -1,6 +1,8 @@
 """The ordered steps of a promotion, each with its command, and where a promotion stands among them. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.promotion import Promotion, leaves
@@ -38,13 +40,15 @@ def steps(architecture: Architecture, flags: str, *, expanded: bool) -> list[Ste
     return found
 
 
+def is_expanded(now: Architecture, outputs: Mapping[str, Any]) -> bool:
+    """Whether the deployment with these outputs has both stages' parts."""
+    return bool(outputs.get("promotion")) and outputs.get("stage") == now.stage
+
+
 def next_step(of: list[Step]) -> Step | None:
-    """The first that is not done. Checks are for everybody at any time, and releases when somebody is sure: they are
-    next only when nothing else is."""
-    waiting = [step for step in of if not step.done]
-    return next(
-        (step for step in waiting if step.kind in ("expand", "move", "finish")), waiting[0] if waiting else None
-    )
+    """The first that is not done and waits for nobody: a check can be asked for at any time, and what is left over goes
+    when somebody is sure."""
+    return next((step for step in of if not step.done and step.kind in ("expand", "move", "finish")), None)
 
 
 def left_over(architecture: Architecture) -> tuple[str, ...]:

@@ -107,6 +107,9 @@ def standing_lines(now: Architecture, flags: str, expanded: bool) -> Iterator[st
         yield f"  promotion   {way}; moved: {steps.moved(now.promotion)}"
     todo = steps.steps(now, flags, expanded=expanded)
     following = steps.next_step(todo)
+    if not now.promotion:
+        yield from (f"  left over   {step.title}: {step.command}" for step in todo)
+        return
     for number, step in enumerate(todo, 1):
         mark = "✓" if step.done else "→" if step is following else " "
         yield f"  {mark} {number} {step.kind:<8} {step.title}"
@@ -115,7 +118,12 @@ def standing_lines(now: Architecture, flags: str, expanded: bool) -> Iterator[st
 
 
 def json_standing(at: Any, runbook: str) -> str:
-    told = {"version": VERSION, "stack": at.made.where.stack, **facts(at.now, at.made.flags, at.expanded)}
+    told = {
+        "version": VERSION,
+        "stack": at.made.where.stack,
+        "stage": at.now.stage,
+        **facts(at.now, at.made.flags, at.expanded),
+    }
     return json.dumps({**told, "runbook": runbook or None}, indent=2, ensure_ascii=False)
 
 
@@ -124,7 +132,6 @@ def facts(now: Architecture, flags: str, expanded: bool) -> dict[str, Any]:
     following = steps.next_step(todo)
     moved = {"data": promotion.moved_data, "traffic": promotion.moved_traffic} if promotion else {}
     return {
-        "stage": now.stage,
         "promotion": {
             "from": promotion.from_stage,
             "to": now.stage,
