@@ -69,6 +69,11 @@ def changing(token: str) -> frozenset[str]:
     return frozenset(_file("aws-inputs-own.json")["changing"].get(token, ()))
 
 
+def told_by(token: str) -> Mapping[str, str]:
+    """{secret input: output that tells its value all the same}"""
+    return _file("aws-inputs-own.json")["told_by"].get(token, {})
+
+
 def computed(token: str) -> Iterator[str]:
     """The optional inputs that AWS fills when they are absent."""
     return (key for key, facts in of(token).items() if facts.get("computed"))

@@ -9,12 +9,16 @@ from typing import Any
 from tenfold.diff import tokens, values
 from tenfold.graph import RESOURCE, SECRET, SIGNATURE, UNKNOWN, Resource, readable
 
-_NEW = "\0"  # in front of a text that names what will be another one: it is like no text of before
+NEW = "\0"  # in front of a text that names what will be another one: it is like no text of before
 _INDEX = re.compile(r"\[[^\]]*\]")
 _STEP = re.compile(r'\[(?:"([^"]*)"|([^\]]*))\]|\.?([^.\[\]]+)')
 
-Settle = Callable[[Any, Any], Any]
-"""(value before, value after) -> the value after, with what is known of the deployed stack filled in."""
+Settle = Callable[[Any, Any, Mapping[str, str]], Any]
+"""(value before, value after, URN -> URN before) -> the value after, with what is known of a deployed stack filled in."""
+
+
+class Encrypted(str):
+    """What a state holds encrypted, as its ciphertext."""
 
 
 @dataclass
@@ -34,7 +38,9 @@ class Fates:
         return urn in self.anew or (output in changing if output else bool(changing))
 
 
-def compared(old: Resource, new: Resource, fates: Fates, settle: Settle | None) -> tuple[list[values.Difference], Any]:
+def compared(
+    old: Resource, new: Resource, fates: Fates, settle: Settle | None
+) -> tuple[list[values.Difference], Mapping[str, Any]]:
     """What differs, with what was asked to be ignored left out; and the inputs after, for the facts that look at them.
 
     Values are as they are compared: unwrapped, and texts marked that name what will be another one (`shown` undoes it).
@@ -43,7 +49,7 @@ def compared(old: Resource, new: Resource, fates: Fates, settle: Settle | None) 
         return [], new.inputs
     before, after = _before(old.inputs, fates.moved), _after(new, fates)
     if settle is not None:
-        after = {key: settle(before.get(key), value) for key, value in after.items()}
+        after = {key: settle(before.get(key), value, fates.moved) for key, value in after.items()}
     if not new.custom:
         return list(_of_frame(before, after)), after
     ignored = _paths(new.options.get("ignoreChanges"))
@@ -61,7 +67,7 @@ def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
 
     As the engine finds out: it asks the provider for the difference with those inputs unknown."""
     named = {key for key, urns in resource.property_dependencies.items() if not set(urns).isdisjoint(gone)}
-    unknown = {key: f"{_NEW}{UNKNOWN}" if key in named else value for key, value in resource.inputs.items()}
+    unknown = {key: f"{NEW}{UNKNOWN}" if key in named else value for key, value in resource.inputs.items()}
     ignored = _paths(resource.options.get("ignoreChanges"))
     found = [d for d in values.differences(resource.type, resource.inputs, unknown) if not _under(d.path, ignored)]
     return sorted(replaced(resource, found)) if named else []
@@ -94,7 +100,7 @@ def _secrets(value: Any, path: str) -> Iterator[str]:
 
 
 def _shown(value: Any) -> Any:
-    return readable(tokens.mapped(value, lambda leaf: leaf.removeprefix(_NEW) if isinstance(leaf, str) else leaf))
+    return readable(tokens.mapped(value, lambda leaf: leaf.removeprefix(NEW) if isinstance(leaf, str) else leaf))
 
 
 def _touched(resource: Resource, fates: Fates) -> bool:
@@ -120,7 +126,7 @@ def _after(resource: Resource, fates: Fates) -> dict[str, Any]:
             if not isinstance(text, str):
                 return text
             new = unknown if text == UNKNOWN else any(fates.unsettled(*named) for named in tokens.outputs(text))
-            return _NEW + text if new else text
+            return NEW + text if new else text
 
         made[key] = tokens.mapped(plain(value), leaf)
     return made
@@ -132,7 +138,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         mark = value.get(SIGNATURE)
         if mark == SECRET:
-            return plain(value["value"]) if "value" in value else value.get("ciphertext")
+            return plain(value["value"]) if "value" in value else Encrypted(value.get("ciphertext"))
         if mark == RESOURCE:
             return value["urn"]
         return {key: plain(item) for key, item in value.items()}
@@ -143,8 +149,14 @@ def _of_frame(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[v
     """Of a component, which no provider looks at: the engine compares its inputs as they are."""
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
-        if json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
+        if _canonical(old) != _canonical(new):
             yield values.Difference(key, old, new, False)
+
+
+def _canonical(value: Any) -> str:
+    """Numbers are floating in a state; `True` and 1 are two values, unlike Python's."""
+    whole = tokens.mapped(value, lambda leaf: int(leaf) if isinstance(leaf, float) and leaf.is_integer() else leaf)
+    return json.dumps(whole, sort_keys=True)
 
 
 def _paths(given: object) -> list[list[str]]:

@@ -1,0 +1,118 @@
+"""A deployed stack against a plan: what the engine's preview would say, without the engine.
+
+A plan names what only the cloud can tell (`<urn#property>`); the state knows it. What neither can tell without the
+engine counts as unchanged: secrets, which the state holds encrypted, and what stands in for an answer of AWS.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tenfold import aws_inputs
+from tenfold.diff.compare import compare
+from tenfold.diff.inputs import NEW, Encrypted
+from tenfold.diff.model import Difference
+from tenfold.diff.tokens import TOKEN, mapped
+from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Graph, Resource
+from tenfold.recorder.answers import ACCOUNT
+
+State = Mapping[str, Any]
+"""A resource as the engine's checkpoint holds it."""
+
+_OPTIONS = ("ignoreChanges", "replaceOnChanges", "retainOnDelete", "deletedWith", "replaceWith", "aliases")
+_ENGINES_OWN = frozenset({"__internal", "version", "pluginDownloadURL"})  # inputs of a provider that no program gave
+_STAND_IN = re.compile(r"<(?:[a-z0-9-]+:|urn:)[^<>]*>")  # tenfold/recorder/answers.py, and tokens nobody could resolve
+_ARN = re.compile(r"\barn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):")
+_STEP = re.compile(r"\[?\"?([^.\[\]\"]+)\"?\]?\.?")
+
+
+def against(state: Iterable[State], plan: Graph) -> Difference:
+    """What an `up` of `plan` would do to the stack whose checkpoint has the resources `state`."""
+    held = [found for found in state if found["type"] != STACK_TYPE and not found.get("delete")]
+    return compare(graph(held), plan, _Known(held))
+
+
+def graph(state: Iterable[State]) -> Graph:
+    """The resources of a checkpoint as a graph; the stack itself is left out."""
+    made: dict[str, Resource] = {}
+    for held in state:
+        if held["type"] != STACK_TYPE:
+            above = made.get(held.get("parent", ""))
+            made[held["urn"]] = _resource(held, above.component if above else _name(held["urn"]))
+    return Graph(made)
+
+
+def _resource(held: State, component: str) -> Resource:
+    provider = held["type"].startswith("pulumi:providers:")
+    inputs = {k: v for k, v in (held.get("inputs") or {}).items() if not (provider and k in _ENGINES_OWN)}
+    for key, output in aws_inputs.told_by(held["type"]).items():
+        if key in inputs and isinstance(text := (held.get("outputs") or {}).get(output), str):
+            inputs[key] = {SIGNATURE: SECRET, "value": text}
+    return Resource(
+        urn=held["urn"],
+        type=held["type"],
+        name=_name(held["urn"]),
+        parent=held.get("parent", ""),
+        component=component,
+        custom=bool(held.get("custom")),
+        inputs=inputs,
+        dependencies=tuple(sorted(held.get("dependencies") or ())),
+        property_dependencies={k: tuple(urns or ()) for k, urns in (held.get("propertyDependencies") or {}).items()},
+        protect=bool(held.get("protect")),
+        provider=held.get("provider", ""),
+        options={key: held[key] for key in _OPTIONS if held.get(key)},
+        read=held.get("id", "") if held.get("external") else None,
+    )
+
+
+class _Known:
+    """Fills what the state knows into values of the plan."""
+
+    def __init__(self, state: Iterable[State]) -> None:
+        self._outputs = {held["urn"]: {**(held.get("outputs") or {}), "id": held.get("id")} for held in state}
+        self._account = next((a for out in self._outputs.values() for a in _ARN.findall(str(out.get("arn")))), ACCOUNT)
+
+    def __call__(self, old: Any, new: Any, moved: Mapping[str, str]) -> Any:
+        if isinstance(new, str) and new.startswith(NEW):
+            return new
+        if isinstance(old, Encrypted) or new == UNKNOWN:
+            return old
+        if isinstance(new, Mapping):
+            inside = old if isinstance(old, Mapping) else {}
+            return {key: self(inside.get(key), value, moved) for key, value in new.items()}
+        if isinstance(new, list):
+            beside = old if isinstance(old, list) else []
+            return [self(beside[at] if at < len(beside) else None, value, moved) for at, value in enumerate(new)]
+        return self._text(old, new, moved) if isinstance(new, str) else new
+
+    def _text(self, old: Any, text: str, moved: Mapping[str, str]) -> Any:
+        if whole := TOKEN.fullmatch(text):
+            value = self._output(moved.get(whole[1], whole[1]), whole[2])
+            return old if value is None else value
+        text = text.replace(ACCOUNT, self._account)
+        text = TOKEN.sub(lambda t: _written(self._output(moved.get(t[1], t[1]), t[2]), t[0]), text)
+        parts = _STAND_IN.split(text)
+        if len(parts) > 1 and isinstance(old, str) and re.fullmatch(".*".join(map(re.escape, parts)), old, re.DOTALL):
+            return old
+        return text
+
+    def _output(self, urn: str, path: str) -> Any:
+        """An output, or what lies inside one: `endpoints[0].address`; None where the state cannot tell."""
+        value: Any = self._outputs.get(urn, {})
+        for step in _STEP.findall(path):
+            if isinstance(value, Mapping):
+                value = value.get(step)
+            elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+                value = value[int(step)]
+            else:
+                return None
+        secret = isinstance(value, Mapping) and value.get(SIGNATURE) == SECRET
+        return None if secret else mapped(value, lambda leaf: leaf)
+
+
+def _written(value: Any, otherwise: str) -> str:
+    return otherwise if value is None or isinstance(value, Mapping | list) else str(value)
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]
