@@ -88,18 +88,19 @@ def prepare(
 def check(made: Deployment, accepted: Collection[str] = ()) -> None:
     """What only a plan knows, before the engine starts: overrides of resources that do not exist (exit code 2), and
     what would be lost but for the URNs in `accepted` (`Failure`, refused). Costs nothing where there is neither."""
-    from tenfold import guard
+    from tenfold import guard, offline
+    from tenfold.diff.deployed import against
     from tenfold.engine import workspace
+    from tenfold.promotion import refusals
 
     held = made.driver.deployed()
     if not made.architecture.overrides and not any(resource.get("protect") for resource in held):
         return
-    from tenfold import offline
-    from tenfold.diff.deployed import against
-
-    guard.refuse_leap(workspace.outputs(held), made.architecture, made.flags)
-    difference = against(held, offline.record(made.resolution, made.architecture))
-    guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, made.flags)
+    outputs = workspace.outputs(held)
+    guard.refuse_leap(outputs, made.architecture, made.flags)
+    refusals.refuse(refusals.changed_for_good(held, made.architecture))
+    difference = against(held, offline.record(made.resolution, as_json=False, warn=False))
+    guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, outputs.get("stage"))
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
