@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -85,24 +85,22 @@ def prepare(
     return Deployment(file, resolution, architecture, where, driver(architecture), release)
 
 
-def check(made: Deployment, stage: str | None) -> None:
+def check(made: Deployment, accepted: Collection[str] = ()) -> None:
     """What only a plan knows, before the engine starts: overrides of resources that do not exist (exit code 2), and
-    what would be lost (`Failure`, refused). Costs nothing where there is neither."""
-    from tenfold import guard
+    what would be lost but for the URNs in `accepted` (`Failure`, refused). Costs nothing where there is neither."""
+    from tenfold import guard, offline
+    from tenfold.diff.deployed import against
     from tenfold.engine import workspace
+    from tenfold.promotion import refusals
 
     held = made.driver.deployed()
     if not made.architecture.overrides and not any(resource.get("protect") for resource in held):
         return
-    architecture = made.architecture
-    wanted = guard.planned(made.file, architecture.environment, stage)
-    guard.refuse_loss(
-        guard.lost(held, wanted),
-        stack=made.where.stack,
-        environment=architecture.environment,
-        deployed=workspace.outputs(held).get("stage"),
-        wanted=architecture.stage,
-    )
+    outputs = workspace.outputs(held)
+    guard.refuse_leap(outputs, made.architecture, made.flags)
+    refusals.refuse(refusals.changed_for_good(held, made.architecture))
+    difference = against(held, offline.record(made.resolution, as_json=False, warn=False))
+    guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, outputs.get("stage"))
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:

@@ -4,61 +4,97 @@ The engine stops at a protected resource too (`protect`), but only when it comes
 gone by then. Compared are the stack's state and the plan, so it needs no engine.
 """
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from blueprints import promotion, shape
+from blueprints.architecture import Architecture
 from tenfold import exits
 from tenfold.failure import Failure
+from tenfold.graph import lost_with
+
+if TYPE_CHECKING:
+    from tenfold.diff.model import Change, Difference
+
+Held = Iterable[Mapping[str, Any]]
 
 
-def planned(file: Path, environment: str, stage: str | None) -> set[str]:
-    """URNs of everything the blueprint makes. Ends the command where the plan itself has problems (an override of a
-    resource that does not exist). In a process of its own: the recorder stands in for the SDK that the engine needs."""
-    command = [sys.executable, "-m", "tenfold", "plan", str(file), "--env", environment, "--json"]
-    done = subprocess.run([*command, *(["--stage", stage] if stage else [])], stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        problems = json.loads(done.stdout).get("problems", []) if done.stdout.startswith("{") else []
-        _show(problems)
-        raise SystemExit(done.returncode)
-    return {resource["urn"] for resource in json.loads(done.stdout)["resources"]}
+def losses(held: Held, difference: "Difference", accepted: Collection[str] = ()) -> "list[Change]":
+    """Removals and replacements of resources that the state protects and nobody has named as acceptable."""
+    protected = {resource["urn"] for resource in held if resource.get("protect")} - set(accepted)
+    return [c for c in difference.changes if c.op in ("delete", "replace") and {c.urn, c.moved_from} & protected]
 
 
-def lost(held: Iterable[Mapping[str, Any]], wanted: set[str]) -> list[str]:
-    """Names of the protected resources in the state that the plan does not have."""
-    return [r["urn"].rsplit("::", 1)[-1] for r in held if r.get("protect") and r["urn"] not in wanted]
-
-
-def refuse_loss(names: list[str], *, stack: str, environment: str, deployed: Any, wanted: int) -> None:
-    """Raises `Failure` (refused) when there is anything to lose."""
-    if not names:
+def refuse_loss(found: "list[Change]", wanted: Architecture, deployed: int | None) -> None:
+    """Raises `Failure` (refused) when there is anything to lose. `deployed` is the stage that is there."""
+    if not found:
         return
-    moving = deployed not in (None, wanted)
-    keep = f"`promoting_from: {deployed}`" if moving else "what made them"
-    until = f"until data and traffic have moved (docs/stages/{wanted}.md), or"
+    many, below = len(found) > 1, deployed is not None and deployed > wanted.stage
+    verbs = {change.op: {"delete": "removed", "replace": "made anew"}[change.op] for change in found}
+    remedies = [f"write `stage: {deployed}` again, which is what is deployed, or"] if below else []
     raise Failure(
-        f"This would remove {', '.join(names)} of {stack}: {'they hold' if len(names) > 1 else 'it holds'} data or "
-        "identity.",
-        why=f"the stack is at stage {deployed}, the blueprint at stage {wanted}"
-        if moving
-        else "the blueprint lacks it",
+        f"{len(found)} resources that hold data or identity would be {' or '.join(verbs.values())}."
+        if many
+        else f"{found[0].name} would be {verbs[found[0].op]}, and what it holds lost.",
+        why="\n".join(f"{change.name}: {_why(change)}" for change in found),
         remedies=(
-            f"keep {keep} in environments.{environment} {until}",
-            "when they are no longer needed: `pulumi state unprotect URN`, then this again. Nothing was changed.",
+            *remedies,
+            *_kept(found, wanted),
+            f"name {'each' if many else 'it'} to lose it for good, and run this again with",
+            *(f"--accept-loss '{change.urn}'" for change in found),
+            "Nothing was changed.",
         ),
         code=exits.REFUSED,
     )
 
 
-def _show(problems: list[Mapping[str, Any]]) -> None:
-    """The plan's problems as `plan` itself would have shown them."""
-    import click
+def refuse_leap(outputs: Mapping[str, Any], wanted: Architecture, flags: str) -> None:
+    """Raises `Failure` (refused) for a stage that data or traffic would have to move to, without their being moved, and
+    for a promotion that would begin elsewhere than the stack is."""
+    deployed, before = outputs.get("stage"), outputs.get("promotion") or {}
+    if wanted.throwaway or deployed is None:
+        return
+    if wanted.promotion:
+        began = int(before.get("from", deployed))
+        if began != wanted.promotion.from_stage:
+            raise Failure(
+                f"A promotion from stage {wanted.promotion.from_stage} does not begin at stage {began}, where it is.",
+                why="the application would go back to what the earlier stage has of its data, which is old by now",
+                remedies=("take `promoting_from` out, or name the stage that is there. Nothing was changed.",),
+                code=exits.REFUSED,
+            )
+        return
+    if deployed == wanted.stage and before.get("waiting"):
+        raise Failure(
+            f"The promotion from stage {int(before['from'])} cannot end: "
+            f"{' and '.join(before['waiting'])} has not moved yet.",
+            why="what only the earlier stage has is still in use, and would go",
+            remedies=(
+                f"tenfold promote {flags}   with `promoting_from: {int(before['from'])}` again says what is next",
+            ),
+            code=exits.REFUSED,
+        )
+    waiting = promotion.moves(shape.capabilities(int(deployed), None), wanted.capabilities)
+    if deployed < wanted.stage and waiting:
+        raise Failure(
+            f"Stage {int(deployed)} is deployed, stage {wanted.stage} is wanted, and {' and '.join(waiting)} has to "
+            "move in between.",
+            why="at once, the old part would go before the new one is in use",
+            remedies=(f"tenfold promote {flags} --to {wanted.stage}   does it step by step. Nothing was changed.",),
+            code=exits.REFUSED,
+        )
 
-    from blueprints.problem import Problem
-    from tenfold.render.problems import as_text
 
-    known = Problem.__dataclass_fields__
-    click.echo(as_text([Problem(**{k: v for k, v in p.items() if k in known}) for p in problems]), nl=False, err=True)
+def _why(change: "Change") -> str:
+    for forced in change.forced_by:
+        said = f"{forced.path} {forced.old} → {forced.new} makes it anew"
+        return f"{said}: {forced.because}" if forced.because else said
+    return "; ".join(filter(None, (lost_with(change.type), change.because)))
+
+
+def _kept(found: "list[Change]", wanted: Architecture) -> Iterable[str]:
+    """What a promotion leaves over may stay without being of use."""
+    known = {f"{wanted.name}-{name}" for name in promotion.known_leftovers()}
+    if names := [change.name for change in found if change.op == "delete" and change.name in known]:
+        said = ", ".join([*wanted.leftovers, *sorted(names)])
+        yield f"keep what is left over: `leftovers: [{said}]` in environments.{wanted.environment}, or"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenfold import exits
-from tenfold.commands import offline, revision
+from tenfold import exits, offline
+from tenfold.commands import revision
 
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution

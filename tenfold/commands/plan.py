@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from tenfold import recorder
-from tenfold.commands import offline
+from tenfold import offline, recorder
 
 
 @click.command("plan", epilog="Example: tenfold plan blueprints/shop.yaml --stage 3")

@@ -23,7 +23,7 @@ def command(file, environment, stage, local, local_fault, as_json, verbose) -> N
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    deployment.check(made, stage)
+    deployment.check(made)
     if not as_json:
         click.echo(made.title)
     seen = Progress()

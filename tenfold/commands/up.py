@@ -10,10 +10,11 @@ from tenfold import deployment, exits
 
 @click.command("up")
 @deployment.options
+@click.option("--accept-loss", metavar="URN", multiple=True, help="One protected resource that may go. Repeatable.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one document at the end.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")
-def command(file, environment, stage, local, local_fault, yes, as_json, verbose) -> None:
+def command(file, environment, stage, local, local_fault, accept_loss, yes, as_json, verbose) -> None:
     """Deploy FILE's environment at its stage.
 
     \b
@@ -26,11 +27,12 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    deployment.check(made, stage)
+    deployment.check(made, accept_loss)
     if not as_json:
         click.echo(made.title)
     if not local and not yes:
         _confirm(made, verbose)
+    made.driver.unprotect(accept_loss)
     seen = Progress()
     with progress.shown(seen, prefix=f"{made.architecture.name}-", verbose=verbose, quiet=as_json):
         result = made.driver.up(seen)

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,17 @@ class Driver:
 
     def refresh(self, progress: Progress) -> Outcome:
         return self._run(progress, lambda stack, on: stack.refresh(on_event=on, color="never", show_secrets=False))
+
+    def unprotect(self, urns: Iterable[str]) -> None:
+        """Lifts the engine's protection of these resources. Nothing else changes; the next `up` of a program that has
+        them protects them again."""
+        if wanted := {resource["urn"] for resource in self.deployed() if resource.get("protect")} & set(urns):
+            stack = self._open()
+            state = stack.export_stack()
+            for resource in (state.deployment or {})["resources"]:
+                if resource["urn"] in wanted:
+                    resource["protect"] = False
+            stack.import_stack(state)
 
     def destroy(self, progress: Progress) -> Outcome:
         def run(stack: Any, on: Any) -> None:

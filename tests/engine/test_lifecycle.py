@@ -30,7 +30,7 @@ def test_environments_live_side_by_side(fresh, aws):
         fresh("up", SHOP, "--env", environment, "--stage", stage, "--local")
     assert len(networks(aws)) == 2
     refused = fresh("up", SHOP, "--env", "staging", "--stage", "3", "--local", code=3).stderr
-    assert "shop-server-data" in refused and "promoting_from: 2" in refused
+    assert "traffic has to move" in refused and "tenfold promote" in refused
     fresh("destroy", SHOP, "--env", "staging", "--stage", "2", "--local")
     assert len(networks(aws)) == 1
     assert fresh.json("preview", SHOP, "--env", "dev", "--stage", "1", "--local")["changes"] == []
