@@ -17,8 +17,10 @@ from typing import Any
 import click
 
 from blueprints.architecture import Architecture
+from blueprints.resolve import Resolution
 from tenfold import deployment, exits, home
 from tenfold.deployment import Deployment
+from tenfold.diff import Difference
 from tenfold.failure import Failure
 from tenfold.promotion import checks, edit, refusals, runbook, steps
 from tenfold.promotion.actions import Action
@@ -108,13 +110,15 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     made = at.made
     after = _edited(at, action)
     with _copy(made.file, after) as copy:
-        wanted = _resolved(copy, at.now.environment)
+        resolution = _resolved(copy, at.now.environment)
+        wanted = resolution.architecture
+        assert wanted
         refusals.refuse(refusals.changed_for_good(at.held, wanted))
         _refuse_unready(at, action)
-        draft = replace(made, file=copy, architecture=wanted)
+        draft = replace(made, file=copy, resolution=resolution, architecture=wanted)
         difference = outlook(at.held, wanted)
         going = _accepted(at, action, options, difference)
-        deployment.check(draft, None, accepted=going) if "accepted" in deployment.check.__annotations__ else None
+        deployment.check(draft, going)
         shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
         if not options.as_json:
             click.echo(render.page(shown, verbose=options.verbose))
@@ -127,7 +131,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     return _run(at, options, going, shown)
 
 
-def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Any:
+def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Difference:
     """What `up` would make of what is there."""
     from tenfold import recorder
     from tenfold.diff.deployed import against
@@ -203,13 +207,12 @@ def _copy(file: Path, content: bytes) -> Iterator[Path]:
         yield copy
 
 
-def _resolved(copy: Path, environment: str) -> Architecture:
+def _resolved(copy: Path, environment: str) -> Resolution:
     from blueprints.resolve import load
 
     resolution = load(copy, environment=environment)
     refusals.refuse(refusals.not_ready(resolution.problems))
-    assert resolution.architecture
-    return resolution.architecture
+    return resolution
 
 
 def _refuse_unready(at: Situation, action: Action) -> None:
