@@ -1,0 +1,3 @@
+"""moto as the local cloud runs it."""
+
+from tenfold.local import patches  # noqa: F401
