@@ -19,6 +19,7 @@ ENCRYPTION: dict[str, dict[str, object]] = {
         "blockDeviceMappings[0].ebs.encrypted": "true",
         "blockDeviceMappings[0].ebs.kmsKeyId": KEY,
     },
+    "aws:elasticache/cluster:Cluster": {"transitEncryptionEnabled": True},
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "atRestEncryptionEnabled": True,
         "kmsKeyId": KEY,
