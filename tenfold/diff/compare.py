@@ -105,8 +105,7 @@ class _Walk:
     def _provider(self, old: Resource, new: Resource) -> str:
         """A provider of another region cannot manage what the old one made."""
         before, after = (
-            graph.resources.get(resource.provider.rpartition("::")[0])
-            for graph, resource in ((self._before, old), (self._after, new))
+            graph.resources.get(_provider_of(resource)) for graph, resource in ((self._before, old), (self._after, new))
         )
         return self._region(before, after) if before and after else ""
 
@@ -127,7 +126,7 @@ class _Walk:
             if resource.urn in self._seen or not resource.custom or resource.read is not None:
                 continue
             keys = inputs.condemned(resource, gone)
-            if keys or resource.provider.rpartition("::")[0] in gone:
+            if keys or _provider_of(resource) in gone:
                 gone.add(resource.urn)
                 why = f"{root.name} is deleted before it is made anew, and {', '.join(keys) or 'its provider'} names it"
                 self._condemned[resource.urn] = why
@@ -173,6 +172,11 @@ def _change(op: str, about: Resource, properties: Any = (), because: str = "", m
 
 def _is_provider(resource: Resource) -> bool:
     return resource.type.startswith("pulumi:providers:")
+
+
+def _provider_of(resource: Resource) -> str:
+    """The URN in `<urn>::<id>`; the id may be a token, with an URN of its own."""
+    return "::".join(resource.provider.split("::", 4)[:4])
 
 
 def _name(urn: str) -> str:
