@@ -10,7 +10,7 @@ from tenfold.render import diff as render
 from tests.diff import regenerate
 from tests.stacks.graphs import Case, architecture, graph
 
-PAGES = {file: text for file, text in regenerate.pages()}
+PAGES = dict(regenerate.pages())
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
@@ -45,7 +45,7 @@ def test_colour_says_nothing_that_words_do_not():
 
 def test_verbose_names_everything():
     text = "\n".join(shown(verbose=True))
-    found = compare(*(graph(Case("shop", stage, "prod")) for stage in (2, 3)))
+    found = compare(graph(Case("shop", 2, "prod")), graph(Case("shop", 3, "prod")))
     for change in found.resources:
         assert change.name.removeprefix(f"{change.component}-").removeprefix("shop-") in text
 
