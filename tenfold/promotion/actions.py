@@ -141,7 +141,8 @@ def release(now: Architecture, names: Sequence[str]) -> Action:
         listed = f"left over: {', '.join(now.leftovers)}" if now.leftovers else "nothing is left over"
         raise Failure(f"{', '.join(unknown)} is no leftover.", why=listed, code=exits.WRONG_INPUT)
     rest = [name for name in now.leftovers if name not in names]
-    return Action(f"releases {', '.join(names)}", {"leftovers": rest or None}, released=tuple(names))
+    title = names[0] if len(names) == 1 else f"{len(names)} leftovers"
+    return Action(f"releases {title}", {"leftovers": rest or None}, released=tuple(names))
 
 
 def _under_way(now: Architecture, command: str) -> Promotion:

@@ -10,10 +10,6 @@ State = Sequence[Mapping[str, Any]]
 _NAME = re.compile(r"@\{([\w.-]+)\}")
 
 
-class Unfilled(Exception):
-    """A runbook names something that nobody knows: a mistake in the runbook."""
-
-
 def of(architecture: Architecture, file: str, flags: str) -> dict[str, Any]:
     """What is known without a deployment. Engine names and versions as the blueprint says them; sizes in GiB."""
     database, fleet, cdn = architecture.database, architecture.fleet, architecture.cdn
@@ -45,13 +41,10 @@ def of(architecture: Architecture, file: str, flags: str) -> dict[str, Any]:
 
 
 def filled(text: str, known: Mapping[str, Any], held: State, name: str) -> str:
-    """`text` with every `@{…}` replaced. What only a deployment knows is `<name>` where there is none yet. Raises
-    `Unfilled` for a name that means nothing."""
+    """`text` with every `@{…}` replaced; what only a deployment knows, and there is none yet, is `<name>`."""
 
     def fill(found: re.Match[str]) -> str:
         value = _property(found[1], held, name) if "." in found[1] else known.get(found[1])
-        if value is None and held:
-            raise Unfilled(found[1])
         return f"<{found[1]}>" if value is None else str(value)
 
     return _NAME.sub(fill, text)

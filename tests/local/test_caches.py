@@ -134,3 +134,11 @@ def test_memcached_comes_and_goes_by_the_highest_number(handlers: Handlers) -> N
         cluster.change(numCacheNodes=1, azMode="single-az")
     larger = {**cluster.inputs, "nodeType": "cache.r7g.large"}
     assert handlers.diff(CLUSTER, cluster.inputs, larger) == {"nodeType": ("update", True)}
+
+
+def test_the_name_of_a_deleted_user_is_free(handlers: Handlers):
+    user = "aws:elasticache/user:User"
+    given = {"userId": "one", "userName": "one", "engine": "valkey", "accessString": "on ~* +@all"}
+    for _ in range(2):
+        made = Running(handlers, user, **given, authenticationMode={"type": "iam"})
+        handlers.delete(user, made.id, made.outputs, REGION)

@@ -62,11 +62,6 @@ def test_before_the_first_step_what_is_not_known_is_named(tmp_path: Path):
     assert "--target <server>" in commands(runbook.runbooks(wanted, "f", FLAGS, {}, []))
 
 
-def test_an_unknown_name_in_a_runbook_is_told():
-    with pytest.raises(facts.Unfilled, match="nothing"):
-        facts.filled("@{nothing}", {}, [{"urn": "x"}], "shop")
-
-
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_step_says_why_when_how_to_see_and_how_to_go_back(file: Path):
     told = load_data(file)

@@ -1,0 +1,204 @@
+"""The command around it all: one action, nothing without a yes, the blueprint before the run."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from promoting import CHECKOUT, graph  # beside this file
+
+from blueprints.resolve import load
+from tenfold import deployment, exits
+from tenfold.commands import promote
+from tenfold.deployment import Deployment
+from tenfold.diff import compare
+from tenfold.engine.driver import Outcome
+from tenfold.engine.progress import Progress
+from tenfold.failure import Failure
+from tenfold.promotion import run
+
+
+@dataclass
+class Driver:
+    """An engine that does as it is told, or stops."""
+
+    held: list[dict[str, Any]]
+    failed: str = ""
+    interrupted: bool = False
+    done: list[Any] = field(default_factory=list)
+
+    def deployed(self) -> list[dict[str, Any]]:
+        return self.held
+
+    def unprotect(self, urns: Any) -> None:
+        self.done += [("unprotect", *sorted(urns))] if urns else []
+
+    def up(self, progress: Progress, only: Any = ()) -> Outcome:
+        self.done.append(("up", *only) if only else "up")
+        return Outcome(progress, 1.0, failed=self.failed, interrupted=self.interrupted)
+
+
+@dataclass
+class Place:
+    stack: str = "shop-prod"
+    directory: Path = CHECKOUT
+    cloud: None = None
+    where: str = "AWS"
+
+
+class Shop:
+    """A blueprint deployed at a stage; `prod` is the environment's block."""
+
+    def __init__(self, folder: Path, prod: str, outputs: dict[str, Any]):
+        self.file = folder / "shop.yaml"
+        text = (CHECKOUT / "blueprints" / "shop.yaml").read_text()
+        self.file.write_text(text.replace("prod: {}", f"prod: {prod}"))
+        self.built = graph(load(self.file, environment="prod").architecture)  # type: ignore[arg-type]
+        stack = {"urn": "urn::stack", "type": "pulumi:pulumi:Stack", "custom": False, "outputs": outputs}
+        self.driver = Driver([stack, *(self._as_held(r) for r in self.built)])
+
+    @staticmethod
+    def _as_held(of: Any) -> dict[str, Any]:
+        told = {"urn": of.urn, "type": of.type, "custom": of.custom, "id": of.name, "protect": of.protect}
+        return {**told, "inputs": dict(of.inputs), "outputs": dict(of.inputs)}
+
+    def prepare(self, *given: Any) -> Deployment:
+        resolution = load(self.file, environment="prod")
+        assert resolution.architecture, resolution.problems
+        driving = lambda built: self.driver  # noqa: E731
+        return Deployment(self.file, resolution, resolution.architecture, Place(), self.driver, driving)
+
+    @property
+    def says(self) -> str:
+        return self.file.read_text().splitlines()[-1].strip().removeprefix("prod: ")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TENFOLD_HOME", str(tmp_path / "home"))
+
+    def make(prod: str, **outputs: Any) -> Shop:
+        made = Shop(tmp_path, prod, outputs)
+        monkeypatch.setattr(deployment, "prepare", made.prepare)
+        monkeypatch.setattr(deployment, "check", lambda made, accepted=(): None)
+        monkeypatch.setattr(run, "outlook", lambda held, wanted: compare(made.built, graph(wanted)))
+        return made
+
+    return make
+
+
+def typed(shop: Shop, *args: str) -> tuple[int, str]:
+    """Exit code and what was said; a `Failure` is shown as the command line shows it."""
+    from tenfold import cli
+
+    @click.command(context_settings={"ignore_unknown_options": True})
+    @click.argument("rest", nargs=-1, type=click.UNPROCESSED)
+    def command(rest: tuple[str, ...]) -> None:
+        try:
+            promote.command.main(list(rest), standalone_mode=False)
+        except Failure as failure:
+            cli.show(failure)
+            raise SystemExit(failure.code) from failure
+
+    done = CliRunner().invoke(command, ["--", str(shop.file), "--env", "prod", *args])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
+
+
+def test_one_action_at_a_time(shop):
+    code, said = typed(shop("{stage: 2}", stage=2), "--to", "3", "--finish")
+    assert code == exits.WRONG_INPUT and "--to and --finish" in said
+    code, said = typed(shop("{stage: 2}", stage=2), "--down")
+    assert code == exits.WRONG_INPUT and "--to" in said
+
+
+def test_nothing_is_written_without_a_yes(shop):
+    at = shop("{stage: 2}", stage=2)
+    code, said = typed(at, "--to", "3")
+    assert code == exits.REFUSED and "add --yes" in said
+    assert "+ prod: {stage: 3, promoting_from: 2}" in said and "adds" in said, "the page is shown all the same"
+    code, said = typed(at, "--to", "3", "--json")
+    assert code == exits.DONE and json.loads(said)["done"] is None and json.loads(said)["summary"]["create"] > 50
+    assert at.says == "{stage: 2}" and at.driver.done == []
+
+
+def test_the_blueprint_first_then_the_run(shop):
+    at = shop("{stage: 2}", stage=2)
+    code, said = typed(at, "--to", "3", "--yes")
+    assert code == exits.DONE and at.says == "{stage: 3, promoting_from: 2}" and at.driver.done == ["up"]
+    assert "shop-prod-2-to-3.md" in said and "next" in said
+
+
+@pytest.mark.parametrize(("interrupted", "code"), [(False, exits.FAILED), (True, exits.INTERRUPTED)])
+def test_a_run_that_stops_says_how_to_go_on_and_back(shop, interrupted: bool, code: int):
+    at = shop("{stage: 2}", stage=2)
+    at.driver.failed, at.driver.interrupted = "AWS had enough", interrupted
+    ended, said = typed(at, "--to", "3", "--yes")
+    assert ended == code and at.says == "{stage: 3, promoting_from: 2}"
+    assert "tenfold up" in said and "--abort" in said
+    at.driver.failed, at.driver.interrupted = "", False
+    assert typed(at, "--to", "3", "--yes")[0] == exits.DONE and at.says == "{stage: 3, promoting_from: 2}"
+
+
+def test_what_the_stage_needs_of_the_blueprint_is_refused_before_anything(shop, tmp_path: Path):
+    at = shop("{stage: 2}", stage=2)
+    at.file.write_text(at.file.read_text().replace("  stateless: true\n", ""))
+    before = at.file.read_text()
+    code, said = typed(at, "--to", "3", "--yes")
+    assert code == exits.REFUSED and "stateless" in said and at.file.read_text() == before and at.driver.done == []
+
+
+def test_house_rules_hold_for_the_blueprint_as_it_would_be(shop, tmp_path: Path):
+    (tmp_path / "tenfold-rules.yaml").write_text("limits: {servers: 1}\n")
+    code, said = typed(shop("{stage: 2}", stage=2), "--to", "3", "--yes")
+    assert code == exits.REFUSED and "TF-H" in said
+
+
+def test_a_file_that_cannot_be_edited_is_told_what_to_say(shop):
+    at = shop("&here {stage: 2}\n  other: *here", stage=2)
+    code, said = typed(at, "--to", "3", "--yes")
+    assert code == exits.REFUSED and "prod: {stage: 3, promoting_from: 2}" in said and at.driver.done == []
+
+
+def test_what_is_given_up_is_let_go_before_the_blueprint_says_so(shop):
+    at = shop("{stage: 3, leftovers: [shop-server-data]}", stage=3)
+    code, said = typed(at, "--release", "shop-server-data", "--yes")
+    unprotected, last = at.driver.done
+    assert code == exits.DONE and last == "up" and at.says == "{stage: 3}"
+    assert unprotected[0] == "unprotect" and unprotected[1].endswith("::shop-server-data")
+    assert "it is released by name" in said
+
+
+def test_going_back_gives_up_only_what_came_with_the_promotion(shop):
+    at = shop("{stage: 2, promoting_from: 1}", stage=2, promotion={"from": 1, "waiting": ["data"]})
+    code = typed(at, "--abort", "--yes")[0]
+    lifted, unprotected, last = at.driver.done
+    assert code == exits.DONE and last == "up" and at.says == "{stage: 1}"
+    assert [urn.rsplit("::", 1)[-1] for urn in lifted[1:]] == ["shop-database-primary"], "its own deletion protection"
+    assert [urn.rsplit("::", 1)[-1] for urn in unprotected[1:]] == ["shop-database-primary"]
+
+
+def test_a_loss_is_accepted_by_a_whole_urn(shop):
+    at = shop("{stage: 3}", stage=3)
+    code, said = typed(at, "--to", "2", "--down", "--accept-loss", "shop-cache-primary", "--yes")
+    assert code == exits.WRONG_INPUT and "whole URN" in said and at.says == "{stage: 3}"
+
+
+def test_nothing_deployed_is_nothing_to_promote(shop):
+    code, said = typed(shop("{stage: 2}"), "--to", "3", "--yes")
+    assert code == exits.REFUSED and "tenfold up" in said
+
+
+def test_where_it_stands(shop, tmp_path: Path):
+    at = shop("{stage: 2, promoting_from: 1, moved: {data: true}}", stage=2, promotion={"from": 1, "waiting": []})
+    code, said = typed(at, "--runbook", str(tmp_path / "book.md"))
+    assert code == exits.DONE and "data yes" in said and "--finish" in said
+    assert "pg_restore" in (tmp_path / "book.md").read_text()
+    told = json.loads(typed(at, "--json")[1])
+    assert told["promotion"] == {"from": 1, "to": 2, "expanded": True, "moved": {"data": True}}
+    assert told["next"].endswith("--finish")
+    idle = typed(shop("{stage: 2, leftovers: [shop-settings-host-secret-database]}", stage=2))[1]
+    assert "--release shop-settings-host-secret-database" in idle and "--to 3" in idle
