@@ -63,13 +63,12 @@ def test_what_is_the_same(in_the_state, in_the_plan):
         ("id-of-another", f"<{urn(QUEUE, 'source')}#id>"),
         ("in pl-1234, too", "in <ec2:prefix-list:cloudfront>, not"),
         ("a", "b"),
-        (CIPHER, None),
     ],
 )
 def test_what_differs(in_the_state, in_the_plan):
     state = [SOURCE, held(QUEUE, "reader", {"policy": in_the_state, "delaySeconds": 1})]
-    inputs = {"delaySeconds": 1, **({"policy": in_the_plan} if in_the_plan is not None else {})}
-    [change] = against(state, planned(QUEUE, "source", {}), planned(QUEUE, "reader", inputs)).changes
+    reader = planned(QUEUE, "reader", {"delaySeconds": 1, "policy": in_the_plan})
+    [change] = against(state, planned(QUEUE, "source", {}), reader).changes
     assert (change.name, change.op, [p.path for p in change.properties]) == ("reader", "update", ["policy"])
 
 
@@ -120,9 +119,9 @@ def test_a_stack_as_it_was_planned_differs_in_nothing(stage):
             return CIPHER if value.get(SIGNATURE) == SECRET else {key: known(item) for key, item in value.items()}
         if isinstance(value, list):
             return [known(item) for item in value]
-        return (
-            named.sub(lambda t: outputs[t[1]].setdefault(t[2], f"{t[2]}-1"), value) if isinstance(value, str) else value
-        )
+        if isinstance(value, str):
+            return named.sub(lambda t: outputs.get(t[1], {}).setdefault(t[2], f"{t[2]}-1"), value)
+        return value
 
     state = [
         {
@@ -131,7 +130,7 @@ def test_a_stack_as_it_was_planned_differs_in_nothing(stage):
             "custom": resource.custom,
             "parent": resource.parent,
             "id": "id-1" if resource.custom else "",
-            "inputs": {**known(dict(resource.inputs)), **({"region": "us-east-1"} if resource.custom else {})},
+            "inputs": {key: known(value) for key, value in resource.inputs.items()},
             "outputs": outputs[resource.urn],
             "provider": resource.provider,
             "propertyDependencies": resource.property_dependencies,
