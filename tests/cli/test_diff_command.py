@@ -1,0 +1,147 @@
+"""`tenfold diff`: what is compared, how it ends, and what it says of wrong input."""
+
+import json
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from blueprints import house
+from tenfold import exits
+from tenfold.cli import tenfold
+from tenfold.failure import Failure
+
+SHOP = "blueprints/shop.yaml"
+SMALL = """name: shop
+stage: {stage}
+app: {{image: "ghcr.io/acme/shop:1", stateless: true}}
+environments: {{dev: {{throwaway: true}}, prod: {{}}}}
+"""
+
+
+@pytest.fixture
+def small(tmp_path):
+    return write(tmp_path / "shop.yaml")
+
+
+def write(file, stage=1, **replaced):
+    text = SMALL.format(stage=stage)
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def run(*args, code=0):
+    done = CliRunner().invoke(tenfold, ["diff", *map(str, args)])
+    assert done.exit_code == code, (done.output, done.exception)
+    return done
+
+
+def refused(*args):
+    with pytest.raises(Failure) as failure:
+        CliRunner().invoke(tenfold, ["diff", *map(str, args)], catch_exceptions=False)
+    assert failure.value.code == exits.WRONG_INPUT
+    return failure.value
+
+
+def of_json(*args, code=0):
+    return json.loads(run(*args, "--json", code=code).stdout)
+
+
+def git(folder, *args):
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+    subprocess.run(["git", *who, *args], cwd=folder, check=True, capture_output=True)
+
+
+def test_alone_it_shows_the_next_stage(small):
+    assert "1 single-server → 2 separate-database" in run(small).stdout
+    assert "2 separate-database → 3 load-balanced" in run(small, "--from-stage", "2").stdout
+    assert "1 single-server → 3 load-balanced" in run(small, "--to-stage", "3").stdout
+
+
+def test_after_the_last_stage_there_is_none(small):
+    said = run(small, "--from-stage", "5", code=exits.WRONG_INPUT).output
+    assert "Stage 5 is the last there is" in said
+
+
+def test_json_has_what_the_page_says(small):
+    found = of_json(small, "--to-stage", "2")
+    assert found["version"] == 1
+    ops = [c["op"] for c in found["changes"] if not c["type"].startswith("tenfold:index:")]
+    assert {op: ops.count(op) for op in set(ops)} == {op: n for op, n in found["summary"].items() if op != "same"}
+    [instance] = [c for c in found["changes"] if c["type"] == "aws:ec2/instance:Instance"]
+    assert (instance["op"], instance["effect"], instance["stateful"]) == ("replace", "replace", False)
+    assert {"path", "old", "new", "forces_replacement"} <= set(instance["properties"][0])
+
+
+@pytest.mark.parametrize(("stage", "code"), [("1", exits.DONE), ("2", exits.DIFFERENT)])
+def test_exit_code_tells_whether_there_is_a_difference(small, stage, code):
+    run(small, "--to-stage", stage, "--exit-code", code=code)
+    run(small, "--to-stage", stage)
+
+
+def test_two_environments_are_compared_under_one_name(small):
+    done = run(small, "--from-env", "dev", "--to-env", "prod")
+    assert "shop · dev → prod" in done.stdout and "neither becomes the other" in done.stdout
+    assert "loses" not in done.stdout
+    found = of_json(small, "--from-env", "dev", "--to-env", "prod")
+    assert "create" not in found["summary"] and "delete" not in found["summary"]
+    assert all("shop-prod" in change["urn"] for change in found["changes"])
+
+
+def test_two_files(small, tmp_path):
+    other = write(tmp_path / "mine.yaml", **{"name: shop": "name: my-shop", "shop:1": "shop:2"})
+    found = of_json(small, other)
+    assert set(found["summary"]) <= {"update", "same", "replace"}
+    assert all("::my-shop-" in change["urn"] for change in found["changes"])
+    assert of_json(small, small)["changes"] == []
+
+
+def test_a_revision_with_the_house_rules_it_had(tmp_path):
+    file = write(tmp_path / "blueprints" / "shop.yaml")
+    git(tmp_path, "init", "-q")
+    rules = tmp_path / house.FILE
+    rules.write_text("defaults: {server: {disk: 30GiB}}\n")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    assert of_json(file, "--against", "HEAD")["changes"] == []
+    write(file, stage=2)
+    run(file, "--against", "HEAD", "--exit-code", code=exits.DIFFERENT)
+    write(file)
+    rules.write_text("defaults: {server: {disk: 40GiB}}\n")
+    changed = of_json(file, "--against", "HEAD")["changes"]
+    assert [c["type"] for c in changed if c["type"].startswith("aws:")] == ["aws:ebs/volume:Volume"]
+
+
+def test_a_revision_that_cannot_be_had(tmp_path):
+    file = write(tmp_path / "shop.yaml")
+    assert "in no git repository" in refused(file, "--against", "HEAD").what
+    git(tmp_path, "init", "-q")
+    assert "knows no revision HEAD" in refused(file, "--against", "HEAD").what
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "none")
+    assert "shop.yaml was not there in HEAD" in refused(file, "--against", "HEAD").what
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((SHOP, "--against", "HEAD"), "both say what to compare with"),
+        (("--env", "prod", "--from-env", "dev", "--to-env", "prod"), "--env is for both sides"),
+        (("--from-env", "dev"), "Give both"),
+    ],
+)
+def test_what_contradicts_itself(small, args, said):
+    assert said in run(small, *args, code=exits.WRONG_INPUT).output
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_problems_of_either_side_are_told_with_their_place(small, tmp_path, wrong):
+    broken = write(tmp_path / "broken.yaml", **{"app:": "apq:"})
+    files = [small, small]
+    files[wrong] = broken
+    said = run(*files, code=exits.WRONG_INPUT).output
+    assert "broken.yaml:3:1  error TF-" in said
+    found = of_json(*files, code=exits.WRONG_INPUT)["problems"]
+    assert 3 in [problem["line"] for problem in found if problem["file"].endswith("broken.yaml")]
