@@ -22,6 +22,12 @@ def change_launch(call: Call, old: Block | None, new: Block | None) -> None:
         call.send("StartInstanceRefresh", AutoScalingGroupName=call.id, Strategy=refresh.get("strategy", "Rolling"))
 
 
+def chosen_termination(found: Found) -> list[str]:
+    """As the provider reads it: what AWS puts where nobody chose is not there."""
+    policies = found.get("TerminationPolicies") or []
+    return [] if policies == ["Default"] else policies
+
+
 def without_unset_sizes(inputs: Block) -> Block:
     """The provider's word for a size that is left alone is -1; the API's is to leave it out."""
     return {key: value for key, value in inputs.items() if not (key in SIZES and str(value) == "-1")}
