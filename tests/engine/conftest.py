@@ -34,15 +34,15 @@ def fresh(tenfold: Tenfold) -> Tenfold:
 
 
 @pytest.fixture
-def aws(tenfold: Tenfold) -> Callable[[str], Any]:
+def aws(tenfold: Tenfold) -> Callable[..., Any]:
     """boto3 clients of the local cloud: what is really there, whatever the state says."""
     import boto3
 
-    def client(service: str) -> Any:
+    def client(service: str, region: str = "us-east-1") -> Any:
         where = json.loads(tenfold("local", "status", "--json").stdout)["endpoint"]
         return boto3.client(
             service,
-            region_name="us-east-1",
+            region_name=region,
             endpoint_url=where,
             aws_access_key_id="test",
             aws_secret_access_key="test",
