@@ -28,6 +28,9 @@ def offline() -> list[Figure]:
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(long_blueprint(300))
         file.flush()
+        plan = timed("plan, stage 5", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "5"], target=None)
+        stages = ["--env", "prod", "--from-stage", "4", "--to-stage", "5"]
+        diff = timed("diff, stages 4 and 5", [TENFOLD, "diff", SHOP, *stages], target=0.40)
         return [
             timed("tenfold --help", [TENFOLD, "--help"], target=0.10),
             timed("validate, 300 lines", [TENFOLD, "validate", file.name], target=0.20),
@@ -36,6 +39,9 @@ def offline() -> list[Figure]:
             timed(
                 "plan, stage 3, SDK", [TENFOLD, "plan", SHOP, "--env", "prod", "--recorder", "sdk"], target=None, runs=3
             ),
+            plan,
+            diff,
+            Figure("diff by plan, CPU", (diff.cpu or 0) / (plan.cpu or 1), "x", 1.6),
         ]
 
 

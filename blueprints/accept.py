@@ -1,60 +1,50 @@
-"""A file's data against a model: what is refused is reported and cut out, and the rest is judged on."""
+"""A file's data against the grammar: what is refused is reported and cut out, and the rest is judged on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from pydantic import ValidationError
-
-from blueprints.fields import Section
 from blueprints.problem import Problem
+from blueprints.reader import Values, read
 from blueprints.source import Source, Unreadable
 from blueprints.translate import problem_of
-from blueprints.validator import validate
 
 Route = tuple[str, ...]
-Model = TypeVar("Model", bound=Section)
 
 # What stands in for a required field that is missing, so that everything else can still be judged.
 _STAND_IN = {("name",): "unnamed", ("stage",): 1, ("app",): {"image": "missing"}, ("app", "image"): "missing"}
 
 
 @dataclass(frozen=True)
-class Accepted(Generic[Model]):
+class Accepted:
     """What is left of a file; `removed` were written as null, `broken` were refused."""
 
-    model: Model
+    values: Values
     problems: tuple[Problem, ...]
     removed: frozenset[Route]
     broken: frozenset[Route]
 
 
-def accept(source: Source, root: type[Model]) -> Accepted[Model]:
-    """Never raises: with everything cut out that is wrong, the smallest legal document is left."""
+def accept(source: Source, root: str) -> Accepted:
+    """The file as the section `root`. Never raises: with everything cut out that is wrong, the smallest legal document
+    is left."""
     removed: set[Route] = set()
     data = _without_nulls(source.data, (), removed)
     problems: list[Problem] = []
     broken: set[Route] = set()
-    while not isinstance(refused := _judge(root, data), root):
-        places = [problem_of(source, item, root) for item in refused]
+    while (judged := read(root, data))[1]:
+        places = [problem_of(source, item, root) for item in judged[1]]
         problems += [problem for problem, _ in places]
         for _, route in places:
             _drop(data, route[:1] if route in broken else route)  # what cannot be cut out finely goes as a whole
             broken.add(route)
-    return Accepted(refused, tuple(problems), frozenset(removed), frozenset(broken))
+    return Accepted(judged[0], tuple(problems), frozenset(removed), frozenset(broken))
 
 
 def unreadable(file: str, bad: Unreadable) -> Problem:
     """A file that could not be read at all, as a problem."""
     text = bad.lines[bad.line - 1][bad.column - 1 : bad.end_column - 1] if 0 < bad.line <= len(bad.lines) else ""
     return Problem(bad.code, "error", file, bad.line, bad.column, "", text, bad.message, bad.hint, bad.end_column)
-
-
-def _judge(root: type[Model], data: dict[str, Any]) -> Model | list[Any]:
-    try:
-        return validate(root, data)
-    except ValidationError as error:
-        return error.errors(include_url=False)
 
 
 def _without_nulls(value: Any, route: Route, removed: set[Route]) -> Any:
@@ -96,26 +86,15 @@ def _drop(data: dict[str, Any], route: Route) -> None:
     inner.pop(route[-1], None)
 
 
-def leaves(model: Section, route: Route) -> Iterator[tuple[Route, Any]]:
+def leaves(values: Values, route: Route = ()) -> Iterator[tuple[Route, Any]]:
     """Everything that was said, by path, environments apart; lists as tuples."""
-    fields = type(model).model_fields
-    for name in model.model_fields_set:
-        at = (*route, fields[name].alias or name)
-        if at != ("environments",):
-            yield from _leaf(getattr(model, name), at)
-
-
-def _leaf(value: Any, at: Route) -> Iterator[tuple[Route, Any]]:
-    if isinstance(value, Section):
-        yield from leaves(value, at)
-    elif isinstance(value, dict):
-        deeper = at == ("overrides",)
-        for key, item in value.items():
-            if deeper:
-                yield from (((*at, key, name), setting) for name, setting in item.items())
-            elif isinstance(item, Section):
-                yield from leaves(item, (*at, key))
-            else:
-                yield (*at, key), item
-    else:
-        yield at, tuple(value) if isinstance(value, list) else value
+    for name, value in values.items():
+        at = (*route, name)
+        if at == ("environments",):
+            continue
+        if at[0] == "overrides" and len(at) == 3:  # a property of a resource, whatever it holds
+            yield at, value
+        elif isinstance(value, dict):
+            yield from leaves(value, at)
+        else:
+            yield at, tuple(value) if isinstance(value, list) else value

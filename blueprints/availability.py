@@ -103,7 +103,7 @@ def _missing(
     hint = f"Nearest: {one_of(near)}. " if near else ""
     flat = {".".join(route): value for route, value in s.values.items()}
     sized = sizing.RULES[path](
-        sizing.Needs(flat, s.architecture.capabilities, s.draft.house.limits.instances or ())
+        sizing.Needs(flat, s.architecture.capabilities, s.draft.house.limits.get("instances") or ())
     ).value
     hint += f"Leave it out and tenfold sizes it from `load` ({sized} for {s.architecture.load.users:,} users)."
     return Finding("TF-V012", path, f"{service} offers no {name} {where}.{exists}", hint)

@@ -6,23 +6,22 @@ from typing import Any
 
 from blueprints import presets
 from blueprints.accept import Route, leaves
-from blueprints.grammar import Blueprint
 from blueprints.origin import Origin
-from blueprints.validator import validate
+from blueprints.reader import read
 
 
 @cache
 def stage_defaults(stage: int) -> Mapping[Route, tuple[Any, Origin]]:
     """Path -> value in base units, and its origin. Of a later stage than there is: those of the last one."""
     given = presets.defaults(min(stage, presets.LAST_AVAILABLE))
-    document: dict[str, Any] = {"name": "defaults", "stage": 1, "app": {"image": "defaults"}}
+    document: dict[str, Any] = {}
     for path, default in given.items():
         *sections, name = path.split(".")
         inner = document
         for section in sections:
             inner = inner.setdefault(section, {})
         inner[name] = default.value
-    typed = dict(leaves(validate(Blueprint, document), ()))
+    typed = dict(leaves(read("Environment", document)[0]))
     return {
         route: (typed[route], Origin("stage", *default.place, str(default.value), default.why))
         for route, default in ((tuple(path.split(".")), default) for path, default in given.items())

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from blueprints.accept import Route, accept, leaves, unreadable
-from blueprints.grammar import Blueprint
 from blueprints.house import House, beside, open_house
 from blueprints.problem import Problem
 from blueprints.source import Source, Span, Unreadable, read
@@ -48,14 +47,14 @@ def open_draft(path: str | Path, rules_file: str | Path | None = None) -> Draft:
         source = read(path)
     except Unreadable as bad:
         return Draft(Source(str(path), bad.lines), (unreadable(str(path), bad),), usable=False)
-    found = accept(source, Blueprint)
+    found = accept(source, "Blueprint")
     house = open_house(rules_file or beside(path))
-    changes = found.model.environments or {}
+    changes = found.values.get("environments") or {}
     return Draft(
         source=source,
         problems=(*found.problems, *house.problems),
-        base=dict(leaves(found.model, ())),
-        environments={name: dict(leaves(change, ())) for name, change in changes.items() if change},
+        base=dict(leaves(found.values)),
+        environments={name: dict(leaves(change)) for name, change in changes.items()},
         removed=found.removed,
         broken=found.broken,
         house=house,

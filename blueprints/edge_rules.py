@@ -88,6 +88,17 @@ def edge_certificate_is_where_the_edge_looks(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R066", "cdn.certificate", message, "Give `domain`, or leave `certificate` out.")
 
 
+def alarms_reach_the_topic(s: Scene) -> Iterator[Finding]:
+    """An alarm is where its metric is, and tells topics of its own region only (CloudWatch User Guide)."""
+    a = s.architecture
+    regions = [a.region, EDGE_REGION] if a.cdn and a.region != EDGE_REGION else [a.region]
+    for at, notice in enumerate(a.signals.notify):
+        if notice.startswith("arn:") and notice.split(":")[3] not in regions:
+            message = f"The topic is in {notice.split(':')[3]}; alarms are in {' and '.join(regions)}."
+            hint = f"An alarm tells topics of its own region only: name one in {' or '.join(regions)}."
+            yield Finding("TF-R068", ("signals", "notify", str(at)), message, hint)
+
+
 EDGE_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     lost_cache_is_a_flood,
     nodes_stand_in_two_zones,
@@ -96,4 +107,5 @@ EDGE_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     error_page_is_not_where_the_error_is,
     edge_enters_by_a_header,
     edge_certificate_is_where_the_edge_looks,
+    alarms_reach_the_topic,
 )

@@ -1,15 +1,16 @@
-"""The whole blueprint: what stands at the top, and what an environment may change.
+"""The whole blueprint: what stands at the top, and what an environment may change; and the house rules beside it.
 
-Field names and their meaning are documented here and nowhere else; `docs/schema/blueprint.json` is generated.
+Field names and their meaning are documented here and nowhere else. `docs/schema/blueprint.json` is generated, and
+`data/grammar.json`, from which commands read: to import pydantic takes longer than the rest of a command.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
-from pydantic_core import core_schema
 
 from blueprints import sections, units
-from blueprints.fields import Measured, Section, Spelled, must, said, section_of, wrong
+from blueprints.fields import Section, must, said
+from blueprints.forms import Measured, Spelled, StageReference
 
 Name = Annotated[str, Spelled(
     "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
@@ -33,30 +34,7 @@ Owner = Annotated[str, Spelled(
     "TF-V037", rf"(?!.*@){_TAG}+|[A-Za-z0-9_.+=/-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{{2,63}}", "an owner",
     "An address like team-shop@example.com and nothing else, or a name; it becomes a tag.", 256,
 )]  # fmt: skip
-
-
-class _StageReference:
-    """1 to 7, or the stage's name; becomes the number."""
-
-    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
-        from blueprints.presets import names
-
-        return {"enum": [*range(1, 8), *names()]}
-
-    @staticmethod
-    def read(value: object) -> int:
-        from blueprints.presets import stage_number
-
-        try:
-            return stage_number(value)
-        except ValueError as error:
-            raise wrong("TF-S001", f"There is no stage {value}.", str(error)) from None
-
-
-Stage = Annotated[int, _StageReference()]
+Stage = Annotated[int, StageReference()]
 
 
 class Settings(Section):
@@ -125,17 +103,20 @@ class Blueprint(Settings):
     )
 
 
-def field_at(path: tuple[str, ...]) -> Any:
-    """The declaration (pydantic FieldInfo) of a dotted path, or None: `("database", "storage", "size")`."""
-    model: type[Section] | None = Blueprint
-    found, own_key = None, False
-    for part in path:
-        if own_key:
-            own_key = False
-            continue
-        fields = model.model_fields if model else {}
-        found = next((info for name, info in fields.items() if (info.alias or name) == part), None)
-        if found is None:
-            return None
-        model, own_key = section_of(found)
-    return found
+class Limits(Section):
+    """What a house does not allow."""
+
+    regions: list[str] | None = said("Regions that may be used.", "none", min_length=1)
+    instances: list[str] | None = said(
+        "Instance types, classes and nodes that may be used, as patterns like t4g.*", "none", min_length=1
+    )
+    servers: int | None = said("The largest fleet.", "none", ge=1)
+    budget: Annotated[float, Measured(units.MONEY)] | None = said("The largest budget.", "none")
+    must_say: list[str] | None = said("Fields a blueprint has to state itself.", "none")
+
+
+class Rules(Section):
+    """A house rule file."""
+
+    defaults: Environment | None = said("Values for everything a blueprint leaves out.", "none")
+    limits: Limits | None = said("What a blueprint may not do.", "none")

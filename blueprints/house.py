@@ -14,34 +14,14 @@ Defaults are stronger than the stage and sizing, weaker than the blueprint.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from blueprints import units
 from blueprints.accept import Route, accept, leaves, unreadable
-from blueprints.fields import Measured, Section, said
-from blueprints.grammar import Environment
 from blueprints.origin import Origin
 from blueprints.problem import Problem
 from blueprints.source import Unreadable, read
 
 FILE = "tenfold-rules.yaml"
-
-
-class Limits(Section):
-    regions: list[str] | None = said("Regions that may be used.", "none", min_length=1)
-    instances: list[str] | None = said(
-        "Instance types, classes and nodes that may be used, as patterns like t4g.*", "none", min_length=1
-    )
-    servers: int | None = said("The largest fleet.", "none", ge=1)
-    budget: Annotated[float, Measured(units.MONEY)] | None = said("The largest budget.", "none")
-    must_say: list[str] | None = said("Fields a blueprint has to state itself.", "none")
-
-
-class Rules(Section):
-    """A house rule file."""
-
-    defaults: Environment | None = said("Values for everything a blueprint leaves out.", "none")
-    limits: Limits | None = said("What a blueprint may not do.", "none")
 
 
 @dataclass(frozen=True)
@@ -52,7 +32,7 @@ class House:
     problems: tuple[Problem, ...] = ()
     values: Mapping[Route, Any] = field(default_factory=dict)
     origins: Mapping[Route, Origin] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits.model_construct)
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 def beside(blueprint: str | Path) -> Path | None:
@@ -71,14 +51,14 @@ def open_house(path: str | Path | None) -> House:
     except Unreadable as bad:
         return House(shown, (unreadable(shown, bad),))
     source.file = shown
-    found = accept(source, Rules)
-    values = dict(leaves(found.model.defaults, ())) if found.model.defaults else {}
+    found = accept(source, "Rules")
+    values = dict(leaves(found.values.get("defaults") or {}))
     origins = {}
     for route in values:
         span = source.values.get(("defaults", *route)) or source.keys.get(("defaults", *route))
         place = (span.line, span.column, source.text(span)) if span else (0, 0, "")
         origins[route] = Origin("house rules", shown, *place, why=f"house rules ({FILE})")
-    return House(shown, found.problems, values, origins, found.model.limits or Limits.model_construct())
+    return House(shown, found.problems, values, origins, found.values.get("limits") or {})
 
 
 def _shown(path: str | Path) -> str:

@@ -1,6 +1,6 @@
 """What is generated from the grammar and the codes: the JSON Schema, and one page of documentation a code.
 
-    python -m blueprints.pages        writes docs/schema/blueprint.json and docs/codes/
+    python -m blueprints.pages        writes docs/schema/blueprint.json, docs/codes/ and data/grammar.json
 
 A test holds that what is committed is current.
 """
@@ -36,7 +36,7 @@ def schema() -> dict[str, Any]:
 
 def _describe(made: dict[str, Any], section: dict[str, Any], path: tuple[str, ...]) -> None:
     """Say in each field's description what editors show on hover: its default, and what a change does."""
-    from blueprints.fields import CHANGES
+    from blueprints.declared import CHANGES
 
     for name, field in section["properties"].items():
         at = (*path, name)
@@ -120,7 +120,10 @@ def index_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every generated file with its content."""
-    made = {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}
+    from blueprints import declared, grammar_table
+
+    made = {declared.TABLE: grammar_table.text()}
+    made |= {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}
     return made | {DOCS / "codes" / f"{code}.md": code_page(code) for code in catalogue()}
 
 

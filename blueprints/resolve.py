@@ -232,7 +232,7 @@ class _Resolver:
     def _sizes(self, values: Mapping[Route, Any], capabilities: frozenset[str]) -> dict[str, sizing.Sized]:
         """What nobody stated, by dotted path; a rule sees what the rules before it found."""
         flat = {".".join(route): value for route, value in values.items()}
-        needs = sizing.Needs(flat, capabilities, self.draft.house.limits.instances or ())
+        needs = sizing.Needs(flat, capabilities, self.draft.house.limits.get("instances") or ())
         found: dict[str, sizing.Sized] = {}
         for path, rule in sizing.RULES.items():
             if self.origins.get(tuple(path.split(".")), Origin("stage")).kind == "stage":

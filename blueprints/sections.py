@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from pydantic_core import core_schema
 
 from blueprints import units
-from blueprints.fields import Measured, Section, Spelled, must, said, wrong
+from blueprints.fields import Section, must, said
+from blueprints.forms import Measured, Shards, Spelled
 
 _PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"  # of an image name
 Image = Annotated[str, Spelled(
@@ -319,26 +319,6 @@ class Uploads(Section):
     )
 
 
-class _Shards:
-    """`none`, `compatible`, or how many."""
-
-    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
-        return {"anyOf": [{"enum": ["none", "compatible"]}, {"type": "integer", "minimum": 1, "maximum": 500}]}
-
-    @staticmethod
-    def read(value: object) -> str | int:
-        if value in ("none", "compatible"):
-            return str(value)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise wrong("TF-V050", "Not a number of shards.", "Valid: none, compatible, or how many: 3.")
-        if not 1 <= value <= 500:
-            raise wrong("TF-V015", "It must be from 1 to 500.", "")
-        return value
-
-
 class Cache(Section):
     """ElastiCache; at stage 3 the session store, from stage 4 for data as well."""
 
@@ -350,7 +330,7 @@ class Cache(Section):
     nodes: int | None = said(
         "Nodes: a primary and its replicas, of each shard; of memcached all.", "in-place", ge=1, le=40
     )
-    shards: Annotated[str | int, _Shards()] | None = said(
+    shards: Annotated[str | int, Shards()] | None = said(
         "Cluster mode: into how many shards the data is divided; clients then speak the cluster protocol. A cache that "
         "runs goes from `none` over `compatible` to a number, one step an up, and never back.",
         "in-place",

@@ -1,11 +1,9 @@
-"""What pydantic says about a value, as a problem a person can act on."""
-
-from typing import Any
+"""What the reader refuses, as a problem a person can act on."""
 
 from blueprints import presets
-from blueprints.fields import Section, section_of
-from blueprints.grammar import Blueprint, Environment
+from blueprints.declared import field_at, sections
 from blueprints.problem import Problem, nearest, one_of
+from blueprints.reader import Refused
 from blueprints.source import Source, Span
 
 Route = tuple[str, ...]
@@ -28,18 +26,19 @@ _REQUIRED = {
     ("cron",): 'cron: "0 8 * * 1-5"',
     ("servers",): "servers: 6-20",
 }
+_WHOLE = {"Blueprint": "a blueprint", "Rules": "house rules"}
 _LIMITS = {
     "greater_than_equal": "It must be at least {ge}.",
     "less_than_equal": "It must be at most {le}.",
     "too_short": "At least {min_length} is needed.",
-    "string_too_short": "It must not be empty.",
+    "too_long": "At most {max_length} are possible.",
 }
 
 
-def problem_of(source: Source, error: Any, root: type[Section] = Blueprint) -> tuple[Problem, Route]:
+def problem_of(source: Source, refused: Refused, root: str) -> tuple[Problem, Route]:
     """The problem, and the path of the value to leave out before judging the rest."""
-    kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    parts = [str(part) for part in error["loc"]]
+    kind, value, context = refused.type, refused.value, refused.context
+    parts = [str(part) for part in refused.place]
     key = parts[-1:] == ["[key]"]
     route = tuple(parts[:-1] if key else parts)
     if kind == "extra_forbidden":
@@ -52,7 +51,7 @@ def problem_of(source: Source, error: Any, root: type[Section] = Blueprint) -> t
     elif kind.startswith("TF-"):
         code, message, hint = kind, context["said"], context["hint"]
     elif kind == "literal_error":
-        code, message, hint = _choice(value, context["expected"])
+        code, message, hint = _choice(value, context["choices"])
     elif kind in _LIMITS:
         code, message, hint = "TF-V015", _LIMITS[kind].format(**context), ""
     else:
@@ -71,28 +70,19 @@ def _at(source: Source, code: str, route: Route, place: Route, key: bool, messag
     )
 
 
-def model_at(route: Route, root: type[Section] = Blueprint) -> type[Section] | None:
+def _section_at(route: Route, root: str) -> str | None:
     """The section at a path, also inside an environment."""
-    model: type[Section] | None = root
     if route[:1] == ("environments",):
-        model, route = (Environment, route[2:]) if len(route) > 1 else (None, ())
-    own_key = False
-    for part in route:
-        if own_key:
-            own_key = False
-            continue
-        info = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None) if model else None
-        model, own_key = section_of(info) if info else (None, False)
-    return model
+        return _section_at(route[2:], "Environment") if len(route) > 1 else None
+    if not route:
+        return root
+    field = field_at(route, root)
+    return field.section[0] if field else None
 
 
-def _fields(model: type[Section]) -> list[str]:
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _unknown(route: Route, root: type[Section]) -> tuple[str, str, str]:
-    inside = route[2:] if route[:1] == ("environments",) else route[1:] if root is not Blueprint else route
-    name, model = route[-1], model_at(route[:-1], root)
+def _unknown(route: Route, root: str) -> tuple[str, str, str]:
+    inside = route[2:] if route[:1] == ("environments",) else route[1:] if root != "Blueprint" else route
+    name, section = route[-1], _section_at(route[:-1], root)
     later = presets.owner_of(inside)
     if later and later.stage > presets.LAST_AVAILABLE:
         stage = presets.presets()[later.stage]
@@ -100,14 +90,10 @@ def _unknown(route: Route, root: type[Section]) -> tuple[str, str, str]:
         message = f"{field} belongs to stage {stage.label}, which this release does not have yet."
         return "TF-S004", message, "Leave it out for now."
     if len(inside) == 1 < len(route) and name in ("name", "environments"):
-        who = "An environment" if root is Blueprint else "House rules"
+        who = "An environment" if root == "Blueprint" else "House rules"
         return "TF-E004", f"{who} cannot change `{name}`.", "It stands at the top of the blueprint only."
-    known = _fields(model) if model else []
-    where = (
-        f"under `{'.'.join(inside[:-1])}`"
-        if inside[:-1]
-        else f"at the top of {'a blueprint' if root is Blueprint else 'house rules'}"
-    )
+    known = list(sections()[section]) if section else []
+    where = f"under `{'.'.join(inside[:-1])}`" if inside[:-1] else f"at the top of {_WHOLE[root]}"
     near = nearest(name, known)
     hint = _elsewhere(name) or (f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.")
     return "TF-V001", f"There is no field `{name}` {where}.", hint
@@ -115,8 +101,9 @@ def _unknown(route: Route, root: type[Section]) -> tuple[str, str, str]:
 
 def _elsewhere(name: str) -> str:
     """The field may be right and its place wrong."""
-    homes = [section for section in _fields(Blueprint) if (m := model_at((section,))) and name in _fields(m)]
-    if name in _fields(Blueprint):
+    top = sections()["Blueprint"]
+    homes = [home for home, field in top.items() if name in sections().get(field.section[0] or "", ())]
+    if name in top:
         return f"`{name}` stands at the top of a blueprint."
     return f"`{name}` stands under {one_of(f'`{home}`' for home in homes)}." if homes else ""
 
@@ -127,8 +114,7 @@ def _missing(route: Route) -> tuple[str, str, str]:
     return "TF-V002", f"`{path}` is required and has no default.", f"For example: {example}."
 
 
-def _choice(value: object, expected: str) -> tuple[str, str, str]:
-    choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
+def _choice(value: object, choices: list[str]) -> tuple[str, str, str]:
     near = nearest(value, choices) if isinstance(value, str) else []
     first = f"Did you mean {near[0]}? " if near else ""
     return "TF-V014", f"This is not one of the choices: {shown(value)}.", f"{first}Valid: {one_of(choices)}."

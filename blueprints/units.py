@@ -178,3 +178,5 @@ TARGET = Unit(
     r"^([0-9]{1,3} ?%|[0-9]+ ?requests ?/ ?server)$", ("60%", "1000 requests/server"), target,
 )  # fmt: skip
 RANGE = _unit("range", "TF-V011", "", "a number, or smallest-largest", _RANGE, "2, 2-20", span)
+
+UNITS = {unit.name: unit for unit in list(globals().values()) if isinstance(unit, Unit)}

@@ -1,29 +1,20 @@
 """Values back in the form a blueprint writes them: 7 days are `7d`, 0.7 is `70%`."""
 
 from collections.abc import Callable
-from typing import Any, get_args
 
-from blueprints.fields import Measured
-from blueprints.units import Unit
+from blueprints.declared import Field
 
 
-def written(info: Any, value: object) -> str:
-    """A value in base units as a blueprint would write it; `info` is its pydantic FieldInfo, or None."""
+def written(field: Field | None, value: object) -> str:
+    """A value in base units as a blueprint would write it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
         return "none"
-    unit = _unit_of(info)
+    unit = field.kind.get("unit") if field else None
     if unit is None:
         return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
-    return _WRITERS.get(unit.name, str)(value)
-
-
-def _unit_of(info: Any) -> Unit | None:
-    """The unit sits in an argument of the annotation `Annotated[…] | None`; of a required field, in its metadata."""
-    kinds = [info.annotation, *get_args(info.annotation)] if info else []
-    marks = [mark for kind in kinds for mark in getattr(kind, "__metadata__", ())] + (info.metadata if info else [])
-    return next((mark.unit for mark in marks if isinstance(mark, Measured)), None)
+    return _WRITERS.get(unit, str)(value)
 
 
 def _seconds(value: float) -> str:

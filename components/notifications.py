@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -21,6 +21,11 @@ class Target:
 
     protocol: str
     endpoint: str
+
+    @property
+    def region(self) -> str:
+        """Of a topic."""
+        return self.endpoint.split(":")[3]
 
     @property
     def role(self) -> str:
@@ -54,6 +59,13 @@ def targets(notify: Sequence[str]) -> list[Target]:
     return list(found)
 
 
+class ElsewhereArgs(TypedDict):
+    region: str
+    """Where the alarms are. A change replaces the topic and its subscriptions."""
+    kms_key_arn: pulumi.Input[str]
+    """A key of that region, as below. In place."""
+
+
 class NotificationsArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
     """Key that encrypts messages at rest. Its policy must let CloudWatch and Budgets use it, or alarms are lost in
@@ -61,6 +73,9 @@ class NotificationsArgs(TypedDict):
     notify: NotRequired[list[str]]
     """Who is told: `email:…`, `https:…`, or the ARN of an existing SNS topic. Default: nobody, the topic alone.
     A change: adds and removes subscriptions; an e-mail address must be confirmed by its owner."""
+    elsewhere: NotRequired[dict[str, ElsewhereArgs]]
+    """Role: another region with alarms (CloudFront's are in us-east-1). An alarm tells topics of its own region only,
+    so there is one more, with the same people behind it. Default: none. A change: adds and removes topics."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Added to every resource. A change: in place."""
 
@@ -69,20 +84,37 @@ class Notifications(pulumi.ComponentResource):
     topic_arn: pulumi.Output[str]
     """Our own topic."""
     topic_arns: pulumi.Output[list[str]]
-    """Everything an alarm must publish to: our topic, then the existing ones of `notify`."""
+    """Everything an alarm must publish to: our topic, then the existing ones of `notify`, those of its region."""
+    topic_arns_elsewhere: dict[str, pulumi.Output[list[str]]]
+    """The same for alarms elsewhere, by region."""
 
     def __init__(self, name: str, args: NotificationsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Notifications", name, dict(args), opts)
+        invoke = pulumi.InvokeOptions(parent=self)
+        self._account = aws.get_caller_identity(opts=invoke).account_id
+        home, wanted = aws.get_region(opts=invoke).region, targets(args.get("notify") or [])
+        elsewhere = args.get("elsewhere") or {}
+        check(wanted, [home, *(place["region"] for place in elsewhere.values())])
+        self.topic_arn = self._topic(name, args["kms_key_arn"], wanted, args.get("tags"), {})
+        self.topic_arns = pulumi.Output.all(self.topic_arn, *existing(wanted, home))
+        self.topic_arns_elsewhere = {}
+        for role, place in elsewhere.items():
+            at: Any = {"region": place["region"]}
+            topic = self._topic(f"{name}-{role}", place["kms_key_arn"], wanted, args.get("tags"), at)
+            self.topic_arns_elsewhere[place["region"]] = pulumi.Output.all(topic, *existing(wanted, place["region"]))
+        outputs = {"topic_arn": self.topic_arn, "topic_arns": self.topic_arns}
+        self.register_outputs(outputs | {"topic_arns_elsewhere": self.topic_arns_elsewhere})
+
+    def _topic(
+        self, name: str, key: pulumi.Input[str], wanted: Sequence[Target], tags: Any, at: Mapping[str, Any]
+    ) -> pulumi.Output[str]:
+        """A topic with its subscriptions; `at` says the region, where it is not the provider's."""
         child = pulumi.ResourceOptions(parent=self)
-        account = aws.get_caller_identity(opts=pulumi.InvokeOptions(parent=self)).account_id
-        wanted = targets(args.get("notify") or [])
         topic = aws.sns.Topic(
-            f"{name}-topic",
-            kms_master_key_id=args["kms_key_arn"],
-            tags=tagged(args.get("tags"), f"{name}-topic"),
-            opts=child,
+            f"{name}-topic", kms_master_key_id=key, tags=tagged(tags, f"{name}-topic"), **at, opts=child
         )
-        aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=publish_policy(topic.arn, account), opts=child)
+        policy = publish_policy(topic.arn, self._account)
+        aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=policy, **at, opts=child)
         for target in wanted:
             if target.protocol != "topic":
                 aws.sns.TopicSubscription(
@@ -90,12 +122,23 @@ class Notifications(pulumi.ComponentResource):
                     topic=topic.arn,
                     protocol=target.protocol,
                     endpoint=target.endpoint,
+                    **at,
                     opts=child,
                 )
-        self.topic_arn = topic.arn
-        existing = [target.endpoint for target in wanted if target.protocol == "topic"]
-        self.topic_arns = pulumi.Output.all(topic.arn, *existing)
-        self.register_outputs({"topic_arn": self.topic_arn, "topic_arns": self.topic_arns})
+        return topic.arn
+
+
+def existing(wanted: Sequence[Target], region: str) -> list[str]:
+    """The topics among them that alarms of a region can tell."""
+    return [target.endpoint for target in wanted if target.protocol == "topic" and target.region == region]
+
+
+def check(wanted: Sequence[Target], regions: Sequence[str]) -> None:
+    """Raises ValueError for a topic that no alarm can tell."""
+    for target in wanted:
+        if target.protocol == "topic" and target.region not in regions:
+            raise ValueError(f"notify: {target.endpoint} is in {target.region}; alarms are in {', '.join(regions)} and "
+                             "tell topics of their own region only.")  # fmt: skip
 
 
 def publish_policy(topic_arn: pulumi.Input[str], account: str) -> pulumi.Output[str]:

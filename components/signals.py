@@ -107,13 +107,16 @@ class SignalsArgs(TypedDict):
     """Fraction of anything that may be used up before somebody must know (0.8). A change: in place."""
     topic_arns: pulumi.Input[list[str]]
     """Topics that are told when an alarm rings and when it is over. A change: in place."""
+    topic_arns_elsewhere: NotRequired[dict[str, pulumi.Input[list[str]]]]
+    """The same in other regions, for what is measured there. Default: none, and that is only drawn. A change: in
+    place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Added to every resource. A change: in place."""
 
 
 class Signals(pulumi.ComponentResource):
-    """Alarms and the dashboard. What is measured in another region (CloudFront: us-east-1) is only drawn: an alarm is
-    made where its metric is, and tells topics of its own region only."""
+    """Alarms and the dashboard. An alarm is made where its metric is, and tells topics of its own region only: what is
+    measured in another region (CloudFront: us-east-1) rings where there are topics, and is drawn in any case."""
 
     dashboard_name: pulumi.Output[str]
     dashboard_url: pulumi.Output[str]
@@ -128,20 +131,26 @@ class Signals(pulumi.ComponentResource):
         intent = {"latency": args["latency_p99"], "errors": args["errors"], "saturation": args["saturation"]}
         planned = plan(args["subjects"], intent)
         automate = f"arn:{partition}:automate:{region}:ec2"
-        arns = [
-            aws.cloudwatch.MetricAlarm(
+        topics = {region: args["topic_arns"], **(args.get("topic_arns_elsewhere") or {})}
+        shown, arns = list[pulumi.Output[str]](), list[pulumi.Output[str]]()
+        for item in planned:
+            where = item.signal.region or region
+            if not item.signal.alarms or where not in topics:
+                continue
+            made = aws.cloudwatch.MetricAlarm(
                 f"{name}-{item.name}",
-                **alarm(item, args["topic_arns"], automate),
+                **alarm(item, topics[where], automate),
+                **({} if where == region else {"region": where}),
                 tags=tagged(args.get("tags"), f"{name}-{item.name}"),
                 opts=child,
-            ).arn
-            for item in planned
-            if item.signal.alarms and item.signal.region in ("", region)
-        ]
+            )
+            arns.append(made.arn)
+            if where == region:  # the dashboard's list shows those of its own
+                shown.append(made.arn)
         dashboard = aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=unique_name(name, 255),
-            dashboard_body=pulumi.Output.json_dumps(body(planned, arns, region)),
+            dashboard_body=pulumi.Output.json_dumps(body(planned, shown, region)),
             opts=child,
         )
         self.dashboard_name = dashboard.dashboard_name

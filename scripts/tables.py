@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.grammar import field_at
+from blueprints.declared import Field, field_at
 from blueprints.pages import schema
 from blueprints.presets import Preset, presets
 from blueprints.sizing import RULES
@@ -113,12 +113,18 @@ def fields(*sections: str) -> str:
 
 
 def _meaning(path: str) -> str:
-    return field_at(tuple(path.split("."))).description
+    return _field(path).meaning
+
+
+def _field(path: str) -> Field:
+    found = field_at(tuple(path.split(".")))
+    assert found, path
+    return found
 
 
 def _default(path: str) -> str:
     """Of the first stage that has one, and where a later stage has another; *sized* where a rule computes it."""
-    if field_at(tuple(path.split("."))).is_required():
+    if _field(path).required:
         return "*needed*"
     if path in RULES:
         return "*sized*"

@@ -25,7 +25,7 @@ def build(architecture: Architecture) -> dict[str, Any]:
     """Constructs everything and returns the stack's outputs."""
     overrides.register(architecture.overrides)
     given = base(architecture)
-    encryption = Encryption(given.name("encryption"), given.keeping(), given.options)
+    encryption = _encryption(given)
     network = _network(given, encryption)
     held = data(given, network, encryption)
     settings = _settings(given, encryption, held)
@@ -35,6 +35,11 @@ def build(architecture: Architecture) -> dict[str, Any]:
     addresses = address.point(given, front, running)
     signals = _signals(given, topics, observed.subjects(given, network, held, front, running))
     return {**addresses, **_outputs(given, network, held, front, running, settings, signals)}
+
+
+def _encryption(given: Base) -> Encryption:
+    replicas: dict[str, Any] = {"replicas": found} if (found := edge.regions(given.architecture)) else {}
+    return Encryption(given.name("encryption"), given.keeping(**replicas), given.options)
 
 
 def _network(given: Base, encryption: Encryption) -> Network:
@@ -74,6 +79,11 @@ def _notifications(given: Base, encryption: Encryption) -> Notifications:
     """The topic, and the budget that tells it."""
     wanted = given.architecture
     args = given.common(kms_key_arn=encryption.key_arn, notify=list(wanted.signals.notify))
+    elsewhere = edge.regions(wanted).items()
+    if elsewhere:
+        args["elsewhere"] = {
+            role: {"region": region, "kms_key_arn": encryption.replica_arns[role]} for role, region in elsewhere
+        }
     topics = Notifications(given.name("notifications"), args, given.options)
     if wanted.budget:
         counted = {"stack": stack_tag(wanted)}
@@ -92,6 +102,8 @@ def _signals(given: Base, topics: Notifications, subjects: dict[str, Any]) -> Si
         saturation=intent.saturation,
         topic_arns=topics.topic_arns,
     )
+    if topics.topic_arns_elsewhere:
+        args["topic_arns_elsewhere"] = topics.topic_arns_elsewhere
     return Signals(given.name("signals"), args, given.options)
 
 

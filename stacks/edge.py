@@ -30,6 +30,11 @@ class Edge:
     outputs: dict[str, Any] = field(default_factory=dict)
 
 
+def regions(wanted: Architecture) -> dict[str, str]:
+    """Role: region where the stack has alarms beside its own. CloudFront is measured in one, whatever the stack's."""
+    return {"edge": GLOBAL} if wanted.cdn and wanted.region != GLOBAL else {}
+
+
 def edge(given: Base, network: Network, encryption: Encryption) -> Edge:
     wanted = given.architecture
     domain = _domain(given) if wanted.domain else None

@@ -23,12 +23,16 @@ class Deployment:
     architecture: Architecture
     where: Any
     driver: Any
-    release: Callable[[], Any]  # a driver that lifts every protection, as if the environment were a throw-away one
+    driving: Callable[[Architecture], Any]  # a driver of the same stack that builds another architecture
 
     @property
     def title(self) -> str:
         told = self.architecture
         return f"{self.where.stack} · stage {told.stage} {told.stage_name} · {self.where.where}"
+
+    def release(self) -> Any:
+        """A driver that lifts every protection, as if the environment were a throw-away one."""
+        return self.driving(replace(self.architecture, throwaway=True))
 
     @property
     def flags(self) -> str:
@@ -79,10 +83,7 @@ def prepare(
     def driver(built: Architecture) -> Driver:
         return Driver(where, engine, _program(built), config)
 
-    def release() -> Driver:
-        return driver(replace(architecture, throwaway=True))
-
-    return Deployment(file, resolution, architecture, where, driver(architecture), release)
+    return Deployment(file, resolution, architecture, where, driver(architecture), driver)
 
 
 def check(made: Deployment, accepted: Collection[str] = ()) -> None:

@@ -100,21 +100,20 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
 def explained(resolution: Resolution) -> list[dict[str, Any]]:
     """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used."""
     from blueprints import presets
-    from blueprints.fields import CHANGES
-    from blueprints.grammar import field_at
+    from blueprints.declared import CHANGES, field_at
     from blueprints.written import written
 
     have = resolution.architecture.capabilities if resolution.architecture else frozenset()
     rows = []
     for path, origin in sorted(resolution.origins.items(), key=lambda item: _order(item[0])):
         route = tuple(path.split("."))
-        info = field_at(route) or field_at(route[:-1]) or field_at(route[:1])
+        field = field_at(route) or field_at(route[:-1]) or field_at(route[:1])
         owner = presets.owner_of(route)
-        change = (info.json_schema_extra or {}).get("x-change", "none") if info else "none"
+        change = field.change if field else "none"
         rows.append({
             "path": path,
-            "value": written(info, resolution.values[path]),
-            "meaning": info.description if info else "",
+            "value": written(field, resolution.values[path]),
+            "meaning": field.meaning if field else "",
             "origin": origin.kind,
             "place": f"{origin.file}:{origin.line}:{origin.column}" if origin.line else origin.text,
             "why": origin.why,
@@ -126,10 +125,9 @@ def explained(resolution: Resolution) -> list[dict[str, Any]]:
 
 
 def _order(path: str) -> tuple[int, str]:
-    from blueprints.grammar import Blueprint
+    from blueprints.declared import sections
 
-    top = path.split(".")[0]
-    names = [info.alias or name for name, info in Blueprint.model_fields.items()]
+    top, names = path.split(".")[0], list(sections()["Blueprint"])
     first = ("name", "stage", "promoting_from", "app")
     return (first.index(top) - len(first) if top in first else names.index(top), path)
 

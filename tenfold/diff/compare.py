@@ -5,9 +5,11 @@ The rules are the engine's (pulumi/pulumi v3.259.0, pkg/resource/deploy/step_gen
 been decided before.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from tenfold.diff import effects, inputs
+from tenfold import aws_inputs
+from tenfold.diff import effects, inputs, values
 from tenfold.diff.identity import former
 from tenfold.diff.inputs import Fates, Settle
 from tenfold.diff.model import CREATE, DELETE, MOVED, NONE, REPLACE, UPDATE, Change, Difference, Property
@@ -65,18 +67,25 @@ class _Walk:
         properties = []
         for difference in found:
             before, now = inputs.shown(difference, secret)
-            effect, why = effects.of_change(new, difference, after) if new.custom else (NONE, "")
-            properties.append(
-                Property(difference.path, before, now, difference.path in anew, effect, why),
-            )
+            forces = difference.path in anew
+            effect, why = self._effect(new, difference, after, forces)
+            properties.append(Property(difference.path, before, now, forces, effect, why))
         moved = old.urn if old.urn != new.urn else ""
         if because or anew:
             self._replaced(old, new)
             return _change(REPLACE, new, properties, because, moved)
         if found:
-            self._fates.changing[new.urn] = effects.changing(new)
+            self._fates.changing[new.urn] = aws_inputs.changing(new.type)
             return _change(UPDATE, new, properties, "", moved)
         return _change(MOVED, new, (), "", moved) if moved else None
+
+    @staticmethod
+    def _effect(new: Resource, found: values.Difference, after: Mapping[str, Any], forces: bool) -> tuple[str, str]:
+        if not new.custom:
+            return NONE, ""
+        if forces:
+            return effects.of_resource(REPLACE, new)[0], ""
+        return effects.of_change(new, found, after)
 
     def _otherwise(self, old: Resource, new: Resource) -> str:
         """Why it is made anew whatever its inputs say; empty when it is not."""
@@ -96,8 +105,7 @@ class _Walk:
     def _provider(self, old: Resource, new: Resource) -> str:
         """A provider of another region cannot manage what the old one made."""
         before, after = (
-            graph.resources.get(resource.provider.rpartition("::")[0])
-            for graph, resource in ((self._before, old), (self._after, new))
+            graph.resources.get(_provider_of(resource)) for graph, resource in ((self._before, old), (self._after, new))
         )
         return self._region(before, after) if before and after else ""
 
@@ -118,7 +126,7 @@ class _Walk:
             if resource.urn in self._seen or not resource.custom or resource.read is not None:
                 continue
             keys = inputs.condemned(resource, gone)
-            if keys or resource.provider.rpartition("::")[0] in gone:
+            if keys or _provider_of(resource) in gone:
                 gone.add(resource.urn)
                 why = f"{root.name} is deleted before it is made anew, and {', '.join(keys) or 'its provider'} names it"
                 self._condemned[resource.urn] = why
@@ -164,6 +172,11 @@ def _change(op: str, about: Resource, properties: Any = (), because: str = "", m
 
 def _is_provider(resource: Resource) -> bool:
     return resource.type.startswith("pulumi:providers:")
+
+
+def _provider_of(resource: Resource) -> str:
+    """The URN in `<urn>::<id>`; the id may be a token, with an URN of its own."""
+    return "::".join(resource.provider.split("::", 4)[:4])
 
 
 def _name(urn: str) -> str:

@@ -19,7 +19,7 @@ from tenfold.recorder.answers import ACCOUNT
 State = Mapping[str, Any]
 """A resource as the engine's checkpoint holds it."""
 
-_OPTIONS = ("ignoreChanges", "replaceOnChanges", "retainOnDelete", "deletedWith", "replaceWith", "aliases")
+_OPTIONS = ("ignoreChanges", "replaceOnChanges", "replacementTrigger", "replaceWith", "retainOnDelete")
 _ENGINES_OWN = frozenset({"__internal", "version", "pluginDownloadURL"})  # inputs of a provider that no program gave
 _STAND_IN = re.compile(r"<(?:[a-z0-9-]+:|urn:)[^<>]*>")  # tenfold/recorder/answers.py, and tokens nobody could resolve
 _ARN = re.compile(r"\barn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):")

@@ -14,7 +14,7 @@ _INDEX = re.compile(r"\[[^\]]*\]")
 _STEP = re.compile(r'\[(?:"([^"]*)"|([^\]]*))\]|\.?([^.\[\]]+)')
 
 Settle = Callable[[Any, Any, Mapping[str, str]], Any]
-"""(value before, value after, URN -> URN before) -> the value after, with what is known of a deployed stack filled in."""
+"""(value before, value after, URN -> URN before) -> the value after, with what a deployed stack knows filled in."""
 
 
 class Encrypted(str):

@@ -64,8 +64,12 @@ class Driver:
     def preview(self, progress: Progress) -> Outcome:
         return self._run(progress, lambda stack, on: stack.preview(on_event=on, color="never"), changes=False)
 
-    def up(self, progress: Progress) -> Outcome:
-        outcome = self._run(progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False))
+    def up(self, progress: Progress, only: Iterable[str] = ()) -> Outcome:
+        """`only`: URNs of the resources to change; all, where none are named."""
+        named = list(only) or None
+        outcome = self._run(
+            progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False, target=named)
+        )
         if not outcome.failed and self.where.cloud:
             journal.forget(self.where.stack)  # the state agrees with the cloud
         return outcome

@@ -92,6 +92,13 @@ def modify_user(self: Response) -> ActionResult:
     return ActionResult(user)
 
 
+def delete_user(self: Response) -> ActionResult:
+    """moto forgets a deleted user only when somebody asks for it; until then the name is taken."""
+    user = self.elasticache_backend.delete_user(self._get_param("UserId"))
+    self.elasticache_backend.users.pop(user.id)
+    return ActionResult(user)
+
+
 def _user_group(self: Response) -> Kept:
     return _one(self, "usergroup", self._get_param("UserGroupId"), "UserGroupNotFoundFault")
 
@@ -130,6 +137,7 @@ def install() -> None:
         reset_cache_parameter_group,
         delete_cache_parameter_group,
         modify_user,
+        delete_user,
         create_user_group,
         describe_user_groups,
         modify_user_group,

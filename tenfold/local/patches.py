@@ -13,6 +13,7 @@ from moto.budgets.responses import BudgetsResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
+from moto.kms.models import kms_backends
 from moto.kms.responses import KmsResponse
 from moto.logs.responses import LogsResponse
 from moto.rds.models import RDSBackend
@@ -219,6 +220,21 @@ def describe_instance_refreshes(_: Any, self: Response) -> ActionResult:
 # ---- KMS
 def _key(self: Response) -> Any:
     return self.kms_backend.describe_key(self._get_param("KeyId"))
+
+
+@replace(KmsResponse, "replicate_key")
+def replicate_key(_: Any, self: Response) -> ActionResult:
+    """Asked in the replica's region, as every resource is here; moto drops description, policy and tags, and lets the
+    two keys share what each has of its own."""
+    _, _, _, region, _, key_id = self._get_param("KeyId").split(":")
+    primaries, here = kms_backends[self.current_account][region], self.kms_backend
+    replica = primaries.replicate_key(key_id.removeprefix("key/"), self._get_param("ReplicaRegion"))
+    replica.policy = self._get_param("Policy") or replica.generate_default_policy()
+    replica.description = self._get_param("Description") or ""
+    replica.grants, replica.aliases = {}, {}
+    replica.enabled, replica.key_state, replica.deletion_date = True, "Enabled", None
+    here.tagger.tag_resource(replica.id, self._get_param("Tags") or [])
+    return ActionResult({"ReplicaKeyMetadata": replica.to_dict()["KeyMetadata"], "ReplicaPolicy": replica.policy})
 
 
 keep(KmsResponse, ("enable_key_rotation",), _key, {"RotationPeriodInDays": "rotation_period_in_days"})

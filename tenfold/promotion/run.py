@@ -22,7 +22,7 @@ from tenfold import deployment, exits, home
 from tenfold.deployment import Deployment
 from tenfold.diff import Difference
 from tenfold.failure import Failure
-from tenfold.promotion import checks, edit, refusals, runbook, steps
+from tenfold.promotion import checks, edit, lifting, refusals, runbook, steps
 from tenfold.promotion.actions import Action
 
 
@@ -126,9 +126,16 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
             if options.as_json:
                 click.echo(render.json_page(shown, None))
             return exits.DONE
+    _let_go(at, difference, going, {*options.accepted, *_released(at, action)})
     if after != at.content:
         edit.write(made.file, at.content, after)
-    return _run(at, options, going, shown)
+    return _run(at, options, shown)
+
+
+def _let_go(at: Situation, difference: Difference, going: set[str], given_up: set[str]) -> None:
+    """Before the blueprint says it: until then a run puts every protection back."""
+    lifting.lift(at.made, at.now, difference, given_up)
+    at.made.driver.unprotect(going)
 
 
 def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Difference:
@@ -140,14 +147,12 @@ def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Difference:
     return against(held, recorder.record(run_of(wanted)).graph)
 
 
-def _run(at: Situation, options: Options, going: set[str], shown: Any) -> int:
+def _run(at: Situation, options: Options, shown: Any) -> int:
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
     from tenfold.render import promotion as render
 
     made = deployment.prepare(at.made.file, at.now.environment, None, at.local, None, lambda line: None)
-    if going:
-        made.driver.unprotect(going)
     seen = Progress()
     with progress.shown(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):
         result = made.driver.up(seen)
@@ -233,9 +238,12 @@ def _accepted(at: Situation, action: Action, options: Options, difference: Any) 
             why="--accept-loss takes the whole URN of one resource, as `tenfold promote --json` prints it",
             code=exits.WRONG_INPUT,
         )
-    released = {urn for urn in known if urn.rsplit("::", 1)[-1] in action.released}
     brought = _brought(at, difference) if action.brings_back else set()
-    return set(options.accepted) | released | brought
+    return {*options.accepted, *_released(at, action), *brought}
+
+
+def _released(at: Situation, action: Action) -> set[str]:
+    return {resource["urn"] for resource in at.held if resource["urn"].rsplit("::", 1)[-1] in action.released}
 
 
 def _brought(at: Situation, difference: Any) -> set[str]:

@@ -16,6 +16,7 @@ from tenfold.render.tiers import tiers
 
 WIDTH = 100
 MOST = 4  # lines for one component before the rest is only counted
+NAMES = 2  # resources named to which the same happens
 KINDS = 4  # kinds of resources named of one component
 _LABEL, _PART = 10, 14
 _ROOM = WIDTH - 2 - _LABEL - 1 - _PART - 1
@@ -93,15 +94,20 @@ class _Page:
         return f"{said}{f': {why}' if why else ''}{held}"
 
     def _each(self, changes: Sequence[Change]) -> list[Row]:
-        """A line for each, by component; of many only the first unless everything was asked for."""
+        """By component, a line for all to which the same happens; of many only the first unless all was asked for."""
         rows: list[Row] = []
         for part, those in self._by_part(changes).items():
-            shown = those if self._verbose else those[:MOST]
-            said = [f"{self._name(c)}: {self._what(c)}" for c in shown]
-            if rest := len(those) - len(shown):
-                said.append(f"and {rest} more (--verbose)")
+            alike: dict[tuple[str, str], list[Change]] = {}
+            for change in those:
+                alike.setdefault((change.type, self._what(change)), []).append(change)
+            said = [f"{self._names(same)}: {what}" for (_, what), same in alike.items()]
+            if len(said) > MOST and not self._verbose:
+                said[MOST - 1 :] = [f"and {len(said) - MOST + 1} more (--verbose)"]
             rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
         return rows
+
+    def _names(self, alike: Sequence[Change]) -> str:
+        return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
 
     def _what(self, change: Change) -> str:
         """What changes, and what that does."""

@@ -82,10 +82,11 @@ def json_page(of: Page, result: dict[str, Any] | None) -> str:
 
 
 def unfinished(at: Any) -> str:
-    """After a run that failed or was interrupted."""
-    back = [f"  back      {at.command} --abort"] if at.now.promotion else []
-    said = f"  written   {short(at.made.file)} says it already, so the same command, or `tenfold up`, goes on"
-    return "\n".join([said, *back])
+    """After a run that failed or was interrupted; that `up` goes on has been said."""
+    said = [f"  written   {short(at.made.file)} says already what this was to do"]
+    if at.now.promotion:
+        said.append(f"  back      {at.command} --abort")
+    return "\n".join(said)
 
 
 def standing(at: Any, runbook: str) -> str:

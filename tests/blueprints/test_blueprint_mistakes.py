@@ -9,6 +9,7 @@ from blueprints.resolve import Resolution, load
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
+MEMCACHED = STAGE4 + "sessions: {store: database}\ncache: {engine: memcached, "
 ELASTIC = STAGE3 + "with: [autoscaling]\n"
 DAY = ELASTIC + "fleet: {scaling: {schedules: {day: {servers: 3, "
 
@@ -129,6 +130,23 @@ MISTAKES = [
     (STAGE4 + "database: {replicas: {instance: db.r7g.larg}}", "TF-V012", 3, 33, "db.r7g.large"),
     (STAGE4 + "cache: {node: cache.r7g.larg}", "TF-V012", 3, 15, "cache.r7g.large"),
     (STAGE4 + "cache: {nodes: 1}", "TF-R060", 3, 16, "nothing takes over"),
+    (STAGE4 + "cache: {shards: 0}", "TF-V015", 3, 17, "from 1 to 500"),
+    (STAGE4 + "cache: {shards: 501}", "TF-V015", 3, 17, "from 1 to 500"),
+    (STAGE4 + "cache: {shards: true}", "TF-V050", 3, 17, "none, compatible"),
+    (STAGE4 + "cache: {shards: '3'}", "TF-V050", 3, 17, "how many: 3"),
+    (STAGE4 + "cache: {shards: 2, nodes: 1}", "TF-R082", 3, 27, "a second node in each"),
+    (STAGE4 + "cache: {shards: compatible, nodes: 1}", "TF-R082", 3, 36, "shards: none"),
+    (STAGE4 + "cache: {shards: 251}", "TF-R083", 3, 17, "251 shards of 2 nodes are 502 nodes"),
+    (STAGE4 + "cache: {shards: 50}", "TF-R084", 3, 17, "100 nodes; an account begins with 90"),
+    (STAGE4 + "cache: {nodes: 7}", "TF-R083", 3, 16, "up to 5 replicas"),
+    (STAGE4 + "cache: {engine: memcached}", "TF-R080", 3, 17, "signs its visitors out"),
+    (MEMCACHED + "nodes: 41}", "TF-V015", 4, 35, "at most 40"),
+    (MEMCACHED + "version: 1.6.6}", "TF-V013", 4, 37, "nothing is encrypted on the way"),
+    (MEMCACHED + "version: '1.6'}", "TF-V013", 4, 37, "1.6.12, 1.6.17 or 1.6.22"),
+    (MEMCACHED + "eviction: allkeys-lru}", "TF-R081", 4, 28, "not read for longest"),
+    (MEMCACHED + "keep_snapshots: 1d}", "TF-R081", 4, 28, "no snapshots"),
+    (MEMCACHED + "shards: 3}", "TF-R081", 4, 28, "among all nodes anyway"),
+    (MEMCACHED + "nodes: 2}\nnetwork: {zones: 1}\nthrowaway: true", "TF-R061", 4, 35, "two zones"),
     (STAGE4 + "cdn: {static: {paths: [static]}}", "TF-V041", 3, 24, "/static/*"),
     (STAGE4 + "cdn: {static: {paths: [/a/*, /a/**]}}", "TF-R062", 3, 23, "twice"),
     (STAGE4 + 'cdn: {static: {paths: ["/*"]}}', "TF-R062", 3, 1, "twice"),

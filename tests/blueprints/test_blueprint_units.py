@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blueprints import units
-from blueprints.fields import Measured
+from blueprints.forms import Measured
 from blueprints.units import Unit, count, days, duration, growth, milliseconds, money, percent, rate, size, span
 from blueprints.written import _WRITERS
 

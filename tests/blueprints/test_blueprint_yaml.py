@@ -158,15 +158,14 @@ _VALUES = st.recursive(
 def test_any_value_in_any_field(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     import json
 
-    from blueprints.grammar import Blueprint
-    from blueprints.translate import model_at
+    from blueprints.declared import sections
 
-    tops = [info.alias or name for name, info in Blueprint.model_fields.items()]
-    top = data.draw(st.sampled_from(tops))
-    section = model_at((top,))
+    fields = sections()["Blueprint"]
+    top = data.draw(st.sampled_from(list(fields)))
+    section = fields[top].section[0]
     value = data.draw(_VALUES)
     if section and data.draw(st.booleans()):
-        value = {data.draw(st.sampled_from(list(section.model_fields))): value}
+        value = {data.draw(st.sampled_from(list(sections()[section]))): value}
     if data.draw(st.booleans()):
         top, value = "environments", {"prod": {top: value}}
     text = whole(f"{top}: {json.dumps(value, ensure_ascii=False)}")

@@ -23,6 +23,19 @@ def test_throwaway_key_can_go() -> None:
     assert not key.protect and key.inputs["deletionWindowInDays"] == 7
 
 
+def test_a_replica_is_the_same_key_elsewhere_with_that_region_in_its_policy() -> None:
+    graph = record(lambda: Encryption("shop-encryption", {"replicas": {"edge": "us-east-1"}, "tags": {"app": "shop"}}))
+    assert_house_rules(graph, "shop-encryption")
+    replica = graph["shop-encryption-key-edge"]
+    assert (replica.inputs["region"], replica.inputs["primaryKeyArn"]) == (
+        "us-east-1",
+        "arn:aws:kms:us-east-1:123456789012:shop-encryption-key",
+    )
+    [logs] = [s for s in json.loads(replica.inputs["policy"])["Statement"] if s["Sid"] == "Logs"]
+    assert logs["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
+    assert not replica.protect, "replicated again, it reads what this one has encrypted"
+
+
 def statements() -> dict[str, dict[str, Any]]:
     return {s["Sid"]: s for s in key_policy("123456789012", "eu-central-1")}
 

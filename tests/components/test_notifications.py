@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.notifications import Notifications, NotificationsArgs, Target, targets
+from components.notifications import ElsewhereArgs, Notifications, NotificationsArgs, Target, existing, targets
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 EXISTING = "arn:aws:sns:us-east-1:123456789012:on-call"
 
 
-def notifications(*notify: str) -> Graph:
-    inputs = {"kms_key_arn": KEY, "notify": list(notify), "tags": {"app": "shop"}}
+def notifications(*notify: str, **args: Any) -> Graph:
+    inputs = {"kms_key_arn": KEY, "notify": list(notify), "tags": {"app": "shop"}, **args}
 
     def program() -> Any:
         made = Notifications("shop-notifications", cast(NotificationsArgs, inputs))
@@ -28,6 +28,26 @@ def notifications(*notify: str) -> Graph:
 
 def test_house_rules() -> None:
     assert_house_rules(notifications("email:ops@example.com"), "shop-notifications")
+
+
+def test_alarms_elsewhere_have_a_topic_there_with_the_same_people() -> None:
+    own, far = "arn:aws:sns:us-east-1:123456789012:on-call", "arn:aws:sns:eu-west-1:123456789012:on-call"
+    key = KEY.replace("us-east-1", "eu-west-1")
+    graph = notifications(
+        "email:ops@example.com", own, far, elsewhere={"far": {"region": "eu-west-1", "kms_key_arn": key}}
+    )
+    assert_house_rules(graph, "shop-notifications")
+    people = graph["shop-notifications-far-email-ops-example-com"].inputs
+    assert (people["region"], people["topic"]) == (
+        "eu-west-1",
+        "arn:aws:sns:us-east-1:123456789012:shop-notifications-far-topic",
+    )
+    assert graph["shop-notifications-far-topic"].inputs["kmsMasterKeyId"] == key
+    assert "region" not in graph["shop-notifications-topic"].inputs
+    wanted = targets([own, far])
+    assert (existing(wanted, "us-east-1"), existing(wanted, "eu-west-1")) == ([own], [far]), "each in its region"
+    with pytest.raises(ValueError, match="eu-west-1"):
+        notifications(far)
 
 
 def test_the_topic_is_encrypted_and_closed_to_strangers() -> None:
@@ -83,4 +103,4 @@ def test_both_ways_to_write_a_hook() -> None:
 
 def test_documentation() -> None:
     assert_house_rules(example("notifications"), "shop-notifications")
-    assert documented_arguments("notifications") >= set(NotificationsArgs.__annotations__)
+    assert documented_arguments("notifications") >= {*NotificationsArgs.__annotations__, *ElsewhereArgs.__annotations__}

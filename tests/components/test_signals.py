@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pulumi
 import pytest
+import recording
 from examples import DOCS, documented_arguments, example
 from hypothesis import given
 from hypothesis import strategies as st
@@ -209,6 +210,22 @@ def test_identifiers_may_be_outputs() -> None:
     graph = record(program)
     assert alarms(graph)["database-cpu"].inputs["dimensions"] == {"DBInstanceIdentifier": "db-1"}
     assert any("db-1" in row for w in dashboard(graph) for row in w["properties"].get("metrics", [[]])[0:1])
+
+
+CDN = {"cdn": {"kind": "cdn", "identifiers": {"DistributionId": "E1", "Region": "Global"}}}
+
+
+def test_the_cdn_rings_where_it_is_measured_and_there_is_a_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' own region is us-east-1; seen from another one, nothing rings without a topic there."""
+    here = signals(CDN)
+    assert "region" not in here["shop-signals-cdn-errors"].inputs
+    region = {"id": "eu-central-1", "region": "eu-central-1", "name": "eu-central-1"}
+    monkeypatch.setitem(recording.ANSWERS, "aws:index/getRegion:getRegion", region)
+    silent, told = signals(CDN), signals(CDN, topic_arns_elsewhere={"us-east-1": ["arn:aws:sns:us-east-1:1:edge"]})
+    assert not [r for r in silent if r.name.startswith("shop-signals-cdn")]
+    alarm = told["shop-signals-cdn-errors"].inputs
+    assert (alarm["region"], alarm["alarmActions"]) == ("us-east-1", ["arn:aws:sns:us-east-1:1:edge"])
+    assert told["shop-signals-dashboard"].inputs == silent["shop-signals-dashboard"].inputs, "drawn in any case"
 
 
 def test_documentation() -> None:

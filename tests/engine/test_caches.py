@@ -1,4 +1,4 @@
-"""The cache's other shapes on the real engine: Memcached, then shards in its place; and the way from one shard to more."""
+"""The cache's other shapes on the real engine: Memcached; shards in its place; and from two of them to three."""
 
 from typing import Any
 

@@ -19,6 +19,7 @@ ENCRYPTION: dict[str, dict[str, object]] = {
         "blockDeviceMappings[0].ebs.encrypted": "true",
         "blockDeviceMappings[0].ebs.kmsKeyId": KEY,
     },
+    "aws:elasticache/cluster:Cluster": {"transitEncryptionEnabled": True},
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "atRestEncryptionEnabled": True,
         "kmsKeyId": KEY,
@@ -68,9 +69,13 @@ def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
     keys = {key.urn for key in of_type(graph, "kms/key:Key")}
     for resource in graph:
         found = dict(leaves(resource.inputs))
+        elsewhere = [
+            k for k in of_type(graph, "kms/replicaKey:ReplicaKey") if k.inputs["region"] == found.get("region")
+        ]
+        usable = {key.urn for key in elsewhere} if "region" in found else keys
         wanted_here = {} if resource.inputs.get("replicateSourceDb") else ENCRYPTION.get(resource.type, {})
         for path, value in wanted_here.items():
-            said = mentioned(found.get(path)) <= keys and bool(mentioned(found.get(path)))
+            said = mentioned(found.get(path)) <= usable and bool(mentioned(found.get(path)))
             if not (said if value == KEY else found.get(path) == value):
                 yield f"{resource.name}: {path} is {found.get(path)!r}, not {value!r}"
     for database in of_type(graph, "rds/instance:Instance"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from blueprints.architecture import Architecture
 from stacks import base
-from tenfold.graph import Graph, Resource
+from tenfold.graph import UNKNOWN, Graph, Resource
 from tenfold.local.handlers import schema, table
 from tests.stacks.golden import explicit_dependencies
 from tests.stacks.values import leaves, mentioned, of_type
@@ -52,6 +52,7 @@ WATCHED = (
     "rds/instance:Instance",
     "lb/loadBalancer:LoadBalancer",
     "autoscaling/group:Group",
+    "elasticache/cluster:Cluster",
     "elasticache/replicationGroup:ReplicationGroup",
 )
 
@@ -70,9 +71,13 @@ def watched(graph: Graph, _: Architecture) -> Iterator[str]:
         if not rung & topics or not alarm.inputs.get("actionsEnabled", True):
             yield f"{alarm.name} tells nobody"
     observed = {value for alarm in alarms for path, value in leaves(alarm.inputs) if "imensions" in path}
+    named = {urn for value in observed for urn in mentioned(value)}
+    for alarm in alarms:  # a shard's nodes are named by the cloud: the plan knows only whose they are
+        if any(value == UNKNOWN for _, value in leaves(alarm.inputs.get("dimensions"))):
+            named |= set(alarm.property_dependencies["dimensions"])
     for resource in of_type(graph, *WATCHED):
         by_name = resource.inputs.get("identifier") in observed  # a database's name is given, not made by Pulumi
-        if resource.urn not in {urn for value in observed for urn in mentioned(value)} and not by_name:
+        if resource.urn not in named and not by_name:
             yield f"{resource.name} has no alarm"
 
 

@@ -45,7 +45,11 @@ balancer = some(
     routes=st.just({"/api/*": "app", "host:api.example.com": "app"}),
 )
 fleet = some(servers=st.sampled_from([2, 3, "2-6"]), rollout=st.just({"keep_healthy": "50%", "checkpoint": "0s"}))
-cache = some(engine=st.sampled_from(["valkey", "redis"]), nodes=st.integers(1, 3), keep_snapshots=st.just("3d"))
+cache = st.one_of(
+    some(engine=st.sampled_from(["valkey", "redis"]), nodes=st.integers(1, 3), keep_snapshots=st.just("3d")),
+    some(engine=st.just("valkey"), nodes=st.integers(2, 3), shards=st.sampled_from(["compatible", 1, 3])),
+    some(engine=st.just("memcached"), nodes=st.integers(1, 3)),
+)
 
 everywhere = {
     "region": st.sampled_from(["us-east-1", "eu-west-1", "ap-southeast-2"]),

@@ -113,10 +113,11 @@ sections: dict[str, st.SearchStrategy[Any]] = {
     ),
     "sessions": some(store=st.sampled_from(["cache", "database", "none"])),
     "cache": some(
-        engine=st.sampled_from(["valkey", "redis"]),
-        version=st.sampled_from(["6.2", "7.1", "8.0", "9.1"]),
+        engine=st.sampled_from(["valkey", "redis", "memcached"]),
+        version=st.sampled_from(["6.2", "7.1", "8.0", "9.1", "1.6.6", "1.6.22"]),
+        shards=st.sampled_from(["none", "compatible", 1, 84, 500]),
         node=st.sampled_from(nodes),
-        nodes=st.integers(1, 6),
+        nodes=st.integers(1, 40),
         keep_snapshots=days(35),
     ),
     "signals": some(

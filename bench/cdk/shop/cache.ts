@@ -13,7 +13,16 @@ export class Cache extends Construct {
     super(scope, id);
     const name = scope.node.id;
     this.access = new ec2.SecurityGroup(this, "access", { vpc: network.vpc, allowAllOutbound: false });
-    const slowLog = new logs.LogGroup(this, "slow-log", { encryptionKey: key, retention: logs.RetentionDays.ONE_MONTH });
+    const kept = ["slow-log", "engine-log"].map((kind) => ({
+      destinationDetails: {
+        cloudWatchLogsDetails: {
+          logGroup: new logs.LogGroup(this, kind, { encryptionKey: key, retention: logs.RetentionDays.ONE_MONTH }).logGroupName,
+        },
+      },
+      destinationType: "cloudwatch-logs",
+      logFormat: "json",
+      logType: kind,
+    }));
     const subnets = new elasticache.CfnSubnetGroup(this, "subnets", {
       description: "Subnets of the cache",
       subnetIds: network.vpc.selectSubnets(network.databaseSubnets).subnetIds,
@@ -41,14 +50,7 @@ export class Cache extends Construct {
       transitEncryptionMode: "required",
       userGroupIds: [this.users(name).ref],
       snapshotRetentionLimit: 7,
-      logDeliveryConfigurations: [
-        {
-          destinationDetails: { cloudWatchLogsDetails: { logGroup: slowLog.logGroupName } },
-          destinationType: "cloudwatch-logs",
-          logFormat: "json",
-          logType: "slow-log",
-        },
-      ],
+      logDeliveryConfigurations: kept,
     });
   }
 

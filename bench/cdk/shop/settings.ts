@@ -23,6 +23,7 @@ export class Settings extends Construct {
       CACHE_HOST: cache.replicationGroup.attrPrimaryEndPointAddress,
       CACHE_NAME: `${name}-cache-primary`,
       CACHE_PORT: cache.replicationGroup.attrPrimaryEndPointPort,
+      CACHE_PROTOCOL: "redis",
       CACHE_TLS: "true",
       CACHE_USER: `${name}-cache-user`,
       DATABASE_DIRECT_HOST: database.instance.dbInstanceEndpointAddress,
