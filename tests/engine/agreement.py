@@ -11,7 +11,7 @@ from tenfold.recorder import record
 from tenfold.recorder.program import run_of
 
 # How the offline answers of functions begin that only AWS can give (tenfold/recorder/answers.py).
-STAND_INS = ("<ssm:", "<ec2:prefix-list:", "<secretsmanager:")
+STAND_INS = ("<ssm:", "<ec2:prefix-list:", "<secretsmanager:", "<route53:")
 
 
 def plan_and_state(file: str, environment: str, stage: str, home: str) -> Iterator[str]:
