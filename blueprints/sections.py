@@ -332,8 +332,8 @@ class Cache(Section):
     )
     shards: Annotated[str | int, Shards()] | None = said(
         "Cluster mode: into how many shards the data is divided; clients then speak the cluster protocol. A cache that "
-        "runs goes from `none` over `compatible` to a number, one step an up, and never back.",
-        "in-place",
+        "runs goes from `none` over `compatible` to a number, one step an up, and never back; more or fewer in place.",
+        "restart",
     )
     eviction: (
         Literal[

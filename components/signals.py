@@ -137,10 +137,11 @@ class Signals(pulumi.ComponentResource):
             where = item.signal.region or region
             if not item.signal.alarms or where not in topics:
                 continue
+            elsewhere: Any = {} if where == region else {"region": where}
             made = aws.cloudwatch.MetricAlarm(
                 f"{name}-{item.name}",
                 **alarm(item, topics[where], automate),
-                **({} if where == region else {"region": where}),
+                **elsewhere,
                 tags=tagged(args.get("tags"), f"{name}-{item.name}"),
                 opts=child,
             )

@@ -117,9 +117,6 @@ class Difference:
         """What data or identity would be lost with."""
         return tuple(change for change in self.changes if change.effect == DATA_LOSS)
 
-    def of(self, urn: str) -> Change | None:
-        return next((change for change in self.changes if change.urn == urn), None)
-
     def summary(self) -> Mapping[str, int]:
         """Resources by operation, `same` for the unchanged; components and providers are not counted."""
         counts = Counter(change.op for change in self.resources)

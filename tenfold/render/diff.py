@@ -32,20 +32,27 @@ def as_text(difference: Difference, heading: str, after: Architecture | None = N
     """The page with its heading; `options` as for `lines`."""
     said, style = verdict(difference)
     color = options.get("color", False)
-    head = f"{_paint(heading, 'bold', color)}{'':<{max(2, WIDTH - len(heading) - len(said))}}"
-    return "\n".join([head + _paint(said, style, color), *lines(difference, after, **options)]) + "\n"
+    gap = WIDTH - len(heading) - len(said)
+    between = " " * gap if gap > 1 else "\n" + " " * (WIDTH - len(said))
+    head = _paint(heading, "bold", color) + between + _paint(said, style, color)
+    return "\n".join([head, *lines(difference, after, **options)]) + "\n"
 
 
 def heading(before: Architecture, after: Architecture) -> str:
     """`shop · prod · 3 load-balanced → 4 cached`; what is the same on both sides is said once."""
-    sides = [(a.name, a.environment, f"{a.stage} {a.stage_name}") for a in (before, after)]
+    sides = [(a.name, a.environment, _stage(a)) for a in (before, after)]
     return " · ".join(old if old == new else f"{old} → {new}" for old, new in zip(*sides, strict=True))
+
+
+def _stage(architecture: Architecture) -> str:
+    promoting = f" (promoting from {architecture.promoting_from})" if architecture.promoting_from else ""
+    return f"{architecture.stage} {architecture.stage_name}{promoting}"
 
 
 def verdict(difference: Difference) -> tuple[str, str]:
     """(the page in one sentence, its style)"""
-    if lost := len(difference.losses):
-        return f"danger: {_several(lost, 'resource')} with data or identity would be lost", "red"
+    if difference.losses:
+        return "danger: data or identity is lost", "red"
     if not difference.resources:
         return "no difference", "green"
     if any(c.effect in (RESTART, ANEW) or c.op == DELETE for c in difference.resources):

@@ -1,5 +1,6 @@
 """Tests that run the real engine: a state directory and a local cloud for each worker, one engine for all."""
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -34,18 +35,33 @@ def fresh(tenfold: Tenfold) -> Tenfold:
 
 
 @pytest.fixture
-def aws(tenfold: Tenfold) -> Callable[..., Any]:
+def aws(tenfold: Tenfold) -> Callable[[str], Any]:
     """boto3 clients of the local cloud: what is really there, whatever the state says."""
-    import boto3
 
-    def client(service: str, region: str = "us-east-1") -> Any:
-        where = json.loads(tenfold("local", "status", "--json").stdout)["endpoint"]
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=where,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+    def client(service: str) -> Any:
+        return boto3_client(tenfold, service, "us-east-1")
 
     return client
+
+
+@pytest.fixture
+def cloud(fresh: Tenfold) -> Callable[[str], Callable[[str], Any]]:
+    """The same of an empty local cloud, by region: `cloud("eu-central-1")("rds")`."""
+    endpoint = address(fresh)
+    return lambda region: functools.cache(lambda service: boto3_client(fresh, service, region, endpoint))
+
+
+def address(tenfold: Tenfold) -> str:
+    return json.loads(tenfold("local", "status", "--json").stdout)["endpoint"]
+
+
+def boto3_client(tenfold: Tenfold, service: str, region: str, endpoint: str | None = None) -> Any:
+    import boto3
+
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint or address(tenfold),
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )

@@ -64,7 +64,9 @@ def test_memcached_and_shards_are_what_was_asked_for_and_nobody_fights_about_the
     assert fresh.json("up", *where)["changes"] == []
     assert fresh.json("refresh", *where)["changes"] == []
 
-    changed = fresh.json("up", *blueprint("cache: {shards: 3, nodes: 2}\n"))["changes"]
+    where = blueprint("cache: {shards: 3, nodes: 2}\n")
+    fresh("preview", *where)  # of nodes that have no name yet
+    changed = fresh.json("up", *where)["changes"]
     [same] = [change for change in changed if "replicationGroup:" in change["urn"]]
     assert same["op"] == "update"
     [after] = aws("elasticache").describe_replication_groups()["ReplicationGroups"]

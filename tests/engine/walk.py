@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ ENVIRONMENT = "prod"
 class Walk:
     """One environment of an example. `crash`: before each step a run whose provider dies at that change."""
 
-    def __init__(self, aws: Any, folder: Path, example: str, crash: int | None = None):
-        self._aws, self._example, self._crash = aws, example, crash
+    def __init__(self, cloud: Any, folder: Path, example: str, crash: int | None = None):
+        self._cloud, self._crash = cloud, crash
         self.file = folder / f"{example}.yaml"
         self._marks: dict[str, Any] = {}
         self._ids: dict[str, str] = {}
@@ -39,7 +38,7 @@ class Walk:
         outcome = made.driver.up(Progress())
         assert not outcome.failed, (outcome.failed, outcome.progress.problems)
         held = markers.stateful(made.driver.deployed())
-        clients = partial(self._aws, region=made.architecture.region)
+        clients = self._cloud(made.architecture.region)
         for urn, marked in self._marks.items():
             assert urn in held, f"{urn} is gone from the state"
             assert held[urn]["id"] == self._ids[urn], f"{urn} is another resource now"
@@ -61,19 +60,6 @@ def promote(walk: Walk, example: str, i: int, j: int) -> None:
     *written, _ = phases.written(example, i, j)
     for _, stage, text in written:
         walk.step(text, stage)
-
-
-@contextmanager
-def at_home(folder: str) -> Iterator[None]:
-    """With the state directory there, in this process too."""
-    before = os.environ.get("TENFOLD_HOME")
-    os.environ["TENFOLD_HOME"] = folder
-    try:
-        yield
-    finally:
-        os.environ.pop("TENFOLD_HOME")
-        if before is not None:
-            os.environ["TENFOLD_HOME"] = before
 
 
 @contextmanager

@@ -10,7 +10,7 @@ RECORD, REGION = "aws:route53/record:Record", "us-east-1"
 
 def test_a_record_becomes_an_alias_and_a_record_again() -> None:
     with mock_aws():
-        handlers = Handlers()
+        handlers = Handlers(None)
         zone, _ = handlers.create("aws:route53/zone:Zone", {"name": "example.com"}, REGION)
         name = {"zoneId": zone, "name": "www", "type": "A", "setIdentifier": "current"}
         weighted = {**name, "weightedRoutingPolicies": [{"weight": 100}]}

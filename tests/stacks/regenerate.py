@@ -1,5 +1,6 @@
 """`python -m tests.stacks.regenerate`: writes the golden files anew. Read their diff before you commit it."""
 
+from tests.diff import regenerate
 from tests.stacks import golden
 from tests.stacks.graphs import cases, graph
 
@@ -16,6 +17,7 @@ def main() -> None:
         if not file.is_file() or file.read_text() != text:
             file.write_text(text)
             print(f"written {file.name}")
+    regenerate.main()
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ from itertools import combinations, pairwise, permutations
 
 import pytest
 
+from tenfold.diff import compare
 from tenfold.graph import Graph
 from tests.stacks.graphs import STAGES, Case, examples, graph
 from tests.stacks.phases import steps
-from tests.stacks.promotion import replacements
 
 # What holds data or identity in the stage and is of no use in the next: (tier, name of the child).
 LEFTOVERS = {
@@ -15,6 +15,12 @@ LEFTOVERS = {
     (2, 3): {("server", "data"), ("server", "address")},  # the fleet has the traffic, RDS the data
 }
 PAIRS = [pytest.param(e, i, j, id=f"{e}-{i}-{j}") for e in examples() for i, j in combinations(STAGES, 2)]
+
+
+def replacements(before: Graph, after: Graph) -> dict[str, list[str]]:
+    """URN -> what it is made anew because of."""
+    anew = (change for change in compare(before, after).changes if change.op == "replace")
+    return {change.urn: [found.path for found in change.forced_by] or [change.because] for change in anew}
 
 
 def stateful(graph: Graph) -> set[str]:

@@ -21,7 +21,6 @@ def collect(session: Session) -> Graph:
     _settle(session)
     given = {light.urn: _wire(outputs) for light, outputs in session.component_outputs}
     outputs = _wire(exports)
-    session.pending.clear()  # every value is known now; what led to it can go
     waits = _Waits()
     resources: dict[str, Resource] = {}
     for light in session.resources:
@@ -48,6 +47,7 @@ def _settle(session: Session) -> None:
             states += 1
         while outputs < len(session.pending):
             session.pending[outputs].resolved()
+            session.pending[outputs] = None  # whoever needs its value has it
             outputs += 1
 
 

@@ -1,7 +1,9 @@
 """What the recorder notes of one resource, and how its inputs and outputs are worked out when somebody asks."""
 
 import json
+import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from tenfold.graph import UNKNOWN, Place
@@ -13,6 +15,8 @@ from tenfold.recorder.light.values import EnumText, read_back, serialize
 
 State = tuple[dict[str, Any], dict[str, list["Registration"]]]
 """(wire inputs, the resources each of them comes from)"""
+
+_GONE: dict[str, Any] = {}
 
 
 class Registration:
@@ -52,22 +56,25 @@ class Registration:
 
     @property
     def place(self) -> Place:
-        return Place(short(self._line[0]), self._line[1])
+        return _place(*self._line)
 
     @property
     def reference(self) -> str:
         """How others name this one as their provider."""
         identity, known, _, _ = self.output("id")
-        return f"{self.urn}::{identity if known else UNKNOWN}"
+        return sys.intern(f"{self.urn}::{identity if known else UNKNOWN}")
 
     def state(self) -> State:
         if self._state is None:
-            self._state = self._plain_state() if self.table is None else self._typed_state(self.table)
+            if self.table is None:
+                self._state = self._plain_state()
+            else:
+                self._state, self.properties = self._typed_state(self.table), _GONE
         return self._state
 
     def release(self) -> None:
         """Forgets what it was made from: of 20,000 resources that is a good part of the memory."""
-        self.properties, self.options, self._state = {}, {}, None
+        self.properties, self.options, self._state = _GONE, _GONE, None
 
     def _plain_state(self) -> State:
         inputs: dict[str, Any] = {}
@@ -124,6 +131,11 @@ class Registration:
         name, kind = self.table.outputs[key]
         given = self.table.inputs.get(key)
         return name, given[1] if given else INT if kind == "int" else ANY, kind
+
+
+@cache
+def _place(file: str, line: int) -> Place:
+    return Place(short(file), line)
 
 
 def _put(

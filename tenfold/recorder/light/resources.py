@@ -186,7 +186,7 @@ def _descend(light: Registration, parent: Registration | None, opts: ResourceOpt
     light.protect = opts.protect
     light.qualified, light.tier = light.type, light.name
     if parent is not None:
-        light.qualified, light.tier = f"{parent.qualified}${light.type}", parent.tier
+        light.qualified, light.tier = sys.intern(f"{parent.qualified}${light.type}"), parent.tier
         parent.children.append(light)
         if light.protect is None:
             light.protect = parent.protect
