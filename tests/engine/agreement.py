@@ -11,7 +11,7 @@ from tenfold.recorder import record
 from tenfold.recorder.program import run_of
 
 # How the offline answers of functions begin that only AWS can give (tenfold/recorder/answers.py).
-STAND_INS = ("<ssm:", "<ec2:prefix-list:", "<secretsmanager:")
+STAND_INS = ("<ssm:", "<ec2:prefix-list:", "<secretsmanager:", "<route53:")
 
 
 def plan_and_state(file: str, environment: str, stage: str, home: str) -> Iterator[str]:
@@ -36,7 +36,10 @@ def differences(wanted: Resource, held: Mapping[str, Any]) -> Iterator[str]:
             yield f"{wanted.name}: {key} is {held.get(key)!r}, planned {value!r}"
     if not set(wanted.dependencies) <= set(held.get("dependencies", ())):
         yield f"{wanted.name}: dependencies {held.get('dependencies')}, planned {wanted.dependencies}"
+    ignored = wanted.options.get("ignoreChanges")
     for name, value in wanted.inputs.items():
+        if isinstance(ignored, list) and name in ignored:
+            continue  # it stays as it is
         if not same(value, held["inputs"].get(name)):
             yield f"{wanted.name}: {name} is {held['inputs'].get(name)!r}, planned {value!r}"
 

@@ -22,23 +22,29 @@ class Step:
 
 
 @cache
-def steps(example: str, i: int, j: int, extra: str = "") -> tuple[Step, ...]:
-    """From stage i to stage j. `extra` is YAML for the top of the blueprint."""
+def steps(example: str, i: int, j: int) -> tuple[Step, ...]:
+    """From stage i to stage j."""
+    return tuple(_step(name, example, stage, text) for name, stage, text in written(example, i, j))
+
+
+def written(example: str, i: int, j: int) -> list[tuple[str, int, str]]:
+    """(step, stage, blueprint) of each."""
     before, after = (shape.capabilities(stage, None) for stage in (i, j))
     left = [f"{example}-{name}" for name in promotion.leaves(before, after)]
     moved: list[str] = []
-    written = [("before", i, ""), ("expand", j, f"promoting_from: {i}\n")]
+    tops = [("before", i, ""), ("expand", j, f"promoting_from: {i}\n")]
     for move in promotion.moves(before, after):
         moved.append({"data": "data: true", "traffic": "traffic: 100%"}[move])
-        written.append((move, j, f"promoting_from: {i}\nmoved: {{{', '.join(moved)}}}\n"))
-    written += [("contract", j, f"leftovers: [{', '.join(left)}]\n"), ("fresh", j, "")]
-    return tuple(_step(name, example, stage, extra + text) for name, stage, text in written)
+        tops.append((move, j, f"promoting_from: {i}\nmoved: {{{', '.join(moved)}}}\n"))
+    tops += [("contract", j, f"leftovers: [{', '.join(left)}]\n"), ("fresh", j, "")]
+    text = (BLUEPRINTS / f"{example}.yaml").read_text()
+    return [(name, stage, top + text) for name, stage, top in tops]
 
 
-def _step(name: str, example: str, stage: int, top: str) -> Step:
+def _step(name: str, example: str, stage: int, text: str) -> Step:
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{example}.yaml"
-        file.write_text(top + (BLUEPRINTS / f"{example}.yaml").read_text())
+        file.write_text(text)
         resolution = load(file, environment="prod", stage=stage)
     assert resolution.architecture is not None, [problem.message for problem in resolution.problems]
     return Step(name, resolution.architecture, record(run_of(resolution.architecture)))

@@ -1,0 +1,71 @@
+"""A whole promotion on the real engine, in this process: every step an `up` of an edited blueprint."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import markers  # beside this file
+from agreement import plan_and_state
+
+from tenfold import deployment
+from tenfold.engine.progress import Progress
+from tenfold.local import faults
+from tests.stacks import phases
+
+ENVIRONMENT = "prod"
+
+
+class Walk:
+    """One environment of an example. `crash`: before each step a run whose provider dies at that change."""
+
+    def __init__(self, cloud: Any, folder: Path, example: str, crash: int | None = None):
+        self._cloud, self._crash = cloud, crash
+        self.file = folder / f"{example}.yaml"
+        self._marks: dict[str, Any] = {}
+        self._ids: dict[str, str] = {}
+        self.crashed = 0
+
+    def step(self, text: str, stage: int) -> None:
+        """Deploys the blueprint as it is then, and looks for everything that was marked in the steps before."""
+        self.file.write_text(text)
+        made = self._prepared(stage)
+        if self._crash and self._marks:
+            with _fault(f"crash@{self._crash}"):
+                self.crashed += bool(made.driver.up(Progress()).failed)
+            made = self._prepared(stage)
+        outcome = made.driver.up(Progress())
+        assert not outcome.failed, (outcome.failed, outcome.progress.problems)
+        held = markers.stateful(made.driver.deployed())
+        clients = self._cloud(made.architecture.region)
+        for urn, marked in self._marks.items():
+            assert urn in held, f"{urn} is gone from the state"
+            assert held[urn]["id"] == self._ids[urn], f"{urn} is another resource now"
+            assert markers.read(clients, held[urn], marked[0]) == marked[1], urn
+        for urn in held.keys() - self._marks.keys():
+            self._ids[urn], self._marks[urn] = held[urn]["id"], markers.put(clients, held[urn])
+
+    def leftover(self, stage: int) -> list[str]:
+        """What differs between the state and the plan of the blueprint as it is now."""
+        return list(plan_and_state(str(self.file), ENVIRONMENT, str(stage), os.environ["TENFOLD_HOME"]))
+
+    def _prepared(self, stage: int) -> deployment.Deployment:
+        made = deployment.prepare(self.file, ENVIRONMENT, str(stage), True, None, lambda line: None)
+        deployment.check(made)
+        return made
+
+
+def promote(walk: Walk, example: str, i: int, j: int) -> None:
+    *written, _ = phases.written(example, i, j)
+    for _, stage, text in written:
+        walk.step(text, stage)
+
+
+@contextmanager
+def _fault(text: str) -> Iterator[None]:
+    os.environ[faults.VARIABLE] = text
+    try:
+        yield
+    finally:
+        del os.environ[faults.VARIABLE]

@@ -1,0 +1,26 @@
+"""A name that goes from addresses to an alias and back, as a promotion and its way back do it."""
+
+from moto import mock_aws
+
+from tenfold.local import patches  # noqa: F401, patches moto by being imported
+from tenfold.local.handlers import Handlers
+
+RECORD, REGION = "aws:route53/record:Record", "us-east-1"
+
+
+def test_a_record_becomes_an_alias_and_a_record_again() -> None:
+    with mock_aws():
+        handlers = Handlers(None)
+        zone, _ = handlers.create("aws:route53/zone:Zone", {"name": "example.com"}, REGION)
+        name = {"zoneId": zone, "name": "www", "type": "A", "setIdentifier": "current"}
+        weighted = {**name, "weightedRoutingPolicies": [{"weight": 100}]}
+        address = {**weighted, "records": ["192.0.2.1"], "ttl": 60}
+        target = {"name": "x.elb.amazonaws.com", "zoneId": "Z1", "evaluateTargetHealth": True}
+        alias = {**weighted, "aliases": [target]}
+        id_, state = handlers.create(RECORD, address, REGION)
+        for before, after in ((address, alias), (alias, address)):
+            state = handlers.update(RECORD, id_, before, after, state, REGION)
+            found = handlers.read(RECORD, id_, after, state, REGION)
+            assert found
+            assert {key: found[1].get(key) for key in after} == after
+            assert not [key for key in ("records", "ttl", "aliases") if key not in after and found[1].get(key)]
