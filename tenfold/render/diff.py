@@ -55,7 +55,9 @@ def verdict(difference: Difference) -> tuple[str, str]:
         return "danger: data or identity is lost", "red"
     if not difference.resources:
         return "no difference", "green"
-    if any(c.effect in (RESTART, ANEW) or c.op == DELETE for c in difference.resources):
+    if any(change.effect == RESTART for change in difference.resources):
+        return "no data is touched, something restarts", "yellow"
+    if any(change.effect == ANEW or change.op == DELETE for change in difference.resources):
         return "no data is touched", "yellow"
     return "safe: nothing stops, no data is touched", "green"
 

@@ -24,9 +24,9 @@ def small(tmp_path):
     return write(tmp_path / "shop.yaml")
 
 
-def write(file, stage=1, **replaced):
+def write(file, replaced=(), stage=1):
     text = SMALL.format(stage=stage)
-    for old, new in replaced.items():
+    for old, new in replaced:
         text = text.replace(old, new)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
@@ -92,7 +92,7 @@ def test_two_environments_are_compared_under_one_name(small):
 
 
 def test_two_files(small, tmp_path):
-    other = write(tmp_path / "mine.yaml", **{"name: shop": "name: my-shop", "shop:1": "shop:2"})
+    other = write(tmp_path / "mine.yaml", [("name: shop", "name: my-shop"), ("shop:1", "shop:2")])
     found = of_json(small, other)
     assert set(found["summary"]) <= {"update", "same", "replace"}
     assert all("::my-shop-" in change["urn"] for change in found["changes"])
@@ -138,7 +138,7 @@ def test_what_contradicts_itself(small, args, said):
 
 @pytest.mark.parametrize("wrong", [0, 1])
 def test_problems_of_either_side_are_told_with_their_place(small, tmp_path, wrong):
-    broken = write(tmp_path / "broken.yaml", **{"app:": "apq:"})
+    broken = write(tmp_path / "broken.yaml", [("app:", "apq:")])
     files = [small, small]
     files[wrong] = broken
     said = run(*files, code=exits.WRONG_INPUT).output
