@@ -184,7 +184,7 @@ class Cache(pulumi.ComponentResource):
         )
         return subnets, parameters
 
-    def _log(self, kind: str) -> dict[str, Any]:
+    def _log(self, kind: str) -> Any:
         """A log group, and the delivery into it."""
         child = f"{self._logical}-{kind}"
         group = aws.cloudwatch.LogGroup(
