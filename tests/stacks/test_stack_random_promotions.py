@@ -1,0 +1,68 @@
+"""Whatever a blueprint says and whatever the stages: no step of a promotion makes anew what holds data, or loses it."""
+
+import json
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from blueprints import promotion, shape
+from blueprints.resolve import load
+from tenfold.diff import compare
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
+from tests.stacks.graphs import STAGES
+from tests.stacks.random_blueprints import by_stage, of_stage
+
+MAY_BE_REFUSED = 0.5  # not every blueprint of a stage is one of a later stage
+PAIRS = [(i, j) for i in by_stage for j in STAGES if i < j]
+promotions = st.sampled_from(PAIRS).flatmap(lambda pair: st.tuples(of_stage(pair[0]), st.just(pair[1])))
+
+
+def walk(blueprint, to):
+    """Blueprints of every step, first and last included."""
+    began = blueprint["stage"]
+    taken, left = blueprint.get("with", ()), blueprint.get("without", ())
+    before, after = (shape.capabilities(stage, None, taken, left) for stage in (began, to))
+    yield blueprint
+    moved = {}
+    during = {**blueprint, "stage": to, "promoting_from": began}
+    yield during
+    for move in promotion.moves(before, after):
+        moved[move] = {"data": True, "traffic": "100%"}[move]
+        yield {**during, "moved": dict(moved)}
+    leftovers = [f"{blueprint['name']}-{name}" for name in promotion.leaves(before, after)]
+    yield {**blueprint, "stage": to, "leftovers": leftovers}
+
+
+def test_no_promotion_of_any_blueprint_touches_data(tmp_path):
+    file, walked, refused = tmp_path / "random.yaml", [], []
+
+    def graph_of(blueprint):
+        file.write_text(json.dumps(blueprint))
+        resolution = load(file, environment="prod")
+        if resolution.architecture is None:
+            return None, [problem.code for problem in resolution.problems]
+        return record(run_of(resolution.architecture)), []
+
+    @settings(
+        max_examples=60,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+    @given(promotions)
+    def check(drawn):
+        blueprint, to = drawn
+        made = [graph_of(step) for step in walk(blueprint, to)]
+        if problems := [code for _, codes in made for code in codes]:
+            refused.append(problems)
+            return
+        for (earlier, _), (later, _) in pairwise(made):
+            assert [change.name for change in compare(earlier, later).losses] == [], (blueprint, to)
+        walked.append((blueprint["stage"], to))
+
+    check()
+    assert len(set(walked)) >= len(PAIRS) - 2, "pairs of stages"
+    assert len(refused) <= MAY_BE_REFUSED * (len(refused) + len(walked)), refused
