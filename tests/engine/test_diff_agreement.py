@@ -10,6 +10,7 @@ import pytest
 from previews import Stack, at_home  # beside this file
 
 from blueprints.resolve import load
+from components.domain import zone_name
 from tenfold.local import server
 from tests.diff import stories
 from tests.stacks.graphs import BLUEPRINTS, STAGES, examples
@@ -53,7 +54,8 @@ def promotions_agree(cloud, example, i, stages):
     start = architecture(example, i)
     stack = Stack(f"{example}-prod", start.region)
     if start.domain and start.zone != "managed":
-        stack.client(cloud, "route53").create_hosted_zone(Name=start.domain, CallerReference="test")
+        name = zone_name(start.domain, start.zone_name or None)
+        stack.client(cloud, "route53").create_hosted_zone(Name=name, CallerReference="test")
     stack.up(building(start))
     for j in stages:
         there = [architecture(example, j)]
