@@ -124,7 +124,11 @@ def test_shards() -> None:
 
 
 def test_into_cluster_mode_the_group_stays_and_its_parameters_change() -> None:
-    plain, between, sharded = cache(nodes=2), cache(nodes=2, cluster_mode="compatible"), cache(**{**SHARDS, "shards": 1})
+    plain, between, sharded = (
+        cache(nodes=2),
+        cache(nodes=2, cluster_mode="compatible"),
+        cache(**{**SHARDS, "shards": 1}),
+    )
     assert plain["shop-cache-primary"].urn == between["shop-cache-primary"].urn == sharded["shop-cache-primary"].urn
     steps = [primary(graph) for graph in (plain, between, sharded)]
     assert [step["clusterMode"] for step in steps] == ["disabled", "compatible", "enabled"]
