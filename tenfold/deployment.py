@@ -98,7 +98,7 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> None:
     if not made.architecture.overrides and not any(resource.get("protect") for resource in held):
         return
     outputs = workspace.outputs(held)
-    guard.refuse_leap(outputs, made.architecture, made.flags)
+    guard.refuse_leap(outputs, made.resolution.values, made.architecture, made.flags)
     refusals.refuse(refusals.changed_for_good(held, made.architecture))
     difference = against(held, offline.record(made.resolution, as_json=False, warn=False))
     guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, outputs.get("stage"))

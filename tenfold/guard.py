@@ -48,9 +48,9 @@ def refuse_loss(found: "list[Change]", wanted: Architecture, deployed: int | Non
     )
 
 
-def refuse_leap(outputs: Mapping[str, Any], wanted: Architecture, flags: str) -> None:
+def refuse_leap(outputs: Mapping[str, Any], values: Mapping[str, Any], wanted: Architecture, flags: str) -> None:
     """Raises `Failure` (refused) for a stage that data or traffic would have to move to, without their being moved, and
-    for a promotion that would begin elsewhere than the stack is."""
+    for a promotion that would begin elsewhere than the stack is. `values` are the blueprint's, by dotted path."""
     deployed, before = outputs.get("stage"), outputs.get("promotion") or {}
     if wanted.throwaway or deployed is None:
         return
@@ -74,7 +74,8 @@ def refuse_leap(outputs: Mapping[str, Any], wanted: Architecture, flags: str) ->
             ),
             code=exits.REFUSED,
         )
-    waiting = promotion.moves(shape.capabilities(int(deployed), None), wanted.capabilities)
+    had = shape.capabilities(int(deployed), None, values.get("with") or (), values.get("without") or ())
+    waiting = promotion.moves(had, wanted.capabilities)
     if deployed < wanted.stage and waiting:
         raise Failure(
             f"Stage {int(deployed)} is deployed, stage {wanted.stage} is wanted, and {' and '.join(waiting)} has to "

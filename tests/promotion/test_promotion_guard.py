@@ -65,22 +65,22 @@ def test_what_nobody_protects_may_go():
 
 def test_a_stage_that_something_has_to_move_to_is_not_leapt_to():
     wanted = WALK["fresh"].architecture
-    said = refusal(guard.refuse_leap, {"stage": 2}, wanted, "shop.yaml --env prod")
+    said = refusal(guard.refuse_leap, {"stage": 2}, {}, wanted, "shop.yaml --env prod")
     assert "traffic has to move" in said.what and "tenfold promote shop.yaml --env prod --to 3" in said.remedies[0]
-    guard.refuse_leap({"stage": 2}, replace(wanted, throwaway=True), "")
-    guard.refuse_leap({"stage": 3}, wanted, "")
-    guard.refuse_leap({}, wanted, "")
+    guard.refuse_leap({"stage": 2}, {}, replace(wanted, throwaway=True), "")
+    guard.refuse_leap({"stage": 3}, {}, wanted, "")
+    guard.refuse_leap({}, {}, wanted, "")
 
 
 def test_a_promotion_does_not_end_before_everything_has_moved():
     wanted, before = WALK["fresh"].architecture, {"from": 2, "waiting": ["traffic"]}
-    said = refusal(guard.refuse_leap, {"stage": 3, "promotion": before}, wanted, "")
+    said = refusal(guard.refuse_leap, {"stage": 3, "promotion": before}, {}, wanted, "")
     assert "traffic has not moved" in said.what and "promoting_from: 2" in said.remedies[0]
-    guard.refuse_leap({"stage": 3, "promotion": {"from": 2, "waiting": []}}, wanted, "")
+    guard.refuse_leap({"stage": 3, "promotion": {"from": 2, "waiting": []}}, {}, wanted, "")
 
 
 def test_a_promotion_begins_at_the_stage_that_is_there():
     wanted = WALK["expand"].architecture
-    guard.refuse_leap({"stage": 2}, wanted, "")
-    guard.refuse_leap({"stage": 3, "promotion": {"from": 2, "waiting": ["traffic"]}}, wanted, "")
-    assert "stage 5, where it is" in refusal(guard.refuse_leap, {"stage": 5}, wanted, "").what
+    guard.refuse_leap({"stage": 2}, {}, wanted, "")
+    guard.refuse_leap({"stage": 3, "promotion": {"from": 2, "waiting": ["traffic"]}}, {}, wanted, "")
+    assert "stage 5, where it is" in refusal(guard.refuse_leap, {"stage": 5}, {}, wanted, "").what
