@@ -28,6 +28,8 @@ class ServerLeftovers(pulumi.ComponentResource):
     """The same resources under the same URNs as those of the Server that went, hence its type. No more snapshots are
     taken: nothing writes to the volume any more. Raises ValueError for what a server does not leave."""
 
+    goes_on_with = "Server"
+
     def __init__(self, name: str, args: ServerLeftoversArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Server", name, dict(args), opts)
         if unknown := sorted(set(args["keep"]) - set(KEPT)):

@@ -146,8 +146,16 @@ def _token_is_the_class(node: ast.AST, module: Module) -> Iterator[str]:
         for call in ast.walk(node):
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__" and call.args:
                 token = call.args[0]
-                if isinstance(token, ast.Constant) and str(token.value).split(":")[1:] != ["index", node.name]:
-                    yield f"the type is {token.value!r}; other languages look for <package>:index:{node.name}"
+                if isinstance(token, ast.Constant) and str(token.value).split(":")[1:] != ["index", _type(node)]:
+                    yield f"the type is {token.value!r}; other languages look for <package>:index:{_type(node)}"
+
+
+def _type(node: ast.ClassDef) -> str:
+    """The class's name, or that of the one whose resources it goes on with: `goes_on_with = "Server"`."""
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "goes_on_with":
+            return str(ast.literal_eval(statement.value))
+    return node.name
 
 
 def _inputs_can_be_described(node: ast.AST, module: Module) -> Iterator[str]:

@@ -32,6 +32,11 @@ BROKEN = [
     (IMPORTS + COMPONENT + "        Topic('t')\n        self.register_outputs({})\n", 5, "children have options"),
     (IMPORTS + COMPONENT, 5, "outputs are registered"),
     (IMPORTS + COMPONENT.replace("index:Thing", "index:Other"), 5, "token is the class"),
+    (
+        IMPORTS + COMPONENT.replace("(pulumi.ComponentResource):", '(pulumi.ComponentResource):\n    goes_on_with = "X"'),
+        5,
+        "token is the class",
+    ),
     ("from typing import TypedDict\nclass A(TypedDict):\n    a: Literal['x']\n", 2, "inputs can be described"),
     ("from typing import TypedDict\nclass A(TypedDict):\n    a: str | int\n", 2, "inputs can be described"),
     ("async def callback(value): ...\n", 1, "no async"),
