@@ -33,7 +33,7 @@ BROKEN = [
     (IMPORTS + COMPONENT, 5, "outputs are registered"),
     (IMPORTS + COMPONENT.replace("index:Thing", "index:Other"), 5, "token is the class"),
     (
-        IMPORTS + COMPONENT.replace("(pulumi.ComponentResource):", '(pulumi.ComponentResource):\n    goes_on_with = "X"'),
+        IMPORTS + COMPONENT.replace("Resource):", 'Resource):\n    goes_on_with = "Another"'),
         5,
         "token is the class",
     ),
