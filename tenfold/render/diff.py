@@ -9,7 +9,7 @@ from typing import Any
 
 from blueprints.architecture import Architecture
 from tenfold.diff import Change, Difference, Property
-from tenfold.diff.model import ANEW, CREATE, DELETE, EFFECTS, REPLACE, RESTART, UPDATE
+from tenfold.diff.model import ANEW, CREATE, DELETE, EFFECTS, NONE, REPLACE, RESTART, UPDATE
 from tenfold.diff.tokens import TOKEN
 from tenfold.graph import lost_with
 from tenfold.render.tiers import tiers
@@ -89,7 +89,7 @@ class _Page:
         yield "replaces", "yellow", self._each(replaced)
         yield "removes", "yellow", self._counted([c for c in found if c.op == DELETE and c not in lost])
         yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
-        yield "changes", "", self._each([c for c in updated if c.effect != RESTART])
+        yield "changes", "", self._changed([c for c in updated if c.effect != RESTART])
         yield "moves", "", [(self._part(c), f"{self._name(c)}, under an alias") for c in found if c.moved_from]
         yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
         yield "keeps", "dim", self._kept()
@@ -114,6 +114,16 @@ class _Page:
                 said[MOST - 1 :] = [f"and {len(said) - MOST + 1} more (--verbose)"]
             rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
         return rows
+
+    def _changed(self, changes: Sequence[Change]) -> list[Row]:
+        """Tags, descriptions and the like are counted, unless all was asked for."""
+        quiet = (
+            []
+            if self._verbose
+            else [c for c in changes if not any(p.effect != NONE or p.because for p in c.properties)]
+        )
+        rows = self._each([change for change in changes if change not in quiet])
+        return rows + ([("", f"tags or descriptions of {_several(len(quiet), 'resource')}")] if quiet else [])
 
     def _names(self, alike: Sequence[Change]) -> str:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
@@ -184,6 +194,8 @@ def _property(found: Property) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "nothing"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return TOKEN.sub(lambda token: f"{token[1].rsplit('::', 1)[1]}.{token[2]}", text) or '""'
 
