@@ -117,13 +117,9 @@ class _Page:
 
     def _changed(self, changes: Sequence[Change]) -> list[Row]:
         """Tags, descriptions and the like are counted, unless all was asked for."""
-        quiet = (
-            []
-            if self._verbose
-            else [c for c in changes if not any(p.effect != NONE or p.because for p in c.properties)]
-        )
-        rows = self._each([change for change in changes if change not in quiet])
-        return rows + ([("", f"tags or descriptions of {_several(len(quiet), 'resource')}")] if quiet else [])
+        told = [change for change in changes if self._verbose or not _unnoticed(change)]
+        quiet = len(changes) - len(told)
+        return self._each(told) + ([("", f"tags or descriptions of {_several(quiet, 'resource')}")] if quiet else [])
 
     def _names(self, alike: Sequence[Change]) -> str:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
@@ -172,6 +168,10 @@ class _Page:
     def _name(self, change: Change) -> str:
         """Within its component."""
         return change.name.removeprefix(f"{change.component}-").removeprefix(self._prefix)
+
+
+def _unnoticed(change: Change) -> bool:
+    return all(found.effect == NONE and not found.because for found in change.properties)
 
 
 def _row(label: str, part: str, what: str) -> Iterator[str]:
