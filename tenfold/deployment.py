@@ -162,7 +162,13 @@ def _program(architecture: Architecture) -> Callable[[], None]:
 
         from stacks.compose import build
 
+        pulumi.log.debug = _unsaid
         for name, value in build(architecture).items():
             pulumi.export(name, value)
 
     return program
+
+
+def _unsaid(*_: object, **__: object) -> None:
+    """Of each property of each resource the SDK tells the engine what it does with it: a call that is waited for, a
+    quarter of an `up` with nothing to do, and the engine throws it away."""

@@ -80,7 +80,7 @@ def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Diffe
 
     old, new = before.architecture, after.architecture
     assert old is not None and new is not None
-    names = [Names(a.name, a.environment) for a in (old, new)]
+    names = [Names(a.name, a.environment, a.region) for a in (old, new)]
     earlier = aligned(offline.record(before, as_json, warn=False), *names)
     return compare(earlier, offline.record(after, as_json))
 
@@ -94,4 +94,6 @@ def _show(difference: "Difference", before: Any, after: Any, verbose: bool) -> N
         nl=False,
     )
     if (before.name, before.environment) != (after.name, after.environment):
-        click.echo("Names of the one stand for those of the other: they are two stacks, and neither becomes the other.")
+        click.echo(
+            "Names and region of the one stand for those of the other: two stacks, and neither becomes the other."
+        )

@@ -15,6 +15,7 @@ class Names:
 
     blueprint: str
     environment: str
+    region: str = ""
 
     @property
     def stack(self) -> str:
@@ -22,8 +23,9 @@ class Names:
 
 
 def aligned(graph: Graph, old: Names, new: Names) -> Graph:
-    """The graph under the names of another one: URNs, names, and what is named in the inputs."""
-    if old == new:
+    """The graph under the names of another one: URNs, names, and what is named in the inputs; its region too. The same
+    stack stays as it is: when it changes its region, that is a difference."""
+    if old.stack == new.stack:
         return graph
     renamed = _renaming(old, new)
     return replace(graph, resources={renamed(urn): _resource(found, renamed) for urn, found in graph.resources.items()})
@@ -36,8 +38,14 @@ def _renaming(old: Names, new: Names) -> Callable[[Any], Any]:
         rf"(?<![^\W_])(?P<stack>{re.escape(old.stack)})(?![^\W_])"
         rf"|/(?P<path>{re.escape(old.blueprint)}/{re.escape(old.environment)})(?=/|$)"
         rf"|(?<![\w-])(?P<name>{re.escape(old.blueprint)})(?=-)"
+        rf"|\b(?P<region>{re.escape(old.region) or '(?!)'})(?=[a-z]?\b)"
     )
-    by_group = {"stack": new.stack, "path": f"/{new.blueprint}/{new.environment}", "name": new.blueprint}
+    by_group = {
+        "stack": new.stack,
+        "path": f"/{new.blueprint}/{new.environment}",
+        "name": new.blueprint,
+        "region": new.region,
+    }
 
     def renamed(leaf: Any) -> Any:
         if not isinstance(leaf, str):

@@ -5,7 +5,7 @@ The rules are the engine's (pulumi/pulumi v3.259.0, pkg/resource/deploy/step_gen
 been decided before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tenfold import aws_inputs
@@ -63,36 +63,22 @@ class _Walk:
         found, after = inputs.compared(old, new, self._fates, self._settle)
         anew = inputs.replaced(new, found) if new.custom else set()
         because = self._condemned.get(old.urn) or self._otherwise(old, new)
-        secret = inputs.secrets(old.inputs, new.inputs)
-        properties = []
-        for difference in found:
-            before, now = inputs.shown(difference, secret)
-            forces = difference.path in anew
-            effect, why = self._effect(new, difference, after, forces)
-            properties.append(Property(difference.path, before, now, forces, effect, why))
+        properties = _properties(old, new, found, after, anew) if found else ()
         moved = old.urn if old.urn != new.urn else ""
         if because or anew:
             self._replaced(old, new)
-            return _change(REPLACE, new, properties, because, moved)
+            return _change(REPLACE, new, properties, because, moved, lost=old)
         if found:
             self._fates.changing[new.urn] = aws_inputs.changing(new.type)
             return _change(UPDATE, new, properties, "", moved)
-        return _change(MOVED, new, (), "", moved) if moved else None
-
-    @staticmethod
-    def _effect(new: Resource, found: values.Difference, after: Mapping[str, Any], forces: bool) -> tuple[str, str]:
-        if not new.custom:
-            return NONE, ""
-        if forces:
-            return effects.of_resource(REPLACE, new)[0], ""
-        return effects.of_change(new, found, after)
+        return _change(MOVED, new, moved_from=moved) if moved else None
 
     def _otherwise(self, old: Resource, new: Resource) -> str:
         """Why it is made anew whatever its inputs say; empty when it is not."""
         if old.custom != new.custom:
             return "a component becomes a resource, or the other way round"
         if _is_provider(new) or not new.custom:
-            return self._region(old, new) if _is_provider(new) else ""
+            return ""
         with_ = new.options.get("replaceWith")
         for other in with_ if isinstance(with_, list) else ():
             if other in self._fates.anew:
@@ -104,15 +90,11 @@ class _Walk:
 
     def _provider(self, old: Resource, new: Resource) -> str:
         """A provider of another region cannot manage what the old one made."""
-        before, after = (
-            graph.resources.get(_provider_of(resource)) for graph, resource in ((self._before, old), (self._after, new))
-        )
-        return self._region(before, after) if before and after else ""
-
-    @staticmethod
-    def _region(old: Resource, new: Resource) -> str:
-        was, is_ = (resource.inputs.get("region") for resource in (old, new))
-        return f"the region changes from {was} to {is_}" if was != is_ else ""
+        before = self._before.resources.get(_provider_of(old))
+        after = self._after.resources.get(_provider_of(new))
+        if not before or not after or before.inputs.get("region") == after.inputs.get("region"):
+            return ""
+        return f"the region changes from {before.inputs.get('region')} to {after.inputs.get('region')}"
 
     def _replaced(self, old: Resource, new: Resource) -> None:
         self._fates.anew.add(new.urn)
@@ -132,7 +114,7 @@ class _Walk:
                 self._condemned[resource.urn] = why
 
     def _deleted(self, old: Resource) -> Change:
-        return _change(DELETE, old, because=self._lookalike(old) if old.keeps else "")
+        return _change(DELETE, old, because=self._lookalike(old) if old.keeps else "", lost=old)
 
     def _lookalike(self, old: Resource) -> str:
         """Said when a resource seems to have got another URN by accident."""
@@ -152,21 +134,44 @@ _MOVED = (
 )
 
 
-def _change(op: str, about: Resource, properties: Any = (), because: str = "", moved_from: str = "") -> Change:
-    effect, why = effects.of_resource(op, about, properties)
+def _properties(
+    old: Resource, new: Resource, found: Sequence[values.Difference], after: Mapping[str, Any], anew: Collection[str]
+) -> tuple[Property, ...]:
+    secret = inputs.secrets(old.inputs, new.inputs)
+    made = []
+    for difference in found:
+        forces, effect, because = difference.path in anew, NONE, ""
+        if forces:
+            effect, _ = effects.of_resource(REPLACE, old)
+        elif new.custom:
+            effect, because = effects.of_change(new, difference, after)
+        made.append(Property(difference.path, *inputs.shown(difference, secret), forces, effect, because))
+    return tuple(made)
+
+
+def _change(
+    op: str,
+    about: Resource,
+    properties: tuple[Property, ...] = (),
+    because: str = "",
+    moved_from: str = "",
+    lost: Resource | None = None,
+) -> Change:
+    """`lost` is the resource as it was, where that one goes."""
+    effect, why = effects.of_resource(op, lost or about, properties)
     return Change(
-        op,
-        about.urn,
-        about.type,
-        about.name,
-        about.component,
-        about.custom,
-        about.keeps,
-        effect,
-        tuple(properties),
-        because or why,
-        about.protect,
-        moved_from,
+        op=op,
+        urn=about.urn,
+        type=about.type,
+        name=about.name,
+        component=about.component,
+        custom=about.custom,
+        keeps=(lost or about).keeps,
+        effect=effect,
+        properties=properties,
+        because=because or why,
+        protect=about.protect and (lost or about).protect,
+        moved_from=moved_from,
     )
 
 

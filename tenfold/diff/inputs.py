@@ -57,8 +57,11 @@ def compared(
 
 
 def replaced(resource: Resource, found: Collection[values.Difference]) -> set[str]:
-    """The paths that make a new resource: by the provider's facts, and by `replaceOnChanges`."""
+    """The paths that make a new resource: by the provider's facts, and by `replaceOnChanges`. A provider of another
+    region is another one."""
     asked = _paths(resource.options.get("replaceOnChanges"))
+    if resource.type.startswith("pulumi:providers:"):
+        asked.append(["region"])
     return {d.path for d in found if d.replaces or _under(d.path, asked)}
 
 

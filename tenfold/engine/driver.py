@@ -4,13 +4,15 @@ Everything is read from the engine's events and exit; its human output is kept i
 two refusals the engine has no code for (`_KNOWN`).
 """
 
+import importlib
 import os
 import re
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,14 +64,16 @@ class Driver:
         self._open = lambda: workspace.open_stack(where, engine, program, config)
 
     def preview(self, progress: Progress) -> Outcome:
-        return self._run(progress, lambda stack, on: stack.preview(on_event=on, color="never"), changes=False)
+        with _program_imported():
+            return self._run(progress, lambda stack, on: stack.preview(on_event=on, color="never"), changes=False)
 
     def up(self, progress: Progress, only: Iterable[str] = ()) -> Outcome:
         """`only`: URNs of the resources to change; all, where none are named."""
         named = list(only) or None
-        outcome = self._run(
-            progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False, target=named)
-        )
+        with _program_imported():
+            outcome = self._run(
+                progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False, target=named)
+            )
         if not outcome.failed and self.where.cloud:
             journal.forget(self.where.stack)  # the state agrees with the cloud
         return outcome
@@ -133,6 +137,23 @@ class Driver:
             outcome.interrupted = interruption.asked
         outcome.seconds = time.monotonic() - started
         return outcome
+
+
+@contextmanager
+def _program_imported() -> Iterator[None]:
+    """While the engine's processes start, on another thread: the program's imports, a second for which the engine would
+    wait. What goes wrong there is told where the program imports it."""
+
+    def load() -> None:
+        with suppress(Exception):
+            importlib.import_module("stacks.compose")
+
+    importing = threading.Thread(target=load)
+    importing.start()
+    try:
+        yield
+    finally:
+        importing.join()
 
 
 def _spare_questions(stack: Any) -> None:

@@ -26,8 +26,9 @@ class Action:
     notes: tuple[str, ...] = field(default=())
 
 
-def expand(now: Architecture, deployed: int, to: int, *, down: bool, command: str) -> Action:
-    """`deployed` is the stage that is there; raises `Failure` for a step that cannot be taken from it."""
+def expand(now: Architecture, deployed: int, to: int, *, down: bool, command: str) -> Action | None:
+    """`deployed` is the stage that is there; None where that is `to`, and the blueprint says so. Raises `Failure` for a
+    step that cannot be taken from it."""
     if not presets.presets()[to].available:
         raise Failure(f"Stage {to} is not available in this release.", code=exits.WRONG_INPUT)
     promotion = now.promotion
@@ -42,7 +43,7 @@ def expand(now: Architecture, deployed: int, to: int, *, down: bool, command: st
     if to < deployed:
         return _demote(deployed, to, down, command)
     if to == deployed:
-        return Action(f"at stage {to}", {"stage": to} if now.stage != to else {})
+        return Action(f"at stage {to}", {"stage": to}) if now.stage != to else None
     return Action(f"{deployed} → {to}", {"stage": to, "promoting_from": deployed})
 
 

@@ -7,16 +7,20 @@ from typing import Any
 
 from blueprints.architecture import Architecture
 from tenfold.deployment import Deployment
-from tenfold.diff import Difference
+from tenfold.diff import Change, Difference
 from tenfold.failure import Failure
 from tenfold.graph import Resource
+from tenfold.promotion.checks import Asked, State
+from tenfold.promotion.refusals import Refusal
+
+_BUCKET = "aws:s3/bucket:Bucket"
 
 # Type -> inputs that let AWS (or the provider) delete it. Sources: RDS DeleteDBInstance, ELB DeleteLoadBalancer (both
 # refuse while protected), S3 DeleteBucket (refuses while there are objects; the provider then empties it).
 _LETS_GO: Mapping[str, Mapping[str, Any]] = {
     "aws:rds/instance:Instance": {"deletionProtection": False},
     "aws:lb/loadBalancer:LoadBalancer": {"enableDeletionProtection": False},
-    "aws:s3/bucket:Bucket": {"forceDestroy": True},
+    _BUCKET: {"forceDestroy": True},
 }
 
 
@@ -42,6 +46,20 @@ def lift(made: Deployment, now: Architecture, difference: Difference, given_up: 
         )
 
 
+def full_buckets(asked: Asked, held: State, difference: Difference, given_up: Collection[str]) -> list[Refusal]:
+    """Buckets that would go with somebody's files in them: S3 refuses then, in the middle of the run."""
+    ids = {resource["urn"]: resource.get("id") for resource in held}
+    found = []
+    for change in difference.resources:
+        if change.op != "delete" or change.type != _BUCKET or change.urn in given_up or _only_logs(change):
+            continue
+        told = asked.client("s3").list_object_versions(Bucket=ids[change.urn], MaxKeys=1)
+        if told.get("Versions") or told.get("DeleteMarkers"):
+            instead = f"move them elsewhere, or give them up: --accept-loss '{change.urn}'"
+            found.append(Refusal(f"{change.name} holds files.", "they would be lost with the bucket", instead))
+    return found
+
+
 def to_lift(difference: Difference, given_up: Collection[str]) -> dict[str, Mapping[str, Any]]:
     """URN -> the inputs to set. A bucket is emptied only where its content was given up, or is logs."""
     found: dict[str, Mapping[str, Any]] = {}
@@ -50,8 +68,12 @@ def to_lift(difference: Difference, given_up: Collection[str]) -> dict[str, Mapp
             continue
         resource: Resource = difference.before.resources[change.urn]
         inputs = {k: v for k, v in _LETS_GO.get(change.type, {}).items() if resource.inputs.get(k, not v) != v}
-        if "forceDestroy" in inputs and not (change.urn in given_up or change.name.endswith("-logs")):
+        if change.type == _BUCKET and not (change.urn in given_up or _only_logs(change)):
             continue
         if inputs:
             found[change.urn] = inputs
     return found
+
+
+def _only_logs(change: Change) -> bool:
+    return change.name.endswith("-logs")

@@ -89,9 +89,13 @@ class Situation:
         outputs, held = (self.outputs, self.held) if self.expanded else ({}, [])
         return runbook.runbooks(self.now, deployment.shown(self.made.file), self.made.flags, outputs, held)
 
-    def checks(self) -> list[checks.Check]:
+    @property
+    def asked(self) -> checks.Asked:
         cloud = self.made.where.cloud
-        return checks.checks(checks.Asked(self.now, cloud.endpoint if cloud else None), self.held)
+        return checks.Asked(self.now, cloud.endpoint if cloud else None)
+
+    def checks(self) -> list[checks.Check]:
+        return checks.checks(self.asked, self.held)
 
     @property
     def _said(self) -> tuple[str, str]:
@@ -119,6 +123,8 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
         difference = outlook(at.held, wanted)
         going = _accepted(at, action, options, difference)
         deployment.check(draft, going)
+        given_up = {*options.accepted, *_released(at, action)}
+        refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
         shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
         if not options.as_json:
             click.echo(render.page(shown, verbose=options.verbose))
@@ -126,7 +132,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
             if options.as_json:
                 click.echo(render.json_page(shown, None))
             return exits.DONE
-    _let_go(at, difference, going, {*options.accepted, *_released(at, action)})
+    _let_go(at, difference, going, given_up)
     if after != at.content:
         edit.write(made.file, at.content, after)
     return _run(at, options, shown)

@@ -9,7 +9,7 @@ from typing import Any
 
 from blueprints.architecture import Architecture
 from tenfold.diff import Change, Difference, Property
-from tenfold.diff.model import ANEW, CREATE, DELETE, EFFECTS, REPLACE, RESTART, UPDATE
+from tenfold.diff.model import ANEW, CREATE, DELETE, EFFECTS, NONE, REPLACE, RESTART, UPDATE
 from tenfold.diff.tokens import TOKEN
 from tenfold.graph import lost_with
 from tenfold.render.tiers import tiers
@@ -89,7 +89,7 @@ class _Page:
         yield "replaces", "yellow", self._each(replaced)
         yield "removes", "yellow", self._counted([c for c in found if c.op == DELETE and c not in lost])
         yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
-        yield "changes", "", self._each([c for c in updated if c.effect != RESTART])
+        yield "changes", "", self._changed([c for c in updated if c.effect != RESTART])
         yield "moves", "", [(self._part(c), f"{self._name(c)}, under an alias") for c in found if c.moved_from]
         yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
         yield "keeps", "dim", self._kept()
@@ -114,6 +114,12 @@ class _Page:
                 said[MOST - 1 :] = [f"and {len(said) - MOST + 1} more (--verbose)"]
             rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
         return rows
+
+    def _changed(self, changes: Sequence[Change]) -> list[Row]:
+        """Tags, descriptions and the like are counted, unless all was asked for."""
+        told = [change for change in changes if self._verbose or not _unnoticed(change)]
+        quiet = len(changes) - len(told)
+        return self._each(told) + ([("", f"tags or descriptions of {_several(quiet, 'resource')}")] if quiet else [])
 
     def _names(self, alike: Sequence[Change]) -> str:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
@@ -164,6 +170,10 @@ class _Page:
         return change.name.removeprefix(f"{change.component}-").removeprefix(self._prefix)
 
 
+def _unnoticed(change: Change) -> bool:
+    return all(found.effect == NONE and not found.because for found in change.properties)
+
+
 def _row(label: str, part: str, what: str) -> Iterator[str]:
     first, *more = textwrap.wrap(what, _ROOM, break_on_hyphens=False) or [""]
     yield f"  {label} {part:<{_PART}} {first}".rstrip()
@@ -184,6 +194,8 @@ def _property(found: Property) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "nothing"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return TOKEN.sub(lambda token: f"{token[1].rsplit('::', 1)[1]}.{token[2]}", text) or '""'
 

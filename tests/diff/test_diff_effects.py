@@ -97,3 +97,10 @@ def effect(token, before, after):
 )
 def test_the_effect_of_a_change(token, before, after, expected):
     assert effect(token, before, after) == expected
+
+
+def test_a_database_that_becomes_a_copy_is_lost():
+    database = {"identifier": "a", "username": "a"}
+    copy = {"identifier": "a", "replicateSourceDb": "b", "username": "b"}
+    assert effect(DATABASE, database, copy) == "data-loss", "what was there counts, not what comes"
+    assert effect(DATABASE, copy, database) == "replace"

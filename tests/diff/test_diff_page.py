@@ -1,6 +1,7 @@
 """The page for people: golden ones, and what holds of any."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,19 @@ def test_verbose_names_everything():
     found = compare(graph(Case("shop", 2, "prod")), graph(Case("shop", 3, "prod")))
     for change in found.resources:
         assert change.name.removeprefix(f"{change.component}-").removeprefix("shop-") in text
+
+
+def test_tags_are_counted_unless_all_was_asked_for():
+    before = graph(Case("shop", 2, "prod"))
+    tagged = {
+        urn: replace(found, inputs={**found.inputs, "tags": {"owner": "another"}}) if "tags" in found.inputs else found
+        for urn, found in before.resources.items()
+    }
+    found = compare(before, replace(before, resources=tagged))
+    [changes, *rest] = render.lines(found)
+    assert changes.split() == ["changes", "tags", "or", "descriptions", "of", str(len(found.resources)), "resources"]
+    assert not any("tags" in line for line in rest)
+    assert sum("tags" in line for line in render.lines(found, verbose=True)) > 10
 
 
 def test_nothing_at_all_is_said():

@@ -54,7 +54,7 @@ def promotions_agree(cloud, example, i, stages):
     start = architecture(example, i)
     stack = Stack(f"{example}-prod", start.region)
     if start.domain and start.zone != "managed":
-        name = zone_name(start.domain, start.zone_name or None)
+        name = zone_name(start.domain, start.zone_name)
         stack.client(cloud, "route53").create_hosted_zone(Name=name, CallerReference="test")
     stack.up(building(start))
     for j in stages:

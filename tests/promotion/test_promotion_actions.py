@@ -19,7 +19,9 @@ def at(tmp_path: Path):
 
 
 def expand(now: Any, deployed: int, to: int, down: bool = False) -> actions.Action:
-    return actions.expand(now, deployed, to, down=down, command=COMMAND)
+    action = actions.expand(now, deployed, to, down=down, command=COMMAND)
+    assert action
+    return action
 
 
 def test_it_begins_at_what_is_deployed(at):
@@ -29,7 +31,7 @@ def test_it_begins_at_what_is_deployed(at):
 
 def test_the_same_again_goes_on(at):
     assert expand(at(stage=3, promoting_from=2), 2, 3).change == {}
-    assert expand(at(stage=3), 3, 3).change == {}
+    assert actions.expand(at(stage=3), 3, 3, down=False, command=COMMAND) is None, "it is there"
 
 
 @pytest.mark.parametrize(

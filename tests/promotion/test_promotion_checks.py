@@ -1,5 +1,6 @@
 """What AWS is asked before something moves or goes, against a simulated one."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,18 @@ def held(kind: str, id_: str = "", **outputs: Any) -> dict[str, Any]:
     return {"urn": f"urn:x::shop-{kind}", "type": TYPES[kind], "id": id_, "outputs": outputs}
 
 
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
+@pytest.fixture(scope="module", autouse=True)
+def aws():
+    """One for all tests, each with names of its own: to begin anew takes longer than a test."""
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         yield
+
+
+@pytest.fixture
+def one(request: pytest.FixtureRequest) -> str:
+    """A name of the test's own."""
+    return "x" + hashlib.sha256(request.node.name.encode()).hexdigest()[:12]
 
 
 @pytest.fixture
@@ -74,23 +82,23 @@ def measured(namespace: str, name: str, dimension: tuple[str, str], *values: flo
 
 
 @pytest.mark.parametrize(("version", "result"), [("17.4", checks.OK), ("16.4", checks.NOT_YET)])
-def test_the_database_is_there_and_of_the_wanted_version(ask, version: str, result: str):
-    make_database("one", version)
-    found = ask(held("database", identifier="one"), {"stage": 2, "promoting_from": 1})
+def test_the_database_is_there_and_of_the_wanted_version(ask, one: str, version: str, result: str):
+    make_database(one, version)
+    found = ask(held("database", identifier=one), {"stage": 2, "promoting_from": 1})
     assert results(found) == [("data", result)] and version in found[0].why
 
 
 @pytest.mark.parametrize(("lag", "result"), [(0.4, checks.OK), (30, checks.NOT_YET)])
-def test_a_replica_follows(ask, lag: float, result: str):
-    make_database("one")
-    measured("AWS/RDS", "ReplicaLag", ("DBInstanceIdentifier", "one"), lag)
-    found = ask(held("database", identifier="one", replicateSourceDb="zero"), {"stage": 4, "promoting_from": 3})
+def test_a_replica_follows(ask, one: str, lag: float, result: str):
+    make_database(one)
+    measured("AWS/RDS", "ReplicaLag", ("DBInstanceIdentifier", one), lag)
+    found = ask(held("database", identifier=one, replicateSourceDb="zero"), {"stage": 4, "promoting_from": 3})
     assert results(found) == [("finish", checks.OK), ("finish", result)] and f"{lag:g} s" in found[1].why
 
 
-def test_a_replica_that_nothing_is_known_of(ask):
-    make_database("one")
-    replica, change = held("database", identifier="one", replicateSourceDb="zero"), {"stage": 4, "promoting_from": 3}
+def test_a_replica_that_nothing_is_known_of(ask, one: str):
+    make_database(one)
+    replica, change = held("database", identifier=one, replicateSourceDb="zero"), {"stage": 4, "promoting_from": 3}
     assert ask(replica, change)[1].result == checks.NOT_YET
     simulated = ask(replica, change, URL)[1]
     assert simulated.result == checks.UNKNOWN and "measures nothing" in simulated.why
@@ -107,7 +115,7 @@ def test_the_fleet_answers(ask):
     found = ask(held("targets", arn=arn), change)
     assert results(found) == [("traffic", checks.NOT_YET)] and "0 of 0 healthy, 2 wanted" in found[0].why
     ids = ["i-1", "i-2"]
-    boto3.client("elbv2").register_targets(TargetGroupArn=arn, Targets=[{"Id": one} for one in ids])
+    boto3.client("elbv2").register_targets(TargetGroupArn=arn, Targets=[{"Id": id_} for id_ in ids])
     assert results(ask(held("targets", arn=arn), change)) == [("traffic", checks.OK)]
     assert "no server runs" in ask(held("targets", arn=arn), change, URL)[0].why
 
@@ -129,7 +137,7 @@ def test_a_certificate(ask):
 @pytest.mark.parametrize(("share", "result"), [(25, checks.OK), (40, checks.NOT_YET)])
 def test_weights_are_what_was_said(ask, share: int, result: str):
     route53 = boto3.client("route53")
-    zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference=str(share))["HostedZone"]["Id"]
     weights = {"current": 100 - share, "following": share}
     changes = [
         {
@@ -153,9 +161,9 @@ MOVED = {"stage": 3, "promoting_from": 2, "moved": {"traffic": "100%"}}
 
 
 @pytest.mark.parametrize(("came", "result"), [(200_000, checks.OK), (50_000_000, checks.NOT_YET)])
-def test_the_old_server_is_quiet(ask, came: int, result: str):
-    measured("AWS/EC2", "NetworkIn", ("InstanceId", "i-1"), came)
-    found = ask(held("server", "i-1"), MOVED)
+def test_the_old_server_is_quiet(ask, one: str, came: int, result: str):
+    measured("AWS/EC2", "NetworkIn", ("InstanceId", one), came)
+    found = ask(held("server", one), MOVED)
     assert results(found) == [("finish", result)] and "KiB a minute" in found[0].why
 
 

@@ -1,15 +1,19 @@
 """Runbooks: every command is complete, is shell, and means what the hosts really run."""
 
+import dataclasses
 import json
 import os
 import re
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
 from promoting import EXAMPLES, PAIRS, architecture, state  # beside this file
 
 from blueprints import presets
+from blueprints.architecture import Architecture
 from blueprints.source import load_data
 from components import host
 from components.host.units import units
@@ -22,36 +26,43 @@ FILES = sorted(runbook.FOLDER.glob("*.yaml"))
 TEXTS = {"title", "where", "why", "before", "run", "check", "back"}
 
 
-def books(folder: Path, example: str, pair: tuple[int, int], engine: str = "postgres", data: int = 2):
-    change = {"stage": pair[1], "promoting_from": pair[0], "load": {"users": "5k", "data": f"{data}GiB"}}
-    wanted = architecture(folder, example, change, ENGINES[engine])
-    return runbook.runbooks(wanted, "blueprints/shop.yaml", FLAGS, *state(wanted))
+@cache
+def deployed(example: str, pair: tuple[int, int], engine: str) -> tuple[Architecture, tuple]:
+    change = {"stage": pair[1], "promoting_from": pair[0]}
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = architecture(Path(folder), example, change, ENGINES[engine])
+    return wanted, state(wanted)
+
+
+def books(example: str, pair: tuple[int, int], engine: str = "postgres", data: int = 2) -> list[runbook.Runbook]:
+    wanted, found = deployed(example, pair, engine)
+    wanted = dataclasses.replace(wanted, load=dataclasses.replace(wanted.load, data=data))
+    return runbook.runbooks(wanted, "blueprints/shop.yaml", FLAGS, *found)
 
 
 def commands(of: list[runbook.Runbook]) -> str:
     return "\n".join(step.run for book in of for step in book.steps)
 
 
-@pytest.mark.parametrize("data", [2, 100], ids=["small", "large"])
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0]}-{pair[1]}")
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_command_is_filled_in_and_is_shell(tmp_path: Path, example: str, pair: tuple, engine: str, data: int):
-    found = books(tmp_path, example, pair, engine, data)
-    text = runbook.as_markdown(found, "title")
-    assert not facts.names(text) and not re.search(r"<[a-z_-]+[.>]|\bNone\b", commands(found))
-    done = subprocess.run(["bash", "-n"], input=commands(found), text=True, capture_output=True)
-    assert not done.stderr
+def test_every_command_is_filled_in_and_is_shell(example: str, pair: tuple[int, int], engine: str):
+    sizes = [books(example, pair, engine, data) for data in (2, 100)]
+    script = "\n".join(commands(found) for found in sizes)
+    assert not facts.names("\n".join(runbook.as_markdown(found, "") for found in sizes))
+    assert not re.search(r"<[a-z_-]+[.>]|\bNone\b", script)
+    assert not subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True).stderr
     crossed = {name for n in range(pair[0] + 1, pair[1] + 1) for name in presets.presets()[n].adds}
-    told = {book.name for book in found}
+    told = {book.name for book in sizes[0]}
     assert ("database-to-rds" in told) == ("database" in crossed)
     assert ("traffic-to-balancer" in told) == ("balancer" in crossed)
     assert ("traffic-to-cdn" in told) == ("cdn" in crossed)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_size_decides_how_data_moves(tmp_path: Path, engine: str):
-    small, large = (commands(books(tmp_path, "shop", (1, 2), engine, size)) for size in (10, 11))
+def test_the_size_decides_how_data_moves(engine: str):
+    small, large = (commands(books("shop", (1, 2), engine, size)) for size in (10, 11))
     follows = {"postgres": "CREATE SUBSCRIPTION", "mysql": "rds_start_replication"}[engine]
     assert follows in large and follows not in small
     assert "security-group" in large and "security-group" not in small
@@ -100,7 +111,7 @@ def test_units_containers_and_paths_are_the_hosts():
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_words_for_both_databases_pass_on_what_they_are_given(tmp_path: Path, engine: str):
     """The first commands of the runbook with a `docker` and an `aws` that only write down what they were asked."""
-    steps = books(tmp_path, "shop", (1, 2), engine)[0].steps
+    steps = books("shop", (1, 2), engine)[0].steps
     words = next(step.run for step in steps if "/root/promotion.sh" in step.run).replace("/root/", f"{tmp_path}/")
     log = tmp_path / "log"
     shims = {
@@ -124,10 +135,10 @@ def test_the_words_for_both_databases_pass_on_what_they_are_given(tmp_path: Path
 
 
 @pytest.mark.parametrize(("example", "pair"), [("shop", (1, 2)), ("news", (2, 3)), ("shop", (3, 4))])
-def test_golden(tmp_path: Path, example: str, pair: tuple[int, int]):
+def test_golden(example: str, pair: tuple[int, int]):
     """Read the difference; where it is right: TENFOLD_GOLDEN=write."""
     file = GOLDEN / f"{example}-{pair[0]}-{pair[1]}.md"
-    text = runbook.as_markdown(books(tmp_path, example, pair), f"{example} {pair[0]} to {pair[1]}")
+    text = runbook.as_markdown(books(example, pair), f"{example} {pair[0]} to {pair[1]}")
     if os.environ.get("TENFOLD_GOLDEN") == "write":
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -1,0 +1,51 @@
+"""What AWS itself keeps from going, and what is in the way: buckets with files."""
+
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+from promoting import architecture, graph  # beside this file
+
+from tenfold.diff import compare
+from tenfold.promotion import checks, lifting
+
+
+@pytest.fixture
+def leaving(tmp_path: Path):
+    """What would go from stage 5 to stage 2."""
+    return compare(*(graph(architecture(tmp_path, "shop", {"stage": stage})) for stage in (5, 2)))
+
+
+def named(found) -> set[str]:
+    return {urn.rsplit("::", 1)[-1] for urn in found}
+
+
+def test_protections_are_lifted_and_only_logs_are_emptied(leaving):
+    found = lifting.to_lift(leaving, ())
+    assert {"shop-balancer-lb", "shop-balancer-logs", "shop-cdn-logs"} == named(found)
+    uploads = next(c.urn for c in leaving.changes if c.name == "shop-uploads-bucket")
+    assert "shop-uploads-bucket" in named(lifting.to_lift(leaving, {uploads}))
+    assert lifting.to_lift(leaving, {uploads})[uploads] == {"forceDestroy": True}
+
+
+def test_nothing_goes_and_nothing_is_lifted(tmp_path: Path):
+    same = graph(architecture(tmp_path, "shop", {"stage": 5}))
+    assert lifting.to_lift(compare(same, same), ()) == {}
+
+
+def test_a_bucket_with_files_is_in_the_way_until_they_are_given_up(leaving, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    held = [{"urn": c.urn, "id": c.name} for c in leaving.changes if c.type == "aws:s3/bucket:Bucket"]
+    with mock_aws():
+        s3 = boto3.client("s3", "us-east-1")
+        for bucket in held:
+            s3.create_bucket(Bucket=bucket["id"])
+        asked = checks.Asked(architecture(tmp_path, "shop", {"stage": 5}), None)
+        assert lifting.full_buckets(asked, held, leaving, ()) == []
+        for name in ("shop-uploads-bucket", "shop-balancer-logs"):
+            s3.put_object(Bucket=name, Key="a", Body=b"b")
+        refused = lifting.full_buckets(asked, held, leaving, ())
+        assert len(refused) == 1 and "shop-uploads-bucket holds files" in refused[0].what
+        urn = refused[0].instead.split("'")[1]
+        assert lifting.full_buckets(asked, held, leaving, {urn}) == []
