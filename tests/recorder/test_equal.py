@@ -38,7 +38,7 @@ def test_programs_that_use_all_of_the_sdk(program, tokens):
 
 
 @MODES
-@pytest.mark.parametrize(("path", "environment", "stage"), _cases())
+@pytest.mark.parametrize(("path", "environment", "stage"), list(_cases()))
 def test_every_example_at_every_stage(path, environment, stage, tokens):
     architecture = load(path, environment=environment, stage=stage).architecture
     assert architecture is not None
