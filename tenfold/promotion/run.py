@@ -188,8 +188,11 @@ def write_runbook(at: Situation, path: str | None) -> str:
         return ""
     name = f"{at.made.where.stack}-{promotion.from_stage}-to-{at.now.stage}.md"
     file = Path(path) if path else home.state() / "runbooks" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"The runbook cannot be written to {file}: {error.strerror}.", code=exits.WRONG_INPUT) from error
     return deployment.shown(file)
 
 

@@ -70,6 +70,6 @@ def _move(promotion: Promotion, move: str, command: str) -> Step:
     later = [share for share in TRAFFIC if int(share[:-1]) > promotion.moved_traffic]
     written = "data" if move == "data" else f"traffic={later[0] if later else TRAFFIC[-1]}"
     title = _MOVED[move]
-    if move == "traffic" and promotion.moved_traffic:
+    if move == "traffic" and promotion.moved_traffic and promotion.holds(move):
         title += f" ({promotion.moved_traffic}% do)"
     return Step("move", title, f"{command} --move {written}", not promotion.holds(move))
