@@ -142,7 +142,7 @@ def _after(resource: Resource, fates: Fates) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Without the SDK's marks of what is secret or a resource, as a provider gets it. What the state holds encrypted
     is compared by its ciphertext."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         mark = value.get(SIGNATURE)
         if mark == SECRET:
             return plain(value["value"]) if "value" in value else Encrypted(value.get("ciphertext"))
