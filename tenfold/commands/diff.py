@@ -2,14 +2,13 @@
 
 import json
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tenfold import exits, offline
-from tenfold.commands import revision
 
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution
@@ -49,7 +48,7 @@ def command(file, other, environment, from_stage, to_stage, from_env, to_env, ag
         raise click.UsageError("--env is for both sides; with two environments give --from-env and --to-env.")
     if bool(from_env) != bool(to_env):
         raise click.UsageError("Give both --from-env and --to-env.")
-    with revision.checked_out(file, against) if against else nullcontext(file) as earlier:
+    with _earlier(file, against) as earlier:
         before = offline.resolve(earlier, from_env or environment, from_stage, as_json)
         if not (other or against or from_env or to_stage):
             to_stage = _next(before)
@@ -61,6 +60,14 @@ def command(file, other, environment, from_stage, to_stage, from_env, to_env, ag
         _show(difference, before.architecture, after.architecture, verbose)
     if tells and difference:
         sys.exit(exits.DIFFERENT)
+
+
+def _earlier(file: Path, revision: str | None) -> AbstractContextManager[Path]:
+    if revision is None:
+        return nullcontext(file)
+    from tenfold.commands.revision import checked_out
+
+    return checked_out(file, revision)
 
 
 def _next(before: "Resolution") -> int:

@@ -24,7 +24,7 @@ def compare(before: Graph, after: Graph, settle: Settle | None = None) -> Differ
 class _Walk:
     def __init__(self, before: Graph, after: Graph, settle: Settle | None) -> None:
         self._before, self._after, self._settle = before, after, settle
-        self._fates = Fates()
+        self._fates = Fates(after.resources)
         self._seen: set[str] = set()  # URNs of before that are somebody's now
         self._condemned: dict[str, str] = {}  # deleted before something is replaced: URN of before -> why
         self._changes: list[Change] = []

@@ -25,6 +25,8 @@ class Encrypted(str):
 class Fates:
     """What is known so far of the resources a later one may refer to."""
 
+    planned: Collection[str] = ()
+    """The URNs after."""
     anew: set[str] = field(default_factory=set)
     """Created or replaced: every output is another one."""
     changing: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -128,7 +130,9 @@ def _after(resource: Resource, fates: Fates) -> dict[str, Any]:
         def leaf(text: Any, unknown: bool = unknown) -> Any:
             if not isinstance(text, str):
                 return text
-            new = unknown if text == UNKNOWN else any(fates.unsettled(*named) for named in tokens.outputs(text))
+            named = tokens.outputs(text)
+            made_up = any(urn not in fates.planned for urn, _ in named)  # a program may have changed a name's own text
+            new = unknown if text == UNKNOWN or made_up else any(fates.unsettled(*output) for output in named)
             return NEW + text if new else text
 
         made[key] = tokens.mapped(plain(value), leaf)
@@ -138,7 +142,7 @@ def _after(resource: Resource, fates: Fates) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Without the SDK's marks of what is secret or a resource, as a provider gets it. What the state holds encrypted
     is compared by its ciphertext."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         mark = value.get(SIGNATURE)
         if mark == SECRET:
             return plain(value["value"]) if "value" in value else Encrypted(value.get("ciphertext"))

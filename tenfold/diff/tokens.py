@@ -1,7 +1,7 @@
 """The names that stand in a recorded graph for what only the cloud can tell: `<urn#property>`, and plain unknowns."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 TOKEN = re.compile(r"<(urn:pulumi:[^<>#]+)#([^<>]+)>")
@@ -9,7 +9,7 @@ TOKEN = re.compile(r"<(urn:pulumi:[^<>#]+)#([^<>]+)>")
 
 def mapped(value: Any, leaf: Callable[[Any], Any]) -> Any:
     """The value with every leaf replaced by what `leaf` makes of it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: mapped(item, leaf) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [mapped(item, leaf) for item in value]

@@ -62,7 +62,7 @@ def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[s
         pulumi_home=str(_pulumi_home()),
         env_vars=environment(where, os.environ),
         secrets_provider=os.environ.get(SECRETS_PROVIDER) if not where.cloud else None,
-        pulumi_command=automation.PulumiCommand(root=str(engine.bin.parent)),
+        pulumi_command=_command(engine),
     )
     if where.cloud:
         options.project_settings = automation.ProjectSettings(
@@ -71,6 +71,16 @@ def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[s
     stack = automation.create_or_select_stack(where.stack, project_name=PROJECT_NAME, program=program, opts=options)
     _configure(stack, where, config)
     return stack
+
+
+def _command(engine: Engine) -> Any:
+    """The engine as the Automation API runs it; by itself it would start one only to ask for the version."""
+    from pulumi.automation import PulumiCommand
+    from semver import VersionInfo
+
+    command = PulumiCommand.__new__(PulumiCommand)
+    command.command, command.version = str(engine.bin / "pulumi"), VersionInfo.parse(engine.version)
+    return command
 
 
 def environment(where: Place, base: Mapping[str, str]) -> dict[str, str]:

@@ -63,15 +63,22 @@ def edited(content: bytes, file: str, environment: str, change: Mapping[str, Any
 
 
 def write(file: Path, before: bytes, after: bytes) -> None:
-    """All of it or nothing, with the file's mode; through a symbolic link. Raises `Failure` (refused) where somebody
-    has changed the file since `before` was read."""
+    """All of it or nothing, with the file's mode; through a symbolic link. Raises `Failure` where it cannot be written,
+    and (refused) where somebody has changed it since `before` was read."""
     real = file.resolve()
     if real.read_bytes() != before:
         raise Failure(f"{file} has changed since it was read.", remedies=("Run this again.",), code=exits.REFUSED)
+    try:
+        _replace(real, after)
+    except OSError as error:
+        raise Failure(f"{file} cannot be written: {error.strerror}.", code=exits.WRONG_INPUT) from error
+
+
+def _replace(real: Path, content: bytes) -> None:
     handle, fresh = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(after)
+            out.write(content)
             out.flush()
             os.fsync(out.fileno())
         shutil.copymode(real, fresh)

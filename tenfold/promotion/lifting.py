@@ -13,6 +13,7 @@ from tenfold.graph import Resource
 from tenfold.promotion.checks import Asked, State
 from tenfold.promotion.refusals import Refusal
 
+_GOING = ("delete", "replace")
 _BUCKET = "aws:s3/bucket:Bucket"
 
 # Type -> inputs that let AWS (or the provider) delete it. Sources: RDS DeleteDBInstance, ELB DeleteLoadBalancer (both
@@ -51,7 +52,7 @@ def full_buckets(asked: Asked, held: State, difference: Difference, given_up: Co
     ids = {resource["urn"]: resource.get("id") for resource in held}
     found = []
     for change in difference.resources:
-        if change.op != "delete" or change.type != _BUCKET or change.urn in given_up or _only_logs(change):
+        if change.op not in _GOING or change.type != _BUCKET or change.urn in given_up or _only_logs(change):
             continue
         told = asked.client("s3").list_object_versions(Bucket=ids[change.urn], MaxKeys=1)
         if told.get("Versions") or told.get("DeleteMarkers"):
@@ -64,9 +65,9 @@ def to_lift(difference: Difference, given_up: Collection[str]) -> dict[str, Mapp
     """URN -> the inputs to set. A bucket is emptied only where its content was given up, or is logs."""
     found: dict[str, Mapping[str, Any]] = {}
     for change in difference.resources:
-        if change.op != "delete":
+        if change.op not in _GOING:
             continue
-        resource: Resource = difference.before.resources[change.urn]
+        resource: Resource = difference.before.resources[change.moved_from or change.urn]
         inputs = {k: v for k, v in _LETS_GO.get(change.type, {}).items() if resource.inputs.get(k, not v) != v}
         if change.type == _BUCKET and not (change.urn in given_up or _only_logs(change)):
             continue

@@ -71,7 +71,8 @@ class Situation:
         if stage is not None:
             return int(stage)
         stack = self.made.where.stack
-        renamed = refusals.renamed(stack, *self._said, refusals.known_stacks(self._folders))
+        known = {name: config for name, config in refusals.known_stacks(self._folders).items() if self._holds(name)}
+        renamed = refusals.renamed(stack, *self._said, known)
         refusals.refuse([renamed] if renamed else [])
         raise Failure(
             f"The first `up` of {stack} has not finished." if self.held else f"Nothing is deployed as {stack}.",
@@ -100,6 +101,13 @@ class Situation:
     @property
     def _said(self) -> tuple[str, str]:
         return os.path.relpath(self.made.file.resolve(), home.PROJECT), self.now.environment
+
+    def _holds(self, stack: str) -> bool:
+        """Whether another stack of the same place has resources; where only its backend knows, it is believed to."""
+        from tenfold.engine import workspace
+
+        other = replace(self.made.where, stack=stack)
+        return workspace.state_file(other) is None or bool(workspace.deployed(other))
 
     @property
     def _folders(self) -> Iterable[Path]:
@@ -188,8 +196,11 @@ def write_runbook(at: Situation, path: str | None) -> str:
         return ""
     name = f"{at.made.where.stack}-{promotion.from_stage}-to-{at.now.stage}.md"
     file = Path(path) if path else home.state() / "runbooks" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"The runbook cannot be written to {file}: {error.strerror}.", code=exits.WRONG_INPUT) from error
     return deployment.shown(file)
 
 

@@ -1,6 +1,6 @@
 """The ordered steps of a promotion, each with its command, and where a promotion stands among them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,8 @@ def steps(architecture: Architecture, flags: str, *, expanded: bool) -> list[Ste
         expand = f"{command} --to {architecture.stage}"
         found.append(Step("expand", f"parts of {there} beside those of {here}", expand, expanded))
         found.append(Step("check", "what can be checked before anything moves", f"{command} --check"))
-        found += [_move(promotion, move, command) for move in promotion.moves]
+        shares = TRAFFIC if architecture.domain else TRAFFIC[-1:]  # without a name there is nothing to weigh
+        found += [_move(promotion, move, command, shares) for move in promotion.moves]
         found.append(Step("finish", f"the parts that only {here} needs go", f"{command} --finish"))
     for name in (*architecture.leftovers, *(left_over(architecture) if promotion else ())):
         found.append(Step("release", f"{name} goes, when it is not needed any more", f"{command} --release {name}"))
@@ -66,10 +67,10 @@ def moved(promotion: Promotion) -> str:
     return ", ".join(f"{move} {done[move]}" for move in promotion.moves) or "nothing has to"
 
 
-def _move(promotion: Promotion, move: str, command: str) -> Step:
-    later = [share for share in TRAFFIC if int(share[:-1]) > promotion.moved_traffic]
-    written = "data" if move == "data" else f"traffic={later[0] if later else TRAFFIC[-1]}"
+def _move(promotion: Promotion, move: str, command: str, shares: Sequence[str]) -> Step:
+    later = [share for share in shares if int(share[:-1]) > promotion.moved_traffic]
+    written = "data" if move == "data" else f"traffic={later[0] if later else shares[-1]}"
     title = _MOVED[move]
-    if move == "traffic" and promotion.moved_traffic:
+    if move == "traffic" and promotion.moved_traffic and promotion.holds(move):
         title += f" ({promotion.moved_traffic}% do)"
     return Step("move", title, f"{command} --move {written}", not promotion.holds(move))

@@ -57,6 +57,9 @@ def _why(of: Page, urn: str) -> str:
 
 
 def _steps(of: Page) -> Iterator[str]:
+    """Of the whole promotion, on the page that begins it."""
+    if "promoting_from" not in of.action.change or not of.wanted.promotion:
+        return
     for number, step in enumerate(steps.steps(of.wanted, of.flags, expanded=False), 1):
         yield f"  {'steps' if number == 1 else '':<10} {number} {step.kind:<8} {step.title}"
 

@@ -1,5 +1,6 @@
 """What changes do to what is running: the data, and how it is applied."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tenfold.diff import compare, effects
 from tenfold.diff.model import EFFECTS, IN_PLACE, NONE, RESTART
 from tenfold.graph import Graph, Resource, stateful_types
 from tenfold.local.handlers import schema, table
+from tests.stacks.graphs import Case, graph
 
 FILE = yaml.safe_load((Path(effects.__file__).parents[1] / "data" / "effects.yaml").read_text())
 TYPES = FILE["types"]
@@ -104,3 +106,13 @@ def test_a_database_that_becomes_a_copy_is_lost():
     copy = {"identifier": "a", "replicateSourceDb": "b", "username": "b"}
     assert effect(DATABASE, database, copy) == "data-loss", "what was there counts, not what comes"
     assert effect(DATABASE, copy, database) == "replace"
+
+
+def test_what_is_made_of_a_name_changes_with_it():
+    """The database's identifier is its subnet group's name with another word in it."""
+    before = graph(Case("shop", 3, "prod"))
+    [subnets], [database] = before.named("shop-database-subnets"), before.named("shop-database-primary")
+    renamed = replace(subnets, inputs={**subnets.inputs, "name": "another"})
+    changes = compare(before, replace(before, resources={**before.resources, subnets.urn: renamed})).changes
+    [change] = [change for change in changes if change.urn == database.urn]
+    assert "identifier" in [found.path for found in change.properties] and change.effect == RESTART

@@ -164,12 +164,18 @@ def test_steps_in_order_and_the_next(at):
     half = at(stage=3, promoting_from=1, moved={"data": True, "traffic": "10%"})
     during = steps.steps(half, flags, expanded=True)
     assert kinds(during)[:5] == ["expand+", "check", "move+", "move", "finish"]
-    following = steps.next_step(during)
-    assert following and following.command == f"{COMMAND} --move traffic=50%"
-    assert steps.moved(half.promotion) == "data yes, traffic 10%"
+    assert steps.next_step(during) == during[3] and "traffic=100%" in during[3].command, "no name, no shares"
+    assert half.promotion and steps.moved(half.promotion) == "data yes, traffic 10%"
 
     after = steps.steps(at(stage=3, leftovers=["shop-server-data"]), flags, expanded=False)
     assert kinds(after) == ["release"] and steps.next_step(after) is None
+
+
+@pytest.mark.parametrize(("moved", "share"), [("0%", "10%"), ("10%", "50%"), ("60%", "100%")])
+def test_a_name_is_moved_in_shares(tmp_path: Path, moved: str, share: str):
+    change = {"stage": 3, "promoting_from": 2, "moved": {"traffic": moved}}
+    following = steps.next_step(steps.steps(architecture(tmp_path, "news", change), "news.yaml", expanded=True))
+    assert following and following.command.endswith(f"--move traffic={share}")
 
 
 def test_every_command_of_a_step_is_one(at):

@@ -154,3 +154,16 @@ def test_written_all_or_nothing_with_its_mode_through_a_link(tmp_path: Path):
     with pytest.raises(Failure, match="has changed"):
         edit.write(link, b"a: 1\n", b"a: 3\n")
     assert file.read_bytes() == b"a: 2\n" and sorted(os.listdir(tmp_path)) == ["real.yaml", "shop.yaml"]
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "shop.yaml"
+    file.write_bytes(b"a: 1\n")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(Failure, match="No space left"):
+        edit.write(file, b"a: 1\n", b"a: 2\n")
+    assert file.read_bytes() == b"a: 1\n" and os.listdir(tmp_path) == ["shop.yaml"]

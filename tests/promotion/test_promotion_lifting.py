@@ -14,7 +14,8 @@ from tenfold.promotion import checks, lifting
 @pytest.fixture
 def leaving(tmp_path: Path):
     """What would go from stage 5 to stage 2."""
-    return compare(*(graph(architecture(tmp_path, "shop", {"stage": stage})) for stage in (5, 2)))
+    before, after = (graph(architecture(tmp_path, "shop", {"stage": stage})) for stage in (5, 2))
+    return compare(before, after)
 
 
 def named(found) -> set[str]:

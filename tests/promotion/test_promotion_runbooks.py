@@ -117,7 +117,8 @@ def test_the_words_for_both_databases_pass_on_what_they_are_given(tmp_path: Path
     shims = {
         "docker": f'#!/usr/bin/env python3\nimport json, os, sys\nopen("{log}", "a").write(json.dumps([sys.argv[1:], '
         'os.environ.get("PGPASSWORD") or os.environ.get("MYSQL_PWD")]) + "\\n")\n',
-        "aws": '#!/bin/sh\necho \'{"username": "app", "password": "p w$"}\'\n',
+        "aws": '#!/usr/bin/env python3\nimport json, sys\nmanaged = "the-database-secret" in sys.argv\n'
+        'print(json.dumps({"username": "app", "password": "p w$" if managed else "old"}))\n',
     }
     for name, text in shims.items():
         (tmp_path / name).write_text(text)
@@ -128,7 +129,7 @@ def test_the_words_for_both_databases_pass_on_what_they_are_given(tmp_path: Path
     subprocess.run(["bash", "-c", script], env=environment, check=True, stdin=subprocess.DEVNULL)
     asked = [json.loads(line) for line in log.read_text().splitlines()]
     old, new = asked[0], asked[1]
-    assert "SELECT 'it''s'" in old[0] and old[1] is None, "no password of the managed database goes to the old one"
+    assert "SELECT 'it''s'" in old[0] and old[1] in (None, "old"), "each its own password"
     assert "SELECT 1" in new[0] and new[1] == "p w$", "fetched when it is needed"
     assert any("the-database" in word for word in new[0]) and not any("p w$" in word for word in new[0])
     assert len(asked) >= 4
