@@ -5,13 +5,16 @@ import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from blueprints.architecture import Architecture
 from tenfold import exits, home
 from tenfold.failure import Failure
+
+if TYPE_CHECKING:
+    from tenfold.diff import Difference
 
 
 @dataclass(frozen=True)
@@ -86,22 +89,23 @@ def prepare(
     return Deployment(file, resolution, architecture, where, driver(architecture), driver)
 
 
-def check(made: Deployment, accepted: Collection[str] = ()) -> None:
+def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | None":
     """What only a plan knows, before the engine starts: overrides of resources that do not exist (exit code 2), and
-    what would be lost but for the URNs in `accepted` (`Failure`, refused). Costs nothing where there is neither."""
-    from tenfold import guard, offline
+    what would be lost but for the URNs in `accepted` (`Failure`, refused). Returns what `up` would do; costs nothing,
+    and returns None, where there is nothing to check."""
+    from tenfold import guard, offline, refusals
     from tenfold.diff.deployed import against
     from tenfold.engine import workspace
-    from tenfold.promotion import refusals
 
     held = made.driver.deployed()
     if not made.architecture.overrides and not any(resource.get("protect") for resource in held):
-        return
+        return None
     outputs = workspace.outputs(held)
     guard.refuse_leap(outputs, made.resolution.values, made.architecture, made.flags)
     refusals.refuse(refusals.changed_for_good(held, made.architecture))
     difference = against(held, offline.record(made.resolution, as_json=False, warn=False))
     guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, outputs.get("stage"))
+    return difference
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:

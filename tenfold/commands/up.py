@@ -27,7 +27,9 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    deployment.check(made, accept_loss)
+    difference = deployment.check(made, accept_loss)
+    if difference and accept_loss:
+        _refuse_locked(difference, accept_loss)
     if not as_json:
         click.echo(made.title)
     if not local and not yes:
@@ -41,6 +43,25 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
     else:
         outcome.tell(result, made, done="up")
     raise SystemExit(result.code)
+
+
+def _refuse_locked(difference, accepted) -> None:
+    """AWS has protections of its own, which an `up` that removes the resource would run into half-way."""
+    from tenfold.failure import Failure
+    from tenfold.promotion import lifting
+
+    locked = lifting.to_lift(difference, accepted)
+    if locked:
+        said = "; ".join(
+            f"{urn.rsplit('::', 1)[-1]}: {{{', '.join(f'{k}: {str(v).lower()}' for k, v in inputs.items())}}}"
+            for urn, inputs in locked.items()
+        )
+        raise Failure(
+            "AWS would refuse to delete what you gave up.",
+            why=", ".join(urn.rsplit("::", 1)[-1] for urn in locked) + " is protected there as well",
+            remedies=(f"put it back, with `overrides: {{{said}}}`, and `tenfold up`; then this again",),
+            code=exits.REFUSED,
+        )
 
 
 def _confirm(made: deployment.Deployment, verbose: bool) -> None:

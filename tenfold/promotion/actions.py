@@ -151,7 +151,10 @@ def _under_way(now: Architecture, command: str) -> Promotion:
         raise Failure(
             "No promotion is under way.",
             why=f"the blueprint says stage {now.stage} and no `promoting_from`",
-            remedies=(f"{command} --to {min(now.stage + 1, presets.LAST_AVAILABLE)}   begins one",),
+            remedies=(
+                f"{command} --to {min(now.stage + 1, presets.LAST_AVAILABLE)}   begins one",
+                f"tenfold up {_flags(command)}   goes on where the end of one was interrupted",
+            ),
             code=exits.WRONG_INPUT,
         )
     return now.promotion

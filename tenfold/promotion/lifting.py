@@ -11,7 +11,7 @@ from tenfold.diff import Change, Difference
 from tenfold.failure import Failure
 from tenfold.graph import Resource
 from tenfold.promotion.checks import Asked, State
-from tenfold.promotion.refusals import Refusal
+from tenfold.refusals import Refusal
 
 _GOING = ("delete", "replace")
 _BUCKET = "aws:s3/bucket:Bucket"

@@ -18,11 +18,11 @@ import click
 
 from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
-from tenfold import deployment, exits, home
+from tenfold import deployment, exits, home, refusals
 from tenfold.deployment import Deployment
 from tenfold.diff import Difference
 from tenfold.failure import Failure
-from tenfold.promotion import checks, edit, lifting, refusals, runbook, steps
+from tenfold.promotion import checks, edit, lifting, runbook, steps
 from tenfold.promotion.actions import Action
 
 

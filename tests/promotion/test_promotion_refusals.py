@@ -7,9 +7,8 @@ import pytest
 from promoting import architecture, state  # beside this file
 
 from blueprints.resolve import load
-from tenfold import exits
+from tenfold import exits, refusals
 from tenfold.failure import Failure
-from tenfold.promotion import refusals
 
 
 @pytest.fixture
