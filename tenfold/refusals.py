@@ -40,7 +40,7 @@ def changed_for_good(held: State, wanted: Architecture) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, and an engine that only moves up."""
     return [
         refusal
-        for refusal in (_region(held, wanted), _network(held, wanted), _engine(held, wanted))
+        for refusal in (_region(held, wanted), _network(held, wanted), _engine(held, wanted), _cache(held, wanted))
         if refusal is not None
     ]
 
@@ -126,6 +126,28 @@ def _engine(held: State, wanted: Architecture) -> Refusal | None:
         f"The database would go from {engine} {version} to {database.engine} {database.version}.",
         f"{name}: an engine does not read another's files, nor those of a later version",
         f'write `database: {{engine: {engine}, version: "{version}"}}` again, or a later version',
+    )
+
+
+# Source: User Guide of ElastiCache, "Modifying cluster mode": by way of compatible, and never back.
+_CLUSTER_MODES = ("disabled", "compatible", "enabled")
+_AS_SHARDS = {"disabled": "none", "compatible": "compatible", "enabled": "1"}
+
+
+def _cache(held: State, wanted: Architecture) -> Refusal | None:
+    """Cluster mode goes one step at a time; AWS would refuse another way in the middle of the run."""
+    group = _first(held, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
+    if not group or not wanted.cache or wanted.cache.engine == "memcached":
+        return None
+    before, after = str(group.get("clusterMode") or "disabled"), wanted.cache.cluster_mode
+    step = _CLUSTER_MODES.index(after) - _CLUSTER_MODES.index(before)
+    if step in (0, 1):
+        return None
+    here = _AS_SHARDS[before if step < 0 else "compatible"]
+    return Refusal(
+        f"The cache's cluster mode cannot go from {before} to {after}.",
+        "clients of both kinds have to work in between" if step > 0 else "ElastiCache knows no way back",
+        f"write `cache: {{shards: {here}}}`" + (" first, and `tenfold up`; then this" if step > 0 else " again"),
     )
 
 

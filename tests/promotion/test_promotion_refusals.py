@@ -67,6 +67,19 @@ def test_a_minor_version_that_aws_has_left_behind(stage_3):
     assert refusals.changed_for_good(held, changed(now, version="17")) == []
 
 
+def test_cluster_mode_goes_step_by_step_and_never_back(stage_3):
+    now, held = stage_3
+    (group,) = (r for r in held if r["type"].endswith(":ReplicationGroup"))
+
+    def to(mode):
+        return changed(now, cache=dataclasses.replace(now.cache, cluster_mode=mode))
+
+    assert "write `cache: {shards: compatible}` first" in refused(held, to("enabled"))
+    assert refusals.changed_for_good(held, to("compatible")) == []
+    group["inputs"]["clusterMode"] = "enabled"
+    assert "write `cache: {shards: 1}` again" in refused(held, to("compatible"))
+
+
 def test_the_container_of_stage_1_counts(tmp_path: Path):
     now = architecture(tmp_path, "shop", {"stage": 1})
     held = state(now)[1]
