@@ -35,6 +35,7 @@ def settings(aws: Any) -> dict[str, str]:
     return {p["Name"].rpartition("/")[2]: p["Value"] for page in pages for p in page["Parameters"]}
 
 
+@pytest.mark.proof
 def test_memcached_and_shards_are_what_was_asked_for_and_nobody_fights_about_them(fresh, aws, blueprint):
     where = blueprint(MEMCACHED)
     fresh("up", *where)

@@ -80,6 +80,7 @@ def test_news_far_from_the_edge_and_replicas_that_come_and_go(fresh, cloud, chan
     assert [*networks(home), *leftovers(home), *leftovers(edge)] == []
 
 
+@pytest.mark.proof
 def test_chat_s_servers_become_spot_in_the_same_group(fresh, cloud, changed):
     scaling, where = cloud(HOME)("autoscaling"), changed("chat")
     made = fresh.json("up", *where)["summary"]["create"]
