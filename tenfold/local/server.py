@@ -143,7 +143,21 @@ def memory(server: Server) -> int | None:
 
 
 def _spawn() -> Server:
-    port, identity = _free_port(), uuid.uuid4().hex
+    """Another program may take a port between the look and the use: then another one is tried."""
+    for wanted in (PREFERRED_PORT, 0, 0):
+        if server := _serve(_free_port(wanted)):
+            return server
+    tail = "\n".join(log_file().read_text(errors="replace").splitlines()[-5:])
+    raise Failure(
+        "The local cloud did not start.",
+        why=tail or "it wrote nothing",
+        remedies=(f"Look at {log_file()}; then `tenfold local start` again.",),
+    )
+
+
+def _serve(port: int) -> Server | None:
+    """A server that answers at this port; None when it does not come up."""
+    identity = uuid.uuid4().hex
     with open(log_file(), "ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tenfold.local.serve", str(port), identity],
@@ -159,16 +173,11 @@ def _spawn() -> Server:
             return Server(process.pid, port, identity, code())
         time.sleep(0.03)
     process.kill()
-    tail = "\n".join(log_file().read_text(errors="replace").splitlines()[-5:])
-    raise Failure(
-        "The local cloud did not start.",
-        why=tail or "it wrote nothing",
-        remedies=(f"Look at {log_file()}; then `tenfold local start` again.",),
-    )
+    return None
 
 
-def _free_port() -> int:
-    for port in (PREFERRED_PORT, 0):
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
