@@ -8,6 +8,7 @@ from tenfold.diff import compare
 from tenfold.graph import Graph
 from tests.stacks.graphs import STAGES, Case, examples, graph
 from tests.stacks.phases import steps
+from tests.stacks.values import leaves
 
 # What holds data or identity in the stage and is of no use in the next: (tier, name of the child).
 LEFTOVERS = {
@@ -113,7 +114,7 @@ def test_traffic_moves_by_weight_and_without_a_gap():
 
     def weights(name):
         found = [r for r in walk[name] if r.type == "aws:route53/record:Record" and "records-ipv4" in r.name]
-        return {r.inputs["setIdentifier"]: r.inputs["weightedRoutingPolicies"][0]["weight"] for r in found}
+        return {r.inputs["setIdentifier"]: dict(leaves(r.inputs))["weightedRoutingPolicies[0].weight"] for r in found}
 
     assert weights("before") == {"current": 100}
     assert weights("expand") == {"current": 100, "following": 0}

@@ -56,10 +56,11 @@ def test_no_promotion_of_any_blueprint_touches_data(tmp_path):
     def check(drawn):
         blueprint, to = drawn
         made = [graph_of(step) for step in walk(blueprint, to)]
-        if problems := [code for _, codes in made for code in codes]:
-            refused.append(problems)
+        graphs = [graph for graph, _ in made if graph is not None]
+        if len(graphs) < len(made):
+            refused.append([code for _, codes in made for code in codes])
             return
-        for (earlier, _), (later, _) in pairwise(made):
+        for earlier, later in pairwise(graphs):
             assert [change.name for change in compare(earlier, later).losses] == [], (blueprint, to)
         walked.append((blueprint["stage"], to))
 
