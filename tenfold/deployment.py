@@ -93,8 +93,7 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
     """What only a plan knows, before the engine starts: overrides of resources that do not exist (exit code 2), and
     what would be lost but for the URNs in `accepted` (`Failure`, refused). Returns what `up` would do; costs nothing,
     and returns None, where there is nothing to check."""
-    from tenfold import guard, offline, refusals
-    from tenfold.diff.deployed import against
+    from tenfold import guard, refusals
     from tenfold.engine import workspace
 
     held = made.driver.deployed()
@@ -103,9 +102,17 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
     outputs = workspace.outputs(held)
     guard.refuse_leap(outputs, made.resolution.values, made.architecture, made.flags)
     refusals.refuse(refusals.changed_for_good(held, made.architecture))
-    difference = against(held, offline.record(made.resolution, as_json=False, warn=False))
+    difference = outlook(held, made.resolution)
     guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, outputs.get("stage"))
     return difference
+
+
+def outlook(held: list[dict[str, Any]], resolution: Any) -> "Difference":
+    """What `up` would make of what is there. Ends the command for an override of a resource that does not exist."""
+    from tenfold import offline
+    from tenfold.diff.deployed import against
+
+    return against(held, offline.record(resolution, as_json=False, warn=False))
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:

@@ -18,7 +18,7 @@ import click
 
 from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
-from tenfold import deployment, exits, home, refusals
+from tenfold import deployment, exits, guard, home, refusals
 from tenfold.deployment import Deployment
 from tenfold.diff import Difference
 from tenfold.failure import Failure
@@ -127,10 +127,10 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
         assert wanted
         refusals.refuse(refusals.changed_for_good(at.held, wanted))
         _refuse_unready(at, action)
-        draft = replace(made, file=copy, resolution=resolution, architecture=wanted)
-        difference = outlook(at.held, wanted)
+        difference = deployment.outlook(at.held, resolution)
         going = _accepted(at, action, options, difference)
-        deployment.check(draft, going)
+        guard.refuse_leap(at.outputs, resolution.values, wanted, made.flags)
+        guard.refuse_loss(guard.losses(at.held, difference, going), wanted, at.outputs.get("stage"))
         given_up = {*options.accepted, *_released(at, action)}
         refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
         shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
@@ -150,15 +150,6 @@ def _let_go(at: Situation, difference: Difference, going: set[str], given_up: se
     """Before the blueprint says it: until then a run puts every protection back."""
     lifting.lift(at.made, at.now, difference, given_up)
     at.made.driver.unprotect(going)
-
-
-def outlook(held: list[dict[str, Any]], wanted: Architecture) -> Difference:
-    """What `up` would make of what is there."""
-    from tenfold import recorder
-    from tenfold.diff.deployed import against
-    from tenfold.recorder.program import run_of
-
-    return against(held, recorder.record(run_of(wanted)).graph)
 
 
 def _run(at: Situation, options: Options, shown: Any) -> int:

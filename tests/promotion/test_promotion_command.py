@@ -18,7 +18,6 @@ from tenfold.diff import compare
 from tenfold.engine.driver import Outcome
 from tenfold.engine.progress import Progress
 from tenfold.failure import Failure
-from tenfold.promotion import run
 
 
 @dataclass
@@ -83,8 +82,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def make(prod: str, **outputs: Any) -> Shop:
         made = Shop(tmp_path, prod, outputs)
         monkeypatch.setattr(deployment, "prepare", made.prepare)
-        monkeypatch.setattr(deployment, "check", lambda made, accepted=(): None)
-        monkeypatch.setattr(run, "outlook", lambda held, wanted: compare(made.built, graph(wanted)))
+        monkeypatch.setattr(deployment, "outlook", lambda held, wanted: compare(made.built, graph(wanted.architecture)))
         return made
 
     return make
