@@ -1,6 +1,7 @@
 """How a value is written: with a unit, or as a text of a known form. Nothing here needs pydantic at run time."""
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,12 @@ class Wrong(ValueError):
         self.code, self.said, self.hint = code, said, hint
 
 
-class Form:
+class Form(ABC):
     """What stands in `Annotated[…]`; pydantic asks it for a schema, the reader of blueprints for the value."""
 
+    @abstractmethod
     def read(self, value: Any) -> Any:
-        raise NotImplementedError
+        """The value in base units. Raises Wrong for one that is not written like this."""
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
         from blueprints.fields import checked

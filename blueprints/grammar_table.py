@@ -52,7 +52,7 @@ def _add(section: type[Section], found: dict[str, Any]) -> None:
 
 
 def _kind(kind: Any, found: dict[str, Any]) -> Kind:
-    """Raises NotImplementedError for an annotation that the reader does not know."""
+    """Raises TypeError for an annotation that the reader does not know: it has to learn it first."""
     origin, inside = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return _marked(inside[0], list(_spread(inside[1:])), found)
@@ -69,7 +69,7 @@ def _kind(kind: Any, found: dict[str, Any]) -> Kind:
         return {"is": "section", "of": kind.__name__}
     if kind in _PLAIN:
         return {"is": _PLAIN[kind]}
-    raise NotImplementedError(f"blueprints/reader.py knows nothing of {kind}")
+    raise TypeError(f"blueprints/reader.py knows nothing of {kind}")
 
 
 def _spread(marks: Any) -> Iterator[Any]:
@@ -85,7 +85,7 @@ def _marked(kind: Any, marks: list[Any], found: dict[str, Any]) -> Kind:
     made = _kind(kind, found)
     bounds = {_BOUNDS.get(type(mark), str(mark)): next(iter(asdict(mark).values())) for mark in marks}
     if not bounds.keys() <= _BOUNDED.get(made["is"], set()):
-        raise NotImplementedError(f"blueprints/reader.py knows nothing of {made['is']} with {', '.join(bounds)}")
+        raise TypeError(f"blueprints/reader.py knows nothing of {made['is']} with {', '.join(bounds)}")
     return made | bounds
 
 

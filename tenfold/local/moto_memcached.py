@@ -86,4 +86,4 @@ def modify_cache_cluster(self: Response) -> ActionResult:
 
 def install() -> None:
     """Add it where moto looks for its actions."""
-    ElastiCacheResponse.modify_cache_cluster = modify_cache_cluster  # type: ignore[attr-defined]
+    setattr(ElastiCacheResponse, modify_cache_cluster.__name__, modify_cache_cluster)

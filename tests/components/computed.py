@@ -1,8 +1,5 @@
 """Outputs of AWS types that are no text, which tests/components/recording.py does not make up: added for one test."""
 
-import pytest
-import recording
-
 COMPUTED = {
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
     "aws:acm/certificate:Certificate": {
@@ -18,9 +15,3 @@ COMPUTED = {
     "aws:elasticache/replicationGroup:ReplicationGroup": {"memberClusters": ["g-002", "g-0002-001", "g-001"]},
     "aws:route53/zone:Zone": {"nameServers": ["ns-1.example.net", "ns-2.example.org"]},
 }
-
-
-@pytest.fixture
-def computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = recording._outputs
-    monkeypatch.setattr(recording, "_outputs", lambda token, name: texts(token, name) | COMPUTED.get(token, {}))

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pulumi
 import pytest
-from computed import computed  # noqa: F401
 from examples import documented_arguments, example, python_blocks
 from recording import Graph, assert_house_rules, assert_no_wildcard, record
 

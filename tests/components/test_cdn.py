@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import pulumi
 import pytest
-from computed import computed  # noqa: F401
 from examples import documented_arguments, example
 from hypothesis import given
 from hypothesis import strategies as st

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from computed import computed  # noqa: F401
 from recording import Graph, record
 
 from components.balancer import Balancer

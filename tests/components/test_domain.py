@@ -4,7 +4,6 @@ from typing import Any, cast
 
 import pulumi
 import pytest
-from computed import computed  # noqa: F401
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 

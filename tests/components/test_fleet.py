@@ -6,7 +6,6 @@ import re
 from typing import Any, cast
 
 import pytest
-from computed import computed  # noqa: F401
 from examples import documented_arguments, example
 from hypothesis import given
 from hypothesis import strategies as st
