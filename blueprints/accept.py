@@ -1,13 +1,13 @@
 """A file's data against the grammar: what is refused is reported and cut out, and the rest is judged on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from blueprints.problem import Problem
 from blueprints.reader import Values, read
 from blueprints.source import Source, Unreadable
 from blueprints.translate import problem_of
+from blueprints.value import Value
 
 Route = tuple[str, ...]
 
@@ -15,8 +15,7 @@ Route = tuple[str, ...]
 _STAND_IN = {("name",): "unnamed", ("stage",): 1, ("app",): {"image": "missing"}, ("app", "image"): "missing"}
 
 
-@dataclass(frozen=True)
-class Accepted:
+class Accepted(Value):
     """What is left of a file; `removed` were written as null, `broken` were refused."""
 
     values: Values

@@ -5,13 +5,13 @@ A blueprint says as little as it can; an architecture says everything, in base u
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from blueprints.promotion import Promotion
+from blueprints.value import Value
 
 
-@dataclass(frozen=True)
-class Health:
+class Health(Value):
     path: str
     every: int
     timeout: int
@@ -20,16 +20,14 @@ class Health:
     starts_in: int
 
 
-@dataclass(frozen=True)
-class Jobs:
+class Jobs(Value):
     """Background work beside the application."""
 
     image: str
     command: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class App:
+class App(Value):
     image: str
     port: int
     health: Health
@@ -40,8 +38,7 @@ class App:
     drain: int
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(Value):
     """What the application has to carry; sizing works from this."""
 
     users: int
@@ -52,42 +49,36 @@ class Load:
     slowest_acceptable: float  # seconds
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Value):
     cidr: str
     zones: int
     nat: str  # none | one | per-zone
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Value):
     instance: str
     disk: int  # GiB, the data volume
     connections: int  # to the database from its pool, if it has one; in a promotion as in the stage before
 
 
-@dataclass(frozen=True)
-class Storage:
+class Storage(Value):
     size: int
     up_to: int
     type: str
 
 
-@dataclass(frozen=True)
-class Backups:
+class Backups(Value):
     keep: int  # days
     window: str  # "03:00-04:00", UTC
 
 
-@dataclass(frozen=True)
-class Pooling:
+class Pooling(Value):
     via: str  # none | pgbouncer | proxy
     mode: str  # session | transaction | statement
     connections: int  # to the database, from one pool
 
 
-@dataclass(frozen=True)
-class Replicas:
+class Replicas(Value):
     """Read replicas of the database."""
 
     count: int
@@ -95,8 +86,7 @@ class Replicas:
     max_lag: int  # seconds; one further behind is not asked
 
 
-@dataclass(frozen=True)
-class Database:
+class Database(Value):
     """At stage 1 only `engine` and `version` are used: the database is a container on the server."""
 
     engine: str  # postgres | mysql
@@ -110,8 +100,7 @@ class Database:
     replicas: Replicas | None = None
 
 
-@dataclass(frozen=True)
-class Balancer:
+class Balancer(Value):
     kind: str  # application | network
     algorithm: str  # round-robin | least-outstanding | weighted
     sticky: int | None  # seconds
@@ -120,14 +109,12 @@ class Balancer:
     idle: int | None = None  # seconds until a quiet connection is closed; None leaves AWS's 60
 
 
-@dataclass(frozen=True)
-class Rollout:
+class Rollout(Value):
     keep_healthy: float
     checkpoint: int
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Value):
     """Other limits, from `cron` until `until` (or until another schedule)."""
 
     cron: str
@@ -137,8 +124,7 @@ class Schedule:
     servers_max: int
 
 
-@dataclass(frozen=True)
-class Scaling:
+class Scaling(Value):
     """One of `out_at`, `steps`, `track_cpu` and `track_requests` is set; `in_at` and the cooldowns where they mean
     something. Cooldowns and warm-up in seconds."""
 
@@ -155,16 +141,14 @@ class Scaling:
     warm_pool: int
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(Value):
     """Servers that AWS may take back."""
 
     share: float  # fraction of the servers above `base`
     base: int  # servers that are never spot
 
 
-@dataclass(frozen=True)
-class Fleet:
+class Fleet(Value):
     instance: str
     servers_min: int
     servers_max: int
@@ -174,19 +158,16 @@ class Fleet:
     spot: Spot | None = None
 
 
-@dataclass(frozen=True)
-class Sessions:
+class Sessions(Value):
     store: str  # cache | database | tokens | none
     signing_key: int | None = None  # generation of the key that signs tokens
 
 
-@dataclass(frozen=True)
-class Uploads:
+class Uploads(Value):
     keep: int  # days that replaced and deleted files can be had back
 
 
-@dataclass(frozen=True)
-class Cache:
+class Cache(Value):
     engine: str  # valkey | redis | memcached
     version: str
     node: str
@@ -197,8 +178,7 @@ class Cache:
     keep_snapshots: int  # days
 
 
-@dataclass(frozen=True)
-class Cdn:
+class Cdn(Value):
     """CloudFront in front of the balancer and of a bucket with static files."""
 
     static_paths: tuple[str, ...]
@@ -211,16 +191,14 @@ class Cdn:
     error_page: str | None = None  # a file of the bucket, shown while nobody answers
 
 
-@dataclass(frozen=True)
-class Signals:
+class Signals(Value):
     latency_p99: float  # seconds
     errors: float  # fraction of requests
     saturation: float  # fraction
     notify: tuple[str, ...]  # email:… | https:… | an SNS topic's ARN
 
 
-@dataclass(frozen=True)
-class Architecture:
+class Architecture(Value):
     name: str
     environment: str
     stage: int

@@ -6,9 +6,10 @@ Sunday). `*`, numbers, ranges, lists and steps. Where both days are restricted, 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from blueprints.value import Value
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
@@ -23,8 +24,7 @@ _PART = re.compile(r"(\*|([a-z0-9]+)(?:-([a-z0-9]+))?)(?:/([0-9]+))?")
 _LONGEST = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]  # days of each month, February in a leap year
 
 
-@dataclass(frozen=True)
-class Cron:
+class Cron(Value):
     minutes: frozenset[int]
     hours: frozenset[int]
     days: frozenset[int]

@@ -1,7 +1,7 @@
 """A blueprint file as typed settings: the top of it, and each environment's, by path. Nothing is resolved yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ from blueprints.accept import Route, accept, leaves, unreadable
 from blueprints.house import House, beside, open_house
 from blueprints.problem import Problem
 from blueprints.source import Source, Span, Unreadable, read
+from blueprints.value import Value
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Value):
     """`broken` are the paths whose values were refused; no rule complains about them again."""
 
     source: Source

@@ -2,10 +2,10 @@
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Any
 
 from blueprints.units import Unit
+from blueprints.value import Value
 
 
 class Wrong(ValueError):
@@ -16,7 +16,7 @@ class Wrong(ValueError):
         self.code, self.said, self.hint = code, said, hint
 
 
-class Form(ABC):
+class Form(Value, ABC):
     """What stands in `Annotated[…]`; pydantic asks it for a schema, the reader of blueprints for the value."""
 
     @abstractmethod
@@ -29,7 +29,6 @@ class Form(ABC):
         return checked(self)
 
 
-@dataclass(frozen=True)
 class Measured(Form):
     """A value with a unit, optionally between two bounds (in base units, shown as written)."""
 
@@ -64,7 +63,6 @@ class Measured(Form):
         return found
 
 
-@dataclass(frozen=True)
 class Spelled(Form):
     """A text of a known form."""
 
@@ -83,7 +81,6 @@ class Spelled(Form):
         return value
 
 
-@dataclass(frozen=True)
 class StageReference(Form):
     """1 to 7, or the stage's name; becomes the number."""
 
@@ -101,7 +98,6 @@ class StageReference(Form):
             raise Wrong("TF-S001", f"There is no stage {value}.", str(error)) from None
 
 
-@dataclass(frozen=True)
 class Shards(Form):
     """`none`, `compatible`, or how many."""
 

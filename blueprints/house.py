@@ -12,7 +12,7 @@ Defaults are stronger than the stage and sizing, weaker than the blueprint.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ from blueprints.accept import Route, accept, leaves, unreadable
 from blueprints.origin import Origin
 from blueprints.problem import Problem
 from blueprints.source import Unreadable, read
+from blueprints.value import Value
 
 FILE = "tenfold-rules.yaml"
 
 
-@dataclass(frozen=True)
-class House:
+class House(Value):
     """The rules that apply, if there are any."""
 
     file: str = ""

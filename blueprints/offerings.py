@@ -5,13 +5,13 @@ Dated tables in `data/` (made by `data/refresh.py`); each is read when first ask
 
 import json
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from blueprints.source import load_data
+from blueprints.value import Value
 
 DATA = Path(__file__).with_name("data")
 
@@ -123,8 +123,7 @@ def deprecated_versions(engine: str) -> list[str]:
     return table("rds")["engines"][engine]["deprecated"]
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(Value):
     """A row of `data/sizes.yaml`: memory in GiB, baseline a fraction of the vCPUs."""
 
     names: tuple[str, ...]

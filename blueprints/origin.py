@@ -1,10 +1,9 @@
 """Where a value comes from."""
 
-from dataclasses import dataclass
+from blueprints.value import Value
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Value):
     """`why` is the default's reason, or a rule's arithmetic; `text` what was written."""
 
     kind: str  # stage | sizing | house rules | blueprint | environment | command line

@@ -1,20 +1,19 @@
 """The seven stages: data in `stages/*.yaml`, read here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from blueprints.problem import nearest
 from blueprints.source import Span, parse
+from blueprints.value import Value
 
 FOLDER = Path(__file__).with_name("stages")
 LAST_AVAILABLE = 5
 
 
-@dataclass(frozen=True)
-class Capability:
+class Capability(Value):
     """One thing a stage adds. A blueprint takes it early by `with:` or leaves it out by `without:`."""
 
     name: str
@@ -27,8 +26,7 @@ class Capability:
     leaves: tuple[str, ...]  # what then holds data or identity and is of no use any more; names without the blueprint's
 
 
-@dataclass(frozen=True)
-class Default:
+class Default(Value):
     value: Any  # as written
     why: str
     file: str
@@ -40,8 +38,7 @@ class Default:
         return self.file, self.line, self.column
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(Value):
     number: int
     name: str
     available: bool

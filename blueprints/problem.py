@@ -5,15 +5,15 @@ Codes are stable. Their titles and explanations are data (`data/codes.yaml`), re
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from blueprints.value import Value
 
 CODES = Path(__file__).with_name("data") / "codes.yaml"
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Value):
     """`line` and `column` count from 1; 0 means the whole file. `end_column` is one past the last marked character."""
 
     code: str

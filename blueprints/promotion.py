@@ -1,10 +1,10 @@
 """What a promotion has to move and what it leaves over: data of the capabilities that come with it."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from blueprints import presets
 from blueprints.presets import Capability
+from blueprints.value import Value
 
 MOVES = (
     "data",
@@ -12,8 +12,7 @@ MOVES = (
 )  # in this order: the later stage's servers look for the data in its database
 
 
-@dataclass(frozen=True)
-class Promotion:
+class Promotion(Value):
     """A promotion under way: the parts of both stages exist."""
 
     from_stage: int

@@ -5,7 +5,7 @@ Precedence, weakest first: stage preset, sizing rule, house rules, blueprint, en
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,13 @@ from blueprints.origin import Origin
 from blueprints.placement import misplaced
 from blueprints.problem import Problem, in_file_order, nearest, severity
 from blueprints.scene import Scene
+from blueprints.value import Value
 
 BASE = "base"  # the environment's name when none is asked for
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(Value):
     """`architecture` is None when there are errors; warnings alone leave it. Origins are by dotted path."""
 
     problems: list[Problem]

@@ -1,17 +1,16 @@
 """What a rule sees: the resolved architecture, what was stated where, and a way to complain at the right place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.draft import Draft, Route
 from blueprints.origin import Origin
 from blueprints.problem import Problem, severity
+from blueprints.value import Value
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Value):
     """`path` is dotted; a tuple where a key may hold dots itself. `key` marks the field's name instead of its value."""
 
     code: str
@@ -21,8 +20,7 @@ class Finding:
     key: bool = False
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Value):
     draft: Draft
     environment: str | None
     architecture: Architecture

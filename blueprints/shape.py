@@ -1,15 +1,14 @@
 """Which capabilities there are: the stage's, plus `with`, minus `without`, and both stages' during a promotion."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from blueprints import presets
 from blueprints.problem import nearest, one_of
+from blueprints.value import Value
 
 
-@dataclass(frozen=True)
-class Complaint:
+class Complaint(Value):
     """A problem that is not yet tied to a place in a file; `item` is the index in a list field."""
 
     code: str

@@ -5,13 +5,13 @@ measured yet; a blueprint that states a value overrides the rule, and the signal
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import ceil
 from typing import Any
 
 from blueprints import offerings
 from blueprints.offerings import Size
+from blueprints.value import Value
 
 # Assumptions, ours. Typical dynamic web applications spend 5-50 ms of CPU on a request.
 REQUEST_CPU = 0.020  # seconds of one vCPU in the application, per request
@@ -30,8 +30,7 @@ CACHED_DATA = 0.05  # share of the data whose answers are asked for again and ag
 STAGE1_DATABASE_MEMORY = 0.75  # GiB for the database container beside the application
 
 
-@dataclass(frozen=True)
-class Sized:
+class Sized(Value):
     value: Any
     why: str
 

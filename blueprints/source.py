@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from blueprints.value import Value
+
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_BYTES = 1024 * 1024
@@ -33,8 +35,7 @@ _SPECIAL = {f"{sign}.{word}": f"{sign}{word}" for sign in ("", "-", "+") for wor
 _NAN = {".nan", ".NaN", ".NAN"}
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Value):
     """Where something stands; counted from 1, `end_column` one past the end (on the first line of it)."""
 
     line: int

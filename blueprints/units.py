@@ -6,7 +6,8 @@ needed is refused, because 10 could be seconds or minutes. ValueError carries th
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from blueprints.value import Value
 
 _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
 _DURATION = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?$")
@@ -25,8 +26,7 @@ _SECONDS = {"s": 1, "min": 60, "h": 3600}
 _LARGEST = 10**12  # beyond any count or size AWS knows; keeps later arithmetic exact
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(Value):
     """One kind of value: how it is read, what it becomes, and what is shown to somebody who wrote it otherwise."""
 
     name: str

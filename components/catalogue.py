@@ -3,26 +3,23 @@
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 GOLDEN_SIGNALS = ("latency", "traffic", "errors", "saturation")
 
 
-@dataclass(frozen=True)
-class Metric:
+class Metric(NamedTuple):
     name: str
     namespace: str
     dimensions: tuple[str, ...]
     statistic: str
 
 
-@dataclass(frozen=True)
-class Signal:
+class Signal(NamedTuple):
     """One golden signal of one kind of subject, as in alarms.yaml. `threshold` is "" for what is only drawn."""
 
     name: str
@@ -46,8 +43,7 @@ class Signal:
         return bool(self.comparison)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """What can be observed of one kind of subject."""
 
     name: str

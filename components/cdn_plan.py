@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # Ids of managed policies, the same in every account. Sources, read November 2026: CloudFront Developer Guide, "Use
 # managed cache policies", "… origin request policies", "… response headers policies".
@@ -28,8 +27,7 @@ _PATH = re.compile(r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}")
 READ, ALL = ["GET", "HEAD", "OPTIONS"], ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
 
 
-@dataclass(frozen=True)
-class Behaviour:
+class Behaviour(NamedTuple):
     """One path pattern and who answers it: `static` (the bucket) or `dynamic` (the application)."""
 
     path: str

@@ -1,8 +1,7 @@
 """RDS Proxy: a managed pool of connections in front of a database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 import pulumi_aws as aws
@@ -14,8 +13,7 @@ MODES = ("session", "transaction")
 FAMILIES = {"postgres": "POSTGRESQL", "mysql": "MYSQL"}
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(NamedTuple):
     engine: str
     mode: str
     connections: int  # to the database, from the proxy

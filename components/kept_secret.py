@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 import pulumi_aws as aws
@@ -11,8 +10,7 @@ import pulumi_aws as aws
 from components.names import tagged
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     arn: pulumi.Output[str]
     text: pulumi.Output[str]
     """The JSON that is kept, a secret."""

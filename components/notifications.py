@@ -3,8 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -15,8 +14,7 @@ from components.policies import allow, document
 PUBLISHERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """One entry of `notify`: a subscription of our topic, or (`protocol` is `topic`) a topic that already exists."""
 
     protocol: str

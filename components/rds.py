@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -59,8 +58,7 @@ def has_insights(engine: str, instance_class: str) -> bool:
     return not (engine == "mysql" and re.fullmatch(r"db\.t(2|3|4g)\.(micro|small)", instance_class))
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     name: str
     value: str
     apply_method: str  # immediate | pending-reboot

@@ -1,7 +1,6 @@
 """Records: where a domain name points to. The same record under the same name in every stage, changed in place."""
 
-from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -76,8 +75,7 @@ class Records(pulumi.ComponentResource):
         self.register_outputs({"fqdn": self.fqdn})
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One of the records that share a name; of 100 answers `weight` are its."""
 
     identifier: str

@@ -3,8 +3,7 @@
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 # Limits of Application Load Balancers: user guide, "Quotas" and "Condition types for listener rules".
 PRIORITIES = 50_000
@@ -19,8 +18,7 @@ BANDS = 50  # of 1,000 priorities each: one for every number of literal characte
 BAND = PRIORITIES // BANDS
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One listener rule. `role` names it; a request matches when its path, its host and every header match."""
 
     role: str
@@ -72,7 +70,7 @@ def rules(routes: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
                     f"of its own (1 to {PRIORITIES}, lower is tried first)."
                 )
             band, place = divmod(rule.priority - 1, BAND)
-            rule = replace(rule, priority=band * BAND + (place + 1) % BAND + 1)
+            rule = rule._replace(priority=band * BAND + (place + 1) % BAND + 1)
         found[rule.priority] = rule
     return [found[priority] for priority in sorted(found)]
 

@@ -8,8 +8,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 # Minutes in a row before a policy acts. The same as target tracking's own alarms (EC2 Auto Scaling User Guide,
 # "Target tracking scaling policies"): quick when servers are missing, slow when there are too many.
@@ -21,8 +20,7 @@ LEAVING = 45
 HEARTBEAT = (30, 7200)  # seconds: limits of a lifecycle hook
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """One scaling policy by its role; `alarm` where somebody has to ring for it."""
 
     role: str
@@ -30,22 +28,20 @@ class Policy:
     alarm: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """One scheduled action; sizes hold until the next action, or the next change of the fleet's own."""
 
     role: str
     settings: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """`notes`: one line for each intent, with the arithmetic, as `explain` prints it."""
 
     policies: Sequence[Policy] = ()
     actions: Sequence[Action] = ()
     warm_pool: Mapping[str, Any] | None = None
-    notes: Sequence[str] = field(default_factory=tuple)
+    notes: Sequence[str] = ()
 
 
 def intent(args: Mapping[str, Any], label: Any) -> dict[str, Any]:

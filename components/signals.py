@@ -1,8 +1,7 @@
 """Signals: the four golden signals of a system as alarms and one dashboard. It observes; nothing depends on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -21,8 +20,7 @@ DESCRIPTION = 1024  # characters: the limit of PutMetricAlarm
 GIB = float(2**30)
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """One signal of one subject, with its threshold in the metric's unit (None when it has no alarm, or learns it)."""
 
     subject: str

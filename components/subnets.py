@@ -1,7 +1,7 @@
 """The address plan of a network: pure arithmetic on CIDR blocks."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+from typing import NamedTuple
 
 # Room is kept for this many zones whatever the number in use, so that adding a zone never moves a subnet.
 MAX_ZONES = 4
@@ -14,8 +14,7 @@ TIER_BITS = {"private": 1, "public": 2, "database": 3}
 ZONE_BITS = 2
 
 
-@dataclass(frozen=True)
-class Subnet:
+class Subnet(NamedTuple):
     tier: str  # public | private | database
     ordinal: int  # 1 is the first zone in use
     cidr: str

@@ -1,8 +1,7 @@
 """The data volume of a server, and its daily snapshots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 import pulumi_aws as aws
@@ -14,8 +13,7 @@ SNAPSHOT_TAG = "snapshots"  # which lifecycle policy takes a volume's snapshots
 SNAPSHOT_TIME = "03:00"  # UTC; begins within the hour
 
 
-@dataclass(frozen=True)
-class DataVolume:
+class DataVolume(NamedTuple):
     size_gib: int
     availability_zone: Any
     kms_key_arn: Any

@@ -1,18 +1,17 @@
 """Where users go: the domain's records, and the addresses that `tenfold up` ends with."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
+from blueprints.value import Value
 from components.records import Records
 from stacks.base import Base
 from stacks.edge import Edge
 from stacks.hosts import Hosts
 
 
-@dataclass(frozen=True)
-class Entrance:
+class Entrance(Value):
     """A way in: the capability that makes it, where a record of it points to, its own URL."""
 
     capability: str

@@ -1,16 +1,15 @@
 """What every tier of a stack is given: its name's prefix, the provider of its region, tags, protection."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from blueprints.architecture import Architecture
+from blueprints.value import Value
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(Value):
     architecture: Architecture
     provider: aws.Provider
     options: pulumi.ResourceOptions

@@ -1,9 +1,10 @@
 """What is kept: the managed database and the cache, and what the hosts must know and may reach of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from blueprints import architecture
+from blueprints.value import Value
 from components import cache as cache_component
 from components import contract, rds
 from components import memcached as memcached_component
@@ -17,8 +18,7 @@ from stacks.base import Base
 from stacks.stateless import stateless
 
 
-@dataclass(frozen=True)
-class Data:
+class Data(Value):
     """`settings` for the application, `host_secrets` among them that the hosts fill, and those that they filled once;
     `reached` for the hosts' security group; `secret_arns` and `statements` for their role."""
 

@@ -1,10 +1,11 @@
 """The way in: zone, certificate, balancer, and the CDN before it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from blueprints.architecture import App, Architecture
 from blueprints.architecture import Balancer as Wanted
+from blueprints.value import Value
 from components.balancer import Balancer
 from components.balancer_entry import HEADER
 from components.cdn import GLOBAL, Cdn
@@ -22,8 +23,7 @@ ALGORITHMS = {
 }
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(Value):
     domain: Domain | None = None
     balancer: Balancer | None = None
     cdn: Cdn | None = None

@@ -1,9 +1,10 @@
 """What runs the application: one server (stages 1 and 2), or a fleet of them behind the balancer."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from blueprints.architecture import Architecture, Pooling
+from blueprints.value import Value
 from components import contract, host
 from components.balancer import Balancer
 from components.encryption import Encryption
@@ -19,8 +20,7 @@ from stacks.edge import Edge
 from stacks.elastic import elastic
 
 
-@dataclass(frozen=True)
-class Hosts:
+class Hosts(Value):
     server: Server | None = None
     fleet: Fleet | None = None
     outputs: dict[str, Any] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """What lets servers come and go: keys that sign sessions, and a bucket for uploads."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from blueprints.value import Value
 from components import contract, tokens, uploads
 from components.encryption import Encryption
 from components.tokens import Tokens
@@ -10,8 +11,7 @@ from components.uploads import Uploads
 from stacks.base import Base
 
 
-@dataclass(frozen=True)
-class Stateless:
+class Stateless(Value):
     """As `Data`: settings for the application, statements for the hosts' role, outputs of the stack."""
 
     settings: dict[str, Any] = field(default_factory=dict)

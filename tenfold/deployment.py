@@ -3,13 +3,14 @@
 import os
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from blueprints.architecture import Architecture
+from blueprints.value import Value
 from tenfold import exits, home
 from tenfold.failure import Failure
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from tenfold.diff import Difference
 
 
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(Value):
     """One environment of one blueprint in one place. `architecture` is complete; `resolution` knows its origins."""
 
     file: Path

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from blueprints.value import Value
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks a special value; sdk/python pulumi/runtime/rpc.py
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -21,8 +23,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 VERSION = 1  # of the JSON form
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the program a resource was declared."""
 
     file: str
@@ -91,8 +92,7 @@ class Resource:
         }
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Value):
     """A provider function the program called while it ran, such as `aws:index/getRegion:getRegion`."""
 
     token: str
@@ -100,8 +100,7 @@ class Call:
     provider: str = ""
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(Value):
     """Everything one run of a program asked for, in the order of registration."""
 
     resources: Mapping[str, Resource]

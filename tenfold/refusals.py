@@ -3,20 +3,19 @@ for the look at which stacks there are."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.problem import Problem, title
+from blueprints.value import Value
 from tenfold import exits
 from tenfold.failure import Failure
 
 State = Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Value):
     what: str
     why: str
     instead: str

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 POOL_MODES = ("session", "transaction", "statement")
 ENGINES = ("postgres", "mysql")
@@ -13,8 +14,7 @@ _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _PATH = re.compile(r"/[A-Za-z0-9][A-Za-z0-9_./-]*[A-Za-z0-9]")
 
 
-@dataclass(frozen=True)
-class Health:
+class Health(NamedTuple):
     """When the host restarts the application by itself; all times in seconds."""
 
     path: str
@@ -24,29 +24,25 @@ class Health:
     starts_in: int
 
 
-@dataclass(frozen=True)
-class Application:
+class Application(NamedTuple):
     port: int
     drain: int  # seconds between the request to stop and the kill
     image: str | None = None  # None: follows the parameter <path>/release/APP_IMAGE, so that a release restarts no host
     health: Health | None = None  # None where a balancer checks, and the fleet replaces the host
 
 
-@dataclass(frozen=True)
-class Jobs:
+class Jobs(NamedTuple):
     command: tuple[str, ...]
     image: str | None = None  # None: follows <path>/release/JOBS_IMAGE
 
 
-@dataclass(frozen=True)
-class Proxy:
+class Proxy(NamedTuple):
     """Terminates TLS where there is no balancer; without a domain it serves plain HTTP on port 80."""
 
     domain: str | None
 
 
-@dataclass(frozen=True)
-class Database:
+class Database(NamedTuple):
     """A database in a container of the host, its files on the data volume. Only where no managed one exists."""
 
     engine: str  # postgres | mysql
@@ -54,16 +50,14 @@ class Database:
     name: str
 
 
-@dataclass(frozen=True)
-class Pooler:
+class Pooler(NamedTuple):
     """PgBouncer between the application and PostgreSQL."""
 
     mode: str  # session | transaction | statement
     connections: int  # from this host to the database
 
 
-@dataclass(frozen=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """The host answers its group's lifecycle hooks: when it leaves, and with `ready` (a path) when it has started."""
 
     ready: str | None = None

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from blueprints.value import Value
 from tenfold.diff.tokens import mapped
 from tenfold.graph import Graph, Resource
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Value):
     """What the names in a graph are made of."""
 
     blueprint: str

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from blueprints.value import Value
 from tenfold.graph import Graph, Resource
 
 CREATE, UPDATE, REPLACE, DELETE, MOVED = "create", "update", "replace", "delete", "moved"
@@ -93,8 +94,7 @@ class Change:
         }
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Value):
     """Everything that differs between two graphs, in the order of registration, what goes at the end."""
 
     before: Graph

@@ -13,9 +13,9 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from blueprints.value import Value
 from tenfold import home
 from tenfold.failure import Failure
 
@@ -27,8 +27,7 @@ PYTHON_HOST = "pulumi-language-python"
 Report = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(Value):
     """`bin` holds `pulumi` and the Python language host; `source` is how it was got: PATH, official, built."""
 
     bin: Path

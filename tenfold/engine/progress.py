@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from blueprints.value import Value
+
 STACK = "pulumi:pulumi:Stack"
 COMPONENT = "tenfold:index:"
 CHANGES = {"create", "update", "delete", "replace", "create-replacement", "delete-replaced", "import"}
@@ -41,8 +43,7 @@ class Part:
         return max(0.0, self.ended - self.started)
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Value):
     """What the engine or the provider said of one resource."""
 
     urn: str

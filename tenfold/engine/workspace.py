@@ -8,10 +8,10 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from blueprints.value import Value
 from tenfold import home
 from tenfold.engine.install import Engine
 from tenfold.failure import Failure
@@ -27,8 +27,7 @@ SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks an e
 Program = Callable[[], None]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Value):
     """One stack's whereabouts; `cloud` is the local cloud, None for a real account."""
 
     stack: str

@@ -19,9 +19,10 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from blueprints.value import Value
 from tenfold import home
 from tenfold.failure import Failure
 from tenfold.local import ENDPOINT_VARIABLE
@@ -31,8 +32,7 @@ PREFERRED_PORT = 4580  # queue addresses hold the port: the same one again where
 READY_WITHIN = 30.0  # seconds; an idle machine needs 0.6
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Value):
     pid: int
     port: int
     identity: str

@@ -1,12 +1,13 @@
 """What each action of `tenfold promote` writes into the environment's block, and when it may not. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from blueprints import presets
 from blueprints.architecture import Architecture
 from blueprints.promotion import Promotion
+from blueprints.value import Value
 from tenfold import exits
 from tenfold.failure import Failure
 from tenfold.promotion import steps
@@ -14,8 +15,7 @@ from tenfold.promotion import steps
 ENDED: Mapping[str, Any] = {"promoting_from": None, "moved": None}
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Value):
     """`change` is for `edit.edited`; `checked` names the checks that must not say "not yet" before it."""
 
     title: str

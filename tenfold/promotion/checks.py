@@ -4,12 +4,12 @@ A question belongs to a resource type; a later stage adds one to `_QUESTIONS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.promotion import Promotion
+from blueprints.value import Value
 
 OK, NOT_YET, UNKNOWN = "ok", "not yet", "unknown"
 ABOUT = ("data", "traffic", "finish")  # in the order of the steps
@@ -19,8 +19,7 @@ MINUTES = 10  # how far back metrics are asked for: ten times as long as clients
 State = Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Value):
     """`about` says before what it has to be well: data, traffic, or finish."""
 
     about: str

@@ -18,6 +18,7 @@ import click
 
 from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
+from blueprints.value import Value
 from tenfold import deployment, exits, guard, home, refusals
 from tenfold.deployment import Deployment
 from tenfold.diff import Difference
@@ -26,8 +27,7 @@ from tenfold.promotion import checks, edit, lifting, runbook, steps
 from tenfold.promotion.actions import Action
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Value):
     yes: bool = False
     as_json: bool = False
     verbose: bool = False

@@ -2,21 +2,20 @@
 data (`runbooks/*.yaml`); a later stage adds a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.source import load_data
+from blueprints.value import Value
 from tenfold.promotion import facts
 
 FOLDER = Path(__file__).with_name("runbooks")
 _WHERE = {"here": "on your machine", "server": "on the server, as root"}
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Value):
     """One thing to do. All of it is Markdown; `run` is a shell's."""
 
     title: str
@@ -28,8 +27,7 @@ class Step:
     back: str
 
 
-@dataclass(frozen=True)
-class Runbook:
+class Runbook(Value):
     name: str
     title: str
     steps: tuple[Step, ...]

@@ -1,11 +1,11 @@
 """The ordered steps of a promotion, each with its command, and where a promotion stands among them. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.promotion import Promotion, leaves
+from blueprints.value import Value
 
 TRAFFIC = ("10%", "50%", "100%")  # a tenth shows mistakes to few, half shows whether the new part carries the load
 
@@ -15,8 +15,7 @@ _MOVED = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Value):
     kind: str  # expand | check | move | finish | release
     title: str
     command: str

@@ -1,9 +1,9 @@
 """Runs a program without an engine and keeps every registration it asks for: `record(run) -> Recording`."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+from blueprints.value import Value
 from tenfold.graph import Graph
 from tenfold.recorder.errors import Unsupported
 from tenfold.recorder.run import Run
@@ -11,8 +11,7 @@ from tenfold.recorder.run import Run
 FAST, SDK = "fast", "sdk"
 
 
-@dataclass(frozen=True)
-class Recording:
+class Recording(Value):
     graph: Graph
     note: str = ""
     """Why another recorder was used than the one asked for; for the user to see."""

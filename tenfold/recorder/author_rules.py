@@ -5,9 +5,9 @@ What cannot be decided from the source, such as an Output in an f-string, is ref
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from blueprints.value import Value
 from tenfold.recorder.errors import short
 
 POLICIES = {"policy", "assume_role_policy", "access_policy", "inline_policy", "policy_document", "redrive_policy"}
@@ -15,8 +15,7 @@ ALLOWED_PACKAGES = {"pulumi", "pulumi_aws"}
 REFUSED_NAMES = {"StackReference", "ResourceHook", "ResourceHookBinding", "dynamic", "automation"}
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(Value):
     file: str
     line: int
     rule: str

@@ -5,13 +5,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from blueprints.architecture import Architecture
 from blueprints.presets import LAST_AVAILABLE, presets
+from blueprints.value import Value
 from tenfold.deployment import shown as short
 from tenfold.promotion import steps
 from tenfold.promotion.checks import NOT_YET, Check, due
@@ -21,8 +22,7 @@ VERSION = 1
 _MARKS = {"ok": ("✓", "green"), "not yet": ("✗", "red"), "unknown": ("?", "yellow")}
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Value):
     """What an action would do. `before` and `after` are the blueprint's texts, `going` URNs of what may be lost."""
 
     file: Any

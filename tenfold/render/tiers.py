@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from blueprints.architecture import Architecture, Fleet, Scaling
 from blueprints.presets import capabilities
+from blueprints.value import Value
 from tenfold.graph import Graph, Resource
 
 
-@dataclass(frozen=True)
-class Tier:
+class Tier(Value):
     """One component directly under the stack, or a resource of its own there."""
 
     name: str
