@@ -135,4 +135,4 @@ class Size(Value):
 @cache
 def sizes(what: str) -> tuple[Size, ...]:
     """The rows sizing chooses from, smallest first; `what` is server, fleet, database or cache."""
-    return tuple(Size(tuple(row.pop("names")), **row) for row in load_data(DATA / "sizes.yaml")[what])
+    return tuple(Size(**{**row, "names": tuple(row["names"])}) for row in load_data(DATA / "sizes.yaml")[what])

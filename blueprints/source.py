@@ -8,12 +8,11 @@ on depth and size stop a hostile file before it costs anything.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import yaml
-
-from blueprints.value import Value
+from blueprints.parser import yaml
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -35,7 +34,7 @@ _SPECIAL = {f"{sign}.{word}": f"{sign}{word}" for sign in ("", "-", "+") for wor
 _NAN = {".nan", ".NaN", ".NAN"}
 
 
-class Span(Value):
+class Span(NamedTuple):
     """Where something stands; counted from 1, `end_column` one past the end (on the first line of it)."""
 
     line: int
@@ -69,8 +68,9 @@ class Unreadable(Exception):
         self.lines: list[str] = []
 
 
+@cache
 def load_data(path: Path) -> Any:
-    """One of the project's own data files; the same reader, so that one YAML means one thing everywhere."""
+    """One of the project's own data files, read once; the same reader, so that one YAML means one thing everywhere."""
     return parse(path.read_bytes(), str(path)).data
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of golden signals (alarms.yaml) and the arithmetic from intent to thresholds. Pure: no Pulumi."""
+"""The catalogue of golden signals (alarms/) and the arithmetic from intent to thresholds. Pure: no Pulumi."""
 
 import ast
 import operator
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+FOLDER = Path(__file__).with_name("alarms")
 GOLDEN_SIGNALS = ("latency", "traffic", "errors", "saturation")
 
 
@@ -20,7 +21,7 @@ class Metric(NamedTuple):
 
 
 class Signal(NamedTuple):
-    """One golden signal of one kind of subject, as in alarms.yaml. `threshold` is "" for what is only drawn."""
+    """One golden signal of one kind of subject, as in alarms/. `threshold` is "" for what is only drawn."""
 
     name: str
     golden: str
@@ -52,14 +53,18 @@ class Kind(NamedTuple):
     signals: tuple[Signal, ...]
 
 
+def kinds() -> list[str]:
+    return sorted(file.stem for file in FOLDER.glob("*.yaml"))
+
+
 @cache
-def kinds() -> Mapping[str, Kind]:
-    """The whole catalogue, by kind, in the order of the file."""
-    source = yaml.load((Path(__file__).parent / "alarms.yaml").read_text(), yaml.CSafeLoader)
-    return {name: _kind(name, body) for name, body in source.items()}
-
-
-def _kind(name: str, body: Mapping[str, Any]) -> Kind:
+def kind(name: str) -> Kind:
+    """Raises ValueError for one that is not in the catalogue."""
+    try:
+        written = (FOLDER / f"{name}.yaml").read_text()
+    except FileNotFoundError:
+        raise ValueError(f"nothing is known about kind {name!r}; there are {', '.join(kinds())}") from None
+    body = yaml.load(written, yaml.CSafeLoader)
     signals = tuple(_signal(key, value, body) for key, value in body["signals"].items())
     needed = dict.fromkeys(d for signal in signals for metric in signal.metrics.values() for d in metric.dimensions)
     return Kind(name, body["title"], tuple(needed), signals)

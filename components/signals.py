@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.catalogue import Kind, Metric, Signal, evaluate, kinds, names_in
+from components.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
 from components.dashboard import body
 from components.names import tagged
 from components.physical import unique_name
@@ -49,18 +49,19 @@ def plan(subjects: Mapping[str, Mapping[str, Any]], intent: Mapping[str, float])
     """
     found: list[Planned] = []
     for name, subject in subjects.items():
-        kind = kinds().get(subject["kind"])
-        if kind is None:
-            raise ValueError(
-                f"{name}: nothing is known about kind {subject['kind']!r}; there are {', '.join(kinds())}."
-            )
+        try:
+            observed = kind(subject["kind"])
+        except ValueError as unknown:
+            raise ValueError(f"{name}: {unknown}.") from None
         facts = subject.get("facts") or {}
-        _require(name, kind, subject["identifiers"])
+        _require(name, observed, subject["identifiers"])
         values = {**intent, **facts, "GiB": GIB}
-        for signal in kind.signals:
+        for signal in observed.signals:
             if not signal.when or facts.get(signal.when):
                 threshold = _threshold(name, signal, values)
-                found.append(Planned(name, subject.get("title", kind.title), signal, subject["identifiers"], threshold))
+                found.append(
+                    Planned(name, subject.get("title", observed.title), signal, subject["identifiers"], threshold)
+                )
     return found
 
 

@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, Registered, assert_house_rules, record
 
+from components import catalogue
 from components.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
 from components.signals import DESCRIPTION, Signals, SignalsArgs, SubjectArgs, plan
 
 INTENT = {"latency": 0.5, "errors": 0.01, "saturation": 0.8}
+CATALOGUE = {name: catalogue.kind(name) for name in kinds()}
 TOPIC = "arn:aws:sns:us-east-1:123456789012:shop"
 FACTS = {
     "servers": 2,
@@ -31,9 +33,9 @@ FACTS = {
 }
 
 
-def subject(kind: str, facts: Mapping[str, float] = FACTS) -> dict[str, Any]:
-    identifiers = {dimension: f"the-{dimension}" for dimension in kinds()[kind].dimensions}
-    return {"kind": kind, "identifiers": identifiers, "facts": dict(facts)}
+def subject(name: str, facts: Mapping[str, float] = FACTS) -> dict[str, Any]:
+    identifiers = {dimension: f"the-{dimension}" for dimension in CATALOGUE[name].dimensions}
+    return {"kind": name, "identifiers": identifiers, "facts": dict(facts)}
 
 
 def signals(subjects: dict[str, dict[str, Any]], **args: Any) -> Graph:
@@ -45,7 +47,7 @@ def alarms(graph: Graph) -> dict[str, Registered]:
     return {r.name.removeprefix("shop-signals-"): r for r in graph.of("cloudwatch/metricAlarm:MetricAlarm")}
 
 
-ALL = [(kind, signal) for kind in kinds().values() for signal in kind.signals]
+ALL = [(kind, signal) for kind in CATALOGUE.values() for signal in kind.signals]
 
 
 @pytest.mark.parametrize(("kind", "signal"), ALL, ids=[f"{kind.name}-{signal.name}" for kind, signal in ALL])
@@ -68,12 +70,12 @@ def test_catalogue_entry_is_complete(kind: Kind, signal: Signal) -> None:
 
 
 def test_every_kind_has_traffic_and_saturation_and_every_user_facing_one_all_four() -> None:
-    for kind in kinds().values():
+    for kind in CATALOGUE.values():
         found = {signal.golden for signal in kind.signals}
         assert {"traffic", "saturation"} <= found, kind.name
         assert any(signal.alarms for signal in kind.signals), kind.name
     for name in ("balancer", "database", "cache", "proxy"):
-        assert {signal.golden for signal in kinds()[name].signals} == set(GOLDEN_SIGNALS), name
+        assert {signal.golden for signal in CATALOGUE[name].signals} == set(GOLDEN_SIGNALS), name
 
 
 def test_thresholds_follow_from_intent() -> None:
@@ -93,7 +95,7 @@ def test_thresholds_follow_from_intent() -> None:
 @given(st.floats(0.05, 1), st.floats(0.0001, 0.5), st.floats(0.01, 60))
 def test_no_threshold_is_absurd(saturation: float, errors: float, latency: float) -> None:
     intent = {"latency": latency, "errors": errors, "saturation": saturation}
-    for item in plan({kind: subject(kind) for kind in kinds()}, intent):
+    for item in plan({kind: subject(kind) for kind in CATALOGUE}, intent):
         assert item.threshold is None or item.threshold >= 0
         if item.signal.name in ("cpu", "memory", "disk") and item.signal.comparison == "above":
             assert item.threshold is not None and 0 < item.threshold <= 100
@@ -134,7 +136,7 @@ def test_a_subject_that_cannot_be_watched_is_refused(broken: dict[str, Any], tex
 
 
 def test_every_alarm_tells_somebody_in_words_that_help() -> None:
-    graph = signals({kind: subject(kind) for kind in kinds()}, tags={"app": "shop"})
+    graph = signals({kind: subject(kind) for kind in CATALOGUE}, tags={"app": "shop"})
     assert_house_rules(graph, "shop-signals")
     found = alarms(graph)
     assert len(found) == sum(signal.alarms for _, signal in ALL)
@@ -175,7 +177,7 @@ def dashboard(graph: Graph) -> list[dict[str, Any]]:
 
 
 def test_dashboard_shows_every_signal_once_without_overlap() -> None:
-    subjects = {kind: subject(kind) for kind in kinds()}
+    subjects = {kind: subject(kind) for kind in CATALOGUE}
     graph = signals(subjects)
     widgets = dashboard(graph)
     assert [w["properties"]["markdown"].split("\n")[0] for w in widgets if w["type"] == "text"] == [
@@ -232,5 +234,5 @@ def test_documentation() -> None:
     assert_house_rules(example("signals"), "shop-signals")
     assert documented_arguments("signals") >= set(SignalsArgs.__annotations__) | set(SubjectArgs.__annotations__)
     page = (DOCS / "signals.md").read_text()
-    for kind in kinds().values():
+    for kind in CATALOGUE.values():
         assert f"| {kind.name} |" in page, f"{kind.name} is not in the table of kinds"
