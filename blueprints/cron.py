@@ -7,7 +7,6 @@ Sunday). `*`, numbers, ranges, lists and steps. Where both days are restricted, 
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from blueprints.value import Value
 
@@ -41,6 +40,8 @@ class Cron(Value):
 
         An hour that the clock leaves out happens an hour later; one that comes twice counts once, the first time.
         """
+        from zoneinfo import ZoneInfo  # late: 2 ms that only schedules need
+
         place = ZoneInfo(zone)
         for offset in range(days):
             day = first + timedelta(days=offset)

@@ -3,7 +3,6 @@
 Codes are stable. Their titles and explanations are data (`data/codes.yaml`), read only when a problem has to be shown.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -58,6 +57,8 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
     """The known words most like this one; none when nothing is alike."""
+    import difflib  # late: 1 ms that only mistakes need
+
     spelled = {name.lower(): name for name in known}
     return [spelled[match] for match in difflib.get_close_matches(word.lower(), spelled, n=count, cutoff=0.6)]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from itertools import combinations
-from zoneinfo import available_timezones
 
 from blueprints import cron
 from blueprints.architecture import Scaling, Schedule
@@ -100,8 +99,8 @@ def crons_and_zones(s: Scene) -> Findings:
                 path = ("fleet", "scaling", "schedules", name, part)
                 hint = 'Five fields: "0 8 * * 1-5" is 8:00 from Monday to Friday.'
                 yield Finding("TF-R045", path, f"This is no time that comes: {reason}.", hint)
-        if schedule.zone not in available_timezones():
-            near = nearest(schedule.zone, available_timezones(), 2)
+        if schedule.zone not in (known := _zones()):
+            near = nearest(schedule.zone, known, 2)
             hint = f"Nearest: {' or '.join(near)}." if near else "For example Europe/Berlin, America/New_York, UTC."
             path = ("fleet", "scaling", "schedules", name, "zone")
             yield Finding("TF-R046", path, f"There is no time zone `{schedule.zone}`.", hint)
@@ -134,9 +133,15 @@ def schedules_do_not_meet(s: Scene) -> Findings:
             yield Finding("TF-R048", ("fleet", "scaling", "schedules", name), message, hint, key=True)
 
 
+def _zones() -> set[str]:
+    from zoneinfo import available_timezones  # late: 2 ms that only schedules need
+
+    return available_timezones()
+
+
 def _usable(schedule: Schedule) -> bool:
     texts = (schedule.cron, schedule.until or schedule.cron)
-    return schedule.zone in available_timezones() and not any(map(_refused, texts))
+    return schedule.zone in _zones() and not any(map(_refused, texts))
 
 
 def _meeting(a: Schedule, b: Schedule) -> datetime | None:

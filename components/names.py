@@ -1,6 +1,5 @@
 """Names and tags: what a child is called, and the tags that every child carries."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,5 +23,11 @@ def fitting(logical_name: str, limit: int) -> str:
     room = limit - AUTO_NAME_SUFFIX
     if len(logical_name) <= room:
         return logical_name
-    digest = hashlib.sha256(logical_name.encode()).hexdigest()[:6]
-    return f"{logical_name[: room - 7].rstrip('-')}-{digest}"
+    return f"{logical_name[: room - 7].rstrip('-')}-{digest(logical_name)}"
+
+
+def digest(text: str) -> str:
+    """Six hexadecimal digits that stand for a text in a name."""
+    import hashlib  # late: OpenSSL takes 2 ms, and few names are too long
+
+    return hashlib.sha256(text.encode()).hexdigest()[:6]

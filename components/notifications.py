@@ -1,6 +1,5 @@
 """Notifications: one encrypted topic that alarms and budgets publish to, and the people and systems behind it."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, NotRequired, TypedDict
@@ -8,7 +7,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.names import tagged
+from components.names import digest, tagged
 from components.policies import allow, document
 
 PUBLISHERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
@@ -29,12 +28,12 @@ class Target(NamedTuple):
     def role(self) -> str:
         """What names the subscription: its own address, so that adding another one never renames it. A web hook's path
         may hold a token: its host and a hash stand for it."""
-        readable, digest = self.endpoint, ""
+        readable, suffix = self.endpoint, ""
         if self.protocol == "https":
             readable = re.sub(r"^https://(?:[^/@]*@)?([^/:]+).*$", r"\1", self.endpoint)
         if self.protocol == "https" or not re.fullmatch(r"[a-z0-9-]+@[a-z0-9]+\.[a-z]+", self.endpoint):
-            digest = "-" + hashlib.sha256(self.endpoint.encode()).hexdigest()[:6]  # others may read alike
-        return f"{self.protocol}-{re.sub(r'[^A-Za-z0-9]+', '-', readable).strip('-').lower()}{digest}"
+            suffix = f"-{digest(self.endpoint)}"  # others may read alike
+        return f"{self.protocol}-{re.sub(r'[^A-Za-z0-9]+', '-', readable).strip('-').lower()}{suffix}"
 
 
 def targets(notify: Sequence[str]) -> list[Target]:

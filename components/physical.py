@@ -1,9 +1,10 @@
 """Physical names of the few AWS things that Pulumi does not name by itself."""
 
-import hashlib
 import re
 
 import pulumi
+
+from components.names import digest
 
 
 def unique_name(logical_name: str, limit: int) -> str:
@@ -17,5 +18,4 @@ def unique_name(logical_name: str, limit: int) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", whole.lower()).strip("-")
     if plain == whole and len(plain) <= limit:
         return plain
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:6]
-    return f"{plain[: limit - 7].rstrip('-')}-{digest}"
+    return f"{plain[: limit - 7].rstrip('-')}-{digest(whole)}"

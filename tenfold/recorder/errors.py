@@ -1,6 +1,5 @@
 """What can go wrong while a program is recorded, said with the program's own file and line."""
 
-import traceback
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +28,8 @@ class ProgramFailed(Exception):
 def place_of(error: BaseException) -> Place | None:
     """The innermost line of the program itself: the last frame outside Pulumi's SDK, the recorder and the library;
     else the place that was noted on the error."""
+    import traceback  # late: only failures need it
+
     known = getattr(error, "place", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _machinery(f.filename)]
     return Place(short(frames[-1].filename), frames[-1].lineno or 0) if frames else known
