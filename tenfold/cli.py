@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -28,6 +29,8 @@ COMMANDS = {
     "schema": "the blueprint's JSON Schema, for editors",
     "doctor": "check this machine and say what to do about what is missing",
 }
+# These start no process, thread or connection that would have to be ended in order.
+OFFLINE = frozenset({"validate", "explain", "plan", "diff", "schema"})
 EPILOG = (
     "\b\nExamples:\n"
     "  tenfold validate blueprints/shop.yaml\n"
@@ -69,11 +72,24 @@ def tenfold() -> None:
     """Staged infrastructure blueprints on Pulumi: from one server to two regions, one stage at a time."""
 
 
-def main() -> None:
-    # Start-up makes many objects and hardly any garbage: collecting it less often saves 10 of a plan's 250 ms.
+def main() -> NoReturn:
+    # Start-up makes many objects and hardly any garbage: collecting it less often saves 4 % of a plan's time, and
+    # leaving the memory to the operating system, instead of taking it apart object by object, another 15 %.
     gc.set_threshold(50_000)
+    code = run()
+    if sys.argv[1:2] and sys.argv[1] in OFFLINE:
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def run() -> int:
+    """The command of `sys.argv`. Its exit code, when all of its output is written."""
     try:
-        tenfold.main(standalone_mode=False)
+        try:
+            tenfold.main(standalone_mode=False)
+        finally:
+            sys.stdout.flush()
         code = exits.DONE
     except SystemExit as stop:  # a command's own exit code
         code = stop.code if isinstance(stop.code, int) else exits.FAILED
@@ -94,7 +110,7 @@ def main() -> None:
     except Exception as defect:  # ours, not the user's: kept for a report, and no traceback on the screen
         show(_defect(defect))
         code = exits.FAILED
-    sys.exit(code)
+    return code
 
 
 def _defect(error: Exception) -> Failure:

@@ -155,9 +155,7 @@ def test_a_program_that_cannot_run_is_told_with_its_place_not_with_a_traceback(m
 
     monkeypatch.setattr(program, "run_of", too_long)
     monkeypatch.setattr("sys.argv", ["tenfold", "plan", str(SHOP)])
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    assert stop.value.code == 1
+    assert cli.run() == 1
     told = capsys.readouterr().err
     assert re.search(r"components/host/config\.py:\d+: ValueError: user data", told)
     assert "Traceback" not in told
