@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import pulumi
 
+_HUMP = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"  # dnsARecord: dns_a_record
+
 
 def register(overrides: Mapping[str, Mapping[str, object]]) -> None:
     """From now on a resource whose name is in `overrides` gets those properties; names are as the provider's
@@ -24,4 +26,4 @@ def register(overrides: Mapping[str, Mapping[str, object]]) -> None:
 
 def _in_python(properties: Mapping[str, object]) -> dict[str, object]:
     """Top-level names as the SDK's arguments are called; nested ones are translated by the SDK itself."""
-    return {re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower(): value for name, value in properties.items()}
+    return {re.sub(_HUMP, "_", name).lower(): value for name, value in properties.items()}

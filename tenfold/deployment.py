@@ -90,8 +90,8 @@ def prepare(
 
 
 def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | None":
-    """What only a plan knows, before the engine starts: overrides of resources that do not exist (exit code 2), and
-    what would be lost but for the URNs in `accepted` (`Failure`, refused). Returns what `up` would do; costs nothing,
+    """What only a plan knows, before the engine starts: overrides that hit nothing (exit code 2), and what would be
+    lost but for the URNs in `accepted` (`Failure`, refused). Returns what `up` would do; costs nothing,
     and returns None, where there is nothing to check."""
     from tenfold import guard, refusals
     from tenfold.engine import workspace
@@ -108,7 +108,7 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
 
 
 def outlook(held: list[dict[str, Any]], resolution: Any) -> "Difference":
-    """What `up` would make of what is there. Ends the command for an override of a resource that does not exist."""
+    """What `up` would make of what is there. Ends the command for an override that hits nothing."""
     from tenfold import offline
     from tenfold.diff.deployed import against
 

@@ -38,7 +38,9 @@ def record(resolution: "Resolution", as_json: bool, kind: str = recorder.FAST, w
     recording = _recorded(run_of(resolution.architecture), kind)
     found = [*resolution.problems, *_overrides_that_hit_nothing(resolution, recording.graph)]
     if any(problem.is_error for problem in found):
-        _refuse(found, as_json)
+        from blueprints.problem import in_file_order
+
+        _refuse(in_file_order(found), as_json)
     if recording.note:
         click.echo(f"note: {recording.note}", err=True)
     if found and warn and not as_json:
@@ -63,12 +65,17 @@ def _recorded(run: recorder.Run, kind: str) -> recorder.Recording:
 
 
 def _overrides_that_hit_nothing(resolution: "Resolution", graph: Graph) -> "list[Problem]":
-    """Known only now: the names of all children."""
+    """Known only now: names and types of all children."""
     if resolution.architecture is None or not resolution.architecture.overrides:
         return []
-    from blueprints.overrides import unmatched
+    from blueprints.overrides import misnamed, unmatched
+    from tenfold.recorder.light.inputs import unknown
 
-    return unmatched(resolution, {resource.name for resource in graph if resource.custom})
+    found = unmatched(resolution, {resource.name for resource in graph if resource.custom})
+    for resource in graph:
+        if properties := resolution.architecture.overrides.get(resource.name):
+            found += misnamed(resolution, resource.name, unknown(resource.type, properties))
+    return found
 
 
 def _refuse(problems: "Sequence[Problem]", as_json: bool) -> NoReturn:
