@@ -15,8 +15,8 @@ from tenfold import exits
     epilog="Examples:\n\n\b\n  tenfold explain blueprints/shop.yaml --env prod\n"
     "  tenfold explain blueprints/shop.yaml database.instance --env prod\n  tenfold explain TF-V012",
     help="Say where a value of the architecture comes from (file and line, the stage's default, or a sizing rule with "
-    "its arithmetic), why, and what changing it would do. Without PATH, all values. A PATH that is a section shows "
-    "what is in it. A code instead of a file prints its page.",
+    "its arithmetic), why, and what changing it would do. Without PATH, all values that are used. A PATH that is a "
+    "section shows what is in it. A code instead of a file prints its page.",
 )
 @click.argument("file", metavar="FILE|CODE", type=click.Path())
 @click.argument("path", required=False)
@@ -35,13 +35,14 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
     chosen = [row for row in rows if path is None or row["path"] == path or row["path"].startswith(f"{path}.")]
     if not chosen:
         _unknown(path or "", rows)
+    listed = chosen if path else [row for row in chosen if row["used"] or row["origin"] not in ("stage", "sizing")]
     notes = _becomes(resolution, chosen) if path else []
     if as_json:
         becomes = {"becomes": notes} if notes else {}
         said = {"version": 1, "values": chosen, **becomes}
         click.echo(json.dumps(said, indent=2, ensure_ascii=False, default=list))
     else:
-        click.echo(_in_full(chosen[0]) if len(chosen) == 1 else "\n".join(_table(chosen)))
+        click.echo(_in_full(chosen[0]) if len(chosen) == 1 else "\n".join([*_table(listed), *_unused(chosen)]))
         for note in notes:
             click.echo("\n".join(_wrapped("becomes", note)))
 
@@ -98,17 +99,18 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
 
 
 def explained(resolution: Resolution) -> list[dict[str, Any]]:
-    """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used."""
-    from blueprints import presets
+    """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used; of one
+    that nothing uses here, what falls away with it (`part`) and why."""
     from blueprints.declared import CHANGES, field_at
+    from blueprints.unused import unused
     from blueprints.written import written
 
-    have = resolution.architecture.capabilities if resolution.architecture else frozenset()
+    assert resolution.architecture is not None
     rows = []
     for path, origin in sorted(resolution.origins.items(), key=lambda item: _order(item[0])):
         route = tuple(path.split("."))
         field = field_at(route) or field_at(route[:-1]) or field_at(route[:1])
-        owner = presets.owner_of(route)
+        part, why_unused = unused(resolution.architecture, route)
         change = field.change if field else "none"
         rows.append({
             "path": path,
@@ -119,7 +121,9 @@ def explained(resolution: Resolution) -> list[dict[str, Any]]:
             "why": origin.why,
             "change": change,
             "effect": CHANGES[change],
-            "used": owner is None or owner.name in have,
+            "used": not why_unused,
+            "part": part,
+            "why_unused": why_unused,
         })  # fmt: skip
     return rows
 
@@ -139,12 +143,27 @@ def _in_full(row: dict[str, Any]) -> str:
         lines += _wrapped("because", row["why"])
     lines += _wrapped("changing", f"{row['change']}: {row['effect']}")
     if not row["used"]:
-        lines.append("  note      not used at this stage")
+        lines += _wrapped("unused", row["why_unused"])
     return "\n".join(lines)
 
 
 def _wrapped(label: str, text: str) -> list[str]:
     return textwrap.wrap(text, 98, initial_indent=f"  {label:<8}  ", subsequent_indent=" " * 12)
+
+
+def _unused(rows: list[dict[str, Any]]) -> list[str]:
+    """What falls away here, by the reason for it."""
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        if not row["used"] and row["part"] not in parts.setdefault(row["why_unused"], []):
+            parts[row["why_unused"]].append(row["part"])
+    ordered = sorted(parts.items(), key=lambda item: item[0] if item[0].startswith("from stage") else "")
+    lines = [line for why, names in ordered for line in _folded(f"  {', '.join(names)}: {why}")]
+    return ["", "Unused here:", *lines] if lines else []
+
+
+def _folded(text: str) -> list[str]:
+    return textwrap.wrap(text, 98, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:

@@ -122,14 +122,39 @@ def test_explain_everything_and_json() -> None:
     table = run(explain.command, SHOP, "--env", "prod").output.splitlines()
     answer = json.loads(run(explain.command, SHOP, "--env", "prod", "--json").output)
     assert answer["version"] == 1
-    assert len(answer["values"]) == len(table) > 50
+    assert len(answer["values"]) > 70
     assert all(len(line) <= 100 for line in table)
     effects = {row["change"] for row in answer["values"]}
     assert effects == {"none", "in-place", "restart", "replace"}
     assert all(row["meaning"] and row["value"] and (row["why"] or row["place"]) for row in answer["values"])
-    unused = {row["path"] for row in answer["values"] if not row["used"]}
-    assert {"server.disk", "server.instance"} <= unused, "the fleet has taken its place"
-    assert "fleet.servers" not in unused and "fleet.scaling.out_at" in unused, "stage 5 brings it"
+    unused = {row["path"]: row["why_unused"] for row in answer["values"] if not row["used"]}
+    assert unused["server.disk"] == unused["server.instance"] == "`fleet` has taken its place"
+    assert unused["fleet.scaling.out_at"] == "from stage 5 (autoscaled)"
+    assert "fleet.servers" not in unused
+
+
+def test_explain_lists_what_is_used_and_says_what_falls_away(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(
+        whole(
+            "stage: 5\napp: {image: a/b:1, stateless: true}\nwithout: [uploads]\nbalancer: {routes: {/x/*: app}}\n"
+            "fleet: {servers: 2-20, scaling: {track: 60%}}\nenvironments: {dev: {stage: 4}}\n"
+        )
+    )
+    listed, _, said = run(explain.command, str(path), "--env", "dev").output.partition("\nUnused here:\n")
+    assert "fleet.scaling.track " in listed and "(unused)" in listed, "somebody wrote it"
+    assert "fleet.scaling.out_at" not in listed
+    assert "fleet.scaling, fleet.spot" in said
+
+    listed, _, said = run(explain.command, str(path)).output.partition("\nUnused here:\n")
+    assert "(unused)" not in listed
+    assert "fleet.scaling.in_at, fleet.scaling.out_at: `fleet.scaling.track` takes its place" in " ".join(said.split())
+    assert "uploads: left out by `without`" in said
+    assert said.index("there is no `domain`") < said.index("`fleet.spot.share` is 0%")
+
+    section = run(explain.command, str(path), "fleet.scaling").output
+    assert "(unused)" in section and "Unused here:" in section
+    assert "unused    `fleet.scaling.track` takes" in run(explain.command, str(path), "fleet.scaling.in_at").output
 
 
 def test_explain_says_what_scaling_becomes(tmp_path: Path) -> None:

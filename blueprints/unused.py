@@ -1,0 +1,91 @@
+"""Values that nothing uses here: of a capability the architecture does not have, or displaced by another choice.
+
+A stage has a default for every field, so that nothing is left to guess; `explain` says which of them hold.
+"""
+
+from collections.abc import Callable
+
+from blueprints import presets
+from blueprints.architecture import Architecture, Scaling
+from blueprints.presets import Capability
+
+
+def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
+    """(what falls away, a field or its whole section; why), empty where the value is used."""
+    owner = presets.owner_of(path)
+    if owner is not None and owner.name not in a.capabilities:
+        section = max((name for name in owner.fields if path[: name.count(".") + 1] == tuple(name.split("."))), key=len)
+        return section, _absent(a, owner)
+    for name, why in _FALL_AWAY.items():
+        if path[: name.count(".") + 1] == tuple(name.split(".")) and (said := why(a)):
+            return name, said
+    return "", ""
+
+
+def _absent(a: Architecture, owner: Capability) -> str:
+    if owner.stage > a.stage:
+        return f"from stage {presets.presets()[owner.stage].label}"
+    by = next((name for name in a.capabilities if presets.capabilities()[name].replaces == owner.name), None)
+    return f"`{by}` has taken its place" if by else "left out by `without`"
+
+
+def _no_domain(a: Architecture) -> str:
+    return "" if a.domain else "there is no `domain`"
+
+
+def _layer_four(a: Architecture) -> str:
+    network = a.balancer and a.balancer.kind == "network"
+    return "a network balancer passes connections on and reads no requests" if network else ""
+
+
+def _no_pool(a: Architecture) -> str:
+    return "" if a.database.pooling.via != "none" else "`database.pooling.via` is none"
+
+
+def _no_cache(a: Architecture) -> str:
+    return "" if a.cache else f"sessions live in `{a.sessions.store}`, and nothing else uses a cache here"
+
+
+def _no_choice(a: Architecture) -> str:
+    return "Memcached has no choice of this" if a.cache and a.cache.engine == "memcached" else _no_cache(a)
+
+
+def _displaced(part: str) -> Callable[[Architecture], str]:
+    """By another mechanism of scaling."""
+
+    def why(a: Architecture) -> str:
+        scaling = a.fleet.scaling if a.fleet else None
+        return f"`{_mechanism(scaling)}` takes its place" if scaling and getattr(scaling, part) is None else ""
+
+    return why
+
+
+def _mechanism(scaling: Scaling) -> str:
+    return "fleet.scaling.steps" if scaling.steps else "fleet.scaling.track"
+
+
+def _no_spot(a: Architecture) -> str:
+    return "" if a.fleet and a.fleet.spot else "`fleet.spot.share` is 0%"
+
+
+_FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
+    "zone": _no_domain,
+    "balancer.certificate": _no_domain,
+    "cdn.certificate": _no_domain,
+    "app.health.healthy_after": lambda a: "" if a.balancer else "only a balancer waits for good checks",
+    "load.growth": lambda a: "" if a.has("database") else "only the storage of a managed database is sized from it",
+    "load.reads": lambda a: "nothing is sized from it",
+    "database.pooling.mode": _no_pool,
+    "database.pooling.connections": _no_pool,
+    "balancer.algorithm": _layer_four,
+    "balancer.sticky": _layer_four,
+    "fleet.scaling.out_at": _displaced("out_at"),
+    "fleet.scaling.in_at": _displaced("in_at"),
+    "fleet.scaling.cooldown.out": _displaced("cooldown_out"),
+    "fleet.scaling.cooldown.in": _displaced("cooldown_in"),
+    "fleet.spot.base": _no_spot,
+    "cache.eviction": _no_choice,
+    "cache.keep_snapshots": _no_choice,
+    "cache.shards": _no_choice,
+    "cache": _no_cache,
+}

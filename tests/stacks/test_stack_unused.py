@@ -1,0 +1,105 @@
+"""What `explain` calls unused changes nothing, whatever it is set to, or may not be set; elsewhere it does change
+something."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blueprints.resolve import Resolution, load
+from blueprints.unused import _FALL_AWAY, unused
+from tenfold.graph import Graph
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
+
+Fields = dict[str, Any]  # by dotted path
+
+LEAST = {"name": "shop", "stage": 3, "app.image": "acme/shop:1", "app.stateless": True}
+DOMAIN = {"domain": "shop.example.com"}
+NETWORK = {"balancer.kind": "network"}
+NO_POOL = {"database.pooling.via": "none"}
+TRACK = {"stage": 5, "fleet.scaling.track": "60%"}
+STEPS = {"stage": 5, "fleet.scaling.steps": {"60%": 1, "80%": 3}}
+MEMCACHED = {"stage": 4, "cache.engine": "memcached", "sessions.store": "database"}
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/x"
+
+CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused in, used in
+    ("zone", "managed", {}, DOMAIN),
+    ("balancer.certificate", CERTIFICATE, {}, DOMAIN),
+    ("cdn.certificate", CERTIFICATE, {"stage": 4}, {"stage": 4, **DOMAIN}),
+    ("app.health.healthy_after", 5, {"stage": 1}, {}),
+    ("load.growth", "90%/month", {"stage": 1}, {"stage": 2}),
+    ("database.pooling.mode", "session", NO_POOL, {}),
+    ("database.pooling.connections", 50, NO_POOL, {}),
+    ("balancer.algorithm", "least-outstanding", NETWORK, {}),
+    ("balancer.sticky", "1h", NETWORK, {}),
+    ("fleet.scaling.out_at", "75%", STEPS, {"stage": 5}),
+    ("fleet.scaling.out_at", "75%", TRACK, {"stage": 5}),
+    ("fleet.scaling.in_at", "20%", TRACK, STEPS),
+    ("fleet.scaling.cooldown.out", "5m", STEPS, {"stage": 5}),
+    ("fleet.scaling.cooldown.in", "20m", TRACK, {"stage": 5}),
+    ("fleet.spot.base", 5, {"stage": 5}, {"stage": 5, "fleet.spot.share": "50%"}),
+    ("cache.node", "cache.r7g.large", {"sessions.store": "tokens", "with": ["tokens"]}, {}),
+    ("cache.eviction", "noeviction", {"sessions.store": "none"}, {}),
+    ("cache.eviction", "noeviction", MEMCACHED, {}),
+    ("cache.keep_snapshots", "3d", MEMCACHED, {}),
+    ("cache.shards", 2, MEMCACHED, {"stage": 4}),
+    ("fleet.servers", 4, {"stage": 2}, {}),
+    ("fleet.scaling.warmup", "5m", {"stage": 5, "without": ["autoscaling"]}, {"with": ["autoscaling"]}),
+    ("server.disk", "99GiB", {}, {"stage": 2}),
+]
+
+
+@pytest.mark.parametrize(("path", "other", "where"), [case[:3] for case in CASES])
+def test_what_is_unused_may_not_be_set_or_changes_nothing(tmp_path: Path, path: str, other: Any, where: Fields) -> None:
+    base = resolved(tmp_path, where)
+    part, why = reason(base, path)
+    assert why and f"{path}.".startswith(f"{part}.")
+    stated = resolved(tmp_path, {**where, path: other})
+    if stated.architecture:
+        assert graph_of(stated) == graph_of(base)
+    else:
+        field = path.rpartition(".")[-1]
+        assert all(f"{path}.".startswith(f"{p.path}.") or f"`{field}`" in p.message for p in stated.problems)
+
+
+@pytest.mark.parametrize(("path", "other", "where"), [(case[0], case[1], case[3]) for case in CASES])
+def test_elsewhere_it_is_used(tmp_path: Path, path: str, other: Any, where: Fields) -> None:
+    base, stated = resolved(tmp_path, where), resolved(tmp_path, {**where, path: other})
+    assert reason(base, path) == ("", "")
+    assert graph_of(stated) != graph_of(base)
+
+
+@pytest.mark.parametrize("stage", [1, 2, 3, 4, 5])
+def test_nothing_is_sized_from_the_share_of_reads(tmp_path: Path, stage: int) -> None:
+    base, stated = (resolved(tmp_path, {"stage": stage, **said}) for said in ({}, {"load.reads": "10%"}))
+    assert reason(base, "load.reads")[1]
+    assert graph_of(stated) == graph_of(base)
+
+
+def test_every_reason_is_tried() -> None:
+    assert set(_FALL_AWAY) - {"load.reads"} <= {part for case in CASES for part in (case[0], case[0].split(".")[0])}
+
+
+def resolved(folder: Path, said: Fields) -> Resolution:
+    nested: dict[str, Any] = {}
+    for path, value in {**LEAST, **said}.items():
+        *above, last = path.split(".")
+        at = nested
+        for part in above:
+            at = at.setdefault(part, {})
+        at[last] = value
+    file = folder / "shop.yaml"
+    file.write_text(json.dumps(nested))
+    return load(file)
+
+
+def reason(resolution: Resolution, path: str) -> tuple[str, str]:
+    assert resolution.architecture is not None, resolution.problems
+    return unused(resolution.architecture, tuple(path.split(".")))
+
+
+def graph_of(resolution: Resolution) -> Graph:
+    assert resolution.architecture is not None, resolution.problems
+    return record(run_of(resolution.architecture))
