@@ -10,6 +10,8 @@ from dataclasses import field
 from blueprints.promotion import Promotion
 from blueprints.value import Value
 
+BASE = "base"  # the environment's name when none is asked for
+
 
 class Health(Value):
     path: str
@@ -227,6 +229,12 @@ class Architecture(Value):
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None
     leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them
+    named: bool = True  # False where no environment was asked for: `environment` then only fills its place in names
+
+    @property
+    def title(self) -> tuple[str, ...]:
+        """Name and environment, as a heading says them."""
+        return (self.name, self.environment) if self.named else (self.name,)
 
     @property
     def promoting_from(self) -> int | None:

@@ -28,7 +28,7 @@ def _overrides(values: Values) -> dict[str, dict[str, Any]]:
 def assemble(
     values: Values,
     name: str,
-    environment: str,
+    environment: str | None,
     stage_name: str,
     capabilities: frozenset[str],
     before: Mapping[str, Any],
@@ -43,7 +43,8 @@ def assemble(
 
     return a.Architecture(
         name=name,
-        environment=environment,
+        environment=environment or a.BASE,
+        named=environment is not None,
         stage=at("stage"),
         stage_name=stage_name,
         throwaway=at("throwaway"),

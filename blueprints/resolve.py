@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from blueprints import offerings, presets, rules, shape, sizing
-from blueprints.architecture import Architecture
+from blueprints.architecture import BASE, Architecture
 from blueprints.assemble import assemble
 from blueprints.defaults import stage_defaults
 from blueprints.draft import Draft, Route, open_draft
@@ -20,7 +20,6 @@ from blueprints.problem import Problem, in_file_order, nearest, severity
 from blueprints.scene import Scene
 from blueprints.value import Value
 
-BASE = "base"  # the environment's name when none is asked for
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
 
 
@@ -98,7 +97,7 @@ class _Resolver:
         self._size(capabilities)
         name = self.values[("name",)]
         stage_name = presets.presets()[self.values[("stage",)]].name
-        architecture = assemble(self.values, name, self.environment or BASE, stage_name, capabilities, self.before)
+        architecture = assemble(self.values, name, self.environment, stage_name, capabilities, self.before)
         scene = Scene(self.draft, self.environment, architecture, self.values, self.origins)
         self.problems += rules.run(scene)
         problems = in_file_order(self.problems)

@@ -48,12 +48,9 @@ def check(draft: Draft, environment: str | None = None, stage: str | None = None
 
 
 def _fine(file: str, resolutions: list[Resolution]) -> str:
-    shapes = [
-        f"{r.environment} at stage {r.architecture.stage} ({r.architecture.stage_name})"
-        for r in resolutions
-        if r.architecture and (r.environment != "base" or len(resolutions) == 1)
-    ]
-    return f"{file}: fine. {', '.join(shapes)}."
+    found = [r.architecture for r in resolutions if r.architecture]
+    shapes = [f"{a.environment} at stage {a.stage} ({a.stage_name})" for a in found if a.named]
+    return f"{file}: fine. {', '.join(shapes) or f'Stage {found[0].stage} ({found[0].stage_name})'}."
 
 
 def wants_color() -> bool:

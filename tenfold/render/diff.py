@@ -40,7 +40,7 @@ def as_text(difference: Difference, heading: str, after: Architecture | None = N
 
 def heading(before: Architecture, after: Architecture) -> str:
     """`shop · prod · 3 load-balanced → 4 cached`; what is the same on both sides is said once."""
-    sides = [(a.name, a.environment, _stage(a)) for a in (before, after)]
+    sides = [(*a.title, _stage(a)) for a in (before, after)]
     return " · ".join(old if old == new else f"{old} → {new}" for old, new in zip(*sides, strict=True))
 
 

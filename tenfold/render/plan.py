@@ -49,7 +49,7 @@ def as_text(architecture: Architecture, graph: Graph, *, color: bool = False, ve
 
 def _header(a: Architecture, total: int, color: bool) -> str:
     promoting = f" (promoting from {a.promoting_from})" if a.promoting_from else ""
-    title = f"{a.name} · {a.environment} · stage {a.stage} {a.stage_name}{promoting} · {a.region}"
+    title = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}{promoting}", a.region))
     return f"{_paint(title, _BOLD, color)}{f'{total} resources':>{max(2, WIDTH - len(title))}}"
 
 

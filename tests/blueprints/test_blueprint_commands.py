@@ -44,6 +44,12 @@ def test_validate_fine() -> None:
     assert "fine" in result.output and "prod at stage 3 (load-balanced)" in result.output
 
 
+def test_validate_a_file_without_environments(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(whole("stage: 1"))
+    assert run(validate.command, str(path)).output == f"{path}: fine. Stage 1 (single-server).\n"
+
+
 def test_validate_shows_the_place(bad: str) -> None:
     result = run(validate.command, bad)
     assert result.exit_code == exits.WRONG_INPUT

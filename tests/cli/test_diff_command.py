@@ -56,7 +56,7 @@ def git(folder, *args):
 
 
 def test_alone_it_shows_the_next_stage(small):
-    assert "1 single-server → 2 separate-database" in run(small).stdout
+    assert run(small).stdout.startswith("shop · 1 single-server → 2 separate-database ")
     assert "2 separate-database → 3 load-balanced" in run(small, "--from-stage", "2").stdout
     assert "1 single-server → 3 load-balanced" in run(small, "--to-stage", "3").stdout
 

@@ -48,6 +48,14 @@ def test_one_line_a_component_with_its_count(stage_three):
     assert sum(numbers) == total
 
 
+def test_without_an_environment_the_heading_names_none(tmp_path):
+    file = tmp_path / "tiny.yaml"
+    file.write_text(SMALLEST)
+    assert plan(str(file)).stdout.startswith("tiny · stage 1 single-server · us-east-1 ")
+    assert plan(str(file), "--env", "base").stdout.startswith("tiny · base · stage 1 ")
+    assert json.loads(plan(str(file), "--json").stdout)["blueprint"]["environment"] == "base"
+
+
 def test_it_says_what_keeps_data_and_which_stage_brought_it(stage_three):
     (database,) = [row for row in stage_three.splitlines() if row.startswith("  database")]
     assert "postgres 17 on db." in database
