@@ -1,16 +1,30 @@
 """The whole blueprint: what stands at the top, and what an environment may change; and the house rules beside it.
 
-Field names and their meaning are documented here and nowhere else. `docs/schema/blueprint.json` is generated, and
-`data/grammar.json`, from which commands read: to import pydantic takes longer than the rest of a command.
+Field names and their meaning are documented here and in `sections/`, and nowhere else. From them
+`docs/schema/blueprint.json` is generated, and `data/grammar.json`, from which commands read: to import pydantic takes
+longer than the rest of a command.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from blueprints import sections, units
+from blueprints import units
 from blueprints.fields import Section, must, said
 from blueprints.forms import Measured, Spelled, StageReference
+from blueprints.sections.app import App, AppChange
+from blueprints.sections.balancer import Balancer
+from blueprints.sections.cache import Cache
+from blueprints.sections.cdn import Cdn
+from blueprints.sections.database import Database
+from blueprints.sections.fleet import Fleet
+from blueprints.sections.load import Load
+from blueprints.sections.moved import Moved
+from blueprints.sections.network import Network
+from blueprints.sections.server import Server
+from blueprints.sections.sessions import Sessions
+from blueprints.sections.signals import Signals
+from blueprints.sections.uploads import Uploads
 
 Name = Annotated[str, Spelled(
     "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
@@ -44,7 +58,7 @@ class Settings(Section):
     promoting_from: Stage | None = said(
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )
-    moved: sections.Moved | None = said("While a promotion runs: what has moved to the later parts.", "in-place")
+    moved: Moved | None = said("While a promotion runs: what has moved to the later parts.", "in-place")
     leftovers: Annotated[list[str], Field(max_length=20)] | None = said(
         "Resources of an earlier stage that hold data or identity and stay, protected, until they are released: taken "
         "out of this list.",
@@ -67,18 +81,18 @@ class Settings(Section):
     )
     with_: list[str] | None = said("Capabilities to take earlier than their stage.", "in-place", alias="with")
     without: list[str] | None = said("Capabilities to leave out.", "in-place")
-    load: sections.Load | None = said("What the application has to carry.", "none")
-    network: sections.Network | None = said("The VPC.", "in-place")
-    server: sections.Server | None = said("The one server of stages 1 and 2.", "restart")
-    database: sections.Database | None = said("The database.", "restart")
-    balancer: sections.Balancer | None = said("The load balancer, from stage 3.", "in-place")
-    fleet: sections.Fleet | None = said("Interchangeable servers, from stage 3.", "restart")
-    sessions: sections.Sessions | None = said("Where sessions live, from stage 3.", "restart")
-    uploads: sections.Uploads | None = said("Where uploads go, from stage 5.", "in-place")
-    cache: sections.Cache | None = said("The cache; at stage 3 the session store.", "in-place")
-    cdn: sections.Cdn | None = said("CloudFront, from stage 4.", "in-place")
-    signals: sections.Signals | None = said("Alarms and who hears of them.", "in-place")
-    overrides: sections.Overrides | None = said(
+    load: Load | None = said("What the application has to carry.", "none")
+    network: Network | None = said("The VPC.", "in-place")
+    server: Server | None = said("The one server of stages 1 and 2.", "restart")
+    database: Database | None = said("The database.", "restart")
+    balancer: Balancer | None = said("The load balancer, from stage 3.", "in-place")
+    fleet: Fleet | None = said("Interchangeable servers, from stage 3.", "restart")
+    sessions: Sessions | None = said("Where sessions live, from stage 3.", "restart")
+    uploads: Uploads | None = said("Where uploads go, from stage 5.", "in-place")
+    cache: Cache | None = said("The cache; at stage 3 the session store.", "in-place")
+    cdn: Cdn | None = said("CloudFront, from stage 4.", "in-place")
+    signals: Signals | None = said("Alarms and who hears of them.", "in-place")
+    overrides: dict[str, dict[str, Any]] | None = said(
         "The escape hatch: name of a child resource, and provider properties to set on it. "
         "What a change does depends on the property; `tenfold diff` says it.",
         "replace",
@@ -88,7 +102,7 @@ class Settings(Section):
 class Environment(Settings):
     """dev, staging, prod …: what differs from the top of the blueprint."""
 
-    app: sections.AppChange | None = said("What is different about the application.", "restart")
+    app: AppChange | None = said("What is different about the application.", "restart")
 
 
 class Blueprint(Settings):
@@ -97,7 +111,7 @@ class Blueprint(Settings):
     name: Name = must("Prefix of every resource; never changes after the first up.", "replace")
     # Required here, optional in an environment: narrower than the class above says.
     stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]
-    app: sections.App = must("The application that runs: image, health, settings.", "restart")
+    app: App = must("The application that runs: image, health, settings.", "restart")
     environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = said(
         "One Pulumi stack per environment; each may change what is above.", "none"
     )
