@@ -8,7 +8,7 @@ from typing import Any
 from blueprints.accept import Route, accept, leaves, unreadable
 from blueprints.house import House, beside, open_house
 from blueprints.problem import Problem
-from blueprints.source import Source, Span, Unreadable, read
+from blueprints.source import Source, Span, Unreadable, parse, read
 from blueprints.value import Value
 
 
@@ -41,10 +41,11 @@ class Draft(Value):
         )  # fmt: skip
 
 
-def open_draft(path: str | Path, rules_file: str | Path | None = None) -> Draft:
-    """Never raises for a user's mistake: an unreadable file is a draft with one problem."""
+def open_draft(path: str | Path, rules_file: str | Path | None = None, content: bytes | None = None) -> Draft:
+    """Never raises for a user's mistake: an unreadable file is a draft with one problem. `content` is what the file
+    would say."""
     try:
-        source = read(path)
+        source = read(path) if content is None else parse(content, str(path))
     except Unreadable as bad:
         return Draft(Source(str(path), bad.lines), (unreadable(str(path), bad),), usable=False)
     found = accept(source, "Blueprint")

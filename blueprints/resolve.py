@@ -59,13 +59,15 @@ def load(
     environment: str | None = None,
     stage: int | str | None = None,
     rules_file: str | Path | None = None,
+    content: bytes | None = None,
 ) -> Resolution:
     """The architecture of one environment of a blueprint (of its top, when no environment is named).
 
-    `stage` (1-7 or a name) overrides what the file says; `rules_file` the house rules found beside or above it.
+    `stage` (1-7 or a name) overrides what the file says; `rules_file` the house rules found beside or above it;
+    `content` what it would say, instead of what it says.
     Never raises for a user's mistake.
     """
-    return resolve(open_draft(path, rules_file), environment=environment, stage=stage)
+    return resolve(open_draft(path, rules_file, content), environment=environment, stage=stage)
 
 
 def resolve(

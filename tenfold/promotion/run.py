@@ -4,11 +4,8 @@ The blueprint is written before the engine starts: a run that is interrupted is 
 """
 
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -121,25 +118,24 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
 
     made = at.made
     after = _edited(at, action)
-    with _copy(made.file, after) as copy:
-        resolution = _resolved(copy, at.now.environment)
-        wanted = resolution.architecture
-        assert wanted
-        refusals.refuse(refusals.changed_for_good(at.held, wanted))
-        _refuse_unready(at, action)
-        difference = deployment.outlook(at.held, resolution)
-        going = _accepted(at, action, options, difference)
-        guard.refuse_leap(at.outputs, resolution.values, wanted, made.flags)
-        guard.refuse_loss(guard.losses(at.held, difference, going), wanted, at.outputs.get("stage"))
-        given_up = {*options.accepted, *_released(at, action)}
-        refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
-        shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
-        if not options.as_json:
-            click.echo(render.page(shown, verbose=options.verbose))
-        if not _agreed(at, options):
-            if options.as_json:
-                click.echo(render.json_page(shown, None))
-            return exits.DONE
+    resolution = _resolved(at, after)
+    wanted = resolution.architecture
+    assert wanted
+    refusals.refuse(refusals.changed_for_good(at.held, wanted))
+    _refuse_unready(at, action)
+    difference = deployment.outlook(at.held, resolution)
+    going = _accepted(at, action, options, difference)
+    guard.refuse_leap(at.outputs, resolution.values, wanted, made.flags)
+    guard.refuse_loss(guard.losses(at.held, difference, going), wanted, at.outputs.get("stage"))
+    given_up = {*options.accepted, *_released(at, action)}
+    refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
+    shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
+    if not options.as_json:
+        click.echo(render.page(shown, verbose=options.verbose))
+    if not _agreed(at, options):
+        if options.as_json:
+            click.echo(render.json_page(shown, None))
+        return exits.DONE
     _let_go(at, difference, going, given_up)
     if after != at.content:
         edit.write(made.file, at.content, after)
@@ -207,23 +203,11 @@ def _edited(at: Situation, action: Action) -> bytes:
         ) from hard
 
 
-@contextmanager
-def _copy(file: Path, content: bytes) -> Iterator[Path]:
-    """The blueprint as it would be, in a folder of its own with the house rules that apply to it."""
-    from blueprints.house import FILE, beside
-
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / file.name
-        copy.write_bytes(content)
-        if rules := beside(file):
-            shutil.copyfile(rules, copy.with_name(FILE))
-        yield copy
-
-
-def _resolved(copy: Path, environment: str) -> Resolution:
+def _resolved(at: Situation, content: bytes) -> Resolution:
+    """The blueprint as it would be."""
     from blueprints.resolve import load
 
-    resolution = load(copy, environment=environment)
+    resolution = load(at.made.file, environment=at.now.environment, content=content)
     refusals.refuse(refusals.not_ready(resolution.problems))
     return resolution
 
