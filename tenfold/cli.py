@@ -73,14 +73,19 @@ def tenfold() -> None:
 
 
 def main() -> NoReturn:
-    # Start-up makes many objects and hardly any garbage: collecting it less often saves 4 % of a plan's time, and
-    # leaving the memory to the operating system, instead of taking it apart object by object, another 15 %.
+    # Start-up makes many objects and hardly any garbage: collecting it less often saves 4 % of a plan's time.
     gc.set_threshold(50_000)
     code = run()
     if sys.argv[1:2] and sys.argv[1] in OFFLINE:
-        sys.stderr.flush()
-        os._exit(code)
+        leave(code)
     sys.exit(code)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process at once, without taking its memory apart object by object: 15 % of a plan's time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def run() -> int:

@@ -9,6 +9,7 @@ import json
 import sys
 
 from blueprints.resolve import load
+from tenfold.cli import leave
 from tenfold.recorder import record
 from tenfold.recorder.program import run_of
 from tenfold.render import plan as render
@@ -28,3 +29,4 @@ def plans(shops: int, words: bool) -> None:
 
 if __name__ == "__main__":
     plans(int(sys.argv[1]), "--words" in sys.argv)
+    leave(0)
