@@ -7,7 +7,7 @@ other. So a recording can be made in any process, and another recorder can follo
 
 import importlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import FunctionType, ModuleType
@@ -63,8 +63,7 @@ class Finder:
 
 
 def _is_pulumi(name: str) -> bool:
-    root = name.partition(".")[0]
-    return root == "pulumi" or root.startswith("pulumi_")
+    return name == "pulumi" or name.startswith(("pulumi.", "pulumi_"))
 
 
 @contextmanager
@@ -72,13 +71,14 @@ def installed() -> Iterator[None]:
     finder = Finder()
     aside = _take_out(set(sys.modules))
     before = set(sys.modules)
-    sys.modules.update(kept.given_on() or surface.modules())
+    given = dict(kept.given_on() or surface.modules())
+    sys.modules.update(given)
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
-        kept.keep(_take_out(set(sys.modules) - before).modules, _is_pulumi, _uses)
+        kept.keep(_take_out(set(sys.modules) - before, given.keys()).modules, _is_pulumi, _uses)
         _put_back(aside)
 
 
@@ -88,9 +88,9 @@ class Aside(NamedTuple):
     """Modules that a package which stayed also held as an attribute."""
 
 
-def _take_out(names: set[str]) -> Aside:
-    """Removes Pulumi's modules and all that use them, directly or not; returns them."""
-    tainted = {name for name in names if _is_pulumi(name)}
+def _take_out(names: set[str], known: Collection[str] = ()) -> Aside:
+    """Removes Pulumi's modules and all that use them, directly or not; returns them. Of `known` it is known."""
+    tainted = {name for name in names if name in known or _is_pulumi(name)}
     if not tainted:
         return Aside({}, [])
     uses = {name: _uses(sys.modules[name]) for name in names - tainted if _may_use(sys.modules[name])}

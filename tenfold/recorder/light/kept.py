@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from operator import is_
 from types import ModuleType
 from typing import Any
 
@@ -16,13 +17,13 @@ PACKAGES = frozenset({"components", "stacks"})
 
 _Cache = type(cache(str))
 _kept: dict[str, ModuleType] = {}
-_as_imported: dict[str, Mapping[str, object]] = {}
+_as_imported: dict[str, "_Imported"] = {}
 
 
 class _Loader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        _as_imported[module.__name__] = _state(module)
+        _as_imported[module.__name__] = _Imported(module)
 
 
 def find_spec(name: str, path: Any, target: Any) -> ModuleSpec | None:
@@ -40,19 +41,31 @@ def keep(
     will be imported anew: there would be two of it."""
     others = {name for name in modules if not is_stand_in(name) and name not in _as_imported}
     _kept.clear()
-    if all(others.isdisjoint(uses(module)) for name, module in modules.items() if name in _as_imported):
+    if not others or all(others.isdisjoint(uses(modules[name])) for name in modules.keys() & _as_imported.keys()):
         _kept.update({name: module for name, module in modules.items() if name not in others})
 
 
 def given_on() -> Mapping[str, ModuleType]:
-    own = _kept.keys() & _as_imported.keys()
-    if not all(_same(_as_imported[name], _state(_kept[name])) for name in own):
+    if not all(_as_imported[name].is_now() for name in _kept.keys() & _as_imported.keys()):
         _kept.clear()
     return _kept
 
 
-def _state(module: ModuleType) -> dict[str, object]:
-    return {"__file__": _stamp(str(module.__file__)), **_values(vars(module), module.__name__)}
+class _Imported:
+    """What the import of a module left."""
+
+    def __init__(self, module: ModuleType):
+        self._file = str(module.__file__)
+        self._stamp = _stamp(self._file)
+        holders: list[ModuleType | type] = [module]
+        self._spaces: list[_Names] = []
+        for holder in holders:
+            names = _Names(vars(holder), module.__name__)
+            self._spaces.append(names)
+            holders += [class_ for class_ in names.classes if class_ not in holders]
+
+    def is_now(self) -> bool:
+        return self._stamp == _stamp(self._file) and all(names.are_now() for names in self._spaces)
 
 
 def _stamp(file: str) -> str:
@@ -63,22 +76,29 @@ def _stamp(file: str) -> str:
     return f"{found.st_mtime_ns} {found.st_size}"
 
 
-def _values(namespace: Mapping[str, Any], module: str) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in namespace.items():
-        if name.startswith("__") or (isinstance(value, ModuleType) and value.__name__ == f"{module}.{name}"):
-            continue  # Python's own, and a package's modules as they are imported
-        found[name] = value
-        if isinstance(value, dict | list | set):
-            found[name] = repr(value)
-        elif isinstance(value, _Cache) and value.__module__ == module:
-            found[name] = repr(value.cache_info().currsize)
-        elif isinstance(value, type) and value.__module__ == module:
-            found.update({f"{name}.{key}": item for key, item in _values(vars(value), module).items()})
-    return found
+class _Names:
+    """The names of a module or a class, and what its collections and caches held."""
 
+    def __init__(self, namespace: Mapping[str, Any], module: str):
+        self._namespace, self._module, self._all = namespace, module, dict(namespace)
+        self._own = [name for name in namespace if not name.startswith("__")]  # the rest is Python's
+        self._values = [namespace[name] for name in self._own]
+        made_here = [value for value in self._values if getattr(value, "__module__", None) == module]
+        self.classes = [value for value in made_here if isinstance(value, type)]
+        self._caches = [(value, value.cache_info().currsize) for value in made_here if isinstance(value, _Cache)]
+        collections = [value for value in self._values if isinstance(value, dict | list | set)]
+        self._collections = [(value, repr(value)) for value in collections]
 
-def _same(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
-    return before.keys() == now.keys() and all(
-        value is now[name] or (isinstance(value, str) and value == now[name]) for name, value in before.items()
-    )
+    def are_now(self) -> bool:
+        names = self._namespace.keys()
+        return (
+            (names == self._all.keys() or all(map(self._may_change, names ^ self._all.keys())))
+            and all(map(is_, map(self._namespace.get, self._own), self._values))
+            and all(repr(value) == text for value, text in self._collections)
+            and all(value.cache_info().currsize == size for value, size in self._caches)
+        )
+
+    def _may_change(self, name: str) -> bool:
+        """Python's own, and a package's modules as they are imported."""
+        value = self._namespace.get(name)
+        return name.startswith("__") or (isinstance(value, ModuleType) and value.__name__ == f"{self._module}.{name}")
