@@ -1,6 +1,7 @@
 """Runs a program without an engine and keeps every registration it asks for: `record(run) -> Recording`."""
 
 import sys
+from functools import cache
 from pathlib import Path
 
 from blueprints.value import Value
@@ -50,7 +51,12 @@ def _stale() -> str:
 
 def installed_version() -> str | None:
     """Of pulumi_aws, by the name of its `.dist-info` folder: to import importlib.metadata takes a tenth of a plan."""
-    for folder in sys.path:
+    return _version_in(tuple(sys.path))
+
+
+@cache
+def _version_in(folders: tuple[str, ...]) -> str | None:
+    for folder in folders:
         for found in Path(folder).glob("pulumi_aws-*.dist-info"):
             return found.name.removesuffix(".dist-info").partition("-")[2]
     return None
