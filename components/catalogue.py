@@ -129,10 +129,16 @@ def evaluate(expression: str, values: Mapping[str, float]) -> float:
                 return _FUNCTIONS[name](*map(value, arguments))
         raise ValueError(f"not arithmetic: {expression!r}")
 
-    return float(f"{value(ast.parse(expression, mode='eval').body):.12g}")
+    return float(f"{value(_parsed(expression)):.12g}")
 
 
-def names_in(expression: str) -> set[str]:
+@cache
+def names_in(expression: str) -> frozenset[str]:
     """The names an expression needs values for."""
-    found = {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
-    return found - set(_FUNCTIONS)
+    found = {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)}
+    return frozenset(found - set(_FUNCTIONS))
+
+
+@cache
+def _parsed(expression: str) -> ast.expr:
+    return ast.parse(expression, mode="eval").body

@@ -76,7 +76,7 @@ def _require(name: str, kind: Kind, identifiers: Mapping[str, Any]) -> None:
 def _threshold(name: str, signal: Signal, values: Mapping[str, float]) -> float | None:
     if signal.comparison not in ("above", "below"):
         return None
-    missing = sorted(names_in(signal.threshold) - set(values))
+    missing = sorted(names_in(signal.threshold) - values.keys())
     if missing:
         raise ValueError(f"{name}: the alarm {signal.name} needs the fact {', '.join(missing)} ({signal.threshold}).")
     return evaluate(signal.threshold, values)
