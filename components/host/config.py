@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +25,22 @@ def cloud_config(plan: HostPlan) -> str:
     `tenfold-settings`, which runs before each container starts and every two minutes. Raises ValueError when the text
     is longer than the 16 KB that EC2 accepts.
     """
-    files = _scripts(plan) | {f"/etc/systemd/system/{name}": text for name, text in units(plan).items()} | _etc(plan)
-    config = {
-        "package_update": False,
-        "packages": _packages(plan),
-        "write_files": [_file(path, text) for path, text in sorted(files.items())],
-        "runcmd": _commands(plan),
-    }
-    text = "#cloud-config\n" + yaml.dump(config, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
-    if len(text.encode()) > LIMIT:
+    services = units(plan)
+    files = _scripts(plan) | {f"/etc/systemd/system/{name}": text for name, text in services.items()} | _etc(plan)
+    text = "".join(
+        (
+            "#cloud-config\n",
+            "package_update: false\n",
+            _list("packages", _packages(plan)),
+            "write_files:\n",
+            *(_file(path, files[path]) for path in sorted(files)),
+            _list("runcmd", _commands(services)),
+        )
+    )
+    size = len(text.encode())
+    if size > LIMIT:
         raise ValueError(
-            f"user data: {len(text.encode())} bytes, EC2 accepts {LIMIT}; the command of the jobs is the only part "
+            f"user data: {size} bytes, EC2 accepts {LIMIT}; the command of the jobs is the only part "
             "without a bound: move it into the image"
         )
     return text
@@ -54,16 +61,27 @@ def _literal(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 _Dumper.add_representer(str, _literal)
 
 
-def _file(path: str, text: str) -> dict[str, Any]:
+def _yaml(value: object) -> str:
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+# Most parts are the same on all hosts, and to write them is most of the work.
+@lru_cache(maxsize=256)
+def _list(name: str, items: tuple[object, ...]) -> str:
+    return _yaml({name: items})
+
+
+@lru_cache(maxsize=256)
+def _file(path: str, text: str) -> str:
     """Only the exceptions are said: cloud-init's default is 0644, root."""
     mode = {"permissions": "0755"} if path.startswith(SCRIPTS) else {}
-    return {"path": path, **mode, "content": text}
+    return _yaml([{"path": path, **mode, "content": text}])
 
 
-def _packages(plan: HostPlan) -> list[str]:
+def _packages(plan: HostPlan) -> tuple[str, ...]:
     """From Amazon Linux's own repositories; the AWS CLI and the Session Manager agent are in the image already."""
-    packages = ["docker", "amazon-cloudwatch-agent"]
-    return packages + (["amazon-ecr-credential-helper"] if _registries(plan) else [])
+    packages = ("docker", "amazon-cloudwatch-agent")
+    return (*packages, "amazon-ecr-credential-helper") if _registries(plan) else packages
 
 
 def _registries(plan: HostPlan) -> list[str]:
@@ -75,12 +93,13 @@ def _scripts(plan: HostPlan) -> dict[str, str]:
     names += ["tenfold-volume"] if plan.volume_id else []
     names += ["tenfold-health"] if plan.application.health else []
     names += ["tenfold-lifecycle"] if plan.lifecycle else []
-    return {f"{SCRIPTS}/{name}": _compact((FILES / name).read_text()) for name in names}
+    return {f"{SCRIPTS}/{name}": _compact(name) for name in names}
 
 
-def _compact(script: str) -> str:
+@cache
+def _compact(name: str) -> str:
     """Without blank lines, comments and one-line docstrings: user data is short of room, and the host is no reader."""
-    first, *rest = script.splitlines()
+    first, *rest = (FILES / name).read_text().splitlines()
     kept = [line for line in rest if line.strip() and not re.fullmatch(r'\s*(#.*|""".*""")', line)]
     return "\n".join([first, *kept]) + "\n"
 
@@ -174,14 +193,14 @@ def _agent(plan: HostPlan) -> dict[str, Any]:
     }
 
 
-def _commands(plan: HostPlan) -> list[list[str]]:
+def _commands(services: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """Once, after the packages. Without `--no-block` the boot would wait for the data volume."""
-    started = [name for name in units(plan) if name != "tenfold-refresh.service"]
-    agent = ["amazon-cloudwatch-agent-ctl", "-a", "fetch-config", "-m", "ec2", "-s"]
-    return [
-        ["systemctl", "daemon-reload"],
-        ["systemctl", "enable", "--now", "docker.service"],
-        ["docker", "network", "create", NETWORK],
-        [*agent, "-c", "file:/etc/tenfold/cloudwatch-agent.json"],
-        ["systemctl", "enable", "--now", "--no-block", *started],
-    ]
+    started = [name for name in services if name != "tenfold-refresh.service"]
+    agent = ("amazon-cloudwatch-agent-ctl", "-a", "fetch-config", "-m", "ec2", "-s")
+    return (
+        ("systemctl", "daemon-reload"),
+        ("systemctl", "enable", "--now", "docker.service"),
+        ("docker", "network", "create", NETWORK),
+        (*agent, "-c", "file:/etc/tenfold/cloudwatch-agent.json"),
+        ("systemctl", "enable", "--now", "--no-block", *started),
+    )
