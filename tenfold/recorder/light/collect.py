@@ -1,7 +1,6 @@
 """After the program's last line: everything it noted is worked out, and becomes the graph."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from tenfold.graph import Graph, Resource
@@ -42,8 +41,7 @@ def _settle(session: Session) -> None:
     states = outputs = 0
     while states < len(session.resources) or outputs < len(session.pending):
         while states < len(session.resources):
-            with blamed_on(session.resources[states]):
-                session.resources[states].state()
+            _state(session.resources[states])
             states += 1
         while outputs < len(session.pending):
             session.pending[outputs].resolved()
@@ -51,11 +49,10 @@ def _settle(session: Session) -> None:
             outputs += 1
 
 
-@contextmanager
-def blamed_on(light: Registration) -> Iterator[None]:
+def _state(light: Registration) -> None:
     """What goes wrong with a value after the program's last line is told with the line of the resource it was for."""
     try:
-        yield
+        light.state()
     except Exception as error:
         if not hasattr(error, "place"):
             error.place = light.place  # pyright: ignore[reportAttributeAccessIssue]

@@ -25,10 +25,11 @@ def resource_class(name: str, table: Table) -> type[Resource]:
     def __init__(
         self: Resource, /, resource_name: str, *args: Any, opts: ResourceOptions | None = None, **inputs: Any
     ) -> None:
-        inputs, opts = _arguments(args, inputs, opts)
-        unexpected = sorted(inputs.keys() - known.inputs.keys())
-        if unexpected:
-            raise TypeError(f"{name}._internal_init() got an unexpected keyword argument '{unexpected[0]}'")
+        if args or "args" in inputs:
+            inputs, opts = _arguments(args, inputs, opts)
+        if not inputs.keys() <= known.inputs.keys():
+            unexpected = min(inputs.keys() - known.inputs.keys())
+            raise TypeError(f"{name}._internal_init() got an unexpected keyword argument '{unexpected}'")
         for key, default in known.environment.items():
             if inputs.get(key) is None and (value := _from_environment(default)) is not None:
                 inputs[key] = value

@@ -49,8 +49,11 @@ class _Merge:
         return merge if instance is None else lambda other: merge(instance, other)
 
 
-class ResourceOptions:
-    """Keeps only the options that were given, so that most are never looked at."""
+_NotGiven: Any = type("_NotGiven", (), dict.fromkeys(NAMES))
+
+
+class ResourceOptions(_NotGiven):
+    """Keeps only the options that were given, so that most are never looked at; the others are `None`."""
 
     merge = _Merge()
 
@@ -68,11 +71,6 @@ class ResourceOptions:
                 raise TypeError(f"ResourceOptions.__init__() got an unexpected keyword argument '{name}'")
             if value is not None:
                 given[name] = value
-
-    def __getattr__(self, name: str) -> Any:
-        if name in NAMES:
-            return None
-        raise AttributeError(f"'ResourceOptions' object has no attribute '{name}'")
 
 
 NONE = ResourceOptions()

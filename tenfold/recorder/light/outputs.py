@@ -179,8 +179,13 @@ class Ref(Output):
 
 def resolve_deep(value: Any) -> Resolved:
     """A value with every output inside it replaced by what it resolves to."""
-    if type(value) in PRIMITIVE:
+    kind = type(value)
+    if kind in PRIMITIVE:
         return value, True, False, ()
+    if kind is dict:
+        return _resolve_mapping(value)
+    if kind is list:
+        return _resolve_sequence(value)
     if isinstance(value, Output):
         inner, known, secret, resources = value.resolved()
         if type(inner) in PRIMITIVE or not known:
@@ -200,6 +205,9 @@ def _resolve_sequence(values: list[Any] | tuple[Any, ...]) -> Resolved:
     found: list[Any] = []
     known, secret, resources = True, False, ()
     for value in values:
+        if type(value) in PRIMITIVE:
+            found.append(value)
+            continue
         item, item_known, item_secret, item_resources = resolve_deep(value)
         found.append(item)
         known, secret, resources = known and item_known, secret or item_secret, resources + item_resources
@@ -213,6 +221,9 @@ def _resolve_mapping(values: Mapping[Any, Any]) -> Resolved:
         if isinstance(key, Output):
             key, key_known, key_secret, key_resources = key.resolved()
             known, secret, resources = known and key_known, secret or key_secret, resources + key_resources
+        if type(value) in PRIMITIVE:
+            found[key] = value
+            continue
         item, item_known, item_secret, item_resources = resolve_deep(value)
         found[key] = item
         known, secret, resources = known and item_known, secret or item_secret, resources + item_resources

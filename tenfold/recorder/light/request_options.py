@@ -45,16 +45,15 @@ def _flags(given: dict[str, Any], found: dict[str, Any]) -> None:
 
 def _lists(light: Registration, given: dict[str, Any], found: dict[str, Any]) -> None:
     """The program's entries come before the class's own."""
-    table = light.table
-    inputs = {name: entry[0] for name, entry in table.inputs.items()} if table else {}
-    outputs = {name: entry[0] for name, entry in table.outputs.items()} if table else {}
-    for option, name, wires in (
+    inputs, outputs = (light.table.inputs, light.table.outputs) if light.table else ({}, {})
+    for option, name, known in (
         ("ignore_changes", "ignoreChanges", inputs),
         ("replace_on_changes", "replaceOnChanges", inputs),
         ("additional_secret_outputs", "additionalSecretOutputs", outputs),
     ):
         if given.get(option):
-            found[name] = [wires.get(entry, entry) for entry in given[option]] + found.get(name, [])
+            wires = [known[entry][0] if entry in known else entry for entry in given[option]]
+            found[name] = wires + found.get(name, [])
     if given.get("aliases"):
         found["aliases"] = [_alias(alias) for alias in given["aliases"]] + found.get("aliases", [])
     if given.get("hide_diffs"):

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from types import FrameType
 from typing import Any
 
 from tenfold.graph import DuplicateUrn
@@ -155,14 +156,20 @@ def register(
 
 def _caller(resource: Resource) -> tuple[str, int]:
     """The line that made the resource: outside the recorder and outside the resource's own constructors."""
+    generated = type(resource).__module__.startswith("pulumi_aws")  # the program has no constructor of it
     frame = sys._getframe(2)
     while frame.f_back is not None:
-        code = frame.f_code
-        inside = code.co_name == "__init__" and code.co_varnames and frame.f_locals.get(code.co_varnames[0]) is resource
-        if not inside and not code.co_filename.startswith(_HERE):
+        if not frame.f_code.co_filename.startswith(_HERE) and (generated or not _constructs(frame, resource)):
             break
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def _constructs(frame: FrameType, resource: Resource) -> bool:
+    code = frame.f_code
+    if code.co_name != "__init__" or not code.co_varnames:
+        return False
+    return frame.f_locals.get(code.co_varnames[0]) is resource
 
 
 def _transform(

@@ -37,6 +37,8 @@ def serialize(value: Any, shape: Any, dependencies: list[Any], key: str) -> Any:
     kind = type(value)
     if kind in PRIMITIVE:
         return value
+    if kind is dict:
+        return _serialize_mapping(value, shape, dependencies, key)
     if isinstance(value, Output):
         return _serialize_output(value, shape, dependencies, key)
     if kind is list or kind is tuple:
@@ -85,7 +87,10 @@ def _serialize_mapping(value: Mapping[str, Any], shape: Any, dependencies: list[
             found[wire] = item if type(item) in PRIMITIVE else serialize(item, inner, dependencies, name)
         return found
     element = shape.element if shape.__class__ is MapOf else ANY
-    return {name: serialize(value[name], element, dependencies, name) for name in value}
+    return {
+        name: item if type(item) in PRIMITIVE else serialize(item, element, dependencies, name)
+        for name, item in value.items()
+    }
 
 
 def _serialize_special(value: Any, shape: Any, dependencies: list[Any], key: str) -> Any:
