@@ -49,7 +49,7 @@ def compared(
     """
     if settle is None and old.inputs == new.inputs and not _touched(new, fates):
         return [], new.inputs
-    before, after = _before(old.inputs, fates.moved), _after(new, fates)
+    before, after = _before(old.inputs, fates.moved), _after(old, new, fates)
     if settle is not None:
         after = {key: settle(before.get(key), value, fates.moved) for key, value in after.items()}
     if not new.custom:
@@ -122,10 +122,12 @@ def _before(inputs: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, An
     return {key: tokens.mapped(plain(value), renamed) for key, value in inputs.items()}
 
 
-def _after(resource: Resource, fates: Fates) -> dict[str, Any]:
+def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
     made = {}
     for key, value in resource.inputs.items():
-        unknown = any(map(fates.unsettled, resource.property_dependencies.get(key, ())))
+        behind = resource.property_dependencies.get(key, ())
+        elsewhere = {fates.moved.get(urn, urn) for urn in behind} != set(old.property_dependencies.get(key, ()))
+        unknown = elsewhere or any(map(fates.unsettled, behind))
 
         def leaf(text: Any, unknown: bool = unknown) -> Any:
             if not isinstance(text, str):

@@ -8,6 +8,7 @@ from typing import Any
 
 import markers  # beside this file
 from agreement import plan_and_state
+from previews import Steps, disagreements
 
 from tenfold import deployment
 from tenfold.engine.progress import Progress
@@ -28,9 +29,12 @@ class Walk:
         self.crashed = 0
 
     def step(self, text: str, stage: int) -> None:
-        """Deploys the blueprint as it is then, and looks for everything that was marked in the steps before."""
+        """Deploys the blueprint as it is then, and looks for everything that was marked in the steps before. What
+        the step does was known without the engine."""
         self.file.write_text(text)
         made = self._prepared(stage)
+        if self._marks and not self._crash:
+            assert not (lines := disagreeing(made)), lines
         if self._crash and self._marks:
             with _fault(f"crash@{self._crash}"):
                 self.crashed += bool(made.driver.up(Progress()).failed)
@@ -54,6 +58,14 @@ class Walk:
         made = deployment.prepare(self.file, ENVIRONMENT, str(stage), True, None, lambda line: None)
         deployment.check(made)
         return made
+
+
+def disagreeing(made: deployment.Deployment) -> list[str]:
+    """Where the engine's preview of this step says something else than the page that `promote` shows."""
+    seen = Steps()
+    outcome = made.driver.preview(seen)
+    assert not outcome.failed, (outcome.failed, outcome.progress.problems)
+    return list(disagreements(deployment.outlook(made.driver.deployed(), made.resolution), seen.said))
 
 
 def promote(walk: Walk, example: str, i: int, j: int) -> None:
