@@ -167,7 +167,9 @@ def alarm(planned: Planned, topic_arns: pulumi.Input[list[str]], automate: str) 
     """The arguments of the alarm of one planned signal. `automate`: `arn:aws:automate:<region>:ec2`."""
     signal = planned.signal
     automatic = [f"{automate}:{action}" for action in signal.actions]
-    ring = pulumi.Output.from_input(topic_arns).apply(lambda topics: [*topics, *automatic])
+    ring = topic_arns
+    if automatic:
+        ring = pulumi.Output.from_input(topic_arns).apply(lambda topics: [*topics, *automatic])
     arguments: dict[str, Any] = {
         "alarm_description": planned.description,
         "comparison_operator": COMPARISONS[signal.comparison],
