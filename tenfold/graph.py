@@ -62,12 +62,13 @@ class Resource:
     @property
     def keeps(self) -> str:
         """`data` or `identity`, when its loss would lose that; else nothing. From `tenfold/data/stateful.yaml`."""
-        if self.read is not None or self.inputs.get(copies().get(self.type, "")):
+        what = stateful_types().get(self.type, "")
+        if not what or self.read is not None or self.inputs.get(copies().get(self.type, "")):
             return ""
         only = caches().get(self.type)
         if only and all(self.inputs.get(key) == value for key, value in only.items()):
             return ""
-        return stateful_types().get(self.type, "")
+        return what
 
     @property
     def stateful(self) -> bool:
@@ -92,7 +93,7 @@ class Resource:
         }
 
 
-class Call(Value):
+class Call(NamedTuple):
     """A provider function the program called while it ran, such as `aws:index/getRegion:getRegion`."""
 
     token: str

@@ -66,44 +66,41 @@ class _Waits:
         self.forward = False
         self.components: dict[str, list[str]] = {}
 
-    def expand(self, light: Registration, on: list[Registration]) -> list[str]:
+    def expand(self, light: Registration, on: list[Registration]) -> tuple[str, ...]:
         """URNs of the custom resources `light` waits for, sorted."""
         if len(on) == 1 and on[0].custom and on[0].number < light.number:  # by far the most common
-            return [on[0].urn]
+            return (on[0].urn,)
         met: list[str] = []
         found = expand(on, met)
         if met:
             self.components.setdefault(light.urn, []).extend(met)
         self.forward = self.forward or bool(met) or any(other.number >= light.number for other in found)
-        return sorted(other.urn for other in found)
+        return tuple(sorted(other.urn for other in found))
 
 
 def _resource(light: Registration, stack: str, waits: _Waits) -> Resource:
     inputs, sources = light.state()
-    by_property = {name: tuple(urns) for name, on in sources.items() if (urns := waits.expand(light, on))}
-    every = {urn for urns in by_property.values() for urn in urns}
+    by_property = {name: urns for name, on in sources.items() if (urns := waits.expand(light, on))}
+    every = set[str]().union(*by_property.values())
     if "depends_on" in light.options:
         every.update(waits.expand(light, depends_on(light.options["depends_on"])))
-    common: dict[str, Any] = {
-        "urn": light.urn,
-        "type": light.type,
-        "name": light.name,
-        "parent": light.parent.urn if light.parent else stack,
-        "component": light.tier,
-        "inputs": inputs,
-        "dependencies": tuple(sorted(every)),
-        "provider": light.provider.reference if light.provider else "",
-        "version": light.options.get("version") or (light.table.version if light.table else ""),
-        "place": light.place,
-    }
-    if light.read is not None:
-        return Resource(**common, custom=True, read=serialize(light.read, ANY, [], "id"))
+    read = light.read
     return Resource(
-        **common,
+        urn=light.urn,
+        type=light.type,
+        name=light.name,
+        parent=light.parent.urn if light.parent else stack,
+        component=light.tier,
         custom=light.custom,
-        property_dependencies=by_property,
-        protect=bool(light.protect),
-        options=request_options(light),
+        inputs=inputs,
+        dependencies=tuple(sorted(every)),
+        property_dependencies=by_property if read is None else {},
+        protect=bool(light.protect) and read is None,
+        provider=light.provider.reference if light.provider else "",
+        version=light.options.get("version") or (light.table.version if light.table else ""),
+        options=request_options(light) if read is None else {},
+        read=None if read is None else serialize(read, ANY, [], "id"),
+        place=light.place,
     )
 
 

@@ -33,11 +33,12 @@ def resource_class(name: str, table: Table) -> type[Resource]:
         for key, default in known.environment.items():
             if inputs.get(key) is None and (value := _from_environment(default)) is not None:
                 inputs[key] = value
-        if opts is not None and not isinstance(opts, ResourceOptions):
-            raise TypeError("Expected opts2 to be a ResourceOptions instance")
-        if opts is not None and opts.id is not None:
-            _look_up(self, known, resource_name, inputs, opts)
-            return
+        if opts is not None:
+            if not isinstance(opts, ResourceOptions):
+                raise TypeError("Expected opts2 to be a ResourceOptions instance")
+            if opts.id is not None:
+                _look_up(self, known, resource_name, inputs, opts)
+                return
         for key in known.required:
             if inputs.get(key) is None:
                 raise TypeError(f"Missing required property '{key}'")

@@ -7,7 +7,7 @@ other. So a recording can be made in any process, and another recorder can follo
 
 import importlib
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import FunctionType, ModuleType
@@ -88,9 +88,9 @@ class Aside(NamedTuple):
     """Modules that a package which stayed also held as an attribute."""
 
 
-def _take_out(names: set[str], known: Collection[str] = ()) -> Aside:
+def _take_out(names: set[str], known: Set[str] = frozenset()) -> Aside:
     """Removes Pulumi's modules and all that use them, directly or not; returns them. Of `known` it is known."""
-    tainted = {name for name in names if name in known or _is_pulumi(name)}
+    tainted = {name for name in names if _is_pulumi(name)} | (names & known)
     if not tainted:
         return Aside({}, [])
     uses = {name: _uses(sys.modules[name]) for name in names - tainted if _may_use(sys.modules[name])}

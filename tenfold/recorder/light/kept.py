@@ -52,51 +52,53 @@ def given_on() -> Mapping[str, ModuleType]:
 
 
 class _Imported:
-    """What the import of a module left."""
+    """What the import of a module left: its names, those of its classes, and what its collections and caches held."""
 
     def __init__(self, module: ModuleType):
         self._file = str(module.__file__)
         self._stamp = _stamp(self._file)
-        holders: list[ModuleType | type] = [module]
         self._spaces: list[_Names] = []
+        holders: list[ModuleType | type] = [module]
         for holder in holders:
-            names = _Names(vars(holder), module.__name__)
-            self._spaces.append(names)
-            holders += [class_ for class_ in names.classes if class_ not in holders]
+            self._spaces.append(names := _Names(vars(holder), module.__name__))
+            holders += [class_ for class_ in names.made_here(type) if class_ not in holders]
+        values = [value for names in self._spaces for value in names.values]
+        self._collections = [(value, repr(value)) for value in values if isinstance(value, dict | list | set)]
+        caches = [made for names in self._spaces for made in names.made_here(_Cache)]
+        self._caches = [(made, made.cache_info().currsize) for made in caches]
 
     def is_now(self) -> bool:
-        return self._stamp == _stamp(self._file) and all(names.are_now() for names in self._spaces)
+        return (
+            all([names.are_now() for names in self._spaces])
+            and all([repr(value) == text for value, text in self._collections])
+            and all([made.cache_info().currsize == size for made, size in self._caches])
+            and self._stamp == _stamp(self._file)
+        )
 
 
-def _stamp(file: str) -> str:
+def _stamp(file: str) -> tuple[int, int] | None:
     try:
         found = os.stat(file)
     except FileNotFoundError:
-        return "gone"
-    return f"{found.st_mtime_ns} {found.st_size}"
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 class _Names:
-    """The names of a module or a class, and what its collections and caches held."""
+    """The names of a module or a class."""
 
     def __init__(self, namespace: Mapping[str, Any], module: str):
         self._namespace, self._module, self._all = namespace, module, dict(namespace)
         self._own = [name for name in namespace if not name.startswith("__")]  # the rest is Python's
-        self._values = [namespace[name] for name in self._own]
-        made_here = [value for value in self._values if getattr(value, "__module__", None) == module]
-        self.classes = [value for value in made_here if isinstance(value, type)]
-        self._caches = [(value, value.cache_info().currsize) for value in made_here if isinstance(value, _Cache)]
-        collections = [value for value in self._values if isinstance(value, dict | list | set)]
-        self._collections = [(value, repr(value)) for value in collections]
+        self.values = [namespace[name] for name in self._own]
+
+    def made_here(self, kind: type) -> list[Any]:
+        return [value for value in self.values if isinstance(value, kind) and value.__module__ == self._module]
 
     def are_now(self) -> bool:
         names = self._namespace.keys()
-        return (
-            (names == self._all.keys() or all(map(self._may_change, names ^ self._all.keys())))
-            and all(map(is_, map(self._namespace.get, self._own), self._values))
-            and all(repr(value) == text for value, text in self._collections)
-            and all(value.cache_info().currsize == size for value, size in self._caches)
-        )
+        same = names == self._all.keys() or all(map(self._may_change, names ^ self._all.keys()))
+        return same and all(map(is_, map(self._namespace.get, self._own), self.values))
 
     def _may_change(self, name: str) -> bool:
         """Python's own, and a package's modules as they are imported."""

@@ -84,13 +84,14 @@ class Registration:
         return inputs, sources
 
     def _typed_state(self, table: Any) -> State:
-        inputs: dict[str, Any] = dict(table.constants)
+        constants, known = table.constants, table.inputs
+        inputs: dict[str, Any] = dict(constants)
         sources: dict[str, list[Registration]] = {}
         for key, value in self.properties.items():
             if value is None:
                 continue
-            name, shape, wrapped = table.inputs.get(key) or (key, ANY, None)
-            if name in table.constants:
+            name, shape, wrapped = known[key] if key in known else (key, ANY, None)
+            if name in constants:
                 continue  # the generated constructor ignores the argument
             if wrapped is not None:
                 _put(inputs, sources, name, _wrap(value, wrapped), shape, key)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -139,9 +140,8 @@ def register(
     light.transformations = parent.transformations if parent else current.transformations
     if light.transformations or opts.transformations:
         properties, opts = _transform(self, properties, opts)
-    refused = UNSUPPORTED & opts.__dict__.keys()
-    if refused:
-        raise Unsupported(f"the resource option `{sorted(refused)[0]}`")
+    if not UNSUPPORTED.isdisjoint(opts.__dict__):
+        raise Unsupported(f"the resource option `{min(UNSUPPORTED & opts.__dict__.keys())}`")
     light.properties, light.options, light.parent = properties, opts.__dict__.copy(), parent
     _descend(light, parent, opts)
     _choose_provider(light, parent, opts)
@@ -199,10 +199,16 @@ def _descend(light: Registration, parent: Registration | None, opts: ResourceOpt
             light.protect = parent.protect
 
 
+@cache
+def _package(type_: str) -> str:
+    """`aws` of `aws:s3/bucket:Bucket`."""
+    return type_.partition(":")[0] if type_.count(":") == 2 else ""
+
+
 def _choose_provider(light: Registration, parent: Registration | None, opts: ResourceOptions) -> None:
     """An explicit provider for the type's package, own or from above; components pass theirs on to their children."""
     above = parent.providers if parent else light.providers
-    package = light.type[: light.type.index(":")] if light.type.count(":") == 2 else ""
+    package = _package(light.type)
     if opts.provider is None and opts.providers is None:
         light.providers = above
         light.provider = above.get(package) if light.custom else None
