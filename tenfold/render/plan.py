@@ -59,7 +59,7 @@ def _components(found: Sequence[Tier], color: bool, verbose: bool) -> Iterator[s
     reason = max((len(tier.reason) for tier in found), default=0)
     room = WIDTH - 2 - label - 2 - count - 2 - reason - 2 - len(_KEEPS["data"])
     for tier in found:
-        first, *more = textwrap.wrap(tier.words, room, break_on_hyphens=False) or [""]
+        first, *more = _lines(tier.words, room)
         keeps = f"  {_paint(_KEEPS[tier.keeps], _CYAN, color)}" if tier.keeps else ""
         why = _paint(f"{tier.reason:<{reason}}", _DIM, color)
         row = f"  {tier.name:<{label}}{first:<{room}}  {len(tier.resources):>{count}}  {why}{keeps}"
@@ -68,6 +68,11 @@ def _components(found: Sequence[Tier], color: bool, verbose: bool) -> Iterator[s
             yield f"  {'':<{label}}{line}"
         if verbose:
             yield from _resources(tier, label, color)
+
+
+def _lines(words: str, room: int) -> list[str]:
+    """Most words fit."""
+    return [words] if len(words) <= room else textwrap.wrap(words, room, break_on_hyphens=False)
 
 
 def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:

@@ -23,7 +23,7 @@ class Tier(Value):
     @property
     def keeps(self) -> str:
         """`data` when any resource keeps data, else `identity` when one keeps that, else nothing."""
-        return min((resource.keeps for resource in self.resources if resource.keeps), default="")
+        return min((keeps for resource in self.resources if (keeps := resource.keeps)), default="")
 
 
 def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
