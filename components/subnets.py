@@ -1,5 +1,6 @@
 """The address plan of a network: pure arithmetic on CIDR blocks."""
 
+from functools import lru_cache
 from ipaddress import IPv4Network
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ class Subnet(NamedTuple):
     cidr: str
 
 
+@lru_cache
 def plan(cidr: str, zones: int) -> tuple[Subnet, ...]:
     """The subnets of a VPC: for each tier one per zone, in the order public, private, database.
 
