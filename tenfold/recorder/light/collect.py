@@ -28,6 +28,8 @@ def collect(session: Session) -> Graph:
     if waits.forward:  # only a dependency on something made later can close a cycle
         edges = {urn: [*resource.dependencies, *waits.components.get(urn, ())] for urn, resource in resources.items()}
         refuse_cycles(edges, session.by_urn)
+    for light in session.resources:  # parents know children and these their parents: no work for the collector
+        light.children = []
     return Graph(
         resources,
         outputs=outputs,

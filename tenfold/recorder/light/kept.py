@@ -69,9 +69,9 @@ class _Imported:
 
     def is_now(self) -> bool:
         return (
-            all([names.are_now() for names in self._spaces])
-            and all([repr(value) == text for value, text in self._collections])
-            and all([made.cache_info().currsize == size for made, size in self._caches])
+            all(names.are_now() for names in self._spaces)
+            and all(repr(value) == text for value, text in self._collections)
+            and all(made.cache_info().currsize == size for made, size in self._caches)
             and self._stamp == _stamp(self._file)
         )
 

@@ -154,7 +154,9 @@ class Output(_Annotation):
 
     @staticmethod
     def json_dumps(obj: Any, **options: Any) -> "Output":
-        return Output.from_input(obj).apply(lambda value: json.dumps(value, **options))
+        if options:
+            return Output.from_input(obj).apply(lambda value: json.dumps(value, **options))
+        return Output(lambda: _as_json(obj))
 
     @staticmethod
     def json_loads(s: Any, **options: Any) -> "Output":
@@ -199,6 +201,26 @@ def resolve_deep(value: Any) -> Resolved:
     if isinstance(value, list | tuple) and value:
         return _resolve_sequence(value)
     return value, True, False, ()
+
+
+def _as_json(value: Any) -> Resolved:
+    """JSON of a value with outputs inside. The encoder asks about each thing that it does not know, which saves a walk
+    through the rest; what it refuses is told as after that walk."""
+    known, secret, resources = True, False, ()
+
+    def resolved(item: Any) -> Any:
+        nonlocal known, secret, resources
+        inner, inner_known, inner_secret, inner_resources = resolve_deep(item)
+        if inner is item and inner_known:
+            raise TypeError(f"Object of type {type(item).__name__} is not JSON serializable")
+        known, secret, resources = known and inner_known, secret or inner_secret, resources + inner_resources
+        return None if inner is item else inner
+
+    try:
+        text = json.dumps(value, default=resolved)
+    except (TypeError, ValueError):
+        return Output.from_input(value).apply(json.dumps).resolved()
+    return text if known else None, known, secret, resources
 
 
 def _resolve_sequence(values: list[Any] | tuple[Any, ...]) -> Resolved:

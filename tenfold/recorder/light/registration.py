@@ -1,7 +1,6 @@
 """What the recorder notes of one resource, and how its inputs and outputs are worked out when somebody asks."""
 
 import json
-import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -22,6 +21,7 @@ _GONE: dict[str, Any] = {}
 class Registration:
     __slots__ = (
         "_line",
+        "_reference",
         "_state",
         "children",
         "custom",
@@ -53,6 +53,7 @@ class Registration:
         self.children: list[Registration] = []
         self.number = 0  # in the order of registration
         self._state: State | None = None
+        self._reference = ""
 
     @property
     def place(self) -> Place:
@@ -61,8 +62,10 @@ class Registration:
     @property
     def reference(self) -> str:
         """How others name this one as their provider."""
-        identity, known, _, _ = self.output("id")
-        return sys.intern(f"{self.urn}::{identity if known else UNKNOWN}")
+        if not self._reference:
+            identity, known, _, _ = self.output("id")
+            self._reference = f"{self.urn}::{identity if known else UNKNOWN}"
+        return self._reference
 
     def state(self) -> State:
         if self._state is None:
@@ -90,7 +93,7 @@ class Registration:
         for key, value in self.properties.items():
             if value is None:
                 continue
-            name, shape, wrapped = known[key] if key in known else (key, ANY, None)
+            name, shape, wrapped = known.get(key) or (key, ANY, None)
             if name in constants:
                 continue  # the generated constructor ignores the argument
             if wrapped is not None:
