@@ -113,7 +113,7 @@ def _invoke(
     waits: bool,
 ) -> Resolved:
     names: Mapping[str, str] = known["arguments"]
-    inputs = {**inputs, **dict(zip(names, args, strict=False))}
+    inputs.update(zip(names, args, strict=False))
     sources: list[Registration] = []
     wire: dict[str, Any] = {}
     for key, value in inputs.items():
@@ -122,14 +122,14 @@ def _invoke(
         item = serialize(value, ANY, sources, key)
         if item is not None:
             wire[names[key]] = item
-    if _has_unknown(wire):
+    if wire and _has_unknown(wire):
         return None, False, False, ()
     if waits:
         sources += [item._light for item in as_list(opts.depends_on if opts else None) if isinstance(item, Registered)]
         if any(resource.custom and not resource.output("id")[1] for resource in expand(sources)):
             return None, False, False, ()
     provider = _provider(known["token"], opts)
-    arguments, secret = _unwrapped(wire)
+    arguments, secret = _unwrapped(wire) if wire else ({}, False)
     current = session.active()
     current.calls.append(Call(known["token"], arguments, provider.reference if provider else ""))
     region = provider.state()[0].get("region") if provider else None
