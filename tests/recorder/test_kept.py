@@ -71,7 +71,16 @@ def test_the_next_recording_has_the_same_modules(house):
     assert not any(name.startswith("own_house.") for name in sys.modules)
 
 
-@pytest.mark.parametrize("change", ["SIZE = 2", "LIMITS['b'] = 2", "Part.made.append(1)", "Part.size = 2", "known(1)"])
+CHANGES = ["SIZE = 2", "LIMITS['b'] = 2", "Part.made.append(1)", "Part.size = 2", "known(1)", "del known", "again = 1"]
+ANOTHER = """
+import sys, types
+other = sys.modules[__name__] = types.ModuleType(__name__)
+other.__file__, other.pulumi = __file__, pulumi
+del sys, types, other
+"""
+
+
+@pytest.mark.parametrize("change", [*CHANGES, ANOTHER])
 def test_what_a_program_leaves_behind_is_gone(house, change):
     (before, name), (after, again) = recorded(change), recorded()
     assert before is not after

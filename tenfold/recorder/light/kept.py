@@ -46,7 +46,7 @@ def keep(
 
 
 def given_on() -> Mapping[str, ModuleType]:
-    if not all(_as_imported[name].is_now() for name in _kept.keys() & _as_imported.keys()):
+    if not all(_as_imported[name].still_is(_kept[name]) for name in _kept.keys() & _as_imported.keys()):
         _kept.clear()
     return _kept
 
@@ -55,7 +55,7 @@ class _Imported:
     """What the import of a module left: its names, those of its classes, and what its collections and caches held."""
 
     def __init__(self, module: ModuleType):
-        self._file = str(module.__file__)
+        self._module, self._file = module, str(module.__file__)
         self._stamp = _stamp(self._file)
         self._spaces: list[_Names] = []
         holders: list[ModuleType | type] = [module]
@@ -67,9 +67,10 @@ class _Imported:
         caches = [made for names in self._spaces for made in names.made_here(_Cache)]
         self._caches = [(made, made.cache_info().currsize) for made in caches]
 
-    def is_now(self) -> bool:
+    def still_is(self, module: ModuleType) -> bool:
         return (
-            all(names.are_now() for names in self._spaces)
+            module is self._module
+            and all(names.are_now() for names in self._spaces)
             and all(repr(value) == text for value, text in self._collections)
             and all(made.cache_info().currsize == size for made, size in self._caches)
             and self._stamp == _stamp(self._file)
