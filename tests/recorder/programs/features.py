@@ -184,6 +184,13 @@ role = aws.iam.Role(
     name="fixed-role",
     inline_policies=[{"name": "x", "policy": "{}"}],
 )
+texts = {
+    "nested": {"secret": Output.secret({"a": [balancer.arn, None, 1.5]}), "unknown": [role.unique_id]},
+    "keys": {role.name: balancer.arn},
+    "plain": ["ü", {"b": True}],
+}
+for name, value in texts.items():
+    aws.iam.Role(f"json-{name}", assume_role_policy=Output.json_dumps(value))
 attach = aws.iam.RolePolicyAttachment
 attach("by-name", role=role.name, policy_arn=Output.format("arn:{0}:{1}", role.name, me.account_id))
 attach("by-resource", role=role, policy_arn=Output.format("arn:{x}", x=Output.secret(role.name)))
