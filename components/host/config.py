@@ -29,8 +29,7 @@ def cloud_config(plan: HostPlan) -> str:
     files = _scripts(plan) | {f"/etc/systemd/system/{name}": text for name, text in services.items()} | _etc(plan)
     text = "".join(
         (
-            "#cloud-config\n",
-            "package_update: false\n",
+            "#cloud-config\npackage_update: false\n",
             _list("packages", _packages(plan)),
             "write_files:\n",
             *(_file(path, files[path]) for path in sorted(files)),
