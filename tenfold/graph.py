@@ -5,9 +5,10 @@ wire form: camelCase names, and the SDK's own markers for what is secret, unknow
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from blueprints.value import Value
@@ -33,9 +34,12 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One registration request. Two resources are equal when the engine would be asked for the same thing."""
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Resource(NamedTuple):
+    """One registration request. Two resources are equal when the engine would be asked for the same thing, wherever in
+    the program."""
 
     urn: str
     type: str
@@ -48,16 +52,22 @@ class Resource:
     inputs: Mapping[str, object]
     dependencies: tuple[str, ...] = ()
     """URNs, sorted: of every resource an input or `depends_on` refers to."""
-    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    property_dependencies: Mapping[str, tuple[str, ...]] = _NONE
     protect: bool = False
     provider: str = ""
     """`<urn>::<id>` of an explicit provider, or empty for the default one."""
     version: str = ""
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, object] = _NONE
     """The other resource options, by their names in the request (`ignoreChanges`, `aliases`, …)."""
     read: str | None = None
     """The id, when the program looks the resource up instead of owning it."""
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Resource) and self[:-1] == other[:-1]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     @property
     def keeps(self) -> str:

@@ -62,8 +62,7 @@ def _resource(about: Resource, renamed: Callable[[Any], Any]) -> Resource:
     def inside(values: Mapping[str, object]) -> Mapping[str, object]:
         return {key: mapped(value, renamed) for key, value in values.items()}
 
-    return replace(
-        about,
+    return about._replace(
         urn=renamed(about.urn),
         name=renamed(about.name),
         parent=renamed(about.parent),

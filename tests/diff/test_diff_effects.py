@@ -112,7 +112,7 @@ def test_what_is_made_of_a_name_changes_with_it():
     """The database's identifier is its subnet group's name with another word in it."""
     before = graph(Case("shop", 3, "prod"))
     [subnets], [database] = before.named("shop-database-subnets"), before.named("shop-database-primary")
-    renamed = replace(subnets, inputs={**subnets.inputs, "name": "another"})
+    renamed = subnets._replace(inputs={**subnets.inputs, "name": "another"})
     changes = compare(before, replace(before, resources={**before.resources, subnets.urn: renamed})).changes
     [change] = [change for change in changes if change.urn == database.urn]
     assert "identifier" in [found.path for found in change.properties] and change.effect == RESTART

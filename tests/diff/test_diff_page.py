@@ -54,7 +54,7 @@ def test_verbose_names_everything():
 def test_tags_are_counted_unless_all_was_asked_for():
     before = graph(Case("shop", 2, "prod"))
     tagged = {
-        urn: replace(found, inputs={**found.inputs, "tags": {"owner": "another"}}) if "tags" in found.inputs else found
+        urn: found._replace(inputs={**found.inputs, "tags": {"owner": "another"}}) if "tags" in found.inputs else found
         for urn, found in before.resources.items()
     }
     found = compare(before, replace(before, resources=tagged))

@@ -54,7 +54,7 @@ def graphs(draw):
 
 
 def changed(graph, about, **inputs):
-    return Graph({**graph.resources, about.urn: replace(about, inputs={**about.inputs, **inputs})})
+    return Graph({**graph.resources, about.urn: about._replace(inputs={**about.inputs, **inputs})})
 
 
 def facts(about):
@@ -117,7 +117,7 @@ def test_no_secret_is_told(before, after):
                 return marked if SIGNATURE in value else {key: inside(item) for key, item in value.items()}
             return [inside(item) for item in value] if isinstance(value, list) else value
 
-        return Graph({r.urn: replace(r, inputs=inside(r.inputs)) for r in graph})
+        return Graph({r.urn: r._replace(inputs=inside(r.inputs)) for r in graph})
 
     assert "hunter" not in str(compare(hidden(before, "hunter2"), hidden(after, "hunter3")).as_json())
 

@@ -3,7 +3,6 @@
 The engine writes every request it gets into a file (`PULUMI_DEBUG_GRPC`).
 """
 
-import dataclasses
 import json
 from pathlib import Path
 
@@ -30,10 +29,10 @@ def test_the_engine_is_asked_what_the_plan_says(fresh, tmp_path, stage):
 
     assert sorted(asked) == sorted(planned)
     for urn, wanted in planned.items():
-        for field in dataclasses.fields(wanted):
-            if field.compare:
-                value = getattr(wanted, field.name)
-                assert _seen(getattr(asked[urn], field.name), value) == value, f"{urn}: {field.name}"
+        for field in Resource._fields:
+            if field != "place":
+                value = getattr(wanted, field)
+                assert _seen(getattr(asked[urn], field), value) == value, f"{urn}: {field}"
 
 
 def _registered(log: Path, stack: str) -> dict[str, Resource]:
@@ -66,4 +65,4 @@ def _seen(asked: object, planned: object) -> object:
 def _comparable(resource: Resource) -> Resource:
     """Without what only an account can answer: the plan has a stand-in for it (`<ssm:…>`), the local cloud a value."""
     inputs = {name: value for name, value in resource.inputs.items() if name != "ami"}
-    return dataclasses.replace(resource, inputs=inputs)
+    return resource._replace(inputs=inputs)

@@ -52,7 +52,7 @@ def test_the_refusal_says_what_is_lost_and_both_ways_out():
 def test_a_protected_resource_that_is_made_anew_is_lost_too():
     (volume,) = WALK["before"].graph.named("shop-server-data")
     after = WALK["before"].graph
-    moved = {**after.resources, volume.urn: replace(volume, inputs={**volume.inputs, "encrypted": False})}
+    moved = {**after.resources, volume.urn: volume._replace(inputs={**volume.inputs, "encrypted": False})}
     (change,) = guard.losses(held("before"), compare(after, replace(after, resources=moved)))
     failure = refusal(guard.refuse_loss, [change], WALK["before"].architecture, 2)
     assert "encrypted True → False makes it anew" in failure.why and "leftovers" not in "".join(failure.remedies)

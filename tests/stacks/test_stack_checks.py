@@ -1,6 +1,5 @@
 """The checks themselves: each sees the mistake it is there for. A check that never complains proves nothing."""
 
-import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
@@ -89,7 +88,7 @@ MISTAKES: list[tuple[Check, int, str, Change]] = [
 def test_a_mistake_is_seen(check: Check, stage: int, name: str, change: Change):
     wanted, given = architecture(CASES[stage]), graph(CASES[stage])
     (resource,) = given.named(name)
-    mistaken = dataclasses.replace(resource, **change(resource))
+    mistaken = resource._replace(**change(resource))
     complaints = list(check(Graph({**given.resources, resource.urn: mistaken}), wanted))
     assert complaints and list(check(given, wanted)) == []
 
