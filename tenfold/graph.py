@@ -173,17 +173,24 @@ def stack_urn(project: str, stack: str) -> str:
     return f"urn:pulumi:{stack}::{project}::{STACK_TYPE}::{project}-{stack}"
 
 
-def readable(value: object) -> object:
+_PLAIN = frozenset({int, float, bool, type(None)})
+
+
+def readable(value: Any) -> Any:
     """A wire value for people and reports: secrets masked, unknown values and resources named."""
-    if value == UNKNOWN:
-        return "[unknown]"
-    if isinstance(value, Mapping):
+    if type(value) is str:  # first: most are
+        return "[unknown]" if value == UNKNOWN else value
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is dict or isinstance(value, Mapping):
         mark = value.get(SIGNATURE)
+        if mark is None:
+            return {key: readable(item) for key, item in value.items()}
         if mark == SECRET:
             return "[secret]"
         if mark == RESOURCE:
             return str(value["urn"])
-        return {str(key): readable(item) for key, item in value.items() if key != SIGNATURE}
+        return {key: readable(item) for key, item in value.items() if key != SIGNATURE}
     if isinstance(value, list | tuple):
         return [readable(item) for item in value]
     return value
