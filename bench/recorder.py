@@ -42,7 +42,7 @@ def once(times: int, kind: str) -> None:
     started = time.perf_counter()
     graph = record(dataclasses.replace(run_of(architecture), program=program), kind).graph
     recorded = time.perf_counter() - started
-    print(json.dumps({"resources": len(graph), "seconds": recorded, "peak_mib": _peak()}))
+    print(json.dumps({"resources": len(graph), "seconds": recorded, "peak_mib": _peak()}), flush=True)
 
 
 def _peak() -> float:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from blueprints.parser import yaml
+from blueprints.libyaml import yaml
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

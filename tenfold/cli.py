@@ -1,5 +1,6 @@
 """`tenfold`: finds the command, and turns what goes wrong into a sentence and an exit code. Never a traceback."""
 
+import errno
 import gc
 import importlib
 import os
@@ -82,8 +83,8 @@ def main() -> NoReturn:
 
 
 def leave(code: int) -> NoReturn:
-    """Ends the process at once, without taking its memory apart object by object: 15 % of a plan's time."""
-    sys.stdout.flush()
+    """Ends the process at once, without taking its memory apart object by object: 15 % of a plan's time. What was
+    written to stdout has been flushed before."""
     sys.stderr.flush()
     os._exit(code)
 
@@ -112,13 +113,19 @@ def run() -> int:
     except Failure as failure:
         show(failure)
         code = failure.code
-    except Exception as defect:  # ours, not the user's: kept for a report, and no traceback on the screen
-        show(_defect(defect))
+    except Exception as error:
+        show(_full(error) if isinstance(error, OSError) and error.errno == errno.ENOSPC else _defect(error))
         code = exits.FAILED
     return code
 
 
+def _full(error: OSError) -> Failure:
+    where = f" for {error.filename}" if error.filename else ""
+    return Failure(f"There is no space left{where}.", remedies=("Free some, and run the same command again.",))
+
+
 def _defect(error: Exception) -> Failure:
+    """Ours, not the user's: kept for a report, and no traceback on the screen."""
     import time
     import traceback
 

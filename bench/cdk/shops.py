@@ -26,6 +26,7 @@ def plans(shops: int, words: bool) -> None:
         shop = dataclasses.replace(architecture, name=f"shop{number}")
         graph = record(run_of(shop)).graph
         sys.stdout.write(render.as_text(shop, graph) if words else json.dumps(render.as_json(shop, graph)) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

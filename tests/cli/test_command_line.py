@@ -7,6 +7,7 @@ import sys
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from tenfold import cli, exits
 from tenfold.failure import Failure
@@ -94,3 +95,30 @@ def test_a_closed_pipe_is_no_error():
     )
     said, complained = reader.communicate()
     assert said.splitlines()[-1] == "0" and "Traceback" not in complained
+
+
+@pytest.mark.parametrize("command", ["plan blueprints/shop.yaml", "schema", "plan --help", "--help"])
+def test_a_full_disk_is_said(command):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tenfold", *command.split()], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == exits.FAILED
+    assert done.stderr.splitlines()[0] == "error: There is no space left." and "Traceback" not in done.stderr
+
+
+SHOP = "blueprints/shop.yaml"
+READ = [["schema"], ["diff", SHOP, "--from-stage", "1", "--to-stage", "2", "--json"]]
+READ += [[command, SHOP, "--json"] for command in ("validate", "explain", "plan")]
+
+
+@pytest.mark.parametrize("arguments", READ, ids=lambda arguments: arguments[0])
+def test_an_offline_command_ends_with_all_of_its_output_written(arguments):
+    """It ends without Python's own tidying up."""
+    done = subprocess.run([sys.executable, "-m", "tenfold", *arguments], capture_output=True, text=True)
+    assert done.returncode == exits.DONE, done.stderr
+    assert CliRunner().invoke(cli.tenfold, arguments).output == done.stdout
+
+
+def test_every_offline_command_is_looked_at():
+    assert {arguments[0] for arguments in READ} == cli.OFFLINE
