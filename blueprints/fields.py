@@ -37,7 +37,7 @@ def checked(form: Form) -> core_schema.CoreSchema:
             escaped = refused.said.replace("{", "{{").replace("}", "}}")  # pydantic formats the message
             # The checker wants literal texts; `escaped` is one for pydantic: its braces are doubled.
             context = {"said": refused.said, "hint": refused.hint}
-            raise PydanticCustomError(refused.code, escaped, context) from None  # type: ignore[arg-type]
+            raise PydanticCustomError(refused.code, escaped, context) from None  # type: ignore[arg-type]: codes are data
 
     if isinstance(form, Spelled):
         return core_schema.no_info_after_validator_function(read, core_schema.str_schema(strict=True))

@@ -54,7 +54,7 @@ Stage = Annotated[int, StageReference()]
 class Settings(Section):
     """What the top of a blueprint and an environment have in common."""
 
-    stage: Stage | None = said("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]
+    stage: Stage | None = said("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
     promoting_from: Stage | None = said(
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )
@@ -110,7 +110,7 @@ class Blueprint(Settings):
 
     name: Name = must("Prefix of every resource; never changes after the first up.", "replace")
     # Required here, optional in an environment: narrower than the class above says.
-    stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]
+    stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]: unlike an environment
     app: App = must("The application that runs: image, health, settings.", "restart")
     environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = said(
         "One Pulumi stack per environment; each may change what is above.", "none"

@@ -75,4 +75,4 @@ class App(AppChange):
     """The application."""
 
     # Required here, optional in an environment: narrower than the class above says.
-    image: Image = must("Container image of the application.", "restart")  # type: ignore[assignment]
+    image: Image = must("Container image of the application.", "restart")  # type: ignore[assignment]: unlike an environment

@@ -65,7 +65,7 @@ def delete_distribution(original: Any, self: Any, distribution_id: str, if_match
 def delete_origin_access_control(original: Any, self: Any, control_id: str) -> None:
     for found in self.distributions.values():
         config: DistributionConfig = found.distribution_config
-        if any(o.origin_access_control_id == control_id for o in config.Origins["Items"]):  # type: ignore[attr-defined]
+        if any(o.origin_access_control_id == control_id for o in config.Origins["Items"]):  # type: ignore[attr-defined]: moto sets it
             raise Refused("OriginAccessControlInUse", f"{control_id} is used by {found.distribution_id}")
     original(self, control_id)
 

@@ -87,7 +87,7 @@ class DlmResponse(BaseResponse):
 def install() -> None:
     """Make moto find this backend as one of its own."""
     module = ModuleType("moto.dlm.models")
-    module.dlm_backends = dlm_backends  # type: ignore[attr-defined]
+    module.dlm_backends = dlm_backends  # type: ignore[attr-defined]: a module made here
     sys.modules["moto.dlm"] = sys.modules["moto.dlm.models"] = module
     if not any(name == "dlm" for name, _ in backend_index.backend_url_patterns):
-        backend_index.backend_url_patterns.append(("dlm", re.compile(_URL)))  # type: ignore[arg-type]
+        backend_index.backend_url_patterns.append(("dlm", re.compile(_URL)))

@@ -88,4 +88,4 @@ def _user_data(self: Any) -> Any:
     return parse_user_data(found) if isinstance(found, str | bytes) else found
 
 
-LaunchTemplateVersion.user_data = property(_user_data)  # type: ignore[method-assign]
+LaunchTemplateVersion.user_data = property(_user_data)  # type: ignore[method-assign]: the patch

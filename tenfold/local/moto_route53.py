@@ -32,4 +32,4 @@ def update_health_check(original: Any, self: Response) -> ActionResult:
     return answer
 
 
-HealthCheck.health_check_config = property(lambda self: self.kept)  # type: ignore[assignment]
+HealthCheck.health_check_config = property(lambda self: self.kept)  # type: ignore[assignment]: the patch

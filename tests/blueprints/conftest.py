@@ -16,6 +16,6 @@ def blueprint(tmp_path: Path) -> Callable[..., Resolution]:
     def write_and_load(part: str, environment: str | None = None, **how: object) -> Resolution:
         path = tmp_path / "shop.yaml"
         path.write_text(whole(part), encoding="utf-8")
-        return load(path, environment=environment, **how)  # type: ignore[arg-type]
+        return load(path, environment=environment, **how)  # type: ignore[arg-type]: handed on
 
     return write_and_load
