@@ -6,7 +6,7 @@ from typing import Any
 from blueprints.problem import Problem
 from blueprints.reader import Values, read
 from blueprints.source import Source, Unreadable
-from blueprints.translate import problem_of
+from blueprints.translate import meant, problem_of
 from blueprints.value import Value
 
 Route = tuple[str, ...]
@@ -16,7 +16,7 @@ _STAND_IN = {("name",): "unnamed", ("stage",): 1, ("app",): {"image": "missing"}
 
 
 class Accepted(Value):
-    """What is left of a file; `removed` were written as null, `broken` were refused."""
+    """What is left of a file; `removed` were written as null, `broken` were refused, or misspelt in what was."""
 
     values: Values
     problems: tuple[Problem, ...]
@@ -31,13 +31,15 @@ def accept(source: Source, root: str) -> Accepted:
     data = _without_nulls(source.data, (), removed)
     problems: list[Problem] = []
     broken: set[Route] = set()
+    misspelt: set[Route] = set()
     while (judged := read(root, data))[1]:
         places = [problem_of(source, item, root) for item in judged[1]]
         problems += [problem for problem, _ in places]
+        misspelt |= {meant(route, root) for problem, route in places if problem.code == "TF-V001"} - {()}
         for _, route in places:
             _drop(data, route[:1] if route in broken else route)  # what cannot be cut out finely goes as a whole
             broken.add(route)
-    return Accepted(judged[0], tuple(problems), frozenset(removed), frozenset(broken))
+    return Accepted(judged[0], tuple(problems), frozenset(removed), frozenset(broken | misspelt))
 
 
 def unreadable(file: str, bad: Unreadable) -> Problem:

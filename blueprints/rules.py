@@ -46,7 +46,7 @@ def servers_need_a_stateless_application(s: Scene) -> Iterator[Finding]:
         yield Finding(
             "TF-R001",
             "app.stateless",
-            f"At stage {a.stage} any of {a.fleet.servers_min} servers may answer; what one keeps, the others lack.",
+            f"At stage {a.stage} any server may answer; what one keeps, the others lack.",
             "Move sessions and uploads out and say `stateless: true`; until then `balancer: {sticky: 1h}`.",
         )
 

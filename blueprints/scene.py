@@ -1,6 +1,7 @@
 """What a rule sees: the resolved architecture, what was stated where, and a way to complain at the right place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from blueprints.architecture import Architecture
@@ -52,7 +53,7 @@ class Scene(Value):
         made = self.draft.problem(
             found.code, grade, at, found.message, found.hint, key=found.key or at[-len(route) :] != route
         )
-        return Problem(**{**made.__dict__, "path": path})
+        return replace(made, path=path)
 
     def _place(self, route: Route, top: Route) -> Route | None:
         for length in range(len(route), 0, -1):

@@ -99,6 +99,13 @@ def _unknown(route: Route, root: str) -> tuple[str, str, str]:
     return "TF-V001", f"There is no field `{name}` {where}.", hint
 
 
+def meant(route: Route, root: str) -> Route:
+    """The field that an unknown one was probably meant to be; empty when none is alike."""
+    section = _section_at(route[:-1], root)
+    near = nearest(route[-1], sections()[section]) if section else []
+    return (*route[:-1], near[0]) if near else ()
+
+
 def _elsewhere(name: str) -> str:
     """The field may be right and its place wrong."""
     top = sections()["Blueprint"]

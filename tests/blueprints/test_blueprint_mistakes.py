@@ -201,6 +201,18 @@ def test_nothing_else_is_said_about_a_value_that_was_refused(blueprint: Callable
     assert [p.code for p in problems] == ["TF-V003"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stage: 3\napp: {image: a/b:1, stateles: true}",
+        "stage: 3\napp: {image: a/b:1}\nenvironments: {dev: {app: {statless: true}}}",
+    ],
+)
+def test_nothing_else_is_said_about_a_field_that_was_misspelt(blueprint: Callable[..., Resolution], text: str) -> None:
+    problems = blueprint(text, environment="dev" if "dev" in text else None).problems
+    assert [p.code for p in problems] == ["TF-V001"]
+
+
 def test_a_stage_that_does_not_exist_on_the_command_line(blueprint: Callable[..., Resolution]) -> None:
     (problem,) = blueprint("stage: 1", stage="load-balancd").problems
     assert problem.code == "TF-S001"
