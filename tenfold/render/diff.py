@@ -93,7 +93,7 @@ class _Page:
         yield "moves", "", [(self._part(c), f"{self._name(c)}, under an alias") for c in found if c.moved_from]
         yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
         yield "keeps", "dim", self._kept()
-        yield "unchanged", "dim", [(_several(same, "resource"), "")] if same else []
+        yield "unchanged", "dim", [(several(same, "resource"), "")] if same else []
 
     def _fate(self, change: Change) -> str:
         done = "removed" if change.op == DELETE else "made anew, empty"
@@ -119,7 +119,7 @@ class _Page:
         """Tags, descriptions and the like are counted, unless all was asked for."""
         told = [change for change in changes if self._verbose or not _unnoticed(change)]
         quiet = len(changes) - len(told)
-        return self._each(told) + ([("", f"tags or descriptions of {_several(quiet, 'resource')}")] if quiet else [])
+        return self._each(told) + ([("", f"tags or descriptions of {several(quiet, 'resource')}")] if quiet else [])
 
     def _names(self, alike: Sequence[Change]) -> str:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
@@ -154,7 +154,7 @@ class _Page:
         by_part: dict[str, list[str]] = {}
         for resource in self._difference.kept:
             by_part.setdefault(self._part(resource), []).append(_kind(resource.type))
-        return [(part, ", ".join(_several(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
+        return [(part, ", ".join(several(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
 
     def _by_part(self, changes: Sequence[Change]) -> dict[str, list[Change]]:
         found: dict[str, list[Change]] = {}
@@ -202,7 +202,7 @@ def _value(value: Any) -> str:
 
 def _kinds(changes: Sequence[Change]) -> str:
     common = Counter(_kind(change.type) for change in changes).most_common()
-    said = [_several(number, kind) for kind, number in common[:KINDS]]
+    said = [several(number, kind) for kind, number in common[:KINDS]]
     rest = sum(number for _, number in common[KINDS:])
     return ", ".join([*said, *([f"and {rest} more"] if rest else [])])
 
@@ -212,7 +212,7 @@ def _kind(type_: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type_.rsplit(":", 1)[1]).lower()
 
 
-def _several(number: int, word: str) -> str:
+def several(number: int, word: str) -> str:
     if number == 1:
         return f"1 {word}"
     if word.endswith("y"):
