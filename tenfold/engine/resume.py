@@ -69,15 +69,10 @@ def remove_newborns(where: Place) -> list[str]:
 
     handlers = Handlers(endpoint=where.cloud.endpoint)
     for entry in left:
-        handlers.delete(entry["type"], entry["id"], _state(handlers, entry), entry["region"])
+        handlers.remove(entry["type"], entry["id"], entry["also"], entry["region"])
         journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
     names = ", ".join(entry["urn"].rsplit("::", 1)[-1] for entry in left)
     return [f"An interrupted run had made what its state does not know; removed, to be made again: {names}."]
-
-
-def _state(handlers: Any, entry: dict[str, Any]) -> dict[str, Any]:
-    found = handlers.read(entry["type"], entry["id"], None, None, entry["region"])
-    return found[1] if found else {}
 
 
 def pending(where: Place) -> list[dict[str, Any]]:

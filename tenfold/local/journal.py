@@ -7,6 +7,7 @@ journal; there Pulumi's own pending operations are what is known: docs/interrupt
 
 import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ def file(stack: str) -> Path:
     return home.state() / "local" / "journal" / f"{stack}.jsonl"
 
 
-def write(act: str, urn: str, token: str, identifier: str, region: str) -> None:
-    """Appends one act, `create` or `delete`, in a single write: several provider processes may share the file."""
+def write(act: str, urn: str, token: str, identifier: str, region: str, also: Mapping[str, Any] | None = None) -> None:
+    """Appends one act, `create` or `delete`, in a single write: several provider processes may share the file. `also`:
+    the inputs that say with the id which resource it is."""
     target = file(urn.split("::")[0].removeprefix("urn:pulumi:"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps({"act": act, "urn": urn, "type": token, "id": identifier, "region": region}) + "\n"
+    entry = {"act": act, "urn": urn, "type": token, "id": identifier, "region": region, "also": dict(also or {})}
+    line = json.dumps(entry) + "\n"
     with _lock, open(target, "ab", buffering=0) as out:
         out.write(line.encode())
 

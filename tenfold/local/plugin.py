@@ -112,10 +112,13 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
         try:
             identifier, outputs = self._handlers.create(token, inputs, self._region)
         except InitFailed as half:
-            journal.write("create", urn, token, half.id, self._region)
+            self._journal(urn, token, half.id, inputs)
             raise
-        journal.write("create", urn, token, identifier, self._region)
+        self._journal(urn, token, identifier, {**inputs, **outputs})
         return identifier, outputs
+
+    def _journal(self, urn: str, token: str, identifier: str, known: dict[str, Any]) -> None:
+        journal.write("create", urn, token, identifier, self._region, self._handlers.identifying(token, known))
 
     def Read(self, request, context):
         state, inputs = properties(request.properties) or None, properties(request.inputs) or None

@@ -17,6 +17,7 @@ from tenfold.local.handlers.errors import RequestFailed
 from tenfold.local.handlers.spec import Spec
 
 Values = Mapping[str, Any]
+_PROTECTIONS = ("deletionProtection", "deletionProtectionEnabled", "enableDeletionProtection")
 
 
 class Handlers:
@@ -83,6 +84,20 @@ class Handlers:
         """Take it away; what is not there is a success."""
         with _told():
             verbs.delete(self._call(token, state, region, id, state))
+
+    def identifying(self, token: str, inputs: Values) -> dict[str, Any]:
+        """The inputs that `remove` needs beside the id; names and ids, nothing secret."""
+        return {key: inputs[key] for key in sorted(_spec(token).identifying) if key in inputs}
+
+    def remove(self, token: str, id: str, identifying: Values, region: str) -> None:
+        """Take away what has only just been made and holds nothing: neither its protection nor a last snapshot that
+        somebody asked for keeps it."""
+        found = self.read(token, id, identifying, None, region)
+        state = {**identifying, **(found[1] if found else {})}
+        protected = [key for key in _PROTECTIONS if state.get(key) is True]
+        if protected:
+            state = self.update(token, id, state, {**state, **dict.fromkeys(protected, False)}, state, region)
+        self.delete(token, id, {**state, "skipFinalSnapshot": True, "finalSnapshotIdentifier": None}, region)
 
     def invoke(self, function: str, arguments: Values, region: str) -> dict[str, Any]:
         """The result of a provider function (`aws:index/getRegion:getRegion`)."""

@@ -2,6 +2,7 @@
 in table.py."""
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -121,9 +122,25 @@ class Spec:
     guards: tuple[Code, ...] = ()
 
     @functools.cached_property
+    def identifying(self) -> frozenset[str]:
+        """What an id may need beside it to tell which resource it is, and how it is deleted."""
+        templates = [self.keys, [(reading.const, reading.path) for reading in self.read]]
+        templates += [step.const for step in self.delete]
+        asked = [step.only or frozenset() for step in self.delete]
+        return frozenset(self.import_id).union(*map(_named, templates), *asked)
+
+    @functools.cached_property
     def prepared_from(self) -> frozenset[str]:
         return frozenset().union(*self.prepared.values())
 
     @functools.cached_property
     def set_inputs(self) -> frozenset[str]:
         return frozenset(s.input for s in self.sets)
+
+
+def _named(template: Any) -> frozenset[str]:
+    """The `{names}` in it."""
+    if isinstance(template, str):
+        return frozenset(re.findall(r"\{(\w+)\}", template))
+    parts = template.values() if isinstance(template, Mapping) else template
+    return frozenset().union(*map(_named, parts)) if isinstance(template, Mapping | list | tuple) else frozenset()
