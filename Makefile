@@ -19,7 +19,7 @@ test: setup lint
 	@$(TENFOLD) engine install
 	@$(PYTEST) -n 2 --dist worksteal
 
-# What the suite looks at in part, in whole: every promotion of every example on the real engine. A quarter of an hour.
+# What the suite looks at in part, in whole: every promotion of every example on the real engine. Half an hour.
 proof: setup
 	@$(TENFOLD) engine install
 	@$(PYTEST) -n 2 --dist worksteal -m proof
