@@ -1,6 +1,20 @@
-"""For all tests: a property that holds slowly holds. Hypothesis' deadline of 200 ms would fail it on a busy machine."""
+"""For all tests. A property that holds slowly holds: Hypothesis' deadline of 200 ms would fail it on a busy machine."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+ENGINE = tuple(Path(__file__).with_name(folder) for folder in ("docs", "engine"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of two workers, each of which begins with a half, one begins with the fast tests and one with those that run the
+    engine, minutes in all: a run does not end with one waiting for the other."""
+    long = [item for item in items if any(item.path.is_relative_to(folder) for folder in ENGINE)]
+    fast = [item for item in items if not any(item.path.is_relative_to(folder) for folder in ENGINE)]
+    middle = len(items) // 2
+    items[:] = [*fast[:middle], *long, *fast[middle:]]
