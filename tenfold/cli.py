@@ -113,7 +113,7 @@ def run() -> int:
     except Failure as failure:
         show(failure)
         code = failure.code
-    except Exception as error:
+    except Exception as error:  # the last resort: no traceback ever reaches a user
         show(_full(error) if isinstance(error, OSError) and error.errno == errno.ENOSPC else _defect(error))
         code = exits.FAILED
     return code

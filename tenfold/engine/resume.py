@@ -69,7 +69,7 @@ def remove_newborns(where: Place) -> list[str]:
 
     handlers = Handlers(endpoint=where.cloud.endpoint)
     for entry in left:
-        handlers.remove(entry["type"], entry["id"], entry["also"], entry["region"])
+        handlers.remove(entry["type"], entry["id"], entry.get("also", {}), entry["region"])  # older ones lack it
         journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
     names = ", ".join(entry["urn"].rsplit("::", 1)[-1] for entry in left)
     return [f"An interrupted run had made what its state does not know; removed, to be made again: {names}."]
