@@ -93,8 +93,8 @@ def leaves(values: Values, route: Route = ()) -> Iterator[tuple[Route, Any]]:
         at = (*route, name)
         if at == ("environments",):
             continue
-        if at[0] == "overrides" and len(at) == 3:  # a property of a resource, whatever it holds
-            yield at, value
+        if at[0] == "overrides" and len(at) > 2 and not (isinstance(value, dict) and value):
+            yield at, value  # a property of a resource, whatever it holds
         elif isinstance(value, dict):
             yield from leaves(value, at)
         else:

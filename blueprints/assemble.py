@@ -21,7 +21,10 @@ def _overrides(values: Values) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for route, value in values.items():
         if route[0] == "overrides":
-            found.setdefault(route[1], {})[route[2]] = value
+            inner = found.setdefault(route[1], {})
+            for name in route[2:-1]:
+                inner = inner.setdefault(name, {})
+            inner[route[-1]] = value
     return found
 
 

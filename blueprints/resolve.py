@@ -174,9 +174,23 @@ class _Resolver:
         source = self.draft.source
         for route, value in values.items():
             span = self.draft.span((*top, *route))
+            if route[0] == "overrides" and not self._room_for(route, value):
+                continue
             self.values[route] = value
             place = (source.file, span.line, span.column, source.text(span)) if span else (source.file, 0, 0, "")
             self.origins[route] = Origin(kind, *place)
+
+    def _room_for(self, route: Route, value: Any) -> bool:
+        """Below a property of an override everything is said by path too: what is now a single value has nothing
+        below it any more, and what is now a block is no single value. False: an empty block adds nothing to a full one.
+        """
+        below = [known for known in self.values if known[: len(route)] == route and known != route]
+        if value == {} and below:
+            return False
+        above = [route[:depth] for depth in range(3, len(route)) if route[:depth] in self.values]
+        for known in (*below, *above):
+            del self.values[known], self.origins[known]
+        return True
 
     def _forget(self, route: Route, stage: int) -> None:
         """An environment wrote `key:` with nothing: what the top said there does not count, required fields apart."""

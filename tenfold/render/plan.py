@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from blueprints.architecture import Architecture
@@ -84,8 +84,20 @@ def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
 
 def _overrides(a: Architecture) -> Iterator[str]:
     for child, properties in a.overrides.items():
-        given = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in properties.items())
+        given = ", ".join(
+            f"{name} left out" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
+            for name, value in _leaves(properties)
+        )
         yield from _labelled("overrides", f"{child}: {given}")
+
+
+def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value that is set, by path: a block keeps what is not."""
+    for name, value in properties.items():
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, f"{above}{name}.")
+        else:
+            yield above + name, value
 
 
 def _outgrown(a: Architecture) -> Iterator[str]:

@@ -117,6 +117,24 @@ def test_overrides_keep_any_value(blueprint: Load) -> None:
     assert built(blueprint(text)).overrides == {"shop-a": {"x": None, "y": [1, {"z": 1.5}], "a.b": {"c": True}}}
 
 
+def test_an_environments_override_is_merged_into_the_tops(blueprint: Load) -> None:
+    """Blocks by name, lists and single values whole; a block in place of a value, and the other way round."""
+    text = (
+        "overrides: {a: {check: {path: /x, every: 5}, list: [1, 2], was: 1, block: {in: {x: 1, y: 2}}, gone: {z: 1}}}\n"
+        "environments:\n"
+        "  prod: {overrides: {a: {check: {every: 9, path: null}, list: [3], was: {now: 2}, block: {in: 7}, gone: {}}}}"
+    )
+    resolution = blueprint(text, "prod")
+    assert built(resolution).overrides == {
+        "a": {
+            "check": {"path": None, "every": 9}, "list": [3], "was": {"now": 2}, "block": {"in": 7}, "gone": {"z": 1},
+        }
+    }  # fmt: skip
+    assert resolution.origins["overrides.a.check.every"].line == resolution.position("overrides.a.check.every")[1]
+    assert resolution.origins["overrides.a.check.every"].kind == "environment"
+    assert resolution.origins["overrides.a.gone.z"].kind == "blueprint"
+
+
 def test_capabilities_early_and_left_out(blueprint: Load) -> None:
     early = built(blueprint("with: [database]\ndatabase: {standby: true}"))
     assert early.capabilities == {"server", "database"}
