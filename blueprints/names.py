@@ -13,6 +13,7 @@ from blueprints.source import load_data
 
 LONGEST_PARAMETER = 4096  # bytes; Parameter Store, standard tier
 LONGEST_CERTIFICATE_NAME = 64  # characters; ACM API reference, RequestCertificate, DomainName
+_RENAME = "Choose another name; it never changes after the first up."
 
 
 @cache
@@ -21,21 +22,36 @@ def reserved() -> Mapping[str, Any]:
     return load_data(Path(__file__).with_name("data") / "reserved.yaml")
 
 
+@cache
+def words() -> Mapping[str, frozenset[str]]:
+    """postgres, mysql, doubtful: words that RDS takes for no database's name."""
+    said = load_data(Path(__file__).with_name("data") / "words.yaml")
+    return {kind: frozenset(text.split()) for kind, text in said.items()}
+
+
 def blueprint_name_is_free(s: Scene) -> Iterator[Finding]:
     a = s.architecture
-    hint = "Choose another name; it never changes after the first up."
-    for prefix, keeper in reserved()["prefixes"].items():
-        if a.name.startswith(prefix):
-            message = f"{keeper} keeps names that begin with `{prefix}`, and the settings are found under this one."
-            yield Finding("TF-R026", "name", message, hint)
+    for prefix, kept in reserved()["prefixes"].items():
+        if f"{a.name}-".startswith(prefix):
+            message = f"{kept['keeper']} takes no name that begins with `{prefix}`, and {kept['ours']} would."
+            yield Finding("TF-R026", "name", message, _RENAME)
     if "--" in a.name:
         message = "RDS and ElastiCache take no name with two hyphens in a row."
         yield Finding("TF-R026", "name", message, f"Write {'-'.join(part for part in a.name.split('-') if part)}.")
-    if a.name in reserved()["databases"][a.database.engine]:
-        message = (
-            f"The database is named like the blueprint, and `{a.name}` is one that {a.database.engine} has itself."
-        )
-        yield Finding("TF-R026", "name", message, hint)
+
+
+def database_name_is_free(s: Scene) -> Iterator[Finding]:
+    """The application's database is named like the blueprint (components/contract.py, database_name)."""
+    a, name = s.architecture, s.architecture.name.replace("-", "_")
+    named = f"The database is named like the blueprint, and `{name}`"
+    longer = f"For example {a.name[:20].rstrip('-')}-app. {_RENAME}"
+    if name in reserved()["databases"][a.database.engine]:
+        yield Finding("TF-R026", "name", f"{named} is one that {a.database.engine} has itself.", _RENAME)
+    elif name in words()[a.database.engine]:
+        yield Finding("TF-R026", "name", f"{named} is a reserved word there, which RDS refuses.", longer)
+    elif a.database.engine == "postgres" and name in words()["doubtful"]:
+        message = f"{named} is a key word of SQL, of which RDS refuses some without a list of them (catalog, flag, db)."
+        yield Finding("TF-R110", "name", message, longer)
 
 
 def settings_are_free(s: Scene) -> Iterator[Finding]:
@@ -100,6 +116,7 @@ def domain_fits_a_certificate(s: Scene) -> Iterator[Finding]:
 
 NAME_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     blueprint_name_is_free,
+    database_name_is_free,
     settings_are_free,
     settings_are_said_once,
     settings_fit,
