@@ -19,7 +19,7 @@ DATA = Path(__file__).with_name("data")
 @cache
 def table(service: str) -> dict[str, Any]:
     """`ec2`, `rds` or `elasticache`."""
-    return json.loads((DATA / f"{service}.json").read_text())
+    return json.loads((DATA / f"{service}.json").read_text(encoding="utf-8"))
 
 
 def regions() -> list[str]:
@@ -41,7 +41,7 @@ def instance_types(region: str) -> frozenset[str]:
 
 @cache
 def _capacity() -> dict[str, list[float]]:
-    return json.loads((DATA / "capacity.json").read_text())["types"]
+    return json.loads((DATA / "capacity.json").read_text(encoding="utf-8"))["types"]
 
 
 def capacity(name: str) -> tuple[float, float] | None:

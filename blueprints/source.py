@@ -5,6 +5,7 @@ own resolver follows YAML 1.1, so only its parser is used here, event by event: 
 on depth and size stop a hostile file before it costs anything.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ def read(path: str | Path) -> Source:
     """Raises Unreadable."""
     shown = str(path)
     try:
-        with open(path, "rb") as stream:
+        with open(path, "rb", opener=_opened) as stream:
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         near = _alike(Path(path))
@@ -93,6 +94,14 @@ def read(path: str | Path) -> Source:
     if len(content) > MAX_BYTES:
         raise Unreadable("TF-Y004", "The file is larger than 1 MiB; a blueprint is a few hundred lines.")
     return parse(content, shown)
+
+
+def _opened(path: str, flags: int) -> int:
+    """A named pipe that nobody writes to is empty, instead of waited for; one that is written to, as in
+    `tenfold validate <(generate)`, is read to its end."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _alike(path: Path) -> str:

@@ -61,7 +61,7 @@ def kinds() -> list[str]:
 def kind(name: str) -> Kind:
     """Raises ValueError for one that is not in the catalogue."""
     try:
-        written = (FOLDER / f"{name}.yaml").read_text()
+        written = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ValueError(f"nothing is known about kind {name!r}; there are {', '.join(kinds())}") from None
     body = yaml.load(written, yaml.CSafeLoader)

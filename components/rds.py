@@ -24,7 +24,7 @@ _PER_CONNECTION = {"postgres": (9_531_392, 5_000), "mysql": (12_582_880, 100_000
 
 @cache
 def _parameters() -> dict[str, dict[str, Any]]:
-    return yaml.load(Path(__file__).with_name("rds_parameters.yaml").read_text(), yaml.CSafeLoader)
+    return yaml.load(Path(__file__).with_name("rds_parameters.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 def check(engine: str, version: str) -> None:

@@ -14,7 +14,7 @@ def main() -> None:
     from tenfold.recorder.light import make_tables
 
     pages.main()  # docs/schema/blueprint.json, docs/codes/
-    make_zones.ZONES.write_text(make_zones.text())  # tenfold/recorder/data/zones.json
+    make_zones.ZONES.write_text(make_zones.text(), encoding="utf-8")  # tenfold/recorder/data/zones.json
     make_tables.main()  # tenfold/recorder/light/tables/
     tables.main()  # the tables inside README.md and docs/
 

@@ -5,11 +5,12 @@ import gc
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from tenfold import exits
+from tenfold import exits, streams
 from tenfold.failure import Failure
 
 # Name and one line for `--help`, so that showing the list loads none of them.
@@ -76,6 +77,7 @@ def tenfold() -> None:
 def main() -> NoReturn:
     # Start-up makes many objects and hardly any garbage: collecting it less often saves 4 % of a plan's time.
     gc.set_threshold(50_000)
+    streams.prepare()
     code = run()
     if sys.argv[1:2] and sys.argv[1] in OFFLINE:
         leave(code)
@@ -107,21 +109,39 @@ def run() -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nInterrupted. Nothing was left half-written by this command.", err=True)
         code = exits.INTERRUPTED
-    except BrokenPipeError:  # `tenfold plan … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = exits.DONE
     except Failure as failure:
         show(failure)
         code = failure.code
     except Exception as error:  # the last resort: no traceback ever reaches a user
-        show(_full(error) if isinstance(error, OSError) and error.errno == errno.ENOSPC else _defect(error))
+        show((_machine(error) if isinstance(error, OSError) else None) or _defect(error))
         code = exits.FAILED
     return code
 
 
-def _full(error: OSError) -> Failure:
+# What the machine refuses, and nothing that tenfold does could change.
+_MACHINE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EIO, errno.ENAMETOOLONG}
+)
+
+
+def _machine(error: OSError) -> Failure | None:
+    """A full or read-only disk, a file that may not be read: said as that. None for other errors."""
+    from tenfold import home
+
     where = f" for {error.filename}" if error.filename else ""
-    return Failure(f"There is no space left{where}.", remedies=("Free some, and run the same command again.",))
+    if error.errno == errno.ENOSPC:
+        return Failure(f"There is no space left{where}.", remedies=("Free some, and run the same command again.",))
+    at = Path(str(error.filename))
+    ours = [base for base in (home.state(), home.data()) if base in (at, *at.parents) or at in base.parents]
+    if ours:
+        return Failure(
+            f"tenfold cannot keep its files in {ours[0]}.",
+            why=f"{error.filename}: {error.strerror}",
+            remedies=("TENFOLD_HOME=/a/folder/of/yours   moves them there",),
+        )
+    if error.errno in _MACHINE and error.filename:
+        return Failure(f"{error.filename}: {error.strerror}.", remedies=("Mend that, and run the same command again.",))
+    return None
 
 
 def _defect(error: Exception) -> Failure:
@@ -132,12 +152,17 @@ def _defect(error: Exception) -> Failure:
     from tenfold import home
 
     kept = home.state() / "defects" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(f"{' '.join(sys.argv)}\n\n{''.join(traceback.format_exception(error))}")
+    story = "".join(traceback.format_exception(error))
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(f"{' '.join(sys.argv)}\n\n{story}", encoding="utf-8", errors="replace")
+        rest = f"the whole story is in {kept}"
+    except OSError as full:
+        rest = f"the whole story could not be written to {kept}: {full.strerror}"
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Failure(
         f"tenfold has a defect: {type(error).__name__}: {error}",
-        why=f"in {os.path.relpath(place.filename, home.PROJECT)}:{place.lineno}; the whole story is in {kept}",
+        why=f"in {os.path.relpath(place.filename, home.PROJECT)}:{place.lineno}; {rest}",
         remedies=("Report it with that file. State and cloud are as the last completed step left them.",),
     )
 

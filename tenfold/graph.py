@@ -224,5 +224,5 @@ def caches() -> Mapping[str, Mapping[str, str]]:
 def _stateful() -> Mapping[str, Mapping[str, Any]]:
     import yaml
 
-    text = (Path(__file__).parent / "data" / "stateful.yaml").read_text()
+    text = (Path(__file__).parent / "data" / "stateful.yaml").read_text(encoding="utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

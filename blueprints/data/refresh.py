@@ -22,7 +22,9 @@ SOURCE = "cfn-lint 1.58.0 (MIT-0), bundled schema extensions"
 
 
 def bundled(folder: str, name: str) -> dict:
-    return json.loads((importlib.resources.files(f"cfnlint.data.schemas.extensions.{folder}") / name).read_text())
+    return json.loads(
+        (importlib.resources.files(f"cfnlint.data.schemas.extensions.{folder}") / name).read_text(encoding="utf-8")
+    )
 
 
 def masks(names_by_region: dict[str, set[str]], regions: list[str]) -> dict[str, str]:
@@ -92,7 +94,7 @@ def rds_engine(engine: str, regions: list[str], by_region: dict) -> dict:
 
 def write(name: str, as_of: str, content: dict) -> None:
     text = json.dumps({"as_of": as_of, "source": SOURCE, **content}, indent=0, separators=(",", ":"))
-    (HERE / name).write_text(text + "\n")
+    (HERE / name).write_text(text + "\n", encoding="utf-8")
 
 
 def main(as_of: str) -> None:

@@ -24,10 +24,12 @@ def checked_out(file: Path, revision: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
         written = Path(folder, revision.replace("/", "-"), inside)
         written.parent.mkdir(parents=True)
-        written.write_text(text)
+        written.write_text(text, encoding="utf-8")
         for above in inside.parents:
             if _has(file, commit, above / FILE):
-                (written.parent / FILE).write_text(_git(file, "show", f"{commit}:{above / FILE}", failed=""))
+                (written.parent / FILE).write_text(
+                    _git(file, "show", f"{commit}:{above / FILE}", failed=""), encoding="utf-8"
+                )
                 break
         yield written
 
@@ -51,6 +53,7 @@ def _git(file: Path, *arguments: str, failed: str) -> str:
 def _run(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     folder = next(above for above in file.resolve().parents if above.is_dir())
     try:
-        return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+        command = ["git", "-C", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     except FileNotFoundError as error:
         raise Failure("git is not installed.", remedies=("--against asks git for the earlier file",)) from error

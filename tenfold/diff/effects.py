@@ -66,5 +66,5 @@ def _by_input(given: Mapping[str, Any]) -> dict[str, Any]:
 def _file() -> Mapping[str, Any]:
     import yaml
 
-    text = (Path(__file__).parents[1] / "data" / "effects.yaml").read_text()
+    text = (Path(__file__).parents[1] / "data" / "effects.yaml").read_text(encoding="utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -88,7 +88,7 @@ def _installed() -> Engine | None:
     kept = place() / "bin"
     if not (kept / "pulumi").is_file():
         return None
-    source = (place() / "source").read_text().strip() if (place() / "source").is_file() else "unknown"
+    source = (place() / "source").read_text(encoding="utf-8").strip() if (place() / "source").is_file() else "unknown"
     return Engine(kept, VERSION, source)
 
 
@@ -106,7 +106,7 @@ def _version(pulumi: Path) -> tuple[int, ...] | None:
     """What the binary says of itself; None where it does not run."""
     quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        said = subprocess.run([pulumi, "version"], capture_output=True, text=True, timeout=60, env=quiet).stdout
+        said = subprocess.run([pulumi, "version"], capture_output=True, encoding="utf-8", timeout=60, env=quiet).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", said)
@@ -116,7 +116,7 @@ def _version(pulumi: Path) -> tuple[int, ...] | None:
 def _keep(partial: Path, source: str) -> None:
     if _version(partial / "bin" / "pulumi") is None:
         raise _Unavailable("what was got does not answer `pulumi version`")
-    (partial / "source").write_text(source + "\n")
+    (partial / "source").write_text(source + "\n", encoding="utf-8")
     shutil.rmtree(place(), ignore_errors=True)  # a half of an older try
     partial.chmod(0o755)
     partial.rename(place())
@@ -126,7 +126,7 @@ def _keep(partial: Path, source: str) -> None:
 @contextlib.contextmanager
 def _lock(report: Report) -> Iterator[None]:
     place().parent.mkdir(parents=True, exist_ok=True)
-    with open(place().parent / f"{VERSION}.lock", "w") as file:
+    with open(place().parent / f"{VERSION}.lock", "w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -182,7 +182,7 @@ def _environment() -> dict[str, str]:
 
 
 def _go(command: list[str], where: Path) -> str:
-    done = subprocess.run(command, cwd=where, env=_environment(), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=where, env=_environment(), capture_output=True, encoding="utf-8")
     if done.returncode:
         raise _Unavailable(f"`{' '.join(command[:3])}` failed: {_last_lines(done.stderr)}")
     return done.stdout
@@ -193,7 +193,7 @@ def _compile(go: str, module: Path, package: str, target: Path, ldflags: str, re
     total = _go([go, "list", "-deps", package], module).count("\n")
     tags = "osusergo,grpcnotrace"  # a static binary; grpc's tracing would keep the linker from dropping dead code
     command = [go, "build", "-v", "-trimpath", "-tags", tags, "-ldflags", ldflags, "-o", str(target), package]
-    with subprocess.Popen(command, cwd=module, env=_environment(), stderr=subprocess.PIPE, text=True) as build:
+    with subprocess.Popen(command, cwd=module, env=_environment(), stderr=subprocess.PIPE, encoding="utf-8") as build:
         assert build.stderr
         lines: list[str] = []
         for line in build.stderr:

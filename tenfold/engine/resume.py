@@ -33,7 +33,7 @@ def release_lock(where: Place) -> list[str]:
     """
     told = []
     for lock in _locks(where):
-        holder = json.loads(lock.read_text())
+        holder = json.loads(lock.read_text(encoding="utf-8"))
         pid, host = int(holder["pid"]), holder["hostname"]
         if host == socket.gethostname() and not _alive(pid):
             lock.unlink(missing_ok=True)
@@ -51,7 +51,7 @@ def release_lock(where: Place) -> list[str]:
 def locked(where: Place) -> str:
     """Who is at work on the stack now, or an empty text."""
     for lock in _locks(where):
-        holder = json.loads(lock.read_text())
+        holder = json.loads(lock.read_text(encoding="utf-8"))
         if holder["hostname"] != socket.gethostname() or _alive(int(holder["pid"])):
             return "process {pid} of {username} on {hostname} since {timestamp}".format(**holder)
     return ""
@@ -80,7 +80,7 @@ def pending(where: Place) -> list[dict[str, Any]]:
     file = workspace.state_file(where)
     if not file or not file.is_file():
         return []
-    latest = json.loads(file.read_text()).get("checkpoint", {}).get("latest") or {}
+    latest = json.loads(file.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest") or {}
     return latest.get("pending_operations") or []
 
 
@@ -112,7 +112,7 @@ def _alive(pid: int) -> bool:
     does another program that was given the number since."""
     if Path("/proc/self").exists():
         stat = Path(f"/proc/{pid}/stat")
-        said = re.search(r"\((.*)\) (\S)", stat.read_text()) if stat.exists() else None
+        said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8")) if stat.exists() else None
         return bool(said) and said[1].startswith("pulumi") and said[2] not in "ZX"
     try:
         os.kill(pid, 0)

@@ -110,12 +110,12 @@ def raw_environment(server: local.Server, base: Mapping[str, str]) -> dict[str, 
 def remembered_cloud(where: Place) -> str | None:
     """Identity of the local cloud this stack was last deployed to."""
     note = where.directory / "cloud"
-    return note.read_text().strip() if note.is_file() else None
+    return note.read_text(encoding="utf-8").strip() if note.is_file() else None
 
 
 def remember_cloud(where: Place) -> None:
     if where.cloud:
-        (where.directory / "cloud").write_text(where.cloud.identity)
+        (where.directory / "cloud").write_text(where.cloud.identity, encoding="utf-8")
 
 
 def state_file(where: Place) -> Path | None:
@@ -130,7 +130,7 @@ def deployed(where: Place) -> list[dict[str, Any]]:
     file = state_file(where)
     if not file or not file.is_file():
         return []
-    latest = json.loads(file.read_text()).get("checkpoint", {}).get("latest") or {}
+    latest = json.loads(file.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest") or {}
     return latest.get("resources") or []
 
 
@@ -147,7 +147,7 @@ def _configure(stack: Any, where: Place, config: Mapping[str, str]) -> None:
 
     directory = where.directory if where.cloud else where.directory / "stacks"
     file = directory / f"Pulumi.{where.stack}.yaml"
-    known = (yaml.safe_load(file.read_text()) or {}).get("config", {}) if file.is_file() else {}
+    known = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("config", {}) if file.is_file() else {}
     if any(str(known.get(key, "")) != value for key, value in config.items()):  # the engine takes 0.3 s to write them
         stack.set_all_config({key: ConfigValue(value) for key, value in config.items()})
 
@@ -168,6 +168,6 @@ def _local_passphrase() -> str:
     file = local.directory() / "passphrase"
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
             out.write(secrets.token_urlsafe(24))
-    return file.read_text()
+    return file.read_text(encoding="utf-8")

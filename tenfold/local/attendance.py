@@ -40,7 +40,7 @@ def wait_for_orphans(alive: Callable[[int], bool]) -> None:
 
 def _held(path: Path) -> bool:
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
@@ -51,6 +51,6 @@ def _held(path: Path) -> bool:
 
 def _engine(path: Path) -> int:
     try:
-        return int(path.read_text() or 0)
+        return int(path.read_text(encoding="utf-8") or 0)
     except (FileNotFoundError, ValueError):
         return 0

@@ -41,7 +41,7 @@ def unknown(stack: str, state: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if not target.is_file():
         return []
     alive: dict[tuple[str, str], dict[str, Any]] = {}
-    for line in target.read_text().splitlines():
+    for line in target.read_text(encoding="utf-8").splitlines():
         try:
             entry = json.loads(line)
         except ValueError:  # the line a killed machine did not finish

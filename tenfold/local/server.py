@@ -54,7 +54,7 @@ def log_file() -> Path:
 def running() -> Server | None:
     """The server that answers now and is the one `server.json` speaks of."""
     try:
-        server = Server(**json.loads((directory() / "server.json").read_text()))
+        server = Server(**json.loads((directory() / "server.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
     return server if _identity(server.port) == server.identity else None
@@ -71,7 +71,7 @@ def start() -> tuple[Server, bool]:
         if server:
             return server, False
         server = _spawn()
-        (directory() / "server.json").write_text(json.dumps(asdict(server)))
+        (directory() / "server.json").write_text(json.dumps(asdict(server)), encoding="utf-8")
     return server, True
 
 
@@ -104,9 +104,9 @@ def plugin_directory() -> Path:
     where.mkdir(parents=True, exist_ok=True)
     launcher = where / "pulumi-resource-aws"
     code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.plugin "$@"\n'
-    if not launcher.is_file() or launcher.read_text() != code:
+    if not launcher.is_file() or launcher.read_text(encoding="utf-8") != code:
         fresh = where / f"pulumi-resource-aws.{os.getpid()}"
-        fresh.write_text(code)
+        fresh.write_text(code, encoding="utf-8")
         fresh.chmod(0o755)
         fresh.rename(launcher)
     return where
@@ -136,7 +136,7 @@ def code() -> str:
 def memory(server: Server) -> int | None:
     """Resident MiB of the server process, where the system tells."""
     try:
-        text = Path(f"/proc/{server.pid}/status").read_text()
+        text = Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8")
     except OSError:
         return None
     return next((int(line.split()[1]) // 1024 for line in text.splitlines() if line.startswith("VmRSS")), None)
@@ -147,7 +147,7 @@ def _spawn() -> Server:
     for wanted in (PREFERRED_PORT, 0, 0):
         if server := _serve(_free_port(wanted)):
             return server
-    tail = "\n".join(log_file().read_text(errors="replace").splitlines()[-5:])
+    tail = "\n".join(log_file().read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
     raise Failure(
         "The local cloud did not start.",
         why=tail or "it wrote nothing",
@@ -199,6 +199,6 @@ def _identity(port: int) -> str | None:
 
 @contextlib.contextmanager
 def _lock() -> Iterator[None]:
-    with open(directory() / "server.lock", "w") as file:
+    with open(directory() / "server.lock", "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

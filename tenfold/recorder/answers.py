@@ -37,7 +37,7 @@ def partition(region: str) -> str:
 
 @cache
 def _zones() -> Mapping[str, Mapping[str, str]]:
-    return json.loads((Path(__file__).parent / "data" / "zones.json").read_text())["zones"]
+    return json.loads((Path(__file__).parent / "data" / "zones.json").read_text(encoding="utf-8"))["zones"]
 
 
 def _availability_zones(arguments: Arguments, region: str) -> Answer:

@@ -27,7 +27,7 @@ class Violation(Value):
 
 def violations(file: Path) -> list[Violation]:
     """Every rule `file` breaks, in its order."""
-    tree = ast.parse(file.read_text(), str(file))
+    tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
     module = Module(tree)
     found: set[Violation] = set()
     for node in ast.walk(tree):

@@ -28,4 +28,4 @@ def text() -> str:
 
 
 if __name__ == "__main__":
-    ZONES.write_text(text())
+    ZONES.write_text(text(), encoding="utf-8")

@@ -53,7 +53,9 @@ def place(urn: str, text: str, made: Any) -> str:
         return ""
     name = urn.rsplit("::", 1)[-1]
     component = next((part.rsplit(":", 1)[-1] for part in urn.split("::")[2].split("$") if "tenfold:" in part), "")
-    known = yaml.safe_load((home.PROJECT / "tenfold" / "data" / "sources.yaml").read_text()).get(component, {})
+    known = yaml.safe_load((home.PROJECT / "tenfold" / "data" / "sources.yaml").read_text(encoding="utf-8")).get(
+        component, {}
+    )
     if name in made.architecture.overrides:
         return _at(f"overrides.{name}", made)
     wanted = [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]

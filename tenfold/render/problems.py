@@ -46,7 +46,9 @@ def _count(number: int, word: str) -> str:
 
 
 def _lines(file: str) -> list[str]:
-    """The file as it is on disk; nothing when it cannot be shown."""
+    """The file as it is on disk; nothing when it cannot be shown, or (a pipe) was read already."""
+    if not Path(file).is_file():
+        return []
     try:
         with Path(file).open("rb") as stream:
             return stream.read(_LARGEST_SOURCE).decode("utf-8", "replace").split("\n")

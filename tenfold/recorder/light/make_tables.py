@@ -193,7 +193,7 @@ def tables() -> Iterator[tuple[str, str]]:
     from pulumi_aws import _utilities
 
     enums: dict[str, Any] = {}
-    for name, wanted in yaml.safe_load((HERE / "types.yaml").read_text()).items():
+    for name, wanted in yaml.safe_load((HERE / "types.yaml").read_text(encoding="utf-8")).items():
         full = f"pulumi_aws.{name}" if name else "pulumi_aws"
         module = Module(full)
         classes = {class_: module.resource(getattr(module.module, class_)) for class_ in wanted["classes"]}
@@ -221,7 +221,7 @@ def main() -> None:
         if stale.name not in written:
             stale.unlink()
     for name, text in written.items():
-        (TABLES / name).write_text(text)
+        (TABLES / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
