@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tenfold import versions
+
 DATA = Path(__file__).parent / "data"
 Facts = Mapping[str, Any]
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -94,4 +96,6 @@ def replaces(token: str, path: str, old: Any, new: Any, inputs: Mapping[str, Any
 def _decided(facts: Facts, old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
     if "replaces_when" in facts:
         return all(inputs.get(key) == value for key, value in facts["replaces_when"].items())
+    if facts.get("replaces_lower") and versions.lower(new, old):
+        return True
     return [old, new] in facts.get("replaces_from_to", ())

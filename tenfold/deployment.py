@@ -97,12 +97,12 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
     from tenfold.engine import workspace
 
     held = made.driver.deployed()
-    if not made.architecture.overrides and not any(resource.get("protect") for resource in held):
+    if not made.architecture.overrides and not held:
         return None
     outputs = workspace.outputs(held)
     guard.refuse_leap(outputs, made.resolution.values, made.architecture, made.flags)
-    refusals.refuse(refusals.changed_for_good(held, made.architecture))
     difference = outlook(held, made.resolution)
+    refusals.refuse([*refusals.changed_for_good(held, made.architecture), *difference.refused])
     guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, outputs.get("stage"))
     return difference
 

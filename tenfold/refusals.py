@@ -1,24 +1,18 @@
 """What stands in the way of a change whatever the engine would make of it: deployed and wanted, side by side. Pure, but
 for the look at which stacks there are."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.problem import Problem, title
-from blueprints.value import Value
-from tenfold import exits
+from tenfold import exits, versions
+from tenfold.diff.model import Refusal
 from tenfold.failure import Failure
+from tenfold.graph import Graph
 
 State = Sequence[Mapping[str, Any]]
-
-
-class Refusal(Value):
-    what: str
-    why: str
-    instead: str
 
 
 def refuse(found: Sequence[Refusal]) -> None:
@@ -36,12 +30,15 @@ def refuse(found: Sequence[Refusal]) -> None:
 
 
 def changed_for_good(held: State, wanted: Architecture) -> list[Refusal]:
-    """What a stack keeps from its first `up` on: region, network, and an engine that only moves up."""
-    return [
-        refusal
-        for refusal in (_region(held, wanted), _network(held, wanted), _engine(held, wanted), _cache(held, wanted))
-        if refusal is not None
-    ]
+    """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
+    of one resource is in the difference (`tenfold/data/effects.yaml`)."""
+    asked = (_region, _network, _engine, _version, _storage, _cache)
+    return [refusal for ask in asked if (refusal := ask(held, wanted)) is not None]
+
+
+def as_state(graph: Graph) -> State:
+    """A plan as if it were deployed, with nothing known but what the program says."""
+    return [{"urn": found.urn, "type": found.type, "inputs": found.inputs} for found in graph]
 
 
 def not_ready(problems: Iterable[Problem]) -> list[Refusal]:
@@ -61,7 +58,7 @@ def renamed(stack: str, blueprint: str, environment: str, stacks: Mapping[str, M
         if other != stack and said == (blueprint, environment):
             return Refusal(
                 f"The blueprint was renamed: this environment is deployed as {other}, not as {stack}.",
-                "every resource carries the name; under another one everything would be made anew, and empty",
+                "every resource carries the name; under another one everything would be recreated, empty",
                 f"write `name: {other.removesuffix(f'-{environment}')}` again",
             )
     return None
@@ -89,7 +86,7 @@ def _region(held: State, wanted: Architecture) -> Refusal | None:
         return None
     return Refusal(
         f"The region changes from {region} to {wanted.region}.",
-        "nothing moves between regions: everything would be made anew, and empty",
+        "nothing moves between regions; everything would be recreated, empty",
         f"write `region: {region}` again; another region is another environment, which is filled from a backup",
     )
 
@@ -100,32 +97,78 @@ def _network(held: State, wanted: Architecture) -> Refusal | None:
         return None
     return Refusal(
         f"The network's addresses change from {cidr} to {wanted.network.cidr}.",
-        f"{wanted.name}-network-vpc and everything in it would be made anew",
+        f"{wanted.name}-network-vpc and everything in it would be recreated",
         f"write `network: {{cidr: {cidr}}}` again",
+        "network",
     )
 
 
 def _engine(held: State, wanted: Architecture) -> Refusal | None:
-    database = wanted.database
-    managed = next((r for r in held if r["urn"].endswith(f"::{wanted.name}-database-primary")), None)
+    """Another engine; and in the container on the server, whose files nobody converts, another version."""
+    database, managed = wanted.database, _primary(held, wanted)
+    name = f"{wanted.name}-database-primary"
     if managed:
-        name, inputs, outputs = (
-            f"{wanted.name}-database-primary",
-            managed.get("inputs") or {},
-            managed.get("outputs") or {},
-        )
-        engine, version = inputs.get("engine"), outputs.get("engineVersionActual") or inputs.get("engineVersion")
+        engine, version = managed["inputs"].get("engine"), managed["inputs"].get("engineVersion")
     else:
         name = f"the database on {wanted.name}-server"
         said = _first(held, "tenfold:index:Server", f"{wanted.name}-server").get("database") or {}
         engine, version = said.get("engine"), said.get("version")
-    if engine in (None, database.engine) and not _lower(database.version, str(version or "")):
+    if not engine or (database.engine == engine and (managed or _opens(engine, database.version, str(version)))):
         return None
+    return _another_database(name, wanted, engine, version)
+
+
+def _opens(engine: str, version: str, there: str) -> bool:
+    """Whether the official image of `version` starts with the files of `there`: MySQL converts those of an earlier
+    version by itself, PostgreSQL only reads those of its own major version ("Upgrading a PostgreSQL Cluster")."""
+    if engine == "postgres" and versions.another_major(version, there, 1):
+        return False
+    return not versions.lower(version, there)
+
+
+def _version(held: State, wanted: Architecture) -> Refusal | None:
+    """An earlier version than the one AWS has moved the database to, which only a deployed state knows."""
+    managed = _primary(held, wanted)
+    if not managed or managed["inputs"].get("engine") != wanted.database.engine:
+        return None
+    said, there = managed["inputs"].get("engineVersion"), managed["outputs"].get("engineVersionActual")
+    asked = wanted.database.version
+    if not there or not versions.lower(asked, there) or versions.lower(asked, said):  # the latter is in the difference
+        return None
+    return _another_database(f"{wanted.name}-database-primary", wanted, wanted.database.engine, there)
+
+
+def _another_database(name: str, wanted: Architecture, engine: str, version: str | None) -> Refusal:
+    database = wanted.database
     return Refusal(
         f"The database would go from {engine} {version} to {database.engine} {database.version}.",
-        f"{name}: an engine does not read another's files, nor those of a later version",
-        f'write `database: {{engine: {engine}, version: "{version}"}}` again, or a later version',
+        f"{name}: an engine does not read another's files, nor those of a later version"
+        + ("" if name.endswith("-primary") else "; nor does PostgreSQL those of an earlier one"),
+        f'write `database: {{engine: {engine}, version: "{version}"}}` again'
+        + (", or a later version" if name.endswith("-primary") else "; another one is filled from a dump"),
+        "database" if name.endswith("-primary") else "server",
     )
+
+
+def _storage(held: State, wanted: Architecture) -> Refusal | None:
+    """A limit below what RDS has grown the storage to, which only a deployed state knows."""
+    managed = _primary(held, wanted)
+    grown = int(managed["outputs"].get("allocatedStorage") or 0) if managed else 0
+    limit = wanted.database.storage.up_to
+    if grown <= max(limit, wanted.database.storage.size) or limit == wanted.database.storage.size:
+        return None
+    return Refusal(
+        f"The database's storage is to end at {limit} GiB and has grown to {grown} GiB.",
+        "RDS refuses a limit below what there is, and storage never shrinks",
+        f"write `database: {{storage: {{up_to: {-(-grown * 11 // 10)}GiB}}}}`, 10 % above it, or more",
+        "database",
+    )
+
+
+def _primary(held: State, wanted: Architecture) -> Mapping[str, Any] | None:
+    """The managed database as {inputs, outputs}; None where there is none."""
+    found = next((r for r in held if r["urn"].endswith(f"::{wanted.name}-database-primary")), None)
+    return {key: found.get(key) or {} for key in ("inputs", "outputs")} if found else None
 
 
 # Source: User Guide of ElastiCache, "Modifying cluster mode": by way of compatible, and never back.
@@ -147,13 +190,8 @@ def _cache(held: State, wanted: Architecture) -> Refusal | None:
         f"The cache's cluster mode cannot go from {before} to {after}.",
         "clients of both kinds have to work in between" if step > 0 else "ElastiCache knows no way back",
         f"write `cache: {{shards: {here}}}`" + (" first, and `tenfold up`; then this" if step > 0 else " again"),
+        "cache",
     )
-
-
-def _lower(version: str, running: str) -> bool:
-    """As far as `version` says it: 17 is not lower than 17.4."""
-    asked, there = ([int(part) for part in re.findall(r"\d+", text)] for text in (version, running))
-    return bool(there) and asked < there[: len(asked)]
 
 
 def _first(held: State, kind: str, name: str) -> Mapping[str, Any]:

@@ -82,6 +82,9 @@ def _next(before: "Resolution") -> int:
 
 
 def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Difference":
+    from dataclasses import replace
+
+    from tenfold import refusals
     from tenfold.diff import compare
     from tenfold.diff.align import Names, aligned
 
@@ -89,7 +92,11 @@ def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Diffe
     assert old is not None and new is not None
     names = [Names(a.name, a.environment, a.region) for a in (old, new)]
     earlier = aligned(offline.record(before, as_json, warn=False), *names)
-    return compare(earlier, offline.record(after, as_json))
+    found = compare(earlier, offline.record(after, as_json))
+    if names[0].stack != names[1].stack:  # neither becomes the other
+        return replace(found, refused=())
+    for_good = refusals.changed_for_good(refusals.as_state(earlier), new)
+    return replace(found, refused=(*for_good, *found.refused))
 
 
 def _show(difference: "Difference", before: Any, after: Any, verbose: bool) -> None:

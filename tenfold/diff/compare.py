@@ -5,14 +5,26 @@ The rules are the engine's (pulumi/pulumi v3.259.0, pkg/resource/deploy/step_gen
 been decided before.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tenfold import aws_inputs
 from tenfold.diff import effects, inputs, values
 from tenfold.diff.identity import former
 from tenfold.diff.inputs import Fates, Settle
-from tenfold.diff.model import CREATE, DELETE, MOVED, NONE, REPLACE, UPDATE, Change, Difference, Property
+from tenfold.diff.model import (
+    CREATE,
+    DELETE,
+    MOVED,
+    NONE,
+    REFUSED,
+    REPLACE,
+    UPDATE,
+    Change,
+    Difference,
+    Property,
+    Refusal,
+)
 from tenfold.graph import Graph, Resource
 
 
@@ -42,6 +54,7 @@ class _Walk:
             tuple(self._changes),
             tuple(resource for resource in self._after if resource.keeps and resource.urn not in self._fates.anew),
             self._unchanged,
+            tuple(_refused(self._changes)),
         )
 
     def _walk(self, new: Resource) -> None:
@@ -140,12 +153,12 @@ def _properties(
     secret = inputs.secrets(old.inputs, new.inputs)
     made = []
     for difference in found:
-        forces, effect, because = difference.path in anew, NONE, ""
+        forces, effect = difference.path in anew, effects.Effect(NONE)
         if forces:
-            effect, _ = effects.of_resource(REPLACE, old)
-        elif new.custom:
-            effect, because = effects.of_change(new, difference, after)
-        made.append(Property(difference.path, *inputs.shown(difference, secret), forces, effect, because))
+            effect = effects.Effect(effects.of_resource(REPLACE, old)[0])
+        elif new.custom and not anew:
+            effect = effects.of_change(new.type, new.name, difference, after)
+        made.append(Property(difference.path, *inputs.shown(difference, secret), forces, *effect[:3]))
     return tuple(made)
 
 
@@ -173,6 +186,14 @@ def _change(
         protect=about.protect and (lost or about).protect,
         moved_from=moved_from,
     )
+
+
+def _refused(changes: Iterable[Change]) -> Iterator[Refusal]:
+    for change in changes:
+        for found in change.properties if change.effect == REFUSED else ():
+            if found.effect == REFUSED:
+                what = f"{change.name}: {found.path} {found.old} → {found.new} is refused by AWS"
+                yield Refusal(what, found.because, found.instead, change.component)
 
 
 def _is_provider(resource: Resource) -> bool:

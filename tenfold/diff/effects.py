@@ -4,27 +4,40 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from tenfold import aws_inputs, versions
 from tenfold.diff.model import ANEW, DATA_LOSS, DELETE, EFFECTS, IN_PLACE, NONE, REPLACE, UPDATE, Property, worst
 from tenfold.diff.values import Difference
 from tenfold.graph import Resource
 
+DIRECTIONS = ("to-zero", "from-zero", "lower", "major")
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
-def of_change(resource: Resource, found: Difference, after: Mapping[str, Any]) -> tuple[str, str]:
-    """(effect, because) of one difference that makes no new resource; `after` are all the inputs as they will be."""
-    facts = _facts().get(resource.type, {})
+class Effect(NamedTuple):
+    effect: str
+    because: str = ""
+    instead: str = ""
+    """Of what is refused: what to do."""
+    error: str = ""
+    """Of what is refused: the words of AWS."""
+
+
+def of_change(type_: str, name: str, found: Difference, after: Mapping[str, Any]) -> Effect:
+    """Of one difference that makes no new resource; `after` are all the inputs as they will be."""
+    facts = _facts().get(type_, {})
     only = facts.get("only", {})
     if any(not re.search(pattern, str(after.get(key) or "")) for key, pattern in only.items()):
         facts = {}
     path = _INDEX.sub("", found.path)
+    if directed := _directed(facts, path, type_, name, found, after):
+        return directed
     while path:
         if known := facts.get(path) or _everywhere().get(path):
             return known
         path = path.rpartition(".")[0]
-    return facts.get("otherwise", (IN_PLACE, ""))
+    return facts.get("otherwise", Effect(IN_PLACE))
 
 
 def of_resource(op: str, resource: Resource, properties: Iterable[Property] = ()) -> tuple[str, str]:
@@ -40,25 +53,55 @@ def of_resource(op: str, resource: Resource, properties: Iterable[Property] = ()
     return ANEW if op == REPLACE else NONE, ""
 
 
+def _directed(
+    facts: Mapping[str, Any], path: str, type_: str, name: str, found: Difference, after: Mapping[str, Any]
+) -> Effect | None:
+    """What holds of a change in this direction only; None where nothing does."""
+    for direction in DIRECTIONS:
+        said = facts.get(direction, {}).get(path)
+        old, new = (aws_inputs.fact(type_, path).get("default") if v is None else v for v in (found.old, found.new))
+        if said and _goes(direction, old, new, said, after):
+            effect, why = next((key, said[key]) for key in EFFECTS if key in said)
+            words = {"old": _number(old), "new": _number(new), "name": name}
+            return Effect(
+                effect, *((text or "").format(**words) for text in (why, said.get("instead"), said.get("error")))
+            )
+    return None
+
+
+def _goes(direction: str, old: Any, new: Any, said: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    if direction == "major":
+        parts = said["parts"].get(after.get("engine"), 0)
+        return versions.another_major(new, old, parts) and str(after.get(said["unless"])).lower() != "true"
+    if direction == "lower":
+        return versions.lower(new, old)
+    zero, other = (new, old) if direction == "to-zero" else (old, new)
+    return versions.numbers(zero) == [0] != versions.numbers(other)
+
+
+def _number(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
 @cache
 def _facts() -> dict[str, dict[str, Any]]:
-    """{type: {input path, "otherwise" or "only": …}}"""
+    """{type: {input path, "otherwise", "only" or a direction: …}}"""
     return {token: _by_input(given) for token, given in _file()["types"].items()}
 
 
 @cache
-def _everywhere() -> dict[str, tuple[str, str]]:
+def _everywhere() -> dict[str, Effect]:
     return _by_input(_file()["everywhere"])
 
 
 def _by_input(given: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"only": given.get("only", {})}
+    made: dict[str, Any] = {key: given.get(key, {}) for key in ("only", *DIRECTIONS)}
     for effect in EFFECTS:
         inputs = given.get(effect, ())
         reasons = inputs if isinstance(inputs, Mapping) else dict.fromkeys(inputs)
-        made.update({path: (effect, why or "") for path, why in reasons.items()})
+        made.update({path: Effect(effect, why or "") for path, why in reasons.items()})
     for effect, why in given.get("otherwise", {}).items():
-        made["otherwise"] = (effect, why)
+        made["otherwise"] = Effect(effect, why)
     return made
 
 

@@ -11,13 +11,28 @@ from tenfold.graph import Graph, Resource
 CREATE, UPDATE, REPLACE, DELETE, MOVED = "create", "update", "replace", "delete", "moved"
 
 # From harmless to dangerous.
-NONE, IN_PLACE, RESTART, ANEW, DATA_LOSS = EFFECTS = ("none", "in-place", "restart", "replace", "data-loss")
+NONE, IN_PLACE, RESTART, ANEW, DATA_LOSS, REFUSED = EFFECTS = (
+    "none", "in-place", "restart", "replace", "data-loss", "refused",
+)  # fmt: skip
 
 VERSION = 1  # of the JSON form
 
 
 def worst(effects: Any, otherwise: str = NONE) -> str:
     return max(effects, key=EFFECTS.index, default=otherwise)
+
+
+class Refusal(Value):
+    """What cannot be done, why, and what to do instead."""
+
+    what: str
+    why: str
+    instead: str
+    component: str = ""
+    """The component it is about; nothing where it is about the whole stack."""
+
+    def as_json(self) -> dict[str, str]:
+        return {"what": self.what, "why": self.why, "instead": self.instead}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,8 @@ class Property:
     effect: str = IN_PLACE
     because: str = ""
     """Why it has that effect, where there is more to say than that AWS changes it in place."""
+    instead: str = ""
+    """What to do where AWS refuses it."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -41,6 +58,7 @@ class Property:
             "forces_replacement": self.forces_replacement,
             "effect": self.effect,
             "because": self.because,
+            **({"instead": self.instead} if self.instead else {}),
         }
 
 
@@ -59,7 +77,8 @@ class Change:
     keeps: str
     """`data` or `identity`, when its loss would lose that; else nothing."""
     effect: str
-    """The worst of its properties' effects; `data-loss` where what it keeps would be gone."""
+    """The worst of its properties' effects; `data-loss` where what it keeps would be gone, `refused` where AWS does not
+    do it."""
     properties: tuple[Property, ...] = ()
     because: str = ""
     """Why it is replaced or removed, where no property says it."""
@@ -103,6 +122,8 @@ class Difference(Value):
     kept: tuple[Resource, ...] = ()
     """The resources with data or identity that stay, changed or not, as they will be."""
     unchanged: int = 0
+    refused: tuple[Refusal, ...] = ()
+    """What `up` refuses whatever the engine would make of it."""
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -129,5 +150,6 @@ class Difference(Value):
         return {
             "version": VERSION,
             "changes": [change.as_json() for change in self.changes],
+            "refused": [refusal.as_json() for refusal in self.refused],
             "summary": dict(self.summary()),
         }

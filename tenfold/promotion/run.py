@@ -121,9 +121,9 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     resolution = _resolved(at, after)
     wanted = resolution.architecture
     assert wanted
-    refusals.refuse(refusals.changed_for_good(at.held, wanted))
     _refuse_unready(at, action)
     difference = deployment.outlook(at.held, resolution)
+    refusals.refuse([*refusals.changed_for_good(at.held, wanted), *difference.refused])
     going = _accepted(at, action, options, difference)
     guard.refuse_leap(at.outputs, resolution.values, wanted, made.flags)
     guard.refuse_loss(guard.losses(at.held, difference, going), wanted, at.outputs.get("stage"))

@@ -9,7 +9,19 @@ from typing import Any
 
 from blueprints.architecture import Architecture
 from tenfold.diff import Change, Difference, Property
-from tenfold.diff.model import ANEW, CREATE, DELETE, EFFECTS, NONE, REPLACE, RESTART, UPDATE
+from tenfold.diff.model import (
+    ANEW,
+    CREATE,
+    DATA_LOSS,
+    DELETE,
+    EFFECTS,
+    NONE,
+    REFUSED,
+    REPLACE,
+    RESTART,
+    UPDATE,
+    Refusal,
+)  # fmt: skip
 from tenfold.diff.tokens import TOKEN
 from tenfold.graph import lost_with
 from tenfold.render.tiers import tiers
@@ -51,6 +63,8 @@ def _stage(architecture: Architecture) -> str:
 
 def verdict(difference: Difference) -> tuple[str, str]:
     """(the page in one sentence, its style)"""
+    if difference.refused:
+        return "refused: `up` stops before it changes anything", "red"
     if difference.losses:
         return "danger: data or identity is lost", "red"
     if not difference.resources:
@@ -83,9 +97,11 @@ class _Page:
         found = self._difference.resources
         lost = self._difference.losses
         replaced = [c for c in found if c.op == REPLACE and c not in lost]
-        updated = [c for c in found if c.op == UPDATE]
+        elsewhere = (DATA_LOSS, REFUSED) if self._difference.refused else (DATA_LOSS,)
+        updated = [c for c in found if c.op == UPDATE and c.effect not in elsewhere]
         same = self._difference.unchanged
-        yield "loses", "red", [(self._part(c), self._fate(c)) for c in lost]
+        yield "refused", "red", [self._refusal(refusal) for refusal in self._difference.refused]
+        yield "loses", "red", self._lost(lost)
         yield "replaces", "yellow", self._each(replaced)
         yield "removes", "yellow", self._counted([c for c in found if c.op == DELETE and c not in lost])
         yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
@@ -94,6 +110,15 @@ class _Page:
         yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
         yield "keeps", "dim", self._kept()
         yield "unchanged", "dim", [(several(same, "resource"), "")] if same else []
+
+    def _refusal(self, refusal: Refusal) -> Row:
+        what = refusal.what.removesuffix(".").removeprefix(f"{refusal.component}-")
+        return refusal.component.removeprefix(self._prefix), f"{what}: {refusal.why}; {refusal.instead}"
+
+    def _lost(self, lost: Sequence[Change]) -> list[Row]:
+        """With the resource, or within it: restore points, logs."""
+        inside = [change for change in lost if change.op == UPDATE]
+        return [(self._part(c), self._fate(c)) for c in lost if c not in inside] + self._each(inside)
 
     def _fate(self, change: Change) -> str:
         done = "removed" if change.op == DELETE else "made anew, empty"

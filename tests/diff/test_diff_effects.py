@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tenfold.diff import compare, effects
-from tenfold.diff.model import EFFECTS, IN_PLACE, NONE, RESTART
+from tenfold.diff.model import DATA_LOSS, EFFECTS, IN_PLACE, NONE, REFUSED, RESTART
 from tenfold.graph import Graph, Resource, stateful_types
 from tenfold.local.handlers import schema, table
 from tests.stacks.graphs import Case, graph
@@ -31,13 +31,15 @@ NO_PROCESS = {
     "aws:route53/zone:Zone",
 }
 DATABASE, GROUP = "aws:rds/instance:Instance", "aws:autoscaling/group:Group"
+CACHE, LOGS = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:cloudwatch/logGroup:LogGroup"
+ALLOWED = {"allowMajorVersionUpgrade": True}
 SETTING = "aws:ssm/parameter:Parameter"
 
 
 def test_the_file_says_nothing_that_is_not_read():
     assert set(FILE) == {"everywhere", "types"} and set(FILE["everywhere"]) <= set(EFFECTS)
     for token, said in TYPES.items():
-        assert set(said) <= {*EFFECTS[:3], "otherwise", "only"}, token
+        assert set(said) <= {*EFFECTS[:3], "otherwise", "only", *effects.DIRECTIONS}, token
         assert set(said.get("otherwise", {})) <= set(EFFECTS[:3]) and len(said.get("otherwise", "x")) == 1, token
 
 
@@ -49,6 +51,26 @@ def test_every_input_in_the_file_is_one_of_its_type_and_is_said_once(token):
     assert set(TYPES[token].get("only", ())) <= set(schema.of(token).inputs)
 
 
+DIRECTED = [
+    (token, direction, path, said)
+    for token, facts in TYPES.items()
+    for direction in effects.DIRECTIONS
+    for path, said in facts.get(direction, {}).items()
+]
+
+
+@pytest.mark.parametrize(("token", "direction", "path", "said"), DIRECTED, ids=lambda each: str(each)[:60])
+def test_every_direction_has_one_effect_and_words_that_can_be_filled_in(token, direction, path, said):
+    assert len(set(said) & set(EFFECTS)) == 1
+    assert set(said) <= {*EFFECTS, "instead", "error", *(("parts", "unless") if direction == "major" else ())}
+    if REFUSED in said:
+        assert {"instead", "error"} <= set(said)
+    if token in table.tokens():
+        assert path.partition(".")[0] in schema.of(token).inputs
+    for text in (text for text in said.values() if isinstance(text, str)):
+        assert text.format(old=2, new=1, name="x")
+
+
 def test_what_keeps_data_and_runs_is_careful_about_what_nobody_classified():
     careful = {token for token, said in TYPES.items() if RESTART in said.get("otherwise", ())}
     assert set(stateful_types()) - NO_PROCESS == careful
@@ -58,12 +80,13 @@ def test_every_restart_says_why():
     assert [t for t, said in TYPES.items() if None in dict(said.get(RESTART, {})).values()] == []
 
 
-def effect(token, before, after):
-    def graph(inputs):
-        urn = f"urn:pulumi:s::p::{token}::x"
-        return Graph({urn: Resource(urn, token, "x", "", "x", True, inputs)})
+def alone(token, inputs):
+    urn = f"urn:pulumi:s::p::{token}::x"
+    return Graph({urn: Resource(urn, token, "x", "", "x", True, inputs)})
 
-    [change] = compare(graph(before), graph(after)).changes
+
+def effect(token, before, after):
+    [change] = compare(alone(token, before), alone(token, after)).changes
     return change.effect
 
 
@@ -72,6 +95,84 @@ def effect(token, before, after):
     [
         (DATABASE, {"instanceClass": "a"}, {"instanceClass": "b"}, RESTART),
         (DATABASE, {"multiAz": False}, {"multiAz": True}, IN_PLACE),
+        (DATABASE, {"allocatedStorage": 60}, {"allocatedStorage": 40}, REFUSED),
+        (DATABASE, {"allocatedStorage": 60.0}, {"allocatedStorage": 100}, IN_PLACE),
+        (
+            DATABASE,
+            {"engine": "postgres", "engineVersion": "17"},
+            {"engine": "postgres", "engineVersion": "16"},
+            REFUSED,
+        ),
+        (
+            DATABASE,
+            {"engine": "postgres", "engineVersion": "16"},
+            {"engine": "postgres", "engineVersion": "17"},
+            REFUSED,
+        ),
+        (
+            DATABASE,
+            {"engine": "postgres", "engineVersion": "16"},
+            ALLOWED | {"engine": "postgres", "engineVersion": "17"},
+            RESTART,
+        ),
+        (
+            DATABASE,
+            {"engine": "postgres", "engineVersion": "17"},
+            ALLOWED | {"engine": "postgres", "engineVersion": "16"},
+            REFUSED,
+        ),
+        (
+            DATABASE,
+            {"engine": "postgres", "engineVersion": "9.6"},
+            {"engine": "postgres", "engineVersion": "10"},
+            REFUSED,
+        ),
+        (
+            DATABASE,
+            {"engine": "postgres", "engineVersion": "17.4"},
+            {"engine": "postgres", "engineVersion": "17.10"},
+            RESTART,
+        ),
+        (
+            DATABASE,
+            {"engine": "postgres", "engineVersion": "17.4"},
+            {"engine": "postgres", "engineVersion": "17"},
+            RESTART,
+        ),
+        (DATABASE, {"engine": "mysql", "engineVersion": "8.0"}, {"engine": "mysql", "engineVersion": "8.4"}, REFUSED),
+        (
+            DATABASE,
+            {"engine": "mysql", "engineVersion": "8.4.3"},
+            {"engine": "mysql", "engineVersion": "8.4.5"},
+            RESTART,
+        ),
+        (DATABASE, {"backupRetentionPeriod": 7}, {"backupRetentionPeriod": 14}, NONE),
+        (DATABASE, {"backupRetentionPeriod": 14}, {"backupRetentionPeriod": 7}, DATA_LOSS),
+        (DATABASE, {"backupRetentionPeriod": 7}, {"backupRetentionPeriod": 0}, DATA_LOSS),
+        (DATABASE, {"backupRetentionPeriod": 0}, {"backupRetentionPeriod": 7}, RESTART),
+        (CACHE, {"engineVersion": "8.1"}, {"engineVersion": "8.0"}, DATA_LOSS),
+        (CACHE, {"engineVersion": "8.0"}, {"engineVersion": "8.1"}, RESTART),
+        (CACHE, {"engineVersion": "7.2"}, {"engineVersion": "10.0"}, RESTART),
+        (CACHE, {"snapshotRetentionLimit": 7}, {"snapshotRetentionLimit": 1}, DATA_LOSS),
+        (
+            "aws:elasticache/cluster:Cluster",
+            {"engine": "memcached", "engineVersion": "1.6.22"},
+            {"engine": "memcached", "engineVersion": "1.6.6"},
+            "replace",
+        ),
+        ("aws:ebs/volume:Volume", {"size": 40}, {"size": 20}, REFUSED),
+        ("aws:ebs/volume:Volume", {"size": 20}, {"size": 40}, IN_PLACE),
+        (
+            "aws:ec2/instance:Instance",
+            {"rootBlockDevice": {"volumeSize": 30}},
+            {"rootBlockDevice": {"volumeSize": 20}},
+            REFUSED,
+        ),
+        (LOGS, {"retentionInDays": 30}, {"retentionInDays": 7}, DATA_LOSS),
+        (LOGS, {"retentionInDays": 30}, {}, NONE),
+        (LOGS, {}, {"retentionInDays": 30}, DATA_LOSS),
+        (LOGS, {"retentionInDays": 7}, {"retentionInDays": 30}, IN_PLACE),
+        ("aws:secretsmanager/secret:Secret", {"recoveryWindowInDays": 30}, {"recoveryWindowInDays": 7}, NONE),
         (DATABASE, {"backupWindow": "a"}, {"backupWindow": "b"}, NONE),
         (DATABASE, {"licenseModel": "a"}, {"licenseModel": "b"}, RESTART),
         (DATABASE, {"tags": {"a": "1"}}, {"tags": {"a": "2"}}, NONE),
@@ -99,6 +200,18 @@ def effect(token, before, after):
 )
 def test_the_effect_of_a_change(token, before, after, expected):
     assert effect(token, before, after) == expected
+
+
+def test_what_is_replaced_anyway_is_not_refused():
+    database = {"engine": "postgres", "allocatedStorage": 60, "storageEncrypted": False}
+    assert effect(DATABASE, database, database | {"allocatedStorage": 20, "storageEncrypted": True}) == DATA_LOSS
+
+
+def test_a_refusal_names_what_why_and_what_to_do():
+    before, after = ({"engine": "postgres", "engineVersion": version} for version in ("16", "17"))
+    [refusal] = compare(alone(DATABASE, before), alone(DATABASE, after)).refused
+    assert refusal.what == "x: engineVersion 16 → 17 is refused by AWS"
+    assert "overrides: {x: {allowMajorVersionUpgrade: true}}" in refusal.instead
 
 
 def test_a_database_that_becomes_a_copy_is_lost():

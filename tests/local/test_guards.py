@@ -233,3 +233,25 @@ def test_functions_answer_in_the_sdks_words(cloud: Cloud) -> None:
 def test_a_function_that_is_not_served_says_so(cloud: Cloud) -> None:
     with pytest.raises(RequestFailed, match="does not serve the function aws:ec2/getAmi:getAmi"):
         cloud.handlers.invoke("aws:ec2/getAmi:getAmi", {}, REGION)
+
+
+@pytest.mark.parametrize(
+    ("token", "before", "after", "error"),
+    [
+        (DB, {"allocatedStorage": 40}, {"allocatedStorage": 20}, "cannot be reduced"),
+        (DB, {"engineVersion": "16.9"}, {"engineVersion": "17.5"}, "AllowMajorVersionUpgrade flag must be present"),
+        (DB, {"engineVersion": "16.9"}, {"engineVersion": "16.8"}, "Cannot upgrade from 16.9 to 16.8"),
+        (DB, {"engineVersion": "16.9"}, {"engineVersion": "15.3", "allowMajorVersionUpgrade": True}, "Cannot upgrade"),
+        (
+            "aws:ebs/volume:Volume",
+            {"availabilityZone": "us-east-1a", "size": 20},
+            {"size": 10},
+            "New size cannot be smaller than existing size",
+        ),
+    ],
+)
+def test_what_goes_in_one_direction_only(cloud: Cloud, token: str, before: dict, after: dict, error: str):
+    given = {**(POSTGRES if token == DB else {}), **before}
+    id = cloud.make(token, **given)
+    with pytest.raises(RequestFailed, match=error):
+        cloud.handlers.update(token, id, given, {**given, **after}, given, REGION)

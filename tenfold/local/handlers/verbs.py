@@ -8,7 +8,9 @@ import jmespath
 from botocore.exceptions import ClientError
 
 from tenfold import aws_inputs
-from tenfold.diff.values import same
+from tenfold.diff import effects
+from tenfold.diff.model import REFUSED
+from tenfold.diff.values import differences, same
 from tenfold.local.handlers import accepts, inverse, schema, shapes, tags
 from tenfold.local.handlers.answers import as_given
 from tenfold.local.handlers.call import Call, prepared
@@ -159,6 +161,7 @@ def refreshed(call: Call, known: Values) -> dict[str, Any] | None:
 # ---- update
 def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     """Change what differs, in place; answers the outputs. Raises RequestFailed for a change no operation takes."""
+    _refuse_direction(call, old, new)
     for guard in call.spec.guards:
         guard(call)
     before, after = prepared(call.spec, old), call.inputs
@@ -188,6 +191,14 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     for code in call.spec.after_update:
         code(call)
     return {**new, **(refreshed(call, new) or {})}
+
+
+def _refuse_direction(call: Call, old: Values, new: Values) -> None:
+    """Storage that shrinks, versions that fall and the like, in the words of AWS."""
+    for found in differences(call.spec.token, old, new):
+        said = effects.of_change(call.spec.token, str(call.id), found, new)
+        if said.effect == REFUSED:
+            raise RequestFailed(f"{found.path}: {said.error}")
 
 
 def _sendable(operation: Operation, key: str, values: Values) -> bool:

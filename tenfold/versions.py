@@ -1,0 +1,28 @@
+"""Which of two numbers or versions is less: "9.6" is less than "10", and 17 is not less than 17.4. Pure."""
+
+import re
+from typing import Any
+
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
+
+
+def lower(new: Any, old: Any) -> bool:
+    """Whether `new` is less than `old`, as far as `new` says it; false where one of them is no number or version."""
+    asked, there = numbers(new), numbers(old)
+    if isinstance(new, int | float) and isinstance(old, int | float):
+        return bool(asked) and new < old
+    return bool(asked and there) and asked < there[: len(asked)]
+
+
+def another_major(new: Any, old: Any, parts: int) -> bool:
+    """Whether the first `parts` numbers differ: one of PostgreSQL's 16 and 17, two of MySQL's 8.0 and 8.4."""
+    asked, there = numbers(new)[:parts], numbers(old)[:parts]
+    return bool(asked and there) and asked != there[: len(asked)]
+
+
+def numbers(value: Any) -> list[int]:
+    """ "8.1" -> [8, 1]; nothing for what does not begin with a number."""
+    if isinstance(value, bool):
+        return []
+    found = _VERSION.match(f"{value:.10g}" if isinstance(value, float) else str(value))
+    return [int(part) for part in found[0].split(".")] if found else []
