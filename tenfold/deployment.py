@@ -40,8 +40,7 @@ class Deployment(Value):
     @property
     def flags(self) -> str:
         """What a following command needs to speak of the same deployment."""
-        place = " --local" if self.where.cloud else ""
-        return f"{shown(self.file)} --env {self.architecture.environment}{place}"
+        return _flags(self.file, self.architecture, self.where.cloud)
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,7 +75,8 @@ def prepare(
     from tenfold.engine.driver import Driver
 
     engine = install.ensure(report)
-    where = workspace.place(f"{architecture.name}-{architecture.environment}", cloud)
+    flags = _flags(file, architecture, cloud)
+    where = workspace.place(f"{architecture.name}-{architecture.environment}", cloud, flags)
     config = {
         "tenfold:blueprint": os.path.relpath(file.resolve(), home.PROJECT),
         "tenfold:environment": architecture.environment,
@@ -138,6 +138,10 @@ def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
         click.echo(problems.as_text(resolution.problems, color=sys.stdout.isatty()))
         raise SystemExit(exits.WRONG_INPUT)
     return resolution
+
+
+def _flags(file: Path, architecture: Architecture, cloud: Any) -> str:
+    return f"{shown(file)} --env {architecture.environment}{' --local' if cloud else ''}"
 
 
 def shown(file: Path) -> str:

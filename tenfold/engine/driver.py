@@ -103,10 +103,8 @@ class Driver:
         return outcome
 
     def deployed(self) -> list[dict[str, Any]]:
-        """The resources in the stack's state; asked of the engine where the backend is not on this machine."""
-        if workspace.state_file(self.where):
-            return workspace.deployed(self.where)
-        return (self._open().export_stack().deployment or {}).get("resources") or []
+        """The resources in the stack's state. Raises `Unreadable` where it cannot be read."""
+        return workspace.deployed(self.where)
 
     def _outputs_of(self, result: Any) -> dict[str, Any]:
         if self.where.cloud:

@@ -3,13 +3,15 @@
 import json
 import os
 import re
+import shlex
 import socket
 from pathlib import Path
 from typing import Any
 
 from tenfold import exits
 from tenfold.engine import workspace
-from tenfold.engine.workspace import PROJECT_NAME, Place
+from tenfold.engine.backend import Unreadable
+from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
 from tenfold.local import attendance, journal
 
@@ -32,9 +34,8 @@ def release_lock(where: Place) -> list[str]:
     Raises `Failure` (refused) where another run is alive or on another machine.
     """
     told = []
-    for lock in _locks(where):
-        holder = json.loads(lock.read_text(encoding="utf-8"))
-        pid, host = int(holder["pid"]), holder["hostname"]
+    for lock, holder in _locks(where):
+        pid, host = holder["pid"], holder["hostname"]
         if host == socket.gethostname() and not _alive(pid):
             lock.unlink(missing_ok=True)
             told.append(f"An earlier run (process {pid}) ended without releasing the stack; going on from there.")
@@ -50,9 +51,8 @@ def release_lock(where: Place) -> list[str]:
 
 def locked(where: Place) -> str:
     """Who is at work on the stack now, or an empty text."""
-    for lock in _locks(where):
-        holder = json.loads(lock.read_text(encoding="utf-8"))
-        if holder["hostname"] != socket.gethostname() or _alive(int(holder["pid"])):
+    for _, holder in _locks(where):
+        if holder["hostname"] != socket.gethostname() or _alive(holder["pid"]):
             return "process {pid} of {username} on {hostname} since {timestamp}".format(**holder)
     return ""
 
@@ -77,11 +77,7 @@ def remove_newborns(where: Place) -> list[str]:
 
 def pending(where: Place) -> list[dict[str, Any]]:
     """Operations the engine had begun and not finished when its process died."""
-    file = workspace.state_file(where)
-    if not file or not file.is_file():
-        return []
-    latest = json.loads(file.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest") or {}
-    return latest.get("pending_operations") or []
+    return list(workspace.state(where).pending)
 
 
 def refuse_pending(where: Place) -> None:
@@ -100,11 +96,27 @@ def refuse_pending(where: Place) -> None:
     )
 
 
-def _locks(where: Place) -> list[Path]:
-    if not where.backend.startswith("file://"):
-        return []
-    root = Path(where.backend.removeprefix("file://")) / ".pulumi" / "locks"
-    return sorted((root / "organization" / PROJECT_NAME / where.stack).glob("*.json")) if root.is_dir() else []
+def _locks(where: Place) -> list[tuple[Path, dict[str, Any]]]:
+    """Of a backend on this machine; of any other one the engine alone knows, and refuses by itself.
+
+    Raises `Unreadable` (refused) for one that says nothing, as a full disk leaves it.
+    """
+    found = []
+    for lock in where.folder.locks if where.folder else ():
+        try:
+            holder = json.loads(lock.read_bytes())
+            known = {key: holder[key] for key in ("hostname", "username", "timestamp")}
+            found.append((lock, {**known, "pid": int(holder["pid"])}))
+        except FileNotFoundError:  # released since
+            continue
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise Unreadable(
+                f"A lock of {where.stack} is damaged: {lock}.",
+                why="It does not say who is at work, so nobody can tell whether that run is over. Nothing was changed.",
+                remedies=(f"rm {shlex.quote(str(lock))}   when nobody else is at work on {where.stack}",),
+                code=exits.REFUSED,
+            ) from error
+    return found
 
 
 def _alive(pid: int) -> bool:

@@ -4,7 +4,6 @@ The local cloud's stacks keep everything below the user's state directory and ne
 that neither can be continued against the other. Real stacks use the checkout's Pulumi.yaml, so raw `pulumi` sees them.
 """
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -13,6 +12,9 @@ from typing import Any
 
 from blueprints.value import Value
 from tenfold import home
+from tenfold.engine import backend, checkpoint, install
+from tenfold.engine.backend import Folder
+from tenfold.engine.checkpoint import State
 from tenfold.engine.install import Engine
 from tenfold.failure import Failure
 from tenfold.local import server as local
@@ -34,6 +36,13 @@ class Place(Value):
     directory: Path
     backend: str
     cloud: local.Server | None
+    flags: str = "FILE --env E"  # of commands on the same stack, for remedies
+
+    @property
+    def folder(self) -> Folder | None:
+        """The stack's files, where its backend is a folder on this machine."""
+        root = backend.directory(self.backend, self.directory)
+        return Folder(root, PROJECT_NAME, self.stack) if root else None
 
     @property
     def where(self) -> str:
@@ -42,14 +51,14 @@ class Place(Value):
         return "AWS"
 
 
-def place(stack: str, cloud: local.Server | None) -> Place:
+def place(stack: str, cloud: local.Server | None, flags: str = Place.flags) -> Place:
     if cloud:
         directory = local.directory() / "stacks" / stack
         directory.mkdir(parents=True, exist_ok=True)
-        return Place(stack, directory, _local_backend(), cloud)
+        return Place(stack, directory, _local_backend(), cloud, flags)
     real = home.state() / "backend"
     real.mkdir(parents=True, exist_ok=True)
-    return Place(stack, home.PROJECT, os.environ.get(BACKEND, real.as_uri()), None)
+    return Place(stack, home.PROJECT, os.environ.get(BACKEND) or real.as_uri(), None, flags)
 
 
 def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[str, str]) -> Any:
@@ -118,20 +127,64 @@ def remember_cloud(where: Place) -> None:
         (where.directory / "cloud").write_text(where.cloud.identity, encoding="utf-8")
 
 
-def state_file(where: Place) -> Path | None:
-    """The stack's checkpoint, where the backend is a directory on this machine."""
-    if not where.backend.startswith("file://"):
-        return None
-    return Path(where.backend.removeprefix("file://")) / ".pulumi" / "stacks" / PROJECT_NAME / f"{where.stack}.json"
+def state(where: Place) -> State:
+    """What the stack's state holds, empty where there is none.
+
+    Raises `backend.Unreadable` for a state that is there and cannot be read: that is not the same as nothing.
+    """
+    folder = where.folder
+    file = folder.file if folder else None
+    if folder and not file:
+        return State()
+    try:
+        return checkpoint.parse(file.read_bytes() if file else _exported(where), where.stack)
+    except checkpoint.Compressed:
+        return checkpoint.parse(_exported(where), where.stack)
+    except checkpoint.Damaged as error:
+        raise _damaged(where, str(file or backend.shown(where.backend)), error) from error
+    except OSError as error:
+        raise backend.unreadable(file, error) from error
 
 
 def deployed(where: Place) -> list[dict[str, Any]]:
-    """The resources in the stack's state, read without the engine; empty where there is none."""
-    file = state_file(where)
-    if not file or not file.is_file():
-        return []
-    latest = json.loads(file.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest") or {}
-    return latest.get("resources") or []
+    """The resources in the stack's state. Raises as `state` does."""
+    return list(state(where).resources)
+
+
+_NOTHING = b'{"version": 3, "deployment": {}}'
+
+
+def _exported(where: Place) -> bytes:
+    """The state as the engine reads it from a backend that tenfold does not; of a stack it does not have, nothing."""
+    from pulumi.automation.errors import CommandError, StackNotFoundError
+
+    command = _command(install.ensure(lambda line: None))
+    settings = {BACKEND: where.backend, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(_pulumi_home())}
+    try:
+        text = command.run(["stack", "export", "--stack", where.stack], str(where.directory), settings).stdout
+    except StackNotFoundError:
+        return _NOTHING
+    except CommandError as error:
+        said = [line for line in str(error).partition("stderr:")[2].splitlines() if line.strip()]
+        raise backend.Unreadable(
+            f"The state of {where.stack} cannot be read from {backend.shown(where.backend)}.",
+            why="\n".join([*(line for line in said if " WARN " not in line), _UNKNOWN]),
+            remedies=(f"Correct {BACKEND} or your access to it, and run this again.",),
+        ) from error
+    # Pulumi's own service holds no deployment before a first `up`; a file without one is damaged.
+    fresh = where.backend.startswith("http") and '"deployment": null' in text
+    return _NOTHING if fresh else text.encode()
+
+
+_UNKNOWN = "What is deployed is not known. Nothing was changed."
+
+
+def _damaged(where: Place, source: str, error: checkpoint.Damaged) -> backend.Unreadable:
+    return backend.Unreadable(
+        f"The state of {where.stack} is damaged: {source} {error}.",
+        why=_UNKNOWN,
+        remedies=(f"tenfold state restore {where.flags}   lists the copies of it that can be used",),
+    )
 
 
 def outputs(resources: list[dict[str, Any]]) -> dict[str, Any]:

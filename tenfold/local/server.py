@@ -90,8 +90,10 @@ def stop() -> bool:
 
 def reset() -> int:
     """Forgets everything: the server's memory and the local stacks' state. How many stacks were forgotten."""
+    from tenfold.engine import backend
+
     stop()
-    forgotten = len(list((directory() / "backend").glob(".pulumi/stacks/*/*.json")))
+    forgotten = backend.count(directory() / "backend")
     for part in ("stacks", "backend", "journal"):
         shutil.rmtree(directory() / part, ignore_errors=True)
     return forgotten

@@ -100,11 +100,10 @@ class Situation:
         return os.path.relpath(self.made.file.resolve(), home.PROJECT), self.now.environment
 
     def _holds(self, stack: str) -> bool:
-        """Whether another stack of the same place has resources; where only its backend knows, it is believed to."""
+        """Whether another stack of the same place has resources."""
         from tenfold.engine import workspace
 
-        other = replace(self.made.where, stack=stack)
-        return workspace.state_file(other) is None or bool(workspace.deployed(other))
+        return bool(workspace.deployed(replace(self.made.where, stack=stack)))
 
     @property
     def _folders(self) -> Iterable[Path]:

@@ -101,8 +101,9 @@ class Stack:
 
     def _unprotect(self) -> None:
         """The engine ends a preview at the first protected resource that would go: it would not say what else goes."""
-        file = workspace.state_file(self._place())
-        assert file is not None
+        folder = self._place().folder
+        assert folder and folder.file
+        file = folder.file
         state = json.loads(file.read_text())
         for held in state["checkpoint"]["latest"]["resources"]:
             held.pop("protect", None)

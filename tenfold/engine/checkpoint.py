@@ -1,0 +1,128 @@
+"""What a state file holds, and what is wrong with one that cannot be used: pure functions on its bytes."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from blueprints.value import Value
+
+VERSIONS = (3, 4)  # of the engine's format (sdk/go/common/apitype/core.go): older ones hold other fields
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"  # first bytes (RFC 1952, RFC 8878)
+
+
+class Damaged(ValueError):
+    """Why the bytes are not a state, as the end of a sentence that begins with the file: `is empty`."""
+
+
+class Compressed(Exception):
+    """Only the engine can read it (zstd)."""
+
+
+class State(Value):
+    """`resources` and `pending` (operations begun and not finished) as the engine writes them; both empty where nothing
+    is deployed."""
+
+    resources: tuple[dict[str, Any], ...] = ()
+    pending: tuple[dict[str, Any], ...] = ()
+
+
+def parse(content: bytes, stack: str) -> State:
+    """The state in a checkpoint's bytes, or in those of `pulumi stack export`. Raises `Damaged`."""
+    data = _document(content)
+    version = data.get("version")
+    if version not in VERSIONS:
+        raise Damaged(f"has version {version!r} of the engine's format, and tenfold reads 3 and 4")
+    if "checkpoint" in data:
+        holder = data["checkpoint"]
+        if not isinstance(holder, dict):
+            raise Damaged("holds no checkpoint of the engine")
+        owner = str(holder.get("stack") or stack).rsplit("/", 1)[-1]
+        if owner != stack:
+            raise Damaged(f"is the state of another stack, {owner}")
+        latest = holder.get("latest")
+    elif "deployment" in data:
+        latest = data["deployment"]
+        if latest is None:  # even of a stack that was never deployed the engine keeps one
+            raise Damaged("holds no deployment: it is empty, or `null`")
+    else:
+        raise Damaged("is JSON, but not a state of the engine")
+    if latest is None:
+        return State()
+    if not isinstance(latest, dict):
+        raise Damaged("holds no deployment of the engine")
+    return State(
+        _entries(latest.get("resources"), "resources", "urn", "type"),
+        _entries(latest.get("pending_operations"), "pending operations", "resource", "type"),
+    )
+
+
+def faults(state: State) -> Iterator[str]:
+    """What the engine refuses to work on (`VerifyIntegrity`, pkg/resource/stack/snapshot/integrity.go): references to
+    what does not come before in the list, and a resource that is there twice."""
+    known: set[str] = set()
+    living: set[str] = set()
+    for held in state.resources:
+        urn, name = held["urn"], _name(held["urn"])
+        for role, other in _references(held):
+            if other not in known:
+                yield f"{name}: its {role} {_name(other)} is not in the state before it"
+        if urn in living and not held.get("delete"):
+            yield f"{name} is in the state twice"
+        known |= {urn, f"{urn}::{held.get('id')}"}
+        living |= set() if held.get("delete") else {urn}
+
+
+def _references(held: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    of_properties = (held.get("propertyDependencies") or {}).values()
+    dependencies = {*(held.get("dependencies") or ()), *(urn for urns in of_properties for urn in urns or ())}
+    provider = "" if held.get("pendingReplacement") else held.get("provider")
+    named = (("parent", held.get("parent")), ("provider", provider), ("owner", held.get("deletedWith")))
+    yield from ((role, urn) for role, urn in named if urn)
+    yield from (("dependency", urn) for urn in sorted(dependencies))
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[-1].partition("::")[0]
+
+
+def _document(content: bytes) -> dict[str, Any]:
+    if content.startswith(_ZSTD):
+        raise Compressed
+    if content.startswith(_GZIP):
+        try:
+            content = gzip.decompress(content)
+        except (EOFError, OSError, zlib.error) as error:
+            raise Damaged("is compressed and cut off") from error
+    if not content.strip():
+        raise Damaged("is empty")
+    if not content.strip(b"\0"):
+        raise Damaged("holds zero bytes only, as after a crash of the machine")
+    try:
+        data = json.loads(content)
+    except UnicodeDecodeError as error:
+        raise Damaged("is not text") from error
+    except json.JSONDecodeError as error:
+        raise Damaged(_broken(content, error)) from error
+    except RecursionError as error:
+        raise Damaged("is not a state of the engine") from error
+    if not isinstance(data, dict):
+        raise Damaged(f"holds only {json.dumps(data)[:20]}")
+    return data
+
+
+def _broken(content: bytes, error: json.JSONDecodeError) -> str:
+    """Cut off, where what is missing is missing at the end; else not JSON at a place."""
+    tail = error.doc[error.pos :]
+    if not tail.strip("\0 \n") or error.msg.startswith("Unterminated string"):
+        return f"is cut off after {len(content)} bytes"
+    return f"is not JSON (line {error.lineno}, column {error.colno})"
+
+
+def _entries(value: Any, what: str, *keys: str) -> tuple[dict[str, Any], ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(one, dict) and all(k in one for k in keys) for one in value):
+        raise Damaged(f"holds {what} that are not the engine's")
+    return tuple(value)
