@@ -22,12 +22,12 @@ def log_bucket(
     name: str, kind: str, retention_days: pulumi.Input[int], throwaway: bool, tags: Any, parent: pulumi.Resource
 ) -> pulumi.Output[str]:
     """Makes the bucket `name` below `parent` and returns its name, known only once the log service may write: AWS
-    tests that when a balancer turns logging on."""
+    tests that when a balancer turns logging on, and CloudFront that the bucket's ACL counts."""
     child = pulumi.ResourceOptions(parent=parent)
     invoke = pulumi.InvokeOptions(parent=parent)
     account, partition = aws.get_caller_identity(opts=invoke).account_id, aws.get_partition(opts=invoke).partition
     ownership = OWNERSHIP.get(kind, ENFORCED)
-    bucket = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent, ownership=ownership)
+    bucket, closed = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent, ownership=ownership)
     aws.s3.BucketLifecycleConfiguration(
         f"{name}-expiry",
         bucket=bucket.id,
@@ -44,7 +44,10 @@ def log_bucket(
     )
     arn = pulumi.Output.concat(f"arn:{partition}:s3:::", bucket.id)
     policy = aws.s3.BucketPolicy(
-        f"{name}-policy", bucket=bucket.id, policy=document(*statements(arn, kind, account)), opts=child
+        f"{name}-policy",
+        bucket=bucket.id,
+        policy=document(*statements(arn, kind, account)),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=closed),
     )
     return policy.bucket
 

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components.access_logs import log_bucket
 from components.balancer_entry import PREFIX_LIST, check_entry, condition, origin_secret
 from components.names import fitting, tagged
+from components.order import after
 from components.routing import PRIORITIES, rules
 from components.target_group import attributes
 
@@ -125,16 +126,17 @@ class Balancer(pulumi.ComponentResource):
         self._encrypted = certificate is not None
         secret = origin_secret(self._logical, args, self) if self._entry != "everybody" else None
         self.origin_secret = pulumi.Output.from_input(secret)
-        group = self._security_group(ports(self._kind, self._encrypted))
+        group, entrances = self._security_group(ports(self._kind, self._encrypted))
         target = self._target_group()
-        balancer = self._balancer(group)
+        balancer = self._balancer(group, entrances)
         listener = self._listeners(balancer, target, certificate)
-        self._rules(listener, target, secret)
+        routed = self._rules(listener, target, secret)
 
         scheme = "https" if self._encrypted else "http"
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
         self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
-        self.target_group_arn, self.target_group_arn_suffix = target.arn, target.arn_suffix
+        # A scaling policy that counts requests is refused for a group that no balancer sends requests to.
+        self.target_group_arn, self.target_group_arn_suffix = after(target.arn, listener, *routed), target.arn_suffix
         self.security_group_id, self.listener_arn = group.id, listener.arn
         self.url = pulumi.Output.concat(f"{scheme}://", balancer.dns_name)
         self.register_outputs({key: getattr(self, key) for key in Balancer.__annotations__})
@@ -142,7 +144,7 @@ class Balancer(pulumi.ComponentResource):
     def _tags(self, child: str) -> dict[str, Any]:
         return tagged(self._inputs.get("tags"), child)
 
-    def _security_group(self, ports: list[int]) -> aws.ec2.SecurityGroup:
+    def _security_group(self, ports: list[int]) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         child = f"{self._logical}-access"
         group = aws.ec2.SecurityGroup(
             child,
@@ -155,31 +157,36 @@ class Balancer(pulumi.ComponentResource):
         invoke = pulumi.InvokeOptions(parent=self)
         edge = aws.ec2.get_managed_prefix_list(name=PREFIX_LIST, opts=invoke).id if only_cdn else None
         # The list counts as 55 of the 60 rules that a group may have, so it fits for one port: the one that serves.
+        entrances: list[pulumi.Resource] = []
         for port in ports[-1:] if only_cdn else ports:
             role = f"{self._logical}-{'https' if port == 443 else 'http'}-in"
-            aws.vpc.SecurityGroupIngressRule(
-                role,
+            entrances.append(
+                aws.vpc.SecurityGroupIngressRule(
+                    role,
+                    security_group_id=group.id,
+                    description="From CloudFront" if only_cdn else "From everywhere",
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    **({"prefix_list_id": edge} if only_cdn else {"cidr_ipv4": ANYWHERE}),
+                    tags=self._tags(role),
+                    opts=self._child,
+                )
+            )
+        out = (
+            aws.vpc.SecurityGroupEgressRule(  # which port is open is decided by the group of the hosts that are entered
+                f"{self._logical}-out",
                 security_group_id=group.id,
-                description="From CloudFront" if only_cdn else "From everywhere",
+                description="To hosts of this network",
                 ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                **({"prefix_list_id": edge} if only_cdn else {"cidr_ipv4": ANYWHERE}),
-                tags=self._tags(role),
+                from_port=1,
+                to_port=65535,
+                cidr_ipv4=self._inputs["vpc_cidr"],
+                tags=self._tags(f"{self._logical}-out"),
                 opts=self._child,
             )
-        aws.vpc.SecurityGroupEgressRule(  # which port is open is decided by the group of the hosts that are entered
-            f"{self._logical}-out",
-            security_group_id=group.id,
-            description="To hosts of this network",
-            ip_protocol="tcp",
-            from_port=1,
-            to_port=65535,
-            cidr_ipv4=self._inputs["vpc_cidr"],
-            tags=self._tags(f"{self._logical}-out"),
-            opts=self._child,
         )
-        return group
+        return group, [*entrances, out]
 
     def _target_group(self) -> aws.lb.TargetGroup:
         child = fitting(f"{self._logical}-app", NAME_LIMIT)
@@ -192,7 +199,7 @@ class Balancer(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _balancer(self, group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
+    def _balancer(self, group: aws.ec2.SecurityGroup, entrances: list[pulumi.Resource]) -> aws.lb.LoadBalancer:
         child = fitting(f"{self._logical}-lb", NAME_LIMIT)
         throwaway = self._inputs.get("throwaway", False)
         network = self._kind == "network"
@@ -216,7 +223,7 @@ class Balancer(pulumi.ComponentResource):
             enable_deletion_protection=not throwaway,
             **extra,
             tags=self._tags(child),
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=entrances),
         )
 
     def _listeners(
@@ -251,18 +258,24 @@ class Balancer(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _rules(self, listener: aws.lb.Listener, target: aws.lb.TargetGroup, secret: pulumi.Output[str] | None) -> None:
+    def _rules(
+        self, listener: aws.lb.Listener, target: aws.lb.TargetGroup, secret: pulumi.Output[str] | None
+    ) -> list[aws.lb.ListenerRule]:
+        made = []
         routes = self._inputs.get("routes") or {}
         known = [condition(secret)] if secret is not None and self._entry == "cdn" else []
         if known:
-            self._rule("from-cdn", listener, PRIORITIES, known, target.arn)
+            made.append(self._rule("from-cdn", listener, PRIORITIES, known, target.arn))
         for rule in rules(routes):
             to = routes[rule.role].get("target_group_arn", target.arn)
-            self._rule(f"route-{rule.role}", listener, rule.priority, [*rule.conditions(), *known], to)
+            made.append(self._rule(f"route-{rule.role}", listener, rule.priority, [*rule.conditions(), *known], to))
+        return made
 
-    def _rule(self, role: str, listener: aws.lb.Listener, priority: int, conditions: list[Any], to: Any) -> None:
+    def _rule(
+        self, role: str, listener: aws.lb.Listener, priority: int, conditions: list[Any], to: Any
+    ) -> aws.lb.ListenerRule:
         child = f"{self._logical}-{role}"
-        aws.lb.ListenerRule(
+        return aws.lb.ListenerRule(
             child,
             listener_arn=listener.arn,
             priority=priority,

@@ -9,6 +9,7 @@ from components import cdn_plan, firewall
 from components.access_logs import log_bucket
 from components.certificate import certificate
 from components.names import tagged
+from components.order import after
 from components.static_bucket import read_by, static_bucket
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
@@ -80,9 +81,9 @@ class Cdn(pulumi.ComponentResource):
         self._logical, self._inputs, self._child = name, args, pulumi.ResourceOptions(parent=self)
         check(args)
         throwaway, tags = args.get("throwaway", False), args.get("tags")
-        bucket = static_bucket(f"{name}-files", args.get("static_keep", 30), throwaway, tags, self)
-        distribution = self._distribution(bucket)
-        read_by(f"{name}-files-policy", bucket, distribution.arn, self)
+        files = static_bucket(f"{name}-files", args.get("static_keep", 30), throwaway, tags, self)
+        distribution = self._distribution(files.bucket)
+        read_by(f"{name}-files-policy", files, distribution.arn, self)
         aws.cloudfront.MonitoringSubscription(  # hit rate and origin latency are not measured without it
             f"{name}-metrics",
             distribution_id=distribution.id,
@@ -92,7 +93,7 @@ class Cdn(pulumi.ComponentResource):
             opts=self._child,
         )
         self.domain_name, self.zone_id = distribution.domain_name, distribution.hosted_zone_id
-        self.distribution_id, self.bucket_name = distribution.id, bucket.id
+        self.distribution_id, self.bucket_name = distribution.id, after(files.bucket.id, *files.closed)
         shown = args.get("domain")
         self.url = pulumi.Output.concat("https://", shown or distribution.domain_name)
         self.register_outputs({key: getattr(self, key) for key in Cdn.__annotations__})

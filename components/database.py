@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components import database_proxy, policies, rds
 from components.kept_secret import Kept, kept_secret
 from components.names import tagged
+from components.order import after
 
 USER = "app"
 
@@ -109,15 +110,15 @@ class Database(pulumi.ComponentResource):
         monitoring = self._monitoring(account, partition)
         primary = self._primary(identifier, subnets, self._parameter_group(), group, monitoring, logs, login)
         secret_arn = login.arn if login else primary.master_user_secrets[0].secret_arn
-        front = self._proxy_group(group) if "pooling" in args else None
-        proxy = self._proxy(primary, front, secret_arn, account) if front else None
+        front, ways = self._proxy_group(group) if "pooling" in args else (None, [])
+        proxy = self._proxy(primary, front, ways, secret_arn, account) if front else None
 
         self.identifier, self.address, self.port = primary.identifier, primary.address, primary.port
-        self.proxy_address = pulumi.Output.from_input(proxy.endpoint if proxy else None)
+        self.proxy_address = pulumi.Output.from_input(proxy)
         self.database_name = pulumi.Output.from_input(args["database_name"])
         self.secret_arn, self.security_group_id = secret_arn, group.id
         self.proxy_security_group_id = pulumi.Output.from_input(front.id if front else None)
-        self.monitoring_role_arn = monitoring.arn
+        self.monitoring_role_arn = monitoring
         self.register_outputs(
             {
                 "identifier": self.identifier,
@@ -146,11 +147,13 @@ class Database(pulumi.ComponentResource):
             opts=self._child(),
         )
 
-    def _let_in(self, role: str, group: aws.ec2.SecurityGroup, clients: dict[str, pulumi.Input[str]]) -> None:
-        port = rds.PORTS[self._inputs["engine"]]
+    def _let_in(
+        self, role: str, group: aws.ec2.SecurityGroup, clients: dict[str, pulumi.Input[str]]
+    ) -> list[pulumi.Resource]:
+        port, made = rds.PORTS[self._inputs["engine"]], []
         for client, client_group in sorted(clients.items()):
             child = f"{self._logical}-{role}-{client}"
-            aws.vpc.SecurityGroupIngressRule(
+            rule = aws.vpc.SecurityGroupIngressRule(
                 child,
                 security_group_id=group.id,
                 description=f"From {client}",
@@ -161,6 +164,8 @@ class Database(pulumi.ComponentResource):
                 tags=tagged(self._tags, child),
                 opts=self._child(),
             )
+            made.append(rule)
+        return made
 
     def _log_groups(self, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
         return [
@@ -191,8 +196,9 @@ class Database(pulumi.ComponentResource):
             opts=self._child(),
         )
 
-    def _monitoring(self, account: str, partition: str) -> aws.iam.Role:
-        """Enhanced monitoring: the processes and memory of the instance, every minute, as RDS sees them."""
+    def _monitoring(self, account: str, partition: str) -> pulumi.Output[str]:
+        """Role of enhanced monitoring: the processes and memory of the instance, every minute, as RDS sees them. RDS
+        refuses a role that may not yet."""
         name = self._logical
         role = aws.iam.Role(
             f"{name}-monitoring",
@@ -200,13 +206,13 @@ class Database(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-monitoring"),
             opts=self._child(),
         )
-        aws.iam.RolePolicyAttachment(
+        granted = aws.iam.RolePolicyAttachment(
             f"{name}-monitoring-policy",
             role=role.name,
             policy_arn=f"arn:{partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
             opts=self._child(),
         )
-        return role
+        return after(role.arn, granted)
 
     def _login(self) -> Kept:
         """User and password, as RDS would keep them."""
@@ -226,7 +232,7 @@ class Database(pulumi.ComponentResource):
         subnets: aws.rds.SubnetGroup,
         parameters: aws.rds.ParameterGroup,
         group: aws.ec2.SecurityGroup,
-        monitoring: aws.iam.Role,
+        monitoring: pulumi.Output[str],
         logs: list[pulumi.Resource],
         login: Kept | None,
     ) -> aws.rds.Instance:
@@ -271,7 +277,7 @@ class Database(pulumi.ComponentResource):
             final_snapshot_identifier=None if throwaway else pulumi.Output.concat(identifier, "-final"),
             enabled_cloudwatch_logs_exports=list(rds.LOGS[engine]),
             monitoring_interval=60,  # seconds
-            monitoring_role_arn=monitoring.arn,
+            monitoring_role_arn=monitoring,
             database_insights_mode="standard",  # advanced is charged by vCPU
             performance_insights_enabled=insights,
             performance_insights_kms_key_id=args["kms_key_arn"] if insights else None,
@@ -283,13 +289,13 @@ class Database(pulumi.ComponentResource):
             ),
         )
 
-    def _proxy_group(self, group: aws.ec2.SecurityGroup) -> aws.ec2.SecurityGroup:
-        """Clients may reach both: the proxy, and around it the database (migrations)."""
+    def _proxy_group(self, group: aws.ec2.SecurityGroup) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
+        """Clients may reach both: the proxy, and around it the database (migrations). Also the proxy's way to it."""
         name, port = self._logical, rds.PORTS[self._inputs["engine"]]
         front = self._security_group("proxy-group", "The database's proxy")
         self._let_in("proxy-from", front, self._inputs.get("client_security_group_ids", {}))
-        self._let_in("from", group, {"proxy": front.id})
-        aws.vpc.SecurityGroupEgressRule(
+        entrances = self._let_in("from", group, {"proxy": front.id})
+        out = aws.vpc.SecurityGroupEgressRule(
             f"{name}-proxy-to-database",
             security_group_id=front.id,
             description="To the database",
@@ -300,15 +306,16 @@ class Database(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-proxy-to-database"),
             opts=self._child(),
         )
-        return front
+        return front, [*entrances, out]
 
     def _proxy(
         self,
         primary: aws.rds.Instance,
         front: aws.ec2.SecurityGroup,
+        ways: list[pulumi.Resource],
         secret_arn: pulumi.Output[str],
         account: str,
-    ) -> aws.rds.Proxy:
+    ) -> pulumi.Output[str]:
         args = self._inputs
         assert "pooling" in args
         engine, pooling = args["engine"], args["pooling"]
@@ -320,6 +327,7 @@ class Database(pulumi.ComponentResource):
             secret_arn=secret_arn,
             subnet_ids=args["subnet_ids"],
             security_group_id=front.id,
+            first=ways,
             kms_key_arn=args["kms_key_arn"],
             account=account,
             tags=self._tags,

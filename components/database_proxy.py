@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import policies
 from components.names import tagged
+from components.order import after
 
 MODES = ("session", "transaction")
 FAMILIES = {"postgres": "POSTGRESQL", "mysql": "MYSQL"}
@@ -54,12 +55,14 @@ def database_proxy(
     secret_arn: Any,
     subnet_ids: Any,
     security_group_id: Any,
+    first: list[pulumi.Resource],
     kms_key_arn: Any,
     account: str,
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
-) -> aws.rds.Proxy:
-    """The proxy `<name>-proxy`, its role, its pool and its target. Clients use TLS, and log in as to the database."""
+) -> pulumi.Output[str]:
+    """The proxy `<name>-proxy`, its role, its pool and its target. Returns its name, known only once it leads to
+    the database. Clients use TLS, and log in as to the database."""
     opts = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(
         f"{name}-proxy-role",
@@ -82,7 +85,7 @@ def database_proxy(
         vpc_security_group_ids=[security_group_id],
         tags=tagged(tags, f"{name}-proxy"),
         # A subnet more would replace the proxy, and with it the address everybody uses; two zones are enough.
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted], ignore_changes=["vpcSubnetIds"]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted, *first], ignore_changes=["vpcSubnetIds"]),
     )
     share = percent(pool.connections, pool.max_connections)
     target_group = aws.rds.ProxyDefaultTargetGroup(
@@ -96,11 +99,11 @@ def database_proxy(
         },
         opts=opts,
     )
-    aws.rds.ProxyTarget(
+    target = aws.rds.ProxyTarget(
         f"{name}-proxy-target",
         db_proxy_name=proxy.name,
         target_group_name=target_group.name,
         db_instance_identifier=instance.identifier,
         opts=opts,
     )
-    return proxy
+    return after(proxy.endpoint, target)

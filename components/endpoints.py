@@ -56,8 +56,9 @@ def service_endpoints(
     subnet_ids: Sequence[Any],
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
-) -> list[aws.ec2.VpcEndpoint]:
-    """One interface endpoint per service of INTERFACE_SERVICES, open to the network's own addresses on 443 only."""
+) -> list[pulumi.Resource]:
+    """One interface endpoint per service of INTERFACE_SERVICES, open to the network's own addresses on 443 only.
+    Returns what must exist before a host can use them."""
     opts = pulumi.ResourceOptions(parent=parent)
     group = aws.ec2.SecurityGroup(
         f"{name}-endpoints",
@@ -66,7 +67,7 @@ def service_endpoints(
         tags=tagged(tags, f"{name}-endpoints"),
         opts=opts,
     )
-    aws.vpc.SecurityGroupIngressRule(
+    entrance = aws.vpc.SecurityGroupIngressRule(
         f"{name}-endpoints-from-network",
         security_group_id=group.id,
         description="HTTPS from the network",
@@ -77,7 +78,7 @@ def service_endpoints(
         tags=tagged(tags, f"{name}-endpoints-from-network"),
         opts=opts,
     )
-    return [
+    made = [
         aws.ec2.VpcEndpoint(
             f"{name}-{service.replace('.', '-')}",
             vpc_id=vpc_id,
@@ -91,3 +92,4 @@ def service_endpoints(
         )
         for service in INTERFACE_SERVICES
     ]
+    return [entrance, *made]

@@ -130,7 +130,7 @@ class Fleet(pulumi.ComponentResource):
         sizes(args)
         warm = bool((args.get("scaling") or {}).get("warm_pool"))
         mixed.check(args["instance_type"], args.get("alternatives") or [], args.get("spot"), warm)
-        group = self._security_group()
+        group, ways = self._security_group()
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
             name=args["log_group_name"],  # the servers know it before they exist
@@ -142,7 +142,7 @@ class Fleet(pulumi.ComponentResource):
         profile = self._profile(logs)
         template = self._template(group, profile)
         planned = self._plan()
-        servers = self._group(template, planned)
+        servers = self._group(template, planned, ways)
         if planned:
             make_elastic(name, servers, planned, args.get("tags"), self)
             starts = BOOT + args.get("starts_in", 60)
@@ -166,7 +166,8 @@ class Fleet(pulumi.ComponentResource):
         label = pulumi.Output.concat(balancer["load_balancer"], "/", balancer["target_group"]) if balancer else None
         return plan(*sizes(self._inputs), self._inputs.get("warmup", 120), intent(wanted, label))
 
-    def _security_group(self) -> aws.ec2.SecurityGroup:
+    def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
+        """Also its ways in and out, which no server must start without."""
         args, child = self._inputs, f"{self._logical}-access"
         group = aws.ec2.SecurityGroup(
             child,
@@ -175,10 +176,12 @@ class Fleet(pulumi.ComponentResource):
             tags=self._tags(child),
             opts=self._child,
         )
-        self._ingress("from-balancer", group.id, args["balancer_security_group_id"], args["port"])
+        ways: list[pulumi.Resource] = [
+            self._ingress("from-balancer", group.id, args["balancer_security_group_id"], args["port"])
+        ]
         for role, target in (args.get("reaches") or {}).items():
-            self._ingress(f"to-{role}", target["security_group_id"], group.id, target["port"])
-        aws.vpc.SecurityGroupEgressRule(
+            ways.append(self._ingress(f"to-{role}", target["security_group_id"], group.id, target["port"]))
+        out = aws.vpc.SecurityGroupEgressRule(
             f"{self._logical}-out",
             security_group_id=group.id,
             description="To AWS, registries and other services",
@@ -187,10 +190,12 @@ class Fleet(pulumi.ComponentResource):
             tags=self._tags(f"{self._logical}-out"),
             opts=self._child,
         )
-        return group
+        return group, [*ways, out]
 
-    def _ingress(self, role: str, entered: pulumi.Input[str], caller: pulumi.Input[str], port: int) -> None:
-        let_in(f"{self._logical}-{role}", entered, caller, port, tags=self._inputs.get("tags"), parent=self)
+    def _ingress(
+        self, role: str, entered: pulumi.Input[str], caller: pulumi.Input[str], port: int
+    ) -> aws.vpc.SecurityGroupIngressRule:
+        return let_in(f"{self._logical}-{role}", entered, caller, port, tags=self._inputs.get("tags"), parent=self)
 
     def _profile(self, logs: aws.cloudwatch.LogGroup) -> aws.iam.InstanceProfile:
         args = self._inputs
@@ -258,7 +263,9 @@ class Fleet(pulumi.ComponentResource):
             "delete_on_termination": "true",
         }
 
-    def _group(self, template: aws.ec2.LaunchTemplate, planned: Plan | None) -> aws.autoscaling.Group:
+    def _group(
+        self, template: aws.ec2.LaunchTemplate, planned: Plan | None, ways: list[pulumi.Resource]
+    ) -> aws.autoscaling.Group:
         args, child = self._inputs, f"{self._logical}-servers"
         low, high = sizes(args)
         keep, warmup = args.get("keep_healthy", 0.9), args.get("warmup", 120)
@@ -292,7 +299,7 @@ class Fleet(pulumi.ComponentResource):
                 for key, value in sorted(self._tags(child).items())
             ],
             # Scaling owns it from stage 5 on; said from the start, so that nothing changes then.
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["desiredCapacity"]),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["desiredCapacity"], depends_on=ways),
         )
 
     def _launched(self, template: aws.ec2.LaunchTemplate, servers: int) -> dict[str, Any]:

@@ -8,10 +8,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components.names import tagged
+from components.order import after
 
 
 class Kept(NamedTuple):
     arn: pulumi.Output[str]
+    """Known only once it has a value."""
     text: pulumi.Output[str]
     """The JSON that is kept, a secret."""
 
@@ -55,4 +57,4 @@ def kept_secret(
         secret_string=pulumi.Output.json_dumps(dict(shape(pulumi.Output.secret(drawn.random_password)))),
         opts=pulumi.ResourceOptions(parent=parent, ignore_changes=["secretString"]),
     )
-    return Kept(secret.arn, pulumi.Output.secret(version.secret_string.apply(lambda text: text or "")))
+    return Kept(after(secret.arn, version), pulumi.Output.secret(version.secret_string.apply(lambda text: text or "")))

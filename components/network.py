@@ -1,12 +1,14 @@
 """Network: the VPC that everything else lives in."""
 
-from typing import NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components import endpoints, policies, subnets, zones
 from components.names import tagged
+from components.order import after
 
 NAT_KINDS = ("none", "one", "per-zone")
 ANYWHERE = "0.0.0.0/0"
@@ -77,32 +79,42 @@ class Network(pulumi.ComponentResource):
             opts=self._child(),
         )
         tiers = self._subnets(vpc, chosen)
-        nats = self._gateways(tiers["public"][: {"none": 0, "one": 1, "per-zone": len(chosen)}[nat]])
-        tables = self._routes(vpc, tiers, nats)
-        endpoints.storage_endpoint(
+        public = self._public_ways(vpc, tiers["public"])
+        gateways = tiers["public"][: {"none": 0, "one": 1, "per-zone": len(chosen)}[nat]]
+        nats = self._gateways(gateways, public.made)
+        private = self._private_ways(vpc, tiers["private"], nats)
+        self._table(vpc, "database", _by_role("database", tiers["database"]))
+        storage = endpoints.storage_endpoint(
             name,
             vpc_id=vpc.id,
             region=region,
-            route_table_ids=tables,
+            route_table_ids=[*public.tables, *private.tables],
             tags=self._tags,
             parent=self,
         )
+        services: list[pulumi.Resource] = []
         if args.get("private_hosts", False) and nat == "none":
-            private = [subnet.id for subnet in tiers["private"]]
-            endpoints.service_endpoints(
+            services = endpoints.service_endpoints(
                 name,
                 vpc_id=vpc.id,
                 region=region,
                 cidr=args["cidr"],
-                subnet_ids=private,
+                subnet_ids=[subnet.id for subnet in tiers["private"]],
                 tags=self._tags,
                 parent=self,
             )
         self._flow_logs(vpc)
-        self._outputs(vpc, tiers, nats)
+        self._outputs(vpc, tiers, nats, [*public.made, storage], [*private.made, storage, *services])
 
-    def _child(self, protect: bool | None = None, ignore_changes: list[str] | None = None) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
+    def _child(
+        self,
+        protect: bool | None = None,
+        ignore_changes: list[str] | None = None,
+        depends_on: Sequence[pulumi.Resource] | None = None,
+    ) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self, protect=protect, ignore_changes=ignore_changes, depends_on=depends_on
+        )
 
     def _subnets(self, vpc: aws.ec2.Vpc, chosen: list[str]) -> dict[str, list[aws.ec2.Subnet]]:
         tiers: dict[str, list[aws.ec2.Subnet]] = {
@@ -126,7 +138,9 @@ class Network(pulumi.ComponentResource):
             )
         return tiers
 
-    def _gateways(self, public: list[aws.ec2.Subnet]) -> list[aws.ec2.NatGateway]:
+    def _gateways(self, public: list[aws.ec2.Subnet], ways: list[pulumi.Resource]) -> list[aws.ec2.NatGateway]:
+        """AWS makes a NAT gateway only where its network has an internet gateway, and frees that one only without
+        it."""
         gateways = []
         for ordinal, subnet in enumerate(public, start=1):
             address = aws.ec2.Eip(
@@ -141,20 +155,13 @@ class Network(pulumi.ComponentResource):
                     allocation_id=address.id,
                     subnet_id=subnet.id,
                     tags=tagged(self._tags, f"{self._logical}-nat-{ordinal}"),
-                    opts=self._child(),
+                    opts=self._child(depends_on=ways),
                 )
             )
         return gateways
 
-    def _routes(
-        self,
-        vpc: aws.ec2.Vpc,
-        tiers: dict[str, list[aws.ec2.Subnet]],
-        nats: list[aws.ec2.NatGateway],
-    ) -> list[pulumi.Output[str]]:
-        """One table for the public tier, one per zone for the private tier (so that each zone can have its own NAT
-        gateway later without moving a subnet), one without a default route for the databases. Returns the ids of those
-        that hosts use."""
+    def _public_ways(self, vpc: aws.ec2.Vpc, public: list[aws.ec2.Subnet]) -> "_Ways":
+        """One table for the public tier, and the internet gateway it leads to."""
         name = self._logical
         internet = aws.ec2.InternetGateway(
             f"{name}-internet",
@@ -162,41 +169,49 @@ class Network(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-internet"),
             opts=self._child(),
         )
-        public = self._table(vpc, "public", _by_role("public", tiers["public"]))
-        aws.ec2.Route(
+        table, members = self._table(vpc, "public", _by_role("public", public))
+        out = aws.ec2.Route(
             f"{name}-public-out",
-            route_table_id=public.id,
+            route_table_id=table.id,
             destination_cidr_block=ANYWHERE,
             gateway_id=internet.id,
             opts=self._child(),
         )
-        self._table(vpc, "database", _by_role("database", tiers["database"]))
-        private = []
-        for ordinal, subnet in enumerate(tiers["private"], start=1):
-            table = self._table(vpc, f"private-{ordinal}", {f"private-{ordinal}": subnet})
-            private.append(table.id)
+        return _Ways([table.id], [out, *members])
+
+    def _private_ways(self, vpc: aws.ec2.Vpc, private: list[aws.ec2.Subnet], nats: list[aws.ec2.NatGateway]) -> "_Ways":
+        """A table per zone, so that each zone can have its own NAT gateway later without moving a subnet."""
+        name, ways = self._logical, _Ways([], [])
+        for ordinal, subnet in enumerate(private, start=1):
+            table, members = self._table(vpc, f"private-{ordinal}", {f"private-{ordinal}": subnet})
+            ways.tables.append(table.id)
+            ways.made.extend(members)
             if nats:
-                aws.ec2.Route(
+                out = aws.ec2.Route(
                     f"{name}-private-{ordinal}-out",
                     route_table_id=table.id,
                     destination_cidr_block=ANYWHERE,
                     nat_gateway_id=nats[min(ordinal, len(nats)) - 1].id,
                     opts=self._child(),
                 )
-        return [public.id, *private]
+                ways.made.append(out)
+        return ways
 
-    def _table(self, vpc: aws.ec2.Vpc, role: str, members: dict[str, aws.ec2.Subnet]) -> aws.ec2.RouteTable:
+    def _table(
+        self, vpc: aws.ec2.Vpc, role: str, members: dict[str, aws.ec2.Subnet]
+    ) -> tuple[aws.ec2.RouteTable, list[aws.ec2.RouteTableAssociation]]:
         """A route table for `members`: subnets by their role (`public-1`)."""
         child = f"{self._logical}-{role}-routes"
         table = aws.ec2.RouteTable(child, vpc_id=vpc.id, tags=tagged(self._tags, child), opts=self._child())
-        for member, subnet in members.items():
+        return table, [
             aws.ec2.RouteTableAssociation(
                 f"{self._logical}-{member}-routing",
                 subnet_id=subnet.id,
                 route_table_id=table.id,
                 opts=self._child(),
             )
-        return table
+            for member, subnet in members.items()
+        ]
 
     def _flow_logs(self, vpc: aws.ec2.Vpc) -> None:
         name, account = (
@@ -216,7 +231,7 @@ class Network(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-flow-logs-role"),
             opts=self._child(),
         )
-        aws.iam.RolePolicy(
+        granted = aws.iam.RolePolicy(
             f"{name}-flow-logs-policy",
             role=role.name,
             policy=policies.document(policies.write_logs(group.arn)),
@@ -231,7 +246,7 @@ class Network(pulumi.ComponentResource):
             iam_role_arn=role.arn,
             max_aggregation_interval=600,  # seconds; the longest, a tenth of the records of the shortest (60)
             tags=tagged(self._tags, f"{name}-flow-log"),
-            opts=self._child(),
+            opts=self._child(depends_on=[granted]),
         )
 
     def _outputs(
@@ -239,12 +254,16 @@ class Network(pulumi.ComponentResource):
         vpc: aws.ec2.Vpc,
         tiers: dict[str, list[aws.ec2.Subnet]],
         nats: list[aws.ec2.NatGateway],
+        public: list[pulumi.Resource],
+        private: list[pulumi.Resource],
     ) -> None:
+        """Who is put into a subnet waits for its way out (`public`, `private`): servers install packages once, at
+        their first start, and AWS makes no public balancer in a network without an internet gateway."""
         self.vpc_id = vpc.id
         self.cidr = vpc.cidr_block
         self.zones = pulumi.Output.all(*[subnet.availability_zone for subnet in tiers["public"]])
-        self.public_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in tiers["public"]])
-        self.private_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in tiers["private"]])
+        self.public_subnet_ids = after([subnet.id for subnet in tiers["public"]], *public)
+        self.private_subnet_ids = after([subnet.id for subnet in tiers["private"]], *private)
         self.database_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in tiers["database"]])
         self.nat_addresses = pulumi.Output.all(*[gateway.public_ip for gateway in nats])
         self.register_outputs(
@@ -258,6 +277,13 @@ class Network(pulumi.ComponentResource):
                 "nat_addresses": self.nat_addresses,
             }
         )
+
+
+class _Ways(NamedTuple):
+    """How a tier's subnets reach what is outside of them."""
+
+    tables: list[pulumi.Output[str]]  # ids of their route tables
+    made: list[pulumi.Resource]  # the routes, and what ties the subnets to the tables
 
 
 def _by_role(tier: str, members: list[aws.ec2.Subnet]) -> dict[str, aws.ec2.Subnet]:

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.names import digest, tagged
+from components.order import after
 from components.policies import allow, document
 
 PUBLISHERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
@@ -111,7 +112,7 @@ class Notifications(pulumi.ComponentResource):
             f"{name}-topic", kms_master_key_id=key, tags=tagged(tags, f"{name}-topic"), **at, opts=child
         )
         policy = publish_policy(topic.arn, self._account)
-        aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=policy, **at, opts=child)
+        open_to = aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=policy, **at, opts=child)
         for target in wanted:
             if target.protocol != "topic":
                 aws.sns.TopicSubscription(
@@ -122,7 +123,7 @@ class Notifications(pulumi.ComponentResource):
                     **at,
                     opts=child,
                 )
-        return topic.arn
+        return after(topic.arn, open_to)  # a budget is refused a topic that it must not publish to
 
 
 def existing(wanted: Sequence[Target], region: str) -> list[str]:

@@ -24,9 +24,9 @@ def let_in(
     *,
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
-) -> None:
+) -> aws.vpc.SecurityGroupIngressRule:
     """Lets members of the group `caller` into the group `entered`, on one TCP port."""
-    aws.vpc.SecurityGroupIngressRule(
+    return aws.vpc.SecurityGroupIngressRule(
         child,
         security_group_id=entered,
         referenced_security_group_id=caller,

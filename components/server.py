@@ -143,8 +143,8 @@ class Server(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-logs"),
             opts=self._child(),
         )
-        self._releases()
-        group = self._security_group()
+        releases = self._releases()
+        group, entrances = self._security_group()
         volume = data_volume(
             name,
             DataVolume(
@@ -171,7 +171,7 @@ class Server(pulumi.ComponentResource):
         user_data = pulumi.Output.all(args["settings_path"], logs.name, volume.id).apply(
             lambda known: host.cloud_config(replace(plan, path=known[0], log_group=known[1], volume_id=known[2]))
         )
-        instance = self._instance(ami, profile, group, user_data)
+        instance = self._instance(ami, profile, group, user_data, [*releases, *entrances])
         address = self._connect(instance, volume)
 
         self.instance_id, self.address, self.volume_id = instance.id, address.public_ip, volume.id
@@ -186,24 +186,36 @@ class Server(pulumi.ComponentResource):
             }
         )
 
-    def _child(self, protect: bool | None = None, ignore_changes: list[str] | None = None) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
+    def _child(
+        self,
+        protect: bool | None = None,
+        ignore_changes: list[str] | None = None,
+        depends_on: list[pulumi.Resource] | None = None,
+    ) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self, protect=protect, ignore_changes=ignore_changes, depends_on=depends_on
+        )
 
-    def _releases(self) -> None:
+    def _releases(self) -> list[aws.ssm.Parameter]:
         """The images the server follows. Below the settings' path, beside the settings."""
+        found = []
         for role, image in _images(self._inputs).items():
             child = f"{self._logical}-release-{role}"
-            aws.ssm.Parameter(
-                child,
-                name=pulumi.Output.concat(self._inputs["settings_path"], f"/release/{role.upper()}_IMAGE"),
-                type="String",
-                value=image,
-                tags=tagged(self._tags, child),
-                opts=self._child(),
+            found.append(
+                aws.ssm.Parameter(
+                    child,
+                    name=pulumi.Output.concat(self._inputs["settings_path"], f"/release/{role.upper()}_IMAGE"),
+                    type="String",
+                    value=image,
+                    tags=tagged(self._tags, child),
+                    opts=self._child(),
+                )
             )
+        return found
 
-    def _security_group(self) -> aws.ec2.SecurityGroup:
-        """In: HTTP and HTTPS from anywhere. No SSH: Session Manager needs no open port."""
+    def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
+        """In: HTTP and HTTPS from anywhere. No SSH: Session Manager needs no open port. Also what the server must not
+        start without: its ways out."""
         name = self._logical
         group = aws.ec2.SecurityGroup(
             f"{name}-group",
@@ -224,7 +236,7 @@ class Server(pulumi.ComponentResource):
                 tags=tagged(self._tags, f"{name}-{role}"),
                 opts=self._child(),
             )
-        aws.vpc.SecurityGroupEgressRule(
+        out = aws.vpc.SecurityGroupEgressRule(
             f"{name}-out",
             security_group_id=group.id,
             description="Images, packages, AWS, and what the application calls",
@@ -233,11 +245,13 @@ class Server(pulumi.ComponentResource):
             tags=tagged(self._tags, f"{name}-out"),
             opts=self._child(),
         )
-        for role, target in (self._inputs.get("reaches") or {}).items():
+        reached = [
             let_in(
                 f"{name}-to-{role}", target["security_group_id"], group.id, target["port"], tags=self._tags, parent=self
             )
-        return group
+            for role, target in (self._inputs.get("reaches") or {}).items()
+        ]
+        return group, [out, *reached]
 
     def _instance(
         self,
@@ -245,6 +259,7 @@ class Server(pulumi.ComponentResource):
         profile: aws.iam.InstanceProfile,
         group: aws.ec2.SecurityGroup,
         user_data: pulumi.Output[str],
+        first: list[pulumi.Resource],
     ) -> aws.ec2.Instance:
         child = f"{self._logical}-instance"
         return aws.ec2.Instance(
@@ -273,7 +288,7 @@ class Server(pulumi.ComponentResource):
             },
             maintenance_options={"auto_recovery": "default"},  # moves to sound hardware, keeping id and volumes
             tags=tagged(self._tags, child),
-            opts=self._child(ignore_changes=["ami"]),
+            opts=self._child(ignore_changes=["ami"], depends_on=first),
         )
 
     def _connect(self, instance: aws.ec2.Instance, volume: aws.ebs.Volume) -> aws.ec2.Eip:

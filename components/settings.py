@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components import contract
 from components.names import tagged
+from components.order import after
 
 
 class SettingsArgs(TypedDict):
@@ -54,11 +55,10 @@ class Settings(pulumi.ComponentResource):
         path = settings_path(args["application"], args["environment"])
         own = {key: self._secret("host-secret", key) for key in sorted(args.get("host_secrets", []))}
         former = {key: self._secret("host-secret", key) for key in sorted(args.get("former_host_secrets", []))}
-        for key, value in sorted({**args["values"], **own}.items()):
-            self._parameter("setting", f"{path}/settings", key, value)
+        values = sorted({**args["values"], **own}.items())
+        made = [self._parameter("setting", f"{path}/settings", key, value) for key, value in values]
         arns = {key: self._secret("secret", key) for key in sorted(secrets)}
-        for key, arn in arns.items():
-            self._parameter("reference", f"{path}/secrets", key, arn)
+        made += [self._parameter("reference", f"{path}/secrets", key, arn) for key, arn in arns.items()]
 
         invoke = pulumi.InvokeOptions(parent=self)
         account = aws.get_caller_identity(opts=invoke).account_id
@@ -66,15 +66,15 @@ class Settings(pulumi.ComponentResource):
         below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
 
         self.path = pulumi.Output.from_input(path)
-        self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
+        self.parameters_arns = after([below, f"{below}/*"], *made)  # a host reads them when it starts
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         filled = own | former
         self.host_secret_arns = pulumi.Output.all(**filled) if filled else pulumi.Output.from_input({})
         self.register_outputs({key: getattr(self, key) for key in Settings.__annotations__})
 
-    def _parameter(self, kind: str, path: str, key: str, value: pulumi.Input[str]) -> None:
+    def _parameter(self, kind: str, path: str, key: str, value: pulumi.Input[str]) -> aws.ssm.Parameter:
         child = f"{self._logical}-{kind}-{slug(key)}"
-        aws.ssm.Parameter(
+        return aws.ssm.Parameter(
             child,
             name=f"{path}/{key}",
             type="String",

@@ -6,14 +6,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components.policies import allow, document, refuse_plain_text
-from components.private_bucket import private_bucket
+from components.private_bucket import PrivateBucket, private_bucket
 
 
-def static_bucket(name: str, keep_days: int, throwaway: bool, tags: Any, parent: pulumi.Resource) -> aws.s3.Bucket:
+def static_bucket(name: str, keep_days: int, throwaway: bool, tags: Any, parent: pulumi.Resource) -> PrivateBucket:
     """Makes the bucket `name` below `parent`. Replaced and deleted files can be had back for `keep_days`."""
     child = pulumi.ResourceOptions(parent=parent)
     # S3's own key: what is in here is shown to everybody, and the edge needs no right on a key of ours.
-    bucket = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent)
+    bucket, closed = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent)
     versions = aws.s3.BucketVersioning(
         f"{name}-versions", bucket=bucket.id, versioning_configuration={"status": "Enabled"}, opts=child
     )
@@ -31,13 +31,14 @@ def static_bucket(name: str, keep_days: int, throwaway: bool, tags: Any, parent:
         ],
         opts=child,
     )
-    return bucket
+    return PrivateBucket(bucket, [*closed, versions])
 
 
 def read_by(
-    name: str, bucket: aws.s3.Bucket, distribution_arn: pulumi.Input[str], parent: pulumi.Resource
+    name: str, files: PrivateBucket, distribution_arn: pulumi.Input[str], parent: pulumi.Resource
 ) -> aws.s3.BucketPolicy:
     """One distribution may read, and nobody comes without TLS. Listing tells a missing file (404) from a closed one."""
+    bucket = files.bucket
     only = {"StringEquals": {"AWS:SourceArn": distribution_arn}}
     edge = {"Service": "cloudfront.amazonaws.com"}
     everything = pulumi.Output.concat(bucket.arn, "/*")
@@ -49,5 +50,5 @@ def read_by(
             allow("TellMissingFiles", ["s3:ListBucket"], bucket.arn, only, edge),
             refuse_plain_text(bucket.arn),
         ),
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=files.closed),
     )

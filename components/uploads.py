@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
+from components.order import after
 from components.private_bucket import private_bucket
 
 OBJECTS = ("AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
@@ -34,7 +35,7 @@ class Uploads(pulumi.ComponentResource):
     def __init__(self, name: str, args: UploadsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Uploads", name, dict(args), opts)
         throwaway, child = args.get("throwaway", False), pulumi.ResourceOptions(parent=self)
-        made = private_bucket(
+        made, closed = private_bucket(
             f"{name}-bucket",
             name,
             throwaway=throwaway,
@@ -49,14 +50,20 @@ class Uploads(pulumi.ComponentResource):
             opts=child,
         )
         policy = policies.document(policies.refuse_plain_text(made.arn))
-        aws.s3.BucketPolicy(f"{name}-policy", bucket=made.id, policy=policy, opts=child)
+        closed.append(versioned)
+        aws.s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=made.id,
+            policy=policy,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=closed),
+        )
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",
             bucket=versioned.bucket,  # the rule is about versions
             rules=[expiry(args.get("keep", 30))],
             opts=child,
         )
-        self.bucket, self.arn = made.bucket, made.arn
+        self.bucket, self.arn = after(made.bucket, *closed), made.arn  # no upload before it is encrypted and versioned
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
 
 

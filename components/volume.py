@@ -47,7 +47,9 @@ def data_volume(
     volume = volume_of(name, wanted, tags=found_by, opts=pulumi.ResourceOptions(parent=parent, protect=protect))
     volume_arn = pulumi.Output.concat(f"arn:{partition}:ec2:{region}:{account}:volume/", volume.id)
     statements = snapshot_statements(f"arn:{partition}:ec2:{region}::snapshot/*", volume_arn, role.name)
-    aws.iam.RolePolicy(f"{name}-snapshots-policy", role=role.name, policy=policies.document(*statements), opts=opts)
+    granted = aws.iam.RolePolicy(
+        f"{name}-snapshots-policy", role=role.name, policy=policies.document(*statements), opts=opts
+    )
     aws.dlm.LifecyclePolicy(
         f"{name}-snapshots",
         description="Daily snapshots of the data volume",
@@ -66,7 +68,7 @@ def data_volume(
             ],
         },
         tags=tagged(tags, f"{name}-snapshots"),
-        opts=opts,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
     )
     return volume
 

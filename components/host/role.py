@@ -55,11 +55,17 @@ def instance_profile(
         tags=tagged(tags, f"{name}-role"),
         opts=opts,
     )
-    aws.iam.RolePolicy(f"{name}-policy", role=role.name, policy=policies.document(*statements), opts=opts)
-    aws.iam.RolePolicyAttachment(
+    granted = aws.iam.RolePolicy(f"{name}-policy", role=role.name, policy=policies.document(*statements), opts=opts)
+    managed = aws.iam.RolePolicyAttachment(
         f"{name}-session-manager",
         role=role.name,
         policy_arn=f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore",
         opts=opts,
     )
-    return aws.iam.InstanceProfile(f"{name}-profile", role=role.name, tags=tagged(tags, f"{name}-profile"), opts=opts)
+    return aws.iam.InstanceProfile(
+        f"{name}-profile",
+        role=role.name,
+        tags=tagged(tags, f"{name}-profile"),
+        # A host asks for its settings and secrets as soon as it runs.
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted, managed]),
+    )

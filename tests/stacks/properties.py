@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from blueprints.architecture import Architecture
 from tenfold.graph import Graph
-from tests.stacks import exposure, host, keeping, order
+from tests.stacks import after, exposure, host, keeping, order
 
 Check = Callable[[Graph, Architecture], Iterator[str]]
-CHECKS: tuple[Check, ...] = (*keeping.CHECKS, *exposure.CHECKS, *order.CHECKS, *host.CHECKS)
+CHECKS: tuple[Check, ...] = (*keeping.CHECKS, *exposure.CHECKS, *order.CHECKS, *after.CHECKS, *host.CHECKS)
 
 
 def complaints(graph: Graph, architecture: Architecture) -> list[str]:
