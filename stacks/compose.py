@@ -16,13 +16,14 @@ from components.network import Network
 from components.notifications import Notifications
 from components.settings import Settings
 from components.signals import Signals
-from stacks import address, edge, hosts, observed, overrides
+from stacks import address, edge, hosts, observed, overrides, standing
 from stacks.base import Base, base, stack_tag
 from stacks.data import Data, data
 
 
-def build(architecture: Architecture) -> dict[str, Any]:
-    """Constructs everything and returns the stack's outputs."""
+def build(architecture: Architecture, used: bool = False) -> dict[str, Any]:
+    """Constructs everything and returns the stack's outputs. `used`: whether an earlier run of the promotion under way
+    had moved the data, which the stack remembers."""
     overrides.register(architecture.overrides)
     given = base(architecture)
     encryption = _encryption(given)
@@ -34,7 +35,8 @@ def build(architecture: Architecture) -> dict[str, Any]:
     running = hosts.hosts(given, network, encryption, held, front, settings, topics)
     addresses = address.point(given, front, running)
     signals = _signals(given, topics, observed.subjects(given, network, held, front, running))
-    return {**addresses, **_outputs(given, network, held, front, running, settings, signals)}
+    stands = standing.outputs(architecture, used)
+    return {**addresses, **stands, **_outputs(network, held, front, running, settings, signals)}
 
 
 def _encryption(given: Base) -> Encryption:
@@ -108,7 +110,6 @@ def _signals(given: Base, topics: Notifications, subjects: dict[str, Any]) -> Si
 
 
 def _outputs(
-    given: Base,
     network: Network,
     held: Data,
     front: edge.Edge,
@@ -117,10 +118,7 @@ def _outputs(
     signals: Signals,
 ) -> dict[str, pulumi.Input[Any]]:
     """What `tenfold outputs` prints; the first things somebody looks for come first."""
-    moving = given.architecture.promotion
     return {
-        "stage": given.architecture.stage,
-        **({"promotion": {"from": moving.from_stage, "waiting": list(moving.waiting)}} if moving else {}),
         **held.outputs,
         **running.outputs,
         "settings_path": settings.path,

@@ -11,7 +11,7 @@ import click
 
 from blueprints.architecture import Architecture
 from blueprints.value import Value
-from tenfold import exits, home
+from tenfold import exits, home, standing
 from tenfold.failure import Failure
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def prepare(
     }
 
     def driver(built: Architecture) -> Driver:
-        return Driver(where, engine, _program(built), config)
+        made = Driver(where, engine, lambda: _program(built, made.deployed), config)
+        return made
 
     return Deployment(file, resolution, architecture, where, driver(architecture), driver)
 
@@ -94,16 +95,15 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
     lost but for the URNs in `accepted` (`Failure`, refused). Returns what `up` would do; costs nothing,
     and returns None, where there is nothing to check."""
     from tenfold import guard, refusals
-    from tenfold.engine import workspace
 
     held = made.driver.deployed()
     if not made.architecture.overrides and not held:
         return None
-    outputs = workspace.outputs(held)
-    guard.refuse_leap(outputs, made.resolution.values, made.architecture, made.flags)
+    before = standing.of(held)
+    guard.refuse_leap(before, made.architecture, made.resolution.values, made.flags)
     difference = outlook(held, made.resolution)
     refusals.refuse([*refusals.changed_for_good(held, made.architecture), *difference.refused])
-    guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, outputs.get("stage"))
+    guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, before.stage if before else None)
     return difference
 
 
@@ -171,17 +171,17 @@ def _cloud(local: bool, fault: str | None) -> Any:
     return cloud
 
 
-def _program(architecture: Architecture) -> Callable[[], None]:
-    def program() -> None:
-        import pulumi
+def _program(architecture: Architecture, deployed: Callable[[], list[dict[str, Any]]]) -> None:
+    """What the engine runs. `deployed` reads the stack's state, for what it remembers of a promotion."""
+    import pulumi
 
-        from stacks.compose import build
+    from stacks.compose import build
 
-        pulumi.log.debug = _unsaid
-        for name, value in build(architecture).items():
-            pulumi.export(name, value)
-
-    return program
+    pulumi.log.debug = _unsaid
+    moving = architecture.promotion
+    before = standing.of(deployed()) if moving and "data" in moving.moves else None
+    for name, value in build(architecture, used=bool(before and before.used)).items():
+        pulumi.export(name, value)
 
 
 def _unsaid(*_: object, **__: object) -> None:

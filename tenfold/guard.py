@@ -7,9 +7,11 @@ gone by then. Compared are the stack's state and the plan, so it needs no engine
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from blueprints import promotion, shape
+from blueprints import promotion
 from blueprints.architecture import Architecture
-from tenfold import exits
+from stacks import standing
+from stacks.standing import Standing
+from tenfold import exits, refusals
 from tenfold.failure import Failure
 from tenfold.graph import lost_with
 
@@ -48,42 +50,17 @@ def refuse_loss(found: "list[Change]", wanted: Architecture, deployed: int | Non
     )
 
 
-def refuse_leap(outputs: Mapping[str, Any], values: Mapping[str, Any], wanted: Architecture, flags: str) -> None:
-    """Raises `Failure` (refused) for a stage that data or traffic would have to move to, without their being moved, and
-    for a promotion that would begin elsewhere than the stack is. `values` are the blueprint's, by dotted path."""
-    deployed, before = outputs.get("stage"), outputs.get("promotion") or {}
-    if wanted.throwaway or deployed is None:
-        return
-    if wanted.promotion:
-        began = int(before.get("from", deployed))
-        if began != wanted.promotion.from_stage:
-            raise Failure(
-                f"A promotion from stage {wanted.promotion.from_stage} does not begin at stage {began}, where it is.",
-                why="the application would go back to what the earlier stage has of its data, which is old by now",
-                remedies=("take `promoting_from` out, or name the stage that is there. Nothing was changed.",),
-                code=exits.REFUSED,
-            )
-        return
-    if deployed == wanted.stage and before.get("waiting"):
-        raise Failure(
-            f"The promotion from stage {int(before['from'])} cannot end: "
-            f"{' and '.join(before['waiting'])} has not moved yet.",
-            why="what only the earlier stage has is still in use, and would go",
-            remedies=(
-                f"tenfold promote {flags}   with `promoting_from: {int(before['from'])}` again says what is next",
-            ),
-            code=exits.REFUSED,
-        )
-    had = shape.capabilities(int(deployed), None, values.get("with") or (), values.get("without") or ())
-    waiting = promotion.moves(had, wanted.capabilities)
-    if deployed < wanted.stage and waiting:
-        raise Failure(
-            f"Stage {int(deployed)} is deployed, stage {wanted.stage} is wanted, and {' and '.join(waiting)} has to "
-            "move in between.",
-            why="at once, the old part would go before the new one is in use",
-            remedies=(f"tenfold promote {flags} --to {wanted.stage}   does it step by step. Nothing was changed.",),
-            code=exits.REFUSED,
-        )
+def refuse_leap(
+    before: Standing | None, wanted: Architecture, values: Mapping[str, Any], flags: str, asked: Collection[str] = ()
+) -> None:
+    """Raises `Failure` (refused) where blueprint and stack disagree on a promotion: `before` is where the stack stands,
+    `values` are the blueprint's, by dotted path, `asked` is what may move back."""
+    refusals.refuse(
+        [
+            refusals.Refusal(one.what, one.why, f"{one.instead}. Nothing was changed.")
+            for one in standing.objections(before, wanted, values, f"tenfold promote {flags}", asked)
+        ]
+    )
 
 
 def _why(change: "Change") -> str:

@@ -66,13 +66,14 @@ def _action(at, asked: dict):
     from tenfold.promotion import actions
 
     if asked["to"]:
-        return actions.expand(at.now, at.deployed, _stage(asked["to"]), down=asked["down"], command=at.command)
+        to, down = _stage(asked["to"]), asked["down"]
+        return actions.expand(at.now, at.deployed, to, down=down, command=at.command, stands=at.standing)
     if asked["move"]:
-        return actions.move(at.now, asked["move"], at.command)
+        return actions.move(at.now, asked["move"], at.command, at.standing)
     if asked["finish"]:
-        return actions.finish(at.now, at.command)
+        return actions.finish(at.now, at.command, at.standing)
     if asked["abort"]:
-        return actions.abort(at.now, at.command)
+        return actions.abort(at.now, at.command, at.standing)
     return actions.release(at.now, asked["release"]) if asked["release"] else None
 
 

@@ -8,6 +8,7 @@ from blueprints import presets
 from blueprints.architecture import Architecture
 from blueprints.promotion import Promotion
 from blueprints.value import Value
+from stacks.standing import Standing
 from tenfold import exits
 from tenfold.failure import Failure
 from tenfold.promotion import steps
@@ -23,12 +24,16 @@ class Action(Value):
     checked: tuple[str, ...] = ()
     released: tuple[str, ...] = ()  # names of resources that may go although they are protected
     brings_back: bool = False  # what only the later stage has may go: it was never used
+    back: tuple[str, ...] = ()  # what may move back: data, traffic
     notes: tuple[str, ...] = field(default=())
 
 
-def expand(now: Architecture, deployed: int, to: int, *, down: bool, command: str) -> Action | None:
+def expand(
+    now: Architecture, deployed: int, to: int, *, down: bool, command: str, stands: Standing | None = None
+) -> Action | None:
     """`deployed` is the stage that is there; None where that is `to`, and the blueprint says so. Raises `Failure` for a
     step that cannot be taken from it."""
+    _refuse_forgotten(now, stands, command)
     if not presets.presets()[to].available:
         raise Failure(f"Stage {to} is not available in this release.", code=exits.WRONG_INPUT)
     promotion = now.promotion
@@ -58,9 +63,9 @@ def _demote(deployed: int, to: int, down: bool, command: str) -> Action:
     return Action(f"{deployed} → {to}, down", {"stage": to, **ENDED})
 
 
-def move(now: Architecture, text: str, command: str) -> Action:
+def move(now: Architecture, text: str, command: str, stands: Standing | None = None) -> Action:
     """`data`, `data=false`, `traffic=25%`."""
-    promotion = _under_way(now, command)
+    promotion = _under_way(now, command, stands)
     what, value = _read_move(text)
     if what not in promotion.moves:
         moves = f"only {' and '.join(promotion.moves)} does" if promotion.moves else "nothing does"
@@ -71,12 +76,13 @@ def move(now: Architecture, text: str, command: str) -> Action:
     kept: dict[str, Any] = {"data": True} if written["data"] else {}
     if written["traffic"]:
         kept["traffic"] = f"{written['traffic']}%"
-    back = what == "data" and promotion.moved_data and not value
+    back = what == "data" and not value and (promotion.moved_data or bool(stands and stands.used))
     lost = "What was written to the managed database since it was moved is not in the server's: copy it back first."
     return Action(
         f"moves {what} {'back' if not value else f'to {value}%' if what == 'traffic' else ''}".rstrip(),
         {"moved": kept or None},
         (what,) if value else (),
+        back=(what,),
         notes=(lost,) if back else (),
     )
 
@@ -96,8 +102,8 @@ def _read_move(text: str) -> tuple[str, int | bool]:
     )
 
 
-def finish(now: Architecture, command: str) -> Action:
-    promotion = _under_way(now, command)
+def finish(now: Architecture, command: str, stands: Standing | None = None) -> Action:
+    promotion = _under_way(now, command, stands)
     if promotion.waiting:
         raise _refused(
             f"What only stage {promotion.from_stage} has is still in use: {steps.moved(promotion)} moved.",
@@ -115,10 +121,11 @@ def finish(now: Architecture, command: str) -> Action:
     return Action(f"ends {promotion.from_stage} → {now.stage}", change, ("data", "traffic", "finish"))
 
 
-def abort(now: Architecture, command: str) -> Action:
-    """Back to the stage before, as long as nothing of the later one is in use."""
-    promotion = _under_way(now, command)
-    if promotion.moved_data:
+def abort(now: Architecture, command: str, stands: Standing | None = None) -> Action:
+    """Back to the stage before, as long as nothing of the later one is in use: neither by the blueprint nor by what is
+    deployed."""
+    promotion = _under_way(now, command, stands)
+    if promotion.moved_data or (stands and stands.moved_data):
         raise _refused(
             "It is too late to go back: the data has moved.",
             "what was written since is in the managed database only, and would go with it",
@@ -127,9 +134,9 @@ def abort(now: Architecture, command: str) -> Action:
                 f"{command} --runbook FILE   writes the way back, which copies the data; then --move data=false",
             ),
         )
-    if promotion.moved_traffic:
+    if traffic := max(promotion.moved_traffic, stands.moved_traffic if stands else 0):
         raise _refused(
-            f"{promotion.moved_traffic}% of the traffic use the later entrance.",
+            f"{traffic}% of the traffic use the later entrance.",
             "they would find nothing there",
             (f"{command} --move traffic=0%   first; clients keep the address for a minute",),
         )
@@ -146,7 +153,8 @@ def release(now: Architecture, names: Sequence[str]) -> Action:
     return Action(f"releases {title}", {"leftovers": rest or None}, released=tuple(names))
 
 
-def _under_way(now: Architecture, command: str) -> Promotion:
+def _under_way(now: Architecture, command: str, stands: Standing | None) -> Promotion:
+    _refuse_forgotten(now, stands, command)
     if now.promotion is None:
         raise Failure(
             "No promotion is under way.",
@@ -158,6 +166,24 @@ def _under_way(now: Architecture, command: str) -> Promotion:
             code=exits.WRONG_INPUT,
         )
     return now.promotion
+
+
+def _refuse_forgotten(now: Architecture, stands: Standing | None, command: str) -> None:
+    """The stack is in the middle of a promotion, and the blueprint knows nothing of it: an older copy, or the end of
+    it was interrupted."""
+    if now.promotion or stands is None or stands.from_stage is None or stands.throwaway:
+        return
+    ends = now.stage >= stands.stage and not stands.waiting
+    returns = now.stage < stands.stage and not stands.used and not stands.moved_traffic
+    goes_on = f"tenfold up {_flags(command)}   goes on, where the {'end' if ends else 'way back'} was interrupted"
+    raise _refused(
+        f"A promotion from stage {stands.from_stage} to {stands.stage} is under way; the blueprint does not say so.",
+        f"environments.{now.environment} has stage {now.stage} and no `promoting_from`: perhaps an older copy",
+        (
+            f"write `{stands.block}` in environments.{now.environment}, which is what is deployed",
+            *([goes_on] if ends or returns else []),
+        ),
+    )
 
 
 def _flags(command: str) -> str:

@@ -16,9 +16,10 @@ import click
 from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
 from blueprints.value import Value
-from tenfold import deployment, exits, guard, home, refusals
+from stacks.standing import Standing
+from tenfold import deployment, exits, guard, home, refusals, standing
 from tenfold.deployment import Deployment
-from tenfold.diff import Difference
+from tenfold.diff import Change, Difference
 from tenfold.failure import Failure
 from tenfold.promotion import checks, edit, lifting, runbook, steps
 from tenfold.promotion.actions import Action
@@ -48,6 +49,10 @@ class Situation:
         from tenfold.engine import workspace
 
         return workspace.outputs(self.held)
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        return standing.of(self.held)
 
     @cached_property
     def content(self) -> bytes:
@@ -124,8 +129,8 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     difference = deployment.outlook(at.held, resolution)
     refusals.refuse([*refusals.changed_for_good(at.held, wanted), *difference.refused])
     going = _accepted(at, action, options, difference)
-    guard.refuse_leap(at.outputs, resolution.values, wanted, made.flags)
-    guard.refuse_loss(guard.losses(at.held, difference, going), wanted, at.outputs.get("stage"))
+    guard.refuse_leap(at.standing, wanted, resolution.values, made.flags, action.back)
+    guard.refuse_loss(_explained(at, guard.losses(at.held, difference, going)), wanted, at.deployed)
     given_up = {*options.accepted, *_released(at, action)}
     refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
     shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
@@ -238,11 +243,24 @@ def _released(at: Situation, action: Action) -> set[str]:
 
 
 def _brought(at: Situation, difference: Any) -> set[str]:
+    """What the promotion has brought, but for a database that has been the application's: it may hold the only copy of
+    something, and goes by name."""
     from tenfold import recorder
     from tenfold.recorder.program import run_of
 
     both = recorder.record(run_of(at.now)).graph.resources
-    return {change.urn for change in difference.losses if change.op == "delete" and change.urn in both}
+    gone = {change.urn: change for change in difference.losses if change.op == "delete" and change.urn in both}
+    return {urn for urn, change in gone.items() if not _used(at, change)}
+
+
+def _used(at: Situation, change: Change) -> bool:
+    return bool(at.standing and at.standing.used) and change.component == f"{at.now.name}-database"
+
+
+def _explained(at: Situation, losses: list[Change]) -> list[Change]:
+    """Also why what came with a promotion is lost after all."""
+    because = "the data was moved to it once, so it may hold the only copy of something"
+    return [replace(change, because=because) if _used(at, change) else change for change in losses]
 
 
 def _agreed(at: Situation, options: Options) -> bool:

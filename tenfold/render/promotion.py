@@ -95,8 +95,13 @@ def unfinished(at: Any) -> str:
 def standing(at: Any, runbook: str) -> str:
     lines = [at.made.title, *standing_lines(at.now, at.made.flags, at.expanded), *_runbook(runbook)]
     if not at.now.promotion:
-        there = at.deployed
-        if there != at.now.stage:
+        there, stands = at.deployed, at.standing
+        if stands and stands.from_stage is not None:
+            lines.append(
+                f"  deployed    a promotion from stage {stands.from_stage} to {there}, of which the blueprint says"
+            )
+            lines.append(f"              nothing; as it is: `{stands.block}` in environments.{at.now.environment}")
+        elif there != at.now.stage:
             lines.append(f"  deployed    stage {there}; `tenfold up {at.made.flags}` would bring stage {at.now.stage}")
         if there < LAST_AVAILABLE:
             lines.append(f"  further     {at.command} --to {there + 1}")

@@ -179,6 +179,60 @@ def test_going_back_gives_up_only_what_came_with_the_promotion(shop):
     assert [urn.rsplit("::", 1)[-1] for urn in unprotected[1:]] == ["shop-database-primary"]
 
 
+def promoting(waiting: tuple[str, ...] = ("data",), **told: Any) -> dict[str, Any]:
+    return {"stage": 2, "promotion": {"from": 1, "waiting": list(waiting), **told}}
+
+
+MOVED = promoting((), moved={"data": True}, used=True)
+
+
+@pytest.mark.parametrize(
+    ("prod", "args", "said"),
+    [
+        ("{stage: 2, promoting_from: 1}", ("--abort",), "too late"),
+        ("{stage: 2, promoting_from: 1}", ("--to", "2"), "does not say so"),
+        ("{stage: 1}", ("--abort",), "{stage: 2, promoting_from: 1, moved: {data: true}}"),
+        ("{stage: 1}", ("--to", "2"), "{stage: 2, promoting_from: 1, moved: {data: true}}"),
+        ("{stage: 1}", ("--to", "1", "--down"), "{stage: 2, promoting_from: 1, moved: {data: true}}"),
+        ("{stage: 2}", ("--to", "3"), "under way"),
+        ("{stage: 2}", ("--finish",), "under way"),
+    ],
+)
+def test_an_older_file_does_not_undo_what_has_moved(shop, prod: str, args: tuple[str, ...], said: str):
+    at = shop("{stage: 2, promoting_from: 1, moved: {data: true}}", **MOVED)
+    at.file.write_text(at.file.read_text().replace("{stage: 2, promoting_from: 1, moved: {data: true}}", prod))
+    code, told = typed(at, *args, "--yes")
+    assert code in (exits.REFUSED, exits.WRONG_INPUT) and said in told, told
+    assert at.says == prod and at.driver.done == []
+
+
+def test_a_database_that_was_used_once_is_given_up_by_name_only(shop):
+    """Moved there and back: what was written in between may be there alone."""
+    at = shop("{stage: 2, promoting_from: 1}", **promoting(moved={"data": False}, used=True))
+    code, said = typed(at, "--abort", "--yes")
+    assert code == exits.REFUSED and "moved to it once" in said and at.driver.done == []
+    assert at.says == "{stage: 2, promoting_from: 1}"
+    urn = next(r["urn"] for r in at.driver.held if r["urn"].endswith("::shop-database-primary"))
+    assert f"--accept-loss '{urn}'" in said
+    code, said = typed(at, "--abort", "--accept-loss", urn, "--yes")
+    assert code == exits.DONE and at.says == "{stage: 1}" and at.driver.done[-1] == "up"
+
+
+def test_data_moves_back_when_it_is_asked_for(shop):
+    at = shop("{stage: 2, promoting_from: 1, moved: {data: true}}", **MOVED)
+    code, said = typed(at, "--move", "data=false", "--yes")
+    assert code == exits.DONE and at.says == "{stage: 2, promoting_from: 1}" and "copy it back first" in said
+    code, said = typed(at, "--move", "data=false", "--yes")
+    assert code == exits.DONE, "interrupted: the file says it already, the stack does not"
+
+
+def test_where_it_stands_comes_from_the_stack_too(shop):
+    at = shop("{stage: 2, promoting_from: 1, moved: {data: true}}", **MOVED)
+    at.file.write_text(at.file.read_text().replace("{stage: 2, promoting_from: 1, moved: {data: true}}", "{stage: 1}"))
+    code, said = typed(at)
+    assert code == exits.DONE and "promotion from stage 1 to 2" in said and "moved: {data: true}" in said
+
+
 def test_a_loss_is_accepted_by_a_whole_urn(shop):
     at = shop("{stage: 3}", stage=3)
     code, said = typed(at, "--to", "2", "--down", "--accept-loss", "shop-cache-primary", "--yes")

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from promoting import architecture  # beside this file
 
+from stacks.standing import Standing
 from tenfold import exits, guard
 from tenfold.diff import compare
 from tenfold.failure import Failure
@@ -65,22 +67,76 @@ def test_what_nobody_protects_may_go():
 
 def test_a_stage_that_something_has_to_move_to_is_not_leapt_to():
     wanted = WALK["fresh"].architecture
-    said = refusal(guard.refuse_leap, {"stage": 2}, {}, wanted, "shop.yaml --env prod")
+    said = refusal(guard.refuse_leap, Standing(2), wanted, {}, "shop.yaml --env prod")
     assert "traffic has to move" in said.what and "tenfold promote shop.yaml --env prod --to 3" in said.remedies[0]
-    guard.refuse_leap({"stage": 2}, {}, replace(wanted, throwaway=True), "")
-    guard.refuse_leap({"stage": 3}, {}, wanted, "")
-    guard.refuse_leap({}, {}, wanted, "")
+    guard.refuse_leap(Standing(3), wanted, {}, "")
+    guard.refuse_leap(None, wanted, {}, "")
+
+
+def test_a_throwaway_stack_may_leap_and_one_that_is_not_yet_may_not():
+    wanted = WALK["fresh"].architecture
+    guard.refuse_leap(Standing(2, throwaway=True), wanted, {}, "")
+    assert "has to move" in refusal(guard.refuse_leap, Standing(2), replace(wanted, throwaway=True), {}, "").what
 
 
 def test_a_promotion_does_not_end_before_everything_has_moved():
-    wanted, before = WALK["fresh"].architecture, {"from": 2, "waiting": ["traffic"]}
-    said = refusal(guard.refuse_leap, {"stage": 3, "promotion": before}, {}, wanted, "")
+    wanted = WALK["fresh"].architecture
+    said = refusal(guard.refuse_leap, Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
     assert "traffic has not moved" in said.what and "promoting_from: 2" in said.remedies[0]
-    guard.refuse_leap({"stage": 3, "promotion": {"from": 2, "waiting": []}}, {}, wanted, "")
+    guard.refuse_leap(Standing(3, from_stage=2), wanted, {}, "")
 
 
 def test_a_promotion_begins_at_the_stage_that_is_there():
     wanted = WALK["expand"].architecture
-    guard.refuse_leap({"stage": 2}, {}, wanted, "")
-    guard.refuse_leap({"stage": 3, "promotion": {"from": 2, "waiting": ["traffic"]}}, {}, wanted, "")
-    assert "stage 5, where it is" in refusal(guard.refuse_leap, {"stage": 5}, {}, wanted, "").what
+    guard.refuse_leap(Standing(2), wanted, {}, "")
+    guard.refuse_leap(Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
+    assert "stack is at stage 5" in refusal(guard.refuse_leap, Standing(5), wanted, {}, "").what
+
+
+MOVED = Standing(2, from_stage=1, moved_data=True, used=True)
+HALF = Standing(3, from_stage=2, waiting=("traffic",), moved_traffic=50)
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "said", "written"),
+    [
+        (MOVED, {"stage": 2, "promoting_from": 1}, "does not say so", "moved: {data: true}"),
+        (MOVED, {"stage": 1}, "too late", "{stage: 2, promoting_from: 1, moved: {data: true}}"),
+        (HALF, {"stage": 3, "promoting_from": 2}, "blueprint says 0%", "moved: {traffic: 50%}"),
+        (HALF, {"stage": 3, "promoting_from": 2, "moved": {"traffic": "10%"}}, "says 10%", "--move traffic=10%"),
+        (HALF, {"stage": 2}, "50% of the traffic", "--move traffic=0%"),
+        (
+            HALF,
+            {"stage": 4, "promoting_from": 2},
+            "is under way",
+            "{stage: 3, promoting_from: 2, moved: {traffic: 50%}}",
+        ),
+        (HALF, {"stage": 3, "promoting_from": 1}, "is under way", "promoting_from: 2"),
+        (HALF, {"stage": 4}, "cannot end", "promoting_from: 2"),
+        (Standing(1), {"stage": 2, "promoting_from": 1, "moved": {"data": True}}, "not there yet", "take `moved` out"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_file_that_has_forgotten_what_moved_is_refused_with_what_to_write(tmp_path, before, change, said, written):
+    """Whoever edits by hand, or deploys an older copy; also one that makes the environment a throw-away one."""
+    wanted = architecture(tmp_path, "shop", change)
+    for asked in (wanted, replace(wanted, throwaway=True)):
+        failure = refusal(guard.refuse_leap, before, asked, {}, "shop.yaml --env prod")
+        assert said in failure.what and written in failure.remedies[0] and "Nothing was changed" in failure.remedies[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "asked"),
+    [
+        (MOVED, {"stage": 2, "promoting_from": 1}, ("data",)),
+        (HALF, {"stage": 3, "promoting_from": 2}, ("traffic",)),
+        (HALF, {"stage": 3, "promoting_from": 2, "moved": {"traffic": "60%"}}, ()),
+        (MOVED, {"stage": 2, "promoting_from": 1, "moved": {"data": True}}, ()),
+        (MOVED, {"stage": 2}, ()),
+        (Standing(2, from_stage=1, waiting=("data",)), {"stage": 1}, ()),
+        (Standing(2, from_stage=1, waiting=("data",)), {"stage": 2, "promoting_from": 1, "moved": {"data": True}}, ()),
+    ],
+    ids=str,
+)
+def test_forward_and_what_is_asked_for_goes_on(tmp_path, before, change, asked):
+    guard.refuse_leap(before, architecture(tmp_path, "shop", change), {}, "", asked)

@@ -1,0 +1,181 @@
+"""Where a deployed stack stands, by its own outputs, and what a later run must not undo by itself.
+
+The blueprint alone cannot say it: an older copy of the file knows nothing of a promotion that has moved data since.
+Pure: the guard of `tenfold` and the program of raw `pulumi` ask the same question here.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from blueprints import promotion, shape
+from blueprints.architecture import Architecture
+from blueprints.value import Value
+
+
+class Standing(Value):
+    """What the last complete run of a stack left."""
+
+    stage: int
+    throwaway: bool = False
+    from_stage: int | None = None  # of the promotion under way
+    waiting: tuple[str, ...] = ()
+    moved_data: bool = False
+    moved_traffic: int = 0  # percent
+    used: bool = False  # data has once been moved, whatever `moved_data` says now
+
+    @property
+    def block(self) -> str:
+        """What the blueprint's environment has to say of it: `{stage: 2, promoting_from: 1, moved: {data: true}}`."""
+        moved = [*(["data: true"] if self.moved_data else []), *self._traffic()]
+        parts = [f"stage: {self.stage}"]
+        if self.from_stage is not None:
+            parts.append(f"promoting_from: {self.from_stage}")
+        if moved:
+            parts.append(f"moved: {{{', '.join(moved)}}}")
+        return "{" + ", ".join(parts) + "}"
+
+    def _traffic(self) -> list[str]:
+        return [f"traffic: {self.moved_traffic}%"] if self.moved_traffic else []
+
+
+class Objection(Value):
+    what: str
+    why: str
+    instead: str
+
+
+def outputs(wanted: Architecture, used: bool = False) -> dict[str, Any]:
+    """The outputs that `read` reads. `used`: whether data had been moved before this run."""
+    moving = wanted.promotion
+    found: dict[str, Any] = {"stage": wanted.stage}
+    if wanted.throwaway:
+        found["throwaway"] = True
+    if moving:
+        has = {"data": moving.moved_data, "traffic": moving.moved_traffic}
+        found["promotion"] = {
+            "from": moving.from_stage,
+            "waiting": list(moving.waiting),
+            "moved": {move: has[move] for move in moving.moves},
+            **({"used": True} if "data" in moving.moves and (used or moving.moved_data) else {}),
+        }
+    return found
+
+
+def read(of: Mapping[str, Any]) -> Standing | None:
+    """From a stack's outputs; None where nothing has been deployed to the end."""
+    if of.get("stage") is None:
+        return None
+    stage, during = int(of["stage"]), of.get("promotion") or {}
+    throwaway = bool(of.get("throwaway"))
+    if not during:
+        return Standing(stage, throwaway)
+    began, waiting = int(during["from"]), tuple(during.get("waiting") or ())
+    moved = during.get("moved")
+    if moved is None:  # written by a release that did not say it
+        moves = promotion.moves(shape.capabilities(began, None), shape.capabilities(stage, None))
+        moved = {"data": "data" in moves and "data" not in waiting, "traffic": 0}
+        moved["traffic"] = 100 if "traffic" in moves and "traffic" not in waiting else 0
+    data = bool(moved.get("data"))
+    used = data or bool(during.get("used"))
+    return Standing(stage, throwaway, began, waiting, data, int(moved.get("traffic") or 0), used)
+
+
+def objections(
+    before: Standing | None,
+    wanted: Architecture,
+    values: Mapping[str, Any],
+    promote: str,
+    asked: Collection[str] = (),
+) -> Iterator[Objection]:
+    """What of `wanted` would move data or traffic, or begin or end a promotion, otherwise than step by step.
+
+    `values` are the blueprint's, by dotted path; `promote` is the command with file and environment; `asked` is what
+    may move back (`data`, `traffic`), for somebody has asked for it."""
+    if before is None or before.throwaway:
+        return
+    if before.from_stage is None:
+        yield from _beginning(before, wanted, values, promote)
+    elif wanted.promotion is None:
+        yield from _end(before, wanted, promote)
+    else:
+        yield from _during(before, wanted, promote, asked)
+
+
+def _beginning(before: Standing, wanted: Architecture, values: Mapping[str, Any], promote: str) -> Iterator[Objection]:
+    moving = wanted.promotion
+    if moving and moving.from_stage != before.stage:
+        yield Objection(
+            f"The stack is at stage {before.stage}, so a promotion from stage {moving.from_stage} cannot start.",
+            "the application would go back to what the earlier stage has of its data, which is old by now",
+            f"write `{before.block}` in environments.{wanted.environment}",
+        )
+    elif moving and (moving.moved_data or moving.moved_traffic):
+        what = "data" if moving.moved_data else "traffic"
+        yield Objection(
+            f"Stage {wanted.stage} is not there yet, so no {what} has moved to it.",
+            f"the blueprint says `moved`, but the stack is at stage {before.stage} alone",
+            f"take `moved` out and run `tenfold up`; then `{promote}` names the steps",
+        )
+    if moving or wanted.stage <= before.stage:
+        return
+    had = shape.capabilities(before.stage, None, values.get("with") or (), values.get("without") or ())
+    if waiting := promotion.moves(had, wanted.capabilities):
+        yield Objection(
+            f"Stage {before.stage} is deployed, stage {wanted.stage} is wanted, and {' and '.join(waiting)} has to "
+            "move in between.",
+            "at once, the old part would go before the new one is in use",
+            f"{promote} --to {wanted.stage}   does it step by step",
+        )
+
+
+def _end(before: Standing, wanted: Architecture, promote: str) -> Iterator[Objection]:
+    if wanted.stage >= before.stage:
+        if before.waiting:
+            yield Objection(
+                f"The promotion from stage {before.from_stage} cannot end: "
+                f"{' and '.join(before.waiting)} has not moved yet.",
+                "what only the earlier stage has is still in use, and would go",
+                f"write `{before.block}` in environments.{wanted.environment}; then `{promote}` names the next step",
+            )
+        return
+    if before.moved_data:
+        yield Objection(
+            "It is too late to go back: the data has moved.",
+            "what was written since is in the managed database only, and would go with it",
+            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; then "
+            f"`{promote} --finish` goes on, and `{promote} --move data=false` goes back, once the data is copied back",
+        )
+    elif before.moved_traffic:
+        yield Objection(
+            f"{before.moved_traffic}% of the traffic use the later entrance.",
+            "they would find nothing there",
+            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; then "
+            f"`{promote} --move traffic=0%`; clients keep the address for a minute",
+        )
+
+
+def _during(before: Standing, wanted: Architecture, promote: str, asked: Collection[str]) -> Iterator[Objection]:
+    moving = wanted.promotion
+    assert moving
+    if (moving.from_stage, wanted.stage) != (before.from_stage, before.stage):
+        yield Objection(
+            f"A promotion from stage {before.from_stage} to {before.stage} is under way, so one from stage "
+            f"{moving.from_stage} to {wanted.stage} cannot start.",
+            "one ends before another begins",
+            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed",
+        )
+        return
+    if before.moved_data and not moving.moved_data and "data" not in asked:
+        yield Objection(
+            "The data has moved, and the blueprint does not say so.",
+            "the application would be pointed at the earlier stage's database, which is old by now",
+            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; or, once what "
+            f"was written since is copied back, `{promote} --move data=false`",
+        )
+    if moving.moved_traffic < before.moved_traffic and "traffic" not in asked:
+        yield Objection(
+            f"{before.moved_traffic}% of the traffic has moved, and the blueprint says {moving.moved_traffic}%.",
+            "the application's name would be pointed back at the earlier entrance",
+            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; or "
+            f"`{promote} --move traffic={moving.moved_traffic}%`",
+        )
