@@ -41,7 +41,7 @@ class Standing(Value):
 class Objection(Value):
     what: str
     why: str
-    instead: str
+    instead: tuple[str, ...]
 
 
 def outputs(wanted: Architecture, used: bool = False) -> dict[str, Any]:
@@ -107,14 +107,14 @@ def _beginning(before: Standing, wanted: Architecture, values: Mapping[str, Any]
         yield Objection(
             f"The stack is at stage {before.stage}, so a promotion from stage {moving.from_stage} cannot start.",
             "the application would go back to what the earlier stage has of its data, which is old by now",
-            f"write `{before.block}` in environments.{wanted.environment}",
+            (f"write `{before.block}` in environments.{wanted.environment}",),
         )
     elif moving and (moving.moved_data or moving.moved_traffic):
         what = "data" if moving.moved_data else "traffic"
         yield Objection(
             f"Stage {wanted.stage} is not there yet, so no {what} has moved to it.",
             f"the blueprint says `moved`, but the stack is at stage {before.stage} alone",
-            f"take `moved` out and run `tenfold up`; then `{promote}` names the steps",
+            ("take `moved` out, and run `tenfold up`", f"{promote}   names the steps then"),
         )
     if moving or wanted.stage <= before.stage:
         return
@@ -124,7 +124,7 @@ def _beginning(before: Standing, wanted: Architecture, values: Mapping[str, Any]
             f"Stage {before.stage} is deployed, stage {wanted.stage} is wanted, and {' and '.join(waiting)} has to "
             "move in between.",
             "at once, the old part would go before the new one is in use",
-            f"{promote} --to {wanted.stage}   does it step by step",
+            (f"{promote} --to {wanted.stage}   does it step by step",),
         )
 
 
@@ -135,22 +135,27 @@ def _end(before: Standing, wanted: Architecture, promote: str) -> Iterator[Objec
                 f"The promotion from stage {before.from_stage} cannot end: "
                 f"{' and '.join(before.waiting)} has not moved yet.",
                 "what only the earlier stage has is still in use, and would go",
-                f"write `{before.block}` in environments.{wanted.environment}; then `{promote}` names the next step",
+                (_as_it_is(before, wanted), f"{promote}   names the next step then"),
             )
         return
     if before.moved_data:
         yield Objection(
             "It is too late to go back: the data has moved.",
             "what was written since is in the managed database only, and would go with it",
-            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; then "
-            f"`{promote} --finish` goes on, and `{promote} --move data=false` goes back, once the data is copied back",
+            (
+                _as_it_is(before, wanted),
+                f"{promote} --finish   goes on then, or",
+                f"{promote} --move data=false   goes back, once what was written since is copied back",
+            ),
         )
     elif before.moved_traffic:
         yield Objection(
             f"{before.moved_traffic}% of the traffic use the later entrance.",
             "they would find nothing there",
-            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; then "
-            f"`{promote} --move traffic=0%`; clients keep the address for a minute",
+            (
+                _as_it_is(before, wanted),
+                f"{promote} --move traffic=0%   goes back then; clients keep the address for a minute",
+            ),
         )
 
 
@@ -162,20 +167,25 @@ def _during(before: Standing, wanted: Architecture, promote: str, asked: Collect
             f"A promotion from stage {before.from_stage} to {before.stage} is under way, so one from stage "
             f"{moving.from_stage} to {wanted.stage} cannot start.",
             "one ends before another begins",
-            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed",
+            (_as_it_is(before, wanted),),
         )
         return
     if before.moved_data and not moving.moved_data and "data" not in asked:
         yield Objection(
             "The data has moved, and the blueprint does not say so.",
             "the application would be pointed at the earlier stage's database, which is old by now",
-            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; or, once what "
-            f"was written since is copied back, `{promote} --move data=false`",
+            (
+                f"{_as_it_is(before, wanted)}, or",
+                f"{promote} --move data=false   goes back, once what was written since is copied back",
+            ),
         )
     if moving.moved_traffic < before.moved_traffic and "traffic" not in asked:
         yield Objection(
             f"{before.moved_traffic}% of the traffic has moved, and the blueprint says {moving.moved_traffic}%.",
             "the application's name would be pointed back at the earlier entrance",
-            f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed; or "
-            f"`{promote} --move traffic={moving.moved_traffic}%`",
+            (f"{_as_it_is(before, wanted)}, or", f"{promote} --move traffic={moving.moved_traffic}%   goes back"),
         )
+
+
+def _as_it_is(before: Standing, wanted: Architecture) -> str:
+    return f"write `{before.block}` in environments.{wanted.environment}, which is what is deployed"

@@ -11,7 +11,7 @@ from blueprints import promotion
 from blueprints.architecture import Architecture
 from stacks import standing
 from stacks.standing import Standing
-from tenfold import exits, refusals
+from tenfold import exits
 from tenfold.failure import Failure
 from tenfold.graph import lost_with
 
@@ -55,12 +55,8 @@ def refuse_leap(
 ) -> None:
     """Raises `Failure` (refused) where blueprint and stack disagree on a promotion: `before` is where the stack stands,
     `values` are the blueprint's, by dotted path, `asked` is what may move back."""
-    refusals.refuse(
-        [
-            refusals.Refusal(one.what, one.why, f"{one.instead}. Nothing was changed.")
-            for one in standing.objections(before, wanted, values, f"tenfold promote {flags}", asked)
-        ]
-    )
+    for one in standing.objections(before, wanted, values, f"tenfold promote {flags}", asked):
+        raise Failure(one.what, why=one.why, remedies=(*one.instead, "Nothing was changed."), code=exits.REFUSED)
 
 
 def _why(change: "Change") -> str:

@@ -1,7 +1,7 @@
 """Where a deployed stack stands, by the whole of its state: its outputs, which an interrupted run does not write, and
 the resources, which it has changed already."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,20 +11,19 @@ from stacks.standing import Standing
 HOSTS_OWN = "DATABASE_SECRET_ARN"  # among the secrets that hosts fill themselves while theirs is the database in use
 
 
-def of(held: Iterable[Mapping[str, Any]]) -> Standing | None:
+def of(held: Sequence[dict[str, Any]]) -> Standing | None:
     """None where nothing has been deployed to the end. `held` are the resources of the stack's state."""
     from tenfold.engine import workspace
 
-    resources = list(held)
-    found = standing.read(workspace.outputs(resources))
+    found = standing.read(workspace.outputs(list(held)))
     if found is None:
         return None
-    if found.from_stage is not None and _uses_managed(resources):
+    if found.from_stage is not None and _uses_managed(held):
         found = replace(found, moved_data=True, used=True)
     return found
 
 
-def _uses_managed(held: list[Mapping[str, Any]]) -> bool:
+def _uses_managed(held: Sequence[dict[str, Any]]) -> bool:
     """Whether the application has been pointed at the managed database although its host has one too."""
     inputs = {resource["type"]: resource.get("inputs") or {} for resource in held}
     has_both = "database" in inputs.get("tenfold:index:Server", {}) and "tenfold:index:Database" in inputs
