@@ -185,7 +185,12 @@ def _change(
         because=because or why,
         protect=about.protect and (lost or about).protect,
         moved_from=moved_from,
+        interrupts=effects.of_replacement(about.type, _forced_by(properties)) if op == REPLACE else "",
     )
+
+
+def _forced_by(properties: Iterable[Property]) -> list[str]:
+    return [found.path for found in properties if found.forces_replacement]
 
 
 def _refused(changes: Iterable[Change]) -> Iterator[Refusal]:

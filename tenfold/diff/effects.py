@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tenfold import aws_inputs, versions
 from tenfold.diff.model import ANEW, DATA_LOSS, DELETE, EFFECTS, IN_PLACE, NONE, REPLACE, UPDATE, Property, worst
 from tenfold.diff.values import Difference
-from tenfold.graph import Resource
+from tenfold.graph import Resource, stateful_types
 
 DIRECTIONS = ("to-zero", "from-zero", "lower", "major")
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -51,6 +51,27 @@ def of_resource(op: str, resource: Resource, properties: Iterable[Property] = ()
     if resource.keeps:
         return DATA_LOSS, ""
     return ANEW if op == REPLACE else NONE, ""
+
+
+def of_replacement(type_: str, forced_by: Iterable[str]) -> str:
+    """What is interrupted when a change of these inputs makes a new resource; nothing where nobody notices."""
+    said = _facts().get(type_, {}).get("replaced", {})
+    return next((said[key] for key in (*forced_by, "any") if key in said), "")
+
+
+def important(type_: str) -> bool:
+    """Whether a resource of this type is always named."""
+    return type_ in _file()["important"]["types"] or type_ in stateful_types()
+
+
+def important_input(path: str) -> bool:
+    """Whether a change of this input is always named."""
+    return not _important_inputs().isdisjoint(_INDEX.sub("", path).split("."))
+
+
+@cache
+def _important_inputs() -> frozenset[str]:
+    return frozenset(_file()["important"]["inputs"])
 
 
 def _directed(
@@ -95,7 +116,7 @@ def _everywhere() -> dict[str, Effect]:
 
 
 def _by_input(given: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {key: given.get(key, {}) for key in ("only", *DIRECTIONS)}
+    made: dict[str, Any] = {key: given.get(key, {}) for key in ("only", "replaced", *DIRECTIONS)}
     for effect in EFFECTS:
         inputs = given.get(effect, ())
         reasons = inputs if isinstance(inputs, Mapping) else dict.fromkeys(inputs)

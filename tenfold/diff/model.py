@@ -86,6 +86,8 @@ class Change:
     """The engine refuses to replace or delete it."""
     moved_from: str = ""
     """Its URN before, where an alias says that it is the same resource."""
+    interrupts: str = ""
+    """What is interrupted by its being replaced; nothing where nobody notices."""
 
     @property
     def counted(self) -> bool:
@@ -109,6 +111,7 @@ class Change:
             "effect": self.effect,
             "because": self.because,
             "moved_from": self.moved_from,
+            "interrupts": self.interrupts,
             "properties": [found.as_json() for found in self.properties],
         }
 
@@ -132,6 +135,11 @@ class Difference(Value):
     def resources(self) -> tuple[Change, ...]:
         """The changes of what is in the cloud: without components and providers."""
         return tuple(change for change in self.changes if change.counted)
+
+    @property
+    def interruptions(self) -> tuple[Change, ...]:
+        """The changes that interrupt what runs."""
+        return tuple(change for change in self.resources if change.effect == RESTART or change.interrupts)
 
     @property
     def losses(self) -> tuple[Change, ...]:

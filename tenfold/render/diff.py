@@ -9,6 +9,7 @@ from typing import Any
 
 from blueprints.architecture import Architecture
 from tenfold.diff import Change, Difference, Property
+from tenfold.diff.effects import important, important_input
 from tenfold.diff.model import (
     ANEW,
     CREATE,
@@ -69,7 +70,7 @@ def verdict(difference: Difference) -> tuple[str, str]:
         return "danger: data or identity is lost", "red"
     if not difference.resources:
         return "no difference", "green"
-    if any(change.effect == RESTART for change in difference.resources):
+    if difference.interruptions:
         return "no data is touched, something restarts", "yellow"
     if any(change.effect == ANEW or change.op == DELETE for change in difference.resources):
         return "no data is touched", "yellow"
@@ -134,9 +135,11 @@ class _Page:
             alike: dict[tuple[str, str], list[Change]] = {}
             for change in those:
                 alike.setdefault((change.type, self._what(change)), []).append(change)
-            said = [f"{self._names(same)}: {what}" for (_, what), same in alike.items()]
-            if len(said) > MOST and not self._verbose:
-                said[MOST - 1 :] = [f"and {len(said) - MOST + 1} more (--verbose)"]
+            groups = sorted(alike.items(), key=lambda group: not any(map(_important, group[1])))
+            said = [f"{self._names(same)}: {what}" for (_, what), same in groups]
+            most = max(MOST, sum(any(map(_important, same)) for _, same in groups) + 1)
+            if len(said) > most and not self._verbose:
+                said[most - 1 :] = [f"and {len(said) - most + 1} more (--verbose)"]
             rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
         return rows
 
@@ -152,12 +155,17 @@ class _Page:
     def _what(self, change: Change) -> str:
         """What changes, and what that does."""
         if change.op == REPLACE:
-            return "; ".join(filter(None, (change.because, *(_forced(p) for p in change.forced_by))))
-        properties = sorted(change.properties, key=lambda p: -EFFECTS.index(p.effect))
-        shown = properties if self._verbose else properties[:2]
+            why = (change.because, *(_forced(p) for p in change.forced_by), change.interrupts)
+            return "; ".join(filter(None, why))
+        properties = sorted(change.properties, key=_rank)
+        named = sum(map(_always_named, properties))
+        shown = properties if self._verbose else properties[: max(2, named)]
         said = ", ".join(map(_property, shown))
         rest = len(properties) - len(shown)
-        why = next((p.because for p in properties if p.because), "")
+        worst = sorted(properties, key=lambda p: -EFFECTS.index(p.effect))
+        first = next((p.because for p in worst if p.because), "")
+        whys = dict.fromkeys((first, *(p.because for p in properties[:named])))
+        why = "; ".join(filter(None, whys))
         return f"{said}{f', {rest} more' if rest else ''}{f' ({why})' if why else ''}"
 
     def _counted(self, changes: Sequence[Change]) -> list[Row]:
@@ -196,7 +204,21 @@ class _Page:
 
 
 def _unnoticed(change: Change) -> bool:
-    return all(found.effect == NONE and not found.because for found in change.properties)
+    return all(p.effect == NONE and not p.because and not _always_named(p) for p in change.properties)
+
+
+def _always_named(found: Property) -> bool:
+    """Whether it says how many servers there are, what protects something, what is lost or refused."""
+    return found.effect in (DATA_LOSS, REFUSED) or important_input(found.path)
+
+
+def _rank(found: Property) -> tuple[bool, int]:
+    return not _always_named(found), -EFFECTS.index(found.effect)
+
+
+def _important(change: Change) -> bool:
+    """Whether a line of its own is never counted into "and 4 more"."""
+    return important(change.type) or bool(change.interrupts) or any(map(_always_named, change.properties))
 
 
 def _row(label: str, part: str, what: str) -> Iterator[str]:
@@ -226,9 +248,11 @@ def _value(value: Any) -> str:
 
 
 def _kinds(changes: Sequence[Change]) -> str:
-    common = Counter(_kind(change.type) for change in changes).most_common()
-    said = [several(number, kind) for kind, number in common[:KINDS]]
-    rest = sum(number for _, number in common[KINDS:])
+    found = Counter(change.type for change in changes).most_common()
+    common = sorted(found, key=lambda kind: not important(kind[0]))
+    most = max(KINDS, sum(important(kind) for kind, _ in common))
+    said = [several(number, _kind(kind)) for kind, number in common[:most]]
+    rest = sum(number for _, number in common[most:])
     return ", ".join([*said, *([f"and {rest} more"] if rest else [])])
 
 
@@ -240,7 +264,7 @@ def _kind(type_: str) -> str:
 def several(number: int, word: str) -> str:
     if number == 1:
         return f"1 {word}"
-    if word.endswith("y"):
+    if word.endswith("y") and word[-2] not in "aeiou":
         return f"{number} {word[:-1]}ies"
     return f"{number} {word}{'es' if word.endswith('s') else 's'}"
 

@@ -37,9 +37,10 @@ SETTING = "aws:ssm/parameter:Parameter"
 
 
 def test_the_file_says_nothing_that_is_not_read():
-    assert set(FILE) == {"everywhere", "types"} and set(FILE["everywhere"]) <= set(EFFECTS)
+    assert set(FILE) == {"everywhere", "important", "types"} and set(FILE["important"]) == {"inputs", "types"}
+    assert set(FILE["everywhere"]) <= set(EFFECTS)
     for token, said in TYPES.items():
-        assert set(said) <= {*EFFECTS[:3], "otherwise", "only", *effects.DIRECTIONS}, token
+        assert set(said) <= {*EFFECTS[:3], "otherwise", "only", "replaced", *effects.DIRECTIONS}, token
         assert set(said.get("otherwise", {})) <= set(EFFECTS[:3]) and len(said.get("otherwise", "x")) == 1, token
 
 
@@ -49,6 +50,19 @@ def test_every_input_in_the_file_is_one_of_its_type_and_is_said_once(token):
     assert len(named) == len(set(named))
     assert {path.partition(".")[0] for path in named} <= set(schema.of(token).inputs)
     assert set(TYPES[token].get("only", ())) <= set(schema.of(token).inputs)
+
+
+def names(kind):
+    """Of all inputs of a type, in blocks and lists too."""
+    if isinstance(kind, list):
+        return names(kind[1])
+    return {*kind, *(name for inner in kind.values() for name in names(inner))} if isinstance(kind, dict) else set()
+
+
+def test_every_important_input_and_type_is_one():
+    every = {name for token in table.tokens() for name in names(schema.of(token).inputs)}
+    assert set(FILE["important"]["inputs"]) <= every
+    assert set(FILE["important"]["types"]) <= set(table.tokens())
 
 
 DIRECTED = [

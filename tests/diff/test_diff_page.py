@@ -69,3 +69,81 @@ def test_nothing_at_all_is_said():
     assert render.verdict(compare(same, same)) == ("no difference", "green")
     assert render.verdict(compare(Graph({}), same))[0].startswith("safe: nothing stops")
     assert render.verdict(compare(same, Graph({})))[0].startswith("danger: ")
+
+
+FLEET = Case("shop", 5, "prod")
+
+
+def told(token, change, **options):
+    """The page of a change of one resource of stage 5."""
+    before = graph(FLEET)
+    [found] = [r for r in before if r.type == token and r.component in ("shop-fleet", "shop-balancer", "shop-network")][
+        :1
+    ]
+    changed = found._replace(inputs={**found.inputs, **change})
+    return " ".join(
+        " ".join(
+            render.lines(
+                compare(before, replace(before, resources={**before.resources, found.urn: changed})), **options
+            )
+        ).split()
+    )
+
+
+def test_how_many_servers_and_what_protects_is_never_counted():
+    many = {f"healthCheck{n}": n for n in range(9)}
+    said = told(
+        "aws:autoscaling/group:Group", {"minSize": 7, "maxSize": 33, "forceDelete": True, "launchTemplate": {}, **many}
+    )
+    assert "maxSize 20 → 33, minSize 2 → 7" in said
+    assert "12 more (the servers are replaced, some at a time)" in said
+    said = told(
+        "aws:lb/loadBalancer:LoadBalancer",
+        {"enableDeletionProtection": False, "tags": {}, "idleTimeout": 5, "enableHttp2": False},
+    )
+    assert "enableDeletionProtection true → false" in said
+
+
+def test_a_protection_is_no_tag():
+    before = graph(FLEET)
+    key = next(r for r in before if r.type == "aws:kms/key:Key")
+    changed = key._replace(inputs={**key.inputs, "deletionWindowInDays": 7})
+    [line, *_] = render.lines(compare(before, replace(before, resources={**before.resources, key.urn: changed})))
+    assert "deletionWindowInDays 30 → 7" in line
+
+
+def test_a_server_that_goes_is_named_among_many():
+    before, after = (graph(Case("shop", stage, "prod")) for stage in (2, 3))
+    [server] = [
+        line
+        for line in render.lines(compare(before, after), architecture(Case("shop", 3, "prod")))
+        if "1 instance," in line and "server" in line
+    ]
+    assert server.split()[:3] == ["server", "1", "instance,"]
+
+
+@pytest.mark.parametrize(
+    ("token", "change", "why"),
+    [
+        ("aws:lb/targetGroup:TargetGroup", {"port": 9090}, "until the servers listen on the new port"),
+        ("aws:ec2/route:Route", {"gatewayId": None, "natGatewayId": "another"}, "allow-lists have to name it"),
+        ("aws:lb/loadBalancer:LoadBalancer", {"loadBalancerType": "network"}, "another DNS name"),
+        ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {"cidrIpv4": "10.0.0.0/8"}, "is shut out"),
+    ],
+)
+def test_what_interrupts_is_not_called_calm(token, change, why):
+    before = graph(FLEET)
+    found = next(r for r in before if r.type == token)
+    changed = found._replace(inputs={**found.inputs, **change})
+    difference = compare(before, replace(before, resources={**before.resources, found.urn: changed}))
+    assert render.verdict(difference)[0] == "no data is touched, something restarts"
+    assert why in " ".join(" ".join(render.lines(difference)).split())
+
+
+def test_more_backups_stop_nothing():
+    before = graph(FLEET)
+    [database] = before.named("shop-database-primary")
+    changed = database._replace(inputs={**database.inputs, "backupRetentionPeriod": 14})
+    difference = compare(before, replace(before, resources={**before.resources, database.urn: changed}))
+    assert render.verdict(difference)[0] == "safe: nothing stops, no data is touched"
+    assert "backupRetentionPeriod 7 → 14" in next(render.lines(difference))
