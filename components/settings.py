@@ -65,8 +65,8 @@ class Settings(pulumi.ComponentResource):
         region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
         below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
 
-        self.path = pulumi.Output.from_input(path)
-        self.parameters_arns = after([below, f"{below}/*"], *made)  # a host reads them when it starts
+        self.path = after(path, *made)  # a host reads what is below it when it starts
+        self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         filled = own | former
         self.host_secret_arns = pulumi.Output.all(**filled) if filled else pulumi.Output.from_input({})

@@ -120,7 +120,7 @@ def _fleet(given: Base, network: Network, front: Edge, shared: dict[str, Any], t
         repository_arns=host.repository_arns([app.image, *([app.jobs.image] if app.jobs else [])]),
         target_group_arn=front.balancer.target_group_arn,
         balancer_security_group_id=front.balancer.security_group_id,
-        user_data=host.cloud_config(_plan(wanted, path, logs)),
+        user_data=shared["settings_path"].apply(lambda path: host.cloud_config(_plan(wanted, path, logs))),
         log_group_name=logs,
         starts_in=wanted.app.health.starts_in,
         keep_healthy=wanted.fleet.rollout.keep_healthy,
