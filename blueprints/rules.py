@@ -275,9 +275,12 @@ def _pools(pools: int, each: int, opened: int) -> str:
 
 def routes_fit_a_balancer(s: Scene) -> Iterator[Finding]:
     """Limits of Application Load Balancers: user guide, "Quotas"."""
-    routes = s.architecture.balancer.routes if s.architecture.balancer else {}
-    if len(routes) > 100:
-        message = f"{len(routes)} routes; a balancer takes 100."
+    a = s.architecture
+    routes = a.balancer.routes if a.balancer else {}
+    most = 99 if a.cdn else 100  # a rule of its own lets the CDN in
+    if len(routes) > most:
+        other = ", and the CDN needs one of them" if a.cdn else ""
+        message = f"{len(routes)} routes; a balancer takes 100 rules{other}."
         yield Finding("TF-R033", "balancer.routes", message, "Join some, or let the application route.", key=True)
     for pattern in routes:
         if (wildcards := pattern.count("*") + pattern.count("?")) > 6:

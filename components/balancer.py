@@ -266,7 +266,7 @@ class Balancer(pulumi.ComponentResource):
         known = [condition(secret)] if secret is not None and self._entry == "cdn" else []
         if known:
             made.append(self._rule("from-cdn", listener, PRIORITIES, known, target.arn))
-        for rule in rules(routes):
+        for rule in rules(routes, len(known)):
             to = routes[rule.role].get("target_group_arn", target.arn)
             made.append(self._rule(f"route-{rule.role}", listener, rule.priority, [*rule.conditions(), *known], to))
         return made

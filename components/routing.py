@@ -48,17 +48,18 @@ def role(pattern: str) -> str:
     return f"{readable}-{zlib.crc32(pattern.encode()):08x}"
 
 
-def rules(routes: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
-    """The rules of `routes` (role: `{path, host, headers, priority}`), the most specific first.
+def rules(routes: Mapping[str, Mapping[str, Any]], others: int = 0) -> list[Rule]:
+    """The rules of `routes` (role: `{path, host, headers, priority}`), the most specific first; the balancer has
+    `others` beside them.
 
     The balancer tries rules by ascending priority, so `/api/v2/*` must come before `/api/*`. A priority is computed
     from the route alone (more literal characters first, then a hash): adding a route renumbers nothing, unless two
     meet at one number; then the later by name takes the next. Raises ValueError for what AWS refuses, and when two
     routes match the same.
     """
-    if len(routes) > RULES:
+    if len(routes) > (most := RULES - others):
         raise ValueError(
-            f"routes: {len(routes)} routes; a balancer takes {RULES}. Join them, or let the application route."
+            f"routes: {len(routes)} routes; this balancer takes {most}. Join them, or let the application route."
         )
     found: dict[int, Rule] = {}
     for name in sorted(routes, key=lambda name: (not routes[name].get("priority"), name)):

@@ -8,6 +8,10 @@ import pulumi_aws as aws
 from components import contract
 from components.names import tagged
 from components.order import after
+from components.policies import Statement, allow
+
+# Marks the secrets of one application and environment. All environments of an account share the names' beginning.
+OWNER_TAG = "tenfold:settings"
 
 
 class SettingsArgs(TypedDict):
@@ -46,6 +50,8 @@ class Settings(pulumi.ComponentResource):
     parameters_arns: pulumi.Output[list[str]]
     secret_arns: pulumi.Output[dict[str, str]]
     host_secret_arns: pulumi.Output[dict[str, str]]
+    secrets_arn: pulumi.Output[str]
+    """The application's secrets as a pattern, for `secrets_statement`."""
 
     def __init__(self, name: str, args: SettingsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Settings", name, dict(args), opts)
@@ -69,6 +75,8 @@ class Settings(pulumi.ComponentResource):
         self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         filled = own | former
+        secrets_arn = f"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-secret-*"
+        self.secrets_arn = self.secret_arns.apply(lambda _: secrets_arn)  # a role counts on the tag of each of them
         self.host_secret_arns = pulumi.Output.all(**filled) if filled else pulumi.Output.from_input({})
         self.register_outputs({key: getattr(self, key) for key in Settings.__annotations__})
 
@@ -87,15 +95,26 @@ class Settings(pulumi.ComponentResource):
     def _secret(self, kind: str, key: str) -> pulumi.Output[str]:
         child = f"{self._logical}-{kind}-{slug(key.removesuffix('_SECRET_ARN'))}"
         throwaway = self._inputs.get("throwaway", False)
+        owner = {OWNER_TAG: settings_path(self._inputs["application"], self._inputs["environment"])}
         secret = aws.secretsmanager.Secret(
             child,
             description=f"{key} of {self._inputs['application']} in {self._inputs['environment']}",
             kms_key_id=self._inputs["kms_key_arn"],
             recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be had back
-            tags=tagged(self._tags, child),
+            tags=tagged(self._tags, child) | (owner if kind == "secret" else {}),
             opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
         )
         return secret.arn
+
+
+def secrets_statement(secrets_arn: pulumi.Input[str], path: pulumi.Input[str]) -> Statement:
+    """Lets a host read the application's secrets of this path, however many.
+
+    By name and tag, for the ARNs of 80 secrets fill what a role may hold in inline policies, 10,240 characters (IAM
+    User Guide, "IAM and STS quotas").
+    """
+    own = {"StringEquals": {f"aws:ResourceTag/{OWNER_TAG}": path}}
+    return allow("ReadApplicationSecrets", ["secretsmanager:GetSecretValue"], secrets_arn, own)
 
 
 def settings_path(application: str, environment: str) -> str:

@@ -11,9 +11,10 @@ from components.encryption import Encryption
 from components.fleet import Fleet
 from components.network import Network
 from components.notifications import Notifications
+from components.policies import Statement
 from components.server import Server
 from components.server_leftovers import KEPT, ServerLeftovers
-from components.settings import Settings, settings_path
+from components.settings import Settings, secrets_statement, settings_path
 from stacks.base import Base
 from stacks.data import Data
 from stacks.edge import Edge
@@ -42,11 +43,11 @@ def hosts(
         "settings_path": settings.path,
         "parameters_arns": settings.parameters_arns,
         "reaches": held.reached,
-        "statements": held.statements,
+        "statements": [*_own_secrets(wanted, settings), *held.statements],
+        "secret_arns": held.secret_arns,
         "kms_key_arn": encryption.key_arn,
         "port": wanted.app.port,
     }
-    shared["secret_arns"] = [*(settings.secret_arns[key] for key in wanted.app.secrets), *held.secret_arns]
     server = _server(given, network, held, settings, shared) if wanted.server else None
     if not server:
         _leftovers(given, network, encryption)
@@ -57,6 +58,10 @@ def hosts(
     if fleet:
         outputs["fleet"] = fleet.group_name
     return Hosts(server, fleet, outputs)
+
+
+def _own_secrets(wanted: Architecture, settings: Settings) -> list[Statement]:
+    return [secrets_statement(settings.secrets_arn, settings.path)] if wanted.app.secrets else []
 
 
 def _server(given: Base, network: Network, held: Data, settings: Settings, shared: dict[str, Any]) -> Server:

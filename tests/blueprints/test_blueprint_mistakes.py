@@ -161,6 +161,7 @@ MISTAKES = [
     (STAGE4 + "cdn: {static: {paths: [/a/*, /a/**]}}", "TF-R062", 3, 23, "twice"),
     (STAGE4 + 'cdn: {static: {paths: ["/*"]}}', "TF-R062", 3, 1, "twice"),
     (STAGE4 + "cdn: {dynamic: {paths: [/api/*]}}", "TF-R063", 3, 24, "every other path"),
+    (STAGE4 + f"balancer: {{routes: {{{', '.join(f'/r{n}: app' for n in range(100))}}}}}", "TF-R033", 3, 12, "the CDN"),
     (STAGE4 + "balancer: {kind: network}", "TF-R064", 3, 18, "around the CDN"),
     (
         STAGE4 + "domain: a.example.com\ncdn: {certificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/a'}",

@@ -1,5 +1,7 @@
 """Settings: the same keys in every stage, references instead of secrets, kind refusals."""
 
+import json
+from fnmatch import fnmatchcase
 from typing import Any, cast
 
 import pulumi
@@ -8,7 +10,8 @@ from examples import DOCS, documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
 from components import contract
-from components.settings import Settings, SettingsArgs
+from components.policies import document
+from components.settings import Settings, SettingsArgs, secrets_statement
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 
@@ -67,6 +70,27 @@ def test_outputs_are_what_hosts_need() -> None:
     below = "arn:aws:ssm:us-east-1:123456789012:parameter/shop/prod"
     assert path == "/shop/prod" and arns == [below, f"{below}/*"]
     assert secret.startswith("arn:aws:secretsmanager:")
+
+
+def test_any_number_of_secrets_is_read_by_one_statement_and_only_this_environment_s() -> None:
+    def program() -> pulumi.Output[str]:
+        keys = [f"SERVICE_{number:03}_API_KEY" for number in range(110)]
+        built = Settings(
+            "shop-settings",
+            {"application": "shop", "environment": "prod", "values": {}, "secrets": keys, "kms_key_arn": KEY},
+        )
+        return document(secrets_statement(built.secrets_arn, built.path))
+
+    graph = record(program)
+    (statement,) = json.loads(graph.result)["Statement"]
+    pattern, asked = statement["Resource"], statement["Condition"]["StringEquals"]
+    assert pattern == "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-settings-secret-*"
+    assert asked == {"aws:ResourceTag/tenfold:settings": "/shop/prod"}
+    secrets = graph.of("secretsmanager/secret:Secret")
+    assert len(secrets) == 110
+    for secret in secrets:
+        assert fnmatchcase(f"{secret.name}-1234567", pattern.rpartition(":")[2])
+        assert secret.inputs["tags"]["tenfold:settings"] == "/shop/prod"
 
 
 def test_a_stage_changes_values_never_keys() -> None:
