@@ -95,6 +95,19 @@ def zones_exist(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-V032", "network.zones", message, f"Use {has}, or leave it out.")
 
 
+def region_has_it(s: Scene) -> Iterator[Finding]:
+    a, known = s.architecture, offerings.region_facts()
+    if a.cdn and (why := known["absent"]["cdn"].get(a.region)):
+        yield Finding("TF-R112", "region", f"{why}, and stage {a.stage} has a CDN.", "Write `without: [cdn]`.")
+    elif a.cdn and (other := known["cdn_logs"].get(a.region)):
+        message = f"CloudFront writes no access logs to buckets of {a.region}: the bucket for them is in {other}."
+        yield Finding(
+            "TF-R111", "region", message, "The logs hold addresses of your users; see that they may lie there."
+        )
+    if a.budget is not None and (why := known["absent"]["budget"].get(a.region)):
+        yield Finding("TF-R113", "budget", f"{why[0].upper()}{why[1:]}.", "Leave `budget` out, and set one there.")
+
+
 def _missing(
     s: Scene, path: str, name: str, service: str, offered: Collection[str], everywhere: Collection[str], where: str
 ) -> Finding:
@@ -114,4 +127,5 @@ AVAILABILITY_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     database_exists,
     cache_exists,
     zones_exist,
+    region_has_it,
 )

@@ -65,6 +65,12 @@ def zones(region: str) -> int:
 
 
 @cache
+def region_facts() -> dict[str, Any]:
+    """`absent`: what regions do not offer; `cdn_logs`: opt-in regions, and where the logs of a CDN go instead."""
+    return load_data(DATA / "regions.yaml")
+
+
+@cache
 def _unusable(service: str) -> dict[str, str]:
     return load_data(DATA / "unusable.yaml")[service]
 

@@ -19,15 +19,25 @@ OWNERSHIP = {"cdn": "BucketOwnerPreferred"}
 
 
 def log_bucket(
-    name: str, kind: str, retention_days: pulumi.Input[int], throwaway: bool, tags: Any, parent: pulumi.Resource
+    name: str,
+    kind: str,
+    retention_days: pulumi.Input[int],
+    throwaway: bool,
+    tags: Any,
+    parent: pulumi.Resource,
+    region: str | None = None,
 ) -> pulumi.Output[str]:
     """Makes the bucket `name` below `parent` and returns its name, known only once the log service may write: AWS
-    tests that when a balancer turns logging on, and CloudFront that the bucket's ACL counts."""
+    tests that when a balancer turns logging on, and CloudFront that the bucket's ACL counts. `region` when it is not
+    the provider's."""
+    place: dict[str, Any] = {"region": region} if region else {}
     child = pulumi.ResourceOptions(parent=parent)
     invoke = pulumi.InvokeOptions(parent=parent)
     account, partition = aws.get_caller_identity(opts=invoke).account_id, aws.get_partition(opts=invoke).partition
     ownership = OWNERSHIP.get(kind, ENFORCED)
-    bucket, closed = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent, ownership=ownership)
+    bucket, closed = private_bucket(
+        name, name, throwaway=throwaway, tags=tags, parent=parent, ownership=ownership, region=region
+    )
     aws.s3.BucketLifecycleConfiguration(
         f"{name}-expiry",
         bucket=bucket.id,
@@ -41,6 +51,7 @@ def log_bucket(
             }
         ],
         opts=child,
+        **place,
     )
     arn = pulumi.Output.concat(f"arn:{partition}:s3:::", bucket.id)
     policy = aws.s3.BucketPolicy(
@@ -48,6 +59,7 @@ def log_bucket(
         bucket=bucket.id,
         policy=document(*statements(arn, kind, account)),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=closed),
+        **place,
     )
     return policy.bucket
 

@@ -10,6 +10,7 @@ from components.access_logs import log_bucket
 from components.certificate import certificate
 from components.names import tagged
 from components.order import after
+from components.regions import cdn_log_region
 from components.static_bucket import read_by, static_bucket
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
@@ -104,8 +105,16 @@ class Cdn(pulumi.ComponentResource):
         found = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
         *ordered, last = found
         throwaway = args.get("throwaway", False)
+        here = aws.get_region(opts=pulumi.InvokeOptions(parent=self)).region
+        place = cdn_log_region(here)
         logs = log_bucket(
-            f"{self._logical}-logs", "cdn", args.get("log_retention_days", 30), throwaway, args.get("tags"), self
+            f"{self._logical}-logs",
+            "cdn",
+            args.get("log_retention_days", 30),
+            throwaway,
+            args.get("tags"),
+            self,
+            region=None if place == here else place,
         )
         return aws.cloudfront.Distribution(
             child,

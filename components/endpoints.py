@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.names import tagged
+from components.regions import endpoint_name, has_endpoint
 
 # What a host without a way to the internet needs: Session Manager (ssm, ssmmessages, ec2messages), its secrets and the
 # key behind them, logs and metrics, and its image from ECR. Each costs about 7.30 USD a month and zone (us-east-1,
@@ -57,8 +58,8 @@ def service_endpoints(
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
 ) -> list[pulumi.Resource]:
-    """One interface endpoint per service of INTERFACE_SERVICES, open to the network's own addresses on 443 only.
-    Returns what must exist before a host can use them."""
+    """One interface endpoint per service of INTERFACE_SERVICES that the region has, open to the network's own
+    addresses on 443 only. Returns what must exist before a host can use them."""
     opts = pulumi.ResourceOptions(parent=parent)
     group = aws.ec2.SecurityGroup(
         f"{name}-endpoints",
@@ -82,7 +83,7 @@ def service_endpoints(
         aws.ec2.VpcEndpoint(
             f"{name}-{service.replace('.', '-')}",
             vpc_id=vpc_id,
-            service_name=f"com.amazonaws.{region}.{service}",
+            service_name=endpoint_name(service, region),
             vpc_endpoint_type="Interface",
             private_dns_enabled=True,
             subnet_ids=list(subnet_ids),
@@ -91,5 +92,6 @@ def service_endpoints(
             opts=opts,
         )
         for service in INTERFACE_SERVICES
+        if has_endpoint(service, region)
     ]
     return [entrance, *made]

@@ -23,17 +23,21 @@ def private_bucket(
     parent: pulumi.Resource,
     kms_key_arn: pulumi.Input[str] | None = None,
     ownership: str = "BucketOwnerEnforced",
+    region: str | None = None,
 ) -> PrivateBucket:
     """Makes the bucket `child` and what closes it (`<role>-closed`, `-ownership`, `-encryption`) below `parent`.
 
     Without a key it is encrypted with S3's own: where the writer accepts no other, or everybody may read it anyway.
+    `region` when it is not the provider's.
     """
+    place: dict[str, Any] = {"region": region} if region else {}
     options = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
         child,
         force_destroy=throwaway,
         tags=tagged(tags, child),
         opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
+        **place,
     )
     block = aws.s3.BucketPublicAccessBlock(
         f"{role}-closed",
@@ -43,6 +47,7 @@ def private_bucket(
         ignore_public_acls=True,
         restrict_public_buckets=True,
         opts=options,
+        **place,
     )
     owner = aws.s3.BucketOwnershipControls(
         f"{role}-ownership",
@@ -50,6 +55,7 @@ def private_bucket(
         rule={"object_ownership": ownership},
         # One after the other: S3 refuses changes of a bucket's access at the same time (OperationAborted).
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[block]),
+        **place,
     )
     rule: Any = {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
     if kms_key_arn is not None:
@@ -57,6 +63,6 @@ def private_bucket(
         # One call of KMS for many objects, a hundredth of the cost (S3 User Guide, "S3 Bucket Keys").
         rule = {"apply_server_side_encryption_by_default": encrypted, "bucket_key_enabled": True}
     encryption = aws.s3.BucketServerSideEncryptionConfiguration(
-        f"{role}-encryption", bucket=bucket.id, rules=[rule], opts=options
+        f"{role}-encryption", bucket=bucket.id, rules=[rule], opts=options, **place
     )
     return PrivateBucket(bucket, [block, owner, encryption])

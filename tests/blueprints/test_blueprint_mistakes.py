@@ -162,6 +162,9 @@ MISTAKES = [
     (STAGE4 + 'cdn: {static: {paths: ["/*"]}}', "TF-R062", 3, 1, "twice"),
     (STAGE4 + "cdn: {dynamic: {paths: [/api/*]}}", "TF-R063", 3, 24, "every other path"),
     (STAGE4 + f"balancer: {{routes: {{{', '.join(f'/r{n}: app' for n in range(100))}}}}}", "TF-R033", 3, 12, "the CDN"),
+    (STAGE4 + "region: eu-central-2", "TF-R111", 3, 9, "the bucket for them is in eu-central-1"),
+    (STAGE4 + "region: cn-north-1", "TF-R112", 3, 9, "`without: [cdn]`"),
+    ("region: us-gov-west-1\nowner: a@example.com\nbudget: 90 USD/month", "TF-R113", 3, 9, "Leave `budget` out"),
     (STAGE4 + "balancer: {kind: network}", "TF-R064", 3, 18, "around the CDN"),
     (
         STAGE4 + "domain: a.example.com\ncdn: {certificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/a'}",

@@ -4,7 +4,7 @@ import json
 from base64 import b64decode
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -58,7 +58,7 @@ def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def test_names_fit(graph: Graph) -> None:
     for resource in graph:
         if limit := QUOTAS["names"].get(resource.type):
-            fixed = next(
+            fixed: Any = next(
                 (
                     resource.inputs[key]
                     for key in ("name", "identifier", "userId", "userGroupId")
@@ -105,4 +105,4 @@ def test_counts_and_entries_fit(graph: Graph) -> None:
         assert max(found.values(), default=0) <= rule["most"], (kind, found.most_common(1))
     for resource in graph:
         for name, limit in QUOTAS["entries"].items():
-            assert len(resource.inputs.get(name) or ()) <= limit, f"{resource.name}: {name}"
+            assert len(cast(Any, resource.inputs.get(name)) or ()) <= limit, f"{resource.name}: {name}"
