@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from blueprints.clear import secrets_are_not_plain
 from blueprints.scene import Finding, Scene
 from blueprints.source import load_data
 
@@ -121,6 +122,7 @@ NAME_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     settings_are_said_once,
     settings_fit,
     tags_are_free,
+    secrets_are_not_plain,
     zone_holds_the_domain,
     domain_fits_a_certificate,
 )

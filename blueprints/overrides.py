@@ -1,6 +1,9 @@
-"""Overrides that hit nothing: known only after planning, when the children's names and types are."""
+"""Overrides that hit nothing, or that AWS would refuse: known only after planning, when the children's names and types
+are."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from blueprints.draft import Draft, Route
 from blueprints.problem import Problem, nearest, one_of, severity
@@ -48,6 +51,50 @@ def misnamed(resolution: Resolution, child: str, unknown: Iterable[Unknown]) -> 
         yield _problem(resolution.draft, "TF-O002", resolution.environment, route, message, hint)
 
 
-def _problem(draft: Draft, code: str, environment: str, route: Route, message: str, hint: str) -> Problem:
+def refused(resolution: Resolution, child: str, path: str, reason: str, before: str, code: str = "TF-O003") -> Problem:
+    """A problem for what AWS would refuse of a child at `path` (`healthCheck.interval`): at the override's value, or
+    at the child where the override says nothing of that property. `before`: what it is without the override."""
+    assert resolution.draft is not None and resolution.architecture is not None
+    below = _written(resolution.architecture.overrides[child], re.findall(r"[^.\[\]]+", path))
+    hint = f"Without the override it is {before}." if before else ""
+    message = f"{path}: {reason}."
+    return _problem(resolution.draft, code, resolution.environment, ("overrides", child, *below), message, hint, False)
+
+
+def in_clear(resolution: Resolution, child: str, path: str) -> Problem:
+    """A warning (TF-O004) for a secret that stands in the file."""
+    assert resolution.draft is not None and resolution.architecture is not None
+    below = _written(resolution.architecture.overrides[child], re.findall(r"[^.\[\]]+", path))
+    message = f"{path} is a secret, and whoever reads this file reads it. It stays in the history of git."
+    hint = "Leave it out, and change it where it is in use. Secrets Manager keeps secrets: `app: {secrets: [NAME]}`."
+    return _problem(resolution.draft, "TF-O004", resolution.environment, ("overrides", child, *below), message, hint)
+
+
+def _written(said: Any, parts: list[str]) -> Route:
+    """The keys and indices down a path, as the file spells them, as far as it says them."""
+    found: list[str] = []
+    for part in parts:
+        if isinstance(said, Mapping):
+            key = next((key for key in said if _plain(key) == _plain(part)), None)
+        else:
+            key = part if isinstance(said, list | tuple) and part.isdigit() and int(part) < len(said) else None
+        if key is None:
+            break
+        found.append(key)
+        said = said[key] if isinstance(said, Mapping) else said[int(key)]
+    return tuple(found)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _problem(
+    draft: Draft, code: str, environment: str, route: Route, message: str, hint: str, key: bool = True
+) -> Problem:
+    """In the environment's part, as far down as that says it; else at the top."""
     inner = ("environments", environment, *route)
-    return draft.problem(code, severity(code), inner if draft.span(inner) else route, message, hint, key=True)
+    while len(inner) > 5 and not draft.span(inner) and not draft.span(route):
+        inner, route = inner[:-1], route[:-1]
+    at = inner if draft.span(inner) else route
+    return draft.problem(code, severity(code), at, message, hint, key=key and bool(draft.span(at, key=True)))

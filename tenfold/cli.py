@@ -149,10 +149,10 @@ def _defect(error: Exception) -> Failure:
     import time
     import traceback
 
-    from tenfold import home
+    from tenfold import home, secrecy
 
     kept = home.state() / "defects" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log"
-    story = "".join(traceback.format_exception(error))
+    story = secrecy.censored("".join(traceback.format_exception(error)))
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(f"{' '.join(sys.argv)}\n\n{story}", encoding="utf-8", errors="replace")
@@ -161,7 +161,7 @@ def _defect(error: Exception) -> Failure:
         rest = f"the whole story could not be written to {kept}: {full.strerror}"
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Failure(
-        f"tenfold has a defect: {type(error).__name__}: {error}",
+        secrecy.censored(f"tenfold has a defect: {type(error).__name__}: {error}"),
         why=f"in {os.path.relpath(place.filename, home.PROJECT)}:{place.lineno}; {rest}",
         remedies=("Report it with that file. State and cloud are as the last completed step left them.",),
     )

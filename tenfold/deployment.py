@@ -101,18 +101,19 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
         return None
     before = standing.of(held)
     guard.refuse_leap(before, made.architecture, made.resolution.values, made.flags)
-    difference = outlook(held, made.resolution)
+    difference = outlook(held, made.resolution, local=bool(made.where.cloud))
     refusals.refuse([*refusals.changed_for_good(held, made.architecture), *difference.refused])
     guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, before.stage if before else None)
     return difference
 
 
-def outlook(held: list[dict[str, Any]], resolution: Any) -> "Difference":
-    """What `up` would make of what is there. Ends the command for an override that hits nothing."""
+def outlook(held: list[dict[str, Any]], resolution: Any, local: bool) -> "Difference":
+    """What `up` would make of what is there. Ends the command for an override that hits nothing, or that AWS (or the
+    local cloud, with `local`) would refuse."""
     from tenfold import offline
     from tenfold.diff.deployed import against
 
-    return against(held, offline.record(resolution, as_json=False, warn=False))
+    return against(held, offline.record(resolution, as_json=False, warn=False, local=local))
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:

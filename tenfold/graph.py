@@ -85,6 +85,8 @@ class Resource(NamedTuple):
         return bool(self.keeps)
 
     def as_json(self) -> dict[str, object]:
+        from tenfold import secrecy  # late: facts that few commands need
+
         return {
             "urn": self.urn,
             "type": self.type,
@@ -92,7 +94,7 @@ class Resource(NamedTuple):
             "parent": self.parent,
             "component": self.component,
             "custom": self.custom,
-            "inputs": readable(self.inputs),
+            "inputs": secrecy.masked(self.type, readable(self.inputs)),
             "protect": self.protect,
             "stateful": self.stateful,
             "dependencies": list(self.dependencies),

@@ -29,14 +29,23 @@ def resolve(file: Path, environment: str | None, stage: int | str | None, as_jso
     return resolution
 
 
-def record(resolution: "Resolution", as_json: bool, kind: str = recorder.FAST, warn: bool = True) -> Graph:
-    """What the architecture's program registers. Warnings are shown where `warn` says so; an override that hits nothing
-    is an error."""
+def record(
+    resolution: "Resolution", as_json: bool, kind: str = recorder.FAST, warn: bool = True, local: bool = False
+) -> Graph:
+    """What the architecture's program registers. Warnings are shown where `warn` says so; an override that hits
+    nothing, or that AWS would refuse (or, with `local`, the local cloud alone), is an error."""
     from tenfold.recorder.program import run_of
 
     assert resolution.architecture is not None
-    recording = _recorded(run_of(resolution.architecture), kind)
-    found = [*resolution.problems, *_overrides_that_hit_nothing(resolution, recording.graph)]
+    found = [*resolution.problems]
+    run = run_of(resolution.architecture)
+    if resolution.architecture.overrides:
+        from tenfold import overridden
+
+        recording, wrong = overridden.recorded(resolution, lambda: _recorded(run, kind), local)
+        found += wrong
+    else:
+        recording = _recorded(run, kind)
     if any(problem.is_error for problem in found):
         from blueprints.problem import in_file_order
 
@@ -46,6 +55,16 @@ def record(resolution: "Resolution", as_json: bool, kind: str = recorder.FAST, w
     if found and warn and not as_json:
         _show(found, as_json)
     return recording.graph
+
+
+def overrides_problems(resolution: "Resolution") -> "list[Problem]":
+    """What a plan would say of the overrides; the architecture has some."""
+    from tenfold import overridden
+    from tenfold.recorder.program import run_of
+
+    architecture = resolution.architecture
+    assert architecture is not None
+    return overridden.recorded(resolution, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
 
 
 def wants_color() -> bool:
@@ -62,20 +81,6 @@ def _recorded(run: recorder.Run, kind: str) -> recorder.Recording:
             why=str(error),
             remedies=("the place above is in stacks/ or components/: `pulumi preview` would stop there too",),
         ) from error
-
-
-def _overrides_that_hit_nothing(resolution: "Resolution", graph: Graph) -> "list[Problem]":
-    """Known only now: names and types of all children."""
-    if resolution.architecture is None or not resolution.architecture.overrides:
-        return []
-    from blueprints.overrides import misnamed, unmatched
-    from tenfold.recorder.light.inputs import unknown
-
-    found = unmatched(resolution, {resource.name for resource in graph if resource.custom})
-    for resource in graph:
-        if properties := resolution.architecture.overrides.get(resource.name):
-            found += misnamed(resolution, resource.name, unknown(resource.type, properties))
-    return found
 
 
 def _refuse(problems: "Sequence[Problem]", as_json: bool) -> NoReturn:

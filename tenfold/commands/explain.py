@@ -104,6 +104,7 @@ def explained(resolution: Resolution) -> list[dict[str, Any]]:
     from blueprints.declared import CHANGES, field_at
     from blueprints.unused import unused
     from blueprints.written import written
+    from tenfold import secrecy
 
     assert resolution.architecture is not None
     rows = []
@@ -114,7 +115,7 @@ def explained(resolution: Resolution) -> list[dict[str, Any]]:
         change = field.change if field else "none"
         rows.append({
             "path": path,
-            "value": written(field, resolution.values[path]),
+            "value": written(field, secrecy.by_name(resolution.values[path], route[-1])),
             "meaning": field.meaning if field else "",
             "origin": origin.kind,
             "place": f"{origin.file}:{origin.line}:{origin.column}" if origin.line else origin.text,

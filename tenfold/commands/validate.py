@@ -29,7 +29,7 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
     fine: list[str] = []
     for file in files:
         resolutions = check(open_draft(file), environment, stage)
-        problems = in_file_order(problem for resolution in resolutions for problem in resolution.problems)
+        problems = in_file_order(problem for resolution in resolutions for problem in _all(resolution))
         found += problems
         if not any(problem.is_error for problem in problems):
             fine.append(_fine(file, resolutions))
@@ -39,6 +39,15 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
         text = render.as_text(found, color=wants_color())
         click.echo("\n".join([*fine, text.rstrip("\n")] if text else fine))
     sys.exit(exits.WRONG_INPUT if any(problem.is_error for problem in found) else exits.DONE)
+
+
+def _all(resolution: Resolution) -> list[Problem]:
+    """With what only a plan knows of the overrides."""
+    if resolution.architecture is None or not resolution.architecture.overrides:
+        return resolution.problems
+    from tenfold import offline
+
+    return [*resolution.problems, *offline.overrides_problems(resolution)]
 
 
 def check(draft: Draft, environment: str | None = None, stage: str | None = None) -> list[Resolution]:

@@ -8,7 +8,7 @@ been decided before.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tenfold import aws_inputs
+from tenfold import aws_inputs, secrecy
 from tenfold.diff import effects, inputs, values
 from tenfold.diff.identity import former
 from tenfold.diff.inputs import Fates, Settle
@@ -150,7 +150,7 @@ _MOVED = (
 def _properties(
     old: Resource, new: Resource, found: Sequence[values.Difference], after: Mapping[str, Any], anew: Collection[str]
 ) -> tuple[Property, ...]:
-    secret = inputs.secrets(old.inputs, new.inputs)
+    secret = inputs.secrets(old.inputs, new.inputs) | secrecy.paths(new.type)
     made = []
     for difference in found:
         forces, effect = difference.path in anew, effects.Effect(NONE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tenfold import secrecy
 from tenfold.diff import tokens, values
 from tenfold.graph import RESOURCE, SECRET, SIGNATURE, UNKNOWN, Resource, readable
 
@@ -84,7 +85,7 @@ def shown(found: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:
     if any(f"{path}.".startswith(f"{s}.") or f"{s}.".startswith(f"{path}.") for s in secret):
         old, new = (None if value is None else "[secret]" for value in (found.old, found.new))
         return old, new
-    return _shown(found.old), _shown(found.new)
+    return secrecy.masked("", _shown(found.old), path), secrecy.masked("", _shown(found.new), path)
 
 
 def secrets(*inputs: Mapping[str, Any]) -> set[str]:

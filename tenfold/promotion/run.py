@@ -126,7 +126,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     wanted = resolution.architecture
     assert wanted
     _refuse_unready(at, action)
-    difference = deployment.outlook(at.held, resolution)
+    difference = deployment.outlook(at.held, resolution, local=bool(made.where.cloud))
     refusals.refuse([*refusals.changed_for_good(at.held, wanted), *difference.refused])
     going = _accepted(at, action, options, difference)
     guard.refuse_leap(at.standing, wanted, resolution.values, made.flags, action.back)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tenfold import home
+from tenfold import home, secrecy
 
 _CRASHED = "exited prematurely"
 _AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
@@ -27,7 +27,7 @@ def lines(result: Any, made: Any) -> Iterator[str]:
     for problem in errors:
         yield from _one(problem, made)
     if not errors and not result.interrupted and not result.progress.problems:
-        yield from (f"  {line}" for line in result.failed.splitlines())
+        yield from (f"  {line}" for line in secrecy.censored(result.failed).splitlines())
 
 
 def _one(problem: Any, made: Any) -> Iterator[str]:
@@ -35,12 +35,13 @@ def _one(problem: Any, made: Any) -> Iterator[str]:
     refused = _REFUSED.match(message)
     if refused:
         prop = refused["named"] or refused["examined"] or ""
-        given = f" (it is {refused['value']})" if refused["value"] else ""
+        secret = secrecy.is_secret(problem.urn.split("::")[2].split("$")[-1], prop) if "::" in problem.urn else False
+        given = f" (it is {secrecy.MASK if secret else refused['value']})" if refused["value"] else ""
         message = refused["reason"] + given
     name = problem.urn.rsplit("::", 1)[-1]
     kind = problem.urn.split("::")[2].split("$")[-1].rsplit(":", 1)[-1] if "::" in problem.urn else ""
     yield f"  {name} ({kind}){f'.{prop}' if prop else ''}" if kind and kind != "Stack" else "  the program"
-    for line in message.splitlines():
+    for line in secrecy.censored(message).splitlines():
         yield f"    {line}"
     origin = place(problem.urn, prop or message, made)
     if origin:

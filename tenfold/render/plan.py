@@ -7,6 +7,7 @@ from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.presets import presets
+from tenfold import secrecy
 from tenfold.graph import Graph
 from tenfold.render.tiers import Tier, tiers
 
@@ -41,7 +42,7 @@ def as_text(architecture: Architecture, graph: Graph, *, color: bool = False, ve
     rows = [
         _header(architecture, sum(len(tier.resources) for tier in found), color),
         *_components(found, color, verbose),
-        *_overrides(architecture),
+        *_overrides(architecture, graph),
         *_outgrown(architecture),
     ]
     return "\n".join(rows) + "\n"
@@ -82,8 +83,8 @@ def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
         yield f"  {'':<{label}}{resource.name:<44}{_paint(resource.type, _DIM, color)}{mark}{protected}"
 
 
-def _overrides(a: Architecture) -> Iterator[str]:
-    for child, properties in a.overrides.items():
+def _overrides(a: Architecture, graph: Graph) -> Iterator[str]:
+    for child, properties in secrecy.overrides(a.overrides, graph).items():
         given = ", ".join(
             f"{name} left out" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
             for name, value in _leaves(properties)

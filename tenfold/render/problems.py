@@ -20,7 +20,15 @@ _LARGEST_SOURCE = 2 * 1024 * 1024  # excerpts are not worth reading more
 def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
     """`{"version": 1, "problems": [{code, severity, file, line, column, path, text, message, hint}]}`."""
     names = ("code", "severity", "file", "line", "column", "path", "text", "message", "hint")
-    return {"version": 1, "problems": [{name: getattr(p, name) for name in names} for p in problems]}
+    shown = ({name: getattr(p, name) for name in names} | {"text": _text(p)} for p in problems)
+    return {"version": 1, "problems": list(shown)}
+
+
+def _text(problem: Problem) -> str:
+    """The offending text, unless it is or holds a secret."""
+    from tenfold import quoting
+
+    return quoting.MASK if quoting.is_secret(problem) else quoting.masked(problem.text)[0]
 
 
 def as_text(problems: Sequence[Problem], *, color: bool = False, width: int = 100) -> str:
@@ -82,9 +90,8 @@ def _excerpt(problem: Problem, lines: list[str], color: bool, tone: str, width: 
     if not 0 < problem.line <= len(lines):
         return []
     gutter = max(3, len(str(problem.line)))
-    line = lines[problem.line - 1].rstrip("\r")
-    start = max(0, problem.column - 1)
-    end = min(max(problem.end_column - 1, start + 1), max(len(line), start + 1))
+    line, start, end = _discreet(problem, lines[problem.line - 1].rstrip("\r"))
+    end = min(max(end, start + 1), max(len(line), start + 1))
     room = width - gutter - 4
     offset = max(0, min(start - room // 2, len(line) - room)) if len(line) > room else 0
     shown = _clean(line)[offset : offset + room]
@@ -93,10 +100,25 @@ def _excerpt(problem: Problem, lines: list[str], color: bool, tone: str, width: 
     out = []
     parent = _parent(lines, problem.line)
     if parent:
-        out.append(f"{parent:>{gutter}} │ {_clean(lines[parent - 1])[:room]}")
+        out.append(f"{parent:>{gutter}} │ {_clean(_without_secrets(lines[parent - 1]))[:room]}")
     out.append(f"{problem.line:>{gutter}} │ {shown}")
     out.append(f"{'':>{gutter}} │ {' ' * lead}{_paint(carets, tone, color)}")
     return out
+
+
+def _discreet(problem: Problem, line: str) -> tuple[str, int, int]:
+    """The line with its secrets masked, and where in it what is marked begins and ends then."""
+    from tenfold import quoting
+
+    marked = (max(0, problem.column - 1), problem.end_column - 1)
+    shown, moved = quoting.masked(line, also=marked if quoting.is_secret(problem) else None)
+    return shown, moved(marked[0]), moved(marked[1])
+
+
+def _without_secrets(line: str) -> str:
+    from tenfold import quoting
+
+    return quoting.masked(line)[0]
 
 
 def _parent(lines: list[str], number: int) -> int | None:

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from blueprints.problem import catalogue
+from blueprints.resolve import load
 from stacks import overrides
-from tenfold import cli, recorder
+from tenfold import cli, overridden, recorder
 from tenfold.recorder.light import inputs, tables
+from tenfold.recorder.program import run_of
 
 BASE = "name: shop\nstage: 2\napp: {image: ghcr.io/acme/shop:1.4.2}\n"
 PRIMARY = "aws:rds/instance:Instance"
@@ -33,10 +35,70 @@ def problems(tmp_path, monkeypatch, capsys):
     return of
 
 
-@pytest.mark.parametrize("code", ["TF-O001", "TF-O002"])
+@pytest.mark.parametrize("code", ["TF-O001", "TF-O002", "TF-O003"])
 def test_the_wrong_example_provokes_its_code_and_the_right_one_is_fine(problems, code):
     assert [found[0] for found in problems(catalogue()[code]["wrong"])] == [code]
     assert problems(catalogue()[code]["right"]) == []
+
+
+def test_a_secret_in_an_override_is_warned_of(problems):
+    wrong = catalogue()["TF-O004"]["wrong"].strip().replace("}}", ", multiAz: perhaps}}")
+    assert [found[0] for found in problems(wrong)] == ["TF-O004", "TF-O003"]
+
+
+def test_what_only_the_local_cloud_cannot_do_counts_there_alone(tmp_path):
+    (tmp_path / "shop.yaml").write_text(BASE + catalogue()["TF-O006"]["wrong"])
+    resolution = load(tmp_path / "shop.yaml")
+    assert resolution.architecture is not None
+    for local, codes in ((False, []), (True, ["TF-O006"])):
+        run = run_of(resolution.architecture)
+        _, wrong = overridden.recorded(resolution, lambda run=run: recorder.record(run), local)
+        assert [problem.code for problem in wrong] == codes
+
+
+def test_what_aws_would_refuse_is_said_before_anything_runs(problems):
+    found = problems(
+        "overrides:\n"
+        "  shop-database-primary:\n"
+        "    backupRetentionPeriod: 60\n"
+        "    multi_az: perhaps\n"
+        "    password: correct-horse\n"
+        "    monitoringInterval: 7\n"
+        "  shop-server-group: {ingress: [{protocol: tcp, fromPort: 90, toPort: 80, cidrBlocks: [10.0.0.0/8]}]}\n"
+        "  shop-network-vpc: {cidrBlock: null}\n"
+        "  shop-encryption-key: {deletionWindowInDays: 3}\n"
+        "environments:\n"
+        "  prod: {overrides: {shop-encryption-key: {rotationPeriodInDays: 5}}}\n",
+        "--env",
+        "prod",
+    )
+    assert [(code, line, column) for code, line, column, _ in found] == [
+        ("TF-O003", 6, 28), ("TF-O003", 7, 15), ("TF-O004", 8, 5), ("TF-O003", 8, 15), ("TF-O003", 9, 25),
+        ("TF-O003", 10, 59), ("TF-O003", 12, 47), ("TF-O003", 14, 66),
+    ]  # fmt: skip
+    retention, multi, _, password, interval, port, window, rotation = [said for *_, said in found]
+    assert "between 0 and 35" in retention and "Without the override it is 7." in retention
+    assert "'perhaps' is not true or false" in multi
+    assert "manageMasterUserPassword" in password and "correct-horse" not in password
+    assert "0, 1, 5" in interval
+    assert "ingress[0].fromPort: 90 is above toPort 80" in port
+    assert "between 7 and 30" in window and "between 90 and 2560" in rotation
+
+
+@pytest.mark.parametrize(
+    ("override", "column", "said"),
+    [
+        ("shop-database-primary: {tags: 5}", 43, "tags: a map is needed, not 5"),
+        ("shop-database-primary: {vpcSecurityGroupIds: {a: b}}", 58, "a list is needed"),
+        ("shop-database-primary: {instanceClass: [db.t4g.small]}", 52, "is not a single value"),
+        ("shop-network-vpc: {instanceTenancy: {a: 1}}", 49, "is not a single value"),
+        ("shop-server-instance: {root_block_device: many}", 55, "a block is needed, not 'many'"),
+    ],
+)
+def test_a_value_of_another_form_stops_no_program(problems, override, column, said):
+    """The SDK itself stops at some of these."""
+    ((code, line, at, message),) = problems(f"overrides: {{{override}}}")
+    assert (code, line, at) == ("TF-O003", 4, column) and said in message
 
 
 @pytest.mark.parametrize("kind", [recorder.FAST, recorder.SDK])

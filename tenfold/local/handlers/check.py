@@ -1,9 +1,10 @@
 """Are these inputs ones AWS would take? Every wrong property at once, each with its rule. No call is made."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tenfold import aws_inputs
+from tenfold import aws_inputs, secrecy
 from tenfold.local.handlers import accepts, schema, shapes
 from tenfold.local.handlers.call import Call
 from tenfold.local.handlers.convert import UNKNOWN, Conversion, Failure, has_unknown, refused
@@ -12,6 +13,8 @@ from tenfold.local.handlers.names import without_indices
 from tenfold.local.handlers.schema import Type
 from tenfold.local.handlers.spec import Members, Operation, Spec
 
+NO_SUCH = "no such input"
+_DOCUMENTS = re.compile(r"(policy|document|json|body|definition)$", re.IGNORECASE)  # texts that Pulumi takes as objects
 Autoname = Callable[[str, int], str]
 
 
@@ -32,21 +35,32 @@ def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Auto
 
 
 def failures(call: Call, inputs: Mapping[str, Any]) -> list[Failure]:
-    """Everything wrong with complete inputs."""
+    """Everything wrong with complete inputs. What is missing or of another type is judged no further, the rest is."""
     spec, types = call.spec, schema.of(call.spec.token)
     bad = _unserved(spec, inputs)
     bad += [Failure(p, "is required") for p in types.required if inputs.get(p) is None]
     for key, kind in types.inputs.items():
         bad += of_type(inputs.get(key), kind, key)
     if bad:
-        return bad
+        unfit = {re.split(r"[.\[]", failure.property)[0] for failure in bad}
+        sound = {key: value for key, value in inputs.items() if key not in unfit}
+        sound |= dict.fromkeys(unfit & set(types.inputs) - set(spec.refuse), UNKNOWN)
+        call = Call(call.clients, spec, call.region, sound, call.id, sound, asking=False)
+        inputs = sound
     for members in spec.sets:
         bad += _set_elements(call, members, inputs.get(members.input))
     bad += against_facts(spec.token, inputs)
     bad += _against_models(call)
     for rule in spec.rules:
         bad += [Failure(p, reason) for p, reason in rule(inputs)]
-    return _each_once(bad)
+    return [discreet(spec.token, failure) for failure in _each_once(bad)]
+
+
+def discreet(token: str, failure: Failure) -> Failure:
+    """Without the value, where that is a secret."""
+    if not secrecy.is_secret(token, failure.property):
+        return failure
+    return failure._replace(reason=re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", secrecy.MASK, failure.reason))
 
 
 def _each_once(found: list[Failure]) -> list[Failure]:
@@ -61,9 +75,9 @@ def _unserved(spec: Spec, inputs: Mapping[str, Any]) -> list[Failure]:
         if key not in roles:
             bad.append(Failure(key, f"no such input of {spec.token}"))
         elif key in spec.refuse:
-            bad.append(Failure(key, refused(spec.refuse[key])))
+            bad.append(Failure(key, refused(spec.refuse[key]), here=True))
         elif not roles[key]:
-            bad.append(Failure(key, "not served by the local cloud: no API member takes it"))
+            bad.append(Failure(key, "not served by the local cloud: no API member takes it", here=True))
     return bad
 
 
@@ -74,7 +88,7 @@ def of_type(value: Any, kind: Type, path: str) -> list[Failure]:
     if isinstance(kind, dict):
         if not isinstance(value, Mapping):
             return [Failure(path, f"a block is needed, not {value!r}")]
-        bad = [Failure(f"{path}.{k}", "no such input") for k in value if k not in kind]
+        bad = [Failure(f"{path}.{k}", NO_SUCH) for k in value if k not in kind]
         return bad + [f for k, v in value.items() if k in kind for f in of_type(v, kind[k], f"{path}.{k}")]
     if isinstance(kind, list) and kind[0] == "l":
         if not isinstance(value, list):
@@ -89,7 +103,8 @@ def of_type(value: Any, kind: Type, path: str) -> list[Failure]:
 
 def _of_scalar_type(value: Any, kind: str, path: str) -> list[Failure]:
     if isinstance(value, (Mapping, list)):
-        return [] if kind == "s" else [Failure(path, f"{value!r} is not a single value")]
+        document = kind == "s" and isinstance(value, Mapping) and _DOCUMENTS.search(path)
+        return [] if document else [Failure(path, f"{value!r} is not a single value")]
     if kind in ("i", "f"):
         try:
             number = float(value)
@@ -119,8 +134,8 @@ def _against_models(call: Call) -> list[Failure]:
             missed.setdefault(without_indices(path), (path, operation.name))
     for plain, (path, operation) in missed.items():
         if plain not in placed and not any(p.startswith(plain + ".") for p in placed):
-            bad.append(Failure(path, f"not served by the local cloud: {operation} has no such member"))
-    return [Failure(_property(spec, f.property, call), f.reason) for f in bad]
+            bad.append(Failure(path, f"not served by the local cloud: {operation} has no such member", here=True))
+    return [f._replace(property=_property(spec, f.property, call)) for f in bad]
 
 
 def _creating(call: Call) -> list[Operation]:
@@ -165,7 +180,9 @@ def _set_elements(call: Call, members: Members, elements: Any) -> list[Failure]:
             else:
                 conversion.structure({members.input: element}, shape, "", {})
     if not members.to:
-        conversion.bad += [Failure(p, f"not served: {members.add} has no such member") for p in conversion.missed]
+        conversion.bad += [
+            Failure(p, f"not served: {members.add} has no such member", here=True) for p in conversion.missed
+        ]
     return conversion.bad
 
 

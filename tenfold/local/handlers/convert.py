@@ -23,6 +23,8 @@ class Failure(NamedTuple):
 
     property: str
     reason: str
+    here: bool = False
+    """Only the local cloud refuses it: AWS takes it."""
 
 
 def has_unknown(value: Any) -> bool:
@@ -68,7 +70,7 @@ class Conversion:
         if plain in self.spec.record:
             return
         if plain in self.spec.refuse:
-            self.bad.append(Failure(here, refused(self.spec.refuse[plain])))
+            self.bad.append(Failure(here, refused(self.spec.refuse[plain]), here=True))
             return
         rule = self.operation.rules.get(plain)
         if rule is None:
