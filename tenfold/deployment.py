@@ -107,7 +107,7 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
     return difference
 
 
-def outlook(held: list[dict[str, Any]], resolution: Any, local: bool) -> "Difference":
+def outlook(held: list[dict[str, Any]], resolution: Any, local: bool = False) -> "Difference":
     """What `up` would make of what is there. Ends the command for an override that hits nothing, or that AWS (or the
     local cloud, with `local`) would refuse."""
     from tenfold import offline
