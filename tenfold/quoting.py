@@ -24,13 +24,10 @@ def is_secret(problem: Problem) -> bool:
 
 def masked(line: str, also: Span | None = None) -> tuple[str, Callable[[int], int]]:
     """The line with every secret in it masked, what `also` spans too; and where a column of it is then."""
-    spans = sorted({*_secrets(line), *((also,) if also else ())})
     parts: list[str] = []
     moved: list[tuple[int, int, int]] = []  # (start, end, where its mask begins)
     at = 0
-    for start, end in spans:
-        if start < at:
-            continue
+    for start, end in _joined([*_secrets(line), *((also,) if also else ())]):
         parts += [line[at:start], MASK]
         moved.append((start, end, sum(map(len, parts)) - len(MASK)))
         at = end
@@ -44,6 +41,17 @@ def masked(line: str, also: Span | None = None) -> tuple[str, Callable[[int], in
         return old
 
     return "".join([*parts, line[at:]]), column
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """In order, those that overlap as one."""
+    made: list[Span] = []
+    for start, end in sorted(spans):
+        if made and start < made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], end))
+        else:
+            made.append((start, end))
+    return made
 
 
 def _secrets(line: str) -> list[Span]:
