@@ -75,18 +75,21 @@ def resolve(
     *,
     environment: str | None = None,
     stage: int | str | None = None,
+    asked: Mapping[Route, Any] | None = None,
 ) -> Resolution:
-    """As `load`, for a file read before."""
+    """As `load`, for a file read before. `asked` are values above all others; None takes what the file says away."""
     if not draft.usable:
         return Resolution(list(draft.problems), None, {}, draft=draft, environment=environment or BASE)
-    return _Resolver(draft, environment, stage).run()
+    return _Resolver(draft, environment, stage, asked or {}).run()
 
 
 class _Resolver:
     """Layers values by path, weakest first, and collects every problem on the way."""
 
-    def __init__(self, draft: Draft, environment: str | None, stage: int | str | None):
-        self.draft, self.environment, self.asked_stage = draft, environment, stage
+    def __init__(
+        self, draft: Draft, environment: str | None, stage: int | str | None, asked: Mapping[Route, Any]
+    ) -> None:
+        self.draft, self.environment, self.asked_stage, self.asked = draft, environment, stage, asked
         self.problems: list[Problem] = list(draft.problems)
         self.values: dict[Route, Any] = {}
         self.origins: dict[Route, Origin] = {}
@@ -157,6 +160,10 @@ class _Resolver:
         if self._asked():
             self.values[("stage",)] = self._asked()
             self.origins[("stage",)] = Origin("command line", text=f"--stage {self.asked_stage}")
+        for route, value in self.asked.items():
+            self.values.pop(route, None)
+            if value is not None:
+                self.values[route], self.origins[route] = value, Origin("command line")
 
     def _asked(self) -> int | None:
         if self.asked_stage is None:

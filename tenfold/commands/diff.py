@@ -13,6 +13,8 @@ from tenfold import exits, offline
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution
     from tenfold.diff import Difference
+    from tenfold.graph import Graph
+    from tenfold.promotion.ahead import Ahead
 
 EPILOG = """\b
 Examples:
@@ -33,14 +35,17 @@ Examples:
 @click.option("--from-env", metavar="X", help="Environment before.")
 @click.option("--to-env", metavar="Y", help="Environment after.")
 @click.option("--against", metavar="REV", help="Before: the file as it was in this git revision.")
+@click.option("--direct", is_flag=True, help="Between two stages: the bare difference, without the promotion's steps.")
 @click.option("--exit-code", "tells", is_flag=True, help=f"End with {exits.DIFFERENT} where there are changes, for CI.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every change with its properties.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
-def command(file, other, environment, from_stage, to_stage, from_env, to_env, against, tells, as_json, verbose) -> None:
+def command(
+    file, other, environment, from_stage, to_stage, from_env, to_env, against, direct, tells, as_json, verbose
+) -> None:
     """Show what lies between two architectures: what is lost, replaced, restarted, changed, added.
 
-    Compared are two stages of FILE, two environments (--from-env, --to-env), FILE and OTHER, or FILE as it was in a git
-    revision and as it is (--against).
+    Compared are two stages of FILE (step by step, as `tenfold promote` goes), two environments (--from-env, --to-env),
+    FILE and OTHER, or FILE as it was in a git revision and as it is (--against).
     """
     if other and against:
         raise click.UsageError("OTHER and --against both say what to compare with: give one of them.")
@@ -52,9 +57,13 @@ def command(file, other, environment, from_stage, to_stage, from_env, to_env, ag
         before = offline.resolve(earlier, from_env or environment, from_stage, as_json)
         if not (other or against or from_env or to_stage):
             to_stage = _next(before)
-        after = offline.resolve(other or file, to_env or environment, to_stage, as_json)
-        difference = _compare(before, after, as_json)
-    if as_json:
+        after, steps = offline.resolve(other or file, to_env or environment, to_stage, as_json), None
+        if not (other or against or from_env or direct):
+            steps = _promotion(before, after, environment, as_json)
+        difference = _compare(before, after, as_json) if steps is None else steps.whole
+    if steps is not None:
+        _show_steps(steps, before, after, as_json, verbose)
+    elif as_json:
         click.echo(json.dumps(difference.as_json(), indent=2, ensure_ascii=False))
     else:
         _show(difference, before.architecture, after.architecture, verbose)
@@ -79,6 +88,39 @@ def _next(before: "Resolution") -> int:
     if following is None or not following.available:
         raise click.UsageError(f"Stage {stage} is the last there is. Compare with --from-stage, --against or OTHER.")
     return following.number
+
+
+def _promotion(before: "Resolution", after: "Resolution", environment: str | None, as_json: bool) -> "Ahead | None":
+    """The steps from one stage up to another; None where there are none, or one is under way."""
+    from tenfold import deployment
+    from tenfold.promotion.ahead import ahead
+
+    old, new, draft = before.architecture, after.architecture, after.draft
+    assert old is not None and new is not None and draft is not None
+    if old.promotion or old.stage >= new.stage:
+        return None
+    named = f" --env {environment}" if environment else ""
+    flags = f"{deployment.shown(Path(draft.source.file))}{named}"
+
+    def record(step: "Resolution") -> "Graph":
+        """The last step has the later stage's warnings."""
+        assert step.architecture is not None
+        last = step is not before and step.architecture.promotion is None
+        return offline.record(step, as_json, warn=last)
+
+    return ahead(draft, environment, before, new.stage, flags, record)
+
+
+def _show_steps(steps: "Ahead", before: "Resolution", after: "Resolution", as_json: bool, verbose: bool) -> None:
+    from tenfold.render import ahead as render
+    from tenfold.render.diff import heading
+
+    if as_json:
+        click.echo(json.dumps(render.as_json(steps), indent=2, ensure_ascii=False))
+    else:
+        assert before.architecture is not None and after.architecture is not None
+        title = heading(before.architecture, after.architecture)
+        click.echo(render.as_text(steps, title, color=offline.wants_color(), verbose=verbose), nl=False)
 
 
 def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Difference":

@@ -4,7 +4,7 @@ import json
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from blueprints.architecture import Architecture
@@ -41,14 +41,17 @@ Row = tuple[str, str]
 """(component, what)"""
 
 
-def as_text(difference: Difference, heading: str, after: Architecture | None = None, **options: bool) -> str:
+def as_text(difference: Difference, heading: str, after: Architecture | None = None, **options: Any) -> str:
     """The page with its heading; `options` as for `lines`."""
-    said, style = verdict(difference)
-    color = options.get("color", False)
+    head = headline(heading, verdict(difference), color=options.get("color", False))
+    return "\n".join([head, *lines(difference, after, **options)]) + "\n"
+
+
+def headline(heading: str, verdict: tuple[str, str], *, color: bool) -> str:
+    said, style = verdict
     gap = WIDTH - len(heading) - len(said)
     between = " " * gap if gap > 1 else "\n" + " " * (WIDTH - len(said))
-    head = _paint(heading, "bold", color) + between + _paint(said, style, color)
-    return "\n".join([head, *lines(difference, after, **options)]) + "\n"
+    return paint(heading, "bold", color) + between + paint(said, style, color)
 
 
 def heading(before: Architecture, after: Architecture) -> str:
@@ -62,29 +65,39 @@ def _stage(architecture: Architecture) -> str:
     return f"{architecture.stage} {architecture.stage_name}{promoting}"
 
 
-def verdict(difference: Difference) -> tuple[str, str]:
+def verdict(*of: Difference) -> tuple[str, str]:
     """(the page in one sentence, its style)"""
-    if difference.refused:
+    found = [change for difference in of for change in difference.resources]
+    if any(difference.refused for difference in of):
         return "refused: `up` stops before it changes anything", "red"
-    if difference.losses:
+    if any(difference.losses for difference in of):
         return "danger: data or identity is lost", "red"
-    if not difference.resources:
+    if not found:
         return "no difference", "green"
-    if difference.interruptions:
+    if any(difference.interruptions for difference in of):
         return "no data is touched, something restarts", "yellow"
-    if any(change.effect == ANEW or change.op == DELETE for change in difference.resources):
+    if any(change.effect == ANEW or change.op == DELETE for change in found):
         return "no data is touched", "yellow"
     return "safe: nothing stops, no data is touched", "green"
 
 
+STAYS = ("keeps", "unchanged")
+
+
 def lines(
-    difference: Difference, after: Architecture | None = None, *, color: bool = False, verbose: bool = False
+    difference: Difference,
+    after: Architecture | None = None,
+    *,
+    color: bool = False,
+    verbose: bool = False,
+    without: Collection[str] = (),
 ) -> Iterator[str]:
-    """The page below its heading. `after` gives the words for new components, and the name that others begin with."""
+    """The page below its heading. `after` gives the words for new components, and the name that others begin with;
+    `without` are sections to leave out."""
     page = _Page(difference, after, verbose)
     for label, style, rows in page.sections():
-        for part, what in rows:
-            yield from _row(_paint(f"{label:<{_LABEL}}", style, color), part, what)
+        for part, what in rows if label not in without else ():
+            yield from _row(paint(f"{label:<{_LABEL}}", style, color), part, what)
             label = ""
 
 
@@ -269,5 +282,5 @@ def several(number: int, word: str) -> str:
     return f"{number} {word}{'es' if word.endswith('s') else 's'}"
 
 
-def _paint(text: str, style: str, color: bool) -> str:
+def paint(text: str, style: str, color: bool) -> str:
     return f"{_STYLES[style]}{text}{_OFF}" if color and style and text.strip() else text

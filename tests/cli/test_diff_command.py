@@ -76,6 +76,25 @@ def test_json_has_what_the_page_says(small):
     assert {"path", "old", "new", "forces_replacement"} <= set(instance["properties"][0])
 
 
+def test_between_two_stages_it_shows_the_steps_of_the_promotion(small):
+    said = run(small, "--from-stage", "2", "--to-stage", "3", "--env", "prod").stdout
+    order = ["1 expand", "2 move", "3 finish", "left over  shop-server-data", "keeps", "unchanged", "--env prod --to 3"]
+    assert [said.index(word) for word in order] == sorted(said.index(word) for word in order)
+    assert "danger" not in said and "loses" not in said
+    found = of_json(small, "--from-stage", "2", "--to-stage", "3", "--env", "prod")
+    assert [step["kind"] for step in found["steps"]] == ["expand", "move", "finish"]
+    assert found["leftovers"] == ["shop-server-data", "shop-server-address"]
+    assert not [change for change in found["changes"] if change["effect"] == "data-loss"]
+    assert sum(len(step["changes"]) for step in found["steps"]) >= len(found["changes"])
+
+
+def test_the_bare_difference_is_there_for_who_asks_for_it(small):
+    said = run(small, "--from-stage", "2", "--to-stage", "3", "--direct").stdout
+    assert "danger: data or identity is lost" in said and "expand" not in said
+    assert "steps" not in of_json(small, "--from-stage", "2", "--to-stage", "3", "--direct")
+    assert "steps" not in of_json(small, "--from-stage", "3", "--to-stage", "2"), "down there is no promotion"
+
+
 @pytest.mark.parametrize(("stage", "code"), [("1", exits.DONE), ("2", exits.DIFFERENT)])
 def test_exit_code_tells_whether_there_is_a_difference(small, stage, code):
     run(small, "--to-stage", stage, "--exit-code", code=code)

@@ -1,0 +1,38 @@
+"""A promotion that has not begun, for people and for programs: each step with what it would do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tenfold.promotion.ahead import Ahead
+from tenfold.render import diff
+
+_CHANGES = ("refused", "loses", "replaces", "removes", "restarts", "changes", "moves", "adds")
+
+
+def as_text(of: Ahead, heading: str, *, color: bool, verbose: bool) -> str:
+    verdict = diff.verdict(*(phase.difference for phase in of.phases))
+    return "\n".join([diff.headline(heading, verdict, color=color), *_lines(of, color, verbose)]) + "\n"
+
+
+def _lines(of: Ahead, color: bool, verbose: bool) -> Iterator[str]:
+    for number, phase in enumerate(of.phases, 1):
+        yield diff.paint(f"  {number} {phase.step.kind:<8} {phase.step.title}", "bold", color)
+        yield from diff.lines(phase.difference, phase.architecture, color=color, verbose=verbose, without=diff.STAYS)
+    yield from (f"  left over  {name}: it stays until it is released by name" for name in of.leftovers)
+    last = of.phases[-1]
+    yield from diff.lines(of.whole, last.architecture, color=color, verbose=verbose, without=_CHANGES)
+    yield f"  begin      {of.phases[0].step.command}"
+
+
+def as_json(of: Ahead) -> dict[str, Any]:
+    """`changes`, `refused` and `summary` are of all steps together."""
+    told = [
+        {
+            "kind": phase.step.kind,
+            "title": phase.step.title,
+            "command": phase.step.command,
+            **{key: value for key, value in phase.difference.as_json().items() if key != "version"},
+        }
+        for phase in of.phases
+    ]
+    return {**of.whole.as_json(), "steps": told, "leftovers": list(of.leftovers)}
