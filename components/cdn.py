@@ -10,6 +10,7 @@ from components.access_logs import log_bucket
 from components.certificate import certificate
 from components.names import tagged
 from components.order import after
+from components.physical import unique_name
 from components.regions import cdn_log_region
 from components.static_bucket import read_by, static_bucket
 
@@ -45,7 +46,7 @@ class CdnArgs(TypedDict):
     price_class: NotRequired[str]
     """`100` (default; edges in the Americas and in Europe), `200`, `all`. In place, minutes."""
     waf: NotRequired[bool]
-    """A web firewall; default true. In place."""
+    """A web firewall that logs what it refuses; default true. In place."""
     domain: NotRequired[str]
     """The name users type. Default: CloudFront's own name. In place."""
     certificate_arn: NotRequired[pulumi.Input[str]]
@@ -55,7 +56,7 @@ class CdnArgs(TypedDict):
     prove: NotRequired[bool]
     """Whether the proof's record is made; default true. False where another certificate for the name has it."""
     log_retention_days: NotRequired[int]
-    """Days that access logs are kept; default 30. In place."""
+    """Days that access logs and the firewall's log are kept; default 30. In place."""
     throwaway: NotRequired[bool]
     """No protection; files and logs go with it; default false. In place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -201,7 +202,28 @@ class Cdn(pulumi.ComponentResource):
             tags=tagged(self._inputs.get("tags"), child),
             opts=self._child,
         )
+        self._firewall_log(acl)
         return acl.arn
+
+    def _firewall_log(self, acl: aws.wafv2.WebAcl) -> None:
+        """What was refused or counted, for whoever asks why a visitor was turned away."""
+        child = f"{self._logical}-firewall-log"
+        group = aws.cloudwatch.LogGroup(
+            child,
+            name=unique_name(f"{firewall.LOG_PREFIX}{child}", 512),
+            region=GLOBAL,
+            retention_in_days=self._inputs.get("log_retention_days", 30),
+            tags=tagged(self._inputs.get("tags"), child),
+            opts=self._child,
+        )
+        aws.wafv2.WebAclLoggingConfiguration(
+            f"{self._logical}-firewall-logging",
+            resource_arn=acl.arn,
+            region=GLOBAL,
+            log_destination_configs=[group.arn],
+            **firewall.LOGGED,
+            opts=self._child,
+        )
 
 
 def check(args: CdnArgs) -> None:

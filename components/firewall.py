@@ -16,6 +16,25 @@ GROUPS = (
 COUNTED = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 
 
+# WAF writes only to log groups whose names begin so. Source: AWS WAF Developer Guide, "Sending web ACL traffic logs to
+# a CloudWatch Logs log group".
+LOG_PREFIX = "aws-waf-logs-"
+# Only what was refused or counted: logs cost by volume, and access logs have the rest. Without what signs visitors in.
+LOGGED: Any = {
+    "logging_filter": {
+        "default_behavior": "DROP",
+        "filters": [
+            {
+                "behavior": "KEEP",
+                "requirement": "MEETS_ANY",
+                "conditions": [{"action_condition": {"action": action}} for action in ("BLOCK", "COUNT")],
+            }
+        ],
+    },
+    "redacted_fields": [{"single_header": {"name": name}} for name in ("authorization", "cookie")],
+}
+
+
 def rules() -> str:
     """The rules in the API's own form, as JSON: Pulumi's nested form of them has no place for all that it needs."""
     found = [_rate(0)] + [_group(name, priority) for priority, name in enumerate(GROUPS, 1)]

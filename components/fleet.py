@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components import mixed
 from components.host.image import image_parameter
-from components.host.role import host_statements, instance_profile
+from components.host.role import host_statements, instance_profile, metadata_hops
 from components.mixed import SpotArgs
 from components.names import tagged
 from components.policies import Statement, complete_lifecycle, leave_group
@@ -207,19 +207,20 @@ class Fleet(pulumi.ComponentResource):
             repository_arns=args.get("repository_arns") or [],
         )
         invoke = pulumi.InvokeOptions(parent=self)
-        partition = aws.get_partition(opts=invoke).partition
         if args.get("scaling"):
+            partition = aws.get_partition(opts=invoke).partition
             account, region = aws.get_caller_identity(opts=invoke).account_id, aws.get_region(opts=invoke).region
             groups = f"arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName"
-            # The group does not exist yet, and its name gets seven random digits.
-            own.append(complete_lifecycle(f"{groups}/{self._logical}-servers-*"))
+            # The group does not exist yet, and its name gets seven random digits. Another environment's group of the
+            # same account begins with the same name, so the tags decide.
+            group, marks = f"{groups}/{self._logical}-servers-*", self._tags(f"{self._logical}-servers")
+            own.append(complete_lifecycle(group, marks))
             if "spot" in args:
-                own.append(leave_group(f"{groups}/{self._logical}-servers-*"))
+                own.append(leave_group(group, marks))
         return instance_profile(
             self._logical,
             [*own, *(args.get("statements") or [])],
             parent=self,
-            partition=partition,
             tags=args.get("tags"),
         )
 
@@ -242,8 +243,11 @@ class Fleet(pulumi.ComponentResource):
                 }
             ],
             block_device_mappings=[{"device_name": "/dev/xvda", "ebs": self._root_disk()}],
-            # Two hops: a container reaches the metadata through the host. Version 1 (without token) is off.
-            metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 2},
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",  # version 1, without a token, is off
+                "http_put_response_hop_limit": metadata_hops(args),
+            },
             monitoring={"enabled": True},  # metrics every minute: alarms and scaling need them
             instance_initiated_shutdown_behavior="terminate",
             tag_specifications=[

@@ -99,14 +99,25 @@ def describe_own_tags() -> Statement:
     return allow("DescribeOwnTags", ["ec2:DescribeTags", "ec2:DescribeVolumes"], "*")
 
 
-def complete_lifecycle(group_arn: Any) -> Statement:
-    """To tell Auto Scaling that a server of the group is ready, or may go."""
-    return allow("CompleteLifecycle", ["autoscaling:CompleteLifecycleAction"], group_arn)
+def session_manager() -> Statement:
+    """Session Manager, and nothing else of AmazonSSMManagedInstanceCore, which also reads every plain parameter of the
+    account. Source: Systems Manager User Guide, "Create a custom IAM role for Session Manager"."""
+    channels = [f"ssmmessages:{verb}{kind}Channel" for kind in ("Control", "Data") for verb in ("Create", "Open")]
+    return allow("SessionManager", ["ssm:UpdateInstanceInformation", *channels], "*")
 
 
-def leave_group(group_arn: Any) -> Statement:
-    """To ask for the end of a server of the group, and another one in its place."""
-    return allow("LeaveGroup", ["autoscaling:TerminateInstanceInAutoScalingGroup"], group_arn)
+def complete_lifecycle(group_arn: Any, tags: Mapping[str, Any]) -> Statement:
+    """To tell Auto Scaling that a server of the groups with these tags is ready, or may go."""
+    return allow("CompleteLifecycle", ["autoscaling:CompleteLifecycleAction"], group_arn, _tagged(tags))
+
+
+def leave_group(group_arn: Any, tags: Mapping[str, Any]) -> Statement:
+    """To ask for the end of a server of the groups with these tags, and another one in its place."""
+    return allow("LeaveGroup", ["autoscaling:TerminateInstanceInAutoScalingGroup"], group_arn, _tagged(tags))
+
+
+def _tagged(tags: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in sorted(tags.items())}}
 
 
 def refuse_plain_text(bucket_arn: Any) -> Statement:

@@ -29,6 +29,7 @@ def let_in(
     return aws.vpc.SecurityGroupIngressRule(
         child,
         security_group_id=entered,
+        description=child,
         referenced_security_group_id=caller,
         ip_protocol="tcp",
         from_port=port,

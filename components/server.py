@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from components import host
 from components.host.image import image_parameter
 from components.host.registry import registries
-from components.host.role import host_statements, instance_profile
+from components.host.role import host_statements, instance_profile, metadata_hops
 from components.names import tagged
 from components.policies import Statement
 from components.reach import ReachArgs, let_in
@@ -167,7 +167,7 @@ class Server(pulumi.ComponentResource):
             writable_secret_arns=own,
         )
         statements += args.get("statements") or []
-        profile = instance_profile(name, statements, parent=self, partition=partition, tags=self._tags)
+        profile = instance_profile(name, statements, parent=self, tags=self._tags)
         user_data = pulumi.Output.all(args["settings_path"], logs.name, volume.id).apply(
             lambda known: host.cloud_config(replace(plan, path=known[0], log_group=known[1], volume_id=known[2]))
         )
@@ -275,7 +275,7 @@ class Server(pulumi.ComponentResource):
             metadata_options={
                 "http_endpoint": "enabled",
                 "http_tokens": "required",  # IMDSv2: a request forged through the application gets no credentials
-                "http_put_response_hop_limit": 2,  # a container is one hop further away than its host
+                "http_put_response_hop_limit": metadata_hops(self._inputs),
                 "instance_metadata_tags": "disabled",
             },
             root_block_device={

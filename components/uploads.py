@@ -15,6 +15,9 @@ OBJECTS = ("AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
 class UploadsArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
     """Key of the objects. In place: what is there stays as it is, new objects are encrypted with the new one."""
+    origins: NotRequired[list[str]]
+    """Web pages that may send browsers to the bucket, such as `https://shop.example.com`; default none, and then only
+    servers reach it. In place."""
     keep: NotRequired[int]
     """Days that replaced and deleted objects can be had back; default 30. In place."""
     throwaway: NotRequired[bool]
@@ -63,8 +66,22 @@ class Uploads(pulumi.ComponentResource):
             rules=[expiry(args.get("keep", 30))],
             opts=child,
         )
+        if origins := args.get("origins"):
+            aws.s3.BucketCorsConfiguration(f"{name}-origins", bucket=made.id, cors_rules=[cors(origins)], opts=child)
         self.bucket, self.arn = after(made.bucket, *closed), made.arn  # no upload before it is encrypted and versioned
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
+
+
+def cors(origins: list[str]) -> Any:
+    """Browsers of these pages upload and read with an address that the application signed. Source: S3 User Guide,
+    "Elements of a CORS configuration"; the entity tag is what a client needs to complete an upload in parts."""
+    return {
+        "allowed_origins": origins,
+        "allowed_methods": ["GET", "HEAD", "POST", "PUT"],
+        "allowed_headers": ["*"],
+        "expose_headers": ["ETag"],
+        "max_age_seconds": 3000,
+    }
 
 
 def expiry(keep: int) -> Any:

@@ -26,7 +26,8 @@ def stateless(given: Base, encryption: Encryption) -> Stateless:
         found.settings.update(contract.tokens(keys.key_arn, keys.verify_key_arns))
         found.statements.extend(tokens.statements(keys.key_arn, keys.verify_key_arns))
     if wanted.uploads:
-        args = given.keeping(kms_key_arn=encryption.key_arn, keep=wanted.uploads.keep)
+        origins = {"origins": [f"https://{wanted.domain}"]} if wanted.domain else {}
+        args = given.keeping(kms_key_arn=encryption.key_arn, keep=wanted.uploads.keep, **origins)
         bucket = Uploads(given.name("uploads"), args, given.options)
         found.settings.update(contract.uploads(bucket.bucket))
         found.statements.extend(uploads.statements(bucket.arn, encryption.key_arn))

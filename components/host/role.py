@@ -20,7 +20,8 @@ def host_statements(
     repository_arns: Sequence[Any] = (),
     writable_secret_arns: Sequence[Any] = (),
 ) -> list[policies.Statement]:
-    """Reads its settings and secrets, writes its logs and metrics, pulls its images; nothing else.
+    """Reads its settings and secrets, writes its logs and metrics, pulls its images, lets Session Manager in instead of
+    SSH; nothing else.
 
     `writable_secret_arns`: the secret whose value the host itself makes (the database of stage 1).
     """
@@ -32,6 +33,7 @@ def host_statements(
         policies.write_logs(log_group_arn),
         policies.put_metrics(METRICS),
         policies.describe_own_tags(),
+        policies.session_manager(),
         *(policies.pull_images(repository_arns) if repository_arns else []),
     ]
 
@@ -41,12 +43,11 @@ def instance_profile(
     statements: Sequence[policies.Statement],
     *,
     parent: pulumi.Resource,
-    partition: str = "aws",
     tags: Mapping[str, Any] | None = None,
 ) -> aws.iam.InstanceProfile:
-    """Role, its policy, Session Manager (instead of SSH), and the profile by which EC2 hands the role to an instance.
+    """Role, its policy, and the profile by which EC2 hands the role to an instance.
 
-    Children: `<name>-role`, `-policy`, `-session-manager`, `-profile`.
+    Children: `<name>-role`, `-policy`, `-profile`.
     """
     opts = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(
@@ -56,16 +57,16 @@ def instance_profile(
         opts=opts,
     )
     granted = aws.iam.RolePolicy(f"{name}-policy", role=role.name, policy=policies.document(*statements), opts=opts)
-    managed = aws.iam.RolePolicyAttachment(
-        f"{name}-session-manager",
-        role=role.name,
-        policy_arn=f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore",
-        opts=opts,
-    )
     return aws.iam.InstanceProfile(
         f"{name}-profile",
         role=role.name,
         tags=tagged(tags, f"{name}-profile"),
         # A host asks for its settings and secrets as soon as it runs.
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted, managed]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
     )
+
+
+def metadata_hops(args: Mapping[str, Any]) -> int:
+    """How far the metadata service answers, and with it the role's credentials: to the host (1), or also to its
+    containers (2) where `statements` give the application rights of its own at AWS."""
+    return 2 if args.get("statements") else 1

@@ -18,6 +18,8 @@ from pulumi.runtime.settings import get_project, get_stack, set_root_resource
 from pulumi.runtime.stack import run_pulumi_func
 from pulumi.runtime.sync_await import _sync_await
 
+from components import policies
+
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
@@ -244,6 +246,7 @@ WITHOUT_RESOURCE = {
     "ec2:DescribeTags",
     "ec2:DescribeVolumes",
     "ecr:GetAuthorizationToken",
+    *policies.session_manager()["Action"],  # "*" in AWS's own example for it
 }
 
 

@@ -147,3 +147,12 @@ def test_grammar_and_component_agree_on_who_answers(static: list[str], dynamic: 
 def test_documentation() -> None:
     assert distribution(example("cdn"))["aliases"] == ["shop.example.com"]
     assert documented_arguments("cdn") >= set(CdnArgs.__annotations__)
+
+
+def test_the_firewall_logs_what_it_refuses_and_no_credentials() -> None:
+    graph = cdn()
+    log, logging = graph["shop-cdn-firewall-log"].inputs, graph["shop-cdn-firewall-logging"].inputs
+    assert log["name"].startswith("aws-waf-logs-") and log["region"] == logging["region"] == "us-east-1"
+    assert logging["loggingFilter"]["defaultBehavior"] == "DROP"
+    assert {field["singleHeader"]["name"] for field in logging["redactedFields"]} == {"authorization", "cookie"}
+    assert not cdn(waf=False).of("wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")

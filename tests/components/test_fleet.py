@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import json
 import re
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from recording import Graph, assert_house_rules, record
 from components import mixed
 from components.fleet import BalancerArgs, Fleet, FleetArgs
 from components.host import Application, HostPlan, cloud_config
+from components.policies import allow
 from components.reach import ReachArgs
 from components.rollout import healthy, refresh
 from components.scaler import CooldownArgs, ScalingArgs, ScheduleArgs, StepArgs
@@ -70,6 +72,24 @@ def test_servers_are_private_encrypted_and_entered_by_the_balancer_only() -> Non
     assert [(e.inputs["referencedSecurityGroupId"], e.inputs["fromPort"]) for e in entries] == [("sg-balancer", 8080)]
     assert not any("cidrIpv4" in entry.inputs for entry in entries)
     assert "keyName" not in found, "no SSH"
+
+
+def test_containers_get_the_role_only_where_the_application_needs_it() -> None:
+    hops = "httpPutResponseHopLimit"
+    assert template(fleet())["metadataOptions"][hops] == 1
+    own = [allow("ReadFiles", ["s3:GetObject"], "arn:aws:s3:::files/*")]
+    assert template(fleet(statements=own))["metadataOptions"][hops] == 2
+
+
+def test_a_server_ends_servers_of_its_own_environment_only() -> None:
+    tags = {"stack": "shop-prod"}
+    graph = fleet(servers_max=4, scaling={"track_cpu": 0.6}, spot={"share": 0.5, "base": 1}, tags=tags)
+    rights = {s["Sid"]: s for s in json.loads(graph["shop-fleet-policy"].inputs["policy"])["Statement"]}
+    for name in ("CompleteLifecycle", "LeaveGroup"):
+        assert rights[name]["Condition"]["StringEquals"] == {
+            "aws:ResourceTag/Name": "shop-fleet-servers",
+            "aws:ResourceTag/stack": "shop-prod",
+        }
 
 
 def test_what_they_reach_is_a_rule_in_the_group_that_is_entered() -> None:

@@ -17,14 +17,17 @@ ARN = "arn:aws:x:us-east-1:123456789012:thing"
 
 def built() -> list[Any]:
     """Each function of the module that makes a statement, called with ARNs."""
-    one = [policies.write_logs, policies.read_settings, policies.use_key, policies.complete_lifecycle]
-    one += [policies.leave_group]
+    one = [policies.write_logs, policies.read_settings, policies.use_key]
+    marked = [policies.complete_lifecycle, policies.leave_group]
     many = [policies.read_secrets, policies.write_secrets]
     found = [make(ARN) for make in one] + [make([ARN]) for make in many]
+    found += [make(ARN, {"stack": "shop-prod"}) for make in marked]
     found += [*policies.pull_images([ARN]), policies.put_metrics("CWAgent"), policies.describe_own_tags()]
+    found += [policies.session_manager()]
     makers = [n for n, f in inspect.getmembers(policies, inspect.isfunction) if f.__module__ == policies.__name__]
-    covered = {m.__name__ for m in one + many} | {"pull_images", "put_metrics", "describe_own_tags"}
-    assert set(makers) - covered == {"allow", "document", "refuse_plain_text", "text", "trust"}, (
+    covered = {m.__name__ for m in one + many + marked}
+    covered |= {"pull_images", "put_metrics", "describe_own_tags", "session_manager"}
+    assert set(makers) - covered == {"allow", "document", "refuse_plain_text", "text", "trust", "_tagged"}, (
         "a new builder: add it here"
     )
     hosts = {"parameters_arns": ARN, "kms_key_arn": ARN, "log_group_arn": ARN}

@@ -58,3 +58,10 @@ def test_a_role_keeps_uploads_and_cannot_change_the_bucket() -> None:
 def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
     assert "shop-uploads-bucket" in example("uploads")
     assert documented_arguments("uploads") >= set(UploadsArgs.__annotations__)
+
+
+def test_browsers_come_from_named_pages_only() -> None:
+    assert not uploads().of("s3/bucketCorsConfiguration:BucketCorsConfiguration")
+    [rule] = uploads(origins=["https://shop.example.com"])["shop-uploads-origins"].inputs["corsRules"]
+    assert rule["allowedOrigins"] == ["https://shop.example.com"]
+    assert {"POST", "PUT"} <= set(rule["allowedMethods"]) and "DELETE" not in rule["allowedMethods"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from blueprints.architecture import Architecture
+from components import policies
 from tenfold.graph import Graph
 from tests.stacks.values import many, mentioned, of_type, statements
 
@@ -20,11 +21,11 @@ WITHOUT_RESOURCE = frozenset(
         "ec2:DescribeTags",
         "ec2:DescribeVolumes",
         "ecr:GetAuthorizationToken",
+        *policies.session_manager()["Action"],  # "*" in AWS's own example for it
     }
 )
 # AWS's own policies that may be attached: each is the documented way to let that service work.
 MANAGED = {
-    "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore": "Session Manager",
     "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole": "enhanced monitoring of RDS",
 }
 
