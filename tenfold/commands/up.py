@@ -34,9 +34,11 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
         click.echo(made.title)
     if not local and not yes:
         _confirm(made, verbose)
-    made.driver.unprotect(accept_loss)
-    seen = Progress()
-    with progress.shown(seen, prefix=f"{made.architecture.name}-", verbose=verbose, quiet=as_json):
+    seen, prefix = Progress(), f"{made.architecture.name}-"
+    with (
+        made.driver.unprotected(accept_loss),
+        progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
+    ):
         result = made.driver.up(seen)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result), indent=2))

@@ -81,16 +81,39 @@ class Driver:
     def refresh(self, progress: Progress) -> Outcome:
         return self._run(progress, lambda stack, on: stack.refresh(on_event=on, color="never", show_secrets=False))
 
-    def unprotect(self, urns: Iterable[str]) -> None:
-        """Lifts the engine's protection of these resources. Nothing else changes; the next `up` of a program that has
-        them protects them again."""
-        if wanted := {resource["urn"] for resource in self.deployed() if resource.get("protect")} & set(urns):
-            stack = self._open()
-            state = stack.export_stack()
-            for resource in (state.deployment or {})["resources"]:
-                if resource["urn"] in wanted:
-                    resource["protect"] = False
-            stack.import_stack(state)
+    def refuse_busy(self) -> None:
+        """Raises `Failure` (refused) where another run is at work: before anything is written. Of a backend that is not
+        on this machine the engine alone knows, when the run begins."""
+        resume.refuse_busy(self.where)
+
+    @contextmanager
+    def unprotected(self, urns: Iterable[str]) -> Iterator[None]:
+        """Lifts the engine's protection of these resources for the run inside; the next `up` of a program that has them
+        protects them again. A run that is refused before it begins leaves them as they were."""
+        self.refuse_busy()
+        lifted = self._protect(urns, protect=False)
+        try:
+            yield
+        except Failure:
+            with suppress(Failure):
+                self._protect(lifted, protect=True)
+            raise
+
+    def _protect(self, urns: Iterable[str], *, protect: bool) -> set[str]:
+        """The URNs of those that were not so before."""
+        named = set(urns)
+        found = {r["urn"] for r in self.deployed() if bool(r.get("protect")) != protect} & named if named else set()
+        if found:
+            try:
+                stack = self._open()
+                state = stack.export_stack()
+                for resource in (state.deployment or {})["resources"]:
+                    if resource["urn"] in found:
+                        resource["protect"] = protect
+                stack.import_stack(state)
+            except Exception as error:
+                raise Failure("The stack's protections could not be changed.", why=_explain(error)) from error
+        return found
 
     def destroy(self, progress: Progress) -> Outcome:
         def run(stack: Any, on: Any) -> None:

@@ -35,24 +35,24 @@ def release_lock(where: Place) -> list[str]:
     """
     told = []
     for lock, holder in _locks(where):
-        pid, host = holder["pid"], holder["hostname"]
-        if host == socket.gethostname() and not _alive(pid):
-            lock.unlink(missing_ok=True)
-            told.append(f"An earlier run (process {pid}) ended without releasing the stack; going on from there.")
-            continue
-        raise Failure(
-            f"Another run is at work on {where.stack}: process {pid} of {holder['username']} on {host}.",
-            why=f"since {holder['timestamp']}; two at once would overwrite each other's state. Nothing was changed.",
-            remedies=("Wait for it, then run this again.",),
-            code=exits.REFUSED,
-        )
+        if _at_work(holder):
+            raise _busy(where, holder)
+        lock.unlink(missing_ok=True)
+        told.append(f"An earlier run (process {holder['pid']}) ended without releasing the stack; going on from there.")
     return told
+
+
+def refuse_busy(where: Place) -> None:
+    """Raises `Failure` (refused) where another run is at work, as `release_lock` does; changes nothing."""
+    for _, holder in _locks(where):
+        if _at_work(holder):
+            raise _busy(where, holder)
 
 
 def locked(where: Place) -> str:
     """Who is at work on the stack now, or an empty text."""
     for _, holder in _locks(where):
-        if holder["hostname"] != socket.gethostname() or _alive(holder["pid"]):
+        if _at_work(holder):
             return "process {pid} of {username} on {hostname} since {timestamp}".format(**holder)
     return ""
 
@@ -93,6 +93,20 @@ def refuse_pending(where: Place) -> None:
             f"pulumi refresh --stack {where.stack} --clear-pending-creates   says that none of them exists",
         ),
         code=exits.INTERRUPTED,
+    )
+
+
+def _at_work(holder: dict[str, Any]) -> bool:
+    """On another machine: as far as anybody can tell."""
+    return holder["hostname"] != socket.gethostname() or _alive(holder["pid"])
+
+
+def _busy(where: Place, holder: dict[str, Any]) -> Failure:
+    return Failure(
+        f"Another run is at work on {where.stack}: process {{pid}} of {{username}} on {{hostname}}.".format(**holder),
+        why=f"since {holder['timestamp']}; two at once would overwrite each other's state. Nothing was changed.",
+        remedies=("Wait for it, then run this again.",),
+        code=exits.REFUSED,
     )
 
 

@@ -5,7 +5,8 @@ The blueprint is written before the engine starts: a run that is interrupted is 
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from blueprints.value import Value
 from stacks.standing import Standing
 from tenfold import deployment, exits, guard, home, refusals, standing
 from tenfold.deployment import Deployment
-from tenfold.diff import Change, Difference
+from tenfold.diff import Change
 from tenfold.failure import Failure
 from tenfold.promotion import checks, edit, lifting, runbook, steps
 from tenfold.promotion.actions import Action
@@ -140,32 +141,50 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
         if options.as_json:
             click.echo(render.json_page(shown, None))
         return exits.DONE
-    _let_go(at, difference, going, given_up)
-    if after != at.content:
-        edit.write(made.file, at.content, after)
-    return _run(at, options, shown)
+    made.driver.refuse_busy()
+    lifting.lift(made, at.now, difference, given_up)
+    # Let go before the blueprint says it: until then a run puts every protection back.
+    with made.driver.unprotected(going), _written(at, after):
+        made, result = _run(at, options)
+    return _told(made, result, options, shown, at.local)
 
 
-def _let_go(at: Situation, difference: Difference, going: set[str], given_up: set[str]) -> None:
-    """Before the blueprint says it: until then a run puts every protection back."""
-    lifting.lift(at.made, at.now, difference, given_up)
-    at.made.driver.unprotect(going)
+@contextmanager
+def _written(at: Situation, after: bytes) -> Iterator[None]:
+    """The blueprint as it is to be, before the run inside begins. Where that is refused, nothing has been changed, and
+    the blueprint says again what it said; unless somebody has changed it since."""
+    file, before = at.made.file, at.content
+    if after == before:
+        yield
+        return
+    edit.write(file, before, after)
+    try:
+        yield
+    except Failure:
+        with suppress(Failure, OSError):
+            edit.write(file, after, before)
+        raise
 
 
-def _run(at: Situation, options: Options, shown: Any) -> int:
+def _run(at: Situation, options: Options) -> tuple[Deployment, Any]:
     from tenfold.engine.progress import Progress
-    from tenfold.render import outcome, progress
-    from tenfold.render import promotion as render
+    from tenfold.render import progress
 
     made = deployment.prepare(at.made.file, at.now.environment, None, at.local, None, lambda line: None)
     seen = Progress()
     with progress.shown(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):
-        result = made.driver.up(seen)
+        return made, made.driver.up(seen)
+
+
+def _told(made: Deployment, result: Any, options: Options, shown: Any, local: bool) -> int:
+    from tenfold.render import outcome
+    from tenfold.render import promotion as render
+
     if options.as_json:
         click.echo(render.json_page(shown, outcome.as_json(result)))
         return result.code
     outcome.tell(result, made, done="up" if result.code else "promote")
-    after = Situation(made, at.local)
+    after = Situation(made, local)
     if result.code:
         click.echo(render.unfinished(after))
     else:

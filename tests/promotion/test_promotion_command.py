@@ -1,6 +1,8 @@
 """The command around it all: one action, nothing without a yes, the blueprint before the run."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from tenfold.engine.driver import Outcome
 from tenfold.engine.progress import Progress
 from tenfold.failure import Failure
 
+BUSY = Failure("Another run is at work on this stack.", code=exits.REFUSED)
+
 
 @dataclass
 class Driver:
@@ -27,15 +31,25 @@ class Driver:
     held: list[dict[str, Any]]
     failed: str = ""
     interrupted: bool = False
+    busy: str = ""  # before: when it is asked; since: only when the run begins
     done: list[Any] = field(default_factory=list)
 
     def deployed(self) -> list[dict[str, Any]]:
         return self.held
 
-    def unprotect(self, urns: Any) -> None:
+    def refuse_busy(self) -> None:
+        if self.busy == "before":
+            raise BUSY
+
+    @contextmanager
+    def unprotected(self, urns: Any) -> Iterator[None]:
+        self.refuse_busy()
         self.done += [("unprotect", *sorted(urns))] if urns else []
+        yield
 
     def up(self, progress: Progress, only: Any = ()) -> Outcome:
+        if self.busy == "since" and not only:
+            raise BUSY
         self.done.append(("up", *only) if only else "up")
         return Outcome(progress, 1.0, failed=self.failed, interrupted=self.interrupted)
 
@@ -177,6 +191,28 @@ def test_going_back_gives_up_only_what_came_with_the_promotion(shop):
     assert code == exits.DONE and last == "up" and at.says == "{stage: 1}"
     assert [urn.rsplit("::", 1)[-1] for urn in lifted[1:]] == ["shop-database-primary"], "its own deletion protection"
     assert [urn.rsplit("::", 1)[-1] for urn in unprotected[1:]] == ["shop-database-primary"]
+
+
+@pytest.mark.parametrize("busy", ["before", "since"])
+def test_a_refused_run_leaves_the_blueprint_as_it_was(shop, busy: str):
+    """Another run is at work: the file is what that one is carrying out."""
+    at = shop("{stage: 2, promoting_from: 1}", stage=2, promotion={"from": 1, "waiting": ["data"]})
+    before, at.driver.busy = at.file.read_bytes(), busy
+    code, said = typed(at, "--abort", "--yes")
+    assert code == exits.REFUSED and "at work" in said and at.file.read_bytes() == before
+    assert busy == "since" or at.driver.done == [], "no protection is lifted"
+
+
+def test_what_somebody_else_has_written_since_is_not_taken_back(shop, monkeypatch: pytest.MonkeyPatch):
+    at = shop("{stage: 2}", stage=2)
+
+    def up(*_: Any) -> Outcome:
+        at.file.write_text(at.file.read_text() + "# mine\n")
+        raise BUSY
+
+    monkeypatch.setattr(at.driver, "up", up)
+    code, _ = typed(at, "--to", "3", "--yes")
+    assert code == exits.REFUSED and at.file.read_text().endswith("promoting_from: 2}\n# mine\n")
 
 
 def promoting(waiting: tuple[str, ...] = ("data",), **told: Any) -> dict[str, Any]:
