@@ -1,4 +1,5 @@
-"""House rules: an organisation's own defaults and limits, in `tenfold-rules.yaml` beside a blueprint or above it.
+"""House rules: an organisation's own defaults and limits, in `tenfold-rules.yaml` beside a blueprint, or above it in the
+same project.
 
     defaults: {region: eu-west-1, tags: {company: acme}, database: {backups: {keep: 14d}}}
     limits:
@@ -19,10 +20,25 @@ from typing import Any
 from blueprints.accept import Route, accept, leaves, unreadable
 from blueprints.origin import Origin
 from blueprints.problem import Problem
-from blueprints.source import Unreadable, read
+from blueprints.source import Source, Unreadable, read
 from blueprints.value import Value
 
 FILE = "tenfold-rules.yaml"
+ROOTS = (".git", ".hg", ".svn", "Pulumi.yaml", "pyproject.toml")  # what the uppermost folder of a project holds
+
+
+# What only a blueprint may say, of its own environments.
+_STEP = "It is of one environment, and `tenfold promote` writes it there."
+NOT_HERE: Mapping[Route, str] = {
+    (
+        "throwaway",
+    ): "It takes the protection off what holds data. Set it in the blueprint, in the environment that may be "
+    "destroyed: `environments: {dev: {throwaway: true}}`.",
+    ("promoting_from",): _STEP,
+    ("moved", "data"): _STEP,
+    ("moved", "traffic"): _STEP,
+    ("leftovers",): _STEP,
+}
 
 
 class House(Value):
@@ -36,9 +52,18 @@ class House(Value):
 
 
 def beside(blueprint: str | Path) -> Path | None:
-    """The rule file nearest to a blueprint: in its folder, or in one above."""
-    folders = Path(blueprint).absolute().parents
-    return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    """The rule file nearest to a blueprint: in its folder, or in one above, up to the root of its project. A folder in no
+    project has only its own: what lies further up is somebody else's."""
+    return next(
+        (folder / FILE for folder in _project(Path(blueprint).absolute().parent) if (folder / FILE).is_file()), None
+    )
+
+
+def _project(folder: Path) -> tuple[Path, ...]:
+    """The folder, and those above it up to its project's root."""
+    above = (folder, *folder.parents)
+    root = next((at for at, each in enumerate(above) if any((each / mark).exists() for mark in ROOTS)), 0)
+    return above[: root + 1]
 
 
 def open_house(path: str | Path | None) -> House:
@@ -58,7 +83,18 @@ def open_house(path: str | Path | None) -> House:
         span = source.values.get(("defaults", *route)) or source.keys.get(("defaults", *route))
         place = (span.line, span.column, source.text(span)) if span else (0, 0, "")
         origins[route] = Origin("house rules", shown, *place, why=f"house rules ({FILE})")
-    return House(shown, found.problems, values, origins, found.values.get("limits") or {})
+    misplaced = [route for route in NOT_HERE if values.pop(route, None) is not None]
+    problems = (*found.problems, *(_not_here(source, shown, route) for route in misplaced))
+    return House(shown, problems, values, origins, found.values.get("limits") or {})
+
+
+def _not_here(source: Source, shown: str, route: Route) -> Problem:
+    span = source.keys[("defaults", *route)]
+    name = ".".join(route)
+    return Problem(
+        "TF-H006", "error", shown, span.line, span.column, f"defaults.{name}", source.text(span),
+        f"House rules cannot set `{name}`.", NOT_HERE[route], span.end_column,
+    )  # fmt: skip
 
 
 def _shown(path: str | Path) -> str:

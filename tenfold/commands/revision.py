@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from blueprints.house import FILE
+from blueprints.house import FILE, ROOTS
 from tenfold import exits
 from tenfold.failure import Failure
 
@@ -30,6 +30,8 @@ def checked_out(file: Path, revision: str) -> Iterator[Path]:
                 (written.parent / FILE).write_text(
                     _git(file, "show", f"{commit}:{above / FILE}", failed=""), encoding="utf-8"
                 )
+                break
+            if any(_has(file, commit, above / mark) for mark in ROOTS):
                 break
         yield written
 

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import pytest
 from parts import whole
 
+from blueprints.house import FILE, beside
 from blueprints.resolve import load
 
 
 def test_defaults_stand_between_sizing_and_the_blueprint(tmp_path: Path) -> None:
     rules = tmp_path / "tenfold-rules.yaml"
+    (tmp_path / ".git").mkdir()
     rules.write_text(
         "defaults:\n  region: eu-west-1\n  tags: {company: acme, team: none}\n  server: {instance: t4g.large}\n"
     )
@@ -56,8 +59,45 @@ def test_mistakes_in_the_rules_name_the_rule_file(tmp_path: Path) -> None:
         ("defaults: {queues: {}}\n", "TF-S004", 1, 12),
         ("defaults:\n\tx: 1\n", "TF-Y007", 2, 1),
         ("defaults: {network: {cidr: 10.0.0.0/30}}\n", "TF-V027", 1, 28),
+        ("defaults: {throwaway: true}\n", "TF-H006", 1, 12),
+        ("defaults: {throwaway: false}\n", "TF-H006", 1, 12),
+        ("defaults: {promoting_from: 1}\n", "TF-H006", 1, 12),
+        ("defaults: {moved: {data: true}}\n", "TF-H006", 1, 20),
+        ("defaults: {leftovers: [shop-server-data]}\n", "TF-H006", 1, 12),
     ):
         rules.write_text(text)
         (problem,) = load(tmp_path / "shop.yaml").problems
         assert (problem.code, problem.line, problem.column) == (code, line, column), text
         assert problem.file.endswith("tenfold-rules.yaml")
+
+
+@pytest.mark.parametrize("mark", ["teams/.git/", "teams/Pulumi.yaml", "teams/pyproject.toml", "teams/shop/.git"])
+def test_rules_above_the_project_are_somebody_else_s(tmp_path: Path, mark: str) -> None:
+    """A shared temporary folder, a home: whoever can write there does not decide what is deployed below."""
+    shop = tmp_path / "teams" / "shop" / "shop.yaml"
+    shop.parent.mkdir(parents=True)
+    root = tmp_path / mark
+    root.mkdir() if mark.endswith("/") else root.write_text("")  # a worktree's .git is a file
+    (tmp_path / FILE).write_text("defaults: {region: eu-west-1}\n")
+    assert beside(shop) is None
+    (root.parent / FILE).write_text("defaults: {region: eu-west-1}\n")
+    assert beside(shop) == root.parent / FILE
+    (shop.parent / FILE).write_text("")
+    assert beside(shop) == shop.parent / FILE
+
+
+def test_without_a_project_only_the_blueprint_s_own_folder_counts(tmp_path: Path) -> None:
+    shop = tmp_path / "shop" / "shop.yaml"
+    shop.parent.mkdir()
+    (tmp_path / FILE).write_text("")
+    assert beside(shop) is None
+    (shop.parent / FILE).write_text("")
+    assert beside(shop) == shop.parent / FILE
+
+
+def test_house_rules_take_no_protection_off(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("defaults: {throwaway: true}\n")
+    (tmp_path / "shop.yaml").write_text(whole(""))
+    resolution = load(tmp_path / "shop.yaml")
+    assert resolution.architecture is None and [p.code for p in resolution.problems] == ["TF-H006"]
+    assert "environments: {dev: {throwaway: true}}" in resolution.problems[0].hint
