@@ -1,5 +1,5 @@
-"""House rules: an organisation's own defaults and limits, in `tenfold-rules.yaml` beside a blueprint, or above it in the
-same project.
+"""House rules: an organisation's own defaults and limits, in `tenfold-rules.yaml` beside a blueprint, or above it in
+the same project.
 
     defaults: {region: eu-west-1, tags: {company: acme}, database: {backups: {keep: 14d}}}
     limits:
@@ -26,14 +26,12 @@ from blueprints.value import Value
 FILE = "tenfold-rules.yaml"
 ROOTS = (".git", ".hg", ".svn", "Pulumi.yaml", "pyproject.toml")  # what the uppermost folder of a project holds
 
-
 # What only a blueprint may say, of its own environments.
 _STEP = "It is of one environment, and `tenfold promote` writes it there."
 NOT_HERE: Mapping[Route, str] = {
     (
         "throwaway",
-    ): "It takes the protection off what holds data. Set it in the blueprint, in the environment that may be "
-    "destroyed: `environments: {dev: {throwaway: true}}`.",
+    ): "It takes the protection off what holds data: `environments: {dev: {throwaway: true}}` in a blueprint.",
     ("promoting_from",): _STEP,
     ("moved", "data"): _STEP,
     ("moved", "traffic"): _STEP,
@@ -52,8 +50,8 @@ class House(Value):
 
 
 def beside(blueprint: str | Path) -> Path | None:
-    """The rule file nearest to a blueprint: in its folder, or in one above, up to the root of its project. A folder in no
-    project has only its own: what lies further up is somebody else's."""
+    """The rule file nearest to a blueprint: in its folder, or in one above, up to the root of its project. A folder
+    in no project has only its own: what lies further up is somebody else's."""
     return next(
         (folder / FILE for folder in _project(Path(blueprint).absolute().parent) if (folder / FILE).is_file()), None
     )
