@@ -96,7 +96,9 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def make(prod: str, **outputs: Any) -> Shop:
         made = Shop(tmp_path, prod, outputs)
         monkeypatch.setattr(deployment, "prepare", made.prepare)
-        monkeypatch.setattr(deployment, "outlook", lambda held, wanted: compare(made.built, graph(wanted.architecture)))
+        monkeypatch.setattr(
+            deployment, "outlook", lambda held, wanted, **_: compare(made.built, graph(wanted.architecture))
+        )
         return made
 
     return make
