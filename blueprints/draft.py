@@ -7,7 +7,7 @@ from typing import Any
 
 from blueprints.accept import Route, accept, leaves, unreadable
 from blueprints.house import House, beside, open_house
-from blueprints.problem import Problem
+from blueprints.problem import Problem, hidden
 from blueprints.source import Source, Span, Unreadable, parse, read
 from blueprints.value import Value
 
@@ -37,7 +37,7 @@ class Draft(Value):
         span = (self.span(at, key=key) if at else None) or Span(1, 1, 2)
         return Problem(
             code, severity, self.source.file, span.line, span.column, ".".join(route),
-            self.source.text(span), message, hint, span.end_column,
+            "" if hidden(code) else self.source.text(span), message, hint, span.end_column,
         )  # fmt: skip
 
 

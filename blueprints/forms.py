@@ -52,7 +52,7 @@ class Measured(Form):
         try:
             found = unit.read(value)
         except ValueError as error:
-            reason = f"Not a {unit.name}: {error}."
+            reason = f"Not {'an' if unit.name[0] in 'aeiou' else 'a'} {unit.name}: {error}."
             also = f", or {self.word}" if self.word else ""
             hint = f"Valid: {unit.forms}; for example {_either(unit.examples)}{also}."
             raise Wrong(unit.code, reason, hint) from None
@@ -92,6 +92,8 @@ class StageReference(Form):
     def read(self, value: object) -> int:
         from blueprints.presets import stage_number
 
+        if isinstance(value, str) and re.fullmatch("[1-7]", value):
+            raise Wrong("TF-S001", "A stage's number is written without quotes.", f"Write {value}.")
         try:
             return stage_number(value)
         except ValueError as error:

@@ -47,6 +47,11 @@ def severity(code: str) -> str:
     return catalogue()[code].get("severity", "error")
 
 
+def hidden(code: str) -> bool:
+    """Whether the text that a problem marks is a secret, which no output repeats."""
+    return bool(catalogue()[code].get("hidden"))
+
+
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sorted by place, the same complaint about the same place once, however many environments have it."""
     unique: dict[tuple[object, ...], Problem] = {}

@@ -34,6 +34,22 @@ def _value(kind: Kind, value: object, at: Place, refused: list[Refused]) -> Any:
     return _READERS.get(kind["is"], _formed)(kind, value, at, refused)
 
 
+def fitting_field(section: str | None, value: object) -> str | None:
+    """The field of a section that a single value was probably meant for: `count` for `replicas: 3`. The first that
+    takes it; one that takes any text only when no other does."""
+    if section is None or isinstance(value, dict | list | bool):
+        return None
+    found = [name for name, field in sections()[section].items() if _takes(field.kind, value)]
+    narrow = [name for name in found if sections()[section][name].kind["is"] != "str"]
+    return next(iter(narrow or found), None)
+
+
+def _takes(kind: Kind, value: object) -> bool:
+    refused: list[Refused] = []
+    _value(kind, value, (), refused)
+    return not refused
+
+
 def _section(kind: Kind, data: object, at: Place, refused: list[Refused]) -> Any:
     if not isinstance(data, dict):
         return refused.append(Refused("model_type", at, data))

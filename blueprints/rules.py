@@ -9,6 +9,7 @@ from blueprints import presets
 from blueprints.addresses import ADDRESS_RULES
 from blueprints.availability import AVAILABILITY_RULES
 from blueprints.cache_rules import CACHE_RULES
+from blueprints.declared import field_at
 from blueprints.edge_rules import EDGE_RULES
 from blueprints.limits import LIMIT_RULES
 from blueprints.names import NAME_RULES, reserved
@@ -299,7 +300,19 @@ def user_data_has_room(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R034", longest, message, "Put the command into a script of the image.")
 
 
+def empty_fields_are_no_surprise(s: Scene) -> Iterator[Finding]:
+    """`region:` with nothing after it. An environment's says on purpose that the top's value does not count."""
+    for route in sorted(s.draft.removed):
+        field = field_at(route)
+        if route[0] == "environments" or field is None or field.section[0] or s.stated(".".join(route)):
+            continue
+        holds = f"the default holds: {s.values[route]}" if route in s.values else "it says nothing"
+        hint = "Write a value, or remove the line."
+        yield Finding("TF-S017", route, f"`{route[-1]}` is empty, so {holds}.", hint, key=True)
+
+
 RULES: tuple[Rule, ...] = (
+    empty_fields_are_no_surprise,
     servers_need_a_stateless_application,
     sticky_and_shared_sessions,
     storage_can_grow,

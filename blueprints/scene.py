@@ -42,6 +42,8 @@ class Scene(Value):
             if inner and (route[: len(inner)] == inner or inner[: len(route)] == route):
                 return None
         grade, path = severity(found.code), ".".join(route)
+        if grade == "warning" and self.environment is None and self.draft.environments:
+            return None  # the top is no stack of its own here; each environment is asked
         said = self.origins.get(route)
         if said and said.kind == "house rules":
             end = said.column + max(1, len(said.text))

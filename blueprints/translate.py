@@ -1,10 +1,13 @@
 """What the reader refuses, as a problem a person can act on."""
 
+import re
+
 from blueprints import presets
 from blueprints.declared import field_at, sections
-from blueprints.problem import Problem, nearest, one_of
-from blueprints.reader import Refused
-from blueprints.source import Source, Span
+from blueprints.problem import Problem, hidden, nearest, one_of
+from blueprints.reader import Refused, fitting_field
+from blueprints.secret_values import in_place_of_a_name
+from blueprints.source import Source, Span, plain
 
 Route = tuple[str, ...]
 
@@ -48,6 +51,8 @@ def problem_of(source: Source, refused: Refused, root: str) -> tuple[Problem, Ro
         code, message, hint = _missing(route)
         left_out = route if route in _REQUIRED else route[:-1]  # an entry that lacks something goes as a whole
         return _at(source, code, route, route[:-1], True, message, hint), left_out
+    elif kind == "TF-V020" and "secrets" in route[-2:-1] and in_place_of_a_name(str(value)):
+        code, message, hint = _secret(str(value))
     elif kind.startswith("TF-"):
         code, message, hint = kind, context["said"], context["hint"]
     elif kind == "literal_error":
@@ -55,7 +60,9 @@ def problem_of(source: Source, refused: Refused, root: str) -> tuple[Problem, Ro
     elif kind in _LIMITS:
         code, message, hint = "TF-V015", _LIMITS[kind].format(**context), ""
     else:
-        code, message, hint = _type(_EXPECTED.get(kind, "something else"), value)
+        code, message, hint = _type(_EXPECTED.get(kind, "something else"), value, _written(source, route, value))
+        if kind == "model_type" and (field := fitting_field(_section_at(route, root), value)):
+            hint = f"Write `{route[-1]}: {{{field}: {_written(source, route, value)}}}`."
     return _at(source, code, route, route, key, message, hint), route
 
 
@@ -64,10 +71,25 @@ def _at(source: Source, code: str, route: Route, place: Route, key: bool, messag
     while place and place not in first and place not in second:
         place = place[:-1]
     span = (first.get(place) or second.get(place) if place else None) or Span(1, 1, 2)
-    path = ".".join(route)
+    text = "" if hidden(code) else source.text(span)
     return Problem(
-        code, "error", source.file, span.line, span.column, path, source.text(span), message, hint, span.end_column
+        code, "error", source.file, span.line, span.column, ".".join(route), text, message, hint, span.end_column
     )
+
+
+def _written(source: Source, route: Route, value: object) -> str:
+    """A single value as it stands in the file: `17.10`, not the number 17.1 that it is read as."""
+    span = source.values.get(route)
+    text = source.text(span) if span else ""
+    same = text and "\n" not in text and not isinstance(value, dict | list) and plain(text) == value
+    return text if same else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _secret(value: str) -> tuple[str, str, str]:
+    name = value.partition("=")[0].strip()
+    name = name if "=" in value and re.fullmatch(r"[A-Z][A-Z0-9_]*", name) else "STRIPE_KEY"
+    message = "This looks like a secret itself, where its name belongs. It is in the file now: change it at its issuer."
+    return "TF-V070", message, f"Write the name only: {name}. The value goes into Secrets Manager after the first `up`."
 
 
 def _section_at(route: Route, root: str) -> str | None:
@@ -127,27 +149,26 @@ def _choice(value: object, choices: list[str]) -> tuple[str, str, str]:
     return "TF-V014", f"This is not one of the choices: {shown(value)}.", f"{first}Valid: {one_of(choices)}."
 
 
-def shown(value: object) -> str:
-    """A value in a sentence: short, never a dump."""
+def shown(value: object, written: str = "") -> str:
+    """A value in a sentence: short, never a dump; as it is written, where that is known."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
         return "a list"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
+    text = written or str(value)
     return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"
 
 
-def _type(expected: str, value: object) -> tuple[str, str, str]:
+def _type(expected: str, value: object, written: str) -> tuple[str, str, str]:
     hint = ""
     if expected == "a text" and isinstance(value, int | float):
-        word = str(value).lower() if isinstance(value, bool) else str(value)
-        hint = f'Put it in quotes: "{word}".'
+        hint = f'Put it in quotes: "{written}".'
     elif expected == "true or false" and isinstance(value, str):
         hint = "YAML 1.2 knows only true and false; yes, no, on and off are texts."
     elif expected == "a list" and not isinstance(value, dict):
-        hint = f"Write it as a list: [{value}]."
+        hint = f"Write it as a list: [{written}]."
     elif expected.startswith("a mapping") and isinstance(value, list):
         hint = "Write `key: value` lines without the dashes."
-    return "TF-V003", f"{expected[0].upper()}{expected[1:]} is needed here, not {shown(value)}.", hint
+    return "TF-V003", f"{expected[0].upper()}{expected[1:]} is needed here, not {shown(value, written)}.", hint

@@ -26,6 +26,7 @@ from tenfold.diff.model import (
 from tenfold.diff.tokens import TOKEN
 from tenfold.graph import lost_with
 from tenfold.render.tiers import tiers
+from tenfold.render.words import counted
 
 WIDTH = 100
 MOST = 4  # lines for one component before the rest is only counted
@@ -123,7 +124,7 @@ class _Page:
         yield "moves", "", [(self._part(c), f"{self._name(c)}, under an alias") for c in found if c.moved_from]
         yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
         yield "keeps", "dim", self._kept()
-        yield "unchanged", "dim", [(several(same, "resource"), "")] if same else []
+        yield "unchanged", "dim", [(counted(same, "resource"), "")] if same else []
 
     def _refusal(self, refusal: Refusal) -> Row:
         what = refusal.what.removesuffix(".").removeprefix(f"{refusal.component}-")
@@ -160,7 +161,7 @@ class _Page:
         """Tags, descriptions and the like are counted, unless all was asked for."""
         told = [change for change in changes if self._verbose or not _unnoticed(change)]
         quiet = len(changes) - len(told)
-        return self._each(told) + ([("", f"tags or descriptions of {several(quiet, 'resource')}")] if quiet else [])
+        return self._each(told) + ([("", f"tags or descriptions of {counted(quiet, 'resource')}")] if quiet else [])
 
     def _names(self, alike: Sequence[Change]) -> str:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
@@ -200,7 +201,7 @@ class _Page:
         by_part: dict[str, list[str]] = {}
         for resource in self._difference.kept:
             by_part.setdefault(self._part(resource), []).append(_kind(resource.type))
-        return [(part, ", ".join(several(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
+        return [(part, ", ".join(counted(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
 
     def _by_part(self, changes: Sequence[Change]) -> dict[str, list[Change]]:
         found: dict[str, list[Change]] = {}
@@ -264,7 +265,7 @@ def _kinds(changes: Sequence[Change]) -> str:
     found = Counter(change.type for change in changes).most_common()
     common = sorted(found, key=lambda kind: not important(kind[0]))
     most = max(KINDS, sum(important(kind) for kind, _ in common))
-    said = [several(number, _kind(kind)) for kind, number in common[:most]]
+    said = [counted(number, _kind(kind)) for kind, number in common[:most]]
     rest = sum(number for _, number in common[most:])
     return ", ".join([*said, *([f"and {rest} more"] if rest else [])])
 
@@ -272,14 +273,6 @@ def _kinds(changes: Sequence[Change]) -> str:
 def _kind(type_: str) -> str:
     """`aws:ec2/natGateway:NatGateway` -> `nat gateway`"""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type_.rsplit(":", 1)[1]).lower()
-
-
-def several(number: int, word: str) -> str:
-    if number == 1:
-        return f"1 {word}"
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return f"{number} {word[:-1]}ies"
-    return f"{number} {word}{'es' if word.endswith('s') else 's'}"
 
 
 def paint(text: str, style: str, color: bool) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.problem import Problem, title
+from blueprints.problem import Problem, hidden, title
+from tenfold.render.words import counted
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _HARD = "\u00a0"  # a blank that is no place to break
@@ -35,22 +36,27 @@ def as_text(problems: Sequence[Problem], *, color: bool = False, width: int = 10
     """Every problem with its excerpt, then one line of summary. Empty when there are none."""
     if not problems:
         return ""
-    sources: dict[str, list[str]] = {}
-    blocks = [_block(p, sources.setdefault(p.file, _lines(p.file)), color, width) for p in problems]
+    sources = {file: _lines(file) for file in {problem.file for problem in problems}}
+    for problem in problems:
+        _hide(problem, sources[problem.file])
+    blocks = [_block(p, sources[p.file], color, width) for p in problems]
     return "\n\n".join([*blocks, summary(problems)]) + "\n"
 
 
 def summary(problems: Sequence[Problem]) -> str:
     """`1 error and 2 warnings in 1 file.`"""
     errors = sum(problem.is_error for problem in problems)
-    counts = [_count(errors, "error"), _count(len(problems) - errors, "warning")]
+    counts = [counted(errors, "error"), counted(len(problems) - errors, "warning")]
     files = len({problem.file for problem in problems})
     words = " and ".join(count for count in counts if not count.startswith("0 "))
-    return f"{words} in {_count(files, 'file')}." + (" Nothing was changed." if errors else "")
+    return f"{words} in {counted(files, 'file')}." + (" Nothing was changed." if errors else "")
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _hide(problem: Problem, lines: list[str]) -> None:
+    """Blacks a secret out, in the excerpts of other problems in its line too."""
+    if hidden(problem.code) and 0 < problem.line <= len(lines):
+        line, start, end = lines[problem.line - 1], problem.column - 1, problem.end_column - 1
+        lines[problem.line - 1] = line[:start] + "•" * len(line[start:end]) + line[end:]
 
 
 def _lines(file: str) -> list[str]:

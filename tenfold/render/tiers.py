@@ -7,6 +7,7 @@ from blueprints.architecture import Architecture, Fleet, Scaling
 from blueprints.presets import capabilities
 from blueprints.value import Value
 from tenfold.graph import Graph, Resource
+from tenfold.render.words import counted
 
 
 class Tier(Value):
@@ -51,24 +52,20 @@ def _count(made: Sequence[Resource], *types: str) -> int:
     return sum(resource.type in types for resource in made)
 
 
-def several(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
 def _network(a: Architecture, made: Sequence[Resource]) -> str:
-    subnets = several(_count(made, "aws:ec2/subnet:Subnet"), "subnet")
+    subnets = counted(_count(made, "aws:ec2/subnet:Subnet"), "subnet")
     gateways = _count(made, "aws:ec2/natGateway:NatGateway")
-    nat = several(gateways, "NAT gateway") if gateways else "no NAT gateway"
-    return f"vpc {a.network.cidr}, {several(a.network.zones, 'zone')}, {subnets}, {nat}"
+    nat = counted(gateways, "NAT gateway") if gateways else "no NAT gateway"
+    return f"vpc {a.network.cidr}, {counted(a.network.zones, 'zone')}, {subnets}, {nat}"
 
 
 def _encryption(a: Architecture, made: Sequence[Resource]) -> str:
-    return f"{several(_count(made, 'aws:kms/key:Key'), 'key')} of your own for all that is stored"
+    return f"{counted(_count(made, 'aws:kms/key:Key'), 'key')} of your own for all that is stored"
 
 
 def _settings(a: Architecture, made: Sequence[Resource]) -> str:
-    settings = several(_count(made, "aws:ssm/parameter:Parameter"), "setting")
-    secrets = several(_count(made, "aws:secretsmanager/secret:Secret"), "secret")
+    settings = counted(_count(made, "aws:ssm/parameter:Parameter"), "setting")
+    secrets = counted(_count(made, "aws:secretsmanager/secret:Secret"), "secret")
     return f"{settings} and {secrets} the application reads"
 
 
@@ -94,7 +91,7 @@ def _replicas(a: Architecture, made: Sequence[Resource]) -> str:
 
 
 def _days(a: Architecture) -> str:
-    return several(a.database.backups.keep, "day")
+    return counted(a.database.backups.keep, "day")
 
 
 def _balancer(a: Architecture, made: Sequence[Resource]) -> str:
@@ -104,13 +101,13 @@ def _balancer(a: Architecture, made: Sequence[Resource]) -> str:
 
 
 def _tokens(a: Architecture, made: Sequence[Resource]) -> str:
-    keys = several(_count(made, "aws:kms/key:Key"), "key")
+    keys = counted(_count(made, "aws:kms/key:Key"), "key")
     use = "sign sessions" if a.sessions.store == "tokens" else "wait for sessions: {store: tokens}"
     return f"{keys} that {use}, generation {a.sessions.signing_key}"
 
 
 def _uploads(a: Architecture, made: Sequence[Resource]) -> str:
-    kept = f", old versions for {several(a.uploads.keep, 'day')}" if a.uploads else ""
+    kept = f", old versions for {counted(a.uploads.keep, 'day')}" if a.uploads else ""
     return f"a private bucket{kept}"
 
 
@@ -125,7 +122,7 @@ def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
 
 
 def _bought(fleet: Fleet) -> str:
-    others = f" or {several(len(fleet.alternatives), 'other')}" if fleet.alternatives else ""
+    others = f" or {counted(len(fleet.alternatives), 'other')}" if fleet.alternatives else ""
     spot = f", {fleet.spot.share:.0%} spot above {fleet.spot.base}" if fleet.spot else ""
     return f"{fleet.instance}{others}{spot}"
 
@@ -138,7 +135,7 @@ def _scaled(scaling: Scaling) -> str:
     else:
         first = scaling.out_at or scaling.steps[0][0]
         how = f"out at {first:.0%}{', in steps' if scaling.steps else ''}, in at {scaling.in_at or 0:.0%} CPU"
-    schedules = f", {several(len(scaling.schedules), 'schedule')}" if scaling.schedules else ""
+    schedules = f", {counted(len(scaling.schedules), 'schedule')}" if scaling.schedules else ""
     return f"{how}{schedules}{f', {scaling.warm_pool} warm' if scaling.warm_pool else ''}"
 
 
@@ -161,7 +158,7 @@ def _cdn(a: Architecture, made: Sequence[Resource]) -> str:
 
 def _domain(a: Architecture, made: Sequence[Resource]) -> str:
     zone = "zone made here" if a.zone == "managed" else "in a zone you have"
-    records = several(_count(made, "aws:route53/record:Record"), "record")
+    records = counted(_count(made, "aws:route53/record:Record"), "record")
     return f"{a.domain}, {zone}, {records}"
 
 
@@ -174,8 +171,8 @@ def _budget(a: Architecture, made: Sequence[Resource]) -> str:
 
 
 def _signals(a: Architecture, made: Sequence[Resource]) -> str:
-    alarms = several(_count(made, "aws:cloudwatch/metricAlarm:MetricAlarm"), "alarm")
-    dashboards = several(_count(made, "aws:cloudwatch/dashboard:Dashboard"), "dashboard")
+    alarms = counted(_count(made, "aws:cloudwatch/metricAlarm:MetricAlarm"), "alarm")
+    dashboards = counted(_count(made, "aws:cloudwatch/dashboard:Dashboard"), "dashboard")
     people = ", ".join(to.partition(":")[2] for to in a.signals.notify)
     return f"{alarms}, {dashboards}{f' → {people}' if people else ''}"
 

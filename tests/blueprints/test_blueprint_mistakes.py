@@ -1,11 +1,13 @@
 """Mistakes people make: what they are told, and where."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from blueprints.resolve import Resolution, load
+from tenfold.render.problems import as_json, as_text
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
@@ -32,6 +34,28 @@ MISTAKES = [
     ("app: {image: 'a/b:1', env: {'A B': x}}", "TF-V020", 1, 29, "LOG_LEVEL"),
     ("app: {image: 'a/b:1', port: 80.5}", "TF-V003", 1, 29, "whole number"),
     ("app: {image: 'a/b:1', health: {healthy_after: 1}}", "TF-V015", 1, 47, "at least 2"),
+    ("tags: {ver: 1.10}", "TF-V003", 1, 13, 'not `1.10`. Put it in quotes: "1.10"'),
+    ("tags: {mode: 0o644}", "TF-V003", 1, 14, 'Put it in quotes: "0o644"'),
+    ("tags: {sci: 1e3}", "TF-V003", 1, 13, 'Put it in quotes: "1e3"'),
+    ("tags: {octal: 0755}", "TF-V003", 1, 15, 'Put it in quotes: "0755"'),
+    ("tags: {on: True}", "TF-V003", 1, 12, 'Put it in quotes: "True"'),
+    ("stage: 2\ndatabase: {version: 17.10}", "TF-V003", 2, 21, 'Put it in quotes: "17.10"'),
+    ("app: {image: 'a/b:1', secrets: 0x10}", "TF-V003", 1, 32, "[0x10]"),
+    (STAGE4 + "database: {replicas: 3}", "TF-V003", 3, 22, "Write `replicas: {count: 3}`."),
+    (STAGE4 + "cache: valkey", "TF-V003", 3, 8, "Write `cache: {engine: valkey}`."),
+    (STAGE4 + "cache: 2", "TF-V003", 3, 8, "Write `cache: {nodes: 2}`."),
+    ("load: 5k", "TF-V003", 1, 7, "Write `load: {users: 5k}`."),
+    ("server: t4g.small", "TF-V003", 1, 9, "Write `server: {instance: t4g.small}`."),
+    ("database: {storage: 50GiB}", "TF-V003", 1, 21, "Write `storage: {size: 50GiB}`."),
+    ("database: {backups: 7d}", "TF-V003", 1, 21, "Write `backups: {keep: 7d}`."),
+    ("network: 10.1.0.0/16", "TF-V003", 1, 10, "Write `network: {cidr: 10.1.0.0/16}`."),
+    ("budget: 90 USD", "TF-V010", 1, 9, "Not an amount"),
+    ("stage: '5'", "TF-S001", 1, 8, "without quotes. Write 5."),
+    ("region:", "TF-S017", 1, 1, "`region` is empty, so the default holds: us-east-1."),
+    ("domain:", "TF-S017", 1, 1, "`domain` is empty, so it says nothing."),
+    ("app: {image: 'a/b:1', secrets: [sk_live_0123456789]}", "TF-V070", 1, 33, "change it at its issuer"),
+    ("app: {image: 'a/b:1', secrets: ['API_KEY=abc']}", "TF-V070", 1, 33, "Write the name only: API_KEY."),
+    ("app: {image: 'a/b:1', env: {KEY: AKIAIOSFODNN7EXAMPLE}}", "TF-V071", 1, 34, "`secrets: [KEY]`"),
     ("owner: ''", "TF-V037", 1, 8, "or a name"),
     ("owner: Team <team@example.com>", "TF-V037", 1, 8, "and nothing else"),
     ("name: ssm-tools", "TF-R026", 1, 7, "Parameter Store"),
@@ -247,3 +271,28 @@ def test_fields_of_the_files_own_stage_are_fine_when_the_command_line_asks_for_l
         resolution = load(shop, environment="prod", stage=stage)
         assert resolution.architecture is not None, resolution.problems
         assert resolution.architecture.stage == stage
+
+
+def test_a_secret_in_the_file_is_in_no_output(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    values = ["sk_live_0123456789abcdef", "hunter2", "AKIAIOSFODNN7EXAMPLE"]
+    part = f"secrets: [{values[0]}, 'KEY={values[1]}', lower], env: {{PORT: x, OTHER: {values[2]}}}"
+    file.write_text(f"name: shop\nstage: 1\napp: {{image: 'a/b:1', {part}}}\n")
+    problems = load(file).problems
+    assert {"TF-V070", "TF-V020"} <= {problem.code for problem in problems}
+    shown = as_text(problems) + json.dumps(as_json(problems))
+    assert "lower" in shown
+    assert not [value for value in values[:2] if value in shown]
+    file.write_text(f"name: shop\nstage: 1\napp: {{image: 'a/b:1', env: {{PORT: x, OTHER: {values[2]}}}}}\n")
+    problems = load(file).problems
+    assert {problem.code for problem in problems} == {"TF-V071", "TF-R027"}
+    assert values[2] not in as_text(problems) + json.dumps(as_json(problems))
+
+
+def test_what_only_the_top_of_a_file_with_environments_has_is_no_warning(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    text = "name: shop\nstage: 1\napp: {image: 'a/b:1', stateless: true}\nload: {users: 50k}\n"
+    file.write_text(text)
+    assert [problem.code for problem in load(file).problems] == ["TF-R020"]
+    file.write_text(text + "environments: {prod: {stage: 4}}\n")
+    assert [load(file, environment=name).problems for name in (None, "prod")] == [[], []]

@@ -1,0 +1,19 @@
+"""One way to count things in words."""
+
+import pytest
+
+from tenfold.render.words import counted
+
+
+@pytest.mark.parametrize(
+    ("number", "word", "said"),
+    [
+        (1, "nat gateway", "1 nat gateway"),
+        (2, "nat gateway", "2 nat gateways"),
+        (2, "role policy", "2 role policies"),
+        (0, "address", "0 addresses"),
+        (3, "key", "3 keys"),
+    ],
+)
+def test_counted(number: int, word: str, said: str) -> None:
+    assert counted(number, word) == said
