@@ -21,7 +21,7 @@ from tenfold.failure import Failure
 @click.option("--accept-loss", metavar="URN", multiple=True, help="One resource that may be lost. Repeatable.")
 @click.option("--runbook", metavar="PATH", help="Where the runbook is written; `-` prints it.")
 @click.option("--local", is_flag=True, help="On the local cloud: simulated AWS, no account.")
-@click.option("--local-fault", metavar="KIND@N", help="Fail on purpose: throttle, error, crash or slow.")
+@click.option("--local-fault", metavar="KIND@N", help="Fail on purpose: throttle, error, crash, slow, kill.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="For machines. Without --yes it only says what would happen.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")

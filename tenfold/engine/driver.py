@@ -22,7 +22,7 @@ from tenfold.engine.install import Engine
 from tenfold.engine.progress import Progress
 from tenfold.engine.workspace import Place, Program
 from tenfold.failure import Failure
-from tenfold.local import journal
+from tenfold.local import newborns
 
 _KNOWN = (
     (
@@ -75,7 +75,7 @@ class Driver:
                 progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False, target=named)
             )
         if not outcome.failed and self.where.cloud:
-            journal.forget(self.where.stack)  # the state agrees with the cloud
+            newborns.forget(self.where.stack, self.where.cloud.endpoint)
         return outcome
 
     def refresh(self, progress: Progress) -> Outcome:
@@ -122,7 +122,7 @@ class Driver:
 
         outcome = self._run(progress, run)
         if not outcome.failed and self.where.cloud:
-            journal.forget(self.where.stack)
+            newborns.forget(self.where.stack, self.where.cloud.endpoint)
         return outcome
 
     def deployed(self) -> list[dict[str, Any]]:
@@ -151,6 +151,7 @@ class Driver:
                     _spare_questions(stack)
                 if changes:
                     workspace.remember_cloud(self.where)
+                    outcome.notes += resume.read_again(self.where, stack)
                 result = operation(stack, progress.event)
                 outcome.outputs = self._outputs_of(result)
         except Exception as error:  # CommandError and its kin; what is not the engine's goes on as it is

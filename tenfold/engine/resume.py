@@ -13,7 +13,7 @@ from tenfold.engine import workspace
 from tenfold.engine.backend import Unreadable
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
-from tenfold.local import attendance, journal
+from tenfold.local import attendance, journal, newborns
 
 
 def check_memory(where: Place) -> None:
@@ -62,17 +62,35 @@ def remove_newborns(where: Place) -> list[str]:
     if not where.cloud:
         return []
     attendance.wait_for_orphans(_alive)
-    left = journal.unknown(where.stack, workspace.deployed(where))
+    left = newborns.remove(where.stack, workspace.deployed(where), where.cloud.endpoint)
     if not left:
         return []
-    from tenfold.local.handlers import Handlers
-
-    handlers = Handlers(endpoint=where.cloud.endpoint)
-    for entry in left:
-        handlers.remove(entry["type"], entry["id"], entry.get("also", {}), entry["region"])  # older ones lack it
-        journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
     names = ", ".join(entry["urn"].rsplit("::", 1)[-1] for entry in left)
     return [f"An interrupted run had made what its state does not know; removed, to be made again: {names}."]
+
+
+def read_again(where: Place, stack: Any) -> list[str]:
+    """Reads back what an interrupted run was changing or deleting: that may have happened, or half of it. On the local
+    cloud nothing is left of its creates (`remove_newborns`), so their notes go too. Returns a sentence for it."""
+    doubtful = _doubtful(where)
+    begun = [entry for entry in pending(where) if entry["type"] == "creating"]
+    if not doubtful and not begun:
+        return []
+    whole = next(held["urn"] for held in workspace.deployed(where) if held["type"] == "pulumi:pulumi:Stack")
+    stack.refresh(target=[*doubtful, whole], clear_pending_creates=bool(begun), color="never", show_secrets=False)
+    for urn, identifier in doubtful.items() if where.cloud else ():
+        journal.write("settled", urn, "", identifier, "")
+    names = ", ".join(urn.rsplit("::", 1)[-1] for urn in doubtful)
+    return [f"An interrupted run was changing these; read again first: {names}."] if doubtful else []
+
+
+def _doubtful(where: Place) -> dict[str, str]:
+    """{URN: id} of what is in the state and was being changed or deleted."""
+    state = workspace.deployed(where)
+    if where.cloud:
+        return {entry["urn"]: entry["id"] for entry in journal.doubtful(where.stack, state)}
+    begun = {entry["resource"]["urn"] for entry in pending(where) if entry["type"] in ("updating", "deleting")}
+    return {held["urn"]: held.get("id", "") for held in state if held["urn"] in begun and not held.get("delete")}
 
 
 def pending(where: Place) -> list[dict[str, Any]]:

@@ -1,13 +1,15 @@
 """Which provider processes are at work: an orphan, whose engine was killed, still finishes what it had begun.
 
-Each holds a lock on a file of its own while it lives. The next run waits for those whose engine is gone, because only
-then does the journal tell everything.
+Each holds a lock on a file of its own while it lives. The next run waits for those whose engine is gone, and ends those
+that are not done in time: what they leave half done is told by the journal.
 """
 
 import fcntl
 import os
+import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tenfold import home
@@ -34,6 +36,9 @@ def wait_for_orphans(alive: Callable[[int], bool]) -> None:
     for path in _directory().glob("*") if _directory().is_dir() else ():
         while time.monotonic() < deadline and _held(path) and not alive(_engine(path)):
             time.sleep(0.05)
+        if _held(path) and not alive(_engine(path)):
+            with suppress(ProcessLookupError):
+                os.kill(int(path.name), signal.SIGKILL)
         if not _held(path):
             path.unlink(missing_ok=True)
 

@@ -3,14 +3,19 @@
 N counts the creates, updates and deletes of one run, from 1. `throttle` and `error` fail the N-th, `crash` kills the
 provider process with it (when every call under way has been acted on by the cloud, before the engine hears of them),
 `slow` delays it and every later one.
+
+The `kill`s are harder. Their N counts the calls by which the provider changes the cloud; one resource may need several.
+Right after the N-th the process is gone, and what the cloud has just done is noted nowhere.
 """
 
 import os
+import signal
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 VARIABLE = "TENFOLD_LOCAL_FAULT"
-KINDS = ("throttle", "error", "crash", "slow")
 SLOW = 2.0  # seconds a call
 
 
@@ -18,6 +23,27 @@ _ANSWERS = {
     "throttle": "ThrottlingException: Rate exceeded",
     "error": "InternalFailure: the service failed",
 }
+
+
+def _parent(pid: int) -> int:
+    """The process that started it (Linux)."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _cloud() -> int:
+    from tenfold.local import server
+
+    found = server.running()
+    return found.pid if found else 0
+
+
+_VICTIMS: dict[str, Callable[[], int]] = {
+    "kill": os.getpid,  # the provider
+    "kill-engine": os.getppid,
+    "kill-command": lambda: _parent(os.getppid()),
+    "kill-cloud": _cloud,
+}
+KINDS = ("throttle", "error", "crash", "slow", *_VICTIMS)
 
 
 class Fault(Exception):
@@ -37,7 +63,7 @@ class Faults:
 
     def __init__(self, text: str | None):
         self._kind, self._at = parse(text) if text else ("", 0)
-        self._calls = self._under_way = 0
+        self._calls = self._under_way = self._acts = 0
         self._crashing = False
         self._changed = threading.Condition()
 
@@ -56,6 +82,14 @@ class Faults:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._end()
+
+    def acted(self) -> None:
+        """Called when the cloud has acted on one call."""
+        with self._changed:
+            self._acts += 1
+            due = self._kind in _VICTIMS and self._acts == self._at
+        if due and (victim := _VICTIMS[self._kind]()):
+            os.kill(victim, signal.SIGKILL)
 
     def _end(self) -> None:
         """The last call under way takes the process with it: what the cloud has done is journalled by then."""

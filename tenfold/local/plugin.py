@@ -9,7 +9,9 @@ import hashlib
 import importlib.metadata
 import os
 import sys
+import uuid
 from concurrent import futures
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -39,7 +41,9 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
     def _handlers(self):
         from tenfold.local.handlers import Handlers
 
-        return Handlers(endpoint=self._endpoint)
+        made = Handlers(endpoint=self._endpoint, provider=journal.PROVIDER)
+        made.clients.acted = self._faults.acted
+        return made
 
     # -- configuration ---------------------------------------------------------------------------------------------
 
@@ -109,16 +113,20 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
     def _create(self, urn: str, token: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         from tenfold.local.handlers import InitFailed
 
-        try:
-            identifier, outputs = self._handlers.create(token, inputs, self._region)
-        except InitFailed as half:
-            self._journal(urn, token, half.id, inputs)
-            raise
-        self._journal(urn, token, identifier, {**inputs, **outputs})
-        return identifier, outputs
+        intent, region = uuid.uuid4().hex, str(inputs.get("region") or self._region)
 
-    def _journal(self, urn: str, token: str, identifier: str, known: dict[str, Any]) -> None:
-        journal.write("create", urn, token, identifier, self._region, self._handlers.identifying(token, known))
+        def note(act: str, identifier: str, known: dict[str, Any]) -> None:
+            also = self._handlers.identifying(token, known)
+            journal.write(act, urn, token, identifier, region, also, intent)
+
+        note("creating", "", inputs)
+        try:
+            identifier, outputs = self._handlers.create(token, inputs, region, intent)
+        except InitFailed as half:
+            note("create", half.id, inputs)
+            raise
+        note("create", identifier, {**inputs, **outputs})
+        return identifier, outputs
 
     def Read(self, request, context):
         state, inputs = properties(request.properties) or None, properties(request.inputs) or None
@@ -134,11 +142,13 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
             outputs = self._handlers.preview_outputs(_type(request), new, state)
             return provider.UpdateResponse(properties=struct(outputs))
         with _Errors(context), self._faults:
+            journal.write("updating", request.urn, _type(request), request.id, self._region)
             outputs = self._handlers.update(_type(request), request.id, old, new, state, self._region)
         return provider.UpdateResponse(properties=struct(outputs))
 
     def Delete(self, request, context):
         with _Errors(context), self._faults:
+            journal.write("deleting", request.urn, _type(request), request.id, self._region)
             self._handlers.delete(_type(request), request.id, properties(request.properties), self._region)
             journal.write("delete", request.urn, _type(request), request.id, self._region)
         return empty_pb2.Empty()
@@ -201,6 +211,15 @@ def _partial(error: Any) -> grpc.Status:
     return _Status(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))
 
 
+def _runs(engine: int) -> bool:
+    """Whether the engine still is this process's parent. One that died before this process had begun never was: orphans
+    are the first process's, which is an engine in few containers only."""
+    if os.getppid() != engine:
+        return False
+    name = Path(f"/proc/{engine}/comm")
+    return engine != 1 or not name.exists() or name.read_text().startswith("pulumi")
+
+
 def main() -> None:
     endpoint = os.environ.get(ENDPOINT_VARIABLE)
     if not endpoint:
@@ -211,11 +230,11 @@ def main() -> None:
     server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
     provider_grpc.add_ResourceProviderServicer_to_server(LocalAws(endpoint), server)
     port = server.add_insecure_port("127.0.0.1:0")
+    engine = os.getppid()
+    attendance.enter()  # before the engine can ask for anything
     server.start()
     print(port, flush=True)
-    attendance.enter()
-    engine = os.getppid()
-    while os.getppid() == engine and server.wait_for_termination(timeout=1):  # True: the second went by
+    while _runs(engine) and server.wait_for_termination(timeout=1):  # True: the second went by
         pass
     server.stop(grace=10).wait()  # an engine that was killed: what is under way is finished and journalled first
 

@@ -11,26 +11,41 @@ import sys
 # Read by moto when it is imported.
 os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"  # certificates are issued at once: nothing here waits for DNS
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # roles attach AWS's own policies; 0.7 s, once
+os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # no web page is to read an answer (tenfold.local.admission)
+os.environ.pop("MOTO_ENABLE_RECORDING", None)  # it would write every request into a file
 
 IDENTITY_PAGE = "/tenfold/identity"
 
 
 def application(identity: str):
-    """moto's WSGI application with one page of our own: which memory this is."""
+    """moto's WSGI application, closed to web pages, with pages of our own: which memory this is, and what was answered
+    to a provider that was killed."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     import tenfold.local.patches  # noqa: F401  what moto lacks, by being imported
+    from tenfold.local.admission import refusal
+    from tenfold.local.intents import PAGES, Remembering
 
-    aws = DomainDispatcherApplication(create_backend_app)
+    aws = Remembering(DomainDispatcherApplication(create_backend_app))
     page = json.dumps({"identity": identity, "pid": os.getpid()}).encode()
 
     def serve(environ, start_response):
-        if environ["PATH_INFO"] == IDENTITY_PAGE:
-            start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(page)))])
-            return [page]
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        if why := refusal(environ):
+            return _answer(start_response, "403 Forbidden", f"refused by the local cloud: {why}\n".encode())
+        if path == IDENTITY_PAGE:
+            return _answer(start_response, "200 OK", page)
+        if path.startswith(PAGES) and method in ("POST", "DELETE"):
+            return _answer(start_response, "200 OK", aws.page(method, path.removeprefix(PAGES)))
         return aws(environ, start_response)
 
     return serve
+
+
+def _answer(start_response, status: str, content: bytes) -> list[bytes]:
+    kind = "application/json" if content.startswith(b"{") else "text/plain"
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(content)))])
+    return [content]
 
 
 def main(port: int, identity: str) -> None:

@@ -166,7 +166,7 @@ def _serve(port: int) -> Server | None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd=home.PROJECT,
+            cwd=directory(),
             start_new_session=True,  # Ctrl-C in the terminal ends the command, not the cloud
         )
     deadline = time.monotonic() + READY_WITHIN

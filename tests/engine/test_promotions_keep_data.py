@@ -1,6 +1,6 @@
 """Promotions on the real engine, with marks in everything that holds data or identity: from before the first step to
 after the last each is there, in the same resource. Every run walks once, through all that can move, with a provider
-that dies in every step; `make proof` walks all pairs of stages of all examples, and dies at more places."""
+that is killed in every step; `make proof` walks all pairs of stages of all examples, and kills at more places."""
 
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +13,9 @@ from walk import Walk, promote
 from tests.stacks.graphs import STAGES, examples
 
 PAIRS = [(example, i, j) for example in examples() for i, j in combinations(STAGES, 2)]
-CRASHES = [(number,) for number in range(2, 60, 4)]
+FAULTS = [
+    (f"{kind}@{n}",) for kind, step in (("kill", 4), ("kill-engine", 12), ("crash", 12)) for n in range(2, 60, step)
+]
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def walk(fresh, cloud, tmp_path):
     account = cloud("us-east-1")("route53")
     account.create_hosted_zone(Name="example.com", CallerReference="the account's own")  # of news.example.com
     with at_home(Path(fresh.environment["TENFOLD_HOME"])):
-        yield lambda example, crash=None: Walk(cloud, tmp_path, example, crash)
+        yield lambda example, fault="": Walk(cloud, tmp_path, example, fault)
 
 
 @pytest.mark.parametrize(("example", "i", "j"), sample(PAIRS, ()))
@@ -31,10 +33,10 @@ def test_a_promotion_keeps_what_was_there_and_ends_at_the_stage_itself(walk, exa
     assert walker.leftover(j) == []
 
 
-@pytest.mark.parametrize(("change",), sample(CRASHES, [(6,)]))
-def test_so_does_one_whose_provider_dies_in_every_step(walk, change):
-    """Killed with the `change`-th change of each step, then done again."""
-    walker = walk("news", change)
+@pytest.mark.parametrize(("fault",), sample(FAULTS, [("kill@6",)]))
+def test_so_does_one_in_which_a_process_dies_in_every_step(walk, fault):
+    """Each step is interrupted there, then done again."""
+    walker = walk("news", fault)
     promote(walker, "news", 1, 5)
     assert walker.crashed
     assert walker.leftover(5) == []

@@ -19,10 +19,10 @@ ENVIRONMENT = "prod"
 
 
 class Walk:
-    """One environment of an example. `crash`: before each step a run whose provider dies at that change."""
+    """One environment of an example. `fault`: before each step a run in which that happens, such as kill@6."""
 
-    def __init__(self, cloud: Any, folder: Path, example: str, crash: int | None = None):
-        self._cloud, self._crash = cloud, crash
+    def __init__(self, cloud: Any, folder: Path, example: str, fault: str = ""):
+        self._cloud, self._fault = cloud, fault
         self.file = folder / f"{example}.yaml"
         self._marks: dict[str, Any] = {}
         self._ids: dict[str, str] = {}
@@ -33,10 +33,10 @@ class Walk:
         the step does was known without the engine."""
         self.file.write_text(text)
         made = self._prepared(stage)
-        if self._marks and not self._crash:
+        if self._marks and not self._fault:
             assert not (lines := disagreeing(made)), lines
-        if self._crash and self._marks:
-            with _fault(f"crash@{self._crash}"):
+        if self._fault and self._marks:
+            with _fault(self._fault):
                 self.crashed += bool(made.driver.up(Progress()).failed)
             made = self._prepared(stage)
         outcome = made.driver.up(Progress())

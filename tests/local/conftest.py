@@ -1,8 +1,5 @@
 """moto as the local cloud runs it: its settings are read when it is imported, its gaps are closed before it is used."""
 
-import os
-
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"
-
+# isort: off
+from tenfold.local import serve  # noqa: F401  moto's settings
 from tenfold.local import patches  # noqa: F401

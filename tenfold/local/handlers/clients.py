@@ -2,12 +2,17 @@
 
 import re
 import threading
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from botocore import parsers
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
+from tenfold.local import intents
 from tenfold.local.handlers import shapes
 from tenfold.local.handlers.errors import RequestFailed
 
@@ -16,29 +21,54 @@ ACCOUNT = "123456789012"  # moto's own account id
 # Retries would hide the local cloud's own failures; path-style buckets need no name resolution.
 _GENERAL = ("ValidationError", "InvalidRequestException", "InvalidParameterValue")
 _CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=32)
-_GONE = re.compile(r"^404$|NotFound|NoSuch|DoesNotExist|Non[Ee]xistent|NotExist")
+_READS = ("Describe", "Get", "List", "Head")
+_GONE = re.compile(r"^404$|NotFound|NoSuch|DoesNotExist|Non[Ee]xistent|NotExist|NotAttached")
 _GONE_MESSAGE = re.compile(r"not found|does not exist|marked deleted")  # where the code says only "ValidationError"
 
 
 class Clients:
-    def __init__(self, endpoint: str | None) -> None:
-        """`endpoint`: the local cloud's address; None: AWS's own, to be used below moto's `mock_aws` only."""
-        self._endpoint = endpoint
+    def __init__(self, endpoint: str | None, provider: str = "") -> None:
+        """`endpoint`: the local cloud's address; None: AWS's own, to be used below moto's `mock_aws` only. `provider`:
+        the name under which all calls are made (tenfold.local.intents)."""
+        self._endpoint, self._provider = endpoint, provider
+        self._now = threading.local()
+        self.acted: Callable[[], None] = lambda: None  # called after each call that changes something
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
     def get(self, service: str, region: str) -> Any:
         with self._lock:
             if (service, region) not in self._made:
-                self._made[service, region] = shapes.session().create_client(
+                made = shapes.session().create_client(
                     service, region_name=region, endpoint_url=self._endpoint, config=_CONFIG
                 )
+                made.meta.events.register("before-call", self._sign)
+                self._made[service, region] = made
             return self._made[service, region]
+
+    @contextmanager
+    def meaning(self, intent: str, operation: str) -> Iterator[None]:
+        """Within, on this thread, the call of this operation is the one that makes the intended resource."""
+        self._now.meant = (intent, operation)
+        try:
+            yield
+        finally:
+            self._now.meant = ("", "")
+
+    def _sign(self, model: Any, params: dict[str, Any], **_: Any) -> None:
+        intent, operation = getattr(self._now, "meant", ("", ""))
+        if self._provider:
+            params["headers"][intents.PROVIDER] = self._provider
+        if intent and model.name == operation:
+            params["headers"][intents.INTENT] = f"{intent} {operation}"
 
     def call(self, service: str, region: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """One API call. Raises ClientError as botocore does, RequestFailed for everything else."""
         try:
-            return self.get(service, region)._make_api_call(operation, parameters)
+            answer = self.get(service, region)._make_api_call(operation, parameters)
+            if not operation.startswith(_READS):
+                self.acted()
+            return answer
         except NotImplementedError:
             raise RequestFailed(f"the local cloud does not have {operation}") from None
         except EndpointConnectionError:
@@ -51,6 +81,15 @@ class Clients:
             raise
         except BotoCoreError as wrong:
             raise RequestFailed(f"{operation}: {wrong}") from None
+
+
+def parsed(service: str, answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a call would have returned for this answer (tenfold.local.intents); None for a refusal."""
+    if answer["status"] >= 300:
+        return None
+    heard = {"status_code": answer["status"], "headers": answer["headers"], "body": b64decode(answer["body"])}
+    model = shapes.operation(service, answer["operation"])
+    return parsers.create_parser(model.service_model.resolved_protocol).parse(heard, model.output_shape)
 
 
 NOT_IMPLEMENTED = "LocalCloudNotImplemented"  # set by patches.py in the server's answer

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from tenfold import aws_inputs
 from tenfold.diff import values
-from tenfold.local.handlers import check, functions, schema, table, verbs
+from tenfold.local.handlers import check, functions, schema, shapes, table, verbs
 from tenfold.local.handlers.call import Call
-from tenfold.local.handlers.clients import Clients, words
+from tenfold.local.handlers.clients import Clients, parsed, words
 from tenfold.local.handlers.convert import Failure
 from tenfold.local.handlers.errors import RequestFailed
 from tenfold.local.handlers.spec import Spec
@@ -21,9 +21,9 @@ _PROTECTIONS = ("deletionProtection", "deletionProtectionEnabled", "enableDeleti
 
 
 class Handlers:
-    def __init__(self, endpoint: str | None) -> None:
-        """`endpoint`: the local cloud's URL; None inside moto's `mock_aws`."""
-        self.clients = Clients(endpoint)
+    def __init__(self, endpoint: str | None, provider: str = "") -> None:
+        """`endpoint`: the local cloud's URL; None inside moto's `mock_aws`. `provider`: the name to call it under."""
+        self.clients = Clients(endpoint, provider)
 
     def serves(self, token: str) -> bool:
         return table.spec(token) is not None
@@ -42,10 +42,20 @@ class Handlers:
         """The outputs as a preview knows them: of a creation, or with the old `state` of an update."""
         return check.unknown_outputs(_spec(token), inputs, state or {})
 
-    def create(self, token: str, inputs: Values, region: str) -> tuple[str, dict[str, Any]]:
-        """(id, outputs). Raises RequestFailed, or InitFailed when the resource exists but a later call failed."""
+    def create(self, token: str, inputs: Values, region: str, intent: str = "") -> tuple[str, dict[str, Any]]:
+        """(id, outputs). Raises RequestFailed, or InitFailed when the resource exists but a later call failed.
+        `intent`: the name under which the cloud keeps its answer (tenfold.local.intents)."""
         with _told():
-            return verbs.create(self._call(token, inputs, region), inputs)
+            return verbs.create(self._call(token, inputs, region), inputs, intent)
+
+    def made(self, token: str, answer: Values, identifying: Values, region: str) -> str | None:
+        """The id of what a create made, from the cloud's answer to its intent; None when it was refused."""
+        spec = _spec(token)
+        result = parsed(spec.service, answer)
+        if result is None:
+            return None
+        answered = shapes.answer(spec.service, answer["operation"], result)
+        return verbs.identity(self._call(token, identifying, region), result, answered)
 
     def read(
         self, token: str, id: str, state: Values | None, inputs: Values | None, region: str

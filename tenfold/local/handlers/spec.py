@@ -124,7 +124,7 @@ class Spec:
     @functools.cached_property
     def identifying(self) -> frozenset[str]:
         """What an id may need beside it to tell which resource it is, and how it is deleted."""
-        templates = [self.keys, [(reading.const, reading.path) for reading in self.read]]
+        templates = [self.id, self.keys, [(reading.const, reading.path) for reading in self.read]]
         templates += [step.const for step in self.delete]
         asked = [step.only or frozenset() for step in self.delete]
         return frozenset(self.import_id).union(*map(_named, templates), *asked)

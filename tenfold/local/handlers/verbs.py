@@ -24,15 +24,17 @@ Values = Mapping[str, Any]
 
 
 # ---- create
-def create(call: Call, inputs: Values) -> tuple[str, dict[str, Any]]:
-    """Make the resource; answers its id and its outputs. Raises InitFailed once it exists, ClientError before."""
+def create(call: Call, inputs: Values, intent: str = "") -> tuple[str, dict[str, Any]]:
+    """Make the resource; answers its id and its outputs. Raises InitFailed once it exists, ClientError before.
+    The call that makes it carries `intent`, by which the cloud can be asked for the id (`identity`)."""
     for guard in call.spec.guards:
         guard(call)
     operation = next(o for o in call.spec.create if call.holds(o, inputs))
     accepted = call.accepted(operation) & set(call.inputs)
-    result = call.perform(operation, accepted, call.inputs)
+    with call.clients.meaning(intent, operation.name):
+        result = call.perform(operation, accepted, call.inputs)
     answered = shapes.answer(call.spec.service, operation.name, result)
-    call.id = _identity(call, result, answered)
+    call.id = identity(call, result, answered)
     try:
         _finish(call, operation, set(accepted), answered)
         outputs = refreshed(call, inputs)
@@ -42,7 +44,8 @@ def create(call: Call, inputs: Values) -> tuple[str, dict[str, Any]]:
     return str(call.id), {**inputs, **(outputs or {})}
 
 
-def _identity(call: Call, result: Any, answered: Any) -> str:
+def identity(call: Call, result: Any, answered: Any) -> str:
+    """The id of what a create operation made, from its answer. Raises RequestFailed where that has none."""
     template = call.spec.id
     if callable(template):
         return str(template(call, result))
