@@ -27,7 +27,7 @@ _ANSWERS = {
 
 def _parent(pid: int) -> int:
     """The process that started it (Linux)."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
 
 
 def _cloud() -> int:

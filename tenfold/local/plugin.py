@@ -217,7 +217,7 @@ def _runs(engine: int) -> bool:
     if os.getppid() != engine:
         return False
     name = Path(f"/proc/{engine}/comm")
-    return engine != 1 or not name.exists() or name.read_text().startswith("pulumi")
+    return engine != 1 or not name.exists() or name.read_text(encoding="utf-8").startswith("pulumi")
 
 
 def main() -> None:

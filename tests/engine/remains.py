@@ -80,7 +80,7 @@ def _listed(client, call, where):
 def strangers(aws, tenfold, stack):
     """Where the cloud and the stack's state disagree: held and not known, or known and not held, by type."""
     file = Path(tenfold.environment["TENFOLD_HOME"], f"state/local/backend/.pulumi/stacks/tenfold/{stack}.json")
-    latest = json.loads(file.read_text())["checkpoint"]["latest"] if file.is_file() else {}
+    latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"] if file.is_file() else {}
     known = [(held["type"], held.get("id")) for held in (latest or {}).get("resources") or []]
     wrong = []
     for kind, (service, call, where) in HELD.items():

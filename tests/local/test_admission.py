@@ -3,15 +3,18 @@
 import http.client
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tenfold.local.handlers import Handlers
 from tests.local.kills import cloud
 from tests.local.world import REGION
 
-SECRET = json.dumps({"SecretId": "key"})
+NAME = "key-of-these-tests"  # the memory is this process's: it may be there already
+SECRET = json.dumps({"SecretId": NAME})
 READ = {"X-Amz-Target": "secretsmanager.GetSecretValue", "Content-Type": "application/x-amz-json-1.1"}
 SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/secretsmanager/aws4_request, Signature=b"}
 
@@ -20,8 +23,8 @@ SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/sec
 def address() -> Iterator[str]:
     with cloud() as endpoint:
         call = Handlers(endpoint).clients.call
-        call("secretsmanager", REGION, "CreateSecret", {"Name": "key", "SecretString": "hush"})
-        call("s3", REGION, "CreateBucket", {"Bucket": "pictures"})
+        with suppress(ClientError):
+            call("secretsmanager", REGION, "CreateSecret", {"Name": NAME, "SecretString": "hush"})
         yield urlsplit(endpoint).netloc
 
 

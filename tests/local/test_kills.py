@@ -13,7 +13,7 @@ from tests.local import kills
 from tests.local.test_lifecycle import STAYS
 from tests.local.world import SCENARIO, World
 
-ENTRIES = yaml.safe_load(SCENARIO.read_text())
+ENTRIES = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
 NEEDED = ["vpc", "s1", "igw", "sg"]
 
 
