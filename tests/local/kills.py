@@ -70,7 +70,8 @@ def urn(made: Made) -> str:
 def census() -> Counter[tuple[str, str, str]]:
     """How many of everything moto holds, by service, region and kind."""
     found: Counter[tuple[str, str, str]] = Counter()
-    for service, accounts in {id(b): (b.service_name, b) for b in BackendDict._instances}.values():
+    instances: Any = BackendDict._instances  # type: ignore[misc]: moto's own
+    for service, accounts in {id(b): (b.service_name, b) for b in instances}.values():
         for account in accounts.values():
             for region, backend in account.items():
                 for kind, held in vars(backend).items():
