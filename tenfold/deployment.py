@@ -103,6 +103,8 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
     guard.refuse_leap(before, made.architecture, made.resolution.values, made.flags)
     difference = outlook(held, made.resolution, local=bool(made.where.cloud))
     refusals.refuse([*refusals.changed_for_good(held, made.architecture), *difference.refused])
+    throwaway = bool(before and before.throwaway)
+    guard.refuse_unprotection(difference, made.architecture, throwaway, made.flags, accepted)
     guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, before.stage if before else None)
     return difference
 

@@ -18,6 +18,8 @@ from tenfold.graph import lost_with
 if TYPE_CHECKING:
     from tenfold.diff.model import Change, Difference
 
+_verbs = {"delete": "it would be removed", "replace": "it would be replaced"}
+
 Held = Iterable[Mapping[str, Any]]
 
 
@@ -45,6 +47,51 @@ def refuse_loss(found: "list[Change]", wanted: Architecture, deployed: int | Non
             f"name {'each' if many else 'it'} to lose it for good, and run this again with",
             *(f"--accept-loss '{change.urn}'" for change in found),
             "Nothing was changed.",
+        ),
+        code=exits.REFUSED,
+    )
+
+
+def refuse_unprotection(
+    difference: "Difference", wanted: Architecture, throwaway: bool, flags: str, accepted: Collection[str] = ()
+) -> None:
+    """Raises `Failure` (refused) where a resource that keeps data or identity would lose its protection and is not in
+    `accepted`, and always where something protected would go in the same run. `throwaway` is whether the stack is a
+    throw-away one already."""
+    off = [c for c in difference.unprotected if c.keeps and not c.ends] if not throwaway else []
+    lifted = [c for c in off if "protect" in c.taken_off]
+    going = [c for c in difference.changes if c.op in ("delete", "replace") and c.protect_before]
+    if lifted and going:
+        raise Failure(
+            "Protection is taken off in a run of its own, in which nothing protected goes.",
+            why="\n".join(
+                [
+                    f"{lifted[0].name}{f' and {len(lifted) - 1} more' if lifted[1:] else ''}: protection goes",
+                    *(f"{c.name}: {_verbs[c.op]}; {_why(c)}" for c in going),
+                ]
+            ),
+            remedies=(
+                f"take one of the two changes out, tenfold up {flags}; then the other one. Nothing was changed.",
+            ),
+            code=exits.REFUSED,
+        )
+    found = [c for c in off if c.urn not in set(accepted)]
+    if not found:
+        return
+    from tenfold.render.diff import protection
+
+    many = len(found) > 1
+    kept = [f"leave `throwaway` out in environments.{wanted.environment}, or"] if wanted.throwaway and lifted else []
+    raise Failure(
+        f"{len(found)} resources that hold data or identity would lose their protection."
+        if many
+        else f"{found[0].name} would lose its protection.",
+        why="\n".join(f"{change.name}: {protection(change)}; it keeps {lost_with(change.type)}" for change in found),
+        remedies=(
+            *kept,
+            f"name {'each' if many else 'it'}, and run this again with",
+            *(f"--accept-loss '{change.urn}'" for change in found),
+            "From then on it goes without a question. Nothing was changed.",
         ),
         code=exits.REFUSED,
     )

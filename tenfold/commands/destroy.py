@@ -59,7 +59,7 @@ def _protected(made: deployment.Deployment, guarded: list) -> Failure:
         why=", ".join(names),
         remedies=(
             f"set `environments: {{{environment}: {{throwaway: true}}}}` in {deployment.shown(made.file)}, run",
-            f"tenfold up {made.flags}   which lifts the protection, then this again. Data is lost then.",
+            f"tenfold up {made.flags}   which asks for each by name and takes its protection off; then this again",
         ),
         code=exits.REFUSED,
     )

@@ -9,9 +9,10 @@ from tenfold import deployment
 
 @click.command("preview")
 @deployment.options
+@click.option("--accept-loss", metavar="URN", multiple=True, help="As for `up`. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")
-def command(file, environment, stage, local, local_fault, as_json, verbose) -> None:
+def command(file, environment, stage, local, local_fault, accept_loss, as_json, verbose) -> None:
     """Show what `up` would change; changes nothing.
 
     \b
@@ -23,7 +24,7 @@ def command(file, environment, stage, local, local_fault, as_json, verbose) -> N
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    deployment.check(made)
+    deployment.check(made, accept_loss)
     if not as_json:
         click.echo(made.title)
     seen = Progress()

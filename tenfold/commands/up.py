@@ -10,7 +10,9 @@ from tenfold import deployment, exits
 
 @click.command("up")
 @deployment.options
-@click.option("--accept-loss", metavar="URN", multiple=True, help="One protected resource that may go. Repeatable.")
+@click.option(
+    "--accept-loss", metavar="URN", multiple=True, help="One resource that may go, or lose its protection. Repeatable."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one document at the end.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tenfold import aws_inputs, secrecy
-from tenfold.diff import effects, inputs, values
+from tenfold.diff import effects, inputs, protection, values
 from tenfold.diff.identity import former
 from tenfold.diff.inputs import Fates, Settle
 from tenfold.diff.model import (
@@ -17,6 +17,7 @@ from tenfold.diff.model import (
     DELETE,
     MOVED,
     NONE,
+    PROTECT,
     REFUSED,
     REPLACE,
     UPDATE,
@@ -83,8 +84,10 @@ class _Walk:
             return _change(REPLACE, new, properties, because, moved, lost=old)
         if found:
             self._fates.changing[new.urn] = aws_inputs.changing(new.type)
-            return _change(UPDATE, new, properties, "", moved)
-        return _change(MOVED, new, moved_from=moved) if moved else None
+            return _change(UPDATE, new, properties, "", moved, was=old)
+        if moved:
+            return _change(MOVED, new, moved_from=moved, was=old)
+        return _change(PROTECT, new, was=old) if new.custom and old.protect != new.protect else None
 
     def _otherwise(self, old: Resource, new: Resource) -> str:
         """Why it is made anew whatever its inputs say; empty when it is not."""
@@ -169,9 +172,11 @@ def _change(
     because: str = "",
     moved_from: str = "",
     lost: Resource | None = None,
+    was: Resource | None = None,
 ) -> Change:
-    """`lost` is the resource as it was, where that one goes."""
+    """`lost` is the resource as it was, where that one goes; `was`, where it stays."""
     effect, why = effects.of_resource(op, lost or about, properties)
+    before, after = bool((lost or was) and (lost or was or about).protect), about.protect and op != DELETE
     return Change(
         op=op,
         urn=about.urn,
@@ -184,9 +189,18 @@ def _change(
         properties=properties,
         because=because or why,
         protect=about.protect and (lost or about).protect,
+        protect_before=before,
+        protect_after=after,
+        taken_off=_taken_off(before, after, properties) if op not in (CREATE, DELETE) and about.custom else (),
+        ends=protection.ends_by_itself(about),
         moved_from=moved_from,
         interrupts=effects.of_replacement(about.type, _forced_by(properties)) if op == REPLACE else "",
     )
+
+
+def _taken_off(before: bool, after: bool, properties: Iterable[Property]) -> tuple[str, ...]:
+    inputs_ = (p.path for p in properties if protection.taken_off(p.path, p.old, p.new))
+    return (*(["protect"] if before and not after else []), *inputs_)
 
 
 def _forced_by(properties: Iterable[Property]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from blueprints.value import Value
 from tenfold.graph import Graph, Resource
 
-CREATE, UPDATE, REPLACE, DELETE, MOVED = "create", "update", "replace", "delete", "moved"
+CREATE, UPDATE, REPLACE, DELETE, MOVED, PROTECT = "create", "update", "replace", "delete", "moved", "protect"
 
 # From harmless to dangerous.
 NONE, IN_PLACE, RESTART, ANEW, DATA_LOSS, REFUSED = EFFECTS = (
@@ -67,7 +67,8 @@ class Change:
     """What happens to one resource."""
 
     op: str
-    """`create`, `update`, `replace`, `delete`, or `moved`: another URN through an alias and nothing else."""
+    """`create`, `update`, `replace`, `delete`; `moved`: another URN through an alias and nothing else; `protect`: the
+    engine's protection and nothing else."""
     urn: str
     type: str
     name: str
@@ -84,6 +85,13 @@ class Change:
     """Why it is replaced or removed, where no property says it."""
     protect: bool = False
     """The engine refuses to replace or delete it."""
+    protect_before: bool = False
+    protect_after: bool = False
+    """The engine's protection as it is, and as it will be; what is removed has none then."""
+    taken_off: tuple[str, ...] = ()
+    """Protections that the resource loses and goes on without: `protect`, and inputs such as `deletionProtection`."""
+    ends: bool = False
+    """Nothing can be lost with it that the protection was for."""
     moved_from: str = ""
     """Its URN before, where an alias says that it is the same resource."""
     interrupts: str = ""
@@ -108,6 +116,9 @@ class Change:
             "stateful": bool(self.keeps),
             "keeps": self.keeps,
             "protect": self.protect,
+            "protect_before": self.protect_before,
+            "protect_after": self.protect_after,
+            "taken_off": list(self.taken_off),
             "effect": self.effect,
             "because": self.because,
             "moved_from": self.moved_from,
@@ -146,11 +157,16 @@ class Difference(Value):
         """What data or identity would be lost with."""
         return tuple(change for change in self.changes if change.effect == DATA_LOSS)
 
+    @property
+    def unprotected(self) -> tuple[Change, ...]:
+        """The changes that take a protection off."""
+        return tuple(change for change in self.changes if change.taken_off)
+
     def summary(self) -> Mapping[str, int]:
         """Resources by operation, `same` for the unchanged; components and providers are not counted."""
         counts = Counter(change.op for change in self.resources)
         return {
-            **{op: counts[op] for op in (CREATE, UPDATE, REPLACE, DELETE, MOVED) if counts[op]},
+            **{op: counts[op] for op in (CREATE, UPDATE, REPLACE, DELETE, MOVED, PROTECT) if counts[op]},
             "same": self.unchanged,
         }
 

@@ -128,6 +128,7 @@ def _step(step: Any) -> dict[str, Any]:
         "old": dict(step.old.inputs or {}) if step.old else {},
         "new": dict(step.new.inputs or {}) if step.new else {},
         "protect": bool(step.old and step.old.protect),
+        "protect_after": bool(step.new and step.new.protect),
     }
 
 

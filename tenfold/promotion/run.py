@@ -131,6 +131,8 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     refusals.refuse([*refusals.changed_for_good(at.held, wanted), *difference.refused])
     going = _accepted(at, action, options, difference)
     guard.refuse_leap(at.standing, wanted, resolution.values, made.flags, action.back)
+    throwaway = bool(at.standing and at.standing.throwaway)
+    guard.refuse_unprotection(difference, wanted, throwaway, made.flags, options.accepted)
     guard.refuse_loss(_explained(at, guard.losses(at.held, difference, going)), wanted, at.deployed)
     given_up = {*options.accepted, *_released(at, action)}
     refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))

@@ -37,6 +37,16 @@ def lines(progress: Progress, *, prefix: str) -> Iterator[str]:
             yield click.style(f"    {mark} {kind:<28} {step['name']}{_why(step)}", fg=colour)
 
 
+def unprotected(progress: Progress) -> Iterator[str]:
+    """What goes on without the engine's protection."""
+    names = [s["name"] for s in progress.steps if s["protect"] and not s["protect_after"] and s["op"] in _GOES_ON]
+    if names:
+        yield click.style(f"  protection is taken off: {', '.join(dict.fromkeys(names))}", fg="red", bold=True)
+
+
+_GOES_ON = ("same", "update", "replace", "create-replacement")
+
+
 def _why(step: dict) -> str:
     if step["op"] == "replace" and step["replace_keys"]:
         return f"   because of {', '.join(step['replace_keys'])}"

@@ -17,6 +17,7 @@ from tenfold.diff.model import (
     DELETE,
     EFFECTS,
     NONE,
+    PROTECT,
     REFUSED,
     REPLACE,
     RESTART,
@@ -73,6 +74,8 @@ def verdict(*of: Difference) -> tuple[str, str]:
         return "refused: `up` stops before it changes anything", "red"
     if any(difference.losses for difference in of):
         return "danger: data or identity is lost", "red"
+    if any(change.keeps and not change.ends for difference in of for change in difference.unprotected):
+        return "danger: protection is taken off", "red"
     if not found:
         return "no difference", "green"
     if any(difference.interruptions for difference in of):
@@ -113,14 +116,16 @@ class _Page:
         lost = self._difference.losses
         replaced = [c for c in found if c.op == REPLACE and c not in lost]
         elsewhere = (DATA_LOSS, REFUSED) if self._difference.refused else (DATA_LOSS,)
-        updated = [c for c in found if c.op == UPDATE and c.effect not in elsewhere]
+        updated = [c for c in found if c.op == UPDATE and c.effect not in elsewhere and not _only_protection(c)]
         same = self._difference.unchanged
         yield "refused", "red", [self._refusal(refusal) for refusal in self._difference.refused]
         yield "loses", "red", self._lost(lost)
+        yield "unprotects", "red", self._unprotected(self._difference.unprotected)
         yield "replaces", "yellow", self._each(replaced)
         yield "removes", "yellow", self._counted([c for c in found if c.op == DELETE and c not in lost])
         yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
         yield "changes", "", self._changed([c for c in updated if c.effect != RESTART])
+        yield "protects", "green", self._counted([c for c in found if c.op == PROTECT and c.protect_after])
         yield "moves", "", [(self._part(c), f"{self._name(c)}, under an alias") for c in found if c.moved_from]
         yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
         yield "keeps", "dim", self._kept()
@@ -134,6 +139,17 @@ class _Page:
         """With the resource, or within it: restore points, logs."""
         inside = [change for change in lost if change.op == UPDATE]
         return [(self._part(c), self._fate(c)) for c in lost if c not in inside] + self._each(inside)
+
+    def _unprotected(self, changes: Sequence[Change]) -> list[Row]:
+        """Each by its name, and what keeps it no longer."""
+        rows: list[Row] = []
+        for part, those in self._by_part(changes).items():
+            alike: dict[str, list[Change]] = {}
+            for change in those:
+                alike.setdefault(protection(change), []).append(change)
+            said = [f"{', '.join(map(self._name, same))}: {what}" for what, same in alike.items()]
+            rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
+        return rows
 
     def _fate(self, change: Change) -> str:
         done = "removed" if change.op == DELETE else "made anew, empty"
@@ -215,6 +231,16 @@ class _Page:
     def _name(self, change: Change) -> str:
         """Within its component."""
         return change.name.removeprefix(f"{change.component}-").removeprefix(self._prefix)
+
+
+def protection(change: Change) -> str:
+    """What is taken off, as it is and as it will be: `protect true → false, deletionProtection true → false`."""
+    said = ["protect true → false"] if "protect" in change.taken_off else []
+    return ", ".join([*said, *(_property(found) for found in change.properties if found.path in change.taken_off)])
+
+
+def _only_protection(change: Change) -> bool:
+    return bool(change.taken_off) and all(found.path in change.taken_off for found in change.properties)
 
 
 def _unnoticed(change: Change) -> bool:

@@ -34,16 +34,18 @@ def tell(result: Any, made: Any, *, done: str) -> None:
 def as_json(result: Any) -> dict[str, Any]:
     changes = [
         {
-            "op": step["op"],
+            "op": "protect" if step["op"] == "same" else step["op"],
             "urn": step["urn"],
             "type": step["type"],
             "name": step["name"],
+            "protect_before": step["protect"],
+            "protect_after": step["protect_after"],
             "properties": [
                 {"path": path, "forces_replacement": kind.endswith("-replace")} for path, kind in step["diff"].items()
             ],
         }
         for step in result.progress.steps
-        if step["op"] != "same"
+        if step["op"] != "same" or step["protect"] != step["protect_after"]
     ]
     return {
         "version": 1,
@@ -59,6 +61,8 @@ def as_json(result: Any) -> dict[str, Any]:
 def _preview(result: Any, made: Any) -> None:
     from tenfold.render import changes
 
+    for line in changes.unprotected(result.progress):
+        click.echo(line)
     for line in changes.lines(result.progress, prefix=f"{made.architecture.name}-"):
         click.echo(line)
     told = counts(result.progress.counts(), _WOULD)

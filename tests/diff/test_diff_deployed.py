@@ -128,6 +128,7 @@ def test_a_stack_as_it_was_planned_differs_in_nothing(stage):
             "urn": resource.urn,
             "type": resource.type,
             "custom": resource.custom,
+            "protect": resource.protect,
             "parent": resource.parent,
             "id": "id-1" if resource.custom else "",
             "inputs": {key: known(value) for key, value in resource.inputs.items()},

@@ -127,7 +127,7 @@ def exporting(program: Program) -> Callable[[], None]:
 
 
 def disagreements(offline: Difference, engine: Mapping[str, Said]) -> Iterator[str]:
-    told = {c.urn: c for c in offline.changes if c.op != "moved"}
+    told = {c.urn: c for c in offline.changes if c.op not in ("moved", "protect")}
     said = {urn: step for urn, step in engine.items() if step.op != "same"}
     for urn in sorted({*told, *said}):
         name, change, step = urn.rsplit("::", 1)[1], told.get(urn), said.get(urn)
