@@ -1,6 +1,6 @@
 # Every target sets itself up; what is done already is skipped.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup up down test proof lint bench docs lock
+.PHONY: setup up down test proof security lint bench docs lock
 
 TENFOLD := .venv/bin/tenfold
 PYTEST := .venv/bin/python -m pytest
@@ -20,9 +20,15 @@ test: setup lint
 	@$(PYTEST) -n 2 --dist worksteal
 
 # What the suite looks at in part, in whole: every promotion of every example on the real engine. Half an hour.
-proof: setup
+proof: setup security
 	@$(TENFOLD) engine install
 	@$(PYTEST) -n 2 --dist worksteal -m proof
+
+# checkov over every example at every stage, in an environment of its own: it pins what tenfold needs newer.
+security: setup
+	@[ -x .venv/security/bin/checkov ] || { .venv/bin/python -m venv .venv/security && \
+		VIRTUAL_ENV=.venv/security .venv/bin/uv pip install --quiet --require-hashes -r scripts/security/requirements.lock; }
+	@.venv/bin/python -m scripts.security .venv/security/bin/checkov
 
 lint: setup
 	@.venv/bin/ruff check .

@@ -55,6 +55,8 @@ class CdnArgs(TypedDict):
     """Zone of `domain`, where a certificate is made."""
     prove: NotRequired[bool]
     """Whether the proof's record is made; default true. False where another certificate for the name has it."""
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """Key of the firewall's log, in us-east-1, where it lies; left out, AWS's own. In place."""
     log_retention_days: NotRequired[int]
     """Days that access logs and the firewall's log are kept; default 30. In place."""
     throwaway: NotRequired[bool]
@@ -212,6 +214,7 @@ class Cdn(pulumi.ComponentResource):
             child,
             name=unique_name(f"{firewall.LOG_PREFIX}{child}", 512),
             region=GLOBAL,
+            kms_key_id=self._inputs.get("kms_key_arn"),
             retention_in_days=self._inputs.get("log_retention_days", 30),
             tags=tagged(self._inputs.get("tags"), child),
             opts=self._child,

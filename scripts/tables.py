@@ -161,6 +161,14 @@ def exit_codes() -> str:
     return _table(("exit code", "meaning"), ((str(code), meaning) for code, meaning in exits.MEANING.items()))
 
 
+def security_exceptions() -> str:
+    """What a scanner finds and is meant so; `make security` holds the list complete and free of what is not needed."""
+    from scripts.security.__main__ import exceptions
+
+    rows = [(check, name, reason) for check, names in exceptions().items() for name, reason in names.items()]
+    return _table(("check", "resource", "why it is so"), ((check, f"`{name}`", why) for check, name, why in rows))
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "stages": stages,
     "capabilities": capabilities,
@@ -170,6 +178,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "application-must": application_must,
     "fields": fields,
     "exit-codes": exit_codes,
+    "security-exceptions": security_exceptions,
 }
 
 

@@ -39,7 +39,7 @@ def edge(given: Base, network: Network, encryption: Encryption) -> Edge:
     wanted = given.architecture
     domain = _domain(given) if wanted.domain else None
     balancer = _balancer(given, network, domain, wanted.balancer, encryption) if wanted.balancer else None
-    cdn = _cdn(given, domain, balancer) if wanted.cdn and balancer else None
+    cdn = _cdn(given, encryption, domain, balancer) if wanted.cdn and balancer else None
     outputs: dict[str, Any] = {}
     if domain and wanted.zone == "managed":
         outputs["name_servers"] = domain.name_servers
@@ -57,7 +57,7 @@ def _domain(given: Base) -> Domain:
     return Domain(given.name("domain"), args, given.options)
 
 
-def _cdn(given: Base, domain: Domain | None, balancer: Balancer) -> Cdn:
+def _cdn(given: Base, encryption: Encryption, domain: Domain | None, balancer: Balancer) -> Cdn:
     wanted, front = given.architecture.cdn, given.architecture.balancer
     assert wanted and front
     args: dict[str, Any] = {
@@ -73,6 +73,7 @@ def _cdn(given: Base, domain: Domain | None, balancer: Balancer) -> Cdn:
         "dynamic_cache": wanted.dynamic_cache,
         "price_class": wanted.price_class,
         "waf": wanted.waf,
+        "kms_key_arn": encryption.replica_arns.get("edge", encryption.key_arn),
     }
     if wanted.error_page:
         args["error_page"] = wanted.error_page

@@ -1,0 +1,77 @@
+"""`python -m scripts.security CHECKOV`: every example at every stage, as its production environment. `CHECKOV` is the
+program. Exit code 1 for a finding without a reason, and for a reason without a finding."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from blueprints.presets import presets
+from blueprints.resolve import load
+from scripts.security import terraform
+from tenfold import recorder
+from tenfold.recorder.program import run_of
+
+ROOT = Path(__file__).resolve().parents[2]
+EXCEPTIONS = Path(__file__).with_name("exceptions.yaml")
+EXAMPLES = sorted(file.stem for file in (ROOT / "blueprints").glob("*.yaml"))
+STAGES = [number for number, preset in presets().items() if preset.available]
+SECURED = "prod: {domain: www.example.com}"
+
+
+class Finding(NamedTuple):
+    check: str
+    resource: str  # without the blueprint's name: cdn-logs
+    title: str
+
+
+def exceptions() -> dict[str, dict[str, str]]:
+    """{check: {resource: reason}}; resource `*` stands for all."""
+    return yaml.safe_load(EXCEPTIONS.read_text(encoding="utf-8"))
+
+
+def explained(finding: Finding) -> bool:
+    reasons = exceptions().get(finding.check, {})
+    return bool({finding.resource, "*"} & reasons.keys())
+
+
+def findings(checkov: str) -> Iterator[Finding]:
+    with tempfile.TemporaryDirectory() as folder:
+        for example in EXAMPLES:
+            for stage in STAGES:
+                yield from _findings(checkov, example, stage, Path(folder, f"{example}-{stage}.json"))
+
+
+def _findings(checkov: str, example: str, stage: int, file: Path) -> Iterator[Finding]:
+    blueprint = ROOT / "blueprints" / f"{example}.yaml"
+    content = blueprint.read_text(encoding="utf-8").replace("prod: {}", SECURED).encode()
+    wanted = load(blueprint, environment="prod", stage=str(stage), content=content).architecture
+    assert wanted, f"{example} at stage {stage}"
+    file.write_text(json.dumps(terraform.plan(recorder.record(run_of(wanted)).graph)), encoding="utf-8")
+    command = [checkov, "-f", str(file), "--framework", "terraform_plan", "--skip-download", "--quiet", "--compact"]
+    done = subprocess.run([*command, "-o", "json"], capture_output=True, encoding="utf-8", check=False)
+    for failed in json.loads(done.stdout)["results"]["failed_checks"]:
+        name = failed["resource"].rpartition(".")[2].replace("_", "-").removeprefix(f"{wanted.name}-")
+        yield Finding(failed["check_id"], name, failed["check_name"])
+
+
+def main() -> int:
+    seen = set(findings(sys.argv[1]))
+    new = sorted(finding for finding in seen if not explained(finding))
+    used = {(f.check, name) for f in seen for name in (f.resource, "*")}
+    idle = [f"{check} {name}" for check, names in exceptions().items() for name in names if (check, name) not in used]
+    for finding in new:
+        print(f"unexplained  {finding.check}  {finding.resource}  {finding.title}")
+    for line in idle:
+        print(f"not needed   {line}")
+    print(f"{len(seen)} findings, {len(new)} without a reason; {len(idle)} reasons without a finding.")
+    return bool(new or idle)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

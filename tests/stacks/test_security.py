@@ -1,0 +1,51 @@
+"""What a scanner of the field is shown, and the exceptions it leaves. The scanner itself runs in `make security`."""
+
+import pytest
+
+from scripts.security import terraform
+from scripts.security.__main__ import EXAMPLES, STAGES, Finding, exceptions, explained
+from tests.stacks.graphs import Case, graph
+
+
+def planned(example: str, stage: int) -> dict[str, dict]:
+    resources = terraform.plan(graph(Case(example, stage, "prod")))["planned_values"]["root_module"]["resources"]
+    return {resource["address"]: resource["values"] for resource in resources}
+
+
+def test_names_and_blocks_are_terraform_s():
+    shop = planned("shop", 5)
+    database = shop["aws_db_instance.shop_database_primary"]
+    assert database["storage_encrypted"] is True and isinstance(database["allocated_storage"], int)
+    [health] = shop["aws_lb_target_group.shop_balancer_app"]["health_check"]
+    assert health["path"] == "/healthz"
+    assert {origin["origin_id"] for origin in shop["aws_cloudfront_distribution.shop_cdn_distribution"]["origin"]} == {
+        "dynamic",
+        "static",
+    }
+    assert shop["aws_subnet.shop_network_public_1"]["tags"]["Name"] == "shop-network-public-1"
+
+
+def test_what_a_resource_names_is_a_reference():
+    document = terraform.plan(graph(Case("shop", 5, "prod")))
+    found = {r["address"]: r["expressions"] for r in document["configuration"]["root_module"]["resources"]}
+    policy = found["aws_s3_bucket_public_access_block.shop_uploads_closed"]["bucket"]["references"]
+    assert policy == ["aws_s3_bucket.shop_uploads_bucket.id", "aws_s3_bucket.shop_uploads_bucket"]
+
+
+@pytest.mark.parametrize("check", exceptions())
+def test_an_exception_is_of_something_that_exists_and_has_a_reason(check: str):
+    names = {
+        r.name.partition("-")[2]
+        for example in EXAMPLES
+        for stage in STAGES
+        for r in graph(Case(example, stage, "prod"))
+    }
+    for resource, reason in exceptions()[check].items():
+        assert resource == "*" or resource in names
+        assert len(reason.split()) > 3
+
+
+def test_a_finding_without_a_reason_is_not_explained():
+    assert not explained(Finding("CKV_AWS_17", "database-primary", "public"))
+    assert not explained(Finding("CKV_AWS_16", "database-primary", "not encrypted"))
+    assert explained(Finding("CKV_AWS_338", "anything-at-all", "logs"))
