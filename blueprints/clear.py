@@ -28,6 +28,12 @@ def telling(name: str, value: object) -> bool:
     return bool(_NAME.fullmatch(name) and not _HARMLESS.fullmatch(text))
 
 
+def in_place_of_a_name(text: str) -> bool:
+    """Whether a text that is not a name of a variable is rather a secret, or a name together with one."""
+    mixed = len(text) >= 20 and " " not in text and re.search(r"\d", text) and re.search(r"[A-Za-z]", text)
+    return "=" in text or telling("", text) or bool(mixed)
+
+
 def secrets_are_not_plain(s: Scene) -> Iterator[Finding]:
     for name, value in s.architecture.app.env.items():
         if telling(name, value) and name not in s.architecture.app.secrets:

@@ -7,6 +7,7 @@ from blueprints.architecture import Cdn
 from blueprints.scene import Finding, Scene
 
 EDGE_REGION = "us-east-1"  # where CloudFront looks for certificates
+LONGEST_ANSWER = 120  # seconds; CloudFront API reference, CustomOriginConfig, OriginReadTimeout
 
 
 def lost_cache_is_a_flood(s: Scene) -> Iterator[Finding]:
@@ -99,6 +100,20 @@ def alarms_reach_the_topic(s: Scene) -> Iterator[Finding]:
             yield Finding("TF-R068", ("signals", "notify", str(at)), message, hint)
 
 
+def edge_waits_as_long_as_the_balancer(s: Scene) -> Iterator[Finding]:
+    a = s.architecture
+    idle = a.balancer.idle if a.balancer else None
+    if not a.cdn or not idle:
+        return
+    if idle > LONGEST_ANSWER:
+        message = f"CloudFront waits {LONGEST_ANSWER} s for an answer or its next part, the balancer {idle} s."
+        hint = f"Answers that are silent for longer are cut off at {LONGEST_ANSWER} s; websockets are not concerned."
+        yield Finding("TF-R114", "balancer.idle", message, hint)
+    elif idle < 2:
+        message = "CloudFront keeps connections for 1 s at least, and the balancer would close them in the same second."
+        yield Finding("TF-R114", "balancer.idle", message, "Use 2s or more.")
+
+
 EDGE_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     lost_cache_is_a_flood,
     nodes_stand_in_two_zones,
@@ -108,4 +123,5 @@ EDGE_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     edge_enters_by_a_header,
     edge_certificate_is_where_the_edge_looks,
     alarms_reach_the_topic,
+    edge_waits_as_long_as_the_balancer,
 )

@@ -10,7 +10,6 @@ from typing import Any
 
 from blueprints.clear import secrets_are_not_plain
 from blueprints.scene import Finding, Scene
-from blueprints.secret_values import looks_secret
 from blueprints.source import load_data
 
 LONGEST_PARAMETER = 4096  # bytes; Parameter Store, standard tier
@@ -76,16 +75,6 @@ def settings_are_said_once(s: Scene) -> Iterator[Finding]:
             yield Finding("TF-R021", ("app", "secrets", str(index)), f"`{name}` is there twice.", "Keep one of them.")
 
 
-def settings_hold_no_secrets(s: Scene) -> Iterator[Finding]:
-    for name, value in s.architecture.app.env.items():
-        if looks_secret(value):
-            message = (
-                f"The value of `{name}` looks like a secret: everybody who reads the file or the parameters has it."
-            )
-            hint = f"Move it: `secrets: [{name}]`, the value into Secrets Manager; and change it at its issuer."
-            yield Finding("TF-V071", ("app", "env", name), message, hint)
-
-
 def settings_fit(s: Scene) -> Iterator[Finding]:
     for name, value in s.architecture.app.env.items():
         if (size := len(value.encode())) > LONGEST_PARAMETER:
@@ -132,7 +121,6 @@ NAME_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     settings_are_free,
     settings_are_said_once,
     settings_fit,
-    settings_hold_no_secrets,
     tags_are_free,
     secrets_are_not_plain,
     zone_holds_the_domain,

@@ -9,8 +9,10 @@ from blueprints import presets
 from blueprints.addresses import ADDRESS_RULES
 from blueprints.availability import AVAILABILITY_RULES
 from blueprints.cache_rules import CACHE_RULES
+from blueprints.database_rules import DATABASE_RULES
 from blueprints.declared import field_at
 from blueprints.edge_rules import EDGE_RULES
+from blueprints.environment_rules import ENVIRONMENT_RULES
 from blueprints.limits import LIMIT_RULES
 from blueprints.names import NAME_RULES, reserved
 from blueprints.problem import Problem, nearest
@@ -30,6 +32,8 @@ def run(scene: Scene) -> list[Problem]:
         *NAME_RULES,
         *ADDRESS_RULES,
         *AVAILABILITY_RULES,
+        *DATABASE_RULES,
+        *ENVIRONMENT_RULES,
         *EDGE_RULES,
         *CACHE_RULES,
         *SCALING_RULES,

@@ -6,7 +6,6 @@ from blueprints import presets
 from blueprints.declared import field_at, sections
 from blueprints.problem import Problem, hidden, nearest, one_of
 from blueprints.reader import Refused, fitting_field
-from blueprints.secret_values import in_place_of_a_name
 from blueprints.source import Source, Span, plain
 
 Route = tuple[str, ...]
@@ -51,7 +50,7 @@ def problem_of(source: Source, refused: Refused, root: str) -> tuple[Problem, Ro
         code, message, hint = _missing(route)
         left_out = route if route in _REQUIRED else route[:-1]  # an entry that lacks something goes as a whole
         return _at(source, code, route, route[:-1], True, message, hint), left_out
-    elif kind == "TF-V020" and "secrets" in route[-2:-1] and in_place_of_a_name(str(value)):
+    elif kind == "TF-V020" and "secrets" in route[-2:-1] and _is_secret(str(value)):
         code, message, hint = _secret(str(value))
     elif kind.startswith("TF-"):
         code, message, hint = kind, context["said"], context["hint"]
@@ -83,6 +82,12 @@ def _written(source: Source, route: Route, value: object) -> str:
     text = source.text(span) if span else ""
     same = text and "\n" not in text and not isinstance(value, dict | list) and plain(text) == value
     return text if same else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_secret(value: str) -> bool:
+    from blueprints.clear import in_place_of_a_name  # late: it is about rules, which know this module
+
+    return in_place_of_a_name(value)
 
 
 def _secret(value: str) -> tuple[str, str, str]:

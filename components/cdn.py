@@ -27,6 +27,8 @@ class OriginArgs(TypedDict):
     """Header by which it knows this CDN. In place."""
     secret: pulumi.Input[str]
     """The header's value. In place."""
+    idle: NotRequired[int]
+    """Seconds after which the balancer closes a quiet connection; default 60, AWS's own. In place."""
 
 
 class CdnArgs(TypedDict):
@@ -141,6 +143,7 @@ class Cdn(pulumi.ComponentResource):
 
     def _application(self) -> Any:
         origin = self._inputs["origin"]
+        read, keep = cdn_plan.timeouts(origin.get("idle", 60))
         return {
             "origin_id": "dynamic",
             "domain_name": origin["dns_name"],
@@ -151,8 +154,8 @@ class Cdn(pulumi.ComponentResource):
                 # The viewer's host is passed on, so the balancer's certificate for the domain is what must match.
                 "origin_protocol_policy": "https-only" if origin["encrypted"] else "http-only",
                 "origin_ssl_protocols": ["TLSv1.2"],
-                "origin_read_timeout": 60,  # seconds, as the balancer's own; the most without a quota increase
-                "origin_keepalive_timeout": 55,  # shorter than the balancer's, so that it never closes first
+                "origin_read_timeout": read,
+                "origin_keepalive_timeout": keep,
             },
         }
 

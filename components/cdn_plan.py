@@ -14,6 +14,7 @@ CACHE = {
 ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"  # the application sees host, cookies and query as they were sent
 SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"  # SecurityHeadersPolicy: HSTS, nosniff, frames, referrer
 PRICE_CLASSES = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
+LONGEST = 120  # seconds of either time-out: CloudFront API reference, CustomOriginConfig
 BEHAVIOURS = 75  # per distribution: CloudFront quotas
 EVERYTHING = "*"
 # Seconds that an error is kept at the edge; CloudFront's own default is 10. Own choice: while no server answers, each
@@ -70,6 +71,16 @@ def error_responses(page: str | None) -> Any:
         shown = {"response_page_path": page, "response_code": code} if page and code in UNAVAILABLE else {}
         found.append({"error_code": code, "error_caching_min_ttl": seconds, **shown})
     return found
+
+
+def timeouts(idle: int) -> tuple[int, int]:
+    """Seconds that CloudFront waits for an answer, and that it keeps a connection without use, for a balancer that
+    closes after `idle`: it waits as long, and lets go first, or a request would meet a closed connection.
+
+    >>> timeouts(60), timeouts(300), timeouts(10)
+    ((60, 55), (120, 55), (60, 5))
+    """
+    return min(LONGEST, max(60, idle)), min(55, max(1, idle - 5, idle // 2))
 
 
 def normal(path: str) -> str:

@@ -75,6 +75,8 @@ def _cdn(given: Base, encryption: Encryption, domain: Domain | None, balancer: B
         "waf": wanted.waf,
         "kms_key_arn": encryption.replica_arns.get("edge", encryption.key_arn),
     }
+    if front.idle:
+        args["origin"]["idle"] = front.idle
     if wanted.error_page:
         args["error_page"] = wanted.error_page
     if domain:

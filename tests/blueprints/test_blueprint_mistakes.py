@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from blueprints.database_rules import _PER_CONNECTION
+from blueprints.offerings import capacity
 from blueprints.resolve import Resolution, load
+from components import rds
 from tenfold.render.problems import as_json, as_text
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
@@ -55,7 +58,25 @@ MISTAKES = [
     ("domain:", "TF-S017", 1, 1, "`domain` is empty, so it says nothing."),
     ("app: {image: 'a/b:1', secrets: [sk_live_0123456789]}", "TF-V070", 1, 33, "change it at its issuer"),
     ("app: {image: 'a/b:1', secrets: ['API_KEY=abc']}", "TF-V070", 1, 33, "Write the name only: API_KEY."),
-    ("app: {image: 'a/b:1', env: {KEY: AKIAIOSFODNN7EXAMPLE}}", "TF-V071", 1, 34, "`secrets: [KEY]`"),
+    (STAGE4 + "balancer: {idle: 3m}", "TF-R114", 3, 18, "120 s for an answer"),
+    (STAGE4 + "balancer: {idle: 1s}", "TF-R114", 3, 18, "2s or more"),
+    (
+        STAGE3 + "database: {instance: db.m7g.large, engine: mysql, version: '8.0'}",
+        "TF-R115",
+        3,
+        60,
+        "ended on 2026-07-31. Extended Support is charged for each vCPU: 4 × 0.10 USD an hour = about 292 USD a month",
+    ),
+    ("stage: 2\ndatabase: {version: '13'}", "TF-R115", 2, 21, "Supported: 14, 15, 16, 17, 18."),
+    (
+        STAGE3 + "fleet: {servers: 4}\ndatabase: {instance: db.t4g.micro, pooling: {connections: 50}}",
+        "TF-R118",
+        4,
+        59,
+        "4 servers × 50 connections = 200; db.t4g.micro takes at most 112 (1 GiB ÷ 9.1 MiB). A larger class, or "
+        "`database.pooling.connections` of 22 or less.",
+    ),
+    ("domain: a.example.com\nenvironments:\n  dev: {}\n  prod: {}", "TF-E005", 1, 9, "such as dev.a.example.com"),
     ("owner: ''", "TF-V037", 1, 8, "or a name"),
     ("owner: Team <team@example.com>", "TF-V037", 1, 8, "and nothing else"),
     ("name: ssm-tools", "TF-R026", 1, 7, "Parameter Store"),
@@ -285,7 +306,7 @@ def test_a_secret_in_the_file_is_in_no_output(tmp_path: Path) -> None:
     assert not [value for value in values[:2] if value in shown]
     file.write_text(f"name: shop\nstage: 1\napp: {{image: 'a/b:1', env: {{PORT: x, OTHER: {values[2]}}}}}\n")
     problems = load(file).problems
-    assert {problem.code for problem in problems} == {"TF-V071", "TF-R027"}
+    assert {problem.code for problem in problems} == {"TF-O005", "TF-R027"}
     assert values[2] not in as_text(problems) + json.dumps(as_json(problems))
 
 
@@ -294,5 +315,42 @@ def test_what_only_the_top_of_a_file_with_environments_has_is_no_warning(tmp_pat
     text = "name: shop\nstage: 1\napp: {image: 'a/b:1', stateless: true}\nload: {users: 50k}\n"
     file.write_text(text)
     assert [problem.code for problem in load(file).problems] == ["TF-R020"]
-    file.write_text(text + "environments: {prod: {stage: 4}}\n")
-    assert [load(file, environment=name).problems for name in (None, "prod")] == [[], []]
+    file.write_text(text + "environments: {live1: {stage: 4}}\n")
+    assert [load(file, environment=name).problems for name in (None, "live1")] == [[], []]
+
+
+def test_environments_may_share_no_domain_but_one_may_have_none(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    top = "name: shop\nstage: 1\napp: {image: 'a/b:1'}\ndomain: a.example.com\n"
+
+    def codes(environments: str) -> list[str]:
+        file.write_text(f"{top}environments: {environments}\n")
+        return [problem.code for name in ("dev", "prod") for problem in load(file, environment=name).problems]
+
+    assert codes("{dev: {}, prod: {}}") == ["TF-E005", "TF-E005"]
+    assert codes("{dev: {domain: a.example.com}, prod: {domain: b.example.com}}") == []
+    assert codes("{dev: {domain: }, prod: {}}") == []
+    assert codes("{dev: {domain: dev.a.example.com}, prod: {}}") == []
+
+
+def test_production_without_tls_is_said_and_what_a_cdn_does_about_it(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+
+    def said(stage: int, environment: str, **more: str) -> str:
+        lines = {"name": "shop", "stage": stage, "app": "{image: 'a/b:1', stateless: true}", **more}
+        text = "".join(f"{key}: {value}\n" for key, value in lines.items())
+        file.write_text(f"{text}environments: {{{environment}: {{}}}}\n")
+        found = load(file, environment=environment).problems
+        return " ".join(problem.message for problem in found if problem.code == "TF-R116")
+
+    assert "plain HTTP" in said(3, "prod")
+    assert "TLS to the CDN's own name" in said(4, "production")
+    assert said(3, "prod", domain="shop.example.com") == said(3, "staging") == said(1, "prod") == ""
+
+
+def test_the_memory_of_classes_is_the_same_for_rules_and_components() -> None:
+    for engine in ("postgres", "mysql"):
+        for size in ("db.t4g.micro", "db.m7g.large", "db.r7g.2xlarge"):
+            known = capacity(size.removeprefix("db."))
+            assert known is not None and known[1] == rds.memory_gib(size)
+        assert _PER_CONNECTION[engine] == rds._PER_CONNECTION[engine]

@@ -32,7 +32,7 @@ def test_shop_has_no_problems_in_any_environment() -> None:
     shapes = {}
     for environment in ("dev", "staging", "prod"):
         resolution = load(SHOP, environment=environment)
-        assert resolution.problems == []
+        assert [p.code for p in resolution.problems] == (["TF-R116"] if environment == "prod" else [])  # has no domain
         shapes[environment] = built(resolution)
     assert [a.stage for a in shapes.values()] == [1, 2, 3]
     assert shapes["dev"].throwaway
@@ -161,10 +161,10 @@ def test_a_promotion_has_both_stages_parts(blueprint: Load) -> None:
 def test_environments_may_be_at_different_stages(blueprint: Load) -> None:
     text = (
         "stage: 1\nserver: {instance: t4g.large}\nfleet: {servers: 3}\napp: {image: a/b:1, stateless: true}\n"
-        "environments: {dev: {}, prod: {stage: 3}}"
+        "environments: {dev: {}, test: {stage: 3}}"
     )
     assert blueprint(text, "dev").problems == []
-    assert blueprint(text, "prod").problems == []
+    assert blueprint(text, "test").problems == []
 
 
 def test_any_environment_name_is_fine_where_none_are_listed(blueprint: Load) -> None:

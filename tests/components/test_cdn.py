@@ -156,3 +156,10 @@ def test_the_firewall_logs_what_it_refuses_and_no_credentials() -> None:
     assert logging["loggingFilter"]["defaultBehavior"] == "DROP"
     assert {field["singleHeader"]["name"] for field in logging["redactedFields"]} == {"authorization", "cookie"}
     assert not cdn(waf=False).of("wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
+
+
+@pytest.mark.parametrize("idle", [2, 5, 6, 10, 59, 60, 61, 120, 300, 4000])
+def test_the_edge_lets_go_before_the_balancer_and_waits_as_long(idle: int) -> None:
+    read, keep = cdn_plan.timeouts(idle)
+    assert 1 <= keep < idle and keep <= 120
+    assert read >= min(idle, 120) and read <= 120

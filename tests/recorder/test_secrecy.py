@@ -71,7 +71,7 @@ def test_what_is_hidden_is_said_to_be(said):
     assert 'password = "[secret]"' in said(BLUEPRINT, "plan", "FILE")
     assert said(BLUEPRINT, "explain", "FILE", "app.env.STRIPE").startswith("app.env.STRIPE = [secret]")
     told = json.loads(said(WRONG, "validate", "FILE", "--json"))["problems"]
-    assert {p["code"] for p in told} == {"TF-O003", "TF-O004", "TF-O005"}
+    assert {p["code"] for p in told} == {"TF-O003", "TF-O004", "TF-O005", "TF-R116"}
 
 
 @pytest.mark.parametrize(
