@@ -1,12 +1,16 @@
 """The program of raw `pulumi`: `pulumi config set tenfold:blueprint blueprints/shop.yaml`, then `pulumi up`."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
-from blueprints.resolve import load
+from blueprints.resolve import Resolution, load
+from stacks import standing
 from stacks.compose import build
+from stacks.standing import Objection, Standing
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -21,8 +25,35 @@ def main() -> None:
             place = f"{problem.file}:{problem.line}:{problem.column}"
             print(f"{place} {problem.severity} {problem.code} {problem.message} {problem.hint}", file=sys.stderr)
         raise pulumi.RunError(f"{blueprint} has mistakes; `tenfold validate {blueprint}` shows them.")
-    for name, value in build(resolution.architecture).items():
+    before = standing.read(_earlier_outputs())
+    _refuse_unasked(before, resolution, f"{blueprint} --env {environment}")
+    for name, value in build(resolution.architecture, used=bool(before and before.used)).items():
         pulumi.export(name, value)
 
 
-main()
+def _earlier_outputs() -> dict[str, Any]:
+    """What the stack's last complete run said, asked of the engine, which knows every backend; none before the first.
+    It is the call behind `StackReference`, without a resource that would stay in the state."""
+    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    answer = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name}).value
+    return (answer or {}).get("outputs") or {}
+
+
+def _refuse_unasked(before: Standing | None, resolution: Resolution, flags: str) -> None:
+    """Raises `RunError` before anything is registered, where this run would undo or take off what `tenfold up` and
+    `tenfold promote` ask about first."""
+    assert resolution.architecture
+    for one in (
+        *standing.objections(before, resolution.architecture, resolution.values, f"tenfold promote {flags}"),
+        *standing.unprotection(before, resolution.architecture, f"tenfold up {flags}"),
+    ):
+        said = [f"refused: {one.what}", f"  because   {one.why}", *_instead(one)]
+        raise pulumi.RunError("\n".join([*said, "Nothing was changed."]))
+
+
+def _instead(one: Objection) -> Iterator[str]:
+    yield from (f"  {'instead' if at == 0 else '':<7}   {line}" for at, line in enumerate(one.instead))
+
+
+if __name__ == "__main__":
+    main()

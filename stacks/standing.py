@@ -101,6 +101,19 @@ def objections(
         yield from _during(before, wanted, promote, asked)
 
 
+def unprotection(before: Standing | None, wanted: Architecture, up: str) -> Iterator[Objection]:
+    """What makes an environment a throw-away one, where nobody can be asked for each resource. `up` is the command."""
+    if before and wanted.throwaway and not before.throwaway:
+        yield Objection(
+            "Everything that holds data would lose its protection.",
+            "`throwaway` has been set; from then on Pulumi lets every replacement and removal through",
+            (
+                f"leave `throwaway` out in environments.{wanted.environment}, or",
+                f"{up}   asks for each resource by name, and takes protection off in a run of its own",
+            ),
+        )
+
+
 def _beginning(before: Standing, wanted: Architecture, values: Mapping[str, Any], promote: str) -> Iterator[Objection]:
     moving = wanted.promotion
     if moving and moving.from_stage != before.stage:
