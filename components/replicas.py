@@ -100,6 +100,9 @@ class Replicas(pulumi.ComponentResource):
             identifier=identifier,
             replicate_source_db=args["primary_identifier"],
             instance_class=size,
+            # Left out, it would be `false` against the `true` that RDS answers, and replace the replica. The key is not
+            # said: in the primary's region RDS takes the primary's, and no other (CreateDBInstanceReadReplica).
+            storage_encrypted=True,
             availability_zone=zones.apply(lambda names: names[(ordinal - 1) % len(names)]),
             max_allocated_storage=args.get("storage_up_to_gib"),
             vpc_security_group_ids=[args["security_group_id"]],

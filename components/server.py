@@ -63,7 +63,8 @@ class ServerArgs(TypedDict):
     """The subnet's zone; the data volume lives there. A change would replace the volume: refused while protected."""
     instance_type: str
     """EC2 instance type; Graviton (t4g) is about a fifth cheaper. In place, with a restart of a minute or two. From arm
-    to x86 or back the machine image does not fit any more: `pulumi up --replace` the instance."""
+    to x86 or back it is replaced, and AWS refuses the old machine image (`ami` is kept): a promotion to a fleet, or
+    a new server, is the way."""
     disk_gib: int
     """Size of the data volume in GiB. Grows in place, without a restart; cannot shrink."""
     image: str

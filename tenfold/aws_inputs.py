@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tenfold import versions
+from tenfold.replaced_if import Change, holds
 
 DATA = Path(__file__).parent / "data"
 Facts = Mapping[str, Any]
@@ -33,11 +33,16 @@ def _corrected(facts: Facts, own: Facts) -> dict[str, Any]:
     for key, value in own.items():
         if value is None:
             made.pop(key, None)
-        elif isinstance(value, dict) and key != "replaces_when":
+        elif isinstance(value, dict):
             made[key] = _corrected(made.get(key, {}), value)
         else:
             made[key] = value
     return made
+
+
+def camel(name: str) -> str:
+    """Terraform's name of an input (`user_data_base64`) as Pulumi's, where they differ in writing only."""
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
 
 
 def tokens() -> frozenset[str]:
@@ -81,21 +86,21 @@ def computed(token: str) -> Iterator[str]:
     return (key for key, facts in of(token).items() if facts.get("computed"))
 
 
-def replaces(token: str, path: str, old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
-    """Whether changing the input at `path` from `old` to `new` makes a new resource; `inputs` are all the new ones.
+def replaces(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether changing the input at `path` from `old` to `new` makes a new resource; `before` and `after` are all its
+    inputs.
 
-    A block that replaces as a whole replaces for each of its fields."""
+    A block that replaces as a whole replaces for each of its fields. What the provider decides in code looks at a
+    whole input of the top level, such as a list of subnets."""
+    parts = _INDEX.sub("", path).split(".")
     found: Any = {"fields": of(token)}
-    for part in _INDEX.sub("", path).split("."):
+    for depth, part in enumerate(parts):
         found = found.get("fields", {}).get(part, {})
-        if found.get("replaces") or _decided(found, old, new, inputs):
+        if found.get("replaces"):
             return True
+        if rows := found.get("replaces_if"):
+            values = (old, new) if depth else (before.get(part), after.get(part))
+            change = Change(*(default(token, path) if value is None else value for value in values), after)
+            if any(holds(row, change) for row in rows):
+                return True
     return False
-
-
-def _decided(facts: Facts, old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
-    if "replaces_when" in facts:
-        return all(inputs.get(key) == value for key, value in facts["replaces_when"].items())
-    if facts.get("replaces_lower") and versions.lower(new, old):
-        return True
-    return [old, new] in facts.get("replaces_from_to", ())

@@ -85,6 +85,9 @@ class _Known:
             return [self(beside[at] if at < len(beside) else None, value, moved) for at, value in enumerate(new)]
         return self._text(old, new, moved) if isinstance(new, str) else new
 
+    def state(self, urn: str) -> State:
+        return self._outputs.get(urn, {})
+
     def _text(self, old: Any, text: str, moved: Mapping[str, str]) -> Any:
         if whole := TOKEN.fullmatch(text):
             value = self._output(moved.get(whole[1], whole[1]), whole[2])

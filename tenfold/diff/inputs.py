@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from tenfold import secrecy
 from tenfold.diff import tokens, values
@@ -14,8 +14,17 @@ NEW = "\0"  # in front of a text that names what will be another one: it is like
 _INDEX = re.compile(r"\[[^\]]*\]")
 _STEP = re.compile(r'\[(?:"([^"]*)"|([^\]]*))\]|\.?([^.\[\]]+)')
 
-Settle = Callable[[Any, Any, Mapping[str, str]], Any]
-"""(value before, value after, URN -> URN before) -> the value after, with what a deployed stack knows filled in."""
+
+class Settle(Protocol):
+    """What is known of a deployed stack."""
+
+    def __call__(self, old: Any, new: Any, moved: Mapping[str, str]) -> Any:
+        """The value after, with what the stack knows filled in; `moved` is URN -> URN before."""
+        ...
+
+    def state(self, urn: str) -> Mapping[str, Any]:
+        """What the provider has read of a resource."""
+        ...
 
 
 class Encrypted(str):
@@ -55,8 +64,8 @@ def compared(
         after = {key: settle(before.get(key), value, fates.moved) for key, value in after.items()}
     if not new.custom:
         return list(_of_frame(before, after)), after
-    ignored = _paths(new.options.get("ignoreChanges"))
-    return [d for d in values.differences(new.type, before, after) if not _under(d.path, ignored)], after
+    ignored, state = _paths(new.options.get("ignoreChanges")), settle.state(old.urn) if settle else {}
+    return [d for d in values.differences(new.type, before, after, state) if not _under(d.path, ignored)], after
 
 
 def replaced(resource: Resource, found: Collection[values.Difference]) -> set[str]:

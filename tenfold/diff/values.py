@@ -4,10 +4,13 @@ and for the diff without an engine. Pure."""
 import json
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tenfold import aws_inputs
+from tenfold.graph import SIGNATURE
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
 
 
@@ -19,21 +22,27 @@ class Difference(NamedTuple):
     replaces: bool
 
 
-def changes(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
-    """{path: ("add" | "delete" | "update", replaces)} between two sets of inputs."""
+def changes(
+    token: str, old: Mapping[str, Any], new: Mapping[str, Any], state: Mapping[str, Any] = _NONE
+) -> dict[str, tuple[str, bool]]:
+    """{path: ("add" | "delete" | "update", replaces)} between two sets of inputs; `state` as in `differences`."""
     return {
         found.path: ("add" if found.old is None else "delete" if found.new is None else "update", found.replaces)
-        for found in differences(token, old, new)
+        for found in differences(token, old, new, state)
     }
 
 
-def differences(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    """Between two sets of inputs of one type.
+def differences(
+    token: str, old: Mapping[str, Any], new: Mapping[str, Any], state: Mapping[str, Any] = _NONE
+) -> Iterator[Difference]:
+    """Between two sets of inputs of one type. `state` is what the provider has read of the resource: it stands for what
+    the program left out, as the provider compares with it.
 
     No change is: another order of a list (but for those with `ordered` in the facts); the provider's default written
     out or left out; leaving out what AWS then keeps as it is (`computed`), or what an import took over (`__defaults`).
     """
     taken_over = set(old.get("__defaults") or ())
+    old = {**_read(token, state, old), **old}
     for key in sorted({*old, *new} - {"__defaults"}):
         a, b = old.get(key), new.get(key)
         if (b is None and (key in taken_over or _kept(token, key))) or _is_default(token, key, a, b):
@@ -41,7 +50,20 @@ def differences(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> I
         for path, x, y in differing(a, b, key, _Ordered(token)):
             if y is None and "__defaults" in old and _chosen_by_aws(token, path, x):
                 continue
-            yield Difference(path, x, y, aws_inputs.replaces(token, path, x, y, new))
+            yield Difference(path, x, y, aws_inputs.replaces(token, path, x, y, old, new))
+
+
+def _read(token: str, state: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that the provider has read: of two that exclude each other the one that was given. What is encrypted
+    in a state nobody can compare."""
+    found, facts = {}, aws_inputs.of(token)
+    for key, value in state.items():
+        secret = isinstance(value, Mapping) and SIGNATURE in value
+        if key in facts and key != "tags" and not secret and not void(value):
+            others = map(aws_inputs.camel, facts[key].get("conflicts_with", ()))
+            if not any(given.get(other) is not None for other in others):
+                found[key] = value
+    return found
 
 
 class _Ordered:
@@ -69,7 +91,7 @@ def _is_default(token: str, key: str, old: Any, new: Any) -> bool:
     if (old is None) == (new is None):
         return False
     default = aws_inputs.default(token, key)
-    return default is not None and str(new if old is None else old) == str(default)
+    return default is not None and same(new if old is None else old, default)
 
 
 def differing(old: Any, new: Any, path: str, ordered: Container[str]) -> Iterator[tuple[str, Any, Any]]:

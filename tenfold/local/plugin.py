@@ -88,8 +88,8 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
         return provider.CheckResponse(inputs=struct(inputs), failures=failed)
 
     def Diff(self, request, context):
-        old, new = properties(request.old_inputs), properties(request.news)
-        changes = self._handlers.diff(_type(request), old, new)
+        old, new, state = properties(request.old_inputs), properties(request.news), properties(request.olds)
+        changes = self._handlers.diff(_type(request), old, new, state)
         detailed = {}
         for path, (kind, replaces) in changes.items():
             label = kind.upper() + ("_REPLACE" if replaces else "")

@@ -59,7 +59,7 @@ def test_every_step_succeeds(world: World, name: str) -> None:
 def test_a_refresh_after_creation_finds_no_difference(world: World, name: str) -> None:
     made = world.made[name]
     assert made.refreshed is not None, "it is not there"
-    assert world.handlers.diff(made.token, made.refreshed[0], made.inputs) == {}
+    assert world.handlers.diff(made.token, made.refreshed[0], made.inputs, made.refreshed[1]) == {}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,7 +77,7 @@ def test_a_change_in_place_is_kept(world: World, name: str) -> None:
     assert made.changes, "the update changes nothing"
     assert not any(replaces for _, replaces in made.changes.values()), made.changes
     assert made.changed is not None
-    assert world.handlers.diff(made.token, made.changed[0], made.changed_inputs) == {}
+    assert world.handlers.diff(made.token, made.changed[0], made.changed_inputs, made.changed[1]) == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -48,7 +48,7 @@ NOT_CHANGED_IN_PLACE = {
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"subnetConfigurations"},
     "aws:elasticache/cluster:Cluster": {"preferredAvailabilityZones"},
-    "aws:elasticache/replicationGroup:ReplicationGroup": {"nodeGroupConfigurations", "preferredCacheClusterAzs"},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {"preferredCacheClusterAzs"},
     "aws:elasticache/userGroup:UserGroup": {"engine"},
     "aws:lb/loadBalancer:LoadBalancer": {"enablePrefixForIpv6SourceNat", "ipamPools"},
     "aws:rds/instance:Instance": {"identifier", "upgradeStorageConfig"},

@@ -87,7 +87,7 @@ class World:
         keep = {k: v for k, v in made.inputs.items() if k not in given}
         made.changed_inputs, failures = h.check(made.token, {**keep, **wanted}, region, named)
         assert not failures, failures
-        made.changes = h.diff(made.token, made.inputs, made.changed_inputs)
+        made.changes = h.diff(made.token, made.inputs, made.changed_inputs, made.refreshed[1])
         made.outputs = h.update(made.token, made.id, made.inputs, made.changed_inputs, made.outputs, region)
         made.changed = h.read(made.token, made.id, made.outputs, made.changed_inputs, region)
 

@@ -55,7 +55,7 @@ class Cloud(private.MockMonitor):
         self.stack, self.region = stack, region
         self.made: dict[str, Made] = {}  # by logical name
         self.outputs: dict[str, Any] = {}
-        self._handlers = Handlers(None)
+        self.handlers = Handlers(None)
         self._one_at_a_time = threading.Lock()
 
     def client(self, service: str) -> Any:
@@ -82,10 +82,10 @@ class Cloud(private.MockMonitor):
             suffix = hashlib.sha256(f"{self.stack}{name}".encode()).hexdigest()[:7]
             return f"{name[: longest - 8]}-{suffix}"
 
-        inputs, failures = self._handlers.check(token, given, self.region, autoname)
+        inputs, failures = self.handlers.check(token, given, self.region, autoname)
         if failures:
             raise Refused(f"{name}: " + "; ".join(f"{failure.property} {failure.reason}" for failure in failures))
-        identity, outputs = self._handlers.create(token, inputs, self.region)
+        identity, outputs = self.handlers.create(token, inputs, self.region)
         made = self.made[name] = Made(token, identity, inputs, {**inputs, **outputs})
         return made
 
@@ -96,7 +96,7 @@ class Cloud(private.MockMonitor):
 
     def Invoke(self, request: Any) -> Any:
         with self._one_at_a_time:
-            answer = self._handlers.invoke(request.tok, properties(request.args), self.region)
+            answer = self.handlers.invoke(request.tok, properties(request.args), self.region)
         return private.invoke_response(struct(answer))
 
 
@@ -105,6 +105,9 @@ def deployed(architecture: Architecture) -> Iterator[Cloud]:
     """The stack in a cloud of its own, which is forgotten at the end."""
     with mock_aws():
         cloud = Cloud(f"{architecture.name}-{architecture.environment}", architecture.region)
+        if architecture.domain and architecture.zone != "managed":  # it is somebody else's, and there
+            zone = architecture.zone_name or architecture.domain.partition(".")[2]
+            cloud.client("route53").create_hosted_zone(Name=zone, CallerReference="ours")
         contextvars.copy_context().run(_run, cloud, architecture)
         yield cloud
 

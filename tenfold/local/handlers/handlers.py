@@ -86,9 +86,11 @@ class Handlers:
         with _told():
             return verbs.update(self._call(token, new_inputs, region, id, state), old_inputs, new_inputs)
 
-    def diff(self, token: str, old_inputs: Values, new_inputs: Values) -> dict[str, tuple[str, bool]]:
-        """{path: (kind, replaces)}; empty when nothing differs."""
-        return values.changes(token, old_inputs, new_inputs)
+    def diff(
+        self, token: str, old_inputs: Values, new_inputs: Values, state: Values | None = None
+    ) -> dict[str, tuple[str, bool]]:
+        """{path: (kind, replaces)}; empty when nothing differs. `state` is what was read of it."""
+        return values.changes(token, old_inputs, new_inputs, state or {})
 
     def delete(self, token: str, id: str, state: Values, region: str) -> None:
         """Take it away; what is not there is a success."""

@@ -1,0 +1,110 @@
+"""Replacements the provider decides in code: each row of the table, from both sides, and all who ask say the same."""
+
+import json
+
+import pytest
+
+from tenfold import aws_inputs, guard
+from tenfold.diff import compare, values
+from tenfold.graph import Graph, Resource
+from tenfold.local.handlers import Handlers
+from tenfold.replaced_if import CONDITIONS
+
+GROUP, CLUSTER = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/cluster:Cluster"
+EGRESS, INGRESS = (f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule" for way in ("Egress", "Ingress"))
+INSTANCE, BALANCER, VPC = "aws:ec2/instance:Instance", "aws:lb/loadBalancer:LoadBalancer", "aws:ec2/vpc:Vpc"
+NAT, VERSION = "aws:ec2/natGateway:NatGateway", "aws:secretsmanager/secretVersion:SecretVersion"
+PARAMETER = "aws:ssm/parameter:Parameter"
+NETWORK, APPLICATION = {"loadBalancerType": "network"}, {"loadBalancerType": "application"}
+REREAD = {"userDataReplaceOnChange": True}
+
+# (type, input, before, after, what else is given, whether it is replaced)
+CASES = [
+    (GROUP, "engineVersion", "8.1", "8.0", {"engine": "valkey"}, True),
+    (GROUP, "engineVersion", "7.2", "8.0", {"engine": "valkey"}, False),
+    (GROUP, "engineVersion", "7.1", "7.x", {"engine": "redis"}, False),
+    (GROUP, "engine", "redis", "valkey", {}, False),
+    (GROUP, "engine", "valkey", "redis", {}, True),
+    (GROUP, "nodeType", "cache.t4g.micro", "cache.m7g.large", {}, False),
+    (GROUP, "nodeGroupConfigurations", [{"replicaCount": 1}], [{"replicaCount": 2}], {}, True),
+    (GROUP, "transitEncryptionEnabled", False, True, {"engineVersion": "6.2"}, True),
+    (GROUP, "transitEncryptionEnabled", False, True, {"engineVersion": "7.1"}, False),
+    (CLUSTER, "engineVersion", "1.6.22", "1.6.12", {"engine": "memcached"}, True),
+    (CLUSTER, "engineVersion", "1.6.12", "1.6.22", {"engine": "memcached"}, False),
+    (CLUSTER, "nodeType", "cache.t4g.micro", "cache.m7g.large", {"engine": "memcached"}, True),
+    (CLUSTER, "nodeType", "cache.t4g.micro", "cache.m7g.large", {"engine": "redis"}, False),
+    (INSTANCE, "instanceType", "t4g.small", "t4g.large", {}, False),
+    (INSTANCE, "instanceType", "t4g.small", "t3.small", {}, True),
+    (INSTANCE, "instanceType", "m7i.large", "c7gn.large", {}, True),
+    (INSTANCE, "userData", "a", "b", REREAD, True),
+    (INSTANCE, "userData", "a", "b", {}, False),
+    (INSTANCE, "userDataBase64", "YQ==", "Yg==", REREAD, True),
+    (INSTANCE, "userDataBase64", "YQ==", "Yg==", {}, False),
+    (BALANCER, "subnets", ["a", "b"], ["a", "b", "c"], NETWORK, False),
+    (BALANCER, "subnets", ["a", "b", "c"], ["a", "b"], NETWORK, True),
+    (BALANCER, "subnets", ["a", "b"], ["a", "c"], NETWORK, True),
+    (BALANCER, "subnets", ["a", "b", "c"], ["a", "b"], APPLICATION, False),
+    (BALANCER, "securityGroups", None, ["a"], NETWORK, True),
+    (BALANCER, "securityGroups", ["a"], ["a", "b"], NETWORK, False),
+    (BALANCER, "securityGroups", ["a"], ["b"], APPLICATION, False),
+    (VPC, "instanceTenancy", None, "dedicated", {}, True),
+    (VPC, "instanceTenancy", "dedicated", None, {}, False),
+    (NAT, "secondaryPrivateIpAddressCount", 1, 2, {"connectivityType": "private"}, True),
+    (NAT, "secondaryPrivateIpAddressCount", 1, 2, {"connectivityType": "public"}, False),
+    (VERSION, "secretString", "a", "b", {}, True),
+    (VERSION, "secretStringWoVersion", 1, 2, {}, True),
+    (PARAMETER, "tier", "Advanced", "Standard", {}, True),
+    (PARAMETER, "tier", "Standard", "Advanced", {}, False),
+    *((rule, "cidrIpv4", "10.0.0.0/8", "10.0.0.0/16", {}, False) for rule in (EGRESS, INGRESS)),
+    *(
+        (rule, source, None, "another", {}, True)
+        for rule in (EGRESS, INGRESS)
+        for source in ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
+    ),
+]
+
+
+@pytest.mark.parametrize(("token", "key", "old", "new", "given", "replaced"), CASES)
+def test_diff_and_local_cloud_agree(token, key, old, new, given, replaced):
+    before, after = ({k: v for k, v in {**given, key: value}.items() if v is not None} for value in (old, new))
+    found = Handlers("http://127.0.0.1:9").diff(token, before, after)
+    assert found and {replaces for _, replaces in found.values()} == {replaced}
+    (change,) = compare(graph(token, before), graph(token, after)).changes
+    assert change.op == ("replace" if replaced else "update")
+
+
+@pytest.mark.parametrize(("token", "key", "old", "new", "given", "replaced"), CASES)
+def test_what_holds_data_is_not_replaced(token, key, old, new, given, replaced):
+    before, after = ({**given, key: value} for value in (old, new))
+    held = [{"urn": URN.format(token), "protect": True}]  # as the components protect what is stateful
+    lost = guard.losses(held, compare(graph(token, before), graph(token, after)))
+    assert bool(lost) == replaced
+
+
+def test_a_source_of_another_kind_is_a_replacement():
+    """A balancer that only the CDN may enter, from stage 4 on: the rule is another one."""
+    before, after = (
+        {"securityGroupId": "sg-1", "cidrIpv4": "0.0.0.0/0"},
+        {"securityGroupId": "sg-1", "prefixListId": "pl-1"},
+    )
+    assert values.changes(INGRESS, before, after) == {"cidrIpv4": ("delete", True), "prefixListId": ("add", True)}
+
+
+def test_every_row_has_a_case_that_replaces_and_names_conditions_that_exist():
+    own = json.loads((aws_inputs.DATA / "aws-inputs-own.json").read_text())["types"]
+    rows = {
+        (token, key): facts["replaces_if"]
+        for token, inputs in own.items()
+        for key, facts in inputs.items()
+        if "replaces_if" in facts
+    }
+    assert set(rows) <= {(token, key) for token, key, *_, replaced in CASES if replaced}
+    assert all(set(row) <= set(CONDITIONS) for found in rows.values() for row in found)
+
+
+URN = "urn:pulumi:shop-prod::tenfold::{}::it"
+
+
+def graph(token, inputs):
+    urn = URN.format(token)
+    return Graph({urn: Resource(urn, token, "it", "", "it", True, inputs)})
