@@ -63,8 +63,8 @@ class ServerArgs(TypedDict):
     """The subnet's zone; the data volume lives there. A change would replace the volume: refused while protected."""
     instance_type: str
     """EC2 instance type; Graviton (t4g) is about a fifth cheaper. In place, with a restart of a minute or two. From arm
-    to x86 or back it is replaced, and AWS refuses the old machine image (`ami` is kept): a promotion to a fleet, or
-    a new server, is the way."""
+    to x86 or back replaces it, and AWS refuses that with the machine image it has kept, which nothing is lost by. Take
+    the instance away first, which holds nothing: `pulumi destroy --target-dependents --target <its URN>`."""
     disk_gib: int
     """Size of the data volume in GiB. Grows in place, without a restart; cannot shrink."""
     image: str

@@ -16,11 +16,13 @@ from tenfold.local.handlers.call import Call
 from tests.stacks.graphs import Case, architecture, cases, graph
 from tests.stacks.mocks import Cloud, Made, deployed
 
-# What moto answers and AWS does not: the legacy block of a behaviour that has a cache policy, and the way to speak TLS
-# where the certificate is CloudFront's own (cloudfront distribution.go, flattenViewerCertificate).
+# What moto answers and AWS does not: the legacy block of a behaviour that has a cache policy, CloudFront's own
+# certificate beside another one, and the way to speak TLS where it is the only one (cloudfront distribution.go,
+# flattenViewerCertificate).
 ONLY_MOTO = {
     "defaultCacheBehavior.forwardedValues",
     "orderedCacheBehaviors.forwardedValues",
+    "viewerCertificate.cloudfrontDefaultCertificate",
     "viewerCertificate.sslSupportMethod",
 }
 
