@@ -99,8 +99,9 @@ def replaces(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any
         if found.get("replaces"):
             return True
         if rows := found.get("replaces_if"):
-            values = (old, new) if depth else (before.get(part), after.get(part))
-            change = Change(*(default(token, path) if value is None else value for value in values), after)
+            was, now = (old, new) if depth else (before.get(part), after.get(part))
+            usual = default(token, part)
+            change = Change(usual if was is None else was, usual if now is None else now, after)
             if any(holds(row, change) for row in rows):
                 return True
     return False
