@@ -57,7 +57,7 @@ RULES = (
             f"{subnets} {ROUTING} .{STORAGE}",
             f"{groups} {OUT}",
             f"{groups} {REACHED}",
-            *(f"{profile} .role {may}" for may in MAY),
+            f"{profile} .role {MAY[0]}",
             "ssm/parameter:Parameter",
         )
     ),
