@@ -1,11 +1,13 @@
 """What stands in the way of a change whatever the engine would make of it: deployed and wanted, side by side. Pure, but
 for the look at which stacks there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from blueprints.architecture import Architecture
+from blueprints.origin import Origin
 from blueprints.problem import Problem, title
 from tenfold import exits, versions
 from tenfold.diff.model import Refusal
@@ -29,11 +31,51 @@ def refuse(found: Sequence[Refusal]) -> None:
     )
 
 
-def changed_for_good(held: State, wanted: Architecture) -> list[Refusal]:
+def changed_for_good(held: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
-    of one resource is in the difference (`tenfold/data/effects.yaml`)."""
-    asked = (_region, _network, _engine, _version, _storage, _cache)
+    of one resource is in the difference (`tenfold/data/effects.yaml`). `accepted` are URNs of what may be lost."""
+    asked = [_region, _network, _engine, _version, _storage, _cache]
+    if not any(urn.endswith(f"::{_volume(wanted)}") for urn in accepted):
+        asked.insert(3, _container)
     return [refusal for ask in asked if (refusal := ask(held, wanted)) is not None]
+
+
+def changed_defaults(held: State, wanted: Architecture, origins: Mapping[str, Origin]) -> list[Refusal]:
+    """Versions that nobody has set, and that this release of tenfold chooses otherwise than the one that deployed: what
+    is deployed stays until somebody asks for another."""
+    cache = wanted.cache
+    group = _first(held, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
+    managed = (_primary(held, wanted) or {}).get("inputs") or {}
+    container = _on_host(held, wanted)
+    found = [
+        (
+            "database",
+            wanted.database.engine,
+            wanted.database.version,
+            managed.get("engine"),
+            managed.get("engineVersion"),
+        ),
+        (
+            "database",
+            wanted.database.engine,
+            wanted.database.version,
+            container.get("engine"),
+            container.get("version"),
+        ),
+        *([("cache", cache.engine, cache.version, group.get("engine"), group.get("engineVersion"))] if cache else []),
+    ]
+    return [
+        Refusal(
+            f"The {what}'s version is not set, and would go from {engine} {there} to {engine} {version} by default.",
+            "another release of tenfold has another default; what is deployed stays until somebody asks for another",
+            f'write `{what}: {{version: "{there}"}}`, or the one that you want',
+            what,
+        )
+        for what, engine, version, same, there in found
+        if engine == same
+        and getattr(origins.get(f"{what}.version"), "kind", "") in ("stage", "sizing")
+        and versions.another_major(version, there, 2 if engine == "mysql" else 1)
+    ][:1]
 
 
 def as_state(graph: Graph) -> State:
@@ -104,18 +146,34 @@ def _network(held: State, wanted: Architecture) -> Refusal | None:
 
 
 def _engine(held: State, wanted: Architecture) -> Refusal | None:
-    """Another engine; and in the container on the server, whose files nobody converts, another version."""
-    database, managed = wanted.database, _primary(held, wanted)
-    name = f"{wanted.name}-database-primary"
-    if managed:
-        engine, version = managed["inputs"].get("engine"), managed["inputs"].get("engineVersion")
-    else:
-        name = f"the database on {wanted.name}-server"
-        said = _first(held, "tenfold:index:Server", f"{wanted.name}-server").get("database") or {}
-        engine, version = said.get("engine"), said.get("version")
-    if not engine or (database.engine == engine and (managed or _opens(engine, database.version, str(version)))):
+    """Another engine of the managed database."""
+    inputs = (_primary(held, wanted) or {}).get("inputs") or {}
+    engine = inputs.get("engine")
+    if engine in (None, wanted.database.engine):
         return None
-    return _another_database(name, wanted, engine, version)
+    return _another_database(f"{wanted.name}-database-primary", wanted, engine, inputs.get("engineVersion"))
+
+
+def _container(held: State, wanted: Architecture) -> Refusal | None:
+    """The container on the server: nobody converts its files, neither of another engine nor of another version. Also
+    during a promotion, when a managed database stands beside it."""
+    there, database = _on_host(held, wanted), wanted.database
+    engine, version = there.get("engine"), str(there.get("version"))
+    if not engine or (engine == database.engine and _opens(engine, database.version, version)):
+        return None
+    volume = next((r["urn"] for r in held if r["urn"].endswith(f"::{_volume(wanted)}")), _volume(wanted))
+    found = _another_database(f"the database on {wanted.name}-server", wanted, engine, version)
+    way = f"docs/stages/1.md#another-version-of-the-database: dump it, then --accept-loss '{volume}', restore"
+    return dataclasses.replace(found, instead=f"{found.instead}, by {way}")
+
+
+def _on_host(held: State, wanted: Architecture) -> Mapping[str, Any]:
+    """Engine and version of the container on the server; empty where there is none."""
+    return _first(held, "tenfold:index:Server", f"{wanted.name}-server").get("database") or {}
+
+
+def _volume(wanted: Architecture) -> str:
+    return f"{wanted.name}-server-data"
 
 
 def _opens(engine: str, version: str, there: str) -> bool:

@@ -128,7 +128,9 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     assert wanted
     _refuse_unready(at, action)
     difference = deployment.outlook(at.held, resolution, local=bool(made.where.cloud))
-    refusals.refuse([*refusals.changed_for_good(at.held, wanted), *difference.refused])
+    for_good = refusals.changed_for_good(at.held, wanted, options.accepted)
+    defaults = refusals.changed_defaults(at.held, wanted, resolution.origins)
+    refusals.refuse([*(for_good or defaults), *difference.refused])
     going = _accepted(at, action, options, difference)
     guard.refuse_leap(at.standing, wanted, resolution.values, made.flags, action.back)
     throwaway = bool(at.standing and at.standing.throwaway)

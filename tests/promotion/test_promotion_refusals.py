@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from promoting import architecture, graph, state  # beside this file
+from promoting import CHECKOUT, architecture, graph, state  # beside this file
 
 from blueprints.resolve import load
 from tenfold import exits, refusals
@@ -145,3 +145,55 @@ def test_another_name(tmp_path: Path):
     assert found and "name: shop" in found.instead
     assert refusals.renamed("shop-prod", "blueprints/shop.yaml", "prod", known) is None
     assert refusals.renamed("store-dev", "blueprints/shop.yaml", "dev", known) is None
+
+
+def test_the_container_counts_beside_a_managed_database_too(tmp_path: Path):
+    """During a promotion both are there, and the one on the server has the data."""
+    during = architecture(tmp_path, "shop", {"stage": 2, "promoting_from": 1})
+    held = state(during)[1]
+    later = architecture(tmp_path, "shop", {"stage": 2, "promoting_from": 1}, 'database: {version: "18"}\n')
+    [found] = refusals.changed_for_good(held, later)
+    volume = next(r["urn"] for r in held if r["urn"].endswith("::shop-server-data"))
+    assert "the database on shop-server" in found.why and "docs/stages/1.md" in found.instead
+    assert f"--accept-loss '{volume}'" in found.instead
+    assert refusals.changed_for_good(held, later, [volume]) == [], "its files have been dumped, and may be lost"
+
+
+def test_the_way_to_another_version_is_written_down():
+    page = (CHECKOUT / "docs" / "stages" / "1.md").read_text(encoding="utf-8")
+    section = page.split("## Another version of the database")[1].split("\n## ")[0]
+    assert section.index("pg_dump") < section.index("--accept-loss") < section.rindex("pg_restore")
+
+
+@pytest.mark.parametrize(
+    ("stage", "extra", "type_", "path"),
+    [
+        (1, "database: {engine: mysql}\n", "tenfold:index:Server", ("database", "version", "8.0")),
+        (2, "", "aws:rds/instance:Instance", ("engineVersion", "16")),
+        (3, "", "aws:elasticache/replicationGroup:ReplicationGroup", ("engineVersion", "7.2")),
+    ],
+)
+def test_another_default_moves_nothing_that_is_deployed(tmp_path: Path, stage: int, extra: str, type_: str, path):
+    """A later release of tenfold chooses another version; nobody has asked for it."""
+
+    def asked(text: str):
+        file = tmp_path / "shop.yaml"
+        file.write_text((CHECKOUT / "blueprints" / "shop.yaml").read_text() + text)
+        return load(file, environment="prod", stage=stage)
+
+    resolution = asked(extra)
+    assert resolution.architecture
+    held = state(resolution.architecture)[1]
+    assert refusals.changed_defaults(held, resolution.architecture, resolution.origins) == []
+    inputs = next(r for r in held if r["type"] == type_)["inputs"]
+    *above, key, version = path
+    for name in above:
+        inputs[name] = dict(inputs[name])
+        inputs = inputs[name]
+    inputs[key] = version
+    [found] = refusals.changed_defaults(held, resolution.architecture, resolution.origins)
+    assert f'version: "{version}"' in found.instead and "by default" in found.what
+    what = "cache" if stage == 3 else "database"
+    now = getattr(resolution.architecture, what).version
+    said = asked(f'{what}: {{{"engine: mysql, " if stage == 1 else ""}version: "{now}"}}\n')
+    assert said.architecture and refusals.changed_defaults(held, said.architecture, said.origins) == []
