@@ -209,7 +209,7 @@ class Architecture(Value):
     region: str
     domain: str | None
     zone: str  # managed | existing
-    zone_name: str | None  # of the existing one; None: the domain without its first label
+    zone_name: str | None  # of the existing one; None: the domain without its first label, or itself
     owner: str | None
     tags: Mapping[str, str]
     budget: float | None

@@ -7,6 +7,7 @@ from typing import Any
 from blueprints import architecture as a
 from blueprints import shape
 from blueprints.promotion import Promotion, moves
+from blueprints.suffixes import zone_of
 
 Route = tuple[str, ...]
 Values = Mapping[Route, Any]
@@ -54,7 +55,7 @@ def assemble(
         region=at("region"),
         domain=maybe("domain"),
         zone="existing" if "." in at("zone") else at("zone"),
-        zone_name=at("zone") if "." in at("zone") else None,
+        zone_name=at("zone") if "." in at("zone") else _zone(at("zone"), maybe("domain")),
         owner=maybe("owner"),
         tags=_under(values, "tags"),
         budget=maybe("budget"),
@@ -77,6 +78,10 @@ def assemble(
         promotion=_promotion(maybe, capabilities),
         leftovers=tuple(maybe("leftovers") or ()),
     )
+
+
+def _zone(zone: str, domain: str | None) -> str | None:
+    return zone_of(domain) if domain and zone == "existing" else None
 
 
 def _server(at: Any, before: Mapping[str, Any]) -> a.Server:

@@ -15,6 +15,7 @@ from blueprints.edge_rules import EDGE_RULES
 from blueprints.environment_rules import ENVIRONMENT_RULES
 from blueprints.limits import LIMIT_RULES
 from blueprints.names import NAME_RULES, reserved
+from blueprints.parameter_rules import PARAMETER_RULES
 from blueprints.problem import Problem, nearest
 from blueprints.promotion_rules import PROMOTION_RULES
 from blueprints.scaling_rules import SCALING_RULES
@@ -33,6 +34,7 @@ def run(scene: Scene) -> list[Problem]:
         *ADDRESS_RULES,
         *AVAILABILITY_RULES,
         *DATABASE_RULES,
+        *PARAMETER_RULES,
         *ENVIRONMENT_RULES,
         *EDGE_RULES,
         *CACHE_RULES,

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from ipaddress import IPv4Network
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blueprints.addresses import network_of
+from blueprints.data import suffixes
 from blueprints.resolve import Resolution
 
 FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -45,3 +47,28 @@ def test_two_environments_with_the_same_addresses_are_both_told(blueprint: Calla
     )
     found = {name: [(p.code, p.line) for p in blueprint(text, name).problems] for name in "abcd"}
     assert found == {"a": [("TF-E003", 2)], "b": [("TF-E003", 3)], "c": [], "d": []}
+
+
+@pytest.mark.parametrize(
+    ("domain", "zone"),
+    [
+        ("example.com", None),  # the component takes the name itself
+        ("shop.example.com", None),  # and else the name above
+        ("example.co.uk", "example.co.uk"),
+        ("shop.example.co.uk", None),
+        ("foo.github.io", "foo.github.io"),
+        ("foo.bar.ck", "foo.bar.ck"),  # every name below ck is public
+        ("shop.www.ck", None),  # but this one
+    ],
+)
+def test_nobodys_zone_is_looked_for(blueprint: Callable[..., Resolution], domain: str, zone: str | None) -> None:
+    architecture = blueprint(f"domain: {domain}").architecture
+    assert architecture and architecture.zone_name == zone
+    named = blueprint(f"domain: {domain}\nzone: managed").architecture
+    assert named and named.zone_name is None
+
+
+def test_the_table_of_suffixes_is_made_of_the_published_list() -> None:
+    text = "// VERSION: x\n// ===BEGIN===\ncom\nco.uk\n\n*.ck\n!www.ck\n公司.cn\ngithub.io  // note\n"
+    assert suffixes.rules(text) == ["!www.ck", "*.ck", "co.uk", "github.io", "xn--55qx5d.cn"]
+    assert len(suffixes.TABLE.read_text(encoding="utf-8").splitlines()) > 8_000

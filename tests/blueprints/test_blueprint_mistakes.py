@@ -77,6 +77,29 @@ MISTAKES = [
         "`database.pooling.connections` of 22 or less.",
     ),
     ("domain: a.example.com\nenvironments:\n  dev: {}\n  prod: {}", "TF-E005", 1, 9, "such as dev.a.example.com"),
+    ("stage: 2\ndatabase: {parameters: {max_connection: '200'}}", "TF-R120", 2, 25, "Did you mean max_connections?"),
+    (
+        "stage: 2\ndatabase: {parameters: {work_mem: 64MB}}",
+        "TF-R122",
+        2,
+        35,
+        'a number in kB, not 64MB. Write "65536".',
+    ),
+    ("stage: 2\ndatabase: {parameters: {shared_buffers: 128MB}}", "TF-R122", 2, 41, 'Write "16384".'),
+    ("stage: 2\ndatabase: {parameters: {log_min_duration_statement: 250ms}}", "TF-R122", 2, 53, 'Write "250".'),
+    ("stage: 2\ndatabase: {parameters: {checkpoint_timeout: 15min}}", "TF-R122", 2, 45, 'Write "900".'),
+    ("stage: 2\ndatabase: {parameters: {jit: off}}", "TF-R122", 2, 30, 'takes 0 or 1, not off. Write "0".'),
+    ("stage: 2\ndatabase: {parameters: {max_connections: '0'}}", "TF-R122", 2, 42, "Valid: 1 to 262143."),
+    ("stage: 2\ndatabase: {parameters: {wal_level: logical}}", "TF-R121", 2, 25, "RDS sets wal_level itself"),
+    ("stage: 2\ndatabase: {parameters: {io_method: worker}}", "TF-R120", 2, 25, "comes with version 18"),
+    ("stage: 2\ndatabase: {parameters: {pgvector.x: '1'}}", "TF-R123", 2, 25, "RDS may refuse it"),
+    (
+        "stage: 2\ndatabase: {engine: mysql, parameters: {innodb_buffer_pool_size: 4G}}",
+        "TF-R122",
+        2,
+        65,
+        'not 4G. Write "4294967296".',
+    ),
     ("owner: ''", "TF-V037", 1, 8, "or a name"),
     ("owner: Team <team@example.com>", "TF-V037", 1, 8, "and nothing else"),
     ("name: ssm-tools", "TF-R026", 1, 7, "Parameter Store"),
@@ -354,3 +377,15 @@ def test_the_memory_of_classes_is_the_same_for_rules_and_components() -> None:
             known = capacity(size.removeprefix("db."))
             assert known is not None and known[1] == rds.memory_gib(size)
         assert _PER_CONNECTION[engine] == rds._PER_CONNECTION[engine]
+
+
+def test_what_a_parameter_group_takes_is_no_mistake(blueprint: Callable[..., Resolution]) -> None:
+    fine = {
+        "postgres": "work_mem: '65536', shared_buffers: '{DBInstanceClassMemory/32768}', jit: '0', TimeZone: UTC, "
+        "cron.database_name: shop, autovacuum_max_workers: '5', log_statement: none, random_page_cost: '1.1', "
+        "huge_pages: 'on'",
+        "mysql": "max_connections: '200', long_query_time: '0.5', transaction_isolation: READ-COMMITTED, sql_mode: ''",
+    }
+    for engine, parameters in fine.items():
+        found = blueprint(f"stage: 2\ndatabase: {{engine: {engine}, parameters: {{{parameters}}}}}").problems
+        assert found == [], [f"{p.code} {p.message}" for p in found]

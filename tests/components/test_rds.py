@@ -121,3 +121,9 @@ def test_insights_where_rds_has_them() -> None:
     assert not rds.has_insights("mysql", "db.t4g.micro")
     assert rds.has_insights("postgres", "db.t4g.micro")
     assert rds.has_insights("mysql", "db.t4g.medium")
+
+
+@pytest.mark.parametrize("name", ["autovacuum_max_workers", "cron.database_name", "shared_buffers", "wal_buffers"])
+def test_what_takes_a_restart_is_applied_at_one(name: str) -> None:
+    made = {p.name: p.apply_method for p in rds.parameters("postgres", {name: "1", "work_mem": "8192"})}
+    assert (made[name], made["work_mem"]) == ("pending-reboot", "immediate")
