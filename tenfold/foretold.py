@@ -1,11 +1,14 @@
 """What AWS would refuse of planned resources, before anything runs: by the local cloud's checks, without a cloud."""
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from tenfold.diff import tokens
 from tenfold.diff.inputs import plain
 from tenfold.graph import UNKNOWN, Graph, Resource
+
+_LATER = re.compile(r"<[a-z0-9-]+:[^<>]+>")
 
 
 class Refusal(NamedTuple):
@@ -38,7 +41,8 @@ def _inputs(resource: Resource) -> dict[str, Any]:
 
 
 def _unknown(leaf: Any) -> bool:
-    return isinstance(leaf, str) and bool(tokens.outputs(leaf))
+    """Outputs of resources, and what the recorder says for the answers of functions: `<ssm:/aws/service/…>`."""
+    return isinstance(leaf, str) and bool(_LATER.search(leaf))
 
 
 def _region(graph: Graph, resource: Resource) -> str:

@@ -118,9 +118,6 @@ DISTRIBUTION = {
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"viewerCertificate": {"acmCertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/a",
-                                "sslSupportMethod": "sni-only"}}, "not in us-east-1"),
-        ({"aliases": ["www.example.com"]}, "needs a certificate"),
         ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/a/*"}] * 2}, "is there twice"),
         ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/b", "targetOriginId": "files"}]}, "no origin files"),
         ({"origins": [{**DISTRIBUTION["origins"][0], "originAccessControlId": "E1"}]}, "E1 does not exist"),

@@ -137,7 +137,7 @@ def test_the_environment_is_marked_where_it_says_the_property(problems):
 
 
 def test_names_as_python_writes_them_are_fine_too(problems):
-    assert problems("overrides: {shop-database-primary: {multi_az: true, ca_cert_identifier: x}}") == []
+    assert problems("overrides: {shop-database-primary: {multi_az: true, ca_cert_identifier: rds-ca-rsa2048-g1}}") == []
 
 
 def test_every_input_of_every_type_is_known_and_reaches_the_sdk_under_its_name():

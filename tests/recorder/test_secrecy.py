@@ -17,7 +17,7 @@ app:
   stateless: true
   env: {STRIPE: sk_live_hunter666, DB_PASSWORD: "hunter-5"}
 overrides:
-  shop-database-primary: {manageMasterUserPassword: null, password: "hunter-1"}
+  shop-database-primary: {manageMasterUserPassword: null, masterUserSecretKmsKeyId: null, password: "hunter-1"}
   shop-balancer-http:
     defaultActions:
       - type: authenticate-oidc

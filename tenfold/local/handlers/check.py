@@ -9,6 +9,7 @@ from tenfold.local.handlers import accepts, schema, shapes
 from tenfold.local.handlers.call import Call
 from tenfold.local.handlers.convert import UNKNOWN, Conversion, Failure, has_unknown, refused
 from tenfold.local.handlers.facts_check import against_facts
+from tenfold.local.handlers.limits import against_limits
 from tenfold.local.handlers.names import without_indices
 from tenfold.local.handlers.schema import Type
 from tenfold.local.handlers.spec import Members, Operation, Spec
@@ -50,6 +51,7 @@ def failures(call: Call, inputs: Mapping[str, Any]) -> list[Failure]:
     for members in spec.sets:
         bad += _set_elements(call, members, inputs.get(members.input))
     bad += against_facts(spec.token, inputs)
+    bad += against_limits(spec.token, inputs)
     bad += _against_models(call)
     for rule in spec.rules:
         bad += [Failure(p, reason) for p, reason in rule(inputs)]
