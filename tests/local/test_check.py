@@ -13,7 +13,7 @@ HANDLERS = Handlers("http://127.0.0.1:9")  # nothing listens there: a call would
 TRUST = '{"Version": "2012-10-17", "Statement": []}'
 DB = {"engine": "postgres", "instanceClass": "db.t3.micro", "allocatedStorage": 20, "username": "a"}
 TG = {"port": 80, "protocol": "HTTP", "vpcId": "vpc-1"}
-BAD = yaml.safe_load(Path(__file__).with_name("bad_inputs.yaml").read_text())
+BAD = yaml.load(Path(__file__).with_name("bad_inputs.yaml").read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @pytest.mark.parametrize("case", BAD, ids=[f"{c['type'].split(':')[2]}-{c['property']}-{i}" for i, c in enumerate(BAD)])

@@ -35,27 +35,35 @@ def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Auto
     return {**spec.default, **made}
 
 
-def failures(call: Call, inputs: Mapping[str, Any]) -> list[Failure]:
-    """Everything wrong with complete inputs. What is missing or of another type is judged no further, the rest is."""
-    spec, types = call.spec, schema.of(call.spec.token)
+def failures(spec: Spec, inputs: Mapping[str, Any], calling: Callable[[Mapping[str, Any]], Call]) -> list[Failure]:
+    """Everything wrong with complete inputs. What is missing or of another type is judged no further, the rest is.
+
+    `calling` gives the request that inputs of the right types would make."""
+    types = schema.of(spec.token)
     bad = _unserved(spec, inputs)
     bad += [Failure(p, "is required") for p in types.required if inputs.get(p) is None]
     for key, kind in types.inputs.items():
         bad += of_type(inputs.get(key), kind, key)
     if bad:
-        unfit = {re.split(r"[.\[]", failure.property)[0] for failure in bad}
-        sound = {key: value for key, value in inputs.items() if key not in unfit}
-        sound |= dict.fromkeys(unfit & set(types.inputs) - set(spec.refuse), UNKNOWN)
-        call = Call(call.clients, spec, call.region, sound, call.id, sound, asking=False)
-        inputs = sound
+        unfit = {_top(failure.property) for failure in bad}
+        inputs = {key: value for key, value in inputs.items() if key not in unfit} | dict.fromkeys(
+            unfit & set(types.inputs) - set(spec.refuse), UNKNOWN
+        )
+    call = calling(inputs)
     for members in spec.sets:
         bad += _set_elements(call, members, inputs.get(members.input))
     bad += against_facts(spec.token, inputs)
     bad += against_limits(spec.token, inputs)
     bad += _against_models(call)
+    wrong = {_top(failure.property) for failure in bad}  # rules read numbers and forms out of what is left
+    sound = {key: UNKNOWN if key in wrong else value for key, value in inputs.items()}
     for rule in spec.rules:
-        bad += [Failure(p, reason) for p, reason in rule(inputs)]
+        bad += [Failure(p, reason) for p, reason in rule(sound)]
     return [discreet(spec.token, failure) for failure in _each_once(bad)]
+
+
+def _top(path: str) -> str:
+    return re.split(r"[.\[]", path)[0]
 
 
 def discreet(token: str, failure: Failure) -> Failure:
@@ -95,7 +103,8 @@ def of_type(value: Any, kind: Type, path: str) -> list[Failure]:
     if isinstance(kind, list) and kind[0] == "l":
         if not isinstance(value, list):
             return [Failure(path, f"a list is needed, not {value!r}")]
-        return [f for i, x in enumerate(value) for f in of_type(x, kind[1], f"{path}[{i}]")]
+        empty = [Failure(f"{path}[{i}]", "is empty: it has no value") for i, x in enumerate(value) if x is None]
+        return empty + [f for i, x in enumerate(value) for f in of_type(x, kind[1], f"{path}[{i}]")]
     if isinstance(kind, list):
         if not isinstance(value, Mapping):
             return [Failure(path, f"a map is needed, not {value!r}")]
@@ -109,7 +118,7 @@ def _of_scalar_type(value: Any, kind: str, path: str) -> list[Failure]:
         return [] if document else [Failure(path, f"{value!r} is not a single value")]
     if kind in ("i", "f"):
         try:
-            number = float(value)
+            number = float("true" if isinstance(value, bool) else value)
         except (TypeError, ValueError):
             return [Failure(path, f"{value!r} is not a number")]
         if kind == "i" and not number.is_integer():

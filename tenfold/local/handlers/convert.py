@@ -245,9 +245,9 @@ def scalar(value: Any, kind: str) -> Any:
             raise ValueError(value)
         return str(value).lower() in ("true", "enabled")
     if kind == "blob":
-        return value if isinstance(value, bytes) else _bytes(value)
+        return value if isinstance(value, bytes) else _bytes(str(value))
     if kind == "timestamp":
-        return datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return datetime.datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     return value
 
 

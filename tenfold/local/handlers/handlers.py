@@ -34,9 +34,11 @@ class Handlers:
         """The complete inputs and everything wrong with them. `autoname(property, longest)` gives an absent name."""
         spec = _spec(token)
         complete = check.completed(spec, inputs, region, autoname)
-        return complete, check.failures(
-            Call(self.clients, spec, region, complete, "self", complete, asking=False), complete
-        )
+
+        def call(sound: Values) -> Call:
+            return Call(self.clients, spec, region, sound, "self", sound, asking=False)
+
+        return complete, check.failures(spec, complete, call)
 
     def preview_outputs(self, token: str, inputs: Values, state: Values | None = None) -> dict[str, Any]:
         """The outputs as a preview knows them: of a creation, or with the old `state` of an update."""

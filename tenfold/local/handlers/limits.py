@@ -77,14 +77,13 @@ def _limits(token: str, entry: Mapping[str, Any], path: str) -> Iterator[Limit]:
     if plain in own:
         yield from _listed(own[plain])
         return
-    if form := forms.of_rule(aws_inputs.fact(token, plain).get("rule", "")):
-        yield {"form": form}
-        return
     last = plain.rpartition(".")[2]
     for name, limits in _everywhere():
         if name.fullmatch(last):
             yield from limits
             return
+    if form := forms.of_rule(aws_inputs.fact(token, plain).get("rule", "")):
+        yield {"form": form}
 
 
 def _listed(limit: Any) -> list[Limit]:

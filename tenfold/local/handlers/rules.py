@@ -10,6 +10,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tenfold.local.handlers import forms
 from tenfold.local.handlers.convert import UNKNOWN, has_unknown
 
 Inputs = Mapping[str, Any]
@@ -84,6 +85,10 @@ def flow_log_target(inputs: Inputs) -> Broken:
 # ---- databases and caches
 def database(inputs: Inputs) -> Broken:
     bad: Broken = []
+    if _known(inputs, "backupWindow", "maintenanceWindow"):
+        backup, maintenance = str(inputs["backupWindow"]), str(inputs["maintenanceWindow"])
+        if forms.overlap(backup, maintenance):
+            bad.append(("maintenanceWindow", f"{maintenance} overlaps backupWindow {backup}"))
     if _known(inputs, "password") and len(str(inputs["password"])) < 8:
         bad.append(("password", "must have at least 8 characters"))
     if _known(inputs, "allocatedStorage", "maxAllocatedStorage"):

@@ -45,7 +45,7 @@ def with_launch_form(inputs: Block) -> Block:
         return _with_devices(inputs)
     left = {k: v for k, v in inputs.items() if k != "userDataBase64"}
     try:
-        return _with_devices({**left, "userData": base64.b64decode(encoded, validate=True)})
+        return _with_devices({**left, "userData": base64.b64decode(str(encoded), validate=True)})
     except ValueError:
         return _with_devices(left)  # the checks of the input itself name it
 
