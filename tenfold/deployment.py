@@ -1,6 +1,7 @@
 """From a blueprint on the command line to a stack that the engine can run: what up, destroy and outputs share."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -26,20 +27,30 @@ class Deployment(Value):
     architecture: Architecture
     where: Any
     driver: Any
-    driving: Callable[[Architecture], Any]  # a driver of the same stack that builds another architecture
+    stage: str | None = None  # of the command line
 
     @property
     def title(self) -> str:
         told = self.architecture
         return f"{self.where.stack} · stage {told.stage} {told.stage_name} · {self.where.where}"
 
-    def release(self) -> Any:
-        """A driver that lifts every protection, as if the environment were a throw-away one."""
-        return self.driving(replace(self.architecture, throwaway=True))
+    def title_of(self, held: list[dict[str, Any]]) -> str:
+        """The same with the stage that is deployed, which need not be the file's."""
+        from blueprints.presets import presets
+        from tenfold.engine import workspace
+
+        stage = workspace.outputs(held).get("stage")
+        at = f"stage {int(stage)} {presets()[int(stage)].name}" if stage else "a first run that has not finished"
+        return f"{self.where.stack} · {at} · {self.where.where}"
 
     @property
     def flags(self) -> str:
-        """What a following command needs to speak of the same deployment."""
+        """What a following command needs to speak of the same deployment, quoted for a shell."""
+        return _flags(self.file, self.architecture, self.where.cloud, self.stage)
+
+    @property
+    def place(self) -> str:
+        """The same for `tenfold promote`, which goes by the stage in the file."""
         return _flags(self.file, self.architecture, self.where.cloud)
 
 
@@ -75,7 +86,7 @@ def prepare(
     from tenfold.engine.driver import Driver
 
     engine = install.ensure(report)
-    flags = _flags(file, architecture, cloud)
+    flags = _flags(file, architecture, cloud, stage)
     where = workspace.place(f"{architecture.name}-{architecture.environment}", cloud, flags)
     config = {
         "tenfold:blueprint": os.path.relpath(file.resolve(), home.PROJECT),
@@ -83,24 +94,27 @@ def prepare(
         "tenfold:stage": stage or "",
     }
 
-    def driver(built: Architecture) -> Driver:
-        made = Driver(where, engine, lambda: _program(built, made.deployed), config)
-        return made
-
-    return Deployment(file, resolution, architecture, where, driver(architecture), driver)
+    driver = Driver(where, engine, lambda: _program(architecture, driver.deployed), config)
+    return Deployment(file, resolution, architecture, where, driver, stage)
 
 
-def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | None":
-    """What only a plan knows, before the engine starts: overrides that hit nothing (exit code 2), and what would be
-    lost but for the URNs in `accepted` (`Failure`, refused). Returns what `up` would do; costs nothing,
-    and returns None, where there is nothing to check."""
+def check(made: Deployment, accepted: Collection[str] = ()) -> None:
+    """Before the engine starts, by the state and a plan. Raises `Failure`: refused for another account or name, for
+    what would be lost (except the URNs in `accepted`) and for what AWS would not delete; wrong input for URNs that are
+    not deployed. Ends the command (exit code 2) for overrides that hit nothing."""
     from tenfold import guard, refusals
+    from tenfold.engine import account
+    from tenfold.promotion import lifting
 
     held = made.driver.deployed()
-    if not made.architecture.overrides and not held:
-        return None
+    refuse_unknown(accepted, held)
+    if not held:
+        refuse_renamed(made)
+    account.refuse_another(made.where, held)
+    if not held and not made.architecture.overrides:
+        return
     before = standing.of(held)
-    guard.refuse_leap(before, made.architecture, made.resolution.values, made.flags)
+    guard.refuse_leap(before, made.architecture, made.resolution.values, made.place)
     difference = outlook(held, made.resolution, local=bool(made.where.cloud))
     for_good = refusals.changed_for_good(held, made.architecture, accepted)
     defaults = refusals.changed_defaults(held, made.architecture, made.resolution.origins)
@@ -108,7 +122,36 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> "Difference | Non
     throwaway = bool(before and before.throwaway)
     guard.refuse_unprotection(difference, made.architecture, throwaway, made.flags, accepted)
     guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, before.stage if before else None)
-    return difference
+    lifting.refuse_locked(made, held, difference)
+
+
+def refuse_unknown(accepted: Collection[str], held: list[dict[str, Any]]) -> None:
+    """Raises `Failure` (wrong input) for what `--accept-loss` names and is not deployed."""
+    known = {resource["urn"] for resource in held}
+    if unknown := [urn for urn in accepted if urn not in known]:
+        raise Failure(
+            f"{', '.join(unknown)} is not deployed.",
+            why="--accept-loss takes the whole URN of one resource, as the refusal prints it",
+            code=exits.WRONG_INPUT,
+        )
+
+
+def refuse_renamed(made: Deployment) -> None:
+    """Raises `Failure` (refused) where the same environment of the same file is deployed under another `name`: this one
+    would be a second stack, and empty."""
+    from tenfold import refusals
+    from tenfold.engine import workspace
+
+    where = made.where
+
+    def holds(stack: str) -> bool:
+        return bool(workspace.deployed(replace(where, stack=stack)))
+
+    folders = where.directory.parent.iterdir() if where.cloud else [home.PROJECT / "stacks"]
+    known = {name: config for name, config in refusals.known_stacks(folders).items() if holds(name)}
+    file = os.path.relpath(made.file.resolve(), home.PROJECT)
+    renamed = refusals.renamed(where.stack, file, made.architecture.environment, known)
+    refusals.refuse([renamed] if renamed else [])
 
 
 def outlook(held: list[dict[str, Any]], resolution: Any, local: bool = False) -> "Difference":
@@ -145,8 +188,9 @@ def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
     return resolution
 
 
-def _flags(file: Path, architecture: Architecture, cloud: Any) -> str:
-    return f"{shown(file)} --env {architecture.environment}{' --local' if cloud else ''}"
+def _flags(file: Path, architecture: Architecture, cloud: Any, stage: str | None = None) -> str:
+    words = [shown(file), "--env", architecture.environment, *(["--local"] if cloud else [])]
+    return shlex.join([*words, *(["--stage", stage] if stage else [])])
 
 
 def shown(file: Path) -> str:

@@ -15,7 +15,7 @@ from tenfold.failure import Failure
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")
 def command(file, environment, stage, local, local_fault, yes, as_json, verbose) -> None:
-    """Take everything of FILE's environment away.
+    """Take everything of FILE's environment away, as it is deployed: whatever the file says by now.
 
     On the local cloud protections are lifted first: nothing there is real. In an account an environment that is not
     `throwaway` is refused.
@@ -24,7 +24,10 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     Example:
       tenfold destroy blueprints/shop.yaml --env dev --local
     """
+    from tenfold import deletion
+    from tenfold.engine import account
     from tenfold.engine.progress import Progress
+    from tenfold.promotion import lifting
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
@@ -33,17 +36,23 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     if not held:
         click.echo(json.dumps({"version": 1, "changes": [], "summary": {}}) if as_json else "Nothing is deployed.")
         return
-    guarded = [resource for resource in held if resource.get("protect")]
-    if guarded and not local:
-        raise _protected(made, guarded)
+    account.refuse_another(made.where, held)
+    guarded = [resource["urn"] for resource in held if resource.get("protect")]
+    if not local:
+        locked = [r["urn"] for r in held if deletion.locks(r["type"], deletion.values(r))]
+        _refuse_protected(made, [*guarded, *locked])
     if not local and not yes:
         _confirm(made)
     if not as_json:
-        click.echo(made.title)
-    seen = Progress()
-    with progress.shown(seen, prefix=f"{made.architecture.name}-", verbose=verbose, quiet=as_json):
-        released = made.release().up(Progress()) if guarded else None
-        result = released if released and released.code else made.driver.destroy(seen)
+        click.echo(made.title_of(held))
+    seen, prefix = Progress(), f"{made.architecture.name}-"
+    with (
+        made.driver.unprotected(guarded if local else ()),
+        progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
+    ):
+        if local:
+            lifting.lift(made, held, deletion.thrown_away(held))
+        result = made.driver.destroy(seen)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result), indent=2))
     else:
@@ -51,14 +60,18 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     raise SystemExit(result.code)
 
 
-def _protected(made: deployment.Deployment, guarded: list) -> Failure:
-    names = [resource["urn"].rsplit("::", 1)[-1] for resource in guarded]
+def _refuse_protected(made: deployment.Deployment, urns: list[str]) -> None:
+    """Raises `Failure` (refused) for what Pulumi or AWS protects from deletion."""
+    protected = dict.fromkeys(urns)
+    if not protected:
+        return
     environment = made.architecture.environment
-    return Failure(
-        f"{made.where.stack} keeps data: {len(names)} resources are protected.",
-        why=", ".join(names),
+    raise Failure(
+        f"{made.where.stack} keeps data: {len(protected)} resources are protected.",
+        why=", ".join(urn.rsplit("::", 1)[-1] for urn in protected),
         remedies=(
-            f"set `environments: {{{environment}: {{throwaway: true}}}}` in {deployment.shown(made.file)}, run",
+            f"set `environments: {{{environment}: {{throwaway: true}}}}` in {deployment.shown(made.file)}"
+            f"{', take what switches a protection on out of `overrides`' if made.architecture.overrides else ''}, run",
             f"tenfold up {made.flags}   which asks for each by name and takes its protection off; then this again",
         ),
         code=exits.REFUSED,
@@ -67,7 +80,7 @@ def _protected(made: deployment.Deployment, guarded: list) -> Failure:
 
 def _confirm(made: deployment.Deployment) -> None:
     if not sys.stdin.isatty():
-        raise Failure("Nobody is there to say yes.", remedies=("add --yes",), code=exits.REFUSED)
+        raise Failure("No terminal to confirm on; nothing was changed.", remedies=("add --yes",), code=exits.REFUSED)
     click.echo(f"This takes {made.where.stack} away for good.")
     typed = click.prompt("Type its name to go on", default="", show_default=False)
     if typed != made.where.stack:

@@ -11,7 +11,7 @@ from tenfold import deployment
 @deployment.options
 @click.option("--accept-loss", metavar="URN", multiple=True, help="As for `up`. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-@click.option("--verbose", is_flag=True, help="Every resource, not only components.")
+@click.option("--verbose", is_flag=True, help="Every resource and every property.")
 def command(file, environment, stage, local, local_fault, accept_loss, as_json, verbose) -> None:
     """Show what `up` would change; changes nothing.
 
@@ -19,6 +19,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, as_json, 
     Example:
       tenfold preview blueprints/shop.yaml --env prod --local
     """
+    from tenfold.engine import difference
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
 
@@ -27,11 +28,12 @@ def command(file, environment, stage, local, local_fault, accept_loss, as_json, 
     deployment.check(made, accept_loss)
     if not as_json:
         click.echo(made.title)
-    seen = Progress()
+    seen, held = Progress(), made.driver.deployed()
     with progress.shown(seen, prefix=f"{made.architecture.name}-", verbose=verbose, quiet=True):
         result = made.driver.preview(seen)
+    found = difference.difference(held, result.progress)
     if as_json:
-        click.echo(json.dumps(outcome.as_json(result), indent=2))
+        click.echo(json.dumps(outcome.as_json(result, found), indent=2))
     else:
-        outcome.tell(result, made, done="preview")
+        outcome.preview(result, made, found, verbose=verbose)
     raise SystemExit(result.code)

@@ -1,30 +1,89 @@
 """`tenfold refresh`: what changed in the cloud behind the blueprint's back."""
 
 import json
+import sys
 
 import click
 
-from tenfold import deployment
+from tenfold import deployment, exits
+from tenfold.failure import Failure
 
 
 @click.command("refresh")
 @deployment.options
+@click.option(
+    "--dry-run", is_flag=True, help=f"Write nothing; exit code {exits.DIFFERENT} where there is drift, for CI."
+)
+@click.option("--accept-loss", metavar="URN", multiple=True, help="One resource that is known to be gone. Repeatable.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def command(file, environment, stage, local, local_fault, as_json) -> None:
-    """Read everything back from the cloud into the state and say what was different (drift).
+@click.option("--verbose", is_flag=True, help="Every resource and every property.")
+def command(file, environment, stage, local, local_fault, dry_run, accept_loss, yes, as_json, verbose) -> None:
+    """Compare the state with the cloud, show what differs (drift), and write it into the state after a yes.
+
+    Refused where something that keeps data or identity, or is protected, is not in the cloud any more: the next `up`
+    would create it again, empty.
 
     \b
-    Example:
+    Examples:
       tenfold refresh blueprints/shop.yaml --env dev --local
+      tenfold refresh blueprints/shop.yaml --env prod --dry-run
     """
+    from tenfold.engine import account, difference
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome
 
-    made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
+    tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
+    made = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    held = made.driver.deployed()
+    deployment.refuse_unknown(accept_loss, held)
+    account.refuse_another(made.where, held)
+    if not as_json:
+        click.echo(made.title)
+    result = made.driver.drift(Progress())
+    drift = difference.difference(held, result.progress)
+    if not as_json and not result.failed:
+        outcome.drift(drift, made, result, verbose=verbose)
+    if result.failed or dry_run or not drift:
+        if as_json:
+            click.echo(json.dumps(outcome.as_json(result, drift), indent=2))
+        elif result.failed:
+            outcome.tell(result, made, done="refresh")
+        raise SystemExit(result.code or (exits.DIFFERENT if dry_run and drift else exits.DONE))
+    _refuse_vanished(made, drift, accept_loss)
+    if not local and not yes:
+        _confirm()
     result = made.driver.refresh(Progress())
     if as_json:
-        click.echo(json.dumps(outcome.as_json(result), indent=2))
+        click.echo(json.dumps(outcome.as_json(result, drift), indent=2))
     else:
-        click.echo(made.title)
         outcome.tell(result, made, done="refresh")
     raise SystemExit(result.code)
+
+
+def _refuse_vanished(made, drift, accepted) -> None:
+    """Raises `Failure` (refused) for what the cloud says is not there, and cannot simply be created again."""
+    gone = [c for c in drift.resources if c.op == "delete" and (c.keeps or c.protect) and c.urn not in accepted]
+    if not gone:
+        return
+    raise Failure(
+        f"{gone[0].name} is not in the cloud any more." if len(gone) == 1
+        else f"{len(gone)} resources that keep data or identity are not in the cloud any more.",
+        why=", ".join(change.name for change in gone) + "; written into the state, the next `up` would create "
+        f"{'it' if len(gone) == 1 else 'them'} again, empty",
+        remedies=(
+            "check the account and region of the credentials first; restore from a backup what was deleted, or",
+            f"name {'it' if len(gone) == 1 else 'each'} as lost: tenfold refresh {made.flags}",
+            *(f"--accept-loss '{change.urn}'" for change in gone[:10]),
+            *([f"and {len(gone) - 10} more"] if len(gone) > 10 else []),
+            "Nothing was changed.",
+        ),
+        code=exits.REFUSED,
+    )  # fmt: skip
+
+
+def _confirm() -> None:
+    if not sys.stdin.isatty():
+        raise Failure("No terminal to confirm on; nothing was changed.", remedies=("add --yes",), code=exits.REFUSED)
+    if not click.confirm("Write this into the state?"):
+        raise SystemExit(exits.DONE)

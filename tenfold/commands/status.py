@@ -35,7 +35,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         "stage_wanted": made.architecture.stage,
         "unfinished": [entry["resource"]["urn"] for entry in resume.pending(made.where)],
         "locked": resume.locked(made.where),
-        **promotion.facts(made.architecture, made.flags, expanded),
+        **promotion.facts(made.architecture, made.place, expanded),
     }
     if as_json:
         click.echo(json.dumps({"version": 1, **facts}, indent=2))
@@ -54,5 +54,5 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         click.echo(f"  unfinished  {several(len(facts['unfinished']), 'operation')}; `tenfold up {made.flags}` goes on")
     if facts["locked"]:
         click.echo(f"  at work     {facts['locked']}")
-    for line in promotion.standing_lines(made.architecture, made.flags, expanded):
+    for line in promotion.standing_lines(made.architecture, made.place, expanded):
         click.echo(line)

@@ -29,9 +29,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    difference = deployment.check(made, accept_loss)
-    if difference and accept_loss:
-        _refuse_locked(difference, accept_loss)
+    deployment.check(made, accept_loss)
     if not as_json:
         click.echo(made.title)
     if not local and not yes:
@@ -49,38 +47,20 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
     raise SystemExit(result.code)
 
 
-def _refuse_locked(difference, accepted) -> None:
-    """AWS has protections of its own, which an `up` that removes the resource would run into half-way."""
-    from tenfold.failure import Failure
-    from tenfold.promotion import lifting
-
-    locked = lifting.to_lift(difference, accepted)
-    if locked:
-        said = "; ".join(
-            f"{urn.rsplit('::', 1)[-1]}: {{{', '.join(f'{k}: {str(v).lower()}' for k, v in inputs.items())}}}"
-            for urn, inputs in locked.items()
-        )
-        raise Failure(
-            "AWS would refuse to delete what you gave up.",
-            why=", ".join(urn.rsplit("::", 1)[-1] for urn in locked) + " is protected there as well",
-            remedies=(f"put it back, with `overrides: {{{said}}}`, and `tenfold up`; then this again",),
-            code=exits.REFUSED,
-        )
-
-
 def _confirm(made: deployment.Deployment, verbose: bool) -> None:
+    from tenfold.engine import difference
     from tenfold.engine.progress import Progress
     from tenfold.failure import Failure
     from tenfold.render import outcome
 
     if not sys.stdin.isatty():
         raise Failure(
-            "Nobody is there to say yes.",
+            "No terminal to confirm on.",
             why="`up` changes a real account; it asks on a terminal.",
             remedies=(f"tenfold preview {made.flags}   to see what it would do, then", "add --yes"),
             code=exits.REFUSED,
         )
-    result = made.driver.preview(Progress())
-    outcome.tell(result, made, done="preview")
+    held, result = made.driver.deployed(), made.driver.preview(Progress())
+    outcome.preview(result, made, difference.difference(held, result.progress), verbose=verbose)
     if result.code or not click.confirm("Go on?"):
         raise SystemExit(result.code or exits.DONE)

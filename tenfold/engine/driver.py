@@ -11,13 +11,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from tenfold import exits
 from tenfold.engine import resume, workspace
+from tenfold.engine.advice import translated
 from tenfold.engine.install import Engine
 from tenfold.engine.progress import Progress
 from tenfold.engine.workspace import Place, Program
@@ -67,16 +68,20 @@ class Driver:
         with _program_imported():
             return self._run(progress, lambda stack, on: stack.preview(on_event=on, color="never"), changes=False)
 
-    def up(self, progress: Progress, only: Iterable[str] = ()) -> Outcome:
-        """`only`: URNs of the resources to change; all, where none are named."""
-        named = list(only) or None
+    def up(self, progress: Progress) -> Outcome:
         with _program_imported():
-            outcome = self._run(
-                progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False, target=named)
-            )
+            outcome = self._run(progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False))
         if not outcome.failed and self.where.cloud:
             newborns.forget(self.where.stack, self.where.cloud.endpoint)
         return outcome
+
+    def drift(self, progress: Progress) -> Outcome:
+        """What a refresh would find, without writing it into the state."""
+        return self._run(
+            progress,
+            lambda stack, on: stack.preview_refresh(on_event=on, color="never", show_secrets=False),
+            changes=False,
+        )
 
     def refresh(self, progress: Progress) -> Outcome:
         return self._run(progress, lambda stack, on: stack.refresh(on_event=on, color="never", show_secrets=False))
@@ -99,21 +104,37 @@ class Driver:
                 self._protect(lifted, protect=True)
             raise
 
+    def permit(self, inputs: Mapping[str, Mapping[str, Any]]) -> None:
+        """Sets inputs (URN -> input -> value) that a deletion reads, in the state alone. The next `up` of a program that
+        says otherwise sets them back, in the cloud too."""
+
+        def set_all(resource: dict[str, Any]) -> None:
+            for side in ("inputs", "outputs"):
+                if resource.get(side) is not None:
+                    resource[side].update(inputs[resource["urn"]])
+
+        self._edit({r["urn"] for r in self.deployed()} & inputs.keys(), set_all)
+
     def _protect(self, urns: Iterable[str], *, protect: bool) -> set[str]:
         """The URNs of those that were not so before."""
         named = set(urns)
         found = {r["urn"] for r in self.deployed() if bool(r.get("protect")) != protect} & named if named else set()
-        if found:
-            try:
-                stack = self._open()
-                state = stack.export_stack()
-                for resource in (state.deployment or {})["resources"]:
-                    if resource["urn"] in found:
-                        resource["protect"] = protect
-                stack.import_stack(state)
-            except Exception as error:
-                raise Failure("The stack's protections could not be changed.", why=_explain(error)) from error
+        self._edit(found, lambda resource: resource.update(protect=protect))
         return found
+
+    def _edit(self, urns: Collection[str], change: Callable[[dict[str, Any]], None]) -> None:
+        if not urns:
+            return
+        resume.release_lock(self.where)
+        try:
+            stack = self._open()
+            state = stack.export_stack()
+            for resource in (state.deployment or {})["resources"]:
+                if resource["urn"] in urns:
+                    change(resource)
+            stack.import_stack(state)
+        except Exception as error:
+            raise Failure("The stack's protections could not be changed.", why=_explain(error)) from error
 
     def destroy(self, progress: Progress) -> Outcome:
         def run(stack: Any, on: Any) -> None:
@@ -196,7 +217,7 @@ def _explain(error: Exception) -> str:
             raise Failure(what, remedies=remedies, code=exits.REFUSED) from error
     stderr = text.partition("stderr:")[2].strip()
     lines = [line for line in stderr.splitlines() if line.strip() and "warning: using pulumi-resource" not in line]
-    return "\n".join(lines[:12]) or "the engine stopped without a message"
+    return translated("\n".join(lines[:12])) or "the engine stopped without a message"
 
 
 class Interruption:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blueprints.value import Value
+from tenfold.engine.advice import translated
 
 STACK = "pulumi:pulumi:Stack"
 COMPONENT = "tenfold:index:"
@@ -110,7 +111,7 @@ class Progress:
 
     def _said(self, diagnostic: Any) -> None:
         severity = _text(diagnostic.severity)
-        message = _REPEATED.sub("", diagnostic.message).partition("\nTraceback")[0].strip()
+        message = translated(_REPEATED.sub("", diagnostic.message).partition("\nTraceback")[0].strip())
         problem = Problem(diagnostic.urn or "", message, severity)
         noise = not message or any(noise in message for noise in NOISE)
         if severity in ("error", "warning") and not noise and problem not in self.problems:

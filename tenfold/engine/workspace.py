@@ -98,13 +98,28 @@ def environment(where: Place, base: Mapping[str, str]) -> dict[str, str]:
         # The passphrase of simulated stacks guards nothing real; it is kept so that state is encrypted as it will be.
         phrase = base.get(PASSPHRASE) or _local_passphrase()
         return {**common, **local.environment(where.cloud, base), PASSPHRASE: phrase}
-    if not any(name in base for name in (PASSPHRASE, f"{PASSPHRASE}_FILE", SECRETS_PROVIDER)):
-        raise Failure(
-            "No passphrase for the stack's secrets.",
-            why="Secrets in the state are encrypted with a passphrase or a key of yours; neither is set.",
-            remedies=(f"export {PASSPHRASE}=…  (the same for everybody who deploys this stack), or", _KMS_REMEDY),
-        )
+    if not base.get(SECRETS_PROVIDER):
+        _refuse_no_passphrase(base)
     return common
+
+
+def _refuse_no_passphrase(base: Mapping[str, str]) -> None:
+    """An empty one is none: anybody could read the secrets. The engine takes the variable before the file."""
+    given = next((name for name in (PASSPHRASE, f"{PASSPHRASE}_FILE") if name in base), "")
+    phrase = base.get(given, "")
+    if phrase and given.endswith("_FILE"):
+        try:
+            phrase = Path(phrase).read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            phrase = ""
+    if phrase:
+        return
+    why = f"{given} is empty, or names no file that can be read: everybody could read them." if given else ""
+    raise Failure(
+        "No passphrase for the stack's secrets.",
+        why=why or "Secrets in the state are encrypted with a passphrase or a key of yours; neither is set.",
+        remedies=(f"export {PASSPHRASE}=…  (the same for everybody who deploys this stack), or", _KMS_REMEDY),
+    )
 
 
 _KMS_REMEDY = f"export {SECRETS_PROVIDER}=awskms://alias/…  before the first `up`, to encrypt with a key in AWS KMS."

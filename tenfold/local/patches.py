@@ -26,6 +26,7 @@ from tenfold.local import (
     moto_ec2,
     moto_elasticache,
     moto_memcached,
+    moto_protection,
     moto_replication,
     moto_route53,
     moto_ssm,
@@ -324,4 +325,4 @@ moto_elasticache.install()
 moto_memcached.install()
 moto_replication.install()
 
-__all__ = ["moto_autoscaling", "moto_ec2", "moto_route53", "moto_ssm"]  # patched by being imported
+__all__ = ["moto_autoscaling", "moto_ec2", "moto_protection", "moto_route53", "moto_ssm"]  # patched by being imported

@@ -3,9 +3,8 @@
 The blueprint is written before the engine starts: a run that is interrupted is gone on with by any later one.
 """
 
-import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,6 +20,7 @@ from stacks.standing import Standing
 from tenfold import deployment, exits, guard, home, refusals, standing
 from tenfold.deployment import Deployment
 from tenfold.diff import Change
+from tenfold.engine import account
 from tenfold.failure import Failure
 from tenfold.promotion import checks, edit, lifting, runbook, steps
 from tenfold.promotion.actions import Action
@@ -65,7 +65,7 @@ class Situation:
 
     @property
     def command(self) -> str:
-        return f"tenfold promote {self.made.flags}"
+        return f"tenfold promote {self.made.place}"
 
     @property
     def deployed(self) -> int:
@@ -73,10 +73,8 @@ class Situation:
         stage = self.outputs.get("stage")
         if stage is not None:
             return int(stage)
+        deployment.refuse_renamed(self.made)
         stack = self.made.where.stack
-        known = {name: config for name, config in refusals.known_stacks(self._folders).items() if self._holds(name)}
-        renamed = refusals.renamed(stack, *self._said, known)
-        refusals.refuse([renamed] if renamed else [])
         raise Failure(
             f"The first `up` of {stack} has not finished." if self.held else f"Nothing is deployed as {stack}.",
             why="a promotion begins at a stage that is there",
@@ -91,30 +89,15 @@ class Situation:
 
     def runbooks(self) -> list[runbook.Runbook]:
         outputs, held = (self.outputs, self.held) if self.expanded else ({}, [])
-        return runbook.runbooks(self.now, deployment.shown(self.made.file), self.made.flags, outputs, held)
+        return runbook.runbooks(self.now, deployment.shown(self.made.file), self.made.place, outputs, held)
 
     @property
     def asked(self) -> checks.Asked:
-        cloud = self.made.where.cloud
-        return checks.Asked(self.now, cloud.endpoint if cloud else None)
+        return lifting.asked_by(self.made)
 
     def checks(self) -> list[checks.Check]:
+        account.refuse_another(self.made.where, self.held)
         return checks.checks(self.asked, self.held)
-
-    @property
-    def _said(self) -> tuple[str, str]:
-        return os.path.relpath(self.made.file.resolve(), home.PROJECT), self.now.environment
-
-    def _holds(self, stack: str) -> bool:
-        """Whether another stack of the same place has resources."""
-        from tenfold.engine import workspace
-
-        return bool(workspace.deployed(replace(self.made.where, stack=stack)))
-
-    @property
-    def _folders(self) -> Iterable[Path]:
-        where = self.made.where
-        return where.directory.parent.iterdir() if where.cloud else [home.PROJECT / "stacks"]
 
 
 def carry_out(at: Situation, action: Action, options: Options) -> int:
@@ -122,6 +105,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     from tenfold.render import promotion as render
 
     made = at.made
+    account.refuse_another(made.where, at.held)
     after = _edited(at, action)
     resolution = _resolved(at, after)
     wanted = resolution.architecture
@@ -132,13 +116,13 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     defaults = refusals.changed_defaults(at.held, wanted, resolution.origins)
     refusals.refuse([*(for_good or defaults), *difference.refused])
     going = _accepted(at, action, options, difference)
-    guard.refuse_leap(at.standing, wanted, resolution.values, made.flags, action.back)
+    guard.refuse_leap(at.standing, wanted, resolution.values, made.place, action.back)
     throwaway = bool(at.standing and at.standing.throwaway)
     guard.refuse_unprotection(difference, wanted, throwaway, made.flags, options.accepted)
     guard.refuse_loss(_explained(at, guard.losses(at.held, difference, going)), wanted, at.deployed)
     given_up = {*options.accepted, *_released(at, action)}
     refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
-    shown = render.Page(made.file, made.flags, action, difference, wanted, at.content, after, tuple(sorted(going)))
+    shown = render.Page(made.file, made.place, action, difference, wanted, at.content, after, tuple(sorted(going)))
     if not options.as_json:
         click.echo(render.page(shown, verbose=options.verbose))
     if not _agreed(at, options):
@@ -146,7 +130,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
             click.echo(render.json_page(shown, None))
         return exits.DONE
     made.driver.refuse_busy()
-    lifting.lift(made, at.now, difference, given_up)
+    lifting.lift(made, at.held, lifting.to_lift(at.held, difference, given_up, logs=True))
     # Let go before the blueprint says it: until then a run puts every protection back.
     with made.driver.unprotected(going), _written(at, after):
         made, result = _run(at, options)
@@ -250,13 +234,7 @@ def _refuse_unready(at: Situation, action: Action) -> None:
 def _accepted(at: Situation, action: Action, options: Options, difference: Any) -> set[str]:
     """URNs of what may go although it holds data or identity: named on the command line, or (going back) brought by
     this very promotion, which has moved nothing to it."""
-    known = {resource["urn"] for resource in at.held}
-    if unknown := [urn for urn in options.accepted if urn not in known]:
-        raise Failure(
-            f"{', '.join(unknown)} is not deployed.",
-            why="--accept-loss takes the whole URN of one resource, as `tenfold promote --json` prints it",
-            code=exits.WRONG_INPUT,
-        )
+    deployment.refuse_unknown(options.accepted, at.held)
     brought = _brought(at, difference) if action.brings_back else set()
     return {*options.accepted, *_released(at, action), *brought}
 

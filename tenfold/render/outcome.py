@@ -1,10 +1,14 @@
 """How an operation ended, for people and for machines."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from tenfold import exits
+from tenfold import exits, offline
+from tenfold.diff import Difference
+from tenfold.render import diff
+from tenfold.render.words import counted
 
 _WORDS = {"create": "created", "update": "changed", "delete": "removed", "replace": "replaced", "same": "unchanged"}
 _WOULD = {"create": "to create", "update": "to change", "delete": "to remove", "replace": "to replace"}
@@ -16,14 +20,15 @@ def counts(summary: dict[str, int], words: dict[str, str]) -> str:
 
 
 def tell(result: Any, made: Any, *, done: str) -> None:
-    """`done` is the command: preview, up or destroy."""
+    """`done` is the command: up, destroy, refresh or promote; a preview only where it failed."""
     for note in result.notes:
         click.echo(f"  note: {note}")
     if result.failed:
         _failed(result, made, done)
         return
-    if done == "preview":
-        _preview(result, made)
+    if done == "refresh":
+        click.echo(f"Done in {result.seconds:.0f} s: the state is as the cloud.")
+        click.echo(f"  next    tenfold preview {made.flags}   what `up` would do about it")
         return
     told = counts(result.progress.counts(), {k: v for k, v in _WORDS.items() if k != "same"})
     click.echo(f"Done in {result.seconds:.0f} s: {told or 'nothing to change'}.")
@@ -31,8 +36,51 @@ def tell(result: Any, made: Any, *, done: str) -> None:
         _next(result, made)
 
 
-def as_json(result: Any) -> dict[str, Any]:
-    changes = [
+def preview(result: Any, made: Any, difference: Difference, *, verbose: bool = False) -> None:
+    """What `tenfold diff` prints, of what the engine says it would do."""
+    if result.failed:
+        tell(result, made, done="preview")
+        return
+    _page(result, made, difference, verbose)
+    told = counts(result.progress.counts(), _WOULD)
+    click.echo(f"{told}. Nothing was changed." if told else "Nothing to change.")
+
+
+def drift(difference: Difference, made: Any, result: Any, *, verbose: bool = False) -> None:
+    """The same of what the cloud has and the state does not: old is the state, new is the cloud."""
+    found = tuple(replace(change, protect=False) for change in difference.changes)  # it has happened: nobody refuses it
+    _page(result, made, replace(difference, changes=found, kept=()), verbose)
+    if difference.resources:
+        click.echo(f"{counted(len(difference.resources), 'resource')} differ from the state (state → cloud).")
+    else:
+        click.echo("The cloud is as the state says.")
+
+
+def _page(result: Any, made: Any, difference: Difference, verbose: bool) -> None:
+    for note in result.notes:
+        click.echo(f"  note: {note}")
+    if difference.resources:
+        for line in diff.lines(difference, made.architecture, color=offline.wants_color(), verbose=verbose):
+            click.echo(line)
+        click.echo(f"  {diff.verdict(difference)[0]}")
+
+
+def as_json(result: Any, difference: Difference | None = None) -> dict[str, Any]:
+    """With `difference`, what changes as `tenfold diff --json` has it; else as the engine names it."""
+    changes = _steps(result) if difference is None else difference.as_json()["changes"]
+    return {
+        "version": 1,
+        "changes": changes,
+        "summary": result.progress.counts(),
+        "outputs": result.outputs,
+        "problems": [{"urn": p.urn, "severity": p.severity, "message": p.message} for p in result.progress.problems],
+        "failed": result.failed,
+        "seconds": round(result.seconds, 2),
+    }
+
+
+def _steps(result: Any) -> list[dict[str, Any]]:
+    return [
         {
             "op": "protect" if step["op"] == "same" else step["op"],
             "urn": step["urn"],
@@ -47,26 +95,6 @@ def as_json(result: Any) -> dict[str, Any]:
         for step in result.progress.steps
         if step["op"] != "same" or step["protect"] != step["protect_after"]
     ]
-    return {
-        "version": 1,
-        "changes": changes,
-        "summary": result.progress.counts(),
-        "outputs": result.outputs,
-        "problems": [{"urn": p.urn, "severity": p.severity, "message": p.message} for p in result.progress.problems],
-        "failed": result.failed,
-        "seconds": round(result.seconds, 2),
-    }
-
-
-def _preview(result: Any, made: Any) -> None:
-    from tenfold.render import changes
-
-    for line in changes.unprotected(result.progress):
-        click.echo(line)
-    for line in changes.lines(result.progress, prefix=f"{made.architecture.name}-"):
-        click.echo(line)
-    told = counts(result.progress.counts(), _WOULD)
-    click.echo(f"{told}. Nothing was changed." if told else "Nothing to change.")
 
 
 def _next(result: Any, made: Any) -> None:

@@ -93,7 +93,7 @@ def unfinished(at: Any) -> str:
 
 
 def standing(at: Any, runbook: str) -> str:
-    lines = [at.made.title, *standing_lines(at.now, at.made.flags, at.expanded), *_runbook(runbook)]
+    lines = [at.made.title, *standing_lines(at.now, at.made.place, at.expanded), *_runbook(runbook)]
     if not at.now.promotion:
         there, stands = at.deployed, at.standing
         if stands and stands.from_stage is not None:
@@ -131,7 +131,7 @@ def json_standing(at: Any, runbook: str) -> str:
         "version": VERSION,
         "stack": at.made.where.stack,
         "stage": at.now.stage,
-        **facts(at.now, at.made.flags, at.expanded),
+        **facts(at.now, at.made.place, at.expanded),
     }
     return json.dumps({**told, "runbook": runbook or None}, indent=2, ensure_ascii=False)
 
@@ -166,7 +166,7 @@ def checks(at: Any, found: Sequence[Check]) -> str:
         said = click.style(f"  {mark} {one.result:<8} {one.what}", fg=colour)
         lines.append(said + (f": {one.why}" if one.why else ""))
     waiting = in_the_way(at, found)
-    following = steps.next_step(steps.steps(at.now, at.made.flags, expanded=at.expanded))
+    following = steps.next_step(steps.steps(at.now, at.made.place, expanded=at.expanded))
     if following and waiting:
         lines.append(f"{_count(waiting)} in the way of the next step: {following.command}")
     elif following:

@@ -3,7 +3,6 @@
 from types import SimpleNamespace as N
 
 from tenfold.engine.progress import Progress
-from tenfold.render import changes
 
 STACK = "urn:pulumi:shop-dev::tenfold::pulumi:pulumi:Stack::tenfold-shop-dev"
 NETWORK = "urn:pulumi:shop-dev::tenfold::tenfold:index:Network::shop-network"
@@ -17,11 +16,19 @@ NONE = {
 }
 
 
-def step(urn, parent, op="create", keys=(), diff=None):
+# As pulumi/pulumi v3.259.0 words it, pkg/resource/deploy/step.go.
+PROTECTED = (
+    f'resource "{VPC}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the '
+    "`protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n"
+    f"`pulumi state unprotect '{VPC}'`"
+)
+
+
+def step(urn, parent, op="create"):
     state = N(parent=parent, inputs={}, protect=False)
     return N(
         metadata=N(
-            urn=urn, type=urn.split("::")[2].split("$")[-1], op=op, old=state, new=state, keys=keys, detailed_diff=diff
+            urn=urn, type=urn.split("::")[2].split("$")[-1], op=op, old=state, new=state, keys=(), detailed_diff=None
         )
     )
 
@@ -54,9 +61,8 @@ def test_the_program_s_traceback_and_repetitions_are_dropped():
     assert [problem.message for problem in progress.problems] == ["no such zone"]
 
 
-def test_a_replacement_names_what_forces_it():
+def test_the_engine_s_own_commands_are_not_passed_on():
     progress = Progress()
-    progress.event(event(resource_pre_event=step(NETWORK, STACK, op="same")))
-    progress.event(event(resource_pre_event=step(VPC, NETWORK, op="replace", keys=["cidrBlock"])))
-    (head, line) = list(changes.lines(progress, prefix="shop-"))
-    assert head.strip() == "network" and "+- Vpc" in line and "because of cidrBlock" in line
+    progress.event(said(PROTECTED, VPC))
+    (problem,) = progress.problems
+    assert problem.message == f"{VPC} is protected; `tenfold up` with --accept-loss '{VPC}' gives it up for good."

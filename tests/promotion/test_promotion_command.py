@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from promoting import CHECKOUT, graph  # beside this file
 
 from blueprints.resolve import load
-from tenfold import deployment, exits
+from tenfold import deletion, deployment, exits
 from tenfold.commands import promote
 from tenfold.deployment import Deployment
 from tenfold.diff import compare
@@ -22,6 +22,10 @@ from tenfold.engine.progress import Progress
 from tenfold.failure import Failure
 
 BUSY = Failure("Another run is at work on this stack.", code=exits.REFUSED)
+
+
+def _name(urn: str) -> str:
+    return urn.rsplit("::", 1)[-1]
 
 
 @dataclass
@@ -44,13 +48,16 @@ class Driver:
     @contextmanager
     def unprotected(self, urns: Any) -> Iterator[None]:
         self.refuse_busy()
-        self.done += [("unprotect", *sorted(urns))] if urns else []
+        self.done += [("unprotect", *sorted(map(_name, urns)))] if urns else []
         yield
 
-    def up(self, progress: Progress, only: Any = ()) -> Outcome:
-        if self.busy == "since" and not only:
+    def permit(self, inputs: Any) -> None:
+        self.done.append({_name(urn): found for urn, found in inputs.items()})
+
+    def up(self, progress: Progress) -> Outcome:
+        if self.busy == "since":
             raise BUSY
-        self.done.append(("up", *only) if only else "up")
+        self.done.append("up")
         return Outcome(progress, 1.0, failed=self.failed, interrupted=self.interrupted)
 
 
@@ -81,8 +88,7 @@ class Shop:
     def prepare(self, *given: Any) -> Deployment:
         resolution = load(self.file, environment="prod")
         assert resolution.architecture, resolution.problems
-        driving = lambda built: self.driver  # noqa: E731
-        return Deployment(self.file, resolution, resolution.architecture, Place(), self.driver, driving)
+        return Deployment(self.file, resolution, resolution.architecture, Place(), self.driver)
 
     @property
     def says(self) -> str:
@@ -182,17 +188,20 @@ def test_what_is_given_up_is_let_go_before_the_blueprint_says_so(shop):
     code, said = typed(at, "--release", "shop-server-data", "--yes")
     unprotected, last = at.driver.done
     assert code == exits.DONE and last == "up" and at.says == "{stage: 3}"
-    assert unprotected[0] == "unprotect" and unprotected[1].endswith("::shop-server-data")
+    assert unprotected == ("unprotect", "shop-server-data")
     assert "it is released by name" in said
 
 
-def test_going_back_gives_up_only_what_came_with_the_promotion(shop):
+def test_going_back_gives_up_only_what_came_with_the_promotion(shop, monkeypatch):
+    asked: list[Any] = []
+    monkeypatch.setattr(deletion, "switch_off", lambda held, urns, client: asked.append({_name(urn) for urn in urns}))
     at = shop("{stage: 2, promoting_from: 1}", stage=2, promotion={"from": 1, "waiting": ["data"]})
     code = typed(at, "--abort", "--yes")[0]
-    lifted, unprotected, last = at.driver.done
+    permitted, unprotected, last = at.driver.done
     assert code == exits.DONE and last == "up" and at.says == "{stage: 1}"
-    assert [urn.rsplit("::", 1)[-1] for urn in lifted[1:]] == ["shop-database-primary"], "its own deletion protection"
-    assert [urn.rsplit("::", 1)[-1] for urn in unprotected[1:]] == ["shop-database-primary"]
+    assert permitted == {"shop-database-primary": {"deletionProtection": False}}, "RDS's own protection"
+    assert unprotected == ("unprotect", "shop-database-primary")
+    assert asked == [{"shop-database-primary"}], "and nothing is deployed for it"
 
 
 @pytest.mark.parametrize("busy", ["before", "since"])

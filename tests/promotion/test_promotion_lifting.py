@@ -23,16 +23,16 @@ def named(found) -> set[str]:
 
 
 def test_protections_are_lifted_and_only_logs_are_emptied(leaving):
-    found = lifting.to_lift(leaving, ())
+    found = lifting.to_lift([], leaving, (), logs=True)
     assert {"shop-balancer-lb", "shop-balancer-logs", "shop-cdn-logs"} == named(found)
     uploads = next(c.urn for c in leaving.changes if c.name == "shop-uploads-bucket")
-    assert "shop-uploads-bucket" in named(lifting.to_lift(leaving, {uploads}))
-    assert lifting.to_lift(leaving, {uploads})[uploads] == {"forceDestroy": True}
+    assert "shop-uploads-bucket" in named(lifting.to_lift([], leaving, {uploads}, logs=True))
+    assert lifting.to_lift([], leaving, {uploads}, logs=True)[uploads] == {"forceDestroy": True}
 
 
 def test_nothing_goes_and_nothing_is_lifted(tmp_path: Path):
     same = graph(architecture(tmp_path, "shop", {"stage": 5}))
-    assert lifting.to_lift(compare(same, same), ()) == {}
+    assert lifting.to_lift([], compare(same, same), (), logs=True) == {}
 
 
 def test_a_bucket_with_files_is_in_the_way_until_they_are_given_up(leaving, tmp_path: Path, monkeypatch):

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tenfold import aws_inputs
+from tenfold import aws_inputs, deletion
 from tenfold.diff import values
 from tenfold.local.handlers import check, functions, schema, shapes, table, verbs
 from tenfold.local.handlers.call import Call
@@ -17,7 +17,6 @@ from tenfold.local.handlers.errors import RequestFailed
 from tenfold.local.handlers.spec import Spec
 
 Values = Mapping[str, Any]
-_PROTECTIONS = ("deletionProtection", "deletionProtectionEnabled", "enableDeletionProtection")
 
 
 class Handlers:
@@ -108,9 +107,8 @@ class Handlers:
         somebody asked for keeps it."""
         found = self.read(token, id, identifying, None, region)
         state = {**identifying, **(found[1] if found else {})}
-        protected = [key for key in _PROTECTIONS if state.get(key) is True]
-        if protected:
-            state = self.update(token, id, state, {**state, **dict.fromkeys(protected, False)}, state, region)
+        if permitted := deletion.locks(token, state):
+            state = self.update(token, id, state, {**state, **permitted}, state, region)
         self.delete(token, id, {**state, "skipFinalSnapshot": True, "finalSnapshotIdentifier": None}, region)
 
     def invoke(self, function: str, arguments: Values, region: str) -> dict[str, Any]:

@@ -1,0 +1,83 @@
+"""A stack belongs to one account: with credentials of another one, nothing runs."""
+
+from dataclasses import dataclass
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tenfold import exits
+from tenfold.engine import account, workspace
+from tenfold.failure import Failure
+
+OURS, OTHER = "111122223333", "123456789012"  # moto's is the other one
+
+
+@dataclass
+class Place:
+    stack: str = "shop-prod"
+    cloud: object = None
+
+
+def held(number=OURS):
+    provider = {"type": "pulumi:providers:aws", "urn": "urn::aws-primary", "custom": True}
+    topic = {"type": "aws:sns/topic:Topic", "urn": "urn::topic", "custom": True}
+    foreign = {"type": "aws:acm/certificate:Certificate", "urn": "urn::c", "custom": True, "external": True}
+    bucket = {"type": "aws:s3/bucket:Bucket", "urn": "urn::bucket", "custom": True}
+    return [
+        {**provider, "inputs": {"region": "eu-west-1"}},
+        {**bucket, "outputs": {"arn": "arn:aws:s3:::files"}},
+        {**topic, "outputs": {"arn": f"arn:aws:sns:eu-west-1:{number}:alarms"}},
+        {**foreign, "outputs": {"arn": "arn:aws:acm:eu-west-1:999999999999:certificate/1"}},
+    ]
+
+
+@pytest.fixture
+def credentials(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+
+def test_the_state_says_which_account_and_region():
+    assert account.recorded(held()) == (OURS, "eu-west-1")
+    assert account.recorded([]) == ("", "")
+
+
+def test_another_account_is_refused_with_both_numbers(credentials):
+    with mock_aws(), pytest.raises(Failure) as refused:
+        account.refuse_another(Place(), held())
+    assert refused.value.code == exits.REFUSED
+    assert OURS in refused.value.what and OTHER in refused.value.what
+
+
+def test_the_same_account_goes_on(credentials):
+    with mock_aws():
+        account.refuse_another(Place(), held(OTHER))
+
+
+def test_nobody_is_asked_where_there_is_nothing_to_compare(monkeypatch):
+    monkeypatch.setattr(boto3, "client", lambda *a, **k: pytest.fail("asked AWS"))
+    account.refuse_another(Place(), [])
+    account.refuse_another(Place(cloud=object()), held())
+
+
+def test_no_credentials_is_a_sentence(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    with pytest.raises(Failure) as failed:
+        account.refuse_another(Place(), held())
+    assert failed.value.code == exits.FAILED and "credentials" in failed.value.why and failed.value.remedies
+
+
+@pytest.mark.parametrize("variable", [workspace.PASSPHRASE, f"{workspace.PASSPHRASE}_FILE", workspace.SECRETS_PROVIDER])
+def test_an_empty_passphrase_is_none(variable, tmp_path):
+    (tmp_path / "empty").write_text("\n")
+    value = str(tmp_path / "empty") if variable.endswith("FILE") else ""
+    where = workspace.Place("shop-prod", tmp_path, "file:///tmp", None)
+    with pytest.raises(Failure, match="No passphrase"):
+        workspace.environment(where, {variable: value})
+    (tmp_path / "empty").write_text("secret\n")
+    workspace.environment(where, {variable: value or "secret"})
