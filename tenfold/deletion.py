@@ -117,5 +117,5 @@ def _filled(value: Any, resource: Mapping[str, Any]) -> Any:
 def _facts() -> Mapping[str, Any]:
     import yaml
 
-    text = (Path(__file__).parent / "data" / "deletion.yaml").read_text()
+    text = (Path(__file__).parent / "data" / "deletion.yaml").read_text(encoding="utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -105,8 +105,8 @@ class Driver:
             raise
 
     def permit(self, inputs: Mapping[str, Mapping[str, Any]]) -> None:
-        """Sets inputs (URN -> input -> value) that a deletion reads, in the state alone. The next `up` of a program that
-        says otherwise sets them back, in the cloud too."""
+        """Sets inputs (URN -> input -> value) that a deletion reads, in the state alone. The next `up` of a program
+        with other values sets them back, in the cloud too."""
 
         def set_all(resource: dict[str, Any]) -> None:
             for side in ("inputs", "outputs"):

@@ -109,7 +109,7 @@ def _refuse_no_passphrase(base: Mapping[str, str]) -> None:
     phrase = base.get(given, "")
     if phrase and given.endswith("_FILE"):
         try:
-            phrase = Path(phrase).read_text().strip()
+            phrase = Path(phrase).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             phrase = ""
     if phrase:

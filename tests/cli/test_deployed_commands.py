@@ -76,11 +76,14 @@ class Shop:
         stage = {"stage": self._resolved().architecture.stage}
         stack = {"urn": "urn::stack", "type": "pulumi:pulumi:Stack", "custom": False, "outputs": stage}
         self.driver.held.insert(0, {**stack, "protect": False, "inputs": {}})
-        built = graph(self._resolved().architecture)
+        self.built = graph(self._resolved().architecture)
         monkeypatch.setattr(deployment, "prepare", self.prepare)
         monkeypatch.setattr(
             deployment, "outlook", lambda held, wanted, local: compare(built, graph(wanted.architecture))
         )
+
+    def _outlook(self, held, wanted, local):
+        return compare(self.built, graph(wanted.architecture))
 
     def says(self, prod: str, name: str = "shop") -> None:
         text = SHOP.read_text().replace("prod: {}", f"prod: {prod}").replace("name: shop\n", f"name: {name}\n")
