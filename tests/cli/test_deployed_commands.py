@@ -78,9 +78,7 @@ class Shop:
         self.driver.held.insert(0, {**stack, "protect": False, "inputs": {}})
         self.built = graph(self._resolved().architecture)
         monkeypatch.setattr(deployment, "prepare", self.prepare)
-        monkeypatch.setattr(
-            deployment, "outlook", lambda held, wanted, local: compare(built, graph(wanted.architecture))
-        )
+        monkeypatch.setattr(deployment, "outlook", self._outlook)
 
     def _outlook(self, held, wanted, local):
         return compare(self.built, graph(wanted.architecture))
