@@ -39,8 +39,9 @@ class Driver:
             one = next(r for r in self.held if r["urn"].endswith(f"::{name}"))
             new = None if op == "delete" else {**one["inputs"], **after}
             paths = dict.fromkeys(after, "update")
+            protect = {"protect": one["protect"], "protect_after": one["protect"] and op != "delete"}
             step = {"op": op, "urn": one["urn"], "type": one["type"], "name": name, "replace_keys": [], "diff": paths}
-            progress.steps.append({**step, "old": one["inputs"], "new": new or {}, "protect": one["protect"]})
+            progress.steps.append({**step, "old": one["inputs"], "new": new or {}, **protect})
         return Outcome(progress, 1.0)
 
     drift = preview = _looks
