@@ -20,7 +20,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.engine import resume, workspace
     from tenfold.promotion import steps
     from tenfold.render import promotion
-    from tenfold.render.diff import several
+    from tenfold.render.words import counted
 
     made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
     state = made.driver.deployed()
@@ -46,12 +46,12 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         return
     reached = facts["stage_deployed"]
     at = f"at stage {reached}" if reached else "by a first run that has not finished"
-    click.echo(f"  deployed    {several(facts['resources'], 'resource')} {at}")
+    click.echo(f"  deployed    {counted(facts['resources'], 'resource')} {at}")
     click.echo(f"  protected   {facts['protected']}")
     if reached != facts["stage_wanted"]:
         click.echo(f"  wanted      stage {facts['stage_wanted']}")
     if facts["unfinished"]:
-        click.echo(f"  unfinished  {several(len(facts['unfinished']), 'operation')}; `tenfold up {made.flags}` goes on")
+        click.echo(f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; `tenfold up {made.flags}` goes on")
     if facts["locked"]:
         click.echo(f"  at work     {facts['locked']}")
     for line in promotion.standing_lines(made.architecture, made.place, expanded):

@@ -88,7 +88,7 @@ class Shop:
         text = SHOP.read_text().replace("prod: {}", f"prod: {prod}").replace("name: shop\n", f"name: {name}\n")
         self.file.write_text(text)
 
-    def _resolved(self, stage=None):
+    def _resolved(self, stage: str | None = None) -> Any:
         found = load(self.file, environment="prod", stage=stage)
         assert found.architecture, found.problems
         return found

@@ -1,6 +1,7 @@
 """A stack belongs to one account: with credentials of another one, nothing runs."""
 
-from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -13,10 +14,8 @@ from tenfold.failure import Failure
 OURS, OTHER = "111122223333", "123456789012"  # moto's is the other one
 
 
-@dataclass
-class Place:
-    stack: str = "shop-prod"
-    cloud: object = None
+def place(cloud: Any = None) -> workspace.Place:
+    return workspace.Place("shop-prod", Path("/nowhere"), "file:///nowhere", cloud)
 
 
 def held(number=OURS):
@@ -45,20 +44,20 @@ def test_the_state_says_which_account_and_region():
 
 def test_another_account_is_refused_with_both_numbers(credentials):
     with mock_aws(), pytest.raises(Failure) as refused:
-        account.refuse_another(Place(), held())
+        account.refuse_another(place(), held())
     assert refused.value.code == exits.REFUSED
     assert OURS in refused.value.what and OTHER in refused.value.what
 
 
 def test_the_same_account_goes_on(credentials):
     with mock_aws():
-        account.refuse_another(Place(), held(OTHER))
+        account.refuse_another(place(), held(OTHER))
 
 
 def test_nobody_is_asked_where_there_is_nothing_to_compare(monkeypatch):
     monkeypatch.setattr(boto3, "client", lambda *a, **k: pytest.fail("asked AWS"))
-    account.refuse_another(Place(), [])
-    account.refuse_another(Place(cloud=object()), held())
+    account.refuse_another(place(), [])
+    account.refuse_another(place(cloud=object()), held())
 
 
 def test_no_credentials_is_a_sentence(monkeypatch):
@@ -68,7 +67,7 @@ def test_no_credentials_is_a_sentence(monkeypatch):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     with pytest.raises(Failure) as failed:
-        account.refuse_another(Place(), held())
+        account.refuse_another(place(), held())
     assert failed.value.code == exits.FAILED and "credentials" in failed.value.why and failed.value.remedies
 
 
