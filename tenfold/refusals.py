@@ -34,7 +34,7 @@ def refuse(found: Sequence[Refusal]) -> None:
 def changed_for_good(held: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
     of one resource is in the difference (`tenfold/data/effects.yaml`). `accepted` are URNs of what may be lost."""
-    asked = [_region, _network, _engine, _version, _storage, _cache]
+    asked = [_region, _network, _engine, _version, _storage, _cache, _processor]
     if not any(urn.endswith(f"::{_volume(wanted)}") for urn in accepted):
         asked.insert(3, _container)
     return [refusal for ask in asked if (refusal := ask(held, wanted)) is not None]
@@ -130,6 +130,21 @@ def _region(held: State, wanted: Architecture) -> Refusal | None:
         f"The region changes from {region} to {wanted.region}.",
         "nothing moves between regions; everything would be recreated, empty",
         f"write `region: {region}` again; another region is another environment, which is filled from a backup",
+    )
+
+
+def _processor(held: State, wanted: Architecture) -> Refusal | None:
+    """The server keeps its machine image, so that a newer one replaces nothing; another processor cannot run it."""
+    from components.host.image import architecture
+
+    server = _first(held, "aws:ec2/instance:Instance", f"{wanted.name}-server-instance")
+    before, after = server.get("instanceType"), wanted.server.instance if wanted.server else None
+    if not before or not after or (kind := architecture(before)) == architecture(after):
+        return None
+    return Refusal(
+        f"The server would go from {before} ({kind}) to {after} ({architecture(after)}).",
+        "the new server would start from the machine image of the old one, which its processor cannot run",
+        f"write `server: {{instance: {before}}}` again, or another {kind} type; the fleet of stage 3 takes both",
     )
 
 

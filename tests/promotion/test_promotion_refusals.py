@@ -54,6 +54,16 @@ def test_another_network(stage_3):
     assert "10.40.0.0/16 to 10.99.0.0/16" in refused(held, changed(now, network=network))
 
 
+def test_another_processor_for_the_server(tmp_path: Path):
+    now = architecture(tmp_path, "shop", {"stage": 1})
+    held = state(now)[1]
+    server = now.server
+    assert server and server.instance.startswith("t4g.")
+    assert refusals.changed_for_good(held, changed(now, server=dataclasses.replace(server, instance="m7g.large"))) == []
+    wrong = refused(held, changed(now, server=dataclasses.replace(server, instance="t3.medium")))
+    assert "(arm64) to t3.medium (x86_64)" in wrong and f"instance: {server.instance}" in wrong
+
+
 def test_another_engine(stage_3):
     now, held = stage_3
     assert "database would go from postgres 17" in refused(held, changed(now, engine="mysql", version="8.4"))
