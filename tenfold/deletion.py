@@ -80,8 +80,8 @@ def switch_off(held: Held, urns: Collection[str], client: Client) -> None:
                 _ask(client(call["service"], region), call["operation"], _filled(call["parameters"], resource))
 
 
-def unknown_to_the_api(held: Held, wanted: Inputs) -> list[str]:
-    """URNs of what is locked and can only be opened by an `up` with other inputs."""
+def without_a_call(held: Held, wanted: Inputs) -> list[str]:
+    """URNs of what is locked, and is opened by an `up` with other inputs only."""
     return [
         resource["urn"]
         for resource in held

@@ -53,6 +53,15 @@ def lift(made: Deployment, held: State, wanted: Inputs) -> None:
 
     if not wanted:
         return
+    if by_hand := deletion.without_a_call(held, wanted):
+        names = ", ".join(urn.rsplit("::", 1)[-1] for urn in by_hand)
+        settings = ", ".join(f"{urn.rsplit('::', 1)[-1]}: {_as_yaml(wanted[urn])}" for urn in by_hand)
+        raise Failure(
+            f"AWS would refuse to delete {names}.",
+            why="the deletion protection is on",
+            remedies=(f"with the blueprint as deployed, `overrides: {{{settings}}}` and `tenfold up`; then this",),
+            code=exits.REFUSED,
+        )
     made.driver.permit(wanted)
     try:
         deletion.switch_off(held, wanted, asked_by(made).client)
