@@ -100,6 +100,8 @@ class Database(Value):
     pooling: Pooling
     parameters: Mapping[str, str]
     replicas: Replicas | None = None
+    password_keeper: str = "stack"  # stack | rds
+    password_generation: int = 1
 
 
 class Balancer(Value):

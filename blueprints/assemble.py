@@ -136,6 +136,8 @@ def _database(values: Values, at: Any, capabilities: frozenset[str]) -> a.Databa
         ),
         parameters=_under(values, "database", "parameters"),
         replicas=_replicas(at) if "replicas" in capabilities else None,
+        password_keeper=at("database.password.keeper"),
+        password_generation=at("database.password.generation"),
     )
 
 

@@ -80,6 +80,13 @@ def replicas_need_backups(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R004", "database.backups.keep", message, "Keep backups for 1d or more.")
 
 
+def replicas_need_a_password_of_the_stack(s: Scene) -> Iterator[Finding]:
+    if s.architecture.database.replicas and s.architecture.database.password_keeper == "rds":
+        message = "RDS makes no read replicas of a database whose password it keeps and rotates itself."
+        hint = "Write `keeper: stack` (the password changes once), or `without: [replicas]`."
+        yield Finding("TF-R100", "database.password.keeper", message, hint)
+
+
 def health_answers_in_time(s: Scene) -> Iterator[Finding]:
     health = s.architecture.app.health
     if health.timeout >= health.every:
@@ -323,6 +330,7 @@ RULES: tuple[Rule, ...] = (
     sticky_and_shared_sessions,
     storage_can_grow,
     replicas_need_backups,
+    replicas_need_a_password_of_the_stack,
     health_answers_in_time,
     two_servers,
     statements_only,

@@ -42,6 +42,10 @@ def _no_pool(a: Architecture) -> str:
     return "" if a.database.pooling.via != "none" else "`database.pooling.via` is none"
 
 
+def _rds_rotates(a: Architecture) -> str:
+    return "RDS keeps the password and rotates it itself" if a.database.password_keeper == "rds" else ""
+
+
 def _no_cache(a: Architecture) -> str:
     return "" if a.cache else f"sessions live in `{a.sessions.store}`, and nothing else uses a cache here"
 
@@ -77,6 +81,7 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "load.reads": lambda a: "nothing is sized from it",
     "database.pooling.mode": _no_pool,
     "database.pooling.connections": _no_pool,
+    "database.password.generation": _rds_rotates,
     "balancer.algorithm": _layer_four,
     "balancer.sticky": _layer_four,
     "fleet.scaling.out_at": _displaced("out_at"),

@@ -58,8 +58,11 @@ class DatabaseArgs(TypedDict):
     """Key of storage, backups, logs and master secret. A change would replace the database: refused while protected."""
     replicable: NotRequired[bool]
     """Whether read replicas may be made of it; default false. RDS makes none while it keeps the password itself (RDS
-    User Guide, "Password management", limitations), so the password then lies in a secret of this component, that
-    nobody rotates. In place: the password changes, hosts have the new one within three minutes."""
+    User Guide, "Password management", limitations), so the password then lies in a secret of this component, which
+    `password_generation` rotates. In place: the password changes, hosts have the new one within three minutes."""
+    password_generation: NotRequired[int]
+    """Which password it is that a `replicable` database has, from 1; default 1. One more rotates it, in place: open
+    connections stay, new ones fail until the hosts have read it, three minutes at most."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that exported logs are kept; default 30. In place."""
     throwaway: NotRequired[bool]
@@ -220,6 +223,7 @@ class Database(pulumi.ComponentResource):
             f"{self._logical}-login",
             lambda password: {"username": USER, "password": password},
             length=40,  # MySQL takes 41
+            generation=self._inputs.get("password_generation", 1),
             kms_key_arn=self._inputs["kms_key_arn"],
             throwaway=self._inputs.get("throwaway", False),
             tags=self._tags,

@@ -34,14 +34,18 @@ def kept_secret(
     shape: Callable[[pulumi.Output[str]], Mapping[str, Any]],
     *,
     length: int,
+    generation: int = 1,
     kms_key_arn: pulumi.Input[str],
     throwaway: bool,
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
 ) -> Kept:
     """The secret `name` below `parent`; its value is the JSON of `shape(text)`, `text` being `length` random letters
-    and digits. Every run of the program draws anew; what counts is the first one (`ignore_changes`). In the state it is
-    encrypted, as everything that is secret."""
+    and digits. Every run of the program draws another one; what counts is the first one of a `generation`
+    (`ignore_changes`). The next generation is another version of the same secret, and becomes the current one. In the
+    state it is encrypted, as everything that is secret. Raises ValueError for a generation below 1."""
+    if generation < 1:
+        raise ValueError(f"generation: {generation}; the first is 1.")
     invoke = pulumi.InvokeOptions(parent=parent)
     drawn = aws.secretsmanager.get_random_password(password_length=length, exclude_punctuation=True, opts=invoke)
     secret = aws.secretsmanager.Secret(
@@ -52,7 +56,7 @@ def kept_secret(
         opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
     )
     version = aws.secretsmanager.SecretVersion(
-        f"{name}-value",
+        f"{name}-value" if generation == 1 else f"{name}-value-{generation}",
         secret_id=secret.id,
         secret_string=pulumi.Output.json_dumps(dict(shape(pulumi.Output.secret(drawn.random_password)))),
         opts=pulumi.ResourceOptions(parent=parent, ignore_changes=["secretString"]),

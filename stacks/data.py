@@ -115,8 +115,8 @@ def _database(given: Base, network: Network, encryption: Encryption) -> Database
         "parameters": dict(wanted.parameters),
         "kms_key_arn": encryption.key_arn,
     }
-    if wanted.replicas:
-        args["replicable"] = True
+    if wanted.password_keeper == "stack":  # from the first managed database on: RDS makes no replicas of another
+        args |= {"replicable": True, "password_generation": wanted.password_generation}
     if wanted.pooling.via == "proxy":
         args["pooling"] = {"mode": wanted.pooling.mode, "connections": wanted.pooling.connections}
     return Database(given.name("database"), given.keeping(**args), given.options)

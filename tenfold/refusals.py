@@ -41,8 +41,8 @@ def changed_for_good(held: State, wanted: Architecture, accepted: Collection[str
 
 
 def changed_defaults(held: State, wanted: Architecture, origins: Mapping[str, Origin]) -> list[Refusal]:
-    """Versions that nobody has set, and that this release of tenfold chooses otherwise than the one that deployed: what
-    is deployed stays until somebody asks for another."""
+    """Versions, and the keeper of the password, that nobody has set, and that this release of tenfold chooses otherwise
+    than the one that deployed: what is deployed stays until somebody asks for another."""
     cache = wanted.cache
     group = _first(held, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
     managed = (_primary(held, wanted) or {}).get("inputs") or {}
@@ -64,7 +64,7 @@ def changed_defaults(held: State, wanted: Architecture, origins: Mapping[str, Or
         ),
         *([("cache", cache.engine, cache.version, group.get("engine"), group.get("engineVersion"))] if cache else []),
     ]
-    return [
+    moved = [
         Refusal(
             f"The {what}'s version is not set, and would go from {engine} {there} to {engine} {version} by default.",
             "another release of tenfold has another default; what is deployed stays until somebody asks for another",
@@ -76,6 +76,19 @@ def changed_defaults(held: State, wanted: Architecture, origins: Mapping[str, Or
         and getattr(origins.get(f"{what}.version"), "kind", "") in ("stage", "sizing")
         and versions.another_major(version, there, 2 if engine == "mysql" else 1)
     ][:1]
+    said = getattr(origins.get("database.password.keeper"), "kind", "stage") != "stage"
+    keeps = managed.get("manageMasterUserPassword") and wanted.has("database") and not wanted.throwaway
+    return [*moved, _KEEPER] if keeps and not said and wanted.database.password_keeper == "stack" else moved
+
+
+_KEEPER = Refusal(
+    "RDS keeps the password of this database, and the stack would from now on.",
+    "nobody has asked for that: the password would change; open connections stay, new ones fail until the hosts have "
+    "read it, three minutes at most",
+    "write `database: {password: {keeper: rds}}`, and all stays as it is (read replicas, of stage 4, need the other); "
+    "or write `keeper: stack`, and `tenfold up` when few are connected",
+    "database",
+)
 
 
 def as_state(graph: Graph) -> State:

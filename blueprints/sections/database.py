@@ -29,6 +29,14 @@ class Backups(Section):
     window: Window | None = said("When the daily backup is taken, UTC, 30 minutes or more.", "in-place")
 
 
+class Password(Section):
+    keeper: Literal["stack", "rds"] | None = said(
+        "Who keeps the password: the stack, for you to rotate, or RDS, which rotates it weekly and makes no replicas.",
+        "restart",
+    )
+    generation: int | None = said("One more rotates a password that the stack keeps.", "restart", ge=1, le=9999)
+
+
 class Pooling(Section):
     via: Literal["none", "pgbouncer", "proxy"] | None = said(
         "Who shares database connections: PgBouncer on the servers, or RDS Proxy.", "restart"
@@ -58,6 +66,7 @@ class Database(Section):
     storage: Storage | None = said("Storage of the database.", "in-place")
     standby: bool | None = said("A standby in another zone takes over within a minute or two (Multi-AZ).", "in-place")
     backups: Backups | None = said("Daily backups with point-in-time restore.", "in-place")
+    password: Password | None = said("The password that the application logs in with.", "restart")
     pooling: Pooling | None = said("Sharing of database connections.", "restart")
     parameters: dict[str, str] | None = said("Engine parameters, values in quotes.", "restart")
     replicas: Replicas | None = said("Read replicas, from stage 4.", "in-place")

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tenfold import secrecy
 from tenfold.diff import tokens, values
 from tenfold.graph import RESOURCE, SECRET, SIGNATURE, UNKNOWN, Resource, readable
+from tenfold.recorder.answers import RANDOM_PASSWORD
 
 NEW = "\0"  # in front of a text that names what will be another one: it is like no text of before
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -144,7 +145,8 @@ def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
                 return text
             named = tokens.outputs(text)
             made_up = any(urn not in fates.planned for urn, _ in named)  # a program may have changed a name's own text
-            new = unknown if text == UNKNOWN or made_up else any(fates.unsettled(*output) for output in named)
+            untold = text == UNKNOWN or made_up or RANDOM_PASSWORD in text
+            new = unknown if untold else any(fates.unsettled(*output) for output in named)
             return NEW + text if new else text
 
         made[key] = tokens.mapped(plain(value), leaf)

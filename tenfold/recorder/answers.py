@@ -125,8 +125,11 @@ def _zone(arguments: Arguments, region: str) -> Answer:
     }
 
 
+RANDOM_PASSWORD = "<secretsmanager:random-password>"  # each draw is another one
+
+
 def _random_password(arguments: Arguments, region: str) -> Answer:
-    return {"id": region, "region": region, "randomPassword": "<secretsmanager:random-password>"}
+    return {"id": region, "region": region, "randomPassword": RANDOM_PASSWORD}
 
 
 def _managed_prefix_list(arguments: Arguments, region: str) -> Answer:

@@ -66,6 +66,16 @@ def test_no_password_is_anywhere() -> None:
     assert "password" not in primary and "passwordWo" not in primary
 
 
+def test_a_rotation_is_another_version_of_the_same_secret() -> None:
+    first, second = (database(replicable=True, password_generation=n) for n in (1, 2))
+    names = [{resource.name for resource in graph} for graph in (first, second)]
+    assert names[0] - names[1] == {"shop-database-login-value"}
+    assert names[1] - names[0] == {"shop-database-login-value-2"}
+    assert second["shop-database-login"].inputs == first["shop-database-login"].inputs, "hosts look in the same place"
+    with pytest.raises(ValueError, match="the first is 1"):
+        database(replicable=True, password_generation=0)
+
+
 def test_throwaway_leaves_nothing_behind() -> None:
     primary = database(throwaway=True)["shop-database-primary"]
     assert not primary.protect and not primary.inputs["deletionProtection"]

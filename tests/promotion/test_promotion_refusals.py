@@ -207,3 +207,46 @@ def test_another_default_moves_nothing_that_is_deployed(tmp_path: Path, stage: i
     now = getattr(resolution.architecture, what).version
     said = asked(f'{what}: {{{"engine: mysql, " if stage == 1 else ""}version: "{now}"}}\n')
     assert said.architecture and refusals.changed_defaults(held, said.architecture, said.origins) == []
+
+
+def keeper(tmp_path: Path, said: str):
+    """The blueprint of stage 3 whose database's password is kept as `said`."""
+    file = tmp_path / "shop.yaml"
+    password = f"database: {{password: {said}}}\n" if said else ""
+    file.write_text(f"name: shop\nstage: 3\napp: {{image: 'a:1', stateless: true}}\n{password}")
+    resolution = load(file, environment="prod")
+    assert resolution.architecture
+    return resolution.architecture, resolution.origins
+
+
+def test_the_keeper_of_the_password_changes_only_when_somebody_says_so(tmp_path: Path):
+    held = state(keeper(tmp_path, "{keeper: rds}")[0])[1]
+    assert primary(held)["inputs"]["manageMasterUserPassword"], "as stacks of earlier releases have it"
+
+    def asked(held, said: str):
+        return refusals.changed_defaults(held, *keeper(tmp_path, said))
+
+    [refusal] = asked(held, "")
+    assert "keeper: rds" in refusal.instead and "keeper: stack" in refusal.instead
+    assert asked(held, "{generation: 1}") == [refusal]
+    assert asked(held, "{keeper: rds}") == asked(held, "{keeper: stack}") == asked([], "") == []
+    assert asked(state(keeper(tmp_path, "")[0])[1], "") == []
+
+
+def test_what_stage_4_needs_is_chosen_with_the_first_managed_database(tmp_path: Path):
+    before, after = (graph(architecture(tmp_path, "shop", {"stage": stage})) for stage in (3, 4))
+    found = [change for change in compare(before, after).changes if change.component == "shop-database"]
+    assert [(change.name, p.path) for change in found for p in change.properties if "assword" in p.path] == []
+    assert not [change for change in found if change.custom], "the promotion leaves the database alone"
+
+
+def test_a_rotation_shows_that_the_password_changes(tmp_path: Path):
+    before, after = (graph(keeper(tmp_path, f"{{generation: {n}}}")[0]) for n in (1, 2))
+    [database] = after.named("shop-database-primary")
+    (behind,) = database.property_dependencies["password"]
+    assert behind.endswith("::shop-database-login-value-2")
+    [change] = [c for c in compare(before, after).changes if c.name == "shop-database-primary"]
+    assert (change.effect, [(p.path, p.old, p.new) for p in change.properties]) == (
+        "restart",
+        [("password", "[secret]", "[secret]")],
+    )

@@ -68,7 +68,8 @@ def test_what_aws_would_refuse_is_said_before_anything_runs(problems):
         "  shop-network-vpc: {cidrBlock: null}\n"
         "  shop-encryption-key: {deletionWindowInDays: 3}\n"
         "environments:\n"
-        "  prod: {overrides: {shop-encryption-key: {rotationPeriodInDays: 5}}}\n",
+        "  prod: {overrides: {shop-encryption-key: {rotationPeriodInDays: 5}}}\n"
+        "database: {password: {keeper: rds}}\n",
         "--env",
         "prod",
     )

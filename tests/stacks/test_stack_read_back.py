@@ -136,7 +136,10 @@ def test_the_application_reads_where_its_database_is(cloud: Cloud, stage: int):
     assert said["DATABASE_HOST"] == database["Endpoint"]["Address"]
     assert int(said["DATABASE_PORT"]) == database["Endpoint"]["Port"]
     assert said["DATABASE_NAME"] == database["DBName"]
-    assert said["DATABASE_SECRET_ARN"] == database["MasterUserSecret"]["SecretArn"]
+    (login,) = (secret for secret in cloud.of_type("secretsmanager/secret:Secret") if "-login" in secret.id)
+    assert said["DATABASE_SECRET_ARN"] == login.id
+    held = json.loads(cloud.client("secretsmanager").get_secret_value(SecretId=login.id)["SecretString"])
+    assert held["username"] == database["MasterUsername"] == "app" and len(held["password"]) == 40
 
 
 def test_secrets_have_a_place_and_no_value(cloud: Cloud):
@@ -144,6 +147,8 @@ def test_secrets_have_a_place_and_no_value(cloud: Cloud):
     assert cloud.outputs["secrets"]["STRIPE_KEY"] in {secret.id for secret in ours}
     for secret in ours:
         assert secretsmanager.describe_secret(SecretId=secret.id)["KmsKeyId"] == key_arn(cloud)
+        if "-database-login" in secret.id:  # the one that nobody has to fill
+            continue
         with pytest.raises(secretsmanager.exceptions.ResourceNotFoundException):
             secretsmanager.get_secret_value(SecretId=secret.id)
 
@@ -194,7 +199,7 @@ def test_the_database_is_private_encrypted_and_kept(cloud: Cloud, stage: int):
     assert len(found) == (stage > 1)
     for database in found:
         assert not database["PubliclyAccessible"] and database["StorageEncrypted"] and database["DeletionProtection"]
-        assert database["KmsKeyId"] == database["MasterUserSecret"]["KmsKeyId"] == key_arn(cloud)
+        assert database["KmsKeyId"] == key_arn(cloud) and "MasterUserSecret" not in database
         assert database["BackupRetentionPeriod"] == 7 and database["CopyTagsToSnapshot"]
         assert database["MultiAZ"] == (stage == 3)
         assert len(database["DBSubnetGroup"]["Subnets"]) == 3
