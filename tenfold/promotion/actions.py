@@ -23,7 +23,7 @@ class Action(Value):
     change: Mapping[str, Any]
     checked: tuple[str, ...] = ()
     released: tuple[str, ...] = ()  # names of resources that may go although they are protected
-    brings_back: bool = False  # what only the later stage has may go: it was never used
+    brings_back: bool = False  # what only the later stage has may go
     back: tuple[str, ...] = ()  # what may move back: data, traffic
     notes: tuple[str, ...] = field(default=())
 
@@ -140,7 +140,13 @@ def abort(now: Architecture, command: str, stands: Standing | None = None) -> Ac
             "they would find nothing there",
             (f"{command} --move traffic=0%   first; clients keep the address for a minute",),
         )
-    return Action(f"back to stage {promotion.from_stage}", {"stage": promotion.from_stage, **ENDED}, brings_back=True)
+    sessions = {"sessions", "tokens"} & set(promotion.arriving)  # these alone are in use from the first step on
+    return Action(
+        f"back to stage {promotion.from_stage}",
+        {"stage": promotion.from_stage, **ENDED},
+        brings_back=True,
+        notes=("Visitors sign in again: their sessions go with the later stage.",) if sessions else (),
+    )
 
 
 def release(now: Architecture, names: Sequence[str]) -> Action:

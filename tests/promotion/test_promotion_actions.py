@@ -122,6 +122,12 @@ def test_back_while_nothing_has_moved(at):
     assert back.change == {"stage": 2, "promoting_from": None, "moved": None} and back.brings_back
 
 
+def test_going_back_says_that_visitors_sign_in_again(at):
+    assert "sign in again" in actions.abort(at(stage=3, promoting_from=2), COMMAND).notes[0]
+    assert "sign in again" in actions.abort(at(stage=5, promoting_from=4), COMMAND).notes[0]
+    assert actions.abort(at(stage=2, promoting_from=1), COMMAND).notes == ()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
