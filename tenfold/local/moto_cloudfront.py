@@ -22,13 +22,25 @@ def origin(original: Any, self: Any, given: dict[str, Any]) -> None:
 @replace(CloudFrontBackend, "create_distribution_with_tags")
 def create_distribution(original: Any, self: Any, config: dict[str, Any], tags: Any) -> Any:
     _check(self, config)
+    _aliases_free(self, config)
     return original(self, config, tags)
 
 
 @replace(CloudFrontBackend, "update_distribution")
 def update_distribution(original: Any, self: Any, dist_config: dict[str, Any], **named: Any) -> Any:
     _check(self, dist_config)
+    _aliases_free(self, dist_config, named["_id"])
     return original(self, dist_config=dist_config, **named)
+
+
+def _aliases_free(backend: Any, config: dict[str, Any], but: str = "") -> None:
+    """A domain name belongs to one distribution."""
+    wanted = {name.lower() for name in (config.get("Aliases") or {}).get("Items") or ()}
+    for key, other in backend.distributions.items():
+        held = getattr(other.distribution_config, "Aliases", {}).get("Items") or ()
+        if key != but and wanted & {name.lower() for name in held}:
+            why = "One or more of the CNAMEs you provided are already associated with a different resource."
+            raise Refused("CNAMEAlreadyExists", why)
 
 
 def _check(backend: Any, config: dict[str, Any]) -> None:

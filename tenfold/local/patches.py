@@ -13,6 +13,7 @@ from moto.budgets.responses import BudgetsResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
+from moto.iam.models import IAMBackend
 from moto.kms.models import kms_backends
 from moto.kms.responses import KmsResponse
 from moto.logs.responses import LogsResponse
@@ -30,6 +31,7 @@ from tenfold.local import (
     moto_replication,
     moto_route53,
     moto_ssm,
+    moto_taken,
 )
 from tenfold.local.handlers.clients import NOT_IMPLEMENTED
 from tenfold.local.moto_patching import Response, keep, replace
@@ -151,6 +153,9 @@ def create_replication_group(original: Any, self: Any, **given: Any) -> Any:
         and not given.get("num_node_groups")
     ):
         given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
+    held = self.replication_groups.get(given["replication_group_id"])
+    if held and held.status == "deleting":  # moto answers `deleting` for ever; the name would never be free again
+        del self.replication_groups[given["replication_group_id"]]
     group = original(self, **given)
     group.engine, group.engine_version = given.get("engine"), given.get("engine_version")
     for shard in group.node_groups:
@@ -241,6 +246,15 @@ def replicate_key(_: Any, self: Response) -> ActionResult:
 keep(KmsResponse, ("enable_key_rotation",), _key, {"RotationPeriodInDays": "rotation_period_in_days"})
 
 
+# ---- IAM
+@replace(IAMBackend, "remove_role_from_instance_profile")
+def remove_role_from_instance_profile(original: Any, self: Any, profile_name: str, role_name: str) -> None:
+    """moto breaks on one that is not in it."""
+    if role_name not in [role.name for role in self.get_instance_profile(profile_name).roles]:
+        raise Refused("NoSuchEntity", f"the role {role_name} is not in the instance profile {profile_name}")
+    original(self, profile_name, role_name)
+
+
 # ---- Logs
 def _log_group(self: Response) -> Any:
     name = self._get_param("logGroupName")
@@ -324,5 +338,6 @@ moto_dlm.install()
 moto_elasticache.install()
 moto_memcached.install()
 moto_replication.install()
+moto_taken.install()
 
 __all__ = ["moto_autoscaling", "moto_ec2", "moto_protection", "moto_route53", "moto_ssm"]  # patched by being imported

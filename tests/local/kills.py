@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from moto.core.base_backend import BackendDict
@@ -16,7 +16,7 @@ from tenfold.local import journal, newborns
 from tenfold.local.handlers import Handlers
 from tenfold.local.plugin import LocalAws
 from tenfold.local.serve import application
-from tests.local.world import REGION, Made, World
+from tests.local.world import REGION, Made, World, autoname
 
 STACK = "shop-dev"
 
@@ -105,7 +105,7 @@ class Trial:
         self.made.inputs = self._checked(self.given)
 
     def _checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        named = lambda key, longest: f"{self.made.name.replace('_', '-')}-{key.lower()}"[:longest]  # noqa: E731
+        named = lambda key, longest: f"{self.made.name.replace('_', '-')}-{autoname(key, longest)}"[:longest]  # noqa: E731
         inputs, failures = self.world.handlers.check(self.made.token, given, self.region, named)
         assert not failures, failures
         return inputs
@@ -128,11 +128,6 @@ class Trial:
     def take_away(self) -> None:
         """As the next run does with what no state knows."""
         newborns.remove(STACK, [], self.endpoint)
-        self.keep()
-
-    def give_up(self) -> None:
-        with suppress(Exception):
-            self.take_away()
         self.keep()
 
     def read(self) -> Any:

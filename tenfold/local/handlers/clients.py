@@ -19,10 +19,11 @@ from tenfold.local.handlers.errors import RequestFailed
 ACCOUNT = "123456789012"  # moto's own account id
 
 # Retries would hide the local cloud's own failures; path-style buckets need no name resolution.
-_GENERAL = ("ValidationError", "InvalidRequestException", "InvalidParameterValue")
+_GENERAL = ("ValidationError", "InvalidRequestException", "InvalidParameterValue", "InvalidChangeBatch")
 _CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=32)
 _READS = ("Describe", "Get", "List", "Head")
 _GONE = re.compile(r"^404$|NotFound|NoSuch|DoesNotExist|Non[Ee]xistent|NotExist|NotAttached")
+_THERE = re.compile(r"Duplicate|AlreadyExists|AlreadyAssociated")
 _GONE_MESSAGE = re.compile(r"not found|does not exist|marked deleted")  # where the code says only "ValidationError"
 
 
@@ -107,6 +108,11 @@ def gone(refusal: ClientError) -> bool:
     if _GONE.search(error["Code"]):
         return True
     return error["Code"] in _GENERAL and bool(_GONE_MESSAGE.search(error.get("Message", "")))
+
+
+def already(refusal: ClientError) -> bool:
+    """Whether a refusal means that what was asked for is so already: there, or not there."""
+    return bool(_THERE.search(refusal.response["Error"]["Code"])) or gone(refusal)
 
 
 def words(refusal: ClientError) -> str:

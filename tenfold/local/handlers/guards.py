@@ -3,6 +3,7 @@
 Each guard gets the call at hand and raises RequestFailed naming property, value and rule."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -176,6 +177,15 @@ def cluster_mode(call: Call) -> None:
     if moved:
         when = "in the same step as clusterMode" if old != new else "while clusterMode is compatible"
         _refuse(moved[0], f"cannot change {when}")
+
+
+def bucket_name(call: Call) -> None:
+    """A bucket of that name is not there. In us-east-1 S3 answers a second creation as if it were the first; the
+    provider asks before."""
+    if call.id is None and call.region == "us-east-1":
+        with suppress(ClientError):
+            _ask(call, "s3", "HeadBucket", Bucket=call.inputs["bucket"])
+            _refuse("bucket", f"a bucket {call.inputs['bucket']} exists already (BucketAlreadyExists)")
 
 
 def volume_zone(call: Call) -> None:

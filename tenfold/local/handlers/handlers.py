@@ -17,6 +17,8 @@ from tenfold.local.handlers.errors import RequestFailed
 from tenfold.local.handlers.spec import Spec
 
 Values = Mapping[str, Any]
+# How what holds nothing is deleted: without a last snapshot, and with its name free again.
+_AT_ONCE = {"skipFinalSnapshot": True, "finalSnapshotIdentifier": None, "recoveryWindowInDays": 0}
 
 
 class Handlers:
@@ -109,7 +111,7 @@ class Handlers:
         state = {**identifying, **(found[1] if found else {})}
         if permitted := deletion.locks(token, state):
             state = self.update(token, id, state, {**state, **permitted}, state, region)
-        self.delete(token, id, {**state, "skipFinalSnapshot": True, "finalSnapshotIdentifier": None}, region)
+        self.delete(token, id, {**state, **_AT_ONCE}, region)
 
     def invoke(self, function: str, arguments: Values, region: str) -> dict[str, Any]:
         """The result of a provider function (`aws:index/getRegion:getRegion`)."""

@@ -14,7 +14,7 @@ from tenfold.diff.values import differences, same
 from tenfold.local.handlers import accepts, inverse, schema, shapes, tags
 from tenfold.local.handlers.answers import as_given
 from tenfold.local.handlers.call import Call, prepared
-from tenfold.local.handlers.clients import gone, words
+from tenfold.local.handlers.clients import already, gone, words
 from tenfold.local.handlers.convert import Conversion
 from tenfold.local.handlers.errors import InitFailed, RequestFailed
 from tenfold.local.handlers.names import pick
@@ -237,9 +237,27 @@ def change_members(call: Call, members: Members, old: Any, new: Any) -> None:
     gone = [x for key, x in before.items() if key not in after]
     added = [x for key, x in after.items() if key not in before]
     if gone:
-        _send_members(call, members, members.remove, members.remove_member, members.remove_to, gone)
+        _each_where_refused(call, members, members.remove, members.remove_member, members.remove_to, gone)
     if added:
-        _send_members(call, members, members.add, members.member, members.to, added)
+        _each_where_refused(call, members, members.add, members.member, members.to, added)
+
+
+def _each_where_refused(
+    call: Call, members: Members, operation: str, path: tuple[str, ...], to: Any, elements: list[Any]
+) -> None:
+    """All at once; where some were added or removed before, by a run that was killed, one after the other."""
+    try:
+        return _send_members(call, members, operation, path, to, elements)
+    except ClientError as refusal:
+        if not already(refusal):
+            raise
+    for element in elements:
+        try:
+            _send_members(call, members, operation, path, to, [element])
+        except ClientError as refusal:
+            if not already(refusal):
+                raise
+    return None
 
 
 def _key(value: Any) -> str:
