@@ -102,7 +102,7 @@ def _absent(refusal: ClientError) -> bool:
     return error["Code"] == NOT_IMPLEMENTED or error.get("Message", "").lower().startswith("<!doctype html")
 
 
-def gone(refusal: ClientError) -> bool:
+def is_gone(refusal: ClientError) -> bool:
     """Whether a refusal means that the thing is not there."""
     error = refusal.response["Error"]
     if _GONE.search(error["Code"]):
@@ -110,9 +110,9 @@ def gone(refusal: ClientError) -> bool:
     return error["Code"] in _GENERAL and bool(_GONE_MESSAGE.search(error.get("Message", "")))
 
 
-def already(refusal: ClientError) -> bool:
-    """Whether a refusal means that what was asked for is so already: there, or not there."""
-    return bool(_THERE.search(refusal.response["Error"]["Code"])) or gone(refusal)
+def is_there(refusal: ClientError) -> bool:
+    """Whether a refusal means that the thing is there already."""
+    return bool(_THERE.search(refusal.response["Error"]["Code"]))
 
 
 def words(refusal: ClientError) -> str:

@@ -1,7 +1,8 @@
 """Create, read, update and delete: the provider's verbs as calls."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import jmespath
@@ -14,7 +15,7 @@ from tenfold.diff.values import differences, same
 from tenfold.local.handlers import accepts, inverse, schema, shapes, tags
 from tenfold.local.handlers.answers import as_given
 from tenfold.local.handlers.call import Call, prepared
-from tenfold.local.handlers.clients import already, gone, words
+from tenfold.local.handlers.clients import is_gone, is_there, words
 from tenfold.local.handlers.convert import Conversion
 from tenfold.local.handlers.errors import InitFailed, RequestFailed
 from tenfold.local.handlers.names import pick
@@ -99,7 +100,7 @@ def found_object(call: Call) -> dict[str, Any] | None:
             constants = {k: call.fill(v) for k, v in reading.const.items()}
             result = call.send(reading.name, **call.with_keys(reading.name, constants))
         except ClientError as refusal:
-            if at == 0 and gone(refusal):
+            if at == 0 and is_gone(refusal):
                 return None
             if refusal.response["Error"]["Code"] in reading.optional:
                 continue
@@ -234,28 +235,30 @@ def _harmless(call: Call, key: str) -> bool:
 # ---- lists kept by adding and removing
 def change_members(call: Call, members: Members, old: Any, new: Any) -> None:
     before, after = ({_key(x): x for x in _listed(v)} for v in (old, new))
-    gone = [x for key, x in before.items() if key not in after]
+    absent = [x for key, x in before.items() if key not in after]
     added = [x for key, x in after.items() if key not in before]
-    if gone:
-        _each_where_refused(call, members, members.remove, members.remove_member, members.remove_to, gone)
+    if absent:
+        send = partial(_send_members, call, members, members.remove, members.remove_member, members.remove_to)
+        _each_that_is_left(send, absent, is_gone)
     if added:
-        _each_where_refused(call, members, members.add, members.member, members.to, added)
+        send = partial(_send_members, call, members, members.add, members.member, members.to)
+        _each_that_is_left(send, added, is_there)
 
 
-def _each_where_refused(
-    call: Call, members: Members, operation: str, path: tuple[str, ...], to: Any, elements: list[Any]
+def _each_that_is_left(
+    send: Callable[[list[Any]], None], elements: list[Any], done: Callable[[ClientError], bool]
 ) -> None:
-    """All at once; where some were added or removed before, by a run that was killed, one after the other."""
+    """All at once; where a run that was killed has done some of it, one after the other."""
     try:
-        return _send_members(call, members, operation, path, to, elements)
+        return send(elements)
     except ClientError as refusal:
-        if not already(refusal):
+        if not done(refusal):
             raise
     for element in elements:
         try:
-            _send_members(call, members, operation, path, to, [element])
+            send([element])
         except ClientError as refusal:
-            if not already(refusal):
+            if not done(refusal):
                 raise
     return None
 
@@ -301,7 +304,7 @@ def delete(call: Call) -> None:
             if members.clear and call.inputs.get(members.input):
                 change_members(call, members, call.inputs[members.input], [])
     except ClientError as refusal:
-        if not gone(refusal):
+        if not is_gone(refusal):
             raise
     for operation in call.spec.delete:
         try:
@@ -311,5 +314,5 @@ def delete(call: Call) -> None:
                 given = {k: v for k, v in call.inputs.items() if v not in (None, [], {})}
                 call.perform(operation, call.accepted(operation) & set(given), given)
         except ClientError as refusal:
-            if not gone(refusal):
+            if not is_gone(refusal):
                 raise
