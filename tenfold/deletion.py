@@ -1,6 +1,7 @@
 """AWS's own protections against deletion, which Pulumi's does not know of: which are on, and switching them off. A run
 that meets one stops in the middle, after whatever came before it. The facts are in `tenfold/data/deletion.yaml`."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -53,8 +54,9 @@ def thrown_away(held: Held) -> Inputs:
     """Of every resource in the state, what lets it go at once with nothing left behind: no last snapshot, no files."""
     found = {}
     for resource in held:
-        type_ = resource["type"]
-        inputs = {**locks(type_, values(resource)), **_facts()["thrown_away"].get(type_, {})}
+        type_, now = resource["type"], values(resource)
+        wanted = _facts()["thrown_away"].get(type_, {})
+        inputs = {**locks(type_, now), **{key: value for key, value in wanted.items() if now.get(key) != value}}
         if inputs:
             found[resource["urn"]] = inputs
     return found
@@ -72,7 +74,8 @@ def content(type_: str) -> str:
 
 
 def switch_off(held: Held, urns: Collection[str], client: Client) -> None:
-    """At AWS, by the API, as nothing else is to change. Raises botocore's errors."""
+    """At AWS, by the API: nothing else changes. What is not there any more is in nobody's way. Raises botocore's
+    errors."""
     for resource in held:
         if resource["urn"] in urns:
             for call in _calls(resource):
@@ -97,10 +100,19 @@ def _calls(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield lock["call"]
 
 
+# DBInstanceNotFound, LoadBalancerNotFound, InvalidInstanceID.NotFound, ResourceNotFoundException: AWS's API references.
+_ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist")
+
+
 def _ask(client: Any, operation: str, parameters: Mapping[str, Any]) -> None:
     from botocore import xform_name
+    from botocore.exceptions import ClientError
 
-    getattr(client, xform_name(operation))(**parameters)
+    try:
+        getattr(client, xform_name(operation))(**parameters)
+    except ClientError as refusal:
+        if not _ABSENT.search(refusal.response["Error"]["Code"]):
+            raise
 
 
 def _filled(value: Any, resource: Mapping[str, Any]) -> Any:

@@ -125,6 +125,7 @@ class Driver:
     def _edit(self, urns: Collection[str], change: Callable[[dict[str, Any]], None]) -> None:
         if not urns:
             return
+        resume.check_memory(self.where)
         resume.release_lock(self.where)
         try:
             stack = self._open()
