@@ -53,6 +53,9 @@ def command(
         raise click.UsageError("--env is for both sides; with two environments give --from-env and --to-env.")
     if bool(from_env) != bool(to_env):
         raise click.UsageError("Give both --from-env and --to-env.")
+    if against and not (from_env or to_env):
+        _against(file, against, environment, (from_stage, to_stage), (tells, as_json, verbose))
+        return
     with _earlier(file, against) as earlier:
         before = offline.resolve(earlier, from_env or environment, from_stage, as_json)
         if not (other or against or from_env or to_stage):
@@ -68,6 +71,34 @@ def command(
     else:
         _show(difference, before.architecture, after.architecture, verbose)
     if tells and difference:
+        sys.exit(exits.DIFFERENT)
+
+
+def _against(
+    file: Path, revision: str, only: str | None, stages: tuple[str | None, str | None], how: tuple[bool, bool, bool]
+) -> None:
+    """`stages` instead of the file's, then and now; `how` is --exit-code, --json, --verbose."""
+    from tenfold.commands import against
+
+    tells, as_json, verbose = how
+    with _earlier(file, revision) as earlier:
+
+        def resolved(path: Path, environment: str | None) -> "Resolution":
+            return offline.resolve(path, environment, stages[path == file], as_json)
+
+        def compared(before: "Resolution", after: "Resolution") -> "Difference":
+            return against.with_refusals(_compare(before, after, as_json), before, after, file)
+
+        found = list(against.environments(earlier, file, only, resolved, compared))
+    if as_json:
+        told = {each.name: each.as_json() for each in found}
+        one = len(found) == 1 and (only or found[0].name is None)
+        document = found[0].as_json() if one else {"version": 1, "environments": told}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        color = offline.wants_color()
+        click.echo("\n".join(against.as_text(each, color=color, verbose=verbose) for each in found), nl=False)
+    if tells and any(each.change != against.SAME for each in found):
         sys.exit(exits.DIFFERENT)
 
 

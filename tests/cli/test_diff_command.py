@@ -125,13 +125,71 @@ def test_a_revision_with_the_house_rules_it_had(tmp_path):
     rules.write_text("defaults: {server: {disk: 30GiB}}\n")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-qm", "first")
-    assert of_json(file, "--against", "HEAD")["changes"] == []
+    assert of_json(file, "--env", "prod", "--against", "HEAD")["changes"] == []
     write(file, stage=2)
-    run(file, "--against", "HEAD", "--exit-code", code=exits.DIFFERENT)
+    run(file, "--env", "prod", "--against", "HEAD", "--exit-code", code=exits.DIFFERENT)
     write(file)
     rules.write_text("defaults: {server: {disk: 40GiB}}\n")
-    changed = of_json(file, "--against", "HEAD")["changes"]
+    changed = of_json(file, "--env", "prod", "--against", "HEAD")["changes"]
     assert [c["type"] for c in changed if c["type"].startswith("aws:")] == ["aws:ebs/volume:Volume"]
+
+
+def committed(tmp_path, text):
+    """A file in git that says `text`."""
+    file = tmp_path / "shop.yaml"
+    file.write_text(text)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    return file
+
+
+def test_without_an_environment_a_revision_is_compared_in_every_one(tmp_path):
+    file = committed(tmp_path, SMALL.format(stage=1))
+    text = file.read_text().replace("{dev: {throwaway: true}, prod: {}}", "{prod: {server: {disk: 40GiB}}, test: {}}")
+    file.write_text(text)
+    found = of_json(file, "--against", "HEAD", "--exit-code", code=exits.DIFFERENT)["environments"]
+    assert {name: each["change"] for name, each in found.items()} == {
+        "prod": "changed",
+        "test": "new",
+        "dev": "removed",
+    }
+    assert [c["name"] for c in found["prod"]["changes"] if c["type"].startswith("aws:")] == ["shop-server-data"]
+    assert set(found["test"]["summary"]) == {"create", "same"} and "changes" not in found["dev"]
+    said = run(file, "--against", "HEAD").stdout
+    for word in ("size 20 → 40", "shop · test", "a new environment", "shop · dev", "no longer in the file"):
+        assert word in said
+
+
+@pytest.mark.parametrize(("name", "change"), [("prod", "same"), ("test", "new"), ("dev", "removed")])
+def test_one_environment_that_came_or_went_is_a_result(tmp_path, name, change):
+    file = committed(tmp_path, SMALL.format(stage=1))
+    file.write_text(file.read_text().replace("dev: {throwaway: true}", "test: {}"))
+    assert of_json(file, "--against", "HEAD", "--env", name)["change"] == change
+    run(file, "--against", "HEAD", "--env", name, "--exit-code", code=0 if change == "same" else exits.DIFFERENT)
+    assert "There is no environment" in run(file, "--against", "HEAD", "--env", "none", code=exits.WRONG_INPUT).output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "instead"),
+    [
+        ("name: shop", "name: store", "The blueprint was renamed", "name: shop"),
+        ("stage: 2", "stage: 3", "has to move", "tenfold promote"),
+        ("stage: 2", "stage: 2\nregion: eu-west-1", "The region changes", "region: us-east-1"),
+        ("stage: 2", "stage: 2\nnetwork: {cidr: 10.99.0.0/16}", "addresses change", "10.40.0.0/16"),
+        ("prod: {}", "prod: {throwaway: true}", "lose its protection", "throwaway"),
+    ],
+)
+def test_what_up_would_refuse_of_the_change_is_said(tmp_path, old, new, what, instead):
+    file = committed(tmp_path, SMALL.format(stage=2))
+    file.write_text(file.read_text().replace(old, new))
+    refused = of_json(file, "--against", "HEAD", "--env", "prod")["refused"]
+    assert any(what in each["what"] and instead in each["instead"] for each in refused), refused
+    assert (
+        run(file, "--against", "HEAD", "--env", "prod")
+        .stdout.splitlines()[0]
+        .endswith("refused: `up` stops before it changes anything")
+    )
 
 
 def test_a_revision_that_cannot_be_had(tmp_path):
