@@ -25,6 +25,7 @@ COMMANDS = {
     "destroy": "take a deployment away",
     "refresh": "read everything back from the cloud and say what had drifted",
     "outputs": "addresses and names of a deployment",
+    "state": "check the file that says what is deployed; restore it from a copy",
     "status": "what is deployed, at which stage, and whether it was interrupted",
     "local": "the local cloud: start, stop, status, reset, env, coverage",
     "engine": "the Pulumi engine: install, status",
@@ -129,7 +130,7 @@ def _machine(error: OSError) -> Failure | None:
     from tenfold import home
 
     where = f" for {error.filename}" if error.filename else ""
-    if error.errno == errno.ENOSPC:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Failure(f"There is no space left{where}.", remedies=("Free some, and run the same command again.",))
     at = Path(str(error.filename))
     ours = [base for base in (home.state(), home.data()) if base in (at, *at.parents) or at in base.parents]
@@ -149,13 +150,12 @@ def _defect(error: Exception) -> Failure:
     import time
     import traceback
 
-    from tenfold import home, secrecy
+    from tenfold import files, home, secrecy
 
     kept = home.state() / "defects" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log"
     story = secrecy.censored("".join(traceback.format_exception(error)))
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(f"{' '.join(sys.argv)}\n\n{story}", encoding="utf-8", errors="replace")
+        files.write(kept, f"{' '.join(sys.argv)}\n\n{story}".encode(errors="replace"))
         rest = f"the whole story is in {kept}"
     except OSError as full:
         rest = f"the whole story could not be written to {kept}: {full.strerror}"
@@ -163,7 +163,10 @@ def _defect(error: Exception) -> Failure:
     return Failure(
         secrecy.censored(f"tenfold has a defect: {type(error).__name__}: {error}"),
         why=f"in {os.path.relpath(place.filename, home.PROJECT)}:{place.lineno}; {rest}",
-        remedies=("Report it with that file. State and cloud are as the last completed step left them.",),
+        remedies=(
+            "Report it with that file. `tenfold status` says what is deployed, `tenfold state check` whether its "
+            "state is whole.",
+        ),
     )
 
 

@@ -67,6 +67,7 @@ def env() -> None:
     server, _ = local.start()
     settings = workspace.raw_environment(server, os.environ)
     settings["PATH"] += f"{os.pathsep}{engine.bin}"  # last: a `pulumi` of the user's own comes first
+    click.echo(f"unset {' '.join(local.ACCOUNT)}")
     for name, value in settings.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 

@@ -41,6 +41,11 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         click.echo(json.dumps({"version": 1, **facts}, indent=2))
         return
     click.echo(made.title)
+    if facts["locked"]:
+        click.echo(f"  at work     {facts['locked']}")
+    if facts["unfinished"]:
+        label = f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; "
+        click.echo(label + f"\n{' ' * len(label)}".join(resume.ways_on(made.where)))
     if not held:
         click.echo(f"  nothing is deployed; `tenfold up {made.flags}` does it")
         return
@@ -50,9 +55,5 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     click.echo(f"  protected   {facts['protected']}")
     if reached != facts["stage_wanted"]:
         click.echo(f"  wanted      stage {facts['stage_wanted']}")
-    if facts["unfinished"]:
-        click.echo(f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; `tenfold up {made.flags}` goes on")
-    if facts["locked"]:
-        click.echo(f"  at work     {facts['locked']}")
     for line in promotion.standing_lines(made.architecture, made.place, expanded):
         click.echo(line)

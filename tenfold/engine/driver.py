@@ -5,21 +5,20 @@ two refusals the engine has no code for (`_KNOWN`).
 """
 
 import importlib
-import os
 import re
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from tenfold import exits
 from tenfold.engine import resume, workspace
 from tenfold.engine.advice import translated
+from tenfold.engine.disk import Disk
 from tenfold.engine.install import Engine
+from tenfold.engine.interruption import Interruption, Stopped, watched
 from tenfold.engine.progress import Progress
 from tenfold.engine.workspace import Place, Program
 from tenfold.failure import Failure
@@ -158,29 +157,44 @@ class Driver:
         return {name: "[secret]" if out.secret else out.value for name, out in outputs.items()}
 
     def _run(self, progress: Progress, operation: Callable[[Any, Any], Any], *, changes: bool = True) -> Outcome:
-        started = time.monotonic()
-        outcome = Outcome(progress, 0.0)
         resume.check_memory(self.where)
-        outcome.notes = resume.release_lock(self.where)
-        if changes:
-            resume.refuse_pending(self.where)
-            outcome.notes += resume.remove_newborns(self.where)
-        interruption = Interruption()
+        notes = resume.release_lock(self.where)
+        with resume.alone(self.where) if changes else nullcontext():
+            if changes:
+                resume.refuse_pending(self.where)
+                notes += resume.remove_newborns(self.where)
+                resume.forget_pending(self.where)
+            return self._watched(Outcome(progress, time.monotonic(), notes=notes), operation, changes)
+
+    def _watched(self, outcome: Outcome, operation: Callable[[Any, Any], Any], changes: bool) -> Outcome:
+        """The operation itself: it hears signals, and a disk that fills up stops it."""
+        disk, interruption = Disk(self.where), Interruption()
+        if disk.look():
+            raise disk.failure("Nothing was changed.")
         try:
-            with interruption:
+            with interruption, watched(disk.look):
                 stack = self._open()
                 if self.where.cloud:
                     _spare_questions(stack)
                 if changes:
                     workspace.remember_cloud(self.where)
                     outcome.notes += resume.read_again(self.where, stack)
-                result = operation(stack, progress.event)
+                result = operation(stack, outcome.progress.event)
                 outcome.outputs = self._outputs_of(result)
         except Exception as error:  # CommandError and its kin; what is not the engine's goes on as it is
             outcome.failed = _explain(error)
             outcome.interrupted = interruption.asked
-        outcome.seconds = time.monotonic() - started
+        if self.where.folder:
+            workspace.state(self.where)  # raises for one that the run has left damaged
+        if outcome.failed and (disk.full or _full(outcome)):
+            raise disk.failure("The run was stopped. What it finished after that may not be in the state.")
+        outcome.seconds = time.monotonic() - outcome.seconds
         return outcome
+
+
+def _full(outcome: Outcome) -> bool:
+    said = [outcome.failed, *(problem.message for problem in outcome.progress.problems)]
+    return any(re.search("no space left on device|disk quota exceeded", text, re.IGNORECASE) for text in said)
 
 
 @contextmanager
@@ -210,6 +224,8 @@ def _spare_questions(stack: Any) -> None:
 def _explain(error: Exception) -> str:
     from pulumi.automation.errors import CommandError
 
+    if isinstance(error, Stopped):
+        return "stopped before the engine began"
     if not isinstance(error, CommandError):
         raise error
     text = str(error)
@@ -219,26 +235,3 @@ def _explain(error: Exception) -> str:
     stderr = text.partition("stderr:")[2].strip()
     lines = [line for line in stderr.splitlines() if line.strip() and "warning: using pulumi-resource" not in line]
     return translated("\n".join(lines[:12])) or "the engine stopped without a message"
-
-
-class Interruption:
-    """Ctrl-C and SIGTERM let the engine finish what is under way. It is in the terminal's process group and hears
-    Ctrl-C itself, where a second one stops it at once; SIGTERM is passed on."""
-
-    def __init__(self) -> None:
-        self.asked = False
-
-    def __enter__(self) -> None:
-        signals = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
-        self._before = {number: signal.signal(number, self._stop) for number in signals}
-
-    def _stop(self, number: int, frame: Any) -> None:
-        first, self.asked = not self.asked, True
-        if first:
-            sys.stderr.write("\nStopping: what is under way is finished first. Once more stops at once.\n")
-        if first and number == signal.SIGTERM:
-            os.killpg(os.getpgrp(), signal.SIGINT)
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)

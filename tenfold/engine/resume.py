@@ -1,14 +1,18 @@
 """What an interrupted run left behind, and putting it right before the next one."""
 
+import fcntl
+import gzip
 import json
 import os
 import re
 import shlex
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tenfold import exits
+from tenfold import exits, files, home
 from tenfold.engine import workspace
 from tenfold.engine.backend import Unreadable
 from tenfold.engine.workspace import Place
@@ -47,6 +51,8 @@ def refuse_busy(where: Place) -> None:
     for _, holder in _locks(where):
         if _at_work(holder):
             raise _busy(where, holder)
+    with alone(where):
+        pass
 
 
 def locked(where: Place) -> str:
@@ -70,18 +76,17 @@ def remove_newborns(where: Place) -> list[str]:
 
 
 def read_again(where: Place, stack: Any) -> list[str]:
-    """Reads back what an interrupted run was changing or deleting: that may have happened, or half of it. On the local
-    cloud nothing is left of its creates (`remove_newborns`), so their notes go too. Returns a sentence for it."""
+    """Reads back what an interrupted run was changing or deleting: that may have happened, or half of it. (Nothing is
+    left of its creates: `forget_pending`.) Returns a sentence for it."""
     doubtful = _doubtful(where)
-    begun = [entry for entry in pending(where) if entry["type"] == "creating"]
-    if not doubtful and not begun:
+    if not doubtful:
         return []
     whole = next(held["urn"] for held in workspace.deployed(where) if held["type"] == "pulumi:pulumi:Stack")
-    stack.refresh(target=[*doubtful, whole], clear_pending_creates=bool(begun), color="never", show_secrets=False)
+    stack.refresh(target=[*doubtful, whole], color="never", show_secrets=False)
     for urn, identifier in doubtful.items() if where.cloud else ():
         journal.write("settled", urn, "", identifier, "")
     names = ", ".join(urn.rsplit("::", 1)[-1] for urn in doubtful)
-    return [f"An interrupted run was changing these; read again first: {names}."] if doubtful else []
+    return [f"An interrupted run was changing these; read again first: {names}."]
 
 
 def _doubtful(where: Place) -> dict[str, str]:
@@ -106,10 +111,7 @@ def refuse_pending(where: Place) -> None:
     raise Failure(
         f"An interrupted run was creating {len(begun)} resource{'s' if len(begun) > 1 else ''}; AWS may have them.",
         why="\n".join(resource["urn"] for resource in begun),
-        remedies=(
-            f"pulumi refresh --stack {where.stack} --import-pending-creates URN ID   takes one that exists over",
-            f"pulumi refresh --stack {where.stack} --clear-pending-creates   says that none of them exists",
-        ),
+        remedies=ways_on(where),
         code=exits.INTERRUPTED,
     )
 
@@ -126,6 +128,55 @@ def _busy(where: Place, holder: dict[str, Any]) -> Failure:
         remedies=("Wait for it, then run this again.",),
         code=exits.REFUSED,
     )
+
+
+def ways_on(where: Place) -> tuple[str, ...]:
+    """What to run when operations are pending: the same command again, but for creates in a real account."""
+    if where.cloud or all(entry["type"] != "creating" for entry in pending(where)):
+        return (f"tenfold up {where.flags}   goes on",)
+    return (
+        f"pulumi refresh --stack {where.stack} --import-pending-creates URN ID   takes one that exists over",
+        f"pulumi refresh --stack {where.stack} --clear-pending-creates   when none of them exists",
+    )
+
+
+@contextmanager
+def alone(where: Place) -> Iterator[None]:
+    """For the time of a run: the engine's lock comes late in the first run of a stack, when there is nothing to lock.
+
+    Raises `Failure` (refused) while another run of this machine is at work on the stack.
+    """
+    folder = files.folder(home.state() / "runs" / ("local" if where.cloud else "real"))
+    with open(folder / where.stack, "a+", encoding="utf-8", opener=files.private) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise Failure(
+                f"Another run is at work on {where.stack}: process {file.read() or 'unknown'} on this machine.",
+                why="Two at once would overwrite each other's state. Nothing was changed.",
+                remedies=("Wait for it, then run this again.",),
+                code=exits.REFUSED,
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def forget_pending(where: Place) -> None:
+    """Local cloud: drops the notes of creates that were begun, of which `remove_newborns` has left nothing. The engine
+    would keep them in the state until somebody clears them."""
+    file = where.folder.file if where.cloud and where.folder else None
+    if not file or all(entry["type"] != "creating" for entry in pending(where)):
+        return
+    content = file.read_bytes()
+    packed = content.startswith(b"\x1f\x8b")
+    data = json.loads(gzip.decompress(content) if packed else content)
+    latest = data["checkpoint"]["latest"]
+    latest["pending_operations"] = [one for one in latest["pending_operations"] if one["type"] != "creating"]
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+    files.write(file, gzip.compress(text) if packed else text)
 
 
 def _locks(where: Place) -> list[tuple[Path, dict[str, Any]]]:

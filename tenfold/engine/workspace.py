@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from blueprints.value import Value
-from tenfold import home
+from tenfold import files, home
 from tenfold.engine import backend, checkpoint, install
 from tenfold.engine.backend import Folder
 from tenfold.engine.checkpoint import State
@@ -53,11 +53,9 @@ class Place(Value):
 
 def place(stack: str, cloud: local.Server | None, flags: str = Place.flags) -> Place:
     if cloud:
-        directory = local.directory() / "stacks" / stack
-        directory.mkdir(parents=True, exist_ok=True)
+        directory = files.folder(local.directory() / "stacks" / stack)
         return Place(stack, directory, _local_backend(), cloud, flags)
-    real = home.state() / "backend"
-    real.mkdir(parents=True, exist_ok=True)
+    real = files.folder(home.state() / "backend")
     return Place(stack, home.PROJECT, os.environ.get(BACKEND) or real.as_uri(), None, flags)
 
 
@@ -70,7 +68,7 @@ def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[s
         pulumi_home=str(_pulumi_home()),
         env_vars=environment(where, os.environ),
         secrets_provider=os.environ.get(SECRETS_PROVIDER) if not where.cloud else None,
-        pulumi_command=_command(engine),
+        pulumi_command=_command(engine, where),
     )
     if where.cloud:
         options.project_settings = automation.ProjectSettings(
@@ -78,17 +76,26 @@ def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[s
         )
     stack = automation.create_or_select_stack(where.stack, project_name=PROJECT_NAME, program=program, opts=options)
     _configure(stack, where, config)
+    if where.cloud:
+        (where.directory / "Pulumi.yaml").chmod(files.PRIVATE)  # the Automation API writes it, by the caller's umask
+    else:
+        _settings(where).chmod(0o644)  # in version control, and no secret in clear
     return stack
 
 
-def _command(engine: Engine) -> Any:
-    """The engine as the Automation API runs it; by itself it would start one only to ask for the version."""
-    from pulumi.automation import PulumiCommand
-    from semver import VersionInfo
+def _command(engine: Engine, where: Place) -> Any:
+    """The engine as the Automation API runs it. What it writes below tenfold's own home is for the owner alone; of a
+    local run it sees no account of the user's."""
+    from tenfold.engine.process import Command
 
-    command = PulumiCommand.__new__(PulumiCommand)
-    command.command, command.version = str(engine.bin / "pulumi"), VersionInfo.parse(engine.version)
-    return command
+    root = where.folder.root if where.folder else None
+    own = root is None or home.state() in root.parents  # else others may share the folder
+    return Command(
+        str(engine.bin / "pulumi"),
+        engine.version,
+        umask=0o077 if own else -1,
+        without=local.ACCOUNT if where.cloud else (),
+    )
 
 
 def environment(where: Place, base: Mapping[str, str]) -> dict[str, str]:
@@ -139,7 +146,7 @@ def remembered_cloud(where: Place) -> str | None:
 
 def remember_cloud(where: Place) -> None:
     if where.cloud:
-        (where.directory / "cloud").write_text(where.cloud.identity, encoding="utf-8")
+        files.write(where.directory / "cloud", where.cloud.identity)
 
 
 def state(where: Place) -> State:
@@ -173,7 +180,7 @@ def _exported(where: Place) -> bytes:
     """The state as the engine reads it from a backend that tenfold does not; of a stack it does not have, nothing."""
     from pulumi.automation.errors import CommandError, StackNotFoundError
 
-    command = _command(install.ensure(lambda line: None))
+    command = _command(install.ensure(lambda line: None), where)
     settings = {BACKEND: where.backend, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(_pulumi_home())}
     try:
         text = command.run(["stack", "export", "--stack", where.stack], str(where.directory), settings).stdout
@@ -213,29 +220,43 @@ def _configure(stack: Any, where: Place, config: Mapping[str, str]) -> None:
     import yaml
     from pulumi.automation import ConfigValue
 
-    directory = where.directory if where.cloud else where.directory / "stacks"
-    file = directory / f"Pulumi.{where.stack}.yaml"
-    known = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("config", {}) if file.is_file() else {}
+    file = _settings(where)
+    try:
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        known = (yaml.safe_load(text) or {}).get("config") or {}
+    except (ValueError, AttributeError, yaml.YAMLError) as error:
+        raise Failure(
+            f"The configuration of {where.stack} is damaged: {file} is not a mapping in YAML.",
+            why="Nothing was changed.",
+            remedies=(f"git checkout -- {file}   where it is kept in version control; it holds the secrets' salt",),
+        ) from error
     if any(str(known.get(key, "")) != value for key, value in config.items()):  # the engine takes 0.3 s to write them
         stack.set_all_config({key: ConfigValue(value) for key, value in config.items()})
 
 
+def _settings(where: Place) -> Path:
+    directory = where.directory if where.cloud else where.directory / "stacks"
+    return directory / f"Pulumi.{where.stack}.yaml"
+
+
 def _local_backend() -> str:
-    backend = local.directory() / "backend"
-    backend.mkdir(parents=True, exist_ok=True)
-    return backend.as_uri()
+    return files.folder(local.directory() / "backend").as_uri()
 
 
 def _pulumi_home() -> Path:
-    where = home.state() / "pulumi"
-    where.mkdir(parents=True, exist_ok=True)
-    return where
+    return files.folder(home.state() / "pulumi")
 
 
 def _local_passphrase() -> str:
     file = local.directory() / "passphrase"
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            out.write(secrets.token_urlsafe(24))
-    return file.read_text(encoding="utf-8")
+    phrase = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    if not phrase and file.is_file() and backend.count(local.directory() / "backend"):
+        raise Failure(
+            f"{file} is empty: it held the passphrase of the local cloud's stacks.",
+            why="Secrets in their states cannot be read without it.",
+            remedies=("tenfold local reset   forgets them; then `up` creates them again",),
+        )
+    if not phrase:
+        phrase = secrets.token_urlsafe(24)
+        files.write(file, phrase)
+    return phrase

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tenfold import home
+from tenfold import files, home
 
 PATIENCE = 30.0  # seconds; a provider ends at most 1 s after its engine, plus the calls under way
 
@@ -24,7 +24,7 @@ def _directory() -> Path:
 def enter() -> None:
     """Called by a provider when it starts. The lock ends with the process, whatever way that ends: nothing in Python
     closes a plain descriptor, so it outlasts the threads that finish the last calls."""
-    _directory().mkdir(parents=True, exist_ok=True)
+    files.folder(_directory())
     descriptor = os.open(_directory() / str(os.getpid()), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     os.write(descriptor, str(os.getppid()).encode())

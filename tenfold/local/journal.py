@@ -11,7 +11,9 @@ journal; there Pulumi's own pending operations are what is known: docs/interrupt
     settled   an intent that nothing is left of; or a resource that was read again
 """
 
+import errno
 import json
+import os
 import threading
 import time
 import uuid
@@ -20,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tenfold import home
+from tenfold import files, home
 
 PROVIDER = uuid.uuid4().hex  # this process, as the local cloud and the journal know it
 
@@ -46,12 +48,13 @@ def write(
     """Appends one line in a single write, past every buffer of this process: several providers may share the file.
     `also`: the inputs that say with the id which resource it is."""
     target = file(urn.split("::")[0].removeprefix("urn:pulumi:"))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    files.folder(target.parent)
     entry = {"act": act, "urn": urn, "type": token, "id": identifier, "region": region, "also": dict(also or {})}
     entry |= {"intent": intent, "provider": PROVIDER, "at": time.time()}
-    line = json.dumps(entry) + "\n"
-    with _lock, open(target, "ab", buffering=0) as out:
-        out.write(line.encode())
+    line = f"\n{json.dumps(entry)}\n".encode()  # a line that a full disk cut off before spoils only itself
+    with _lock, open(target, "ab", buffering=0, opener=files.private) as out:
+        if out.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
 
 
 def forget(stack: str) -> None:

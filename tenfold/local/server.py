@@ -23,13 +23,28 @@ from dataclasses import asdict
 from pathlib import Path
 
 from blueprints.value import Value
-from tenfold import home
+from tenfold import files, home
 from tenfold.failure import Failure
 from tenfold.local import ENDPOINT_VARIABLE
 from tenfold.local.serve import IDENTITY_PAGE
 
 PREFERRED_PORT = 4580  # queue addresses hold the port: the same one again where it is free
 READY_WITHIN = 30.0  # seconds; an idle machine needs 0.6
+
+
+# What points a process at an account of the user's: a session token or a profile would be mixed with the local keys.
+ACCOUNT = (
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_STS",
+)
 
 
 class Server(Value):
@@ -47,16 +62,30 @@ def directory() -> Path:
     return home.state() / "local"
 
 
+def _file() -> Path:
+    return directory() / "server.json"
+
+
 def log_file() -> Path:
     return directory() / "server.log"
 
 
 def running() -> Server | None:
-    """The server that answers now and is the one `server.json` speaks of."""
+    """The server that answers now and is the one `server.json` speaks of.
+
+    Raises `Failure` where that file is damaged: its server may hold stacks that would seem forgotten.
+    """
     try:
-        server = Server(**json.loads((directory() / "server.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        data = json.loads(_file().read_bytes())
+        server = Server(**{name: data[name] for name in Server.__match_args__ if name in data})
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError, TypeError) as error:
+        raise Failure(
+            f"{_file()} is damaged: it does not say where the local cloud runs.",
+            why=f"{error}\nIts server may still be running (`pgrep -af tenfold.local.serve`).",
+            remedies=("tenfold local reset   forgets what it holds and starts again, empty",),
+        ) from error
     return server if _identity(server.port) == server.identity else None
 
 
@@ -65,13 +94,17 @@ def start() -> tuple[Server, bool]:
 
     Raises `Failure` with the log's last lines where it does not come up.
     """
-    directory().mkdir(parents=True, exist_ok=True)
+    files.folder(directory())
     with _lock():
         server = running()
         if server:
             return server, False
         server = _spawn()
-        (directory() / "server.json").write_text(json.dumps(asdict(server)), encoding="utf-8")
+        try:
+            files.write(_file(), json.dumps(asdict(server)))
+        except OSError:  # nobody would find it
+            os.kill(server.pid, signal.SIGTERM)
+            raise
     return server, True
 
 
@@ -84,7 +117,7 @@ def stop() -> bool:
     deadline = time.monotonic() + 5
     while _identity(server.port) and time.monotonic() < deadline:
         time.sleep(0.02)
-    (directory() / "server.json").unlink(missing_ok=True)
+    _file().unlink(missing_ok=True)
     return True
 
 
@@ -92,7 +125,10 @@ def reset() -> int:
     """Forgets everything: the server's memory and the local stacks' state. How many stacks were forgotten."""
     from tenfold.engine import backend
 
-    stop()
+    try:
+        stop()
+    except Failure:  # a damaged server.json: nothing says which process it was
+        _file().unlink(missing_ok=True)
     forgotten = backend.count(directory() / "backend")
     for part in ("stacks", "backend", "journal"):
         shutil.rmtree(directory() / part, ignore_errors=True)
@@ -102,15 +138,11 @@ def reset() -> int:
 def plugin_directory() -> Path:
     """The directory with `pulumi-resource-aws`. It is on PATH only for local runs: the engine prefers a plugin on PATH
     to the official one, and that must never happen to a real account."""
-    where = directory() / "bin"
-    where.mkdir(parents=True, exist_ok=True)
+    where = files.folder(directory() / "bin")
     launcher = where / "pulumi-resource-aws"
     code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.plugin "$@"\n'
     if not launcher.is_file() or launcher.read_text(encoding="utf-8") != code:
-        fresh = where / f"pulumi-resource-aws.{os.getpid()}"
-        fresh.write_text(code, encoding="utf-8")
-        fresh.chmod(0o755)
-        fresh.rename(launcher)
+        files.write(launcher, code, mode=0o700)
     return where
 
 
@@ -160,13 +192,14 @@ def _spawn() -> Server:
 def _serve(port: int) -> Server | None:
     """A server that answers at this port; None when it does not come up."""
     identity = uuid.uuid4().hex
-    with open(log_file(), "ab") as log:
+    with open(log_file(), "ab", opener=files.private) as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tenfold.local.serve", str(port), identity],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd=directory(),
+            umask=0o077,
             start_new_session=True,  # Ctrl-C in the terminal ends the command, not the cloud
         )
     deadline = time.monotonic() + READY_WITHIN
@@ -201,6 +234,6 @@ def _identity(port: int) -> str | None:
 
 @contextlib.contextmanager
 def _lock() -> Iterator[None]:
-    with open(directory() / "server.lock", "w", encoding="utf-8") as file:
+    with open(directory() / "server.lock", "w", encoding="utf-8", opener=files.private) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

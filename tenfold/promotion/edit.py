@@ -7,10 +7,7 @@ not exactly the old data and the change, nothing is written (`Uneditable`).
 
 import copy
 import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,7 @@ from typing import Any
 import yaml
 
 from blueprints.source import Loader, Unreadable, parse, plain
-from tenfold import exits
+from tenfold import exits, files
 from tenfold.failure import Failure
 
 ORDER = ("stage", "promoting_from", "moved", "leftovers")  # how a block that we write reads best
@@ -69,23 +66,9 @@ def write(file: Path, before: bytes, after: bytes) -> None:
     if real.read_bytes() != before:
         raise Failure(f"{file} has changed since it was read.", remedies=("Run this again.",), code=exits.REFUSED)
     try:
-        _replace(real, after)
+        files.write(real, after, mode=None)
     except OSError as error:
         raise Failure(f"{file} cannot be written: {error.strerror}.", code=exits.WRONG_INPUT) from error
-
-
-def _replace(real: Path, content: bytes) -> None:
-    handle, fresh = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        shutil.copymode(real, fresh)
-        os.replace(fresh, real)
-    except BaseException:
-        Path(fresh).unlink(missing_ok=True)
-        raise
 
 
 def flow(value: Any) -> str:

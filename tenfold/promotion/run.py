@@ -17,7 +17,7 @@ from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
 from blueprints.value import Value
 from stacks.standing import Standing
-from tenfold import deployment, exits, guard, home, refusals, standing
+from tenfold import deployment, exits, files, guard, home, refusals, standing
 from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.engine import account
@@ -195,8 +195,7 @@ def write_runbook(at: Situation, path: str | None) -> str:
     name = f"{at.made.where.stack}-{promotion.from_stage}-to-{at.now.stage}.md"
     file = Path(path) if path else home.state() / "runbooks" / name
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        files.write(file, text, mode=0o644 if path else files.PRIVATE)
     except OSError as error:
         raise Failure(f"The runbook cannot be written to {file}: {error.strerror}.", code=exits.WRONG_INPUT) from error
     return deployment.shown(file)

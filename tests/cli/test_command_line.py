@@ -80,6 +80,7 @@ def test_a_defect_is_a_sentence_and_a_file(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.returncode == exits.FAILED and "Traceback" not in done.stderr
     assert "tenfold has a defect: KeyError" in done.stderr
+    assert "last completed step" not in done.stderr, "nobody has looked at the state"
     (kept,) = (tmp_path / "state" / "defects").iterdir()
     assert "Traceback" in kept.read_text()
 

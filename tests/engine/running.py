@@ -51,5 +51,22 @@ class Tenfold:
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
+    """As a machine that loses its power: tenfold, and the engine that it runs in a process group of its own. What those
+    started is left, as the providers are."""
+    engines = _children(process.pid)
+    for group in (process.pid, *engines):
+        os.killpg(group, signal.SIGKILL)
     process.wait()
+
+
+def _children(parent: int) -> list[int]:
+    """Those that lead a process group, without the local cloud, which leads a session."""
+    fields = [
+        (int(file.parent.name), file.read_text().rpartition(")")[2].split())
+        for file in Path("/proc").glob("[0-9]*/stat")
+    ]
+    return [
+        pid
+        for pid, (_, above, group, session, *_) in fields
+        if int(above) == parent and int(group) == pid != int(session)
+    ]

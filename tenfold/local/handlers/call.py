@@ -111,7 +111,7 @@ class Call:
             parameters, conversion = self.build(operation, group, values)
             failures = [Failure(p, f"is not served: {operation.name} has no such member") for p in conversion.missed]
             if failures or conversion.bad:
-                raise RequestFailed("; ".join(f"{p}: {reason}" for p, reason in [*failures, *conversion.bad]))
+                raise RequestFailed("; ".join(f"{bad.property}: {bad.reason}" for bad in [*failures, *conversion.bad]))
             self.with_keys(operation.name, parameters)
             self._required(operation, parameters)
             for place, (source, path) in operation.fetch.items():

@@ -1,0 +1,124 @@
+"""`tenfold state`: whether a stack's state file can be used, and the way back to a copy of it where it cannot."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenfold import deployment, exits
+from tenfold.failure import Failure
+
+if TYPE_CHECKING:
+    from tenfold.engine.copies import Copy
+
+
+@click.group("state", help="The file that says what is deployed: check it, restore it from a copy.")
+def command() -> None:
+    pass
+
+
+@command.command()
+@deployment.options
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def check(file, environment, stage, local, local_fault, as_json) -> None:
+    """Say whether the state of FILE's environment can be used, and what is wrong with it. Changes nothing.
+
+    \b
+    Example:
+      tenfold state check blueprints/shop.yaml --env prod
+    """
+    from tenfold.engine import checkpoint, copies, workspace
+
+    where = deployment.prepare(file, environment, stage, local, local_fault, _aside).where
+    damage, state = copies.damage(where), None
+    if not damage:
+        state = workspace.state(where)
+    faults = list(checkpoint.faults(state)) if state else []
+    source = copies.source(where)
+    if as_json:
+        facts = {
+            "version": 1,
+            "stack": where.stack,
+            "file": source,
+            "usable": not damage and not faults,
+            "damage": damage,
+            "faults": faults,
+            "resources": len(state.resources) if state else None,
+            "pending": len(state.pending) if state else None,
+        }
+        click.echo(json.dumps(facts, indent=2))
+    elif damage:
+        click.echo(f"The state of {where.stack} is damaged: {source} {damage}.")
+        click.echo(f"  tenfold state restore {where.flags}   lists the copies of it that can be used")
+    elif faults:
+        click.echo(f"The state of {where.stack} does not fit together; the engine would refuse it: {source}")
+        click.echo("\n".join(f"  {fault}" for fault in faults))
+        click.echo(f"  pulumi state repair --stack {where.stack}   puts such references right")
+    elif state and state.resources:
+        click.echo(f"The state of {where.stack} is whole: {_contents(state)}, in {source}")
+    else:
+        click.echo(f"{where.stack} has no state: nothing is deployed.")
+    raise SystemExit(exits.FAILED if damage or faults else exits.DONE)
+
+
+@command.command()
+@deployment.options
+@click.option("--from", "wanted", metavar="COPY", help="One of the list by its name, or a file.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(file, environment, stage, local, local_fault, wanted, yes) -> None:
+    """List the copies of FILE's environment's state and put one back: the newest that can be used, or COPY. The state
+    that is there now is kept beside it.
+
+    \b
+    Examples:
+      tenfold state restore blueprints/shop.yaml --env prod
+      tenfold state restore blueprints/shop.yaml --env prod --from shop-prod.json.bak
+    """
+    from tenfold.engine import copies, resume
+
+    where = deployment.prepare(file, environment, stage, local, local_fault, _aside).where
+    damage, listed = copies.damage(where), copies.listed(where)
+    click.echo(f"State    {copies.source(where)}{f' {damage}' if damage else ''}")
+    for copy in listed:
+        click.echo(f"  {copy.written}  {_use(copy):<28}  {copy.name}")
+    if not damage and not wanted:
+        click.echo("The state can be read; nothing has to be restored. `--from COPY` goes back to a copy all the same.")
+        return
+    chosen = copies.chosen(where, listed, wanted)
+    _agree(f"Put back {chosen.name} of {chosen.written}, {_use(chosen)}?", yes)
+    resume.release_lock(where)
+    with resume.alone(where):
+        aside = copies.restore(where, chosen)
+    click.echo(f"Restored from {chosen.file}." + (f" What was there is kept in {aside}." if aside else ""))
+    click.echo("What was changed after this copy is not in it:")
+    click.echo(f"  tenfold refresh {where.flags}   reads back what it lists")
+    click.echo(f"  tenfold preview {where.flags}   what `up` would do; resources made since exist and are not listed")
+    if not where.cloud:
+        click.echo(f"  pulumi import --stack {where.stack} TYPE NAME ID   takes over one that exists")
+
+
+def _use(copy: "Copy") -> str:
+    return copy.damage or _contents(copy.state)
+
+
+def _contents(state: Any) -> str:
+    from tenfold.render.words import counted
+
+    pending = f", {counted(len(state.pending), 'operation')} pending" if state.pending else ""
+    return counted(len(state.resources), "resource") + pending
+
+
+def _agree(question: str, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Failure(
+            "No terminal to confirm on.", why="Nothing was changed.", remedies=("add --yes",), code=exits.REFUSED
+        )
+    if not click.confirm(question):
+        raise SystemExit(exits.DONE)
+
+
+def _aside(line: str) -> None:
+    click.echo(line, err=True)

@@ -1,0 +1,117 @@
+"""Copies of a stack's state: those the engine keeps, whether they can be used, and putting one back."""
+
+import gzip
+import os
+import time
+from pathlib import Path
+
+from blueprints.value import Value
+from tenfold import exits, files
+from tenfold.engine import backend, checkpoint, workspace
+from tenfold.engine.workspace import Place
+from tenfold.failure import Failure
+
+
+class Copy(Value):
+    """`damage`: why it cannot be used, or an empty text."""
+
+    file: Path
+    name: str
+    written: str
+    state: checkpoint.State
+    damage: str
+
+
+def source(where: Place) -> str:
+    """Where the state is, for people."""
+    return str(where.folder.target) if where.folder else backend.shown(where.backend)
+
+
+def damage(where: Place) -> str:
+    """What is wrong with the state, as the end of a sentence that begins with its file; empty for a good one.
+
+    Raises `Unreadable` where that cannot be known: no permission, a backend out of reach.
+    """
+    file = where.folder.file if where.folder else None
+    if file:
+        return _copy(file, where).damage
+    workspace.state(where)
+    return ""
+
+
+def listed(where: Place) -> list[Copy]:
+    """The newest first. Raises `Failure` (refused) for a backend whose files only its own tools reach."""
+    if not where.folder:
+        raise Failure(
+            f"The copies of {where.stack}'s state are in {backend.shown(where.backend)}, which tenfold does not open.",
+            why="Nothing was changed.",
+            remedies=(
+                f"Take one from its .pulumi/backups/{workspace.PROJECT_NAME}/{where.stack}/ or from its own versions, "
+                "and write it",
+                f"to .pulumi/stacks/{workspace.PROJECT_NAME}/{where.stack}.json; with the Pulumi service:",
+                f"pulumi stack export --stack {where.stack} --version N | pulumi stack import --stack {where.stack}",
+            ),
+            code=exits.REFUSED,
+        )
+    return [_copy(file, where) for file in where.folder.copies]
+
+
+def chosen(where: Place, among: list[Copy], wanted: str | None) -> Copy:
+    """The copy of this name, or in this file; without one, the newest that can be used. Raises `Failure`."""
+    if wanted:
+        named = [copy for copy in among if wanted in (copy.name, str(copy.file))]
+        if not named and not Path(wanted).is_file():
+            raise Failure(
+                f"There is no copy {wanted}.",
+                why="It is neither the name of one in the list nor a file.",
+                remedies=(f"tenfold state restore {where.flags}   lists them",),
+                code=exits.WRONG_INPUT,
+            )
+        copy = named[0] if named else _copy(Path(wanted), where)
+        if copy.damage:
+            raise Failure(f"{copy.file} {copy.damage}.", why="Nothing was changed.", code=exits.WRONG_INPUT)
+        return copy
+    usable = [copy for copy in among if not copy.damage]
+    if not usable:
+        raise Failure(
+            f"No copy of {where.stack}'s state can be used.", why="Nothing was changed.", remedies=_lost(where)
+        )
+    return usable[0]
+
+
+def restore(where: Place, copy: Copy) -> Path | None:
+    """Puts the copy in the state's place. Where the state that was there is kept, None where there was none."""
+    assert where.folder
+    there = where.folder.file
+    target = where.folder.target.with_name(f"{where.stack}.json")
+    aside = None
+    if there:
+        aside = there.with_name(f"{there.name}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+        os.link(there, aside)  # before anything is taken away, and without needing room for a second one
+    content = copy.file.read_bytes()
+    files.write(target, gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+    if there and there != target:
+        there.unlink()
+    return aside
+
+
+def _copy(file: Path, where: Place) -> Copy:
+    try:
+        state, wrong = checkpoint.parse(file.read_bytes(), where.stack), ""
+    except checkpoint.Damaged as error:
+        state, wrong = checkpoint.State(), str(error)
+    except checkpoint.Compressed:
+        state, wrong = checkpoint.State(), "is compressed with zstd, which only the engine reads"
+    except OSError as error:
+        raise backend.unreadable(file, error) from error
+    written = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(file.stat().st_mtime))
+    return Copy(file, file.name, written, state, wrong)
+
+
+def _lost(where: Place) -> tuple[str, ...]:
+    if where.cloud:
+        return ("tenfold local reset   forgets the local stacks; then `up` creates them again",)
+    return (
+        f"tenfold state restore {where.flags} --from FILE   with a copy from your own backups, or",
+        f"pulumi import --stack {where.stack} TYPE NAME ID   takes over what exists, one by one, into a new state",
+    )

@@ -1,0 +1,99 @@
+"""Signals to tenfold while the engine works: each is passed on to the engine alone, in its own process group, once."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 60.0  # seconds; what the engine gets to write down what was under way, before it is stopped at once
+_running: set[subprocess.Popen[str]] = set()
+_asked: list[bool] = []  # an entry for each time that the engine was to stop
+
+
+class Stopped(Exception):
+    """A signal came before the engine's next process had begun."""
+
+
+class Interruption:
+    """While it is entered, Ctrl-C, SIGTERM and SIGHUP (a closed terminal) go to the engine: the first lets it finish
+    what is under way, the second stops it at once. A signal that is ignored from the start (nohup) stays ignored.
+    `asked`: whether there was one."""
+
+    asked = False
+
+    def __enter__(self) -> "Interruption":
+        _asked.clear()
+        here = threading.current_thread() is threading.main_thread()
+        heard = [number for number in SIGNALS if here and signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._heard) for number in heard}
+        return self
+
+    def _heard(self, number: int, frame: Any) -> None:
+        first, self.asked = not self.asked, True
+        if first:
+            _say("Stopping: what is under way is finished first. Once more stops at once.")
+        stop()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        _asked.clear()
+
+
+def stop() -> None:
+    """Once: the engine finishes what is under way. Twice: it ends at once."""
+    _asked.append(True)
+    for process in list(_running):
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+
+
+def proceed() -> None:
+    """Raises `Stopped` where the engine is not to begin anything more."""
+    if _asked:
+        raise Stopped
+
+
+@contextmanager
+def reaches(process: subprocess.Popen[str]) -> Iterator[None]:
+    """While it is entered, the process is one that is stopped."""
+    _running.add(process)
+    if _asked:  # the signal came while the process was being started
+        process.send_signal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        _running.discard(process)
+
+
+@contextmanager
+def watched(look: Callable[[], str], every: float = 1.0) -> Iterator[None]:
+    """Stops the engine when `look` returns a reason, asked every so many seconds; at once, if it takes too long."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(every):
+            if reason := look():
+                _say(f"{reason} Stopping.")
+                stop()
+                if not done.wait(PATIENCE):
+                    stop()
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _say(text: str) -> None:
+    with suppress(OSError, ValueError):  # the terminal may be gone
+        sys.stderr.write(f"\n{text}\n")
+        sys.stderr.flush()
