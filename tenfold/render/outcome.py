@@ -115,7 +115,18 @@ def _failed(result: Any, made: Any, done: str) -> None:
     click.echo(click.style(f"{label} after {result.seconds:.0f} s", fg="red", bold=True))
     for line in failures.lines(result, made):
         click.echo(line)
-    if done != "preview":
+    if _cloud_ended(made):
+        click.echo(
+            f"The local cloud has ended and forgotten everything: `tenfold local reset`, then `tenfold up {made.flags}`."
+        )
+    elif done != "preview":
         click.echo(f"What was finished is kept; `tenfold {done} {made.flags}` goes on from there.")
     if result.code == exits.INTERRUPTED:
         click.echo("Exit code 4: interrupted, resumable.")
+
+
+def _cloud_ended(made: Any) -> bool:
+    from tenfold.local import server
+
+    cloud = made.where.cloud
+    return bool(cloud) and getattr(server.running(), "identity", None) != cloud.identity

@@ -84,6 +84,7 @@ def test_the_cloud_killed_in_the_middle(fresh, aws):
     fresh("local", "stop")
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 1, said
+    assert "ended and forgotten everything" in said and "goes on from there" not in said
     forgotten = fresh("up", *WHERE, code=1)
     assert "has forgotten" in forgotten.stderr and "tenfold local reset" in forgotten.stderr
     fresh("local", "reset")
