@@ -116,9 +116,8 @@ def _failed(result: Any, made: Any, done: str) -> None:
     for line in failures.lines(result, made):
         click.echo(line)
     if _cloud_ended(made):
-        click.echo(
-            f"The local cloud has ended and forgotten everything: `tenfold local reset`, then `tenfold up {made.flags}`."
-        )
+        anew = f"`tenfold local reset`, then `tenfold up {made.flags}`"
+        click.echo(f"The local cloud has ended and forgotten everything: {anew}.")
     elif done != "preview":
         click.echo(f"What was finished is kept; `tenfold {done} {made.flags}` goes on from there.")
     if result.code == exits.INTERRUPTED:
