@@ -74,7 +74,10 @@ def test_expanding_takes_nothing_away_and_moves_nothing(example, i, j):
             told = ("value", "records", "aliases")
             assert {k: now.get(k) for k in told} == {k: resource.inputs.get(k) for k in told}, name
     for server in before.graph.named(f"{example}-server-instance"):
-        assert expand.graph.resources[server.urn].inputs == server.inputs, "it goes on as it is"
+        now = expand.graph.resources[server.urn].inputs
+        changed = {key for key in {*now, *server.inputs} if now.get(key) != server.inputs.get(key)}
+        # The session store needs rights of the role: containers may ask for them, while the server runs on.
+        assert changed <= {"metadataOptions"}, "it goes on as it is"
 
 
 @pytest.mark.parametrize(("example", "i", "j"), PAIRS)
