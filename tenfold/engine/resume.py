@@ -90,12 +90,14 @@ def read_again(where: Place, stack: Any) -> list[str]:
 
 
 def _doubtful(where: Place) -> dict[str, str]:
-    """{URN: id} of what is in the state and was being changed or deleted."""
+    """{URN: id} of what is in the state and was being changed or deleted. In an account nothing protected: a change of
+    it is simply made again, and a refresh would drop from the state what AWS does not answer."""
     state = workspace.deployed(where)
     if where.cloud:
         return {entry["urn"]: entry["id"] for entry in journal.doubtful(where.stack, state)}
     begun = {entry["resource"]["urn"] for entry in pending(where) if entry["type"] in ("updating", "deleting")}
-    return {held["urn"]: held.get("id", "") for held in state if held["urn"] in begun and not held.get("delete")}
+    safe = [held for held in state if not held.get("delete") and not held.get("protect")]
+    return {held["urn"]: held.get("id", "") for held in safe if held["urn"] in begun}
 
 
 def pending(where: Place) -> list[dict[str, Any]]:

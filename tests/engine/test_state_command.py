@@ -188,3 +188,11 @@ def test_a_damaged_configuration_of_a_stack_is_named(where):
     (here.directory / "Pulumi.shop-prod.yaml").write_bytes(b"config: [")
     with pytest.raises(Failure, match=r"Pulumi\.shop-prod\.yaml is not a mapping"):
         workspace._configure(None, here, {})
+
+
+def test_in_an_account_what_is_protected_is_not_read_again(where):
+    """A refresh would drop from the state what AWS, asked in the wrong way, does not answer."""
+    kept, plain = {**BUCKET, "protect": True}, {**BUCKET, "urn": f"{URN}aws:sns/topic:Topic::shop-topic", "id": "t"}
+    begun = [{"resource": held, "type": "updating"} for held in (kept, plain)]
+    written(where, state(kept, plain, pending_operations=begun))
+    assert resume._doubtful(where) == {plain["urn"]: "t"}
