@@ -296,7 +296,7 @@ class Database(pulumi.ComponentResource):
     def _proxy_group(self, group: aws.ec2.SecurityGroup) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         """Clients may reach both: the proxy, and around it the database (migrations). Also the proxy's way to it."""
         name, port = self._logical, rds.PORTS[self._inputs["engine"]]
-        front = self._security_group("proxy-group", "The database's proxy")
+        front = self._security_group("proxy-group", "Proxy of the database")
         self._let_in("proxy-from", front, self._inputs.get("client_security_group_ids", {}))
         entrances = self._let_in("from", group, {"proxy": front.id})
         out = aws.vpc.SecurityGroupEgressRule(

@@ -72,7 +72,7 @@ def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
         elsewhere = [
             k for k in of_type(graph, "kms/replicaKey:ReplicaKey") if k.inputs["region"] == found.get("region")
         ]
-        usable = {key.urn for key in elsewhere} if "region" in found else keys
+        usable = keys if found.get("region", wanted.region) == wanted.region else {key.urn for key in elsewhere}
         wanted_here = {} if resource.inputs.get("replicateSourceDb") else ENCRYPTION.get(resource.type, {})
         for path, value in wanted_here.items():
             said = mentioned(found.get(path)) <= usable and bool(mentioned(found.get(path)))

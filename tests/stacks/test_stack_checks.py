@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tenfold.graph import Graph, Resource
-from tests.stacks import exposure, host, keeping, order
+from tests.stacks import after, exposure, host, keeping, order
 from tests.stacks.graphs import Case, architecture, graph
 from tests.stacks.properties import CHECKS, Check
 
@@ -77,6 +77,8 @@ MISTAKES: list[tuple[Check, int, str, Change]] = [
     (host.starts_by_valid_cloud_config, 1, "shop-server-instance", inputs(userData="#!/bin/sh")),
     (host.starts_by_valid_cloud_config, 1, "shop-server-instance", inputs(userData="#cloud-config\nruncmd: 7\n")),
     (host.starts_by_valid_cloud_config, 1, "shop-server-instance", inputs(userData="#cloud-config\n#" + "x" * 16_384)),
+    (after.order, 3, "shop-fleet-profile", lambda _: {"dependencies": ()}),
+    (after.log_groups, 3, "shop-database-primary", inputs(identifier="another")),
     (host.asks_for_a_session_token_of_the_metadata_service, 3, "shop-fleet-template", inputs(metadataOptions=None)),
 ]  # fmt: skip
 

@@ -32,6 +32,7 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("load.growth", "90%/month", {"stage": 1}, {"stage": 2}),
     ("database.pooling.mode", "session", NO_POOL, {}),
     ("database.pooling.connections", 50, NO_POOL, {}),
+    ("database.password.generation", 2, {"database.password.keeper": "rds"}, {}),
     ("balancer.algorithm", "least-outstanding", NETWORK, {}),
     ("balancer.sticky", "1h", NETWORK, {}),
     ("fleet.scaling.out_at", "75%", STEPS, {"stage": 5}),
