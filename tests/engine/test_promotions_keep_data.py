@@ -33,7 +33,7 @@ def test_a_promotion_keeps_what_was_there_and_ends_at_the_stage_itself(walk, exa
     assert walker.leftover(j) == []
 
 
-@pytest.mark.parametrize(("fault",), sample(FAULTS, [("kill@6",)]))
+@pytest.mark.parametrize(("fault",), sample(FAULTS, []))
 def test_so_does_one_in_which_a_process_dies_in_every_step(walk, fault):
     """Each step is interrupted there, then done again."""
     walker = walk("news", fault)

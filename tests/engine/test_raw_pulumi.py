@@ -11,7 +11,8 @@ from tenfold.engine import install
 
 def test_raw_preview_up_and_destroy(fresh, aws, tmp_path):
     exports = fresh("local", "env").stdout
-    settings = dict(line.removeprefix("export ").split("=", 1) for line in exports.splitlines())
+    said = [line.removeprefix("export ").split("=", 1) for line in exports.splitlines() if line.startswith("export ")]
+    settings = dict(said)
     engine = install.find()
     assert engine
     environment = {**fresh.environment, **{k: v.strip("'") for k, v in settings.items()}}

@@ -52,9 +52,9 @@ def _registered(log: Path, stack: str) -> dict[str, Resource]:
 
 
 def _seen(asked: object, planned: object) -> object:
-    """What was asked, as far as a plan can know it: the provider has chosen names by then, unknown to a plan."""
-    if planned == UNKNOWN:
-        return UNKNOWN
+    """What was asked, as far as a plan can know it: names are chosen and passwords drawn by then."""
+    if planned == UNKNOWN or (isinstance(planned, str) and "<secretsmanager:" in planned):
+        return planned
     if isinstance(asked, dict) and isinstance(planned, dict):
         return {key: _seen(value, planned.get(key)) for key, value in asked.items()}
     if isinstance(asked, list) and isinstance(planned, list) and len(asked) == len(planned):

@@ -28,6 +28,7 @@ def news(changed, replicas):
     return changed(
         "news",
         region=("region: us-east-1", f"region: {HOME}\nzone: managed"),
+        domain=("prod: {}", "prod: {domain: www.news.example.com}"),
         replicas=("\ncdn:", f"\ndatabase: {{replicas: {{count: {replicas}}}}}\n\ncdn:"),
     )
 
