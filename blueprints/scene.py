@@ -43,7 +43,7 @@ class Scene(Value):
                 return None
         grade, path = severity(found.code), ".".join(route)
         if grade == "warning" and self.environment is None and self.draft.environments:
-            return None  # the top is no stack of its own here; each environment is asked
+            return None  # the top has no stack of its own; each environment does
         said = self.origins.get(route)
         if said and said.kind == "house rules":
             end = said.column + max(1, len(said.text))

@@ -1,7 +1,7 @@
 """Which provider processes are at work: an orphan, whose engine was killed, still finishes what it had begun.
 
 Each holds a lock on a file of its own while it lives. The next run waits for those whose engine is gone, and ends those
-that are not done in time: what they leave half done is told by the journal.
+that are not done in time: the journal lists what they leave half done.
 """
 
 import fcntl
