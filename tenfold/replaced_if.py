@@ -52,6 +52,16 @@ def _no_longer(change: Change, wanted: bool) -> bool:
     return (lists and len(change.new) <= len(change.old)) is wanted
 
 
+def _loses(change: Change, wanted: bool) -> bool:
+    """A list lacks a member that it had."""
+    return any(member not in (change.new or []) for member in change.old or []) is wanted
+
+
+def _gains(change: Change, wanted: bool) -> bool:
+    """A list has a member that it lacked."""
+    return any(member not in (change.old or []) for member in change.new or []) is wanted
+
+
 def _another(change: Change, wanted: str) -> bool:
     """What follows from the values differs, such as the processor of an instance type."""
     if not (isinstance(change.old, str) and isinstance(change.new, str)):
@@ -76,6 +86,8 @@ CONDITIONS: Mapping[str, Callable[[Change, Any], bool]] = {
     "down": _down,
     "none": _none,
     "no_longer": _no_longer,
+    "loses": _loses,
+    "gains": _gains,
     "another": _another,
 }
 
