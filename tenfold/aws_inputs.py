@@ -101,7 +101,7 @@ def replaces(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any
         if rows := found.get("replaces_if"):
             was, now = (old, new) if depth else (before.get(part), after.get(part))
             usual = default(token, part)
-            change = Change(usual if was is None else was, usual if now is None else now, after)
+            change = Change(usual if was is None else was, usual if now is None else now, after, before)
             if any(holds(row, change) for row in rows):
                 return True
     return False

@@ -15,11 +15,18 @@ class Change(NamedTuple):
     new: Any
     inputs: Mapping[str, Any]
     """All inputs after."""
+    before: Mapping[str, Any]
+    """All inputs before."""
 
 
 def _when(change: Change, wanted: Mapping[str, Any]) -> bool:
     """Other inputs have these values."""
     return all(change.inputs.get(key) == value for key, value in wanted.items())
+
+
+def _was(change: Change, wanted: Mapping[str, Any]) -> bool:
+    """Other inputs had these values before."""
+    return all(change.before.get(key) == value for key, value in wanted.items())
 
 
 def _below(change: Change, wanted: Mapping[str, str]) -> bool:
@@ -80,6 +87,7 @@ _FOLLOWS: Mapping[str, Callable[[str], str]] = {"processor": _processor}
 
 CONDITIONS: Mapping[str, Callable[[Change, Any], bool]] = {
     "when": _when,
+    "was": _was,
     "below": _below,
     "from_to": _from_to,
     "but": _but,

@@ -14,6 +14,7 @@ GROUP, CLUSTER = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:elast
 EGRESS, INGRESS = (f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule" for way in ("Egress", "Ingress"))
 INSTANCE, BALANCER, VPC = "aws:ec2/instance:Instance", "aws:lb/loadBalancer:LoadBalancer", "aws:ec2/vpc:Vpc"
 NAT, VERSION = "aws:ec2/natGateway:NatGateway", "aws:secretsmanager/secretVersion:SecretVersion"
+SUBNET = "aws:ec2/subnet:Subnet"
 PARAMETER = "aws:ssm/parameter:Parameter"
 NETWORK, APPLICATION = {"loadBalancerType": "network"}, {"loadBalancerType": "application"}
 REREAD = {"userDataReplaceOnChange": True}
@@ -33,6 +34,10 @@ CASES = [
     (CLUSTER, "engineVersion", "1.6.12", "1.6.22", {"engine": "memcached"}, False),
     (CLUSTER, "nodeType", "cache.t4g.micro", "cache.m7g.large", {"engine": "memcached"}, True),
     (CLUSTER, "nodeType", "cache.t4g.micro", "cache.m7g.large", {"engine": "redis"}, False),
+    (NAT, "availabilityZoneAddresses", None, [{"availabilityZone": "a"}], {"availabilityMode": "regional"}, True),
+    (NAT, "availabilityZoneAddresses", None, [{"availabilityZone": "a"}], {}, False),
+    (SUBNET, "ipv6CidrBlock", "fd00:1::/64", "fd00:2::/64", {"assignIpv6AddressOnCreation": True}, True),
+    (SUBNET, "ipv6CidrBlock", "fd00:1::/64", "fd00:2::/64", {}, False),
     (BALANCER, "subnetMappings", [{"subnetId": "a"}], [{"subnetId": "a"}, {"subnetId": "b"}], NETWORK, False),
     (BALANCER, "subnetMappings", [{"subnetId": "a"}, {"subnetId": "b"}], [{"subnetId": "a"}], NETWORK, True),
     (BALANCER, "subnetMappings", [{"subnetId": "a"}, {"subnetId": "b"}], [{"subnetId": "a"}], APPLICATION, False),
