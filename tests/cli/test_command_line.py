@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tenfold import cli, exits
+from tenfold import cli, exits, home
 from tenfold.failure import Failure
 
 
@@ -57,7 +57,8 @@ def test_wrong_input_ends_with_2_and_a_sentence(args, tmp_path):
 
 
 def test_a_real_account_is_not_touched_without_a_yes(tmp_path):
-    done = run("up", "blueprints/shop.yaml", "--env", "prod", TENFOLD_HOME=str(tmp_path), PULUMI_CONFIG_PASSPHRASE="x")
+    own = {"TENFOLD_HOME": str(tmp_path), "TENFOLD_DATA": str(home.data())}  # with the engine that is there
+    done = run("up", "blueprints/shop.yaml", "--env", "prod", PULUMI_CONFIG_PASSPHRASE="x", **own)
     assert done.returncode == exits.REFUSED and "add --yes" in done.stderr
 
 
