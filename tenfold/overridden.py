@@ -66,7 +66,7 @@ def _problems(resolution: Resolution, graph: Graph, local: bool) -> list[Problem
 
 
 def _misplaced(resolution: Resolution, graph: Graph) -> list[Problem]:
-    """What no plan has, what no type takes, and what does not belong into a file."""
+    """What no plan has, what no type takes, and secrets in clear."""
     assert resolution.architecture is not None
     given = resolution.architecture.overrides
     named = [resource for resource in graph if resource.custom and resource.name in given]
