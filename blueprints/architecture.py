@@ -7,7 +7,7 @@ A blueprint says as little as it can; an architecture says everything, in base u
 from collections.abc import Mapping
 from dataclasses import field
 
-from blueprints.promotion import Promotion
+from blueprints.stages.promotion import Promotion
 from blueprints.value import Value
 
 BASE = "base"  # the environment's name when none is asked for

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from blueprints import architecture as a
-from blueprints import shape
-from blueprints.promotion import Promotion, moves
-from blueprints.suffixes import zone_of
+from blueprints.stages import shape
+from blueprints.stages.promotion import Promotion, moves
+from blueprints.suffixes.zones import zone_of
 
 Route = tuple[str, ...]
 Values = Mapping[Route, Any]

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from blueprints.draft import Draft, Route
-from blueprints.problem import Problem, nearest, one_of, severity
+from blueprints.reading.draft import Draft, Route
 from blueprints.resolve import Resolution
+from blueprints.source.problem import Problem, nearest, one_of, severity
 from blueprints.value import Value
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from blueprints.problem import catalogue
+from blueprints.source.problem import catalogue
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FAMILIES = {
@@ -26,7 +26,7 @@ FAMILIES = {
 
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a blueprint; editors complete and hover from it. `x-change` says what a change does."""
-    from blueprints.grammar import Blueprint
+    from blueprints.grammar.blueprint import Blueprint
 
     made = _tidied(Blueprint.model_json_schema())
     for section in (made, made["$defs"]["Environment"]):
@@ -36,7 +36,7 @@ def schema() -> dict[str, Any]:
 
 def _describe(made: dict[str, Any], section: dict[str, Any], path: tuple[str, ...]) -> None:
     """Say in each field's description what editors show on hover: its default, and what a change does."""
-    from blueprints.declared import CHANGES
+    from blueprints.grammar.declared import CHANGES
 
     for name, field in section["properties"].items():
         at = (*path, name)
@@ -49,8 +49,8 @@ def _describe(made: dict[str, Any], section: dict[str, Any], path: tuple[str, ..
 
 
 def _default_of(path: str) -> str:
-    from blueprints.presets import presets
-    from blueprints.sizing import RULES
+    from blueprints.sizes.sizing import RULES
+    from blueprints.stages.presets import presets
 
     if path in RULES:
         return " Default: by a rule, from what else is known (`tenfold explain` shows it)."
@@ -120,7 +120,8 @@ def index_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every generated file with its content."""
-    from blueprints import declared, grammar_table
+    from blueprints.grammar import declared
+    from blueprints.grammar import table as grammar_table
 
     made = {declared.TABLE: grammar_table.text()}
     made |= {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}

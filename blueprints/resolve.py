@@ -9,15 +9,17 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from blueprints import offerings, presets, rules, shape, sizing
 from blueprints.architecture import BASE, Architecture
 from blueprints.assemble import assemble
-from blueprints.defaults import stage_defaults
-from blueprints.draft import Draft, Route, open_draft
 from blueprints.origin import Origin
-from blueprints.placement import misplaced
-from blueprints.problem import Problem, in_file_order, nearest, severity
-from blueprints.scene import Scene
+from blueprints.reading.defaults import stage_defaults
+from blueprints.reading.draft import Draft, Route, open_draft
+from blueprints.rules import registry
+from blueprints.rules.placement import misplaced
+from blueprints.rules.scene import Scene
+from blueprints.sizes import offerings, sizing
+from blueprints.source.problem import Problem, in_file_order, nearest, severity
+from blueprints.stages import presets, shape
 from blueprints.value import Value
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
@@ -104,7 +106,7 @@ class _Resolver:
         stage_name = presets.presets()[self.values[("stage",)]].name
         architecture = assemble(self.values, name, self.environment, stage_name, capabilities, self.before)
         scene = Scene(self.draft, self.environment, architecture, self.values, self.origins)
-        self.problems += rules.run(scene)
+        self.problems += registry.run(scene)
         problems = in_file_order(self.problems)
         failed = any(problem.is_error for problem in problems)
         return Resolution(

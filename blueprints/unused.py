@@ -5,9 +5,9 @@ A stage has a default for every field, so that nothing is left to guess; `explai
 
 from collections.abc import Callable
 
-from blueprints import presets
 from blueprints.architecture import Architecture, Scaling
-from blueprints.presets import Capability
+from blueprints.stages import presets
+from blueprints.stages.presets import Capability
 
 
 def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:

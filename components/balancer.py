@@ -5,12 +5,12 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.access_logs import log_bucket
-from components.balancer_entry import PREFIX_LIST, check_entry, condition, origin_secret
-from components.names import fitting, tagged
-from components.order import after
-from components.routing import PRIORITIES, rules
-from components.target_group import attributes
+from components.parts.access_logs import log_bucket
+from components.parts.balancer_entry import PREFIX_LIST, check_entry, condition, origin_secret
+from components.parts.names import fitting, tagged
+from components.parts.order import after
+from components.plans.routing import PRIORITIES, rules
+from components.plans.target_group import attributes
 
 KINDS = ("application", "network")
 # TLS 1.2 and 1.3, with post-quantum key exchange where the client can; what AWS recommends (user guide, "Security

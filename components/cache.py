@@ -5,10 +5,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import cache_engine
-from components.names import fitting, tagged
-from components.physical import unique_name
-from components.policies import Statement, allow
+from components.parts.names import fitting, tagged
+from components.parts.physical import unique_name
+from components.parts.policies import Statement, allow
+from components.plans import cache_engine
 
 PORT = 6379
 GROUP_LIMIT = 40  # characters of a replication group's, a user's and a user group's id

@@ -5,14 +5,15 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import cdn_plan, firewall
-from components.access_logs import log_bucket
-from components.certificate import certificate
-from components.names import tagged
-from components.order import after
-from components.physical import unique_name
-from components.regions import cdn_log_region
-from components.static_bucket import read_by, static_bucket
+from components.parts.access_logs import log_bucket
+from components.parts.certificate import certificate
+from components.parts.names import tagged
+from components.parts.order import after
+from components.parts.physical import unique_name
+from components.parts.static_bucket import read_by, static_bucket
+from components.plans import cdn as cdn_plan
+from components.plans import firewall
+from components.plans.regions import cdn_log_region
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
 TLS = "TLSv1.2_2021"  # the least that viewers may speak; what AWS recommends
@@ -70,7 +71,7 @@ class CdnArgs(TypedDict):
 class Cdn(pulumi.ComponentResource):
     """A distribution, its bucket, access logs, metrics and firewall.
 
-    Raises ValueError for paths that CloudFront does not take (components/cdn_plan.py), for a cache or a price class
+    Raises ValueError for paths that CloudFront does not take (components/plans/cdn.py), for a cache or a price class
     that does not exist, and for a domain without a certificate and a zone to prove one.
     """
 

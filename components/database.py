@@ -5,17 +5,18 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import database_proxy, policies, rds
-from components.kept_secret import Kept, kept_secret
-from components.names import tagged
-from components.order import after
+from components.parts import database_proxy, policies
+from components.parts.kept_secret import Kept, kept_secret
+from components.parts.names import tagged
+from components.parts.order import after
+from components.plans import rds
 
 USER = "app"
 
 
 class DatabasePooling(TypedDict):
     mode: str
-    """`session` or `transaction` (see components/database_proxy.py)."""
+    """`session` or `transaction` (see components/parts/database_proxy.py)."""
     connections: int
     """From the proxy to the database, at most; rounded up to a whole per cent of what the database takes."""
 

@@ -8,8 +8,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.certificate import certificate
-from components.names import tagged
+from components.parts.certificate import certificate
+from components.parts.names import tagged
 
 ZONES = ("managed", "existing")
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"

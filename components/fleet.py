@@ -6,16 +6,16 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import mixed
 from components.host.image import image_parameter
 from components.host.role import host_statements, instance_profile, metadata_hops
-from components.mixed import SpotArgs
-from components.names import tagged
-from components.policies import Statement, complete_lifecycle, leave_group
-from components.reach import ReachArgs, let_in
-from components.rollout import healthy, refresh
-from components.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
-from components.scaling import Plan, intent, plan
+from components.parts.names import tagged
+from components.parts.policies import Statement, complete_lifecycle, leave_group
+from components.parts.reach import ReachArgs, let_in
+from components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
+from components.plans import mixed
+from components.plans.mixed import SpotArgs
+from components.plans.rollout import healthy, refresh
+from components.plans.scaling import Plan, intent, plan
 
 ANYWHERE = "0.0.0.0/0"
 # Seconds from launch to the container's start: boot, packages, image. Health counts after this and `starts_in`.

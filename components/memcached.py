@@ -5,8 +5,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import cache_engine
-from components.names import fitting, tagged
+from components.parts.names import fitting, tagged
+from components.plans import cache_engine
 
 PORT = 11211
 CLUSTER_LIMIT = 50  # characters of a cluster's id

@@ -6,9 +6,10 @@ from typing import NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import endpoints, policies, subnets, zones
-from components.names import tagged
-from components.order import after
+from components.parts import endpoints, policies
+from components.parts.names import tagged
+from components.parts.order import after
+from components.plans import subnets, zones
 
 NAT_KINDS = ("none", "one", "per-zone")
 ANYWHERE = "0.0.0.0/0"

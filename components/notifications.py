@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.names import digest, tagged
-from components.order import after
-from components.policies import allow, document
+from components.parts.names import digest, tagged
+from components.parts.order import after
+from components.parts.policies import allow, document
 
 PUBLISHERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
 

@@ -6,8 +6,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import rds
-from components.names import tagged
+from components.parts.names import tagged
+from components.plans import rds
 
 MOST = 15  # read replicas of one instance (RDS User Guide, "Working with DB instance read replicas")
 # Seconds that clients go on using an address. Shorter than the minute in which CloudWatch sees a lag: what is added by

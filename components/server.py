@@ -10,10 +10,10 @@ from components import host
 from components.host.image import image_parameter
 from components.host.registry import registries
 from components.host.role import host_statements, instance_profile, metadata_hops
-from components.names import tagged
-from components.policies import Statement
-from components.reach import ReachArgs, let_in
-from components.volume import DataVolume, address_of, data_volume
+from components.parts.names import tagged
+from components.parts.policies import Statement
+from components.parts.reach import ReachArgs, let_in
+from components.parts.volume import DataVolume, address_of, data_volume
 
 ROOT_GIB = 20  # the system (2), images of the application and its neighbours, their layers while one is replaced
 

@@ -4,8 +4,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.names import tagged
-from components.volume import DataVolume, address_of, volume_of
+from components.parts.names import tagged
+from components.parts.volume import DataVolume, address_of, volume_of
 
 KEPT = ("data", "address")
 

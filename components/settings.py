@@ -5,10 +5,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import contract
-from components.names import tagged
-from components.order import after
-from components.policies import Statement, allow
+from components.parts.names import tagged
+from components.parts.order import after
+from components.parts.policies import Statement, allow
+from components.plans import contract
 
 # Marks the secrets of one application and environment. All environments of an account share the names' beginning.
 OWNER_TAG = "tenfold:settings"
@@ -20,8 +20,8 @@ class SettingsArgs(TypedDict):
     environment: str
     """Second part of the path: dev, staging, prod … A change replaces every parameter."""
     values: dict[str, pulumi.Input[str]]
-    """Settings by key (`LOG_LEVEL`), see components/contract.py. Not secret: whoever may read parameters may read them.
-    In place; hosts follow within three minutes by restarting the application."""
+    """Settings by key (`LOG_LEVEL`), see components/plans/contract.py. Not secret: whoever may read parameters may read
+    them. In place; hosts follow within three minutes by restarting the application."""
     secrets: NotRequired[list[str]]
     """Keys of the application's secrets. Each gets an empty secret, filled by its owner. Taking a key out deletes the
     secret (after 30 days; refused while it is protected)."""

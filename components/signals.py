@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
-from components.dashboard import body
-from components.names import tagged
-from components.physical import unique_name
+from components.parts.names import tagged
+from components.parts.physical import unique_name
+from components.plans.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
+from components.plans.dashboard import body
 
 COMPARISONS = {
     "above": "GreaterThanThreshold",

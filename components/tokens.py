@@ -5,9 +5,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import policies
 from components.encryption import ADMINISTER
-from components.names import tagged
+from components.parts import policies
+from components.parts.names import tagged
 
 SPEC = "ECC_NIST_P256"  # ES256 of JSON Web Tokens (RFC 7518, 3.4)
 

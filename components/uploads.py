@@ -5,9 +5,9 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import policies
-from components.order import after
-from components.private_bucket import private_bucket
+from components.parts import policies
+from components.parts.order import after
+from components.parts.private_bucket import private_bucket
 
 OBJECTS = ("AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.declared import Field, field_at
+from blueprints.grammar.declared import Field, field_at
 from blueprints.pages import schema
-from blueprints.presets import Preset, presets
-from blueprints.sizing import RULES
+from blueprints.sizes.sizing import RULES
+from blueprints.stages.presets import Preset, presets
 from tenfold import exits
 
 WORDS = {"array": "list", "object": "map", "string": "text", "boolean": "`true`, `false`", "integer": "a number"}

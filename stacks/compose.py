@@ -9,11 +9,11 @@ from typing import Any
 import pulumi
 
 from blueprints.architecture import Architecture
-from components import contract
 from components.budget import Budget
 from components.encryption import Encryption
 from components.network import Network
 from components.notifications import Notifications
+from components.plans import contract
 from components.settings import Settings
 from components.signals import Signals
 from stacks import address, edge, hosts, observed, overrides, standing

@@ -6,13 +6,13 @@ from typing import Any
 from blueprints import architecture
 from blueprints.value import Value
 from components import cache as cache_component
-from components import contract, rds
 from components import memcached as memcached_component
 from components.cache import Cache
 from components.database import Database
 from components.encryption import Encryption
 from components.memcached import Memcached, MemcachedArgs
 from components.network import Network
+from components.plans import contract, rds
 from components.replicas import Replicas
 from stacks.base import Base
 from stacks.stateless import stateless

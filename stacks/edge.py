@@ -7,12 +7,12 @@ from blueprints.architecture import App, Architecture
 from blueprints.architecture import Balancer as Wanted
 from blueprints.value import Value
 from components.balancer import Balancer
-from components.balancer_entry import HEADER
 from components.cdn import GLOBAL, Cdn
 from components.domain import Domain
 from components.encryption import Encryption
 from components.network import Network
-from components.routing import role
+from components.parts.balancer_entry import HEADER
+from components.plans.routing import role
 from stacks.base import Base
 
 # The blueprint's words and the API's.

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from blueprints.architecture import Fleet, Scaling, Schedule
-from components import mixed, scaling
+from components.plans import mixed, scaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
     from components.balancer import Balancer
     from components.notifications import Notifications
-    from components.scaler import ScalingArgs
+    from components.parts.scaler import ScalingArgs
     from stacks.base import Base
 
 

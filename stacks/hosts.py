@@ -5,13 +5,14 @@ from typing import Any
 
 from blueprints.architecture import Architecture, Pooling
 from blueprints.value import Value
-from components import contract, host
+from components import host
 from components.balancer import Balancer
 from components.encryption import Encryption
 from components.fleet import Fleet
 from components.network import Network
 from components.notifications import Notifications
-from components.policies import Statement
+from components.parts.policies import Statement
+from components.plans import contract
 from components.server import Server
 from components.server_leftovers import KEPT, ServerLeftovers
 from components.settings import Settings, secrets_statement, settings_path

@@ -4,10 +4,10 @@ from typing import Any
 
 from blueprints import architecture
 from blueprints.architecture import Architecture
-from components import rds
 from components.cache import Cache
 from components.memcached import Memcached
 from components.network import Network
+from components.plans import rds
 from stacks.base import Base
 from stacks.data import Data
 from stacks.edge import Edge

@@ -7,8 +7,8 @@ Pure: the guard of `tenfold` and the program of raw `pulumi` ask the same questi
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from blueprints import promotion, shape
 from blueprints.architecture import Architecture
+from blueprints.stages import promotion, shape
 from blueprints.value import Value
 
 

@@ -4,8 +4,9 @@ from dataclasses import field
 from typing import Any
 
 from blueprints.value import Value
-from components import contract, tokens, uploads
+from components import tokens, uploads
 from components.encryption import Encryption
+from components.plans import contract
 from components.tokens import Tokens
 from components.uploads import Uploads
 from stacks.base import Base

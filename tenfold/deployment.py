@@ -12,8 +12,9 @@ import click
 
 from blueprints.architecture import Architecture
 from blueprints.value import Value
-from tenfold import exits, home, standing
+from tenfold import exits, home
 from tenfold.failure import Failure
+from tenfold.promotion import standing
 
 if TYPE_CHECKING:
     from tenfold.diff import Difference
@@ -36,7 +37,7 @@ class Deployment(Value):
 
     def title_of(self, held: list[dict[str, Any]]) -> str:
         """The same with the stage that is deployed, which need not be the file's."""
-        from blueprints.presets import presets
+        from blueprints.stages.presets import presets
         from tenfold.engine import workspace
 
         stage = workspace.outputs(held).get("stage")
@@ -102,9 +103,8 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> None:
     """Before the engine starts, by the state and a plan. Raises `Failure`: refused for another account or name, for
     what would be lost (except the URNs in `accepted`) and for what AWS would not delete; wrong input for URNs that are
     not deployed. Ends the command (exit code 2) for overrides that hit nothing."""
-    from tenfold import guard, refusals
     from tenfold.engine import account
-    from tenfold.promotion import lifting
+    from tenfold.refusals import for_good, locks, losses
 
     held = made.driver.deployed()
     refuse_unknown(accepted, held)
@@ -114,15 +114,15 @@ def check(made: Deployment, accepted: Collection[str] = ()) -> None:
     if not held and not made.architecture.overrides:
         return
     before = standing.of(held)
-    guard.refuse_leap(before, made.architecture, made.resolution.values, made.place)
+    losses.refuse_leap(before, made.architecture, made.resolution.values, made.place)
     difference = outlook(held, made.resolution, local=bool(made.where.cloud))
-    for_good = refusals.changed_for_good(held, made.architecture, accepted)
-    defaults = refusals.changed_defaults(held, made.architecture, made.resolution.origins)
-    refusals.refuse([*(for_good or defaults), *difference.refused])
+    lasting = for_good.changed_for_good(held, made.architecture, accepted)
+    defaults = for_good.changed_defaults(held, made.architecture, made.resolution.origins)
+    for_good.refuse([*(lasting or defaults), *difference.refused])
     throwaway = bool(before and before.throwaway)
-    guard.refuse_unprotection(difference, made.architecture, throwaway, made.flags, accepted)
-    guard.refuse_loss(guard.losses(held, difference, accepted), made.architecture, before.stage if before else None)
-    lifting.refuse_locked(made, held, difference)
+    losses.refuse_unprotection(difference, made.architecture, throwaway, made.flags, accepted)
+    losses.refuse_loss(losses.losses(held, difference, accepted), made.architecture, before.stage if before else None)
+    locks.refuse_locked(made, held, difference)
 
 
 def refuse_unknown(accepted: Collection[str], held: list[dict[str, Any]]) -> None:
@@ -139,8 +139,8 @@ def refuse_unknown(accepted: Collection[str], held: list[dict[str, Any]]) -> Non
 def refuse_renamed(made: Deployment) -> None:
     """Raises `Failure` (refused) where the same environment of the same file is deployed under another `name`: this one
     would be a second stack, and empty."""
-    from tenfold import refusals
     from tenfold.engine import workspace
+    from tenfold.refusals import for_good
 
     where = made.where
 
@@ -148,10 +148,10 @@ def refuse_renamed(made: Deployment) -> None:
         return bool(workspace.deployed(replace(where, stack=stack)))
 
     folders = where.directory.parent.iterdir() if where.cloud else [home.PROJECT / "stacks"]
-    known = {name: config for name, config in refusals.known_stacks(folders).items() if holds(name)}
+    known = {name: config for name, config in for_good.known_stacks(folders).items() if holds(name)}
     file = os.path.relpath(made.file.resolve(), home.PROJECT)
-    renamed = refusals.renamed(where.stack, file, made.architecture.environment, known)
-    refusals.refuse([renamed] if renamed else [])
+    renamed = for_good.renamed(where.stack, file, made.architecture.environment, known)
+    for_good.refuse([renamed] if renamed else [])
 
 
 def outlook(held: list[dict[str, Any]], resolution: Any, local: bool = False) -> "Difference":
@@ -164,7 +164,7 @@ def outlook(held: list[dict[str, Any]], resolution: Any, local: bool = False) ->
 
 
 def resolve(file: Path, environment: str | None, stage: str | None) -> Any:
-    from blueprints.draft import open_draft
+    from blueprints.reading.draft import open_draft
     from blueprints.resolve import resolve as resolved
 
     draft = open_draft(file)
@@ -200,7 +200,7 @@ def shown(file: Path) -> str:
 
 
 def _cloud(local: bool, fault: str | None) -> Any:
-    from tenfold.local import faults
+    from tenfold.local.provider import faults
 
     if fault:
         if not local:

@@ -71,7 +71,7 @@ class Resource(NamedTuple):
 
     @property
     def keeps(self) -> str:
-        """`data` or `identity`, when its loss would lose that; else nothing. From `tenfold/data/stateful.yaml`."""
+        """`data` or `identity`, when its loss would lose that; else nothing. From `providers/aws/stateful.yaml`."""
         what = stateful_types().get(self.type, "")
         if not what or self.read is not None or self.inputs.get(copies().get(self.type, "")):
             return ""
@@ -226,5 +226,5 @@ def caches() -> Mapping[str, Mapping[str, str]]:
 def _stateful() -> Mapping[str, Mapping[str, Any]]:
     import yaml
 
-    text = (Path(__file__).parent / "data" / "stateful.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "providers" / "aws" / "stateful.yaml").read_text(encoding="utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

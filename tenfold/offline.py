@@ -15,8 +15,8 @@ from tenfold.graph import DuplicateUrn, Graph
 from tenfold.recorder.errors import ProgramFailed
 
 if TYPE_CHECKING:
-    from blueprints.problem import Problem
     from blueprints.resolve import Resolution
+    from blueprints.source.problem import Problem
 
 
 def resolve(file: Path, environment: str | None, stage: int | str | None, as_json: bool) -> "Resolution":
@@ -40,14 +40,14 @@ def record(
     found = [*resolution.problems]
     run = run_of(resolution.architecture)
     if resolution.architecture.overrides:
-        from tenfold import overridden
+        from tenfold.refusals import overrides
 
-        recording, wrong = overridden.recorded(resolution, lambda: _recorded(run, kind), local)
+        recording, wrong = overrides.recorded(resolution, lambda: _recorded(run, kind), local)
         found += wrong
     else:
         recording = _recorded(run, kind)
     if any(problem.is_error for problem in found):
-        from blueprints.problem import in_file_order
+        from blueprints.source.problem import in_file_order
 
         _refuse(in_file_order(found), as_json)
     if recording.note:
@@ -59,12 +59,12 @@ def record(
 
 def overrides_problems(resolution: "Resolution") -> "list[Problem]":
     """What a plan would say of the overrides; the architecture has some."""
-    from tenfold import overridden
     from tenfold.recorder.program import run_of
+    from tenfold.refusals import overrides
 
     architecture = resolution.architecture
     assert architecture is not None
-    return overridden.recorded(resolution, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
+    return overrides.recorded(resolution, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
 
 
 def wants_color() -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from blueprints.clear import telling
-from tenfold import aws_inputs
+from blueprints.rules.clear import telling
+from tenfold.providers.aws import input_facts
 
 if TYPE_CHECKING:
     from tenfold.graph import Graph
@@ -20,12 +20,12 @@ _told: set[str] = set()  # the secrets that this process has read in clear
 @functools.cache
 def paths(token: str) -> frozenset[str]:
     """The sensitive inputs of a type, without indices: `password`, `defaultActions.authenticateOidc.clientSecret`."""
-    return frozenset(_sensitive(aws_inputs.of(token), ""))
+    return frozenset(_sensitive(input_facts.of(token), ""))
 
 
 @functools.cache
 def _names() -> frozenset[str]:
-    return frozenset(path.rpartition(".")[2] for token in aws_inputs.tokens() for path in paths(token))
+    return frozenset(path.rpartition(".")[2] for token in input_facts.tokens() for path in paths(token))
 
 
 def named(name: str) -> bool:

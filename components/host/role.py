@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components import policies
 from components.host.config import METRICS
-from components.names import tagged
+from components.parts import policies
+from components.parts.names import tagged
 
 
 def host_statements(

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import yaml
 
-from blueprints.presets import presets
 from blueprints.resolve import load
+from blueprints.stages.presets import presets
 from scripts.security import terraform
 from tenfold import recorder
 from tenfold.recorder.program import run_of

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tenfold import aws_inputs
 from tenfold.graph import Resource
+from tenfold.providers.aws import input_facts
 
 # Pulumi's modules as Terraform begins its names, where that is not `aws_<module>_`.
 _MODULES = {"ec2": "aws_", "rds": "aws_db_"}
@@ -21,10 +21,10 @@ _PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 def plan(resources: Iterable[Resource]) -> dict[str, Any]:
     """The document that `terraform show -json` prints of a plan that creates everything."""
-    known = {r.urn: r for r in resources if r.custom and r.type in aws_inputs.tokens()}
+    known = {r.urn: r for r in resources if r.custom and r.type in input_facts.tokens()}
     planned, configured, changes = [], [], []
     for resource in known.values():
-        facts = aws_inputs.of(resource.type)
+        facts = input_facts.of(resource.type)
         values = {
             _name(key, value): _block(value, facts.get(key, {}))
             for key, value in resource.inputs.items()

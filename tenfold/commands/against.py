@@ -43,7 +43,7 @@ def environments(
 
 
 def _names(path: Path) -> list[str]:
-    from blueprints.draft import open_draft
+    from blueprints.reading.draft import open_draft
 
     draft = open_draft(path)
     return list(draft.environments) if draft.usable else []
@@ -73,8 +73,9 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     from dataclasses import replace
 
     from stacks import standing
-    from tenfold import deployment, refusals
+    from tenfold import deployment
     from tenfold.diff.model import Refusal
+    from tenfold.refusals import for_good
 
     old, new = before.architecture, after.architecture
     assert old is not None and new is not None
@@ -83,7 +84,7 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     there = standing.read(standing.outputs(old))
     said = {"tenfold:blueprint": str(file), "tenfold:environment": old.environment}
     stacks = {f"{a.name}-{a.environment}": said for a in (old, new)}
-    renamed = refusals.renamed(f"{new.name}-{new.environment}", str(file), new.environment, stacks)
+    renamed = for_good.renamed(f"{new.name}-{new.environment}", str(file), new.environment, stacks)
     objections = [
         *standing.objections(there, new, after.values, f"tenfold promote {flags}"),
         *standing.unprotection(there, new, f"tenfold up {flags}"),

@@ -24,10 +24,10 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     Example:
       tenfold destroy blueprints/shop.yaml --env dev --local
     """
-    from tenfold import deletion
     from tenfold.engine import account
     from tenfold.engine.progress import Progress
-    from tenfold.promotion import lifting
+    from tenfold.providers.aws import deletion
+    from tenfold.refusals import locks
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
@@ -51,7 +51,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
     ):
         if local:
-            lifting.lift(made, held, deletion.thrown_away(held))
+            locks.lift(made, held, deletion.thrown_away(held))
         result = made.driver.destroy(seen)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result), indent=2))

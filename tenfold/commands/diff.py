@@ -111,7 +111,7 @@ def _earlier(file: Path, revision: str | None) -> AbstractContextManager[Path]:
 
 
 def _next(before: "Resolution") -> int:
-    from blueprints.presets import presets
+    from blueprints.stages.presets import presets
 
     assert before.architecture is not None
     stage = before.architecture.stage
@@ -157,9 +157,9 @@ def _show_steps(steps: "Ahead", before: "Resolution", after: "Resolution", as_js
 def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Difference":
     from dataclasses import replace
 
-    from tenfold import refusals
     from tenfold.diff import compare
     from tenfold.diff.align import Names, aligned
+    from tenfold.refusals import for_good
 
     old, new = before.architecture, after.architecture
     assert old is not None and new is not None
@@ -168,7 +168,7 @@ def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Diffe
     found = compare(earlier, offline.record(after, as_json))
     if names[0].stack != names[1].stack:  # neither becomes the other
         return replace(found, refused=())
-    for_good = refusals.changed_for_good(refusals.as_state(earlier), new)
+    for_good = for_good.changed_for_good(for_good.as_state(earlier), new)
     return replace(found, refused=(*for_good, *found.refused))
 
 

@@ -51,7 +51,7 @@ def _code(word: str) -> str | None:
     if not word.upper().startswith("TF-"):
         return None
     from blueprints.pages import code_page
-    from blueprints.problem import catalogue, nearest
+    from blueprints.source.problem import catalogue, nearest
 
     if word.upper() in catalogue():
         return code_page(word.upper()).rstrip("\n")
@@ -72,7 +72,7 @@ def _refuse(resolution: Resolution, as_json: bool) -> None:
 
 
 def _unknown(path: str, rows: list[dict[str, Any]]) -> None:
-    from blueprints.problem import nearest
+    from blueprints.source.problem import nearest
 
     known = [row["path"] for row in rows]
     sections = {".".join(name.split(".")[:depth]) for name in known for depth in (1, 2)}
@@ -101,9 +101,9 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
 def explained(resolution: Resolution) -> list[dict[str, Any]]:
     """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used; of one
     that nothing uses here, what falls away with it (`part`) and why."""
-    from blueprints.declared import CHANGES, field_at
+    from blueprints.grammar.declared import CHANGES, field_at
+    from blueprints.grammar.spelling import written
     from blueprints.unused import unused
-    from blueprints.written import written
     from tenfold import secrecy
 
     assert resolution.architecture is not None
@@ -130,7 +130,7 @@ def explained(resolution: Resolution) -> list[dict[str, Any]]:
 
 
 def _order(path: str) -> tuple[int, str]:
-    from blueprints.declared import sections
+    from blueprints.grammar.declared import sections
 
     top, names = path.split(".")[0], list(sections()["Blueprint"])
     first = ("name", "stage", "promoting_from", "app")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from blueprints.house import FILE, ROOTS
+from blueprints.reading.house import FILE, ROOTS
 from tenfold import exits
 from tenfold.failure import Failure
 

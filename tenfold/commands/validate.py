@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import click
 
-from blueprints.draft import Draft, open_draft
-from blueprints.problem import Problem, in_file_order
+from blueprints.reading.draft import Draft, open_draft
 from blueprints.resolve import Resolution, resolve
+from blueprints.source.problem import Problem, in_file_order
 from tenfold import exits
 
 

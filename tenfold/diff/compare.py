@@ -1,14 +1,14 @@
 """Two graphs, and what the engine would do to get from one to the other.
 
 The rules are the engine's (pulumi/pulumi v3.259.0, pkg/resource/deploy/step_generator.go) and those of the provider
-(`tenfold.aws_inputs`). Resources are walked in the order of registration, as the engine does: what one refers to has
-been decided before.
+(`tenfold.providers.aws.input_facts`). Resources are walked in the order of registration, as the engine does: what one
+refers to has been decided before.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tenfold import aws_inputs, secrecy
+from tenfold import secrecy
 from tenfold.diff import effects, inputs, protection, values
 from tenfold.diff.identity import former
 from tenfold.diff.inputs import Fates, Settle
@@ -27,6 +27,7 @@ from tenfold.diff.model import (
     Refusal,
 )
 from tenfold.graph import Graph, Resource
+from tenfold.providers.aws import input_facts
 
 
 def compare(before: Graph, after: Graph, settle: Settle | None = None) -> Difference:
@@ -83,7 +84,7 @@ class _Walk:
             self._replaced(old, new)
             return _change(REPLACE, new, properties, because, moved, lost=old)
         if found:
-            self._fates.changing[new.urn] = aws_inputs.changing(new.type)
+            self._fates.changing[new.urn] = input_facts.changing(new.type)
             return _change(UPDATE, new, properties, "", moved, was=old)
         if moved:
             return _change(MOVED, new, moved_from=moved, was=old)

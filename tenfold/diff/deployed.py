@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tenfold import aws_inputs
 from tenfold.diff.compare import compare
 from tenfold.diff.inputs import NEW, Encrypted
 from tenfold.diff.model import Difference
 from tenfold.diff.tokens import TOKEN, mapped
 from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Graph, Resource
+from tenfold.providers.aws import input_facts
 from tenfold.recorder.answers import ACCOUNT
 
 State = Mapping[str, Any]
@@ -45,7 +45,7 @@ def graph(state: Iterable[State]) -> Graph:
 def _resource(held: State, component: str) -> Resource:
     provider = held["type"].startswith("pulumi:providers:")
     inputs = {k: v for k, v in (held.get("inputs") or {}).items() if not (provider and k in _ENGINES_OWN)}
-    for key, output in aws_inputs.told_by(held["type"]).items():
+    for key, output in input_facts.told_by(held["type"]).items():
         if key in inputs and isinstance(text := (held.get("outputs") or {}).get(output), str):
             inputs[key] = {SIGNATURE: SECRET, "value": text}
     return Resource(

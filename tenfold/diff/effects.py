@@ -1,4 +1,4 @@
-"""What a change does to what is running: facts in `tenfold/data/effects.yaml`, each with its source."""
+"""What a change does to what is running: facts in `tenfold/providers/aws/effects.yaml`, each with its source."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tenfold import aws_inputs, versions
+from tenfold import versions
 from tenfold.diff.model import ANEW, DATA_LOSS, DELETE, EFFECTS, IN_PLACE, NONE, REPLACE, UPDATE, Property, worst
 from tenfold.diff.values import Difference
 from tenfold.graph import Resource, stateful_types
+from tenfold.providers.aws import input_facts
 
 DIRECTIONS = ("to-zero", "from-zero", "lower", "major")
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -80,7 +81,7 @@ def _directed(
     """What holds of a change in this direction only; None where nothing does."""
     for direction in DIRECTIONS:
         said = facts.get(direction, {}).get(path)
-        old, new = (aws_inputs.fact(type_, path).get("default") if v is None else v for v in (found.old, found.new))
+        old, new = (input_facts.fact(type_, path).get("default") if v is None else v for v in (found.old, found.new))
         if said and _goes(direction, old, new, said, after):
             effect, why = next((key, said[key]) for key in EFFECTS if key in said)
             words = {"old": _number(old), "new": _number(new), "name": name}
@@ -130,5 +131,5 @@ def _by_input(given: Mapping[str, Any]) -> dict[str, Any]:
 def _file() -> Mapping[str, Any]:
     import yaml
 
-    text = (Path(__file__).parents[1] / "data" / "effects.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "providers" / "aws" / "effects.yaml").read_text(encoding="utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

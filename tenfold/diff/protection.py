@@ -1,5 +1,5 @@
 """Protection that a change takes off: the engine's (`protect`) and AWS's own, which inputs set. Facts in
-`tenfold/data/protections.yaml`."""
+`tenfold/providers/aws/protections.yaml`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -32,5 +32,5 @@ def ends_by_itself(resource: Resource) -> bool:
 def _file() -> Mapping[str, Any]:
     import yaml
 
-    text = (Path(__file__).parents[1] / "data" / "protections.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "providers" / "aws" / "protections.yaml").read_text(encoding="utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

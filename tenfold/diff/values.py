@@ -7,8 +7,8 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tenfold import aws_inputs
 from tenfold.graph import SIGNATURE
+from tenfold.providers.aws import input_facts
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
@@ -50,17 +50,17 @@ def differences(
         for path, x, y in differing(a, b, key, _Ordered(token)):
             if y is None and "__defaults" in old and _chosen_by_aws(token, path, x):
                 continue
-            yield Difference(path, x, y, aws_inputs.replaces(token, path, x, y, old, new))
+            yield Difference(path, x, y, input_facts.replaces(token, path, x, y, old, new))
 
 
 def _read(token: str, state: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that the provider has read: of two that exclude each other the one that was given. What is encrypted
     in a state nobody can compare."""
-    found, facts = {}, aws_inputs.of(token)
+    found, facts = {}, input_facts.of(token)
     for key, value in state.items():
         secret = isinstance(value, Mapping) and SIGNATURE in value
         if key in facts and key != "tags" and not secret and not void(value):
-            others = map(aws_inputs.camel, facts[key].get("conflicts_with", ()))
+            others = map(input_facts.camel, facts[key].get("conflicts_with", ()))
             if not any(given.get(other) is not None for other in others):
                 found[key] = value
     return found
@@ -73,24 +73,24 @@ class _Ordered:
         self._token = token
 
     def __contains__(self, path: object) -> bool:
-        return bool(aws_inputs.fact(self._token, str(path)).get("ordered"))
+        return bool(input_facts.fact(self._token, str(path)).get("ordered"))
 
 
 def _kept(token: str, key: str) -> bool:
     """Left out, it stays what it is: chosen by AWS, the automatic name, the provider's region."""
-    return key == "region" or bool(aws_inputs.fact(token, key).get("computed"))
+    return key == "region" or bool(input_facts.fact(token, key).get("computed"))
 
 
 def _chosen_by_aws(token: str, path: str, value: Any) -> bool:
     """A field of a block that an import found and no program has to give."""
-    facts = aws_inputs.fact(token, path)
+    facts = input_facts.fact(token, path)
     return not facts or bool(facts.get("computed")) or void(value) or same(value, facts.get("default"))
 
 
 def _is_default(token: str, key: str, old: Any, new: Any) -> bool:
     if (old is None) == (new is None):
         return False
-    default = aws_inputs.default(token, key)
+    default = input_facts.default(token, key)
     return default is not None and same(new if old is None else old, default)
 
 

@@ -22,7 +22,7 @@ from tenfold.engine.interruption import Interruption, Stopped, watched
 from tenfold.engine.progress import Progress
 from tenfold.engine.workspace import Place, Program
 from tenfold.failure import Failure
-from tenfold.local import newborns
+from tenfold.local.provider import newborns
 
 _KNOWN = (
     (

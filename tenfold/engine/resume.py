@@ -17,7 +17,7 @@ from tenfold.engine import workspace
 from tenfold.engine.backend import Unreadable
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
-from tenfold.local import attendance, journal, newborns
+from tenfold.local.provider import attendance, journal, newborns
 
 
 def check_memory(where: Place) -> None:

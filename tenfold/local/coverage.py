@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from tenfold.local.handlers import accepts, schema, table
-from tenfold.local.handlers.convert import Conversion
-from tenfold.local.handlers.names import without_indices
-from tenfold.local.handlers.schema import Type
-from tenfold.local.handlers.spec import Operation, Spec
+from tenfold.local.aws import accepts, schema, table
+from tenfold.local.aws.convert import Conversion
+from tenfold.local.aws.names import without_indices
+from tenfold.local.aws.schema import Type
+from tenfold.local.aws.spec import Operation, Spec
 
 UNSERVED = "no API member takes it"
 

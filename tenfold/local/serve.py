@@ -22,9 +22,9 @@ def application(identity: str):
     to a provider that was killed."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    import tenfold.local.patches  # noqa: F401  what moto lacks, by being imported
+    import tenfold.local.moto.patches  # noqa: F401  what moto lacks, by being imported
     from tenfold.local.admission import refusal
-    from tenfold.local.intents import PAGES, Remembering
+    from tenfold.local.provider.intents import PAGES, Remembering
 
     aws = Remembering(DomainDispatcherApplication(create_backend_app))
     page = json.dumps({"identity": identity, "pid": os.getpid()}).encode()

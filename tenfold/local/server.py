@@ -2,7 +2,7 @@
 
 Below the user's state directory: `local/server.json` (pid, port, identity), `local/server.log`, `local/bin/` (the
 provider plugin the engine finds on PATH), `local/stacks/` (work directories), `local/backend/` (the engine's state) and
-`local/journal/` (tenfold.local.journal).
+`local/journal/` (tenfold.local.provider.journal).
 The identity names one memory: a server that was started again has another, and has forgotten everything.
 """
 
@@ -140,7 +140,7 @@ def plugin_directory() -> Path:
     to the official one, and that must never happen to a real account."""
     where = files.folder(directory() / "bin")
     launcher = where / "pulumi-resource-aws"
-    code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.plugin "$@"\n'
+    code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.provider.plugin "$@"\n'
     if not launcher.is_file() or launcher.read_text(encoding="utf-8") != code:
         files.write(launcher, code, mode=0o700)
     return where
@@ -163,7 +163,7 @@ def code() -> str:
     """Changes when the server's own program does: moto's version, and the patches (newest file)."""
     from importlib.metadata import version
 
-    newest = max(file.stat().st_mtime_ns for file in Path(__file__).parent.glob("*.py"))
+    newest = max(file.stat().st_mtime_ns for file in Path(__file__).parent.rglob("*.py"))
     return f"{version('moto')} {newest}"
 
 

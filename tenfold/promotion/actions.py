@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from blueprints import presets
 from blueprints.architecture import Architecture
-from blueprints.promotion import Promotion
+from blueprints.stages import presets
+from blueprints.stages.promotion import Promotion
 from blueprints.value import Value
 from stacks.standing import Standing
 from tenfold import exits

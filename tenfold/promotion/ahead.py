@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from blueprints.architecture import Architecture
-from blueprints.draft import Draft
+from blueprints.reading.draft import Draft
 from blueprints.resolve import Resolution, resolve
 from blueprints.value import Value
 from tenfold.diff import Difference, compare

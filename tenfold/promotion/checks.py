@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from blueprints.architecture import Architecture
-from blueprints.promotion import Promotion
+from blueprints.stages.promotion import Promotion
 from blueprints.value import Value
 
 OK, NOT_YET, UNKNOWN = "ok", "not yet", "unknown"

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from blueprints.source import Loader, Unreadable, parse, plain
+from blueprints.source.document import Loader, Unreadable, parse, plain
 from tenfold import exits, files
 from tenfold.failure import Failure
 

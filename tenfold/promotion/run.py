@@ -17,13 +17,14 @@ from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
 from blueprints.value import Value
 from stacks.standing import Standing
-from tenfold import deployment, exits, files, guard, home, refusals, standing
+from tenfold import deployment, exits, files, home
 from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.engine import account
 from tenfold.failure import Failure
-from tenfold.promotion import checks, edit, lifting, runbook, steps
+from tenfold.promotion import checks, edit, runbook, standing, steps
 from tenfold.promotion.actions import Action
+from tenfold.refusals import for_good, locks, losses
 
 
 class Options(Value):
@@ -93,7 +94,7 @@ class Situation:
 
     @property
     def asked(self) -> checks.Asked:
-        return lifting.asked_by(self.made)
+        return locks.asked_by(self.made)
 
     def checks(self) -> list[checks.Check]:
         account.refuse_another(self.made.where, self.held)
@@ -112,16 +113,16 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     assert wanted
     _refuse_unready(at, action)
     difference = deployment.outlook(at.held, resolution, local=bool(made.where.cloud))
-    for_good = refusals.changed_for_good(at.held, wanted, options.accepted)
-    defaults = refusals.changed_defaults(at.held, wanted, resolution.origins)
-    refusals.refuse([*(for_good or defaults), *difference.refused])
+    lasting = for_good.changed_for_good(at.held, wanted, options.accepted)
+    defaults = for_good.changed_defaults(at.held, wanted, resolution.origins)
+    for_good.refuse([*(lasting or defaults), *difference.refused])
     going = _accepted(at, action, options, difference)
-    guard.refuse_leap(at.standing, wanted, resolution.values, made.place, action.back)
+    losses.refuse_leap(at.standing, wanted, resolution.values, made.place, action.back)
     throwaway = bool(at.standing and at.standing.throwaway)
-    guard.refuse_unprotection(difference, wanted, throwaway, made.flags, options.accepted)
-    guard.refuse_loss(_explained(at, guard.losses(at.held, difference, going)), wanted, at.deployed)
+    losses.refuse_unprotection(difference, wanted, throwaway, made.flags, options.accepted)
+    losses.refuse_loss(_explained(at, losses.losses(at.held, difference, going)), wanted, at.deployed)
     given_up = {*options.accepted, *_released(at, action)}
-    refusals.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
+    for_good.refuse(locks.full_buckets(at.asked, at.held, difference, given_up))
     shown = render.Page(made.file, made.place, action, difference, wanted, at.content, after, tuple(sorted(going)))
     if not options.as_json:
         click.echo(render.page(shown, verbose=options.verbose))
@@ -130,7 +131,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
             click.echo(render.json_page(shown, None))
         return exits.DONE
     made.driver.refuse_busy()
-    lifting.lift(made, at.held, lifting.to_lift(at.held, difference, given_up, logs=True))
+    locks.lift(made, at.held, locks.to_lift(at.held, difference, given_up, logs=True))
     # Let go before the blueprint says it: until then a run puts every protection back.
     with made.driver.unprotected(going), _written(at, after):
         made, result = _run(at, options)
@@ -218,7 +219,7 @@ def _resolved(at: Situation, content: bytes) -> Resolution:
     from blueprints.resolve import load
 
     resolution = load(at.made.file, environment=at.now.environment, content=content)
-    refusals.refuse(refusals.not_ready(resolution.problems))
+    for_good.refuse(for_good.not_ready(resolution.problems))
     return resolution
 
 
@@ -227,7 +228,7 @@ def _refuse_unready(at: Situation, action: Action) -> None:
         return
     waiting = [one for one in at.checks() if one.about in action.checked and one.result == checks.NOT_YET]
     instead = f"{at.command} --check   asks again"
-    refusals.refuse([refusals.Refusal(f"Not yet: {one.what}.", one.why, instead) for one in waiting])
+    for_good.refuse([for_good.Refusal(f"Not yet: {one.what}.", one.why, instead) for one in waiting])
 
 
 def _accepted(at: Situation, action: Action, options: Options, difference: Any) -> set[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from blueprints.architecture import Architecture
-from blueprints.source import load_data
+from blueprints.source.document import load_data
 from blueprints.value import Value
 from tenfold.promotion import facts
 

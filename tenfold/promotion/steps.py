@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from blueprints.architecture import Architecture
-from blueprints.promotion import Promotion, leaves
+from blueprints.stages.promotion import Promotion, leaves
 from blueprints.value import Value
 
 TRAFFIC = ("10%", "50%", "100%")  # a tenth shows mistakes to few, half shows whether the new part carries the load

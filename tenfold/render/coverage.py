@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from tenfold import exits
 from tenfold.failure import Failure
 from tenfold.local import coverage
+from tenfold.local.aws import table
 from tenfold.local.coverage import Row
-from tenfold.local.handlers import table
 
 KINDS = ("sent", "recorded", "refused")
 

@@ -54,7 +54,7 @@ def place(urn: str, text: str, made: Any) -> str:
         return ""
     name = urn.rsplit("::", 1)[-1]
     component = next((part.rsplit(":", 1)[-1] for part in urn.split("::")[2].split("$") if "tenfold:" in part), "")
-    known = yaml.safe_load((home.PROJECT / "tenfold" / "data" / "sources.yaml").read_text(encoding="utf-8")).get(
+    known = yaml.safe_load((home.PROJECT / "tenfold" / "render" / "properties.yaml").read_text(encoding="utf-8")).get(
         component, {}
     )
     if name in made.architecture.overrides:

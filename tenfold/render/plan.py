@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from blueprints.architecture import Architecture
-from blueprints.presets import presets
+from blueprints.stages.presets import presets
 from tenfold import secrecy
 from tenfold.graph import Graph
 from tenfold.render.tiers import Tier, tiers

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.problem import Problem, hidden, title
+from blueprints.source.problem import Problem, hidden, title
 from tenfold.render.words import counted
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -27,7 +27,7 @@ def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
 
 def _text(problem: Problem) -> str:
     """The offending text, unless it is or holds a secret."""
-    from tenfold import quoting
+    from tenfold.render import quoting
 
     return quoting.MASK if quoting.is_secret(problem) else quoting.masked(problem.text)[0]
 
@@ -114,7 +114,7 @@ def _excerpt(problem: Problem, lines: list[str], color: bool, tone: str, width: 
 
 def _discreet(problem: Problem, line: str) -> tuple[str, int, int]:
     """The line with its secrets masked, and where in it what is marked begins and ends then."""
-    from tenfold import quoting
+    from tenfold.render import quoting
 
     marked = (max(0, problem.column - 1), problem.end_column - 1)
     shown, moved = quoting.masked(line, also=marked if quoting.is_secret(problem) else None)
@@ -122,7 +122,7 @@ def _discreet(problem: Problem, line: str) -> tuple[str, int, int]:
 
 
 def _without_secrets(line: str) -> str:
-    from tenfold import quoting
+    from tenfold.render import quoting
 
     return quoting.masked(line)[0]
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from blueprints.architecture import Architecture
-from blueprints.presets import LAST_AVAILABLE, presets
+from blueprints.stages.presets import LAST_AVAILABLE, presets
 from blueprints.value import Value
 from tenfold.deployment import shown as short
 from tenfold.promotion import steps

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from blueprints.architecture import Architecture, Fleet, Scaling
-from blueprints.presets import capabilities
+from blueprints.stages.presets import capabilities
 from blueprints.value import Value
 from tenfold.graph import Graph, Resource
 from tenfold.render.words import counted

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from parts import whole
 
-from blueprints.draft import open_draft
 from blueprints.overrides import unmatched
 from blueprints.pages import pages
-from blueprints.problem import Problem, catalogue
+from blueprints.reading.draft import open_draft
 from blueprints.resolve import load, resolve
-from blueprints.source import MAX_BYTES
+from blueprints.source.document import MAX_BYTES
+from blueprints.source.problem import Problem, catalogue
 
 # Codes whose example is a command, a rule file, or needs a plan: provoked one by one in test_files.py,
 # test_blueprint_house.py and below.

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from parts import whole
 
-from blueprints.draft import open_draft
 from blueprints.pages import schema
-from blueprints.problem import catalogue
-from blueprints.source import parse
+from blueprints.reading.draft import open_draft
+from blueprints.source.document import parse
+from blueprints.source.problem import catalogue
 from tenfold import exits
 from tenfold.commands import explain, validate
 from tenfold.commands import schema as schema_command

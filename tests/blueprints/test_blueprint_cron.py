@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.cron import parse
+from blueprints.grammar.cron import parse
 from blueprints.resolve import Resolution
 
 MONDAY = date(2027, 1, 4)

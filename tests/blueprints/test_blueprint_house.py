@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from parts import whole
 
-from blueprints.house import FILE, beside
+from blueprints.reading.house import FILE, beside
 from blueprints.resolve import load
 
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from blueprints.declared import field_at, sections
-from blueprints.fields import Section
-from blueprints.grammar import Blueprint, Environment, Rules
-from blueprints.problem import catalogue
-from blueprints.reader import read
-from blueprints.source import Unreadable, parse
+from blueprints.grammar.blueprint import Blueprint, Environment, Rules
+from blueprints.grammar.declared import field_at, sections
+from blueprints.grammar.fields import Section
+from blueprints.reading.reader import read
+from blueprints.source.document import Unreadable, parse
+from blueprints.source.problem import catalogue
 
 
 def plain(value: Any) -> Any:
@@ -112,6 +112,6 @@ def test_no_command_imports_pydantic_to_read_a_blueprint() -> None:
     script = (
         "import sys\nfrom blueprints.resolve import load\n"
         "load('blueprints/shop.yaml', environment='prod')\nload('blueprints/nothing.yaml')\n"
-        "assert not {'pydantic', 'pydantic_core', 'blueprints.grammar'} & set(sys.modules)\n"
+        "assert not {'pydantic', 'pydantic_core', 'blueprints.grammar.blueprint'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from blueprints import presets
 from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution, load
+from blueprints.stages import presets
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
 Load = Callable[..., Resolution]

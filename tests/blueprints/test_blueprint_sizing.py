@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprints import offerings, sizing
-from blueprints.sizing import RULES, Needs
+from blueprints.sizes import offerings, sizing
+from blueprints.sizes.sizing import RULES, Needs
 
 ALL = frozenset({"server", "database", "balancer", "fleet", "sessions"})
 REGIONS = st.sampled_from(offerings.regions())

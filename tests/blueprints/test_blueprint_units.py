@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints import units
-from blueprints.forms import Measured
-from blueprints.units import Unit, count, days, duration, growth, milliseconds, money, percent, rate, size, span
-from blueprints.written import _WRITERS
+from blueprints.grammar import units
+from blueprints.grammar.forms import Measured
+from blueprints.grammar.spelling import _WRITERS
+from blueprints.grammar.units import Unit, count, days, duration, growth, milliseconds, money, percent, rate, size, span
 
 UNITS = [unit for unit in vars(units).values() if isinstance(unit, Unit)]
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from blueprints import house
+from blueprints.reading import house
 from tenfold import exits
 from tenfold.cli import tenfold
 from tenfold.failure import Failure

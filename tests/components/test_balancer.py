@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
 from components.balancer import Balancer, BalancerArgs, HealthArgs, RouteArgs
-from components.routing import PRIORITIES, role, rules
-from components.target_group import attributes
+from components.plans.routing import PRIORITIES, role, rules
+from components.plans.target_group import attributes
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/c"
 HEALTH = {"path": "/healthz"}

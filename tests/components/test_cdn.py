@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from blueprints import architecture, edge_rules
-from components import cdn_plan, firewall
+from blueprints import architecture
+from blueprints.rules import edge as edge_rules
 from components.cdn import Cdn, CdnArgs
+from components.plans import cdn as cdn_plan
+from components.plans import firewall
 
 pytestmark = pytest.mark.usefixtures("computed")
 

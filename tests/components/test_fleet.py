@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components import mixed
 from components.fleet import BalancerArgs, Fleet, FleetArgs
 from components.host import Application, HostPlan, cloud_config
-from components.policies import allow
-from components.reach import ReachArgs
-from components.rollout import healthy, refresh
-from components.scaler import CooldownArgs, ScalingArgs, ScheduleArgs, StepArgs
+from components.parts.policies import allow
+from components.parts.reach import ReachArgs
+from components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs, StepArgs
+from components.plans import mixed
+from components.plans.rollout import healthy, refresh
 
 pytestmark = pytest.mark.usefixtures("computed")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"

@@ -7,8 +7,8 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.endpoints import INTERFACE_SERVICES
 from components.network import Network, NetworkArgs
+from components.parts.endpoints import INTERFACE_SERVICES
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 

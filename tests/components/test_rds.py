@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import database_proxy, rds
+from components.parts import database_proxy
+from components.plans import rds
 
 
 @pytest.mark.parametrize(

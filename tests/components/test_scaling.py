@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.scaling import after, intent, leaving, plan
+from components.plans.scaling import after, intent, leaving, plan
 
 THRESHOLDS: dict[str, Any] = {"out_at": 0.7, "in_at": 0.3, "cooldown": {"out": 180, "into": 600}}
 

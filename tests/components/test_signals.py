@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, Registered, assert_house_rules, record
 
-from components import catalogue
-from components.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
+from components.plans import catalogue
+from components.plans.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
 from components.signals import DESCRIPTION, Signals, SignalsArgs, SubjectArgs, plan
 
 INTENT = {"latency": 0.5, "errors": 0.01, "saturation": 0.8}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import subnets, zones
+from components.plans import subnets, zones
 
 
 @st.composite

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from blueprints.draft import open_draft
+from blueprints.reading.draft import open_draft
 from blueprints.resolve import Resolution, resolve
 from tenfold.diff import compare
 from tenfold.graph import Graph

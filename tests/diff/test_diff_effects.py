@@ -9,10 +9,10 @@ import yaml
 from tenfold.diff import compare, effects
 from tenfold.diff.model import DATA_LOSS, EFFECTS, IN_PLACE, NONE, REFUSED, RESTART
 from tenfold.graph import Graph, Resource, stateful_types
-from tenfold.local.handlers import schema, table
+from tenfold.local.aws import schema, table
 from tests.stacks.graphs import Case, graph
 
-FILE = yaml.safe_load((Path(effects.__file__).parents[1] / "data" / "effects.yaml").read_text())
+FILE = yaml.safe_load((Path(effects.__file__).parents[1] / "providers" / "aws" / "effects.yaml").read_text())
 TYPES = FILE["types"]
 # What keeps data and runs no process that a change could stop.
 NO_PROCESS = {

@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from tenfold import exits, guard
+from tenfold import exits
 from tenfold.diff import compare, protection
 from tenfold.failure import Failure
+from tenfold.refusals import losses
 from tenfold.render import diff as render
 from tests.stacks.graphs import Case, graph
 from tests.stacks.phases import steps
@@ -32,7 +33,7 @@ def loosened(kept=KEPT, **change):
 
 def refused(difference, *accepted, throwaway=False, wanted=AFTER.architecture):
     with pytest.raises(Failure) as failure:
-        guard.refuse_unprotection(difference, wanted, throwaway, "shop.yaml --env prod", accepted)
+        losses.refuse_unprotection(difference, wanted, throwaway, "shop.yaml --env prod", accepted)
     assert failure.value.code == exits.REFUSED
     return failure.value
 
@@ -68,8 +69,8 @@ def test_each_that_keeps_data_is_consented_to_by_name():
     assert len(urns) > 3 and all(f"--accept-loss '{urn}'" in failure.remedies for urn in urns)
     assert "protect true → false" in failure.why and "the database" in failure.why
     assert urns[0] in "".join(refused(difference, *urns[1:]).remedies)
-    guard.refuse_unprotection(difference, AFTER.architecture, False, "", urns)
-    guard.refuse_unprotection(difference, AFTER.architecture, True, "")
+    losses.refuse_unprotection(difference, AFTER.architecture, False, "", urns)
+    losses.refuse_unprotection(difference, AFTER.architecture, True, "")
 
 
 def test_a_throwaway_blueprint_is_told_to_leave_it_out():
@@ -129,4 +130,4 @@ def test_a_signing_key_of_a_former_generation_ends_by_itself():
     loose = replace(kept, resources={**kept.resources, key.urn: key._replace(protect=False)})
     difference = compare(kept, loose)
     assert difference.unprotected and render.verdict(difference)[1] != "red"
-    guard.refuse_unprotection(difference, AFTER.architecture, False, "")
+    losses.refuse_unprotection(difference, AFTER.architecture, False, "")

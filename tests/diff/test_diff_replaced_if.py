@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from tenfold import aws_inputs, guard
 from tenfold.diff import compare, values
 from tenfold.graph import Graph, Resource
-from tenfold.local.handlers import Handlers
-from tenfold.replaced_if import CONDITIONS
+from tenfold.local.aws import Handlers
+from tenfold.providers.aws import input_facts
+from tenfold.providers.aws.replaced_if import CONDITIONS
+from tenfold.refusals import losses
 
 GROUP, CLUSTER = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/cluster:Cluster"
 EGRESS, INGRESS = (f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule" for way in ("Egress", "Ingress"))
@@ -87,7 +88,7 @@ def test_diff_and_local_cloud_agree(token, key, old, new, given, replaced):
 def test_what_holds_data_is_not_replaced(token, key, old, new, given, replaced):
     before, after = ({**given, key: value} for value in (old, new))
     held = [{"urn": URN.format(token), "protect": True}]  # as the components protect what is stateful
-    lost = guard.losses(held, compare(graph(token, before), graph(token, after)))
+    lost = losses.losses(held, compare(graph(token, before), graph(token, after)))
     assert bool(lost) == replaced
 
 
@@ -101,7 +102,7 @@ def test_a_source_of_another_kind_is_a_replacement():
 
 
 def test_every_row_has_a_case_that_replaces_and_names_conditions_that_exist():
-    own = json.loads((aws_inputs.DATA / "aws-inputs-own.json").read_text())["types"]
+    own = json.loads((input_facts.DATA / "aws-inputs-own.json").read_text())["types"]
     rows = {
         (token, key): facts["replaces_if"]
         for token, inputs in own.items()

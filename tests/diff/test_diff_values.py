@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.diff import values as diff
-from tenfold.local.handlers import answers
+from tenfold.local.aws import answers
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab{[", max_size=3),

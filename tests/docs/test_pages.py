@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from documents import CHECKOUT, anchors, blocks, links, pages, prose, shown
 
-from blueprints.draft import open_draft
-from blueprints.presets import presets
+from blueprints.reading.draft import open_draft
 from blueprints.resolve import load
+from blueprints.stages.presets import presets
 from scripts import tables
 
 REACHABLE_FROM = CHECKOUT / "README.md"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.local import journal
+from tenfold.local.provider import journal
 
 URN = "urn:pulumi:shop-dev::tenfold::aws:ec2/vpc:Vpc::shop-network-vpc"
 

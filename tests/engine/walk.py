@@ -12,7 +12,7 @@ from previews import Steps, disagreements
 
 from tenfold import deployment
 from tenfold.engine.progress import Progress
-from tenfold.local import faults
+from tenfold.local.provider import faults
 from tests.stacks import phases
 
 ENVIRONMENT = "prod"

@@ -12,9 +12,9 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from tenfold.local import journal, newborns
-from tenfold.local.handlers import Handlers
-from tenfold.local.plugin import LocalAws
+from tenfold.local.aws import Handlers
+from tenfold.local.provider import journal, newborns
+from tenfold.local.provider.plugin import LocalAws
 from tenfold.local.serve import application
 from tests.local.world import REGION, Made, World, autoname
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from tenfold.local.handlers import Handlers
+from tenfold.local.aws import Handlers
 from tests.local.kills import cloud
 from tests.local.world import REGION
 

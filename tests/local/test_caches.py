@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from tenfold.local.handlers import Handlers, RequestFailed
+from tenfold.local.aws import Handlers, RequestFailed
 from tests.local.world import REGION, autoname
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"

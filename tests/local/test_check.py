@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tenfold.local.handlers import UNKNOWN, Handlers
+from tenfold.local.aws import UNKNOWN, Handlers
 from tests.local.world import REGION, autoname
 
 HANDLERS = Handlers("http://127.0.0.1:9")  # nothing listens there: a call would fail

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.local.handlers import dest, inverse, names, shapes
-from tenfold.local.handlers.convert import UNKNOWN, Conversion, broken, scalar
-from tenfold.local.handlers.spec import Operation, Rule, Spec
+from tenfold.local.aws import dest, inverse, names, shapes
+from tenfold.local.aws.convert import UNKNOWN, Conversion, broken, scalar
+from tenfold.local.aws.spec import Operation, Rule, Spec
 
 
 def convert(

@@ -8,7 +8,7 @@ import pulumi_aws
 import pytest
 from botocore.validate import validate_parameters
 
-from tenfold import deletion
+from tenfold.providers.aws import deletion
 
 LOCKS = deletion._facts()["locks"]
 CALLS = [(type_, lock["call"]) for type_, locks in LOCKS.items() for lock in locks.values() if "call" in lock]

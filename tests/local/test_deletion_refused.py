@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from tenfold import deletion
+from tenfold.providers.aws import deletion
 
 REGION = "us-east-1"
 

@@ -3,8 +3,8 @@
 
 import pytest
 
-from tenfold.foretold import refusals
-from tenfold.local.handlers import table
+from tenfold.local.aws import table
+from tenfold.refusals.planned import refusals
 from tests.local.world import REGION
 from tests.stacks.graphs import Case, cases, graph
 

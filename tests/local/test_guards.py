@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from tenfold.local.handlers import Handlers, InitFailed, RequestFailed
+from tenfold.local.aws import Handlers, InitFailed, RequestFailed
 from tests.local.world import REGION, autoname
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from tenfold.local.handlers import Handlers
+from tenfold.local.aws import Handlers
 from tests.local.world import REGION, World
 
 GROUP = "aws:autoscaling/group:Group"

@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("names", sample([NEEDED, list(ENTRIES)], [NEEDED]), ids=["some", "all"])
 def test_a_kill_at_every_call_leaves_nothing(endpoint: str, names: list[str]) -> None:
-    from tenfold.local.handlers import Handlers
+    from tenfold.local.aws import Handlers
 
     world, provider, wrong = World(Handlers(endpoint)), kills.Provider(endpoint), list[str]()
     for name in names:

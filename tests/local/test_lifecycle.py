@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from tenfold import aws_inputs
-from tenfold.local.handlers import Handlers, table
+from tenfold.local.aws import Handlers, table
+from tenfold.providers.aws import input_facts
 from tests.local.world import SCENARIO, World, built
 
 NAMES = list(yaml.safe_load(SCENARIO.read_text()))
@@ -160,6 +160,6 @@ def test_the_outputs_others_use_are_there(world: World, line: str) -> None:
 def test_replacement_is_the_providers_word(world: World) -> None:
     handlers: Handlers = world.handlers
     for token in table.tokens():
-        for key, facts in aws_inputs.of(token).items():
+        for key, facts in input_facts.of(token).items():
             if facts.get("replaces") and "fields" not in facts:
                 assert handlers.diff(token, {key: "a"}, {key: "b"}) == {key: ("update", True)}

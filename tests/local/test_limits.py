@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tenfold.local.handlers import Handlers, forms, limits, schema, table
+from tenfold.local.aws import Handlers, forms, limits, schema, table
 from tests.local.test_check import BAD
 from tests.local.world import REGION, autoname
 

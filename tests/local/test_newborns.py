@@ -3,7 +3,7 @@
 import yaml
 from moto import mock_aws
 
-from tenfold.local.handlers import Handlers
+from tenfold.local.aws import Handlers
 from tests.local.test_lifecycle import STAYS
 from tests.local.world import REGION, SCENARIO, World
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tenfold.local.handlers import Handlers, RequestFailed
+from tenfold.local.aws import Handlers, RequestFailed
 from tests.local.world import REGION, autoname
 
 POLICY = {

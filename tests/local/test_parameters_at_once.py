@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 from moto.ssm.models import ssm_backends
 
-from tenfold.local import patches  # noqa: F401, patches moto by being imported
+from tenfold.local.moto import patches  # noqa: F401, patches moto by being imported
 
 
 @pytest.fixture

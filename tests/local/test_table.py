@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from tenfold import aws_inputs
 from tenfold.local import coverage
-from tenfold.local.handlers import accepts, extract, schema, shapes, table
+from tenfold.local.aws import accepts, extract, schema, shapes, table
+from tenfold.providers.aws import input_facts
 
 TOKENS = table.tokens()
 
@@ -58,7 +58,7 @@ NOT_CHANGED_IN_PLACE = {
 
 
 def test_the_schema_is_the_installed_sdks() -> None:
-    """Run `python -m tenfold.local.handlers.extract` when this fails."""
+    """Run `python -m tenfold.local.aws.extract` when this fails."""
     assert schema.PATH.read_text(encoding="utf-8") == extract.document()
 
 
@@ -81,8 +81,8 @@ def test_few_inputs_are_refused_without_a_reason_of_their_own() -> None:
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_type_has_facts(token: str) -> None:
-    assert set(aws_inputs.of(token)) - {"tags"} <= {*schema.of(token).inputs, "tags"}
-    assert token in aws_inputs.tokens()
+    assert set(input_facts.of(token)) - {"tags"} <= {*schema.of(token).inputs, "tags"}
+    assert token in input_facts.tokens()
 
 
 @pytest.mark.parametrize("token", TOKENS)
@@ -90,7 +90,7 @@ def test_what_cannot_change_in_place_replaces(token: str) -> None:
     """The table's own view (taken by creation, by nothing later) against the provider's marks."""
     spec = table.spec(token)
     assert spec is not None
-    marked = {k for k, facts in aws_inputs.of(token).items() if facts.get("replaces")}
+    marked = {k for k, facts in input_facts.of(token).items() if facts.get("replaces")}
     assert accepts.create_only(spec) - marked == NOT_CHANGED_IN_PLACE.get(token, set())
 
 
@@ -114,13 +114,13 @@ def test_the_path_of_a_validation_imports_no_client_of_aws() -> None:
     import subprocess
     import sys
 
-    program = "import sys, tenfold.local.handlers, tenfold.local.coverage; print(*sys.modules)"
+    program = "import sys, tenfold.local.aws, tenfold.local.coverage; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert {"pulumi", "pulumi_aws", "boto3", "moto", "rich"} & set(loaded) == set()
 
 
 def test_own_facts_have_reasons() -> None:
-    own = json.loads((aws_inputs.DATA / "aws-inputs-own.json").read_text())["types"]
+    own = json.loads((input_facts.DATA / "aws-inputs-own.json").read_text())["types"]
     for token, inputs in own.items():
         assert token in TOKENS
         for key, facts in inputs.items():

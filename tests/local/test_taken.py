@@ -7,7 +7,7 @@ import yaml
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from tenfold.local.handlers import Handlers, InitFailed, RequestFailed
+from tenfold.local.aws import Handlers, InitFailed, RequestFailed
 from tests.local.world import REGION, SCENARIO, World
 
 ENTRIES = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from moto import mock_aws
 
-from tenfold.local.handlers import Handlers, table
+from tenfold.local.aws import Handlers, table
 
 REGION = "us-east-1"
 SCENARIO = Path(__file__).with_name("scenario.yaml")

@@ -13,13 +13,14 @@ from click.testing import CliRunner
 from promoting import CHECKOUT, graph  # beside this file
 
 from blueprints.resolve import load
-from tenfold import deletion, deployment, exits
+from tenfold import deployment, exits
 from tenfold.commands import promote
 from tenfold.deployment import Deployment
 from tenfold.diff import compare
 from tenfold.engine.driver import Outcome
 from tenfold.engine.progress import Progress
 from tenfold.failure import Failure
+from tenfold.providers.aws import deletion
 
 BUSY = Failure("Another run is at work on this stack.", code=exits.REFUSED)
 

@@ -6,9 +6,10 @@ import pytest
 from promoting import architecture  # beside this file
 
 from stacks.standing import Standing
-from tenfold import exits, guard
+from tenfold import exits
 from tenfold.diff import compare
 from tenfold.failure import Failure
+from tenfold.refusals import losses
 from tests.stacks.phases import steps
 
 WALK = {step.name: step for step in steps("shop", 2, 3)}
@@ -20,7 +21,7 @@ def held(step):
 
 def found(before, after, *accepted):
     difference = compare(WALK[before].graph, WALK[after].graph)
-    return guard.losses(held(before), difference, accepted)
+    return losses.losses(held(before), difference, accepted)
 
 
 def refusal(call, *args):
@@ -40,11 +41,11 @@ def test_what_a_stage_does_without_is_lost_and_each_may_be_named():
 @pytest.mark.parametrize(("before", "after"), [("before", "expand"), ("expand", "traffic"), ("traffic", "contract")])
 def test_the_steps_of_a_promotion_lose_nothing(before, after):
     assert found(before, after) == []
-    guard.refuse_loss([], WALK[after].architecture, 2)
+    losses.refuse_loss([], WALK[after].architecture, 2)
 
 
 def test_the_refusal_says_what_is_lost_and_both_ways_out():
-    failure = refusal(guard.refuse_loss, found("before", "fresh"), WALK["fresh"].architecture, 2)
+    failure = refusal(losses.refuse_loss, found("before", "fresh"), WALK["fresh"].architecture, 2)
     assert "the files on the volume" in failure.why and "shop-server-address" in failure.why
     said = "\n".join(failure.remedies)
     assert "`leftovers: [shop-server-address, shop-server-data]` in environments.prod" in said
@@ -55,42 +56,42 @@ def test_a_protected_resource_that_is_made_anew_is_lost_too():
     (volume,) = WALK["before"].graph.named("shop-server-data")
     after = WALK["before"].graph
     moved = {**after.resources, volume.urn: volume._replace(inputs={**volume.inputs, "encrypted": False})}
-    (change,) = guard.losses(held("before"), compare(after, replace(after, resources=moved)))
-    failure = refusal(guard.refuse_loss, [change], WALK["before"].architecture, 2)
+    (change,) = losses.losses(held("before"), compare(after, replace(after, resources=moved)))
+    failure = refusal(losses.refuse_loss, [change], WALK["before"].architecture, 2)
     assert "encrypted True → False makes it anew" in failure.why and "leftovers" not in "".join(failure.remedies)
 
 
 def test_what_nobody_protects_may_go():
     unprotected = [{**resource, "protect": False} for resource in held("before")]
-    assert guard.losses(unprotected, compare(WALK["before"].graph, WALK["fresh"].graph)) == []
+    assert losses.losses(unprotected, compare(WALK["before"].graph, WALK["fresh"].graph)) == []
 
 
 def test_a_stage_that_something_has_to_move_to_is_not_leapt_to():
     wanted = WALK["fresh"].architecture
-    said = refusal(guard.refuse_leap, Standing(2), wanted, {}, "shop.yaml --env prod")
+    said = refusal(losses.refuse_leap, Standing(2), wanted, {}, "shop.yaml --env prod")
     assert "traffic has to move" in said.what and "tenfold promote shop.yaml --env prod --to 3" in said.remedies[0]
-    guard.refuse_leap(Standing(3), wanted, {}, "")
-    guard.refuse_leap(None, wanted, {}, "")
+    losses.refuse_leap(Standing(3), wanted, {}, "")
+    losses.refuse_leap(None, wanted, {}, "")
 
 
 def test_a_throwaway_stack_may_leap_and_one_that_is_not_yet_may_not():
     wanted = WALK["fresh"].architecture
-    guard.refuse_leap(Standing(2, throwaway=True), wanted, {}, "")
-    assert "has to move" in refusal(guard.refuse_leap, Standing(2), replace(wanted, throwaway=True), {}, "").what
+    losses.refuse_leap(Standing(2, throwaway=True), wanted, {}, "")
+    assert "has to move" in refusal(losses.refuse_leap, Standing(2), replace(wanted, throwaway=True), {}, "").what
 
 
 def test_a_promotion_does_not_end_before_everything_has_moved():
     wanted = WALK["fresh"].architecture
-    said = refusal(guard.refuse_leap, Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
+    said = refusal(losses.refuse_leap, Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
     assert "traffic has not moved" in said.what and "promoting_from: 2" in said.remedies[0]
-    guard.refuse_leap(Standing(3, from_stage=2), wanted, {}, "")
+    losses.refuse_leap(Standing(3, from_stage=2), wanted, {}, "")
 
 
 def test_a_promotion_begins_at_the_stage_that_is_there():
     wanted = WALK["expand"].architecture
-    guard.refuse_leap(Standing(2), wanted, {}, "")
-    guard.refuse_leap(Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
-    assert "stack is at stage 5" in refusal(guard.refuse_leap, Standing(5), wanted, {}, "").what
+    losses.refuse_leap(Standing(2), wanted, {}, "")
+    losses.refuse_leap(Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
+    assert "stack is at stage 5" in refusal(losses.refuse_leap, Standing(5), wanted, {}, "").what
 
 
 MOVED = Standing(2, from_stage=1, moved_data=True, used=True)
@@ -121,7 +122,7 @@ def test_a_file_that_has_forgotten_what_moved_is_refused_with_what_to_write(tmp_
     """Whoever edits by hand, or deploys an older copy; also one that makes the environment a throw-away one."""
     wanted = architecture(tmp_path, "shop", change)
     for asked in (wanted, replace(wanted, throwaway=True)):
-        failure = refusal(guard.refuse_leap, before, asked, {}, "shop.yaml --env prod")
+        failure = refusal(losses.refuse_leap, before, asked, {}, "shop.yaml --env prod")
         assert said in failure.what and written in "\n".join(failure.remedies)
         assert failure.why and failure.remedies[-1] == "Nothing was changed."
 
@@ -140,4 +141,4 @@ def test_a_file_that_has_forgotten_what_moved_is_refused_with_what_to_write(tmp_
     ids=str,
 )
 def test_forward_and_what_is_asked_for_goes_on(tmp_path, before, change, asked):
-    guard.refuse_leap(before, architecture(tmp_path, "shop", change), {}, "", asked)
+    losses.refuse_leap(before, architecture(tmp_path, "shop", change), {}, "", asked)

@@ -8,7 +8,8 @@ from moto import mock_aws
 from promoting import architecture, graph  # beside this file
 
 from tenfold.diff import compare
-from tenfold.promotion import checks, lifting
+from tenfold.promotion import checks
+from tenfold.refusals import locks
 
 
 @pytest.fixture
@@ -23,16 +24,16 @@ def named(found) -> set[str]:
 
 
 def test_protections_are_lifted_and_only_logs_are_emptied(leaving):
-    found = lifting.to_lift([], leaving, (), logs=True)
+    found = locks.to_lift([], leaving, (), logs=True)
     assert {"shop-balancer-lb", "shop-balancer-logs", "shop-cdn-logs"} == named(found)
     uploads = next(c.urn for c in leaving.changes if c.name == "shop-uploads-bucket")
-    assert "shop-uploads-bucket" in named(lifting.to_lift([], leaving, {uploads}, logs=True))
-    assert lifting.to_lift([], leaving, {uploads}, logs=True)[uploads] == {"forceDestroy": True}
+    assert "shop-uploads-bucket" in named(locks.to_lift([], leaving, {uploads}, logs=True))
+    assert locks.to_lift([], leaving, {uploads}, logs=True)[uploads] == {"forceDestroy": True}
 
 
 def test_nothing_goes_and_nothing_is_lifted(tmp_path: Path):
     same = graph(architecture(tmp_path, "shop", {"stage": 5}))
-    assert lifting.to_lift([], compare(same, same), (), logs=True) == {}
+    assert locks.to_lift([], compare(same, same), (), logs=True) == {}
 
 
 def test_a_bucket_with_files_is_in_the_way_until_they_are_given_up(leaving, tmp_path: Path, monkeypatch):
@@ -43,10 +44,10 @@ def test_a_bucket_with_files_is_in_the_way_until_they_are_given_up(leaving, tmp_
         for bucket in held:
             s3.create_bucket(Bucket=bucket["id"])
         asked = checks.Asked(architecture(tmp_path, "shop", {"stage": 5}), None)
-        assert lifting.full_buckets(asked, held, leaving, ()) == []
+        assert locks.full_buckets(asked, held, leaving, ()) == []
         for name in ("shop-uploads-bucket", "shop-balancer-logs"):
             s3.put_object(Bucket=name, Key="a", Body=b"b")
-        refused = lifting.full_buckets(asked, held, leaving, ())
+        refused = locks.full_buckets(asked, held, leaving, ())
         assert len(refused) == 1 and "shop-uploads-bucket holds files" in refused[0].what
         urn = refused[0].instead.split("'")[1]
-        assert lifting.full_buckets(asked, held, leaving, {urn}) == []
+        assert locks.full_buckets(asked, held, leaving, {urn}) == []

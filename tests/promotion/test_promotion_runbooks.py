@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from promoting import EXAMPLES, PAIRS, architecture, state  # beside this file
 
-from blueprints import presets
 from blueprints.architecture import Architecture
-from blueprints.source import load_data
+from blueprints.source.document import load_data
+from blueprints.stages import presets
 from components import host
 from components.host.units import units
 from tenfold.promotion import facts, runbook

@@ -8,7 +8,7 @@ from promoting import architecture, graph, state  # beside this file
 
 from stacks import standing
 from stacks.standing import Standing
-from tenfold import standing as whole
+from tenfold.promotion import standing as whole
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import PROJECT
 from tenfold.recorder.run import Run

@@ -5,7 +5,7 @@ from pathlib import Path
 import both
 import pytest
 
-from blueprints.draft import open_draft
+from blueprints.reading.draft import open_draft
 from blueprints.resolve import load
 from tenfold.recorder import sdk
 from tenfold.recorder.light.record import record as light

@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from blueprints.problem import catalogue
+import stacks.overrides
 from blueprints.resolve import load
-from stacks import overrides
-from tenfold import cli, overridden, recorder
+from blueprints.source.problem import catalogue
+from tenfold import cli, recorder
 from tenfold.recorder.light import inputs, tables
 from tenfold.recorder.program import run_of
+from tenfold.refusals import overrides
 
 BASE = "name: shop\nstage: 2\napp: {image: ghcr.io/acme/shop:1.4.2}\n"
 PRIMARY = "aws:rds/instance:Instance"
@@ -52,7 +53,7 @@ def test_what_only_the_local_cloud_cannot_do_counts_there_alone(tmp_path):
     assert resolution.architecture is not None
     for local, codes in ((False, []), (True, ["TF-O006"])):
         run = run_of(resolution.architecture)
-        _, wrong = overridden.recorded(resolution, lambda run=run: recorder.record(run), local)
+        _, wrong = overrides.recorded(resolution, lambda run=run: recorder.record(run), local)
         assert [problem.code for problem in wrong] == codes
 
 
@@ -150,7 +151,7 @@ def test_every_input_of_every_type_is_known_and_reaches_the_sdk_under_its_name()
             known = tables.ClassTable(table, raw)
             names = {wire: python for python, (wire, *_) in known.inputs.items()}
             assert list(inputs.unknown(known.token, names)) == []
-            assert list(overrides._in_python(names)) == list(names.values())
+            assert list(stacks.overrides._in_python(names)) == list(names.values())
             seen += len(names)
     assert seen > 1000
 

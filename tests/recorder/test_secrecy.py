@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from tenfold import cli, quoting, secrecy
+from tenfold import cli, secrecy
+from tenfold.render import quoting
 
 SECRETS = ("hunter-1", "hunter-2", "hunter-3", "hunter-4", "hunter-5", "sk_live_hunter666")
 BLUEPRINT = """\

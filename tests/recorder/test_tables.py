@@ -5,8 +5,8 @@ import json
 import pytest
 import yaml
 
-from tenfold import aws_inputs
 from tenfold.graph import stateful_types
+from tenfold.providers.aws import input_facts
 from tenfold.recorder import answers, make_zones
 from tenfold.recorder.errors import NoAnswer
 from tenfold.recorder.light import make_tables, tables
@@ -58,7 +58,7 @@ def test_zones_leave_out_what_the_program_excludes():
 
 
 def test_stateful_types_are_types_the_provider_has():
-    known = set(json.loads((aws_inputs.DATA / "aws-inputs.json").read_bytes())["types"])
+    known = set(json.loads((input_facts.DATA / "aws-inputs.json").read_bytes())["types"])
     ours = {entry["token"] for module in tables.modules() for entry in _table(module).classes.values()}
     modelled = set(stateful_types()) & (ours | known)
     assert {"aws:rds/instance:Instance", "aws:ebs/volume:Volume", "aws:kms/key:Key"} <= modelled

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from blueprints.architecture import Architecture
-from components import policies
+from components.parts import policies
 from tenfold.graph import Graph
 from tests.stacks.values import many, mentioned, of_type, statements
 

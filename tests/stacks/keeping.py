@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from blueprints.architecture import Architecture
 from tenfold.graph import UNKNOWN, Graph, Resource
-from tenfold.local.handlers import schema
+from tenfold.local.aws import schema
 from tests.stacks.values import leaves, mentioned, of_type
 
 KEY = "<own key>"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from blueprints.architecture import Architecture
 from stacks import base
 from tenfold.graph import UNKNOWN, Graph, Resource
-from tenfold.local.handlers import schema, table
+from tenfold.local.aws import schema, table
 from tests.stacks.golden import explicit_dependencies
 from tests.stacks.values import leaves, mentioned, of_type
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from blueprints.resolve import load
-from components.names import AUTO_NAME_SUFFIX
+from components.parts.names import AUTO_NAME_SUFFIX
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
-from blueprints import offerings
-from blueprints.names import reserved
-from components import contract, rds
+from blueprints.rules.names import reserved
+from blueprints.sizes import offerings
 from components.host.image import architecture
-from components.zones import choose
+from components.plans import contract, rds
+from components.plans.zones import choose
 from tenfold.recorder.answers import call
 
 COMPONENTS = Path(contract.__file__).parent

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blueprints.resolve import load
-from components import mixed
+from components.plans import mixed
 from stacks.elastic import bought, bought_notes
 
 TYPES = st.sampled_from(["c7g.large", "c6g.large", "m7g.large", "c6g.medium", "t4g.small", "c7i.large", "c5.xlarge"])

@@ -7,9 +7,9 @@ from typing import Any
 import botocore
 import pytest
 
-from blueprints import offerings
 from blueprints.resolve import load
-from components.regions import ALWAYS_ON, cdn_log_region, endpoint_name, has_endpoint
+from blueprints.sizes import offerings
+from components.plans.regions import ALWAYS_ON, cdn_log_region, endpoint_name, has_endpoint
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 

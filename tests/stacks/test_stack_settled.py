@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tenfold import aws_inputs
 from tenfold.diff import values
-from tenfold.local.handlers import schema, table, verbs
-from tenfold.local.handlers.call import Call
+from tenfold.local.aws import schema, table, verbs
+from tenfold.local.aws.call import Call
+from tenfold.providers.aws import input_facts
 from tests.stacks.graphs import Case, architecture, cases, graph
 from tests.stacks.mocks import Cloud, Made, deployed
 
@@ -84,7 +84,7 @@ def _within(token: str, kind: Any, given: Any, answered: Any, path: str) -> Iter
         if key in given:
             yield from _within(token, inner, given[key], value, here)
         elif not values.void(value) and here not in ONLY_MOTO:
-            facts = aws_inputs.fact(token, here)
+            facts = input_facts.fact(token, here)
             if not facts.get("computed") and not values.same(value, facts.get("default")):
                 yield f"{here} would be taken away: AWS answers {value!r}"
 

@@ -1,0 +1,136 @@
+"""The whole blueprint: what stands at the top, and what an environment may change; and the house rules beside it.
+
+Field names and their meaning are documented here and in `sections/`, and nowhere else. From them
+`docs/schema/blueprint.json` is generated, and `data/grammar.json`, from which commands read: to import pydantic takes
+longer than the rest of a command.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, must, said
+from blueprints.grammar.forms import Measured, Spelled, StageReference
+from blueprints.grammar.sections.app import App, AppChange
+from blueprints.grammar.sections.balancer import Balancer
+from blueprints.grammar.sections.cache import Cache
+from blueprints.grammar.sections.cdn import Cdn
+from blueprints.grammar.sections.database import Database
+from blueprints.grammar.sections.fleet import Fleet
+from blueprints.grammar.sections.load import Load
+from blueprints.grammar.sections.moved import Moved
+from blueprints.grammar.sections.network import Network
+from blueprints.grammar.sections.server import Server
+from blueprints.grammar.sections.sessions import Sessions
+from blueprints.grammar.sections.signals import Signals
+from blueprints.grammar.sections.uploads import Uploads
+
+Name = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
+    "2 to 24 lower-case letters, digits and hyphens, starting with a letter: shop, my-shop.", 24,
+)]  # fmt: skip
+_DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+Domain = Annotated[str, Spelled(
+    "TF-V024", _DOMAIN, "a domain name",
+    "Without scheme and path, in lower case: shop.example.com.",
+)]  # fmt: skip
+
+Zone = Annotated[str, Spelled(
+    "TF-V035", rf"managed|existing|{_DOMAIN}", "managed, existing or the name of a zone",
+    "Write managed, existing, or the name of the zone the account has: example.com.",
+)]  # fmt: skip
+_TAG = r"[^\x00-\x1f\x7f!\"#$%&'()*,;<>?\[\\\]^`{|}~]"  # letters, digits, spaces and + - = . _ : / @
+_TAG_HINT = "Letters, digits, spaces and + - = . _ : / @ are allowed; keys up to 128 characters, values up to 256."
+TagName = Annotated[str, Spelled("TF-V036", f"{_TAG}+", "the name of a tag", _TAG_HINT, 128)]
+TagValue = Annotated[str, Spelled("TF-V036", f"{_TAG}*", "the value of a tag", _TAG_HINT, 256)]
+Owner = Annotated[str, Spelled(
+    "TF-V037", rf"(?!.*@){_TAG}+|[A-Za-z0-9_.+=/-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{{2,63}}", "an owner",
+    "An address like team-shop@example.com and nothing else, or a name; it becomes a tag.", 256,
+)]  # fmt: skip
+Stage = Annotated[int, StageReference()]
+
+
+class Settings(Section):
+    """What the top of a blueprint and an environment have in common."""
+
+    stage: Stage | None = said("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
+    promoting_from: Stage | None = said(
+        "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
+    )
+    moved: Moved | None = said("While a promotion runs: what has moved to the later parts.", "in-place")
+    leftovers: Annotated[list[str], Field(max_length=20)] | None = said(
+        "Resources of an earlier stage that hold data or identity and stay, protected, until they are released: taken "
+        "out of this list.",
+        "in-place",
+    )
+    region: str | None = said("AWS region.", "replace")
+    domain: Domain | None = said("Name under which users reach the application.", "in-place")
+    zone: Zone | None = said(
+        "The domain's hosted zone: `managed` makes one, `existing` uses the account's zone of the domain above, "
+        "and a name uses the account's zone of that name.",
+        "in-place",
+    )
+    owner: Owner | None = said("Who answers for it: tags, alarms, the budget notice.", "in-place")
+    tags: Annotated[dict[TagName, TagValue], Field(max_length=40)] | None = said("Tags on every resource.", "in-place")
+    budget: Annotated[float, Measured(units.MONEY, 1, None, "at least 1 USD/month")] | None = said(
+        "Monthly budget; notice at 80 % and at 100 %.", "in-place"
+    )
+    throwaway: bool | None = said(
+        "True: may be destroyed at any time; nothing is protected, no final snapshots.", "in-place"
+    )
+    with_: list[str] | None = said("Capabilities to take earlier than their stage.", "in-place", alias="with")
+    without: list[str] | None = said("Capabilities to leave out.", "in-place")
+    load: Load | None = said("What the application has to carry.", "none")
+    network: Network | None = said("The VPC.", "in-place")
+    server: Server | None = said("The one server of stages 1 and 2.", "restart")
+    database: Database | None = said("The database.", "restart")
+    balancer: Balancer | None = said("The load balancer, from stage 3.", "in-place")
+    fleet: Fleet | None = said("Interchangeable servers, from stage 3.", "restart")
+    sessions: Sessions | None = said("Where sessions live, from stage 3.", "restart")
+    uploads: Uploads | None = said("Where uploads go, from stage 5.", "in-place")
+    cache: Cache | None = said("The cache; at stage 3 the session store.", "in-place")
+    cdn: Cdn | None = said("CloudFront, from stage 4.", "in-place")
+    signals: Signals | None = said("Alarms and who hears of them.", "in-place")
+    overrides: dict[str, dict[str, Any]] | None = said(
+        "The escape hatch: name of a child resource, and provider properties to set on it. "
+        "What a change does depends on the property; `tenfold diff` says it.",
+        "replace",
+    )
+
+
+class Environment(Settings):
+    """dev, staging, prod …: what differs from the top of the blueprint."""
+
+    app: AppChange | None = said("What is different about the application.", "restart")
+
+
+class Blueprint(Settings):
+    """A staged infrastructure blueprint."""
+
+    name: Name = must("Prefix of every resource; never changes after the first up.", "replace")
+    # Required here, optional in an environment: narrower than the class above says.
+    stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]: unlike an environment
+    app: App = must("The application that runs: image, health, settings.", "restart")
+    environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = said(
+        "One Pulumi stack per environment; each may change what is above.", "none"
+    )
+
+
+class Limits(Section):
+    """What a house does not allow."""
+
+    regions: list[str] | None = said("Regions that may be used.", "none", min_length=1)
+    instances: list[str] | None = said(
+        "Instance types, classes and nodes that may be used, as patterns like t4g.*", "none", min_length=1
+    )
+    servers: int | None = said("The largest fleet.", "none", ge=1)
+    budget: Annotated[float, Measured(units.MONEY)] | None = said("The largest budget.", "none")
+    must_say: list[str] | None = said("Fields a blueprint has to state itself.", "none")
+
+
+class Rules(Section):
+    """A house rule file."""
+
+    defaults: Environment | None = said("Values for everything a blueprint leaves out.", "none")
+    limits: Limits | None = said("What a blueprint may not do.", "none")

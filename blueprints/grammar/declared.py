@@ -1,0 +1,56 @@
+"""The grammar as commands know it: `grammar.json`, made from the declarations in `grammar.py`."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+TABLE = Path(__file__).with_name("grammar.json")
+
+# What happens to a running system when the value changes.
+CHANGES = {
+    "none": "nothing is touched",
+    "in-place": "changed in place, no interruption",
+    "restart": "something restarts: a rolling replacement of servers, or the database in its maintenance window",
+    "replace": "the resource is made anew and the old one goes",
+}
+
+Kind = Mapping[str, Any]
+"""What a field holds. `is` says what it is, and that decides the rest: see `reader.py`."""
+
+
+class Field(NamedTuple):
+    kind: Kind
+    meaning: str
+    change: str
+    required: bool = False
+
+    @property
+    def section(self) -> tuple[str | None, bool]:
+        """The section it holds, if it does, and whether that lies under keys of the writer's own."""
+        own_keys = self.kind["is"] == "dict"
+        kind = self.kind["of"] if own_keys else self.kind
+        return (kind["of"], own_keys) if kind["is"] == "section" else (None, False)
+
+
+@cache
+def sections() -> Mapping[str, Mapping[str, Field]]:
+    """Each section's fields, by the names a blueprint writes."""
+    table = json.loads(TABLE.read_bytes())
+    return {name: {field: Field(**said) for field, said in fields.items()} for name, fields in table.items()}
+
+
+def field_at(path: tuple[str, ...], root: str = "Blueprint") -> Field | None:
+    """The field at a path below a section, or None: `("database", "storage", "size")`."""
+    section: str | None = root
+    found, own_key = None, False
+    for part in path:
+        if own_key:
+            own_key = False
+            continue
+        found = sections()[section].get(part) if section else None
+        if found is None:
+            return None
+        section, own_key = found.section
+    return found

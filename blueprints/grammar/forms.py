@@ -1,0 +1,124 @@
+"""How a value is written: with a unit, or as a text of a known form. Nothing here needs pydantic at run time."""
+
+import re
+from abc import ABC, abstractmethod
+from typing import Any
+
+from blueprints.grammar.units import Unit
+from blueprints.value import Value
+
+
+class Wrong(ValueError):
+    """A value that was refused: the problem's code, what it says, and what would be valid."""
+
+    def __init__(self, code: str, said: str, hint: str):
+        super().__init__(said)
+        self.code, self.said, self.hint = code, said, hint
+
+
+class Form(Value, ABC):
+    """What stands in `Annotated[…]`; pydantic asks it for a schema, the reader of blueprints for the value."""
+
+    @abstractmethod
+    def read(self, value: Any) -> Any:
+        """The value in base units. Raises Wrong for one that is not written like this."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
+        from blueprints.grammar.fields import checked
+
+        return checked(self)
+
+
+class Measured(Form):
+    """A value with a unit, optionally between two bounds (in base units, shown as written)."""
+
+    unit: Unit
+    low: float | None = None
+    high: float | None = None
+    bounds: str = ""
+    word: str = ""  # a word that stands for "not at all" and becomes None
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        unit = self.unit
+        text: dict[str, Any] = {"type": "string", "pattern": unit.pattern, "examples": list(unit.examples)}
+        if unit.name in ("count", "range"):
+            text = {"anyOf": [{"type": "integer", "minimum": 0}, text]}
+        return {"anyOf": [{"const": self.word}, text]} if self.word else text
+
+    def read(self, value: object) -> object:
+        unit = self.unit
+        if self.word and value == self.word:
+            return None
+        try:
+            found = unit.read(value)
+        except ValueError as error:
+            reason = f"Not {'an' if unit.name[0] in 'aeiou' else 'a'} {unit.name}: {error}."
+            also = f", or {self.word}" if self.word else ""
+            hint = f"Valid: {unit.forms}; for example {_either(unit.examples)}{also}."
+            raise Wrong(unit.code, reason, hint) from None
+        ends: tuple[Any, ...] = found if isinstance(found, tuple) else (found,)
+        for end in ends:
+            if (self.low is not None and end < self.low) or (self.high is not None and end > self.high):
+                raise Wrong("TF-V015", f"It must be {self.bounds}.", "")
+        return found
+
+
+class Spelled(Form):
+    """A text of a known form."""
+
+    code: str
+    pattern: str
+    what: str
+    hint: str
+    longest: int = 253
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$", "maxLength": self.longest}
+
+    def read(self, value: str) -> str:
+        if len(value) > self.longest or not re.fullmatch(self.pattern, value):
+            raise Wrong(self.code, f"This is not {self.what}.", self.hint)
+        return value
+
+
+class StageReference(Form):
+    """1 to 7, or the stage's name; becomes the number."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        from blueprints.stages.presets import names
+
+        return {"enum": [*range(1, 8), *names()]}
+
+    def read(self, value: object) -> int:
+        from blueprints.stages.presets import stage_number
+
+        if isinstance(value, str) and re.fullmatch("[1-7]", value):
+            raise Wrong("TF-S001", "A stage's number is written without quotes.", f"Write {value}.")
+        try:
+            return stage_number(value)
+        except ValueError as error:
+            raise Wrong("TF-S001", f"There is no stage {value}.", str(error)) from None
+
+
+class Shards(Form):
+    """`none`, `compatible`, or how many."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        number = {"type": "integer", "minimum": 1, "maximum": 500, "examples": [3]}
+        return {"anyOf": [{"enum": ["none", "compatible"]}, number]}
+
+    def read(self, value: object) -> str | int:
+        if value in ("none", "compatible"):
+            return str(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Wrong("TF-V050", "Not a number of shards.", "Valid: none, compatible, or how many: 3.")
+        if not 1 <= value <= 500:
+            raise Wrong("TF-V015", "It must be from 1 to 500.", "")
+        return value
+
+
+FORMS: dict[str, type[Form]] = {form.__name__: form for form in Form.__subclasses__()}
+
+
+def _either(examples: tuple[str, ...]) -> str:
+    return examples[0] if len(examples) == 1 else f"{', '.join(examples[:-1])} or {examples[-1]}"

@@ -1,0 +1,57 @@
+"""CloudFront, from stage 4."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, said
+from blueprints.grammar.forms import Measured, Spelled
+
+CdnPath = Annotated[str, Spelled(
+    "TF-V041", r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}", "a path pattern of CloudFront",
+    "Begin with / or *, like /static/*; * is any number of characters, ? is one.", 255,
+)]  # fmt: skip
+PagePath = Annotated[str, Spelled(
+    "TF-V042", r"/[A-Za-z0-9/_.~@+-]*[A-Za-z0-9_~@+-]", "the path of a file",
+    "It starts with / and names one file, without * and ?: /static/unavailable.html.", 255,
+)]  # fmt: skip
+CdnCertificate = Annotated[str, Spelled(
+    "TF-V023", r"managed|arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+",
+    "a certificate", "Write managed, or the ARN of a certificate in ACM of us-east-1.", 512,
+)]  # fmt: skip
+
+
+class Static(Section):
+    """Files that are the same for everybody, from a bucket."""
+
+    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = said("Paths that the bucket answers.", "in-place")
+    keep: Annotated[int, Measured(units.DAYS, 1, 3650, "from 1d to 3650d")] | None = said(
+        "How long replaced and deleted files can be had back.", "in-place"
+    )
+
+
+class Dynamic(Section):
+    """What the application answers."""
+
+    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = said(
+        'Paths that the application answers; "*" is everything else.', "in-place"
+    )
+    cache: Literal["none", "headers"] | None = said(
+        "Whether the edge keeps answers: never, or as long as their Cache-Control says.", "in-place"
+    )
+
+
+class Cdn(Section):
+    """CloudFront: one name for everything, answered near the visitor where that is possible."""
+
+    static: Static | None = said("Files from a bucket.", "in-place")
+    dynamic: Dynamic | None = said("Answers of the application.", "in-place")
+    error_page: PagePath | None = said(
+        "A file of the bucket that is shown while nobody answers (502, 503, 504).", "in-place"
+    )
+    price_class: Literal["100", "200", "all"] | None = said(
+        "Where the edge is: 100 (Americas, Europe), 200 (and Asia, Africa, Middle East), all.", "in-place"
+    )
+    waf: bool | None = said("A firewall that reads requests before they come in.", "in-place")
+    certificate: CdnCertificate | None = said("TLS certificate of the edge: managed, or an ARN.", "in-place")

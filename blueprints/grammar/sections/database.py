@@ -1,0 +1,72 @@
+"""The database: storage, backups, pooling, read replicas."""
+
+from typing import Annotated, Literal
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, said
+from blueprints.grammar.forms import Measured, Spelled
+
+Window = Annotated[str, Spelled(
+    "TF-V021", r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", "a daily window",
+    'Write start and end in UTC, in quotes: "03:00-04:00".',
+)]  # fmt: skip
+
+
+class Storage(Section):
+    size: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = said(
+        "Allocated storage; it can only grow.", "in-place"
+    )
+    up_to: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = said(
+        "Storage autoscaling stops here.", "in-place"
+    )
+    type: Literal["gp3"] | None = said("Storage type.", "in-place")
+
+
+class Backups(Section):
+    keep: Annotated[int, Measured(units.DAYS, 0, 35, "from 0d to 35d (the limit of RDS)")] | None = said(
+        "How long backups are kept; any point in time since can be restored. 0d turns backups off.", "in-place"
+    )
+    window: Window | None = said("When the daily backup is taken, UTC, 30 minutes or more.", "in-place")
+
+
+class Password(Section):
+    keeper: Literal["stack", "rds"] | None = said(
+        "Who keeps the password: the stack, for you to rotate, or RDS, which rotates it weekly and makes no replicas.",
+        "restart",
+    )
+    generation: int | None = said("One more rotates a password that the stack keeps.", "restart", ge=1, le=9999)
+
+
+class Pooling(Section):
+    via: Literal["none", "pgbouncer", "proxy"] | None = said(
+        "Who shares database connections: PgBouncer on the servers, or RDS Proxy.", "restart"
+    )
+    mode: Literal["session", "transaction", "statement"] | None = said(
+        "How long a client keeps a connection.", "restart"
+    )
+    connections: int | None = said("Connections from one pool to the database.", "restart", ge=1, le=5000)
+
+
+class Replicas(Section):
+    """Copies of the database that answer what only reads."""
+
+    count: int | None = said("How many (RDS takes 15); each costs as much as its instance.", "in-place", ge=1, le=15)
+    instance: str | None = said("RDS instance class of each.", "restart")
+    max_lag: Annotated[int, Measured(units.DURATION, 1, 3600, "from 1s to 1h")] | None = said(
+        "One that is further behind the primary is not asked until it has caught up.", "in-place"
+    )
+
+
+class Database(Section):
+    """At stage 1 a container on the server; from stage 2 an RDS instance of its own."""
+
+    engine: Literal["postgres", "mysql"] | None = said("Database engine.", "replace")
+    version: str | None = said("Major version, or an exact one, in quotes.", "restart")
+    instance: str | None = said("RDS instance class.", "restart")
+    storage: Storage | None = said("Storage of the database.", "in-place")
+    standby: bool | None = said("A standby in another zone takes over within a minute or two (Multi-AZ).", "in-place")
+    backups: Backups | None = said("Daily backups with point-in-time restore.", "in-place")
+    password: Password | None = said("The password that the application logs in with.", "restart")
+    pooling: Pooling | None = said("Sharing of database connections.", "restart")
+    parameters: dict[str, str] | None = said("Engine parameters, values in quotes.", "restart")
+    replicas: Replicas | None = said("Read replicas, from stage 4.", "in-place")

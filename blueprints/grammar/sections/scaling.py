@@ -1,0 +1,63 @@
+"""When servers of the fleet come and go, from stage 5."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, must, said
+from blueprints.grammar.forms import Measured, Spelled
+
+Level = Annotated[str, Spelled(
+    "TF-V006", r"(100|[1-9][0-9]?) ?%", "a share of CPU", "From 1% to 100%: {60%: +1, 80%: +3}.", 5,
+)]  # fmt: skip
+Role = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
+    "2 to 24 lower-case letters, digits and hyphens, starting with a letter: morning.", 24,
+)]  # fmt: skip
+
+
+class Cooldown(Section):
+    """How long nothing else happens after a step; only thresholds have one."""
+
+    out: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = said(
+        "After servers were added.", "in-place"
+    )
+    in_: Annotated[int, Measured(units.DURATION, 0, 7200, "at most 2h")] | None = said(
+        "After servers were taken away.", "in-place", alias="in"
+    )
+
+
+class Schedule(Section):
+    """Other limits at certain hours."""
+
+    cron: str = must('When it begins, five fields: "0 8 * * 1-5".', "in-place")
+    until: str | None = said("When the fleet's own limits hold again, five fields.", "in-place")
+    zone: str | None = said("Time zone of both, like Europe/Berlin; UTC without it.", "in-place")
+    servers: Annotated[tuple[int, int], Measured(units.RANGE, 0, 500, "from 0 to 500")] = must(
+        "How many servers from then on.", "in-place"
+    )
+
+
+class Scaling(Section):
+    """When servers come and go, between the limits of `fleet.servers`."""
+
+    out_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = said(
+        "Average CPU at which a server is added.", "in-place"
+    )
+    in_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = said(
+        "Average CPU at which a server is taken away.", "in-place"
+    )
+    cooldown: Cooldown | None = said("How long nothing else happens after a step.", "in-place")
+    steps: dict[Level, Annotated[int, Field(ge=1, le=100)]] | None = said(
+        "In place of `out_at`: the fuller, the more servers at once, {60%: +1, 80%: +3}.", "in-place"
+    )
+    track: Annotated[tuple[str, float], Measured(units.TARGET)] | None = said(
+        "In place of `out_at` and `in_at`: what each server is kept at.", "in-place"
+    )
+    predict: bool | None = said("Also add servers before a peak that two weeks of history foresee.", "in-place")
+    warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = said(
+        "Until a new server carries its share and its metrics count.", "in-place"
+    )
+    schedules: dict[Role, Schedule] | None = said("Other limits at certain hours, by name.", "in-place")
+    warm_pool: int | None = said("Servers that wait, ready and stopped.", "in-place", ge=0, le=100)

@@ -1,0 +1,293 @@
+"""Sizes from load: each rule is a pure function that returns a value and the arithmetic behind it, in words.
+
+The assumptions are deliberately few and on the safe side. They are starting points for an application nobody has
+measured yet; a blueprint that states a value overrides the rule, and the signals say when a size is wrong.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from math import ceil
+from typing import Any
+
+from blueprints.sizes import offerings
+from blueprints.sizes.offerings import Size
+from blueprints.value import Value
+
+# Assumptions, ours. Typical dynamic web applications spend 5-50 ms of CPU on a request.
+REQUEST_CPU = 0.020  # seconds of one vCPU in the application, per request
+QUERY_CPU = 0.005  # seconds of one vCPU in the database, per request
+BUSY = 0.6  # CPU at the busiest moment; leaves room for what was not foreseen
+MEAN_OF_PEAK = 0.25  # the day's mean against the busiest moment, for burstable types
+PEAK_PER_USER = 0.003  # requests/s per monthly user: 3 % at work at once, a request every 10 s
+DATA_PER_USER = 0.4  # MiB in the database
+HOT_DATA = 0.25  # share of the data that is asked for all the time, and should be in memory
+CONNECTION_MEMORY = 10  # MiB; a PostgreSQL backend with its work memory
+ENGINE_MEMORY = 0.5  # GiB for the engine itself
+USABLE_MEMORY = 0.75  # of the instance; the rest is the system's
+SESSION_MEMORY = 10  # KiB for one visitor's session with its keys
+SESSIONS_PER_USER = 0.2  # share of monthly users with a live session
+CACHED_DATA = 0.05  # share of the data whose answers are asked for again and again
+STAGE1_DATABASE_MEMORY = 0.75  # GiB for the database container beside the application
+
+
+class Sized(Value):
+    value: Any
+    why: str
+
+
+class Needs(Mapping[str, Any]):
+    """What is known so far, by dotted path. Asking for something unknown is a mistake in the rules' order."""
+
+    def __init__(self, values: dict[str, Any], capabilities: frozenset[str], patterns: Sequence[str] = ()):
+        self._values = values
+        self.capabilities = capabilities
+        self.patterns = patterns  # of instance types the house rules allow; none means all
+
+    def allowed(self, offered: frozenset[str]) -> frozenset[str]:
+        """Without what the house rules forbid, unless they forbid everything."""
+        if not self.patterns:  # nearly always: asking 700 names for nothing was a third of `validate`
+            return offered
+        kept = frozenset(name for name in offered if any(fnmatchcase(name, p) for p in self.patterns))
+        return kept or offered
+
+    def __getitem__(self, path: str) -> Any:
+        return self._values[path]
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _short(number: float) -> str:
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if number >= size:
+            return f"{number / size:.3g}{letter}"
+    return f"{number:.3g}"
+
+
+def _pick(what: str, offered: frozenset[str], vcpus: float, memory: float) -> tuple[str, Size]:
+    """The first row with enough CPU at the peak, enough baseline for the mean, enough memory; else the largest."""
+    rows = [(name, row) for row in offerings.sizes(what) if (name := _first(row.names, offered))]
+    if not rows:  # a region none of our rows knows: anything it offers, and the explanation says so
+        return (min(offered), Size((), 0, 0, 1)) if offered else (offerings.sizes(what)[0].names[0], Size((), 0, 0, 1))
+    for name, row in rows:
+        if row.vcpus * BUSY >= vcpus and row.vcpus * row.baseline >= vcpus * MEAN_OF_PEAK and row.memory >= memory:
+            return name, row
+    return rows[-1]
+
+
+def _first(names: tuple[str, ...], offered: frozenset[str]) -> str | None:
+    return next((name for name in names if name in offered), None)
+
+
+DATABASE_VERSIONS = {
+    "postgres": ("17", "a settled major version, supported by the community until 2029-11"),
+    "mysql": ("8.4", "the long-term support series, until 2032-04"),
+}
+CACHE_VERSIONS = {
+    "valkey": ("8.1", "a settled release of Valkey"),
+    "redis": ("7.1", "the last Redis that ElastiCache offers"),
+    "memcached": ("1.6.22", "the newest Memcached that ElastiCache offers"),
+}
+
+
+def database_version(n: Needs) -> Sized:
+    """Ends of support: postgresql.org/support/versioning; MySQL's product lifecycle table."""
+    return Sized(*DATABASE_VERSIONS[n["database.engine"]])
+
+
+def cache_version(n: Needs) -> Sized:
+    return Sized(*CACHE_VERSIONS[n["cache.engine"]])
+
+
+def pooling_via(n: Needs) -> Sized:
+    if n["database.engine"] == "postgres":
+        return Sized("pgbouncer", "costs nothing and shares a few connections among many requests")
+    return Sized("none", "PgBouncer speaks PostgreSQL only, and RDS Proxy is paid for by the hour")
+
+
+def zones(n: Needs) -> Sized:
+    has = offerings.zones(n["region"])
+    if has < 3:
+        return Sized(has, f"as many as {n['region']} has")
+    return Sized(3, "room for later stages; zones cost nothing by themselves")
+
+
+def nat(n: Needs) -> Sized:
+    if "fleet" in n.capabilities:
+        return Sized("one", "the servers are in private subnets; a gateway per zone costs as much again per zone")
+    return Sized("none", "the server has an address of its own")
+
+
+def peak(n: Needs) -> Sized:
+    users = n["load.users"]
+    value = max(1.0, round(users * PEAK_PER_USER, 3))
+    return Sized(value, f"{_short(users)} users × 3 % at once × a request every 10 s = {value:g} requests/s")
+
+
+def data(n: Needs) -> Sized:
+    users = n["load.users"]
+    value = max(1, ceil(users * DATA_PER_USER / 1024))
+    return Sized(value, f"{_short(users)} users × {DATA_PER_USER} MiB = {value} GiB (at least 1)")
+
+
+def storage_size(n: Needs) -> Sized:
+    """RDS allocates 20 GiB at least (gp3); six months of growth fit."""
+    now, growth = n["load.data"], n["load.growth"]
+    wanted = ceil(now * (1 + growth) ** 6)
+    value = min(65536, max(20, wanted))
+    return Sized(
+        value,
+        f"{now} GiB growing {growth * 100:.3g} % a month for 6 months = {wanted} GiB (20 GiB is the least RDS has)",
+    )
+
+
+def storage_up_to(n: Needs) -> Sized:
+    """Storage autoscaling needs 10 % more at least (RDS); 4 × is room for years and still a limit."""
+    size = n["database.storage.size"]
+    value = min(65536, max(size * 4, -(-size * 11 // 10)))
+    return Sized(value, f"4 × {size} GiB: room to grow, and still a limit")
+
+
+def disk(n: Needs) -> Sized:
+    value = min(16384, max(20, 10 + 2 * n["load.data"]))
+    return Sized(value, f"10 GiB for images and logs + 2 × {n['load.data']} GiB of data (at least 20)")
+
+
+def server_instance(n: Needs) -> Sized:
+    """Everything on one machine until the database moves out."""
+    with_database = "database" not in n.capabilities
+    rate = n["load.peak"]
+    vcpus = rate * (REQUEST_CPU + (QUERY_CPU if with_database else 0))
+    hot = n["load.data"] * HOT_DATA + STAGE1_DATABASE_MEMORY if with_database else 0
+    memory = 1 + hot
+    name, row = _pick("server", n.allowed(offerings.instance_types(n["region"])), vcpus, memory)
+    why = f"{rate:g} requests/s need {vcpus:.2g} vCPU and {memory:.2g} GiB; {name} has {row.vcpus} and {row.memory:g}"
+    return Sized(name, why + f", at {BUSY:.0%} CPU at most")
+
+
+def fleet_instance(n: Needs) -> Sized:
+    """The smallest type of which six carry the peak: fewer, larger servers after that."""
+    rate = n["load.peak"]
+    share = rate * REQUEST_CPU / 6
+    name, row = _pick("fleet", n.allowed(offerings.instance_types(n["region"])), share, 2)
+    return Sized(name, f"{rate:g} requests/s over at most six servers = {share:.2g} vCPU each; {name} has {row.vcpus}")
+
+
+def fleet_servers(n: Needs) -> Sized:
+    """As many as the peak needs with one of them gone; two at least."""
+    rate, name = n["load.peak"], n["fleet.instance"]
+    row = next((row for row in offerings.sizes("fleet") if name in row.names), None)
+    vcpus = row.vcpus if row else 2  # an instance the user chose: count it as the smallest
+    baseline = row.baseline if row else 1
+    carries = min(vcpus * BUSY, vcpus * baseline / MEAN_OF_PEAK) / REQUEST_CPU
+    count = min(500, max(2, ceil(rate / carries) + 1))
+    if "autoscaling" in n.capabilities:
+        return _elastic(rate, carries, count)
+    return Sized(
+        (count, count), f"{rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {count}"
+    )
+
+
+def _elastic(rate: float, carries: float, count: int) -> Sized:
+    """From what the day's mean needs, to twice what the peak needs: a forecast is no limit."""
+    mean = rate * MEAN_OF_PEAK
+    low = min(500, max(2, ceil(mean / carries) + 1))
+    high = min(500, max(20, 2 * count, low))
+    return Sized(
+        (low, high),
+        f"least: a quarter of {rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {low}; "
+        f"most: twice the {count} of the peak, at least 20 = {high}",
+    )
+
+
+def spot_base(n: Needs) -> Sized:
+    low = n["fleet.servers"][0]
+    return Sized(low, f"the least of `fleet.servers`, {low}: when AWS takes all spot servers back at once, these go on")
+
+
+def pool_connections(n: Needs) -> Sized:
+    """Queries in flight at the peak: PostgreSQL's own advice is a few per core, so small pools are right."""
+    rate = n["load.peak"]
+    servers = n["fleet.servers"][1] if "fleet" in n.capabilities else 1
+    value = min(200, max(10, ceil(rate * 0.05 * 2 / servers)))
+    return Sized(value, f"{rate:g} requests/s × 50 ms in the database × 2 ÷ {servers} pools (10 to 200) = {value}")
+
+
+def database_instance(n: Needs) -> Sized:
+    rate, volume = n["load.peak"], n["load.data"]
+    pools = n["fleet.servers"][1] if "fleet" in n.capabilities else 1
+    connections = pools * n["database.pooling.connections"]
+    vcpus = rate * QUERY_CPU
+    memory = (ENGINE_MEMORY + volume * HOT_DATA + connections * CONNECTION_MEMORY / 1024) / USABLE_MEMORY
+    offered = offerings.database_classes(n["database.engine"], n["database.version"], n["region"])
+    name, row = _pick("database", n.allowed(offered), vcpus, memory)
+    why = (
+        f"(0.5 GiB engine + a quarter of {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
+        f"{rate:g} requests/s × 5 ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
+    )
+    return Sized(name, why)
+
+
+def cache_node(n: Needs) -> Sized:
+    """Sessions, and from the capability `cache` on what is read often; divided among shards or Memcached's nodes."""
+    sessions = 0 if n["cache.engine"] == "memcached" else n["load.users"] * SESSIONS_PER_USER
+    answers = n["load.data"] * CACHED_DATA if "cache" in n.capabilities else 0
+    parts, each = _parts(n)
+    memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY / parts
+    name, row = _pick("cache", n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
+    held = [f"{_short(sessions)} sessions × 10 KiB"] if sessions else []
+    held += [f"5 % of {n['load.data']} GiB of data"] if answers else []
+    why = f"({' + '.join(held)})" if len(held) > 1 else "".join(held) or "nothing yet"
+    return Sized(name, f"{why} ÷ 75 %{each} = {memory:.2g} GiB; {name} has {row.memory:g}")
+
+
+def _parts(n: Needs) -> tuple[int, str]:
+    """Among how many nodes the cache's data is divided, and that in words."""
+    shards, nodes = n["cache.shards"], n["cache.nodes"]
+    if n["cache.engine"] == "memcached":
+        return nodes, f" ÷ {nodes} nodes"
+    return (shards, f" ÷ {shards} shards") if isinstance(shards, int) else (1, "")
+
+
+def replicas_instance(n: Needs) -> Sized:
+    return Sized(n["database.instance"], "as large as the primary: a smaller one falls behind when much is written")
+
+
+def latency(n: Needs) -> Sized:
+    value = n["load.slowest_acceptable"]
+    return Sized(value, f"load.slowest_acceptable is {value:g} s")
+
+
+def notify(n: Needs) -> Sized:
+    owner = n.get("owner")
+    if owner and "@" in owner and " " not in owner:
+        return Sized((f"email:{owner}",), "the owner's address")
+    return Sized((), "no owner's address is given")
+
+
+# In the order they depend on each other.
+RULES: Mapping[str, Callable[[Needs], Sized]] = {
+    "network.zones": zones,
+    "network.nat": nat,
+    "database.version": database_version,
+    "database.pooling.via": pooling_via,
+    "cache.version": cache_version,
+    "load.peak": peak,
+    "load.data": data,
+    "server.instance": server_instance,
+    "server.disk": disk,
+    "fleet.instance": fleet_instance,
+    "fleet.servers": fleet_servers,
+    "fleet.spot.base": spot_base,
+    "database.storage.size": storage_size,
+    "database.storage.up_to": storage_up_to,
+    "database.pooling.connections": pool_connections,
+    "database.instance": database_instance,
+    "database.replicas.instance": replicas_instance,
+    "cache.node": cache_node,
+    "signals.latency.p99": latency,
+    "signals.notify": notify,
+}

@@ -1,0 +1,43 @@
+"""A balancer that only one CDN may enter: CloudFront's addresses, and a secret in a header that only ours sends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.parts.kept_secret import kept_secret
+
+ENTRIES = ("everybody", "both", "cdn")
+# Where CloudFront's edges come from; AWS keeps the list. Anybody's distribution comes from there, hence the secret.
+PREFIX_LIST = "com.amazonaws.global.cloudfront.origin-facing"
+HEADER = "X-Origin-Key"
+
+
+def check_entry(args: Mapping[str, Any]) -> None:
+    """Raises ValueError for an entry that does not exist or that this balancer cannot guard."""
+    entry = args.get("entry", "everybody")
+    if entry not in ENTRIES:
+        raise ValueError(f"entry: {entry!r} is none of {', '.join(ENTRIES)}.")
+    if entry != "everybody" and args.get("kind", "application") == "network":
+        raise ValueError("entry: a network balancer reads no headers, so it cannot know the CDN. Use kind application.")
+    if entry != "everybody" and "kms_key_arn" not in args:
+        raise ValueError("kms_key_arn: the secret that the CDN is known by must be encrypted; give the key.")
+
+
+def origin_secret(name: str, args: Mapping[str, Any], parent: pulumi.Resource) -> pulumi.Output[str]:
+    """What the CDN says at the door. It is in Secrets Manager and, encrypted, in the state; in no output and no log."""
+    kept = kept_secret(
+        f"{name}-origin-key",
+        lambda text: {"key": text},
+        length=48,
+        kms_key_arn=args["kms_key_arn"],
+        throwaway=args.get("throwaway", False),
+        tags=args.get("tags"),
+        parent=parent,
+    )
+    return kept.field("key")
+
+
+def condition(secret: pulumi.Output[str]) -> dict[str, Any]:
+    """The condition of a listener rule."""
+    return {"http_header": {"http_header_name": HEADER, "values": [secret]}}

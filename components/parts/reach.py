@@ -1,0 +1,39 @@
+"""What a host may connect to inside the network: one rule in the group of what is entered, per role and port."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.parts.names import tagged
+
+
+class ReachArgs(TypedDict):
+    security_group_id: pulumi.Input[str]
+    """Security group of what is reached."""
+    port: int
+    """TCP port of what is reached."""
+
+
+def let_in(
+    child: str,
+    entered: pulumi.Input[str],
+    caller: pulumi.Input[str],
+    port: int,
+    *,
+    tags: Mapping[str, Any] | None,
+    parent: pulumi.Resource,
+) -> aws.vpc.SecurityGroupIngressRule:
+    """Lets members of the group `caller` into the group `entered`, on one TCP port."""
+    return aws.vpc.SecurityGroupIngressRule(
+        child,
+        security_group_id=entered,
+        description=child,
+        referenced_security_group_id=caller,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        tags=tagged(tags, child),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

@@ -1,0 +1,162 @@
+"""What makes a fleet elastic: the children of its Auto Scaling group that components/plans/scaling.py plans."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.parts.names import tagged
+from components.plans import scaling
+
+DRAIN, READY = "drain", "ready"  # the lifecycle hooks' names, which the hosts answer by (components/host)
+FAILURES: Any = ["autoscaling:EC2_INSTANCE_LAUNCH_ERROR", "autoscaling:EC2_INSTANCE_TERMINATE_ERROR"]
+
+
+class CooldownArgs(TypedDict):
+    out: NotRequired[int]
+    """Seconds after a step out in which no other is taken; default 180. In place."""
+    into: NotRequired[int]
+    """Seconds after a step in; default 600. In place."""
+
+
+class StepArgs(TypedDict):
+    at: float
+    """Fraction of average CPU from which it holds, up to the next step. In place."""
+    add: int
+    """Servers that are added. In place."""
+
+
+class ScheduleArgs(TypedDict):
+    cron: str
+    """When it begins, five fields: `0 8 * * 1-5`. In place."""
+    until: NotRequired[str]
+    """When the fleet's own limits hold again; without it they do when another schedule says so. In place."""
+    zone: NotRequired[str]
+    """Time zone of both, by its IANA name; default UTC. In place."""
+    servers: int
+    """At least so many. In place."""
+    servers_max: NotRequired[int]
+    """At most so many; default `servers`. In place."""
+
+
+class ScalingArgs(TypedDict):
+    out_at: NotRequired[float]
+    """Fraction of average CPU that adds a server, with a cooldown. One of this, steps, track_cpu, track_requests."""
+    in_at: NotRequired[float]
+    """Fraction of average CPU that takes one away; with out_at or steps. In place."""
+    cooldown: NotRequired[CooldownArgs]
+    """Only with out_at: AWS knows no cooldown elsewhere. In place."""
+    steps: NotRequired[list[StepArgs]]
+    """The fuller, the more servers at once. In place."""
+    track_cpu: NotRequired[float]
+    """Fraction of average CPU to keep. In place."""
+    track_requests: NotRequired[int]
+    """Requests a server and minute to keep; needs the fleet's `balancer`. In place."""
+    predict: NotRequired[bool]
+    """Also adds servers before a peak that the last two weeks foresee; default false. In place."""
+    schedules: NotRequired[dict[str, ScheduleArgs]]
+    """Limits at certain hours, by role. In place."""
+    warm_pool: NotRequired[int]
+    """Servers that are started, made ready and stopped, so that they join in a minute; default 0. In place."""
+
+
+def make_elastic(
+    name: str, group: aws.autoscaling.Group, plan: scaling.Plan, tags: Mapping[str, Any] | None, parent: pulumi.Resource
+) -> None:
+    """`<name>-scale-out` and the like: policies with their alarms, and `<name>-schedule-<role>`."""
+    opts = pulumi.ResourceOptions(parent=parent)
+    for policy in plan.policies:
+        child = f"{name}-{policy.role}"
+        made = aws.autoscaling.Policy(child, autoscaling_group_name=group.name, **policy.settings, opts=opts)
+        if policy.alarm:
+            aws.cloudwatch.MetricAlarm(
+                f"{child}-alarm",
+                **policy.alarm,
+                dimensions={"AutoScalingGroupName": group.name},
+                alarm_actions=[made.arn],
+                tags=tagged(tags, f"{child}-alarm"),
+                opts=opts,
+            )
+    for action in plan.actions:
+        aws.autoscaling.Schedule(
+            f"{name}-schedule-{action.role}",
+            scheduled_action_name=action.role,  # names belong to the group, so they need not be unique
+            autoscaling_group_name=group.name,
+            desired_capacity=-1,  # left alone; the provider sends 0 for nothing
+            **action.settings,
+            opts=opts,
+        )
+
+
+def graceful(name: str, group: aws.autoscaling.Group, drain: int, starts: int, warm: bool, parent: Any) -> None:
+    """Holds a server that leaves until its containers have stopped; and one for the warm pool until it is ready.
+
+    Both go on by themselves when nobody answers: a server that hangs must not stay.
+    """
+    opts = pulumi.ResourceOptions(parent=parent)
+    aws.autoscaling.LifecycleHook(
+        f"{name}-{DRAIN}",
+        name=DRAIN,
+        autoscaling_group_name=group.name,
+        lifecycle_transition="autoscaling:EC2_INSTANCE_TERMINATING",
+        heartbeat_timeout=scaling.leaving(drain),
+        default_result="CONTINUE",
+        opts=opts,
+    )
+    if warm:
+        aws.autoscaling.LifecycleHook(
+            f"{name}-{READY}",
+            name=READY,
+            autoscaling_group_name=group.name,
+            lifecycle_transition="autoscaling:EC2_INSTANCE_LAUNCHING",
+            heartbeat_timeout=max(scaling.HEARTBEAT[0], min(scaling.HEARTBEAT[1], starts)),
+            default_result="CONTINUE",
+            opts=opts,
+        )
+
+
+def tell_failures(name: str, group: aws.autoscaling.Group, topic_arn: pulumi.Input[str], parent: Any) -> None:
+    """A server that could not be started or stopped is told; CloudWatch has no metric for it."""
+    aws.autoscaling.Notification(
+        f"{name}-failures",
+        group_names=[group.name],
+        topic_arn=topic_arn,
+        notifications=FAILURES,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def rollout_alarm(
+    name: str, balancer: Mapping[str, Any], errors: float, tags: Mapping[str, Any] | None, parent: pulumi.Resource
+) -> pulumi.Output[str]:
+    """Rings while more than `errors` (a fraction) of the answers of the fleet are 5xx; its name stops a rollout."""
+    dimensions = {"LoadBalancer": balancer["load_balancer"], "TargetGroup": balancer["target_group"]}
+
+    def sum_of(metric: str) -> dict[str, Any]:
+        where = {"namespace": "AWS/ApplicationELB", "metric_name": metric, "dimensions": dimensions}
+        return {"id": metric.partition("_")[0].lower(), "metric": {**where, "period": 60, "stat": "Sum"}}
+
+    queries: list[Any] = [
+        sum_of("HTTPCode_Target_5XX_Count"),
+        sum_of("RequestCount"),
+        {
+            "id": "result",
+            "expression": "IF(requestcount >= 10, 100 * FILL(httpcode, 0) / requestcount, 0)",
+            "label": f"{name}-rollout-alarm",
+            "return_data": True,
+        },
+    ]
+    alarm = aws.cloudwatch.MetricAlarm(
+        f"{name}-rollout-alarm",
+        alarm_description="Stops a rollout while the servers fail. Not for people: Signals tells them.",
+        comparison_operator="GreaterThanThreshold",
+        evaluation_periods=3,
+        datapoints_to_alarm=2,  # of three minutes: one bad minute is often the restart itself
+        threshold=round(errors * 100, 6),
+        treat_missing_data="notBreaching",
+        metric_queries=queries,
+        tags=tagged(tags, f"{name}-rollout-alarm"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return alarm.name

@@ -1,0 +1,107 @@
+"""The data volume of a server, and its daily snapshots."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pulumi
+import pulumi_aws as aws
+
+from components.parts import policies
+from components.parts.names import tagged
+
+SNAPSHOT_TAG = "snapshots"  # which lifecycle policy takes a volume's snapshots
+SNAPSHOT_TIME = "03:00"  # UTC; begins within the hour
+
+
+class DataVolume(NamedTuple):
+    size_gib: int
+    availability_zone: Any
+    kms_key_arn: Any
+    keep: int  # daily snapshots
+
+
+def data_volume(
+    name: str,
+    wanted: DataVolume,
+    *,
+    region: str,
+    account: str,
+    partition: str,
+    protect: bool,
+    tags: Mapping[str, Any] | None,
+    parent: pulumi.Resource,
+) -> aws.ebs.Volume:
+    """An encrypted gp3 volume `<name>-data` and a Data Lifecycle Manager policy that takes and expires its snapshots.
+
+    The volume is found by a tag whose value is the physical name of the policy's role: unique in the account, so two
+    environments never take each other's snapshots.
+    """
+    opts = pulumi.ResourceOptions(parent=parent)
+    role = aws.iam.Role(
+        f"{name}-snapshots-role",
+        assume_role_policy=policies.trust("dlm.amazonaws.com", account),
+        tags=tagged(tags, f"{name}-snapshots-role"),
+        opts=opts,
+    )
+    found_by = {**tagged(tags, f"{name}-data"), SNAPSHOT_TAG: role.name}
+    volume = volume_of(name, wanted, tags=found_by, opts=pulumi.ResourceOptions(parent=parent, protect=protect))
+    volume_arn = pulumi.Output.concat(f"arn:{partition}:ec2:{region}:{account}:volume/", volume.id)
+    statements = snapshot_statements(f"arn:{partition}:ec2:{region}::snapshot/*", volume_arn, role.name)
+    granted = aws.iam.RolePolicy(
+        f"{name}-snapshots-policy", role=role.name, policy=policies.document(*statements), opts=opts
+    )
+    aws.dlm.LifecyclePolicy(
+        f"{name}-snapshots",
+        description="Daily snapshots of the data volume",
+        execution_role_arn=role.arn,
+        state="ENABLED",
+        policy_details={
+            "resource_types": ["VOLUME"],
+            "target_tags": {SNAPSHOT_TAG: role.name},
+            "schedules": [
+                {
+                    "name": "daily",
+                    "create_rule": {"interval": 24, "interval_unit": "HOURS", "times": SNAPSHOT_TIME},
+                    "retain_rule": {"count": wanted.keep},
+                    "copy_tags": True,
+                }
+            ],
+        },
+        tags=tagged(tags, f"{name}-snapshots"),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
+    )
+    return volume
+
+
+def volume_of(
+    name: str, wanted: DataVolume, *, tags: Mapping[str, Any], opts: pulumi.ResourceOptions
+) -> aws.ebs.Volume:
+    """The volume `<name>-data` alone; one that is protected is kept as a snapshot when it is deleted after all."""
+    return aws.ebs.Volume(
+        f"{name}-data",
+        availability_zone=wanted.availability_zone,
+        size=wanted.size_gib,
+        type="gp3",  # 3000 operations and 125 MiB a second at any size
+        encrypted=True,
+        kms_key_id=wanted.kms_key_arn,
+        final_snapshot=bool(opts.protect),
+        tags=tags,
+        opts=opts,
+    )
+
+
+def address_of(name: str, *, tags: Mapping[str, Any] | None, opts: pulumi.ResourceOptions) -> aws.ec2.Eip:
+    """The elastic IP `<name>-address`, which outlives the instance that has it."""
+    return aws.ec2.Eip(f"{name}-address", domain="vpc", tags=tagged(tags, f"{name}-address"), opts=opts)
+
+
+def snapshot_statements(snapshots_arn: str, volume_arn: Any, policy_name: Any) -> list[policies.Statement]:
+    """What Data Lifecycle Manager may do: snapshots of this volume, and the end of those that came from it (they carry
+    the volume's tags). Describing has no resource in EC2."""
+    own = {"StringEquals": {f"aws:ResourceTag/{SNAPSHOT_TAG}": policy_name}}
+    return [
+        policies.allow("TakeSnapshots", ["ec2:CreateSnapshot", "ec2:CreateSnapshots"], [volume_arn, snapshots_arn]),
+        policies.allow("TagSnapshots", ["ec2:CreateTags"], snapshots_arn),
+        policies.allow("ExpireSnapshots", ["ec2:DeleteSnapshot"], snapshots_arn, own),
+        policies.allow("FindVolumes", ["ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"], "*"),
+    ]

@@ -1,0 +1,144 @@
+"""The catalogue of golden signals (alarms/) and the arithmetic from intent to thresholds. Pure: no Pulumi."""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+FOLDER = Path(__file__).parents[1] / "alarms"
+GOLDEN_SIGNALS = ("latency", "traffic", "errors", "saturation")
+
+
+class Metric(NamedTuple):
+    name: str
+    namespace: str
+    dimensions: tuple[str, ...]
+    statistic: str
+
+
+class Signal(NamedTuple):
+    """One golden signal of one kind of subject, as in alarms/. `threshold` is "" for what is only drawn."""
+
+    name: str
+    golden: str
+    metrics: Mapping[str, Metric]  # by the id that `expression` uses; a plain metric is alone and called "value"
+    expression: str
+    comparison: str  # above | below | below_usual | ""
+    threshold: str
+    seconds: int
+    breaching: int
+    periods: int
+    missing: str
+    when: str
+    actions: tuple[str, ...]
+    why: str
+    look: str
+    region: str = ""  # where the metrics are, when that is not the subject's own region
+
+    @property
+    def alarms(self) -> bool:
+        return bool(self.comparison)
+
+
+class Kind(NamedTuple):
+    """What can be observed of one kind of subject."""
+
+    name: str
+    title: str
+    dimensions: tuple[str, ...]  # every dimension that one of its signals needs
+    signals: tuple[Signal, ...]
+
+
+def kinds() -> list[str]:
+    return sorted(file.stem for file in FOLDER.glob("*.yaml"))
+
+
+@cache
+def kind(name: str) -> Kind:
+    """Raises ValueError for one that is not in the catalogue."""
+    try:
+        written = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ValueError(f"nothing is known about kind {name!r}; there are {', '.join(kinds())}") from None
+    body = yaml.load(written, yaml.CSafeLoader)
+    signals = tuple(_signal(key, value, body) for key, value in body["signals"].items())
+    needed = dict.fromkeys(d for signal in signals for metric in signal.metrics.values() for d in metric.dimensions)
+    return Kind(name, body["title"], tuple(needed), signals)
+
+
+def _signal(name: str, body: Mapping[str, Any], kind: Mapping[str, Any]) -> Signal:
+    comparison = next((word for word in ("above", "below", "below_usual") if word in body), "")
+    sources = body.get("metrics") or {"value": body}
+    return Signal(
+        name=name,
+        golden=body["signal"],
+        metrics={key: _metric(value, kind) for key, value in sources.items()},
+        expression=body.get("expression", ""),
+        comparison=comparison,
+        threshold=str(body.get(comparison, "")),
+        seconds=body["minutes"] * 60,
+        breaching=body.get("breaching", 1),
+        periods=body.get("of", 1),
+        missing=body.get("missing", "missing"),
+        when=body.get("when", ""),
+        actions=tuple(body.get("actions", ())),
+        why=body.get("why", ""),
+        look=body.get("look", ""),
+        region=kind.get("region", ""),
+    )
+
+
+def _metric(body: Mapping[str, Any], kind: Mapping[str, Any]) -> Metric:
+    return Metric(
+        name=body["metric"],
+        namespace=body.get("namespace", kind["namespace"]),
+        dimensions=tuple(body.get("dimensions", kind["dimensions"])),
+        statistic=body["statistic"],
+    )
+
+
+_OPERATORS: Mapping[type, Callable[..., float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_FUNCTIONS: Mapping[str, Callable[..., float]] = {"max": max, "min": min}
+
+
+def evaluate(expression: str, values: Mapping[str, float]) -> float:
+    """`saturation * 100` with `{"saturation": 0.7}` is 70.0.
+
+    Numbers, names, + - * /, parentheses, min() and max(); nothing else. A name without a value raises KeyError with the
+    name; other syntax raises ValueError. Rounded to twelve digits: a threshold reads 70, not 70.00000000000001.
+    """
+
+    def value(node: ast.expr) -> float:
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return number
+            case ast.Name(id=name):
+                return values[name]
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return _OPERATORS[type(op)](value(left), value(right))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
+                return _FUNCTIONS[name](*map(value, arguments))
+        raise ValueError(f"not arithmetic: {expression!r}")
+
+    return float(f"{value(_parsed(expression)):.12g}")
+
+
+@cache
+def names_in(expression: str) -> frozenset[str]:
+    """The names an expression needs values for."""
+    found = {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)}
+    return frozenset(found - set(_FUNCTIONS))
+
+
+@cache
+def _parsed(expression: str) -> ast.expr:
+    return ast.parse(expression, mode="eval").body

@@ -1,0 +1,32 @@
+"""Roles and their policies."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tenfold.local.aws.call import Call
+
+Block = dict[str, Any]
+Found = Mapping[str, Any]
+
+
+def policy_arn(_: Call, arn: str) -> Block:
+    return {"PolicyArn": arn}
+
+
+def trust_policy(found: Found) -> str:
+    return json.dumps(found["AssumeRolePolicyDocument"])
+
+
+def empty_role(call: Call) -> None:
+    """A role can only be deleted when nothing is attached to it."""
+    if call.inputs.get("forceDetachPolicies"):
+        for policy in call.send("ListAttachedRolePolicies", RoleName=call.id)["AttachedPolicies"]:
+            call.send("DetachRolePolicy", RoleName=call.id, PolicyArn=policy["PolicyArn"])
+    for name in call.send("ListRolePolicies", RoleName=call.id)["PolicyNames"]:
+        call.send("DeleteRolePolicy", RoleName=call.id, PolicyName=name)
+
+
+def policy_document(found: Found) -> str:
+    document = found["PolicyDocument"]
+    return document if isinstance(document, str) else json.dumps(document)

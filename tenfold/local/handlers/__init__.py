@@ -1,7 +1,0 @@
-"""The local cloud's AWS: Pulumi resource types served by making the API calls, from a table of data (see table.py)."""
-
-from tenfold.local.handlers.convert import UNKNOWN, Failure
-from tenfold.local.handlers.errors import InitFailed, RequestFailed
-from tenfold.local.handlers.handlers import Handlers
-
-__all__ = ["UNKNOWN", "Failure", "Handlers", "InitFailed", "RequestFailed"]

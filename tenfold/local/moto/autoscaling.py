@@ -1,0 +1,108 @@
+"""What moto drops of Auto Scaling's groups, policies and lifecycle hooks, and the notices that it does not have."""
+
+from typing import Any
+
+from moto.autoscaling.models import FakeAutoScalingGroup, LifecycleHook
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult, EmptyResult
+
+from tenfold.local.moto.patching import Response, keep, replace
+from tenfold.local.moto.refusal import Refused
+
+
+# ---- groups of several instance types
+@replace(FakeAutoScalingGroup, "update")
+def update_group(original: Any, self: Any, **named: Any) -> None:
+    """moto forgets the policy whenever another thing is changed."""
+    policy = self.mixed_instances_policy
+    original(self, **named)
+    if not named["mixed_instances_policy"] and not named["launch_template"]:
+        self.mixed_instances_policy = policy
+
+
+@replace(FakeAutoScalingGroup, "set_desired_capacity")
+def set_desired_capacity(original: Any, self: Any, new_capacity: int | None) -> Any:
+    """moto rounds the on-demand part and the spot part down, and starts a server too few. Without weights a server is a
+    server."""
+    policy = self.mixed_instances_policy
+    if policy and any("WeightedCapacity" in other for other in policy["LaunchTemplate"].get("Overrides", ())):
+        return original(self, new_capacity)
+    self.mixed_instances_policy = None
+    try:
+        return original(self, new_capacity)
+    finally:
+        self.mixed_instances_policy = policy
+
+
+def _template_alone(self: Any) -> dict[str, Any] | None:
+    """moto names the template beside the policy that holds it."""
+    return None if self.mixed_instances_policy else _named_template(self)
+
+
+_moto: Any = FakeAutoScalingGroup  # to the checker a property's own function, and another one in its place, are errors
+_named_template = _moto.launch_template.fget
+_moto.launch_template = property(_template_alone)
+
+
+def _policy(self: Response) -> Any:
+    return self.autoscaling_backend.policies[self._get_param("PolicyName")]
+
+
+keep(AutoScalingResponse, ("put_scaling_policy",), _policy, {"Enabled": "enabled"})
+
+
+@replace(LifecycleHook, "__init__")
+def lifecycle_hook(original: Any, self: Any, *given: Any, **named: Any) -> None:
+    """moto answers with a role and a target that nobody gave."""
+    original(self, *given, **named)
+    self.role_arn = self.notification_target_arn = None
+
+
+def _hook(self: Response) -> Any:
+    key = f"{self._get_param('AutoScalingGroupName')}_{self._get_param('LifecycleHookName')}"
+    return self.autoscaling_backend.lifecycle_hooks[key]
+
+
+keep(
+    AutoScalingResponse,
+    ("put_lifecycle_hook",),
+    _hook,
+    {
+        "RoleARN": "role_arn",
+        "NotificationTargetARN": "notification_target_arn",
+        "NotificationMetadata": "notification_metadata",
+    },
+)
+
+
+# {(group, topic): types} of one account and region
+def _notices(self: Response) -> dict[tuple[str, str], list[str]]:
+    return self.autoscaling_backend.__dict__.setdefault("kept_notices", {})
+
+
+@replace(AutoScalingResponse, "put_notification_configuration")
+def put_notification_configuration(_: Any, self: Response) -> EmptyResult:
+    group = self._get_param("AutoScalingGroupName")
+    if group not in self.autoscaling_backend.autoscaling_groups:
+        raise Refused("ValidationError", f"AutoScalingGroup name not found - {group}")
+    _notices(self)[group, self._get_param("TopicARN")] = self._get_param("NotificationTypes")
+    return EmptyResult()
+
+
+@replace(AutoScalingResponse, "describe_notification_configurations")
+def describe_notification_configurations(_: Any, self: Response) -> ActionResult:
+    wanted = self._get_param("AutoScalingGroupNames", [])
+    alive = self.autoscaling_backend.autoscaling_groups
+    found = [
+        {"AutoScalingGroupName": group, "TopicARN": topic, "NotificationType": kind}
+        for (group, topic), kinds in sorted(_notices(self).items())
+        for kind in kinds
+        if group in alive and (not wanted or group in wanted)
+    ]
+    return ActionResult({"NotificationConfigurations": found})
+
+
+@replace(AutoScalingResponse, "delete_notification_configuration")
+def delete_notification_configuration(_: Any, self: Response) -> EmptyResult:
+    _notices(self).pop((self._get_param("AutoScalingGroupName"), self._get_param("TopicARN")), None)
+    return EmptyResult()

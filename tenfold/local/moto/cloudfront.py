@@ -1,0 +1,121 @@
+"""What moto's CloudFront lacks: the access control of an origin, the metrics subscription, refusals."""
+
+from typing import Any
+
+from moto.cloudfront import urls
+from moto.cloudfront.models import CloudFrontBackend, DistributionConfig, Origin
+from moto.cloudfront.responses import CloudFrontResponse
+from moto.core.responses import ActionResult, EmptyResult
+
+from tenfold.local.moto.patching import replace
+from tenfold.local.moto.refusal import Refused
+
+Response = Any
+
+
+@replace(Origin, "__init__")
+def origin(original: Any, self: Any, given: dict[str, Any]) -> None:
+    original(self, given)
+    self.origin_access_control_id = given.get("OriginAccessControlId", "")
+
+
+@replace(CloudFrontBackend, "create_distribution_with_tags")
+def create_distribution(original: Any, self: Any, config: dict[str, Any], tags: Any) -> Any:
+    _check(self, config)
+    _aliases_free(self, config)
+    return original(self, config, tags)
+
+
+@replace(CloudFrontBackend, "update_distribution")
+def update_distribution(original: Any, self: Any, dist_config: dict[str, Any], **named: Any) -> Any:
+    _check(self, dist_config)
+    _aliases_free(self, dist_config, named["_id"])
+    return original(self, dist_config=dist_config, **named)
+
+
+def _aliases_free(backend: Any, config: dict[str, Any], but: str = "") -> None:
+    """A domain name belongs to one distribution."""
+    wanted = {name.lower() for name in (config.get("Aliases") or {}).get("Items") or ()}
+    for key, other in backend.distributions.items():
+        held = getattr(other.distribution_config, "Aliases", {}).get("Items") or ()
+        if key != but and wanted & {name.lower() for name in held}:
+            why = "One or more of the CNAMEs you provided are already associated with a different resource."
+            raise Refused("CNAMEAlreadyExists", why)
+
+
+def _check(backend: Any, config: dict[str, Any]) -> None:
+    """Relations that AWS refuses (API reference, CreateDistribution, errors)."""
+    origins = config["Origins"]["Items"]
+    for given in origins:
+        control = given.get("OriginAccessControlId")
+        if control and control not in backend.origin_access_controls:
+            raise Refused("NoSuchOriginAccessControl", f"the origin access control {control} does not exist")
+    behaviours = [config["DefaultCacheBehavior"], *(config.get("CacheBehaviors", {}).get("Items") or ())]
+    known = {given["Id"] for given in origins}
+    for behaviour in behaviours:
+        if behaviour["TargetOriginId"] not in known:
+            raise Refused("NoSuchOrigin", f"there is no origin {behaviour['TargetOriginId']}")
+    patterns = [behaviour.get("PathPattern") for behaviour in behaviours[1:]]
+    if twice := sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):
+        raise Refused("InvalidArgument", f"the path pattern {twice[0]} is there twice")
+    arn = (config.get("ViewerCertificate") or {}).get("ACMCertificateArn")
+    if arn and arn.split(":")[3] != "us-east-1":
+        raise Refused("InvalidViewerCertificate", f"the certificate {arn} is not in us-east-1")
+    if (config.get("Aliases") or {}).get("Items") and not arn:
+        raise Refused("InvalidViewerCertificate", "a name of one's own (aliases) needs a certificate for it")
+
+
+@replace(CloudFrontBackend, "delete_distribution")
+def delete_distribution(original: Any, self: Any, distribution_id: str, if_match: Any) -> None:
+    found = self.distributions.get(distribution_id)
+    if found and str(found.distribution_config.Enabled).lower() == "true":
+        raise Refused("DistributionNotDisabled", "a distribution is disabled before it is deleted")
+    original(self, distribution_id, if_match)
+
+
+@replace(CloudFrontBackend, "delete_origin_access_control")
+def delete_origin_access_control(original: Any, self: Any, control_id: str) -> None:
+    for found in self.distributions.values():
+        config: DistributionConfig = found.distribution_config
+        if any(o.origin_access_control_id == control_id for o in config.Origins["Items"]):  # type: ignore[attr-defined]: moto sets it
+            raise Refused("OriginAccessControlInUse", f"{control_id} is used by {found.distribution_id}")
+    original(self, control_id)
+
+
+# ---- metrics
+def _subscriptions(self: Response) -> dict[str, Any]:
+    """Kept on the backend object, so that a reset of moto forgets them."""
+    return self.backend.__dict__.setdefault("kept_subscriptions", {})
+
+
+def _distribution(self: Response) -> str:
+    key = self._get_param("DistributionId")
+    if key not in self.backend.distributions:
+        raise Refused("NoSuchDistribution", f"the distribution {key} does not exist")
+    return key
+
+
+def create_monitoring_subscription(self: Response) -> ActionResult:
+    _subscriptions(self)[_distribution(self)] = self._get_param("MonitoringSubscription")
+    return ActionResult({"MonitoringSubscription": self._get_param("MonitoringSubscription")})
+
+
+def get_monitoring_subscription(self: Response) -> ActionResult:
+    found = _subscriptions(self).get(_distribution(self))
+    if found is None:
+        raise Refused("NoSuchMonitoringSubscription", "the distribution has no metrics subscription")
+    return ActionResult({"MonitoringSubscription": found})
+
+
+def delete_monitoring_subscription(self: Response) -> EmptyResult:
+    if _subscriptions(self).pop(_distribution(self), None) is None:
+        raise Refused("NoSuchMonitoringSubscription", "the distribution has no metrics subscription")
+    return EmptyResult()
+
+
+def install() -> None:
+    urls.url_paths["{0}/2020-05-31/distributions/(?P<id>[^/]+)/monitoring-subscription/?$"] = (
+        CloudFrontResponse.dispatch
+    )
+    for action in (create_monitoring_subscription, get_monitoring_subscription, delete_monitoring_subscription):
+        setattr(CloudFrontResponse, action.__name__, action)

@@ -1,0 +1,100 @@
+"""What changes a replication group in ElastiCache, which moto does not have: shards, replicas, cluster mode, logs."""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.elasticache.responses import ElastiCacheResponse
+
+from tenfold.local.moto.patching import replace
+from tenfold.local.moto.refusal import Refused
+
+Response = Any
+SLOTS = 16384
+
+
+def _group(self: Response) -> Any:
+    key, groups = self._get_param("ReplicationGroupId"), self.elasticache_backend.replication_groups
+    if key not in groups:
+        raise Refused("ReplicationGroupNotFoundFault", f"{key} does not exist")
+    return groups[key]
+
+
+def _name_nodes(group: Any, replicas: int) -> None:
+    """The nodes of every shard, made anew by moto's own code. A shard that was there before cluster mode keeps the
+    names of its nodes."""
+    group.member_clusters.clear()
+    for shard in group.node_groups:
+        shard["node_group_members"].clear()
+        common = {
+            "member_clusters": group.member_clusters,
+            "replication_group_id": group.replication_group_id,
+            "node_group": shard,
+            "replicas_per_node_group": replicas,
+        }
+        if group.cluster_mode == "enabled" and "primary_endpoint" not in shard:
+            group._set_node_members_clusters_enabled(
+                **common, node_group_configuration=[], member_clusters_outpost_arns=group.member_clusters_outpost_arns
+            )
+        else:
+            group._set_node_members_clusters_disabled(
+                **common,
+                replication_group_domain=shard["primary_endpoint"]["address"].partition(".")[2],
+                preferred_cache_cluster_azs=[],
+                num_cache_clusters=replicas + 1,
+            )
+
+
+def _set_replicas(self: Response) -> ActionResult:
+    group = _group(self)
+    _name_nodes(group, int(self._get_param("NewReplicaCount")))
+    return ActionResult({"ReplicationGroup": group})
+
+
+def increase_replica_count(self: Response) -> ActionResult:
+    return _set_replicas(self)
+
+
+def decrease_replica_count(self: Response) -> ActionResult:
+    return _set_replicas(self)
+
+
+def modify_replication_group_shard_configuration(self: Response) -> ActionResult:
+    group, wanted = _group(self), int(self._get_param("NodeGroupCount"))
+    if group.cluster_mode != "enabled":
+        raise Refused("InvalidParameterValue", "only a group in cluster mode has more than one shard")
+    gone = self._get_param("NodeGroupsToRemove", [])
+    kept = [shard for shard in group.node_groups if shard["node_group_id"] not in gone]
+    if wanted < len(kept):
+        raise Refused("InvalidParameterValue", "NodeGroupsToRemove: which shards go has to be said")
+    replicas = len(group.node_groups[0]["node_group_members"]) - 1
+    names = (name for number in range(1, 501) if (name := f"{number:04}") not in {s["node_group_id"] for s in kept})
+    while len(kept) < wanted:
+        kept.append({"node_group_id": next(names), "status": "available", "node_group_members": []})
+    for at, shard in enumerate(kept):
+        shard["slots"] = f"{SLOTS * at // wanted}-{SLOTS * (at + 1) // wanted - 1}"
+    group.node_groups = kept
+    _name_nodes(group, replicas)
+    return ActionResult({"ReplicationGroup": group})
+
+
+@replace(ElastiCacheResponse, "modify_replication_group")
+def modify_replication_group(original: Any, self: Response) -> ActionResult:
+    answer, group = original(self), _group(self)
+    if mode := self._get_param("ClusterMode"):
+        group.cluster_mode, group.cluster_enabled = mode, mode != "disabled"
+        domain = group.node_groups[0]["primary_endpoint"]["address"].partition(".")[2]
+        group.configuration_endpoint = {"address": f"clustercfg.{domain}", "port": group.port}
+    logs = {log["LogType"]: log for log in group.log_delivery_configurations}
+    for log in self._get_param("LogDeliveryConfigurations", []):
+        if log.get("Enabled", True) is False:
+            logs.pop(log["LogType"], None)
+        else:
+            logs[log["LogType"]] = {**log, "Status": "active"}
+    group.log_delivery_configurations = list(logs.values())
+    return answer
+
+
+def install() -> None:
+    """Add them where moto looks for its actions."""
+    for action in (increase_replica_count, decrease_replica_count, modify_replication_group_shard_configuration):
+        setattr(ElastiCacheResponse, action.__name__, action)

@@ -1,0 +1,43 @@
+"""Makes the local cloud agree with the engine's state again after a run that ended in the middle of a create."""
+
+from typing import Any
+
+from tenfold.local.provider import intents, journal
+
+
+def remove(stack: str, state: journal.Resources, endpoint: str) -> list[journal.Entry]:
+    """Takes away what the interrupted run made and the state does not know, newest first; answers the journal's lines.
+
+    What was being made when a provider was killed is asked of the cloud, which knows what it answered to an intent.
+    """
+    answers: dict[str, intents.Answer] = {}
+    for provider in journal.providers(stack):
+        answers |= intents.close(endpoint, provider)
+    begun = journal.begun(stack)
+    if not begun and not journal.unknown(stack, state):
+        return []
+    from tenfold.local.aws import Handlers
+
+    handlers = Handlers(endpoint=endpoint)
+    for entry in begun:
+        _settle(handlers, entry, answers.get(entry["intent"]))
+    left = journal.unknown(stack, state)
+    for entry in left:
+        handlers.remove(entry["type"], entry["id"], entry.get("also", {}), entry["region"])  # older ones lack it
+        journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
+    return left
+
+
+def _settle(handlers: Any, entry: journal.Entry, answer: intents.Answer | None) -> None:
+    """Writes down what an intent came to."""
+    place = entry["urn"], entry["type"]
+    made = handlers.made(entry["type"], answer, entry["also"], entry["region"]) if answer else None
+    act = "create" if made else "settled"
+    journal.write(act, *place, made or "", entry["region"], entry["also"], intent=entry["intent"])
+
+
+def forget(stack: str, endpoint: str) -> None:
+    """The state agrees with the cloud: neither the journal nor the answers are needed any more."""
+    for provider in journal.providers(stack):
+        intents.forget(endpoint, provider)
+    journal.forget(stack)

@@ -1,0 +1,133 @@
+"""AWS's own protections against deletion, which Pulumi's does not know of: which are on, and switching them off. A run
+that meets one stops in the middle, after whatever came before it. The facts are in `deletion.yaml`."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenfold.diff import Change, Difference
+
+Held = Iterable[Mapping[str, Any]]
+Client = Callable[[str, str | None], Any]
+"""(service, region, or nothing for the stack's) -> a boto3 client"""
+Inputs = dict[str, dict[str, Any]]
+"""URN -> the inputs that permit its deletion."""
+
+GOING = ("delete", "replace")
+
+
+def going(difference: "Difference") -> "Iterator[Change]":
+    return (change for change in difference.resources if change.op in GOING)
+
+
+def locks(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of a resource with these values that have to change before AWS deletes it, as they must be."""
+    return {
+        name: lock["permits"]
+        for name, lock in _facts()["locks"].get(type_, {}).items()
+        if values.get(name) in lock["refuses"] and not values.get(lock.get("unless"))
+    }
+
+
+def locked(held: Held, difference: "Difference") -> Inputs:
+    """What would go in `difference` and AWS would not delete. A console may have switched a protection on or off since:
+    what the state has read back counts."""
+    known = {resource["urn"]: values(resource) for resource in held}
+    found = {}
+    for change in going(difference):
+        urn = change.moved_from or change.urn
+        inputs = known.get(urn) or difference.before.resources[urn].inputs
+        if off := locks(change.type, inputs):
+            found[urn] = off
+    return found
+
+
+def values(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a resource of the state: its inputs, and what was read back."""
+    return {**(resource.get("inputs") or {}), **(resource.get("outputs") or {})}
+
+
+def thrown_away(held: Held) -> Inputs:
+    """Of every resource in the state, what lets it go at once with nothing left behind: no last snapshot, no files."""
+    found = {}
+    for resource in held:
+        type_, now = resource["type"], values(resource)
+        wanted = _facts()["thrown_away"].get(type_, {})
+        inputs = {**locks(type_, now), **{key: value for key, value in wanted.items() if now.get(key) != value}}
+        if inputs:
+            found[resource["urn"]] = inputs
+    return found
+
+
+def emptied(type_: str) -> dict[str, Any]:
+    """The input with which the provider empties a resource of this type before it deletes it."""
+    content = _facts()["contents"].get(type_)
+    return {content["input"]: True} if content else {}
+
+
+def content(type_: str) -> str:
+    """What inside a resource of this type keeps it from being deleted: `files`; nothing for most types."""
+    return _facts()["contents"].get(type_, {}).get("what", "")
+
+
+def switch_off(held: Held, urns: Collection[str], client: Client) -> None:
+    """At AWS, by the API: nothing else changes. What is not there any more is in nobody's way. Raises botocore's
+    errors."""
+    for resource in held:
+        if resource["urn"] in urns:
+            for call in _calls(resource):
+                region = (resource.get("outputs") or {}).get("region")
+                _ask(client(call["service"], region), call["operation"], _filled(call["parameters"], resource))
+
+
+def without_a_call(held: Held, wanted: Inputs) -> list[str]:
+    """URNs of what is locked, and is opened by an `up` with other inputs only."""
+    return [
+        resource["urn"]
+        for resource in held
+        if locks(resource["type"], values(resource)).keys() & wanted.get(resource["urn"], {}).keys()
+        and not list(_calls(resource))
+    ]
+
+
+def _calls(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    on = locks(resource["type"], values(resource))
+    for name, lock in _facts()["locks"].get(resource["type"], {}).items():
+        if name in on and "call" in lock:
+            yield lock["call"]
+
+
+# DBInstanceNotFound, LoadBalancerNotFound, InvalidInstanceID.NotFound, ResourceNotFoundException: AWS's API references.
+_ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist")
+
+
+def _ask(client: Any, operation: str, parameters: Mapping[str, Any]) -> None:
+    from botocore import xform_name
+    from botocore.exceptions import ClientError
+
+    try:
+        getattr(client, xform_name(operation))(**parameters)
+    except ClientError as refusal:
+        if not _ABSENT.search(refusal.response["Error"]["Code"]):
+            raise
+
+
+def _filled(value: Any, resource: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _filled(inside, resource) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [_filled(inside, resource) for inside in value]
+    if isinstance(value, str) and value.startswith("{"):
+        return values({**resource, "outputs": {**resource["outputs"], "id": resource["id"]}})[value.strip("{}")]
+    return value
+
+
+@cache
+def _facts() -> Mapping[str, Any]:
+    import yaml
+
+    text = (Path(__file__).with_name("deletion.yaml")).read_text(encoding="utf-8")
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -1,0 +1,107 @@
+"""Facts about the inputs of AWS resource types: which change replaces, defaults, allowed values.
+
+`data/aws-inputs.json` holds what the provider itself says (its `about` names source and date),
+`data/aws-inputs-own.json` our corrections and the replacements the provider decides in code, each with its reason."""
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tenfold.providers.aws.replaced_if import Change, holds
+
+DATA = Path(__file__).parent
+Facts = Mapping[str, Any]
+_INDEX = re.compile(r"\[[^\]]*\]")
+
+
+@functools.cache
+def _file(name: str) -> dict[str, Any]:
+    return json.loads((DATA / name).read_bytes())
+
+
+@functools.cache
+def _types() -> dict[str, Any]:
+    found, own = (_file(name)["types"] for name in ("aws-inputs.json", "aws-inputs-own.json"))
+    return {token: _corrected(found.get(token, {}), own.get(token, {})) for token in {*found, *own}}
+
+
+def _corrected(facts: Facts, own: Facts) -> dict[str, Any]:
+    made = dict(facts)
+    for key, value in own.items():
+        if value is None:
+            made.pop(key, None)
+        elif isinstance(value, dict):
+            made[key] = _corrected(made.get(key, {}), value)
+        else:
+            made[key] = value
+    return made
+
+
+def camel(name: str) -> str:
+    """Terraform's name of an input (`user_data_base64`) as Pulumi's, where they differ in writing only."""
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
+
+
+def tokens() -> frozenset[str]:
+    """The types that have facts."""
+    return frozenset(_types())
+
+
+def of(token: str) -> Facts:
+    """{input: facts} of a type, `{}` for one without; nested blocks under `fields`."""
+    return _types().get(token, {})
+
+
+def fact(token: str, path: str) -> Facts:
+    """The facts of one input; `path` as in a diff, `rootBlockDevice.volumeSize` or `rules[0].id`."""
+    found: Any = {"fields": of(token)}
+    for part in _INDEX.sub("", path).split("."):
+        found = found.get("fields", {}).get(part, {})
+    return found
+
+
+def default(token: str, key: str) -> Any:
+    """The provider's default of a top-level input in its own type, None without one. Facts keep defaults as text."""
+    text = of(token).get(key, {}).get("default")
+    if text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def changing(token: str) -> frozenset[str]:
+    """The outputs that an update in place may change. All others stay as long as the resource does."""
+    return frozenset(_file("aws-inputs-own.json")["changing"].get(token, ()))
+
+
+def told_by(token: str) -> Mapping[str, str]:
+    """{secret input: output that tells its value all the same}"""
+    return _file("aws-inputs-own.json")["told_by"].get(token, {})
+
+
+def computed(token: str) -> Iterator[str]:
+    """The optional inputs that AWS fills when they are absent."""
+    return (key for key, facts in of(token).items() if facts.get("computed"))
+
+
+def replaces(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether changing the input at `path` from `old` to `new` makes a new resource; `before` and `after` are all its
+    inputs.
+
+    A block that replaces as a whole replaces for each of its fields. What the provider decides in code looks at a
+    whole input of the top level, such as a list of subnets."""
+    parts = _INDEX.sub("", path).split(".")
+    found: Any = {"fields": of(token)}
+    for depth, part in enumerate(parts):
+        found = found.get("fields", {}).get(part, {})
+        if found.get("replaces"):
+            return True
+        if rows := found.get("replaces_if"):
+            was, now = (old, new) if depth else (before.get(part), after.get(part))
+            usual = default(token, part)
+            change = Change(usual if was is None else was, usual if now is None else now, after, before)
+            if any(holds(row, change) for row in rows):
+                return True
+    return False

@@ -1,0 +1,105 @@
+"""Replacements that a provider decides in code: the conditions that rows of `aws-inputs-own.json` are made of.
+
+A row replaces when all of its conditions hold; an input is replaced when one of its rows does.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from tenfold import versions
+
+
+class Change(NamedTuple):
+    old: Any
+    """The whole input as it was, the provider's default where it was left out."""
+    new: Any
+    inputs: Mapping[str, Any]
+    """All inputs after."""
+    before: Mapping[str, Any]
+    """All inputs before."""
+
+
+def _when(change: Change, wanted: Mapping[str, Any]) -> bool:
+    """Other inputs have these values."""
+    return all(change.inputs.get(key) == value for key, value in wanted.items())
+
+
+def _was(change: Change, wanted: Mapping[str, Any]) -> bool:
+    """Other inputs had these values before."""
+    return all(change.before.get(key) == value for key, value in wanted.items())
+
+
+def _below(change: Change, wanted: Mapping[str, str]) -> bool:
+    """Other inputs have a lower version than these."""
+    return all(versions.lower(change.inputs.get(key), version) for key, version in wanted.items())
+
+
+def _from_to(change: Change, wanted: list[list[Any]]) -> bool:
+    return [change.old, change.new] in wanted
+
+
+def _but(change: Change, wanted: list[list[Any]]) -> bool:
+    """It changes from one value to another, and not as these do."""
+    return None not in (change.old, change.new) and [change.old, change.new] not in wanted
+
+
+def _down(change: Change, wanted: bool) -> bool:
+    """A version becomes a lower one."""
+    return versions.lower(change.new, change.old) is wanted
+
+
+def _none(change: Change, wanted: bool) -> bool:
+    """It was not given and is now, or the other way round."""
+    return (change.old in _NOTHING) != (change.new in _NOTHING) and wanted
+
+
+def _no_longer(change: Change, wanted: bool) -> bool:
+    """A list has as many members as before, or fewer."""
+    lists = isinstance(change.old, list) and isinstance(change.new, list)
+    return (lists and len(change.new) <= len(change.old)) is wanted
+
+
+def _loses(change: Change, wanted: bool) -> bool:
+    """A list lacks a member that it had."""
+    return any(member not in (change.new or []) for member in change.old or []) is wanted
+
+
+def _gains(change: Change, wanted: bool) -> bool:
+    """A list has a member that it lacked."""
+    return any(member not in (change.old or []) for member in change.new or []) is wanted
+
+
+def _another(change: Change, wanted: str) -> bool:
+    """What follows from the values differs, such as the processor of an instance type."""
+    if not (isinstance(change.old, str) and isinstance(change.new, str)):
+        return False
+    return _FOLLOWS[wanted](change.old) != _FOLLOWS[wanted](change.new)
+
+
+def _processor(instance_type: str) -> str:
+    from blueprints.sizes.offerings import processor
+
+    return processor(instance_type)
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_FOLLOWS: Mapping[str, Callable[[str], str]] = {"processor": _processor}
+
+CONDITIONS: Mapping[str, Callable[[Change, Any], bool]] = {
+    "when": _when,
+    "was": _was,
+    "below": _below,
+    "from_to": _from_to,
+    "but": _but,
+    "down": _down,
+    "none": _none,
+    "no_longer": _no_longer,
+    "loses": _loses,
+    "gains": _gains,
+    "another": _another,
+}
+
+
+def holds(row: Mapping[str, Any], change: Change) -> bool:
+    """Raises KeyError for a condition that does not exist."""
+    return all(CONDITIONS[name](change, wanted) for name, wanted in row.items())

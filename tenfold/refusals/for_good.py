@@ -1,0 +1,286 @@
+"""What stands in the way of a change whatever the engine would make of it: deployed and wanted, side by side. Pure, but
+for the look at which stacks there are."""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from blueprints.architecture import Architecture
+from blueprints.origin import Origin
+from blueprints.source.problem import Problem, title
+from tenfold import exits, versions
+from tenfold.diff.model import Refusal
+from tenfold.failure import Failure
+from tenfold.graph import Graph
+
+State = Sequence[Mapping[str, Any]]
+
+
+def refuse(found: Sequence[Refusal]) -> None:
+    """Raises `Failure` (refused) with all of them."""
+    if not found:
+        return
+    if len(found) == 1:
+        raise Failure(found[0].what, why=found[0].why, remedies=(found[0].instead,), code=exits.REFUSED)
+    raise Failure(
+        f"{len(found)} things stand in the way.",
+        why="\n".join(f"{one.what} ({one.why})" for one in found),
+        remedies=tuple(one.instead for one in found),
+        code=exits.REFUSED,
+    )
+
+
+def changed_for_good(held: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
+    """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
+    of one resource is in the difference (`providers/aws/effects.yaml`). `accepted` are URNs of what may be lost."""
+    asked = [_region, _network, _engine, _version, _storage, _cache, _processor]
+    if not any(urn.endswith(f"::{_volume(wanted)}") for urn in accepted):
+        asked.insert(3, _container)
+    return [refusal for ask in asked if (refusal := ask(held, wanted)) is not None]
+
+
+def changed_defaults(held: State, wanted: Architecture, origins: Mapping[str, Origin]) -> list[Refusal]:
+    """Versions, and the keeper of the password, that nobody has set, and that this release of tenfold chooses otherwise
+    than the one that deployed: what is deployed stays until somebody asks for another."""
+    cache = wanted.cache
+    group = _first(held, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
+    managed = (_primary(held, wanted) or {}).get("inputs") or {}
+    container = _on_host(held, wanted)
+    found = [
+        (
+            "database",
+            wanted.database.engine,
+            wanted.database.version,
+            managed.get("engine"),
+            managed.get("engineVersion"),
+        ),
+        (
+            "database",
+            wanted.database.engine,
+            wanted.database.version,
+            container.get("engine"),
+            container.get("version"),
+        ),
+        *([("cache", cache.engine, cache.version, group.get("engine"), group.get("engineVersion"))] if cache else []),
+    ]
+    moved = [
+        Refusal(
+            f"The {what}'s version is not set, and would go from {engine} {there} to {engine} {version} by default.",
+            "another release of tenfold has another default; what is deployed stays until somebody asks for another",
+            f'write `{what}: {{version: "{there}"}}`, or the one that you want',
+            what,
+        )
+        for what, engine, version, same, there in found
+        if engine == same
+        and getattr(origins.get(f"{what}.version"), "kind", "") in ("stage", "sizing")
+        and versions.another_major(version, there, 2 if engine == "mysql" else 1)
+    ][:1]
+    said = getattr(origins.get("database.password.keeper"), "kind", "stage") != "stage"
+    keeps = managed.get("manageMasterUserPassword") and wanted.has("database") and not wanted.throwaway
+    return [*moved, _KEEPER] if keeps and not said and wanted.database.password_keeper == "stack" else moved
+
+
+_KEEPER = Refusal(
+    "RDS keeps the password of this database, and the stack would from now on.",
+    "nobody has asked for that: the password would change; open connections stay, new ones fail until the hosts have "
+    "read it, three minutes at most",
+    "write `database: {password: {keeper: rds}}`, and all stays as it is (read replicas, of stage 4, need the other); "
+    "or write `keeper: stack`, and `tenfold up` when few are connected",
+    "database",
+)
+
+
+def as_state(graph: Graph) -> State:
+    """A plan as if it were deployed, with nothing known but what the program says."""
+    return [{"urn": found.urn, "type": found.type, "inputs": found.inputs} for found in graph]
+
+
+def not_ready(problems: Iterable[Problem]) -> list[Refusal]:
+    """What the blueprint lacks for the stage it is to have: an application that keeps state, a field too many."""
+    return [
+        Refusal(f"{title(p.code)} ({p.code})", f"{p.message} [{p.path}]" if p.path else p.message, p.hint)
+        for p in problems
+        if p.is_error
+    ]
+
+
+def renamed(stack: str, blueprint: str, environment: str, stacks: Mapping[str, Mapping[str, Any]]) -> Refusal | None:
+    """`stacks` are the known ones that hold resources, with their configuration: another of the same file and
+    environment means that the name has changed."""
+    for other, config in stacks.items():
+        said = (config.get("tenfold:blueprint"), config.get("tenfold:environment"))
+        if other != stack and said == (blueprint, environment):
+            return Refusal(
+                f"The blueprint was renamed: this environment is deployed as {other}, not as {stack}.",
+                "every resource carries the name; under another one everything would be recreated, empty",
+                f"write `name: {other.removesuffix(f'-{environment}')}` again",
+            )
+    return None
+
+
+def known_stacks(folders: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """Stack -> configuration, from the `Pulumi.<stack>.yaml` files in these folders."""
+    from blueprints.source.document import Unreadable, parse
+
+    found = {}
+    for folder in folders:
+        for file in sorted(folder.glob("Pulumi.*.yaml")):
+            try:
+                data = parse(file.read_bytes(), str(file)).data
+            except Unreadable:
+                continue
+            found[file.name.removeprefix("Pulumi.").removesuffix(".yaml")] = data.get("config") or {}
+    return found
+
+
+def _region(held: State, wanted: Architecture) -> Refusal | None:
+    provider = _first(held, "pulumi:providers:aws", "aws-primary")
+    region = provider.get("region", wanted.region)
+    if region == wanted.region:
+        return None
+    return Refusal(
+        f"The region changes from {region} to {wanted.region}.",
+        "nothing moves between regions; everything would be recreated, empty",
+        f"write `region: {region}` again; another region is another environment, which is filled from a backup",
+    )
+
+
+def _processor(held: State, wanted: Architecture) -> Refusal | None:
+    """The server keeps its machine image, so that a newer one replaces nothing; another processor cannot run it."""
+    from components.host.image import architecture
+
+    server = _first(held, "aws:ec2/instance:Instance", f"{wanted.name}-server-instance")
+    before, after = server.get("instanceType"), wanted.server.instance if wanted.server else None
+    if not before or not after or (kind := architecture(before)) == architecture(after):
+        return None
+    return Refusal(
+        f"The server would go from {before} ({kind}) to {after} ({architecture(after)}).",
+        "the new server would start from the machine image of the old one, which its processor cannot run",
+        f"write `server: {{instance: {before}}}` again, or another {kind} type; the fleet of stage 3 takes both",
+    )
+
+
+def _network(held: State, wanted: Architecture) -> Refusal | None:
+    cidr = _first(held, "aws:ec2/vpc:Vpc", f"{wanted.name}-network-vpc").get("cidrBlock", wanted.network.cidr)
+    if cidr == wanted.network.cidr:
+        return None
+    return Refusal(
+        f"The network's addresses change from {cidr} to {wanted.network.cidr}.",
+        f"{wanted.name}-network-vpc and everything in it would be recreated",
+        f"write `network: {{cidr: {cidr}}}` again",
+        "network",
+    )
+
+
+def _engine(held: State, wanted: Architecture) -> Refusal | None:
+    """Another engine of the managed database."""
+    inputs = (_primary(held, wanted) or {}).get("inputs") or {}
+    engine = inputs.get("engine")
+    if engine in (None, wanted.database.engine):
+        return None
+    return _another_database(f"{wanted.name}-database-primary", wanted, engine, inputs.get("engineVersion"))
+
+
+def _container(held: State, wanted: Architecture) -> Refusal | None:
+    """The container on the server: nobody converts its files, neither of another engine nor of another version. Also
+    during a promotion, when a managed database stands beside it."""
+    there, database = _on_host(held, wanted), wanted.database
+    engine, version = there.get("engine"), str(there.get("version"))
+    if not engine or (engine == database.engine and _opens(engine, database.version, version)):
+        return None
+    volume = next((r["urn"] for r in held if r["urn"].endswith(f"::{_volume(wanted)}")), _volume(wanted))
+    found = _another_database(f"the database on {wanted.name}-server", wanted, engine, version)
+    way = f"docs/stages/1.md#another-version-of-the-database: dump it, then --accept-loss '{volume}', restore"
+    return dataclasses.replace(found, instead=f"{found.instead}, by {way}")
+
+
+def _on_host(held: State, wanted: Architecture) -> Mapping[str, Any]:
+    """Engine and version of the container on the server; empty where there is none."""
+    return _first(held, "tenfold:index:Server", f"{wanted.name}-server").get("database") or {}
+
+
+def _volume(wanted: Architecture) -> str:
+    return f"{wanted.name}-server-data"
+
+
+def _opens(engine: str, version: str, there: str) -> bool:
+    """Whether the official image of `version` starts with the files of `there`: MySQL converts those of an earlier
+    version by itself, PostgreSQL only reads those of its own major version ("Upgrading a PostgreSQL Cluster")."""
+    if engine == "postgres" and versions.another_major(version, there, 1):
+        return False
+    return not versions.lower(version, there)
+
+
+def _version(held: State, wanted: Architecture) -> Refusal | None:
+    """An earlier version than the one AWS has moved the database to, which only a deployed state knows."""
+    managed = _primary(held, wanted)
+    if not managed or managed["inputs"].get("engine") != wanted.database.engine:
+        return None
+    said, there = managed["inputs"].get("engineVersion"), managed["outputs"].get("engineVersionActual")
+    asked = wanted.database.version
+    if not there or not versions.lower(asked, there) or versions.lower(asked, said):  # the latter is in the difference
+        return None
+    return _another_database(f"{wanted.name}-database-primary", wanted, wanted.database.engine, there)
+
+
+def _another_database(name: str, wanted: Architecture, engine: str, version: str | None) -> Refusal:
+    database = wanted.database
+    return Refusal(
+        f"The database would go from {engine} {version} to {database.engine} {database.version}.",
+        f"{name}: an engine does not read another's files, nor those of a later version"
+        + ("" if name.endswith("-primary") else "; nor does PostgreSQL those of an earlier one"),
+        f'write `database: {{engine: {engine}, version: "{version}"}}` again'
+        + (", or a later version" if name.endswith("-primary") else "; another one is filled from a dump"),
+        "database" if name.endswith("-primary") else "server",
+    )
+
+
+def _storage(held: State, wanted: Architecture) -> Refusal | None:
+    """A limit below what RDS has grown the storage to, which only a deployed state knows."""
+    managed = _primary(held, wanted)
+    grown = int(managed["outputs"].get("allocatedStorage") or 0) if managed else 0
+    limit = wanted.database.storage.up_to
+    if grown <= max(limit, wanted.database.storage.size) or limit == wanted.database.storage.size:
+        return None
+    return Refusal(
+        f"The database's storage is to end at {limit} GiB and has grown to {grown} GiB.",
+        "RDS refuses a limit below what there is, and storage never shrinks",
+        f"write `database: {{storage: {{up_to: {-(-grown * 11 // 10)}GiB}}}}`, 10 % above it, or more",
+        "database",
+    )
+
+
+def _primary(held: State, wanted: Architecture) -> Mapping[str, Any] | None:
+    """The managed database as {inputs, outputs}; None where there is none."""
+    found = next((r for r in held if r["urn"].endswith(f"::{wanted.name}-database-primary")), None)
+    return {key: found.get(key) or {} for key in ("inputs", "outputs")} if found else None
+
+
+# Source: User Guide of ElastiCache, "Modifying cluster mode": by way of compatible, and never back.
+_CLUSTER_MODES = ("disabled", "compatible", "enabled")
+_AS_SHARDS = {"disabled": "none", "compatible": "compatible", "enabled": "1"}
+
+
+def _cache(held: State, wanted: Architecture) -> Refusal | None:
+    """Cluster mode goes one step at a time; AWS would refuse another way in the middle of the run."""
+    group = _first(held, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
+    if not group or not wanted.cache or wanted.cache.engine == "memcached":
+        return None
+    before, after = str(group.get("clusterMode") or "disabled"), wanted.cache.cluster_mode
+    step = _CLUSTER_MODES.index(after) - _CLUSTER_MODES.index(before)
+    if step in (0, 1):
+        return None
+    here = _AS_SHARDS[before if step < 0 else "compatible"]
+    return Refusal(
+        f"The cache's cluster mode cannot go from {before} to {after}.",
+        "clients of both kinds have to work in between" if step > 0 else "ElastiCache knows no way back",
+        f"write `cache: {{shards: {here}}}`" + (" first, and `tenfold up`; then this" if step > 0 else " again"),
+        "cache",
+    )
+
+
+def _first(held: State, kind: str, name: str) -> Mapping[str, Any]:
+    """Inputs of the resource with this type and name; empty where there is none."""
+    found = (r for r in held if r["type"] == kind and r["urn"].endswith(f"::{name}"))
+    return next(found, {}).get("inputs") or {}

@@ -1,0 +1,145 @@
+"""What keeps a resource from being deleted at AWS itself: refused before a run that would meet it, or switched off
+first where the resource may go. The state is changed before AWS is: where a run ends in between, the next `up` finds a
+difference and switches back on what the program has on."""
+
+from collections.abc import Collection
+
+from tenfold import exits
+from tenfold.deployment import Deployment
+from tenfold.diff import Change, Difference
+from tenfold.failure import Failure
+from tenfold.promotion.checks import Asked, State
+from tenfold.providers.aws import deletion
+from tenfold.providers.aws.deletion import Inputs
+from tenfold.refusals.for_good import Refusal
+
+_BUCKET, _ZONE = "aws:s3/bucket:Bucket", "aws:route53/zone:Zone"
+
+
+def refuse_locked(made: Deployment, held: State, difference: Difference) -> None:
+    """Raises `Failure` (refused) where AWS would not delete what `difference` removes or replaces."""
+    wanted = deletion.locked(held, difference)
+    full = [change for change in _unemptied(difference, ()) if _is_full(asked_by(made), held, change)]
+    wanted |= {change.urn: deletion.emptied(change.type) for change in full}
+    if not wanted:
+        return
+    names = {urn: urn.rsplit("::", 1)[-1] for urn in wanted}
+    fate = {c.moved_from or c.urn: f"{c.op}d".replace("deleted", "removed") for c in deletion.going(difference)}
+    settings = ", ".join(f"{names[urn]}: {_as_yaml(inputs)}" for urn, inputs in wanted.items())
+    raise Failure(
+        f"AWS would refuse to delete {', '.join(names.values())}.",
+        why="\n".join(f"{name} would be {fate[urn]}, and {_why(urn, full)}" for urn, name in names.items())
+        + "\nthe run would stop there, after everything before it",
+        remedies=(
+            f"with the blueprint as it is deployed, add `overrides: {{{settings}}}`, then",
+            f"tenfold up {made.flags}   and after it this again. Nothing was changed.",
+        ),
+        code=exits.REFUSED,
+    )
+
+
+def _why(urn: str, full: Collection[Change]) -> str:
+    change = next((change for change in full if change.urn == urn), None)
+    return f"it holds {deletion.content(change.type)}" if change else "its deletion protection is on"
+
+
+def _as_yaml(inputs: dict) -> str:
+    return f"{{{', '.join(f'{key}: {str(value).lower()}' for key, value in inputs.items())}}}"
+
+
+def lift(made: Deployment, held: State, wanted: Inputs) -> None:
+    """Before something is removed: `wanted` is set in the state and, where it is a protection, at AWS. Nothing is
+    deployed. Raises `Failure` where AWS refuses; then nothing has gone, and the next `up` puts all of it back."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if not wanted:
+        return
+    if by_hand := deletion.without_a_call(held, wanted):
+        names = ", ".join(urn.rsplit("::", 1)[-1] for urn in by_hand)
+        settings = ", ".join(f"{urn.rsplit('::', 1)[-1]}: {_as_yaml(wanted[urn])}" for urn in by_hand)
+        raise Failure(
+            f"AWS would refuse to delete {names}.",
+            why="the deletion protection is on",
+            remedies=(f"with the blueprint as deployed, `overrides: {{{settings}}}` and `tenfold up`; then this",),
+            code=exits.REFUSED,
+        )
+    made.driver.permit(wanted)
+    try:
+        deletion.switch_off(held, wanted, asked_by(made).client)
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(
+            "The deletion protection could not be switched off; nothing was removed.",
+            why=f"AWS says: {error}",
+            remedies=("Run this again.", f"tenfold up {made.flags}   instead puts every protection back"),
+        ) from error
+
+
+def asked_by(made: Deployment) -> Asked:
+    cloud = made.where.cloud
+    return Asked(made.architecture, cloud.endpoint if cloud else None)
+
+
+def full_buckets(asked: Asked, held: State, difference: Difference, given_up: Collection[str]) -> list[Refusal]:
+    """What would go with somebody's files in it: S3 refuses then, in the middle of the run."""
+    return [
+        Refusal(
+            f"{change.name} holds {deletion.content(change.type)}.",
+            f"they would be lost with the {change.type.rsplit(':', 1)[-1].lower()}",
+            f"move them elsewhere, or give them up: --accept-loss '{change.urn}'",
+        )
+        for change in _unemptied(difference, given_up)
+        if not _only_logs(change) and _is_full(asked, held, change)
+    ]
+
+
+def to_lift(held: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:
+    """URN -> the inputs to set. What has content is emptied only where that was given up or, with `logs`, is logs."""
+    found = deletion.locked(held, difference)
+    for change in _unemptied(difference, ()):
+        if change.urn in given_up or (logs and _only_logs(change)):
+            found[change.urn] = {**found.get(change.urn, {}), **deletion.emptied(change.type)}
+    return found
+
+
+def _unemptied(difference: Difference, given_up: Collection[str]) -> list[Change]:
+    """What would go, may have content that keeps it from going, and is not emptied by the provider."""
+    return [
+        change
+        for change in deletion.going(difference)
+        if (emptied := deletion.emptied(change.type))
+        and change.urn not in given_up
+        and not all(_before(difference, change).get(key) == value for key, value in emptied.items())
+    ]
+
+
+def _before(difference: Difference, change: Change) -> dict:
+    return dict(difference.before.resources[change.moved_from or change.urn].inputs)
+
+
+def _is_full(asked: Asked, held: State, change: Change) -> bool:
+    """Whether it has content that no resource of the stack is. What AWS does not say (it is gone) counts as empty."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    resource = next((r for r in held if r["urn"] == (change.moved_from or change.urn)), None)
+    if resource is None:
+        return False
+    try:
+        if change.type == _ZONE:
+            return _strange_records(asked, held, resource["id"])
+        told = asked.client("s3").list_object_versions(Bucket=resource["id"], MaxKeys=1)
+        return bool(told.get("Versions") or told.get("DeleteMarkers"))
+    except (BotoCoreError, ClientError):
+        return False
+
+
+def _strange_records(asked: Asked, held: State, zone: str) -> bool:
+    """Records of a zone that somebody else wrote; its own go with it, before it."""
+    records = [r["outputs"] for r in held if r["type"] == "aws:route53/record:Record"]
+    own = {(str(record.get("name")).rstrip("."), record.get("type")) for record in records}
+    told = asked.client("route53").list_resource_record_sets(HostedZoneId=zone, MaxItems="300")["ResourceRecordSets"]
+    kinds = {(one["Name"].rstrip("."), one["Type"]) for one in told if one["Type"] not in ("NS", "SOA")}
+    return bool(kinds - own)
+
+
+def _only_logs(change: Change) -> bool:
+    return change.name.endswith("-logs")
