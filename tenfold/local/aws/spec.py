@@ -34,7 +34,7 @@ class Operation:
     fetch: Mapping[dest.Dest, tuple[str, str]] = field(
         default_factory=dict
     )  # taken from a read first: (operation, path)
-    when: str | Code = ""  # only if this input is true, or code.<module>.<function> says so
+    when: str | Code = ""  # only if this input is true, or code.<file>.<function> says so
     unless: str | Code = ""  # only if it is not
     around: tuple[str, str] | None = None  # operations before and after (StopInstances, StartInstances)
     update_only: bool = False  # never part of create
@@ -59,7 +59,7 @@ class Members:
 @dataclass(frozen=True, eq=False)
 class Reading:
     name: str
-    path: str | Code = ""  # jmespath to the object, or code.<module>.<function>; empty: found by shape
+    path: str | Code = ""  # jmespath to the object, or code.<file>.<function>; empty: found by shape
     const: Mapping[str, Any] = field(default_factory=dict)
     take: Mapping[str, str] = field(default_factory=dict)  # {name: jmespath}: only these are merged
     optional: frozenset[str] = frozenset()  # error codes that mean "nothing there"

@@ -2,29 +2,29 @@
 
 It says only what neither the Pulumi schema nor the API models say. One entry:
 
-id          where the identifier is: a jmespath in the create answer, a "{template}", or code.<module>.<function>
+id          where the identifier is: a jmespath in the create answer, a "{template}", or code.<file>.<function>
 keys        {member: template}, filled into every operation that has the member (as a list in `<member>s`)
 create      operations; the first whose condition holds makes the resource
 update      operations that change it; create also uses them for inputs it could not take itself
 read        operations whose answers, merged, are the resource
-delete      operations, `code.<module>.<function>` or `guard.<name>`; takes its keys and what `only` names, no more
+delete      operations, `code.<file>.<function>` or `guard.<file>.<function>`; takes its keys and the inputs in `only`
 sets        lists kept by adding and removing operations
-after_update  code.<module>.<function>, once at the end of every update
-after       operations with constant parameters, or code.<module>.<function>, once right after create
+after_update  code.<file>.<function>, once at the end of every update
+after       operations with constant parameters, or code.<file>.<function>, once right after create
 map         {input: member}: a place (see dest.py), "." = the block's fields lie in the parent, null = not in this API
-read_map    {input: jmespath or code.<module>.<function>} where the answer differs from `map`; null = cannot be read
-out         {output: "{template}", "=jmespath" or code.<module>.<function>}
+read_map    {input: jmespath or code.<file>.<function>} where the answer differs from `map`; null = cannot be read
+out         {output: "{template}", "=jmespath" or code.<file>.<function>}
 record      {reason: [inputs]}: accepted and kept, not sent
 refuse      {reason: [inputs]}: an error, because ignoring them would change the meaning
 write_only  inputs that are sent and never answered
 default     inputs added when absent                          reset   {input: value or template sent when it is removed}
 name        {input, max, prefix, lower}: named automatically  nouns   words the API puts before its members
-lookup      {name: code.<module>.<function>}: names for templates that have to be worked out or asked for
-prepare     code.<module>.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what
+lookup      {name: code.<file>.<function>}: names for templates that have to be worked out or asked for
+prepare     code.<file>.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what
 tagging, tag_type   how tags are kept (the file's own `tagging` otherwise; null: no tags)
 gone        jmespath, true when the answer means "deleted"    import_id   the inputs an import id is made of
-hooks       {input: code.<module>.<function>} called with old and new value; `update_hooks` only when it changes
-rules       names of rules.py: what Check knows more              guards  names of guards.py: asked before a call
+hooks       {input: code.<file>.<function>} called with old and new value; `update_hooks` only when it changes
+rules       [<file>.<function>] of rules/: what Check knows more    guards  the same of guards/: asked before a call
 """
 
 import functools

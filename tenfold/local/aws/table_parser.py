@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tenfold.local.aws import dest, guards, rules
-from tenfold.local.aws.spec import Members, Name, Operation, Reading, Rule, Spec, Tagging
+from tenfold.local.aws import dest
+from tenfold.local.aws.spec import Code, Members, Name, Operation, Reading, Rule, Spec, Tagging
 
 Raw = Mapping[str, Any]
 
@@ -40,8 +40,8 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         "prepare": function(left.pop("prepare", None)),
         "prepared": {k: frozenset(v) for k, v in left.pop("prepared", {}).items()},
         "tagging": tagging(left.pop("tagging")) if "tagging" in left else tagging_of_file,
-        "rules": tuple(_named(rules, name) for name in left.pop("rules", ())),
-        "guards": tuple(_named(guards, name) for name in left.pop("guards", ())),
+        "rules": tuple(_code("rules", name) for name in left.pop("rules", ())),
+        "guards": tuple(_code("guards", name) for name in left.pop("guards", ())),
         "import_separator": separator,
         "import_id": tuple(filter(None, re.split(r"[^a-zA-Z0-9]", left.pop("import_id", "")))),
         **({"write_only": frozenset(left.pop("write_only"))} if "write_only" in left else {}),
@@ -57,7 +57,7 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
 def operation(raw: str | Raw, mapping: Mapping[str, Rule]) -> Operation:
     if isinstance(raw, str):
         if raw.startswith("guard."):
-            return Operation(raw, code=_named(guards, raw[6:]))
+            return Operation(raw, code=_code("guards", raw.removeprefix("guard.")))
         if raw.startswith("code."):
             return Operation(raw, code=function(raw))
         return Operation(raw, rules=mapping)
@@ -86,18 +86,20 @@ def tagging(raw: Raw | None) -> Tagging | None:
 
 
 def function(value: Any) -> Any:
-    """`code.module.name` -> the function; anything else as it is."""
+    """`code.file.name` -> the function; anything else as it is."""
     if not isinstance(value, str) or not value.startswith("code."):
         return value
-    module, _, name = value[5:].partition(".")
-    return _named(importlib.import_module(f"tenfold.local.aws.code.{module}"), name)
+    return _code("code", value.removeprefix("code."))
 
 
-def _named(module: Any, name: str) -> Any:
-    found = getattr(module, name, None)
-    if not callable(found):
-        raise TableError(f"{module.__name__} has no function {name!r}")
-    return found
+def _code(folder: str, name: str) -> Code:
+    """`file.name` -> the function of `<folder>/file.py`."""
+    file, _, attribute = name.partition(".")
+    place = f"tenfold.local.aws.{folder}.{file}"
+    try:
+        return getattr(importlib.import_module(place), attribute)
+    except (ImportError, AttributeError) as error:
+        raise TableError(f"{folder}: {name!r} is not file.function ({error})") from None
 
 
 def _reasons(raw: Raw) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Topics and queues."""
+"""Topics."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from typing import Any
 from tenfold.local.aws.call import Call
 from tenfold.local.aws.clients import ACCOUNT
 
-Block = dict[str, Any]
 Found = Mapping[str, Any]
 
 
@@ -27,10 +26,6 @@ def reset_topic_policy(call: Call) -> None:
     call.send(
         "SetTopicAttributes", TopicArn=statement["Resource"], AttributeName="Policy", AttributeValue=json.dumps(policy)
     )
-
-
-def queue_name(found: Found) -> str:
-    return found["QueueArn"].rpartition(":")[2]
 
 
 def topic_name(found: Found) -> str:

@@ -1,0 +1,12 @@
+"""Keys."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Found = Mapping[str, Any]
+
+
+def alias_target(found: Found) -> str:
+    """The ARN of the key an alias points at, which the API gives as an id."""
+    target = found["TargetKeyId"]
+    return target if target.startswith("arn:") else f"{found['AliasArn'].rpartition(':')[0]}:key/{target}"

@@ -1,0 +1,16 @@
+"""Budgets."""
+
+from collections.abc import Mapping
+
+from tenfold.local.aws.rules.values import Inputs, Violations, absent
+
+
+def budget(inputs: Inputs) -> Violations:
+    bad: Violations = []
+    if absent(inputs, "limitAmount", "plannedLimits", "autoAdjustData"):
+        bad.append(("limitAmount", "a limit is needed"))
+    notifications = inputs.get("notifications")
+    for at, block in enumerate(notifications if isinstance(notifications, list) else ()):
+        if isinstance(block, Mapping) and absent(block, "subscriberEmailAddresses", "subscriberSnsTopicArns"):
+            bad.append((f"notifications[{at}]", "nobody is told: an e-mail address or a topic is needed"))
+    return bad

@@ -1,0 +1,35 @@
+"""Load balancers, target groups, listeners."""
+
+from collections.abc import Mapping
+
+from tenfold.local.aws.convert import UNKNOWN
+from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
+
+
+def balancer_subnets(inputs: Inputs) -> Violations:
+    subnets = inputs.get("subnets")
+    if inputs.get("loadBalancerType", "application") != "application" or not isinstance(subnets, list):
+        return []
+    return [("subnets", "an application load balancer needs subnets in two zones")] if len(subnets) < 2 else []
+
+
+def health_check(inputs: Inputs) -> Violations:
+    check, bad = inputs.get("healthCheck"), list[tuple[str, str]]()
+    if inputs.get("targetType", "instance") != "lambda":
+        bad += [(key, f"is required for targets of type {inputs.get('targetType', 'instance')}") for key in ("port", "protocol", "vpcId") if inputs.get(key) is None]  # fmt: skip # noqa: E501
+    if not isinstance(check, Mapping):
+        return bad
+    if known(check, "interval", "timeout") and int(check["timeout"]) >= int(check["interval"]):
+        bad.append(("healthCheck.timeout", f"{check['timeout']} s must be below the interval, {check['interval']} s"))
+    if known(check, "path") and not str(check["path"]).startswith("/"):
+        bad.append(("healthCheck.path", f"{check['path']!r} does not start with /"))
+    return bad
+
+
+def listener(inputs: Inputs) -> Violations:
+    protocol = str(inputs.get("protocol", "HTTP")).upper()
+    if protocol in ("HTTPS", "TLS") and absent(inputs, "certificateArn"):
+        return [("certificateArn", f"is needed for {protocol}")]
+    if protocol not in ("HTTPS", "TLS", UNKNOWN.upper()) and not absent(inputs, "certificateArn", "sslPolicy"):
+        return [("certificateArn", f"is only for HTTPS and TLS, not for {protocol}")]
+    return []

@@ -1,0 +1,27 @@
+"""What the rules ask of inputs, where a value may not be known yet: then it breaks no rule."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tenfold.local.aws.convert import UNKNOWN, has_unknown
+
+Inputs = Mapping[str, Any]
+Violations = list[tuple[str, str]]  # (property, what is wrong with it)
+
+
+def known(inputs: Inputs, *keys: str) -> bool:
+    """Whether all are set and known."""
+    return all(inputs.get(key) is not None and not has_unknown(inputs[key]) for key in keys)
+
+
+def is_true(inputs: Inputs, key: str) -> bool:
+    return str(inputs.get(key)).lower() == "true"
+
+
+def is_false(inputs: Inputs, key: str) -> bool:
+    """Known not to be true."""
+    return inputs.get(key) != UNKNOWN and not is_true(inputs, key)
+
+
+def absent(inputs: Inputs, *keys: str) -> bool:
+    return not any(inputs.get(key) for key in keys)
