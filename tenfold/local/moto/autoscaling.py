@@ -1,13 +1,61 @@
-"""What moto drops of Auto Scaling's groups, policies and lifecycle hooks, and the notices that it does not have."""
+"""What moto drops of Auto Scaling's groups, policies and lifecycle hooks; notices and refreshes, which it lacks."""
 
+import uuid
 from typing import Any
 
 from moto.autoscaling.models import FakeAutoScalingGroup, LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from tenfold.local.moto.patching import Response, keep, replace
+from tenfold.local.moto.patching import Response, keep, refuse_taken, replace
 from tenfold.local.moto.refusal import Refused
+
+
+# ---- groups
+def _group(self: Response) -> Any:
+    return self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
+
+
+keep(
+    AutoScalingResponse,
+    ("create_auto_scaling_group", "update_auto_scaling_group"),
+    _group,
+    {
+        "DefaultCooldown": "default_cooldown",
+        "TerminationPolicies": "termination_policies",
+        "CapacityRebalance": "capacity_rebalance",
+        "DefaultInstanceWarmup": "default_instance_warmup",
+        "MaxInstanceLifetime": "max_instance_lifetime",
+        "InstanceMaintenancePolicy": "instance_maintenance_policy",
+    },
+)
+
+
+@replace(AutoScalingResponse, "start_instance_refresh")
+def start_instance_refresh(_: Any, self: Response) -> ActionResult:
+    """Every instance is replaced by one of the current launch template, at once; the old ones leave their balancers."""
+    group, backend = _group(self), self.autoscaling_backend
+    old = [state.instance.id for state in group.instance_states]
+    for key in old:
+        for target_group in group.target_group_arns:
+            backend.elbv2_backend.deregister_targets(target_group, [{"Id": key}])
+        backend.terminate_instance(key, False)
+    key = str(uuid.uuid4())
+    refreshes = group.__dict__.setdefault("kept_refreshes", [])
+    refreshes.insert(0, {"InstanceRefreshId": key, "Status": "Successful", "PercentageComplete": 100})
+    return ActionResult({"InstanceRefreshId": key})
+
+
+@replace(AutoScalingResponse, "describe_instance_refreshes")
+def describe_instance_refreshes(_: Any, self: Response) -> ActionResult:
+    return ActionResult({"InstanceRefreshes": _group(self).__dict__.get("kept_refreshes", [])})
+
+
+@refuse_taken(
+    AutoScalingResponse, "create_auto_scaling_group", "AlreadyExists", "AutoScalingGroup by this name already exists"
+)
+def _group_exists(self: Response) -> bool:
+    return self._get_param("AutoScalingGroupName") in self.autoscaling_backend.autoscaling_groups
 
 
 # ---- groups of several instance types
@@ -44,6 +92,7 @@ _named_template = _moto.launch_template.fget
 _moto.launch_template = property(_template_alone)
 
 
+# ---- policies and hooks
 def _policy(self: Response) -> Any:
     return self.autoscaling_backend.policies[self._get_param("PolicyName")]
 
@@ -75,6 +124,7 @@ keep(
 )
 
 
+# ---- notices
 # {(group, topic): types} of one account and region
 def _notices(self: Response) -> dict[tuple[str, str], list[str]]:
     return self.autoscaling_backend.__dict__.setdefault("kept_notices", {})

@@ -7,10 +7,8 @@ from moto.cloudfront.models import CloudFrontBackend, DistributionConfig, Origin
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from tenfold.local.moto.patching import replace
+from tenfold.local.moto.patching import Response, add, replace
 from tenfold.local.moto.refusal import Refused
-
-Response = Any
 
 
 @replace(Origin, "__init__")
@@ -73,6 +71,13 @@ def delete_distribution(original: Any, self: Any, distribution_id: str, if_match
     original(self, distribution_id, if_match)
 
 
+@replace(CloudFrontBackend, "create_origin_access_control")
+def create_origin_access_control(original: Any, self: Any, config: dict[str, Any]) -> Any:
+    if any(control.name == config.get("Name") for control in self.origin_access_controls.values()):
+        raise Refused("OriginAccessControlAlreadyExists", "an origin access control with this name already exists")
+    return original(self, config)
+
+
 @replace(CloudFrontBackend, "delete_origin_access_control")
 def delete_origin_access_control(original: Any, self: Any, control_id: str) -> None:
     for found in self.distributions.values():
@@ -83,6 +88,9 @@ def delete_origin_access_control(original: Any, self: Any, control_id: str) -> N
 
 
 # ---- metrics
+urls.url_paths["{0}/2020-05-31/distributions/(?P<id>[^/]+)/monitoring-subscription/?$"] = CloudFrontResponse.dispatch
+
+
 def _subscriptions(self: Response) -> dict[str, Any]:
     """Kept on the backend object, so that a reset of moto forgets them."""
     return self.backend.__dict__.setdefault("kept_subscriptions", {})
@@ -95,11 +103,13 @@ def _distribution(self: Response) -> str:
     return key
 
 
+@add(CloudFrontResponse)
 def create_monitoring_subscription(self: Response) -> ActionResult:
     _subscriptions(self)[_distribution(self)] = self._get_param("MonitoringSubscription")
     return ActionResult({"MonitoringSubscription": self._get_param("MonitoringSubscription")})
 
 
+@add(CloudFrontResponse)
 def get_monitoring_subscription(self: Response) -> ActionResult:
     found = _subscriptions(self).get(_distribution(self))
     if found is None:
@@ -107,15 +117,8 @@ def get_monitoring_subscription(self: Response) -> ActionResult:
     return ActionResult({"MonitoringSubscription": found})
 
 
+@add(CloudFrontResponse)
 def delete_monitoring_subscription(self: Response) -> EmptyResult:
     if _subscriptions(self).pop(_distribution(self), None) is None:
         raise Refused("NoSuchMonitoringSubscription", "the distribution has no metrics subscription")
     return EmptyResult()
-
-
-def install() -> None:
-    urls.url_paths["{0}/2020-05-31/distributions/(?P<id>[^/]+)/monitoring-subscription/?$"] = (
-        CloudFrontResponse.dispatch
-    )
-    for action in (create_monitoring_subscription, get_monitoring_subscription, delete_monitoring_subscription):
-        setattr(CloudFrontResponse, action.__name__, action)

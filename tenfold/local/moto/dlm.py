@@ -84,10 +84,9 @@ class DlmResponse(BaseResponse):
         return ActionResult({"Tags": self._policy().get("Tags", {})})
 
 
-def install() -> None:
-    """Make moto find this backend as one of its own."""
-    module = ModuleType("moto.dlm.models")
-    module.dlm_backends = dlm_backends  # type: ignore[attr-defined]: a module made here
-    sys.modules["moto.dlm"] = sys.modules["moto.dlm.models"] = module
-    if not any(name == "dlm" for name, _ in backend_index.backend_url_patterns):
-        backend_index.backend_url_patterns.append(("dlm", re.compile(_URL)))
+# moto finds this backend as one of its own.
+_module = ModuleType("moto.dlm.models")
+_module.dlm_backends = dlm_backends  # type: ignore[attr-defined]: a module of our own
+sys.modules["moto.dlm"] = sys.modules["moto.dlm.models"] = _module
+if not any(name == "dlm" for name, _ in backend_index.backend_url_patterns):
+    backend_index.backend_url_patterns.append(("dlm", re.compile(_URL)))

@@ -1,4 +1,4 @@
-"""What moto's EC2 lacks: see patches.py."""
+"""What moto's EC2 lacks: attributes that change, deletions that end, and what is taken already."""
 
 import base64
 import contextlib
@@ -11,7 +11,7 @@ from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
 
-from tenfold.local.moto.patching import Response, replace
+from tenfold.local.moto.patching import Response, refuse_taken, replace
 from tenfold.local.moto.refusal import Refused
 
 
@@ -89,3 +89,50 @@ def _user_data(self: Any) -> Any:
 
 
 LaunchTemplateVersion.user_data = property(_user_data)  # type: ignore[method-assign]: the patch
+
+
+# ---- what is taken
+@refuse_taken(
+    EC2Response,
+    "attach_internet_gateway",
+    "InvalidParameterValue",
+    "the network already has an internet gateway attached",
+)
+def _vpc_has_gateway(self: Response) -> bool:
+    vpc, key = self._get_param("VpcId"), self._get_param("InternetGatewayId")
+    return any(g.vpc and g.vpc.id == vpc and g.id != key for g in self.ec2_backend.internet_gateways.values())
+
+
+@refuse_taken(
+    EC2Response,
+    "associate_route_table",
+    "Resource.AlreadyAssociated",
+    "the subnet is already associated with a route table",
+)
+def _subnet_has_table(self: Response) -> bool:
+    subnet = self._get_param("SubnetId")
+    return any(subnet in table._associations.values() for table in self.ec2_backend.route_tables.values() if subnet)
+
+
+@refuse_taken(
+    EC2Response,
+    "create_vpc_endpoint",
+    "RouteAlreadyExists",
+    "there is an endpoint of this service for these route tables or names already",
+)
+def _endpoint_exists(self: Response) -> bool:
+    """A gateway of that service in one of the route tables; an interface of that service with private names."""
+    service, vpc = self._get_param("ServiceName"), self._get_param("VpcId")
+    tables, private = self._get_param("RouteTableIds", []), self._get_param("PrivateDnsEnabled")
+    same = [
+        each
+        for each in self.ec2_backend.vpc_end_points.values()
+        if each.service_name == service and each.vpc_id == vpc and each.state != "deleted"
+    ]
+    names = str(private).lower() == "true" and any(str(each.private_dns_enabled).lower() == "true" for each in same)
+    return names or any(set(each.route_table_ids or ()) & set(tables) for each in same)
+
+
+@refuse_taken(EC2Response, "attach_volume", "VolumeInUse", "the volume is already attached to an instance")
+def _is_attached(self: Response) -> bool:
+    return bool(self.ec2_backend.get_volume(self._get_param("VolumeId")).attachment)

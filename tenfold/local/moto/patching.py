@@ -1,13 +1,16 @@
-"""How moto is patched: a method replaced or added, a dropped parameter kept."""
+"""How moto is patched: a method replaced or added, a dropped parameter kept, a name that is taken refused."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from tenfold.local.moto.refusal import Refused
+
 Response = Any
+Taken = Callable[[Response], bool]
 
 
 def replace(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Replace (or add) a method by a function that gets the original as its first argument."""
+    """Replace a method by a function that gets the original as its first argument."""
 
     def patch(made: Callable[..., Any]) -> Callable[..., Any]:
         original = getattr(owner, name, None)
@@ -18,6 +21,16 @@ def replace(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[.
         method.__name__ = name
         setattr(owner, name, method)
         return made
+
+    return patch
+
+
+def add(owner: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a method under the function's own name, where moto looks for its actions."""
+
+    def patch(function: Callable[..., Any]) -> Callable[..., Any]:
+        setattr(owner, function.__name__, function)
+        return function
 
     return patch
 
@@ -35,3 +48,19 @@ def keep(owner: type, actions: Iterable[str], of: Callable[[Response], Any], par
                 if value is not None:
                     setattr(found, attribute, value)
             return answer
+
+
+def refuse_taken(owner: type, action: str, code: str, words: str) -> Callable[[Taken], Taken]:
+    """Refuse an action where the function finds that what it asks for exists already: moto would make a second one,
+    replace the first, or answer the first. Code and words are those of the operation's API reference."""
+
+    def patch(taken: Taken) -> Taken:
+        @replace(owner, action)
+        def refused_where_taken(original: Any, self: Response) -> Any:
+            if taken(self):
+                raise Refused(code, words)
+            return original(self)
+
+        return taken
+
+    return patch

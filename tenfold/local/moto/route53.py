@@ -1,4 +1,4 @@
-"""What moto lacks of Route 53: health checks as they were asked for, and records that are there once."""
+"""What moto lacks of Route 53: health checks as they were asked for, and zones and records that are there once."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ from moto.core.responses import ActionResult
 from moto.route53.models import HealthCheck, Route53Backend
 from moto.route53.responses import Route53
 
-from tenfold.local.moto.patching import replace
+from tenfold.local.moto.patching import Response, replace
 from tenfold.local.moto.refusal import Refused
 
-Response = Any
 # What AWS adds to a check of an address (API reference, HealthCheckConfig).
 OF_ADDRESSES = {"RequestInterval": 30, "FailureThreshold": 3, "MeasureLatency": False, "EnableSNI": False}
 OF_ALL = {"Inverted": False, "Disabled": False}
@@ -34,6 +33,17 @@ def update_health_check(original: Any, self: Response) -> ActionResult:
 
 
 HealthCheck.health_check_config = property(lambda self: self.kept)  # type: ignore[assignment]: the patch
+
+
+# ---- zones
+@replace(Route53Backend, "create_hosted_zone")
+def create_hosted_zone(original: Any, self: Any, name: str, *given: Any, **named: Any) -> Any:
+    vpc, name = named.get("vpcid"), name.rstrip(".") + "."
+    for zone in self.zones.values():
+        if vpc and zone.name == name and any(held["vpc_id"] == vpc for held in zone.vpcs):
+            why = f"The VPC {vpc} is already associated with another hosted zone of the name {name}"
+            raise Refused("ConflictingDomainExists", why)
+    return original(self, name, *given, **named)
 
 
 # ---- records: moto makes a second one of the same name, and deletes by the set identifier alone, whatever the name

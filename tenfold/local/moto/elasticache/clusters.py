@@ -6,10 +6,9 @@ from moto.core.responses import ActionResult
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
-from tenfold.local.moto.patching import replace
+from tenfold.local.moto.patching import Response, add, replace
 from tenfold.local.moto.refusal import Refused
 
-Response = Any
 # {parameter of CreateCacheCluster and ModifyCacheCluster: attribute of moto's model}
 KEPT = {
     "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
@@ -22,7 +21,7 @@ KEPT = {
 }
 
 
-def _told(self: Response, cluster: Any) -> None:
+def _set_parameters(self: Response, cluster: Any) -> None:
     """What the request says, in the form in which it is described."""
     for parameter, attribute in KEPT.items():
         if self._get_param(parameter) is not None:
@@ -59,7 +58,7 @@ def create_cache_cluster(original: Any, self: Response) -> ActionResult:
     cluster = self.elasticache_backend.cache_clusters[self._get_param("CacheClusterId")]
     if cluster.engine == "memcached":
         cluster.port = int(self._get_param("Port") or 11211)
-        _told(self, cluster)
+        _set_parameters(self, cluster)
     return answer
 
 
@@ -71,6 +70,7 @@ def delete_cache_cluster(original: Any, self: Any, cache_cluster_id: str) -> Any
     return cluster
 
 
+@add(ElastiCacheResponse)
 def modify_cache_cluster(self: Response) -> ActionResult:
     [cluster] = self.elasticache_backend.describe_cache_clusters(self._get_param("CacheClusterId"))
     wanted, gone = self._get_param("NumCacheNodes"), self._get_param("CacheNodeIdsToRemove", [])
@@ -80,10 +80,5 @@ def modify_cache_cluster(self: Response) -> ActionResult:
         if self._get_param("AZMode") == "single-az" and cluster.az_mode == "cross-az":
             raise Refused("InvalidParameterCombination", "AZMode: nodes lie in several zones; single-az is too late")
         cluster.num_cache_nodes = int(wanted)
-    _told(self, cluster)
+    _set_parameters(self, cluster)
     return ActionResult({"CacheCluster": cluster})
-
-
-def install() -> None:
-    """Add it where moto looks for its actions."""
-    setattr(ElastiCacheResponse, modify_cache_cluster.__name__, modify_cache_cluster)

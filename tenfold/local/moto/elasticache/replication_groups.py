@@ -1,14 +1,14 @@
-"""What changes a replication group in ElastiCache, which moto does not have: shards, replicas, cluster mode, logs."""
+"""Replication groups: what moto loses of them, and the changes it lacks: shards, replicas, cluster mode, logs."""
 
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
-from tenfold.local.moto.patching import replace
+from tenfold.local.moto.patching import Response, add, keep, replace
 from tenfold.local.moto.refusal import Refused
 
-Response = Any
 SLOTS = 16384
 
 
@@ -19,8 +19,36 @@ def _group(self: Response) -> Any:
     return groups[key]
 
 
+@replace(ElastiCacheBackend, "create_replication_group")
+def create_replication_group(original: Any, self: Any, **given: Any) -> Any:
+    """moto ignores NumCacheClusters, and loses the engine, its version and the readers' address."""
+    if (
+        given.get("num_cache_clusters")
+        and not given.get("replicas_per_node_group")
+        and not given.get("num_node_groups")
+    ):
+        given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
+    held = self.replication_groups.get(given["replication_group_id"])
+    if held and held.status == "deleting":  # moto answers `deleting` for ever; the name would never be free again
+        del self.replication_groups[given["replication_group_id"]]
+    group = original(self, **given)
+    group.engine, group.engine_version = given.get("engine"), given.get("engine_version")
+    for shard in group.node_groups:
+        if "reader_endpoint_address" in shard:
+            shard["reader_endpoint"] = {"address": shard["reader_endpoint_address"], "port": shard["port"]}
+    return group
+
+
+keep(
+    ElastiCacheResponse,
+    ("create_replication_group", "modify_replication_group"),
+    _group,
+    {"SnapshotWindow": "snapshot_window", "AutoMinorVersionUpgrade": "auto_minor_version_upgrade"},
+)
+
+
 def _name_nodes(group: Any, replicas: int) -> None:
-    """The nodes of every shard, made anew by moto's own code. A shard that was there before cluster mode keeps the
+    """The nodes of every shard, set again by moto's own code. A shard that was there before cluster mode keeps the
     names of its nodes."""
     group.member_clusters.clear()
     for shard in group.node_groups:
@@ -50,14 +78,17 @@ def _set_replicas(self: Response) -> ActionResult:
     return ActionResult({"ReplicationGroup": group})
 
 
+@add(ElastiCacheResponse)
 def increase_replica_count(self: Response) -> ActionResult:
     return _set_replicas(self)
 
 
+@add(ElastiCacheResponse)
 def decrease_replica_count(self: Response) -> ActionResult:
     return _set_replicas(self)
 
 
+@add(ElastiCacheResponse)
 def modify_replication_group_shard_configuration(self: Response) -> ActionResult:
     group, wanted = _group(self), int(self._get_param("NodeGroupCount"))
     if group.cluster_mode != "enabled":
@@ -92,9 +123,3 @@ def modify_replication_group(original: Any, self: Response) -> ActionResult:
             logs[log["LogType"]] = {**log, "Status": "active"}
     group.log_delivery_configurations = list(logs.values())
     return answer
-
-
-def install() -> None:
-    """Add them where moto looks for its actions."""
-    for action in (increase_replica_count, decrease_replica_count, modify_replication_group_shard_configuration):
-        setattr(ElastiCacheResponse, action.__name__, action)

@@ -1,0 +1,1 @@
+"""What moto's ElastiCache lacks, a file for each kind of thing it keeps."""

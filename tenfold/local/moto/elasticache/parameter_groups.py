@@ -1,0 +1,69 @@
+"""Parameter groups of ElastiCache, which moto does not have."""
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.elasticache.responses import ElastiCacheResponse
+
+from tenfold.local.moto.elasticache.kept import Kept, arn_of, kept, kept_one
+from tenfold.local.moto.patching import Response, add
+from tenfold.local.moto.refusal import Refused
+
+
+def _group(self: Response) -> Kept:
+    name = self._get_param("CacheParameterGroupName")
+    return kept_one(self, "parametergroup", name, "CacheParameterGroupNotFoundFault")
+
+
+@add(ElastiCacheResponse)
+def create_cache_parameter_group(self: Response) -> ActionResult:
+    name, groups = self._get_param("CacheParameterGroupName"), kept(self, "parametergroup")
+    if name in groups:
+        raise Refused("CacheParameterGroupAlreadyExistsFault", f"{name} exists")
+    arn = arn_of(self, "parametergroup", name)
+    groups[name] = {
+        "CacheParameterGroupName": name,
+        "CacheParameterGroupFamily": self._get_param("CacheParameterGroupFamily"),
+        "Description": self._get_param("Description"),
+        "IsGlobal": False,
+        "ARN": arn,
+        "parameters": {},
+    }
+    self.elasticache_backend.tagging_service.tag_resource(arn, self._get_param("Tags", []))
+    return ActionResult({"CacheParameterGroup": groups[name]})
+
+
+@add(ElastiCacheResponse)
+def describe_cache_parameter_groups(self: Response) -> ActionResult:
+    wanted = self._get_param("CacheParameterGroupName")
+    return ActionResult(
+        {"CacheParameterGroups": [_group(self)] if wanted else [*kept(self, "parametergroup").values()]}
+    )
+
+
+@add(ElastiCacheResponse)
+def describe_cache_parameters(self: Response) -> ActionResult:
+    """Only what was set: the engines' own hundreds of parameters are not kept here."""
+    parameters = _group(self)["parameters"]
+    listed = [{"ParameterName": k, "ParameterValue": v, "Source": "user"} for k, v in parameters.items()]
+    return ActionResult({"Parameters": listed})
+
+
+@add(ElastiCacheResponse)
+def modify_cache_parameter_group(self: Response) -> ActionResult:
+    group = _group(self)
+    for given in self._get_param("ParameterNameValues", []):
+        group["parameters"][given["ParameterName"]] = given["ParameterValue"]
+    return ActionResult({"CacheParameterGroupName": group["CacheParameterGroupName"]})
+
+
+@add(ElastiCacheResponse)
+def reset_cache_parameter_group(self: Response) -> ActionResult:
+    group = _group(self)
+    for given in self._get_param("ParameterNameValues", []):
+        group["parameters"].pop(given["ParameterName"], None)
+    return ActionResult({"CacheParameterGroupName": group["CacheParameterGroupName"]})
+
+
+@add(ElastiCacheResponse)
+def delete_cache_parameter_group(self: Response) -> EmptyResult:
+    del kept(self, "parametergroup")[_group(self)["CacheParameterGroupName"]]
+    return EmptyResult()
