@@ -1,4 +1,4 @@
-"""Foresight: what an architecture will cost, before it exists. Reads graphs and architectures; nothing below imports it.
+"""Foresight: what an architecture will cost, before it exists. No engine, no account; network only to refresh prices.
 
-Pure: no engine, no account, no network but in `refresh`.
+It reads graphs and architectures; commands and rendering import it, and nothing else does.
 """

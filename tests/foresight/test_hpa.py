@@ -61,9 +61,7 @@ def test_limits(case):
 
 @pytest.mark.parametrize("case", cases("stabilize"))
 def test_stabilization(case):
-    assert (
-        hpa.stabilized(case["current"], case["wanted"], case["history"], case["up"], case["down"]) == case["expect"]
-    )
+    assert hpa.stabilized(case["current"], case["wanted"], case["history"], case["up"], case["down"]) == case["expect"]
 
 
 def cpu(percent: int, pods: int, target: int = 70) -> Pods:

@@ -1,0 +1,1 @@
+"""Shards of a database: which of them a key is on. Pure data and arithmetic."""
