@@ -25,6 +25,7 @@ NOT_IN_AN_ANSWER = {
     "alias2": {"targetKeyId"},  # given as an ARN, told as an id
     "cf": {"orderedCacheBehaviors", "origins", "viewerCertificate"},  # empty blocks
     "default_sg": {"vpcId"},
+    "dead_letters": {"maxMessageSize"},
     "dlq": {"maxMessageSize"},  # AWS's default has grown since the provider's
     "fifo": {"maxMessageSize"},
     "launched": {"launchTemplate", "userData"},
@@ -37,6 +38,7 @@ NOT_IN_AN_ANSWER = {
     },  # source's
     "rg": {"subnetGroupName", "securityGroupIds"},
     "shards": {"parameterGroupName"},
+    "source": {"maxMessageSize"},
     "valkey": {"subnetGroupName", "securityGroupIds", "parameterGroupName", "port"},
     "certificate_validation": {"validationRecordFqdns"},
     "web_acl": {"defaultAction"},  # an empty block

@@ -52,6 +52,9 @@ ACCEPTED = {
     "sns/topicPolicy:TopicPolicy": PUT,
     "sns/topicSubscription:TopicSubscription": SAME,
     "sqs/queue:Queue": SAME,
+    "sqs/queuePolicy:QueuePolicy": PUT,
+    "sqs/redriveAllowPolicy:RedriveAllowPolicy": PUT,
+    "sqs/redrivePolicy:RedrivePolicy": PUT,
     "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": PUT,
 }
 REFUSED_ONCE_NAMED = {"private_zone"}  # of a type that is accepted elsewhere
