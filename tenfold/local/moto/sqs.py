@@ -118,8 +118,8 @@ class Task:
         return {key: value for key, value in made.items() if value is not None}
 
 
-def _renewed(message: Any) -> Message:
-    made = Message(str(uuid.uuid4()), message.body, message.system_attributes)
+def _renewed(message: Any) -> Any:
+    made: Any = Message(str(uuid.uuid4()), message.body, message.system_attributes)
     made.message_attributes = message.message_attributes
     made.group_id, made.deduplication_id = message.group_id, message.deduplication_id and made.id
     made.sequence_number = message.sequence_number
