@@ -26,6 +26,7 @@ from blueprints.value import Value
 from tenfold import files, home
 from tenfold.failure import Failure
 from tenfold.local import ENDPOINT_VARIABLE
+from tenfold.local.provider.packages import PACKAGES
 from tenfold.local.serve import IDENTITY_PAGE
 
 PREFERRED_PORT = 4580  # queue addresses hold the port: the same one again where it is free
@@ -136,14 +137,15 @@ def reset() -> int:
 
 
 def plugin_directory() -> Path:
-    """The directory with `pulumi-resource-aws`. It is on PATH only for local runs: the engine prefers a plugin on PATH
-    to the official one, and that must never happen to a real account."""
-    where = files.folder(directory() / "bin")
-    launcher = where / "pulumi-resource-aws"
-    code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.provider.plugin "$@"\n'
-    if not launcher.is_file() or launcher.read_text(encoding="utf-8") != code:
-        files.write(launcher, code, mode=0o700)
-    return where
+    """The directory with `pulumi-resource-aws` and its like. It is on PATH only for local runs: the engine prefers a
+    plugin on PATH to the official one, and that must never happen to a real account."""
+    folder = files.folder(directory() / "bin")
+    for package in PACKAGES:
+        launcher = folder / f"pulumi-resource-{package}"
+        code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.provider.plugin {package} "$@"\n'
+        if not launcher.is_file() or launcher.read_text(encoding="utf-8") != code:
+            files.write(launcher, code, mode=0o700)
+    return folder
 
 
 def environment(server: Server, base: Mapping[str, str]) -> dict[str, str]:

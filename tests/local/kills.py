@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from tenfold.local.aws import Handlers
 from tenfold.local.provider import journal, newborns
-from tenfold.local.provider.plugin import LocalAws
+from tenfold.local.provider.plugin import LocalProvider
 from tenfold.local.serve import application
 from tests.local.world import REGION, Made, World, autoname
 
@@ -43,7 +43,7 @@ class Provider:
     """One process of the provider after the other. (Its clients are kept: to make them takes most of the time.)"""
 
     def __init__(self, endpoint: str) -> None:
-        self.plugin = LocalAws(endpoint)
+        self.plugin = LocalProvider("aws", endpoint)
         self.handlers: Handlers = self.plugin._handlers
 
     def begin(self, region: str, at: int) -> "Provider":

@@ -10,8 +10,8 @@ import jmespath
 from tenfold.local.aws import accepts, dest, shapes
 from tenfold.local.aws.clients import ACCOUNT, Clients
 from tenfold.local.aws.convert import UNKNOWN, Conversion, Failure, text
-from tenfold.local.aws.errors import RequestFailed
 from tenfold.local.aws.spec import Operation, Spec
+from tenfold.local.provider.errors import RequestFailed
 
 _FIELD = re.compile(r"\{(\w+)\}")
 

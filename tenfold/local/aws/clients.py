@@ -13,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from botocore.parsers import ResponseParserError
 
 from tenfold.local.aws import shapes
-from tenfold.local.aws.errors import RequestFailed
 from tenfold.local.provider import intents
+from tenfold.local.provider.errors import RequestFailed
 
 ACCOUNT = "123456789012"  # moto's own account id
 
@@ -93,11 +93,11 @@ def parsed(service: str, answer: Mapping[str, Any]) -> dict[str, Any] | None:
     return parsers.create_parser(model.service_model.resolved_protocol).parse(heard, model.output_shape)
 
 
-NOT_IMPLEMENTED = "LocalCloudNotImplemented"  # set by patches.py in the server's answer
+NOT_IMPLEMENTED = "LocalCloudNotImplemented"  # set by tenfold.local.moto.not_implemented in the server's answer
 
 
 def _absent(refusal: ClientError) -> bool:
-    """Whether moto has no such operation: patches.py says so, or its web server has no such path."""
+    """Whether moto has no such operation: its answer says so, or its web server has no such path."""
     error = refusal.response["Error"]
     return error["Code"] == NOT_IMPLEMENTED or error.get("Message", "").lower().startswith("<!doctype html")
 

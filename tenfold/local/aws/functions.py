@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tenfold.local.aws.clients import ACCOUNT, Clients
-from tenfold.local.aws.errors import RequestFailed
+from tenfold.local.provider.errors import RequestFailed
 
 Arguments = Mapping[str, Any]
 

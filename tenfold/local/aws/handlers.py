@@ -12,8 +12,8 @@ from tenfold.local.aws import check, functions, schema, shapes, table, verbs
 from tenfold.local.aws.call import Call
 from tenfold.local.aws.clients import Clients, parsed, words
 from tenfold.local.aws.convert import Failure
-from tenfold.local.aws.errors import RequestFailed
 from tenfold.local.aws.spec import Spec
+from tenfold.local.provider.errors import RequestFailed
 from tenfold.providers.aws import deletion, input_facts
 
 Values = Mapping[str, Any]

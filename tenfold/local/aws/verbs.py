@@ -16,9 +16,9 @@ from tenfold.local.aws.answers import as_given
 from tenfold.local.aws.call import Call, prepared
 from tenfold.local.aws.clients import is_gone, is_there, words
 from tenfold.local.aws.convert import Conversion
-from tenfold.local.aws.errors import InitFailed, RequestFailed
 from tenfold.local.aws.names import pick
 from tenfold.local.aws.spec import Members, Operation, Reading
+from tenfold.local.provider.errors import InitFailed, RequestFailed
 from tenfold.providers.aws import input_facts
 
 Values = Mapping[str, Any]

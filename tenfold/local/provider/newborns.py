@@ -1,8 +1,9 @@
 """Makes the local cloud agree with the engine's state again after a run that ended in the middle of a create."""
 
+import functools
 from typing import Any
 
-from tenfold.local.provider import intents, journal
+from tenfold.local.provider import intents, journal, packages
 
 
 def remove(stack: str, state: journal.Resources, endpoint: str) -> list[journal.Entry]:
@@ -16,14 +17,13 @@ def remove(stack: str, state: journal.Resources, endpoint: str) -> list[journal.
     begun = journal.begun(stack)
     if not begun and not journal.unknown(stack, state):
         return []
-    from tenfold.local.aws import Handlers
-
-    handlers = Handlers(endpoint=endpoint)
+    handlers = functools.cache(lambda package: packages.handlers(package, endpoint))
     for entry in begun:
-        _settle(handlers, entry, answers.get(entry["intent"]))
+        _settle(handlers(packages.of(entry["type"])), entry, answers.get(entry["intent"]))
     left = journal.unknown(stack, state)
     for entry in left:
-        handlers.remove(entry["type"], entry["id"], entry.get("also", {}), entry["region"])  # older ones lack it
+        identifying = entry.get("also", {})  # older lines lack it
+        handlers(packages.of(entry["type"])).remove(entry["type"], entry["id"], identifying, entry["region"])
         journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
     return left
 

@@ -1,4 +1,5 @@
-"""`pulumi-resource-aws` for the local cloud: the engine's provider protocol over `tenfold.local.aws`.
+"""The local cloud's provider plugins (`pulumi-resource-aws` …): the engine's provider protocol over the handlers of one
+package, which is its first argument.
 
 The engine starts one process per provider resource and command, so this starts fast: it prints its port before it
 loads a single table or boto client. All calls are concurrent; what is shared is guarded in the handlers.
@@ -7,6 +8,7 @@ loads a single table or boto client. All calls are concurrent; what is shared is
 import functools
 import hashlib
 import importlib.metadata
+import json
 import os
 import sys
 import uuid
@@ -18,7 +20,8 @@ import grpc
 from google.protobuf import empty_pb2
 
 from tenfold.local import ENDPOINT_VARIABLE
-from tenfold.local.provider import attendance, faults, journal
+from tenfold.local.provider import attendance, faults, journal, packages
+from tenfold.local.provider.errors import InitFailed, RequestFailed
 from tenfold.local.provider.protocol import plugin, properties, provider, provider_grpc, struct
 
 MESSAGE_LIMIT = 400 << 20  # the engine's own, sdk/go/common/util/rpcutil
@@ -32,19 +35,18 @@ def _name(request: Any) -> str:
     return request.name or request.urn.split("::")[-1]
 
 
-class LocalAws(provider_grpc.ResourceProviderServicer):
-    def __init__(self, endpoint: str):
+class LocalProvider(provider_grpc.ResourceProviderServicer):
+    def __init__(self, package: str, endpoint: str):
+        self._name, self._package = package, packages.PACKAGES[package]
         self._endpoint = endpoint
-        self._region = "us-east-1"
+        self._region = self._package.region
         self._faults = faults.Faults(os.environ.get(faults.VARIABLE))
 
     @functools.cached_property
     def _handlers(self):
-        from tenfold.local.aws import Handlers
-
-        made = Handlers(endpoint=self._endpoint, provider=journal.PROVIDER)
-        made.clients.acted = self._faults.acted
-        return made
+        handlers = packages.handlers(self._name, self._endpoint, journal.PROVIDER)
+        handlers.clients.acted = self._faults.acted
+        return handlers
 
     # -- configuration ---------------------------------------------------------------------------------------------
 
@@ -52,22 +54,20 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
         return provider.ProviderHandshakeResponse(supports_autonaming_configuration=True)
 
     def GetPluginInfo(self, request, context):
-        return plugin.PluginInfo(version=importlib.metadata.version("pulumi-aws"))
+        return plugin.PluginInfo(version=importlib.metadata.version(self._package.distribution))
 
     def CheckConfig(self, request, context):
         return provider.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request, context):
         old, new = properties(request.old_inputs), properties(request.news)
-        moved = old.get("region") != new.get("region")  # another region is another cloud for every resource
-        same = old == new
         return provider.DiffResponse(
-            changes=provider.DiffResponse.DIFF_NONE if same else provider.DiffResponse.DIFF_SOME,
-            replaces=["region"] if moved else [],
+            changes=provider.DiffResponse.DIFF_NONE if old == new else provider.DiffResponse.DIFF_SOME,
+            replaces=[key for key in self._package.replacing if old.get(key) != new.get(key)],
         )
 
     def Configure(self, request, context):
-        self._region = dict(request.variables).get("aws:config:region") or self._region
+        self._region = dict(request.variables).get(f"{self._name}:config:region") or self._region
         return provider.ConfigureResponse(supportsPreview=True)
 
     # -- resources -------------------------------------------------------------------------------------------------
@@ -112,8 +112,6 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
         return provider.CreateResponse(id=identifier, properties=struct(outputs))
 
     def _create(self, urn: str, token: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        from tenfold.local.aws import InitFailed
-
         intent, region = uuid.uuid4().hex, str(inputs.get("region") or self._region)
 
         def note(act: str, identifier: str, known: dict[str, Any]) -> None:
@@ -162,7 +160,7 @@ class LocalAws(provider_grpc.ResourceProviderServicer):
     # -- the rest --------------------------------------------------------------------------------------------------
 
     def GetSchema(self, request, context):
-        return provider.GetSchemaResponse(schema='{"name": "aws"}')  # asked for by code generation only
+        return provider.GetSchemaResponse(schema=json.dumps({"name": self._name}))  # asked for by code generation only
 
     def Cancel(self, request, context):
         return empty_pb2.Empty()
@@ -182,8 +180,6 @@ class _Errors:
         pass
 
     def __exit__(self, kind, error, trace):
-        from tenfold.local.aws import InitFailed, RequestFailed
-
         if error is None:
             return
         if isinstance(error, InitFailed):
@@ -221,15 +217,14 @@ def _runs(engine: int) -> bool:
     return engine != 1 or not name.exists() or name.read_text(encoding="utf-8").startswith("pulumi")
 
 
-def main() -> None:
+def main(package: str) -> None:
     endpoint = os.environ.get(ENDPOINT_VARIABLE)
     if not endpoint:
-        sys.exit(
-            f"pulumi-resource-aws of tenfold's local cloud: {ENDPOINT_VARIABLE} is not set; see `tenfold local env`"
-        )
+        launcher = f"pulumi-resource-{package} of tenfold's local cloud"
+        sys.exit(f"{launcher}: {ENDPOINT_VARIABLE} is not set; see `tenfold local env`")
     options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
     server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
-    provider_grpc.add_ResourceProviderServicer_to_server(LocalAws(endpoint), server)
+    provider_grpc.add_ResourceProviderServicer_to_server(LocalProvider(package, endpoint), server)
     port = server.add_insecure_port("127.0.0.1:0")
     engine = os.getppid()
     attendance.enter()  # before the engine can ask for anything
@@ -241,4 +236,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

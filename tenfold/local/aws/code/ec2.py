@@ -7,7 +7,7 @@ from typing import Any
 
 from tenfold.local.aws.call import Call
 from tenfold.local.aws.convert import UNKNOWN
-from tenfold.local.aws.errors import RequestFailed
+from tenfold.local.provider.errors import RequestFailed
 
 Block = dict[str, Any]
 Found = Mapping[str, Any]

@@ -15,7 +15,7 @@ def with_rules(inputs: Block) -> Block:
         return inputs
     try:
         return {**inputs, "apiRules": json.loads(str(text))}
-    except ValueError:  # rules.py says it
+    except ValueError:  # rules/wafv2.py reports it
         return inputs
 
 

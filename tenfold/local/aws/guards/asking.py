@@ -3,7 +3,7 @@
 from typing import Any
 
 from tenfold.local.aws.call import Call
-from tenfold.local.aws.errors import RequestFailed
+from tenfold.local.provider.errors import RequestFailed
 
 
 def ask(call: Call, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
