@@ -32,10 +32,10 @@ def once(times: int, kind: str) -> None:
     def program() -> None:
         import pulumi_aws as aws
 
-        from stacks import base, compose
+        from stacks import compose, place
 
         provider = aws.Provider("aws-primary", region=architecture.region)
-        base.aws = SimpleNamespace(Provider=lambda *_, **__: provider)  # pyright: ignore[reportAttributeAccessIssue]
+        place.aws = SimpleNamespace(Provider=lambda *_, **__: provider)  # pyright: ignore[reportAttributeAccessIssue]
         for number in range(times):
             compose.build(dataclasses.replace(architecture, name=f"shop{number}"))
 

@@ -43,9 +43,10 @@ RE_ENCRYPT = ("ReEncryptFrom", "ReEncryptTo")
 
 
 class EncryptionArgs(TypedDict):
-    replicas: NotRequired[dict[str, str]]
-    """Role: another region in which the same key is needed; default none. In place: adds and removes replicas, and what
-    one has encrypted is readable again with the next one in its region."""
+    other_regions: NotRequired[dict[str, str]]
+    """Other regions in which the same key is needed, each with the role that names its replica (`us-east-1`: `edge`);
+    default none. By region, because KMS allows one replica of a key in a region. In place: adds and removes replicas,
+    and what one has encrypted is readable again with the next one in its region."""
     throwaway: NotRequired[bool]
     """No protection, and 7 days instead of 30 between deletion and the end of the key; default false. In place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -62,8 +63,8 @@ class Encryption(pulumi.ComponentResource):
     key_arn: pulumi.Output[str]
     key_id: pulumi.Output[str]
     alias: pulumi.Output[str]
-    replica_arns: dict[str, pulumi.Output[str]]
-    """By role."""
+    key_arn_by_region: dict[str, pulumi.Output[str]]
+    """The key's ARN in its own region and in each of `other_regions`."""
 
     def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Encryption", name, dict(args), opts)
@@ -71,20 +72,21 @@ class Encryption(pulumi.ComponentResource):
         invoke = pulumi.InvokeOptions(parent=self)
         account = aws.get_caller_identity(opts=invoke).account_id
         partition = aws.get_partition(opts=invoke).partition
+        home = aws.get_region(opts=invoke).region
         key = aws.kms.Key(
             f"{name}-key",
             description=f"Data of {name.removesuffix('-encryption')}",
             multi_region=True,
             enable_key_rotation=True,
             deletion_window_in_days=7 if throwaway else 30,  # days; KMS allows 7 to 30
-            policy=policies.text(key_policy(account, aws.get_region(opts=invoke).region, partition)),
+            policy=policies.text(key_policy(account, home, partition)),
             tags=tagged(tags, f"{name}-key"),
             opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
         )
         alias = aws.kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=pulumi.ResourceOptions(parent=self))
         self.key_arn, self.key_id, self.alias = key.arn, key.key_id, alias.name
-        self.replica_arns = {}
-        for role, region in (args.get("replicas") or {}).items():
+        self.key_arn_by_region = {home: key.arn}
+        for region, role in (args.get("other_regions") or {}).items():
             replica = aws.kms.ReplicaKey(
                 f"{name}-key-{role}",
                 region=region,
@@ -95,9 +97,9 @@ class Encryption(pulumi.ComponentResource):
                 tags=tagged(tags, f"{name}-key-{role}"),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            self.replica_arns[role] = replica.arn
+            self.key_arn_by_region[region] = replica.arn
         outputs = {"key_arn": self.key_arn, "key_id": self.key_id, "alias": self.alias}
-        self.register_outputs(outputs | {"replica_arns": self.replica_arns})
+        self.register_outputs(outputs | {"key_arn_by_region": self.key_arn_by_region})
 
 
 def key_policy(account: str, region: str, partition: str = "aws") -> list[policies.Statement]:

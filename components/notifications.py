@@ -57,11 +57,11 @@ def targets(notify: Sequence[str]) -> list[Target]:
     return list(found)
 
 
-class ElsewhereArgs(TypedDict):
-    region: str
-    """Where the alarms are. A change replaces the topic and its subscriptions."""
+class OtherRegionArgs(TypedDict):
+    role: str
+    """What the topic there is called after, e.g. `edge`. A change replaces the topic and its subscriptions."""
     kms_key_arn: pulumi.Input[str]
-    """A key of that region, as below. In place."""
+    """A key of that region, from `Encryption.key_arn_by_region`. In place."""
 
 
 class NotificationsArgs(TypedDict):
@@ -71,9 +71,9 @@ class NotificationsArgs(TypedDict):
     notify: NotRequired[list[str]]
     """Who is told: `email:…`, `https:…`, or the ARN of an existing SNS topic. Default: nobody, the topic alone.
     A change: adds and removes subscriptions; an e-mail address must be confirmed by its owner."""
-    elsewhere: NotRequired[dict[str, ElsewhereArgs]]
-    """Role: another region with alarms (CloudFront's are in us-east-1). An alarm tells topics of its own region only,
-    so there is one more, with the same people behind it. Default: none. A change: adds and removes topics."""
+    other_regions: NotRequired[dict[str, OtherRegionArgs]]
+    """Other regions with alarms (CloudFront's are in us-east-1). An alarm publishes to topics of its own region only:
+    each has one more topic, with the same people behind it. Default: none. A change: adds and removes topics."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Added to every resource. A change: in place."""
 
@@ -83,25 +83,25 @@ class Notifications(pulumi.ComponentResource):
     """Our own topic."""
     topic_arns: pulumi.Output[list[str]]
     """Everything an alarm must publish to: our topic, then the existing ones of `notify`, those of its region."""
-    topic_arns_elsewhere: dict[str, pulumi.Output[list[str]]]
-    """The same for alarms elsewhere, by region."""
+    topic_arns_by_region: dict[str, pulumi.Output[list[str]]]
+    """The same for its own region and for each of `other_regions`."""
 
     def __init__(self, name: str, args: NotificationsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("tenfold:index:Notifications", name, dict(args), opts)
         invoke = pulumi.InvokeOptions(parent=self)
         self._account = aws.get_caller_identity(opts=invoke).account_id
         home, wanted = aws.get_region(opts=invoke).region, targets(args.get("notify") or [])
-        elsewhere = args.get("elsewhere") or {}
-        check(wanted, [home, *(place["region"] for place in elsewhere.values())])
+        others = args.get("other_regions") or {}
+        check(wanted, [home, *others])
         self.topic_arn = self._topic(name, args["kms_key_arn"], wanted, args.get("tags"), {})
         self.topic_arns = pulumi.Output.all(self.topic_arn, *existing(wanted, home))
-        self.topic_arns_elsewhere = {}
-        for role, place in elsewhere.items():
-            at: Any = {"region": place["region"]}
-            topic = self._topic(f"{name}-{role}", place["kms_key_arn"], wanted, args.get("tags"), at)
-            self.topic_arns_elsewhere[place["region"]] = pulumi.Output.all(topic, *existing(wanted, place["region"]))
+        self.topic_arns_by_region = {home: self.topic_arns}
+        for region, other in others.items():
+            at: Any = {"region": region}
+            topic = self._topic(f"{name}-{other['role']}", other["kms_key_arn"], wanted, args.get("tags"), at)
+            self.topic_arns_by_region[region] = pulumi.Output.all(topic, *existing(wanted, region))
         outputs = {"topic_arn": self.topic_arn, "topic_arns": self.topic_arns}
-        self.register_outputs(outputs | {"topic_arns_elsewhere": self.topic_arns_elsewhere})
+        self.register_outputs(outputs | {"topic_arns_by_region": self.topic_arns_by_region})
 
     def _topic(
         self, name: str, key: pulumi.Input[str], wanted: Sequence[Target], tags: Any, at: Mapping[str, Any]

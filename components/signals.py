@@ -106,9 +106,9 @@ class SignalsArgs(TypedDict):
     """Fraction of anything that may be used up before somebody must know (0.8). A change: in place."""
     topic_arns: pulumi.Input[list[str]]
     """Topics that are told when an alarm rings and when it is over. A change: in place."""
-    topic_arns_elsewhere: NotRequired[dict[str, pulumi.Input[list[str]]]]
-    """The same in other regions, for what is measured there. Default: none, and that is only drawn. A change: in
-    place."""
+    other_regions: NotRequired[dict[str, pulumi.Input[list[str]]]]
+    """Topics in other regions, by region, for what is measured there. Default: none, and that is only drawn. A change:
+    in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Added to every resource. A change: in place."""
 
@@ -130,7 +130,7 @@ class Signals(pulumi.ComponentResource):
         intent = {"latency": args["latency_p99"], "errors": args["errors"], "saturation": args["saturation"]}
         planned = plan(args["subjects"], intent)
         automate = f"arn:{partition}:automate:{region}:ec2"
-        topics = {region: args["topic_arns"], **(args.get("topic_arns_elsewhere") or {})}
+        topics = {region: args["topic_arns"], **(args.get("other_regions") or {})}
         shown, arns = list[pulumi.Output[str]](), list[pulumi.Output[str]]()
         for item in planned:
             where = item.signal.region or region

@@ -1,175 +1,132 @@
-"""What is kept: the managed database and the cache, and what the hosts must know and may reach of them."""
+"""The managed database with its read replicas, and the cache.
 
-from dataclasses import field
-from typing import Any
+Several databases (shards) are one primary and others beside it, each a `_database` and a `_database_tier` of its own.
+"""
 
-from blueprints import architecture
-from blueprints.value import Value
-from components import cache as cache_component
-from components import memcached as memcached_component
-from components.cache import Cache
-from components.database import Database
-from components.encryption import Encryption
-from components.memcached import Memcached, MemcachedArgs
-from components.network import Network
+import pulumi
+
+from components.database import Database, DatabaseArgs
 from components.plans import contract, rds
-from components.replicas import Replicas
-from stacks.base import Base
-from stacks.stateless import stateless
+from components.replicas import Replicas, ReplicasArgs
+from stacks.cache import cache
+from stacks.ground import Ground
+from stacks.tier import Tier, present, subject
 
 
-class Data(Value):
-    """`settings` for the application, `host_secrets` among them that the hosts fill, and those that they filled once;
-    `reached` for the hosts' security group; `secret_arns` and `statements` for their role."""
-
-    database: Database | None = None
-    replicas: Replicas | None = None
-    cache: Cache | Memcached | None = None
-    settings: dict[str, Any] = field(default_factory=dict)
-    reached: dict[str, Any] = field(default_factory=dict)
-    host_secrets: list[str] = field(default_factory=list)
-    former_host_secrets: list[str] = field(default_factory=list)
-    secret_arns: list[Any] = field(default_factory=list)
-    statements: list[Any] = field(default_factory=list)
-    outputs: dict[str, Any] = field(default_factory=dict)
+def data(ground: Ground) -> Tier:
+    """The plan shows the cache before the replicas, as the stages bring them; settings and outputs have the replicas
+    beside their database."""
+    database = _database(ground) if ground.place.architecture.has("database") else None
+    cached = cache(ground)
+    managed = _database_tier(ground, database) + _replicas(ground, database) if database else Tier()
+    return _host_database(ground) + managed + cached
 
 
-def data(given: Base, network: Network, encryption: Encryption) -> Data:
-    wanted = given.architecture
-    database = _database(given, network, encryption) if wanted.has("database") else None
-    cache = _cache(given, network, encryption) if wanted.cache else None
-    replicas = _replicas(given, network, encryption, database) if database and wanted.database.replicas else None
-    held = Data(database, replicas, cache)
-    if database:
-        _add_database(given, held, database)
-    if given.database_on_host:
-        held.settings.update(contract.database_on_host(wanted.database.engine, contract.database_name(wanted.name)))
-        held.host_secrets.append("DATABASE_SECRET_ARN")
-    elif given.host_has_database or f"{wanted.name}-settings-host-secret-database" in wanted.leftovers:
-        held.former_host_secrets.append("DATABASE_SECRET_ARN")
-    if replicas and wanted.database.replicas:
-        if not given.database_on_host:  # they follow the managed database, which is empty until then
-            held.settings.update(contract.replicas(replicas.reader_name, wanted.database.replicas.max_lag))
-        held.outputs["database_reader"] = replicas.reader_name
-    if isinstance(cache, Memcached):
-        _add_memcached(held, cache)
-    elif cache and wanted.cache:
-        _add_cache(held, cache, wanted.cache)
-    without_state = stateless(given, encryption)
-    held.settings.update(without_state.settings)
-    held.statements.extend(without_state.statements)
-    held.outputs.update(without_state.outputs)
-    return held
+def _host_database(ground: Ground) -> Tier:
+    """The database on the server. Its secret stays where the application does not use it any more: to the end of a
+    promotion as the way back, and after it as a leftover."""
+    at, database = ground.place, ground.place.architecture.database
+    if at.database_on_host:
+        name = contract.database_name(at.architecture.name)
+        return Tier(
+            settings=contract.database_on_host(database.engine, name),
+            host_secrets=("DATABASE_SECRET_ARN",),
+        )
+    if at.host_has_database or f"{at.name('settings')}-host-secret-database" in at.architecture.leftovers:
+        return Tier(former_host_secrets=("DATABASE_SECRET_ARN",))
+    return Tier()
 
 
-def _add_database(given: Base, held: Data, database: Database) -> None:
-    wanted = given.architecture
-    proxied = wanted.database.pooling.via == "proxy"
-    name, port = contract.database_name(wanted.name), rds.PORTS[wanted.database.engine]
-    host = database.proxy_address if proxied else database.address
-    direct = database.address if proxied else None
-    if not given.database_on_host:
-        held.settings.update(contract.database(wanted.database.engine, host, port, name, database.secret_arn, direct))
-    held.reached["database"] = {"security_group_id": database.security_group_id, "port": port}
-    if proxied:
-        held.reached["pool"] = {"security_group_id": database.proxy_security_group_id, "port": port}
-    held.secret_arns.append(database.secret_arn)
-    held.outputs["database"] = database.address
-    held.outputs["database_secret"] = database.secret_arn
-
-
-def _add_cache(held: Data, cache: Cache, wanted: architecture.Cache) -> None:
-    sharded = wanted.cluster_mode != "disabled"  # from `compatible` on: clients change over while both kinds work
-    port = cache_component.PORT
-    held.settings.update(contract.cache("redis-cluster" if sharded else "redis", cache.endpoint, port))
-    held.settings.update(contract.cache_login(cache.cache_name, cache.user_name))
-    if wanted.nodes > 1 and not sharded:
-        held.settings.update(contract.cache_reader(cache.reader_endpoint))
-    held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": port}
-    held.statements.append(cache_component.connect_statement(cache.connect_arns))
-    held.outputs["cache"] = cache.endpoint
-
-
-def _add_memcached(held: Data, cache: Memcached) -> None:
-    held.settings.update(contract.cache("memcached", cache.endpoint, memcached_component.PORT))
-    held.reached["cache"] = {"security_group_id": cache.security_group_id, "port": memcached_component.PORT}
-    held.outputs["cache"] = cache.endpoint
-
-
-def _database(given: Base, network: Network, encryption: Encryption) -> Database:
-    wanted = given.architecture.database
-    args: dict[str, Any] = {
-        "vpc_id": network.vpc_id,
-        "subnet_ids": network.database_subnet_ids,
+def _database(ground: Ground) -> Database:
+    at, database = ground.place, ground.place.architecture.database
+    args: DatabaseArgs = {
+        **at.keeping,
+        "vpc_id": ground.network.vpc_id,
+        "subnet_ids": ground.network.database_subnet_ids,
         "client_security_group_ids": {},  # hosts let themselves in (`reaches`): they come and go, the database stays
-        "engine": wanted.engine,
-        "version": wanted.version,
+        "engine": database.engine,
+        "version": database.version,
+        "instance_class": database.instance,
+        "storage_gib": database.storage.size,
+        "storage_up_to_gib": database.storage.up_to,
+        "storage_type": database.storage.type,
+        "standby": database.standby,
+        "backups_keep_days": database.backups.keep,
+        "backups_window": database.backups.window,
+        "database_name": contract.database_name(at.architecture.name),
+        "parameters": dict(database.parameters),
+        "kms_key_arn": ground.encryption.key_arn,
+    }
+    if database.password_keeper == "stack":  # from the first managed database on: RDS makes no replicas of another
+        args["replicable"], args["password_generation"] = True, database.password_generation
+    if database.pooling.via == "proxy":
+        args["pooling"] = {"mode": database.pooling.mode, "connections": database.pooling.connections}
+    return Database(at.name("database"), args, at.options)
+
+
+def _database_tier(ground: Ground, made: Database) -> Tier:
+    at, database = ground.place, ground.place.architecture.database
+    proxied = database.pooling.via == "proxy"
+    port, identifiers = rds.PORTS[database.engine], {"DBInstanceIdentifier": made.identifier}
+    tier = Tier(
+        reaches={"database": {"security_group_id": made.security_group_id, "port": port}},
+        secret_arns=(made.secret_arn,),
+        outputs={"database": made.address, "database_secret": made.secret_arn},
+        subjects={"database": subject("database", identifiers, **_facts(ground))},
+    )
+    if proxied:
+        group = present(made.proxy_security_group_id)
+        tier += Tier(reaches={"pool": {"security_group_id": group, "port": port}})
+    if at.database_on_host:
+        return tier
+    host = present(made.proxy_address) if proxied else made.address
+    name, direct = contract.database_name(at.architecture.name), made.address if proxied else None
+    return tier + Tier(settings=contract.database(database.engine, host, port, name, made.secret_arn, direct))
+
+
+def _facts(ground: Ground) -> dict[str, float]:
+    database = ground.place.architecture.database
+    return {
+        "storage": database.storage.size,
+        "memory": rds.memory_gib(database.instance),
+        "max_connections": rds.max_connections(database.engine, database.instance, database.parameters),
+        "burstable": database.instance.startswith("db.t"),
+        "postgres": database.engine == "postgres",
+    }
+
+
+def _replicas(ground: Ground, primary: Database) -> Tier:
+    at, database = ground.place, ground.place.architecture.database
+    wanted = database.replicas
+    if wanted is None:
+        return Tier()
+    args: ReplicasArgs = {
+        **at.keeping,
+        "primary_identifier": primary.identifier,
+        "engine": database.engine,
         "instance_class": wanted.instance,
-        "storage_gib": wanted.storage.size,
-        "storage_up_to_gib": wanted.storage.up_to,
-        "storage_type": wanted.storage.type,
-        "standby": wanted.standby,
-        "backups_keep_days": wanted.backups.keep,
-        "backups_window": wanted.backups.window,
-        "database_name": contract.database_name(given.architecture.name),
-        "parameters": dict(wanted.parameters),
-        "kms_key_arn": encryption.key_arn,
+        "count": wanted.count,
+        "max_lag": wanted.max_lag,
+        "zones": ground.network.zones,
+        "storage_up_to_gib": database.storage.up_to,
+        "vpc_id": ground.network.vpc_id,
+        "security_group_id": primary.security_group_id,
+        "reader_zone": f"{at.architecture.name}.internal",
+        "monitoring_role_arn": primary.monitoring_role_arn,
+        "kms_key_arn": ground.encryption.key_arn,
     }
-    if wanted.password_keeper == "stack":  # from the first managed database on: RDS makes no replicas of another
-        args |= {"replicable": True, "password_generation": wanted.password_generation}
-    if wanted.pooling.via == "proxy":
-        args["pooling"] = {"mode": wanted.pooling.mode, "connections": wanted.pooling.connections}
-    return Database(given.name("database"), given.keeping(**args), given.options)
-
-
-def _replicas(given: Base, network: Network, encryption: Encryption, database: Database) -> Replicas:
-    wanted = given.architecture.database
-    assert wanted.replicas
-    args = given.keeping(
-        primary_identifier=database.identifier,
-        engine=wanted.engine,
-        instance_class=wanted.replicas.instance,
-        count=wanted.replicas.count,
-        max_lag=wanted.replicas.max_lag,
-        zones=network.zones,
-        storage_up_to_gib=wanted.storage.up_to,
-        vpc_id=network.vpc_id,
-        security_group_id=database.security_group_id,
-        reader_zone=f"{given.architecture.name}.internal",
-        monitoring_role_arn=database.monitoring_role_arn,
-        kms_key_arn=encryption.key_arn,
+    made = Replicas(at.name("replicas"), args, at.options)
+    facts = {"max_lag": wanted.max_lag, "memory": rds.memory_gib(wanted.instance)}
+    return Tier(
+        # Replicas follow the managed database, which is empty while the application uses the server's own.
+        settings={} if at.database_on_host else contract.replicas(made.reader_name, wanted.max_lag),
+        outputs={"database_reader": made.reader_name},
+        subjects={
+            f"replica-{number}": subject("replica", {"DBInstanceIdentifier": _at(made.identifiers, number)}, **facts)
+            for number in range(1, wanted.count + 1)
+        },
     )
-    return Replicas(given.name("replicas"), args, given.options)
 
 
-def _cache(given: Base, network: Network, encryption: Encryption) -> Cache | Memcached:
-    wanted = given.architecture.cache
-    assert wanted
-    if wanted.engine == "memcached":
-        return _memcached(given, network, wanted)
-    args = given.keeping(
-        vpc_id=network.vpc_id,
-        subnet_ids=network.database_subnet_ids,
-        kms_key_arn=encryption.key_arn,
-        engine=wanted.engine,
-        version=wanted.version,
-        node_type=wanted.node,
-        nodes=wanted.nodes,
-        cluster_mode=wanted.cluster_mode,
-        shards=wanted.shards,
-        eviction=wanted.eviction,
-        keep_snapshots=wanted.keep_snapshots,
-    )
-    return Cache(given.name("cache"), args, given.options)
-
-
-def _memcached(given: Base, network: Network, wanted: architecture.Cache) -> Memcached:
-    args: MemcachedArgs = {
-        "vpc_id": network.vpc_id,
-        "subnet_ids": network.database_subnet_ids,
-        "version": wanted.version,
-        "node_type": wanted.node,
-        "nodes": wanted.nodes,
-        "tags": given.tags,
-    }
-    return Memcached(given.name("cache"), args, given.options)
+def _at(names: pulumi.Output[list[str]], number: int) -> pulumi.Output[str]:
+    return names.apply(lambda known: known[number - 1])

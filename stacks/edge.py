@@ -1,19 +1,21 @@
 """The way in: zone, certificate, balancer, and the CDN before it."""
 
-from dataclasses import field
-from typing import Any
+from typing import NotRequired, TypedDict
+
+import pulumi
 
 from blueprints.architecture import App, Architecture
 from blueprints.architecture import Balancer as Wanted
 from blueprints.value import Value
-from components.balancer import Balancer
-from components.cdn import GLOBAL, Cdn
-from components.domain import Domain
-from components.encryption import Encryption
-from components.network import Network
+from components.balancer import Balancer, BalancerArgs, HealthArgs, RouteArgs
+from components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs
+from components.domain import Domain, DomainArgs
 from components.parts.balancer_entry import HEADER
 from components.plans.routing import role
-from stacks.base import Base
+from components.records import AliasArgs
+from stacks.ground import Ground
+from stacks.place import Place
+from stacks.tier import Entrance, Tier, present, subject
 
 # The blueprint's words and the API's.
 ALGORITHMS = {
@@ -24,99 +26,48 @@ ALGORITHMS = {
 
 
 class Edge(Value):
+    tier: Tier
     domain: Domain | None = None
     balancer: Balancer | None = None
-    cdn: Cdn | None = None
-    outputs: dict[str, Any] = field(default_factory=dict)
 
 
-def regions(wanted: Architecture) -> dict[str, str]:
-    """Role: region where the stack has alarms beside its own. CloudFront is measured in one, whatever the stack's."""
-    return {"edge": GLOBAL} if wanted.cdn and wanted.region != GLOBAL else {}
-
-
-def edge(given: Base, network: Network, encryption: Encryption) -> Edge:
-    wanted = given.architecture
-    domain = _domain(given) if wanted.domain else None
-    balancer = _balancer(given, network, domain, wanted.balancer, encryption) if wanted.balancer else None
-    cdn = _cdn(given, encryption, domain, balancer) if wanted.cdn and balancer else None
-    outputs: dict[str, Any] = {}
-    if domain and wanted.zone == "managed":
-        outputs["name_servers"] = domain.name_servers
+def edge(ground: Ground) -> Edge:
+    at, wanted = ground.place, ground.place.architecture
+    domain = _domain(at) if wanted.domain else None
+    balancer = _balancer(ground, domain, wanted.balancer) if wanted.balancer else None
+    cdn = _cdn(ground, domain, balancer) if wanted.cdn and balancer else None
+    tier = Tier(outputs={"name_servers": domain.name_servers} if domain and wanted.zone == "managed" else {})
     if cdn:
-        outputs |= {"cdn": cdn.distribution_id, "static_bucket": cdn.bucket_name}
-    return Edge(domain, balancer, cdn, outputs)
+        tier += _cdn_tier(cdn)
+    if balancer:
+        tier += _balancer_tier(at, balancer)
+    return Edge(tier, domain, balancer)
 
 
-def _domain(given: Base) -> Domain:
-    wanted = given.architecture
+def _domain(at: Place) -> Domain:
+    wanted = at.architecture
     managed = wanted.balancer is not None and wanted.balancer.certificate == "managed"
-    args = given.keeping(domain=wanted.domain, zone=wanted.zone, certificate=managed)
+    args: DomainArgs = {**at.keeping, "domain": wanted.domain or "", "zone": wanted.zone, "certificate": managed}
     if wanted.zone_name:
         args["zone_name"] = wanted.zone_name
-    return Domain(given.name("domain"), args, given.options)
+    return Domain(at.name("domain"), args, at.options)
 
 
-def _cdn(given: Base, encryption: Encryption, domain: Domain | None, balancer: Balancer) -> Cdn:
-    wanted, front = given.architecture.cdn, given.architecture.balancer
-    assert wanted and front
-    args: dict[str, Any] = {
-        "origin": {
-            "dns_name": balancer.dns_name,
-            "encrypted": domain is not None or front.certificate != "managed",
-            "header": HEADER,
-            "secret": balancer.origin_secret,
-        },
-        "static_paths": list(wanted.static_paths),
-        "static_keep": wanted.static_keep,
-        "dynamic_paths": list(wanted.dynamic_paths),
-        "dynamic_cache": wanted.dynamic_cache,
-        "price_class": wanted.price_class,
-        "waf": wanted.waf,
-        "kms_key_arn": encryption.replica_arns.get("edge", encryption.key_arn),
-    }
-    if front.idle:
-        args["origin"]["idle"] = front.idle
-    if wanted.error_page:
-        args["error_page"] = wanted.error_page
-    if domain:
-        args |= {"domain": given.architecture.domain, **_edge_certificate(given.architecture, domain)}
-    return Cdn(given.name("cdn"), given.keeping(**args), given.options)
-
-
-def _edge_certificate(wanted: Architecture, domain: Domain) -> dict[str, Any]:
-    """The one given; the balancer's, where its region is CloudFront's too; else one of its own in that region."""
-    assert wanted.cdn and wanted.balancer
-    regional = wanted.balancer.certificate == "managed"
-    if wanted.cdn.certificate != "managed":
-        return {"certificate_arn": wanted.cdn.certificate}
-    if regional and wanted.region == GLOBAL:
-        return {"certificate_arn": domain.certificate_arn}
-    return {"zone_id": domain.zone_id, "prove": not regional}
-
-
-def _entry(wanted: Architecture) -> str:
-    """Only the CDN may come in, but while names may still point to the balancer: in the promotion that brings it."""
-    if not wanted.cdn:
-        return "everybody"
-    moving = wanted.promotion
-    return "both" if moving and "cdn" in moving.arriving else "cdn"
-
-
-def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Wanted, encryption: Encryption) -> Balancer:
-    app = given.architecture.app
-    args: dict[str, Any] = {
-        "vpc_id": network.vpc_id,
-        "vpc_cidr": network.cidr,
-        "subnet_ids": network.public_subnet_ids,
+def _balancer(ground: Ground, domain: Domain | None, wanted: Wanted) -> Balancer:
+    at, app = ground.place, ground.place.architecture.app
+    args: BalancerArgs = {
+        **at.keeping,
+        "vpc_id": ground.network.vpc_id,
+        "vpc_cidr": ground.network.cidr,
+        "subnet_ids": ground.network.public_subnet_ids,
         "port": app.port,
         "health": _health(app),
         "kind": wanted.kind,
         "deregistration_delay": app.drain,
         "routes": {role(pattern): _route(pattern) for pattern in wanted.routes},
     }
-    if (entry := _entry(given.architecture)) != "everybody":
-        args |= {"entry": entry, "kms_key_arn": encryption.key_arn}
+    if (entry := _entry(at.architecture)) != "everybody":
+        args["entry"], args["kms_key_arn"] = entry, ground.encryption.key_arn
     if wanted.kind == "application":
         args["algorithm"] = ALGORITHMS[wanted.algorithm]
     if wanted.idle:
@@ -126,11 +77,32 @@ def _balancer(given: Base, network: Network, domain: Domain | None, wanted: Want
     if wanted.certificate != "managed":
         args["certificate_arn"] = wanted.certificate
     elif domain:
-        args["certificate_arn"] = domain.certificate_arn
-    return Balancer(given.name("balancer"), given.keeping(**args), given.options)
+        args["certificate_arn"] = present(domain.certificate_arn)
+    return Balancer(at.name("balancer"), args, at.options)
 
 
-def _route(pattern: str) -> dict[str, Any]:
+def _balancer_tier(at: Place, balancer: Balancer) -> Tier:
+    wanted = at.architecture.balancer
+    kind = "network-balancer" if wanted and wanted.kind == "network" else "balancer"
+    arns = {"LoadBalancer": balancer.arn_suffix, "TargetGroup": balancer.target_group_arn_suffix}
+    alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
+    return Tier(
+        # While the application uses the server's own database, no server of the fleet runs behind the balancer.
+        subjects={} if at.database_on_host else {"balancer": subject(kind, arns)},
+        entrances=(Entrance("balancer", balancer.url, alias),),
+    )
+
+
+def _entry(wanted: Architecture) -> str:
+    """Who may come in. With a CDN only the CDN may, except in the promotion that brings it: while that lasts, names may
+    still point to the balancer."""
+    if not wanted.cdn:
+        return "everybody"
+    moving = wanted.promotion
+    return "both" if moving and "cdn" in moving.arriving else "cdn"
+
+
+def _route(pattern: str) -> RouteArgs:
     """The blueprint's words as the component's: a path, `host:NAME` or `header:NAME=VALUE`."""
     kind, _, rest = pattern.partition(":")
     if kind == "host":
@@ -141,7 +113,7 @@ def _route(pattern: str) -> dict[str, Any]:
     return {"path": pattern}
 
 
-def _health(app: App) -> dict[str, Any]:
+def _health(app: App) -> HealthArgs:
     return {
         "path": app.health.path,
         "interval": app.health.every,
@@ -149,3 +121,60 @@ def _health(app: App) -> dict[str, Any]:
         "healthy_threshold": app.health.healthy_after,
         "unhealthy_threshold": app.health.unhealthy_after,
     }
+
+
+def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer) -> Cdn:
+    at, wanted, front = ground.place, ground.place.architecture.cdn, ground.place.architecture.balancer
+    assert wanted and front
+    origin: OriginArgs = {
+        "dns_name": balancer.dns_name,
+        "encrypted": domain is not None or front.certificate != "managed",
+        "header": HEADER,
+        "secret": present(balancer.origin_secret),
+    }
+    if front.idle:
+        origin["idle"] = front.idle
+    args: CdnArgs = {
+        **at.keeping,
+        "origin": origin,
+        "static_paths": list(wanted.static_paths),
+        "static_keep": wanted.static_keep,
+        "dynamic_paths": list(wanted.dynamic_paths),
+        "dynamic_cache": wanted.dynamic_cache,
+        "price_class": wanted.price_class,
+        "waf": wanted.waf,
+        "kms_key_arn": ground.encryption.key_arn_by_region[GLOBAL],
+    }
+    if wanted.error_page:
+        args["error_page"] = wanted.error_page
+    if domain:
+        args = {**args, "domain": at.architecture.domain or "", **_edge_certificate(at.architecture, domain)}
+    return Cdn(at.name("cdn"), args, at.options)
+
+
+class _Certificate(TypedDict):
+    certificate_arn: NotRequired[pulumi.Input[str]]
+    zone_id: NotRequired[pulumi.Input[str]]
+    prove: NotRequired[bool]
+
+
+def _edge_certificate(wanted: Architecture, domain: Domain) -> _Certificate:
+    """The certificate that the blueprint names; else the balancer's, if the stack is in CloudFront's region; else a
+    certificate of the CDN's own there. Both would prove the name by the same record, so only one of them makes it."""
+    assert wanted.cdn and wanted.balancer
+    regional = wanted.balancer.certificate == "managed"
+    if wanted.cdn.certificate != "managed":
+        return {"certificate_arn": wanted.cdn.certificate}
+    if regional and wanted.region == GLOBAL:
+        return {"certificate_arn": present(domain.certificate_arn)}
+    return {"zone_id": domain.zone_id, "prove": not regional}
+
+
+def _cdn_tier(cdn: Cdn) -> Tier:
+    # Route 53 knows nothing of CloudFront's health.
+    alias: AliasArgs = {"dns_name": cdn.domain_name, "zone_id": cdn.zone_id, "follows_health": False}
+    return Tier(
+        outputs={"cdn": cdn.distribution_id, "static_bucket": cdn.bucket_name},
+        subjects={"cdn": subject("cdn", {"DistributionId": cdn.distribution_id, "Region": "Global"})},
+        entrances=(Entrance("cdn", cdn.url, alias),),
+    )

@@ -1,23 +1,42 @@
 """What makes the fleet elastic: the blueprint's words as the component takes them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from blueprints.architecture import Fleet, Scaling, Schedule
+from blueprints.architecture import Architecture, Fleet, Scaling, Schedule
 from components.plans import mixed, scaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
+    import pulumi
+
     from components.balancer import Balancer
+    from components.fleet import BalancerArgs
     from components.notifications import Notifications
-    from components.parts.scaler import ScalingArgs
-    from stacks.base import Base
+    from components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs
 
 
-def elastic(given: "Base", balancer: "Balancer", topics: "Notifications") -> dict[str, Any]:
+class BoughtArgs(TypedDict):
+    """How a fleet's servers are bought."""
+
+    alternatives: NotRequired[list[str]]
+    spot: NotRequired[mixed.SpotArgs]
+
+
+class ElasticArgs(BoughtArgs):
+    """What a fleet takes about scaling."""
+
+    scaling: NotRequired["ScalingArgs"]
+    warmup: NotRequired[int]
+    drain: NotRequired[int]
+    failures_topic_arn: NotRequired["pulumi.Input[str]"]
+    balancer: NotRequired["BalancerArgs"]
+    stop_at: NotRequired[float]
+
+
+def elastic_args(wanted: Architecture, balancer: "Balancer", topics: "Notifications") -> ElasticArgs:
     """The fleet's arguments about scaling; none where the number of servers is fixed by the stage."""
-    wanted = given.architecture
     if wanted.fleet is None or wanted.fleet.scaling is None:
         return {}
-    args: dict[str, Any] = {
+    args: ElasticArgs = {
         **bought(wanted.fleet),
         "scaling": scaling_args(wanted.fleet.scaling),
         "warmup": wanted.fleet.scaling.warmup,
@@ -33,34 +52,59 @@ def elastic(given: "Base", balancer: "Balancer", topics: "Notifications") -> dic
     return args
 
 
-def bought(wanted: Fleet) -> dict[str, Any]:
+def bought(wanted: Fleet) -> BoughtArgs:
     """Only what is set, as above."""
-    found: dict[str, Any] = {"alternatives": list(wanted.alternatives)} if wanted.alternatives else {}
-    return found | ({"spot": {"share": wanted.spot.share, "base": wanted.spot.base}} if wanted.spot else {})
+    args: BoughtArgs = {}
+    if wanted.alternatives:
+        args["alternatives"] = list(wanted.alternatives)
+    if wanted.spot:
+        args["spot"] = {"share": wanted.spot.share, "base": wanted.spot.base}
+    return args
 
 
 def scaling_args(wanted: Scaling) -> "ScalingArgs":
     """Only what is set: an absent mechanism is not mentioned."""
-    found: dict[str, Any] = {
-        "out_at": wanted.out_at,
-        "in_at": wanted.in_at,
-        "steps": [{"at": at, "add": add} for at, add in wanted.steps],
-        "track_cpu": wanted.track_cpu,
-        "track_requests": wanted.track_requests,
-        "predict": wanted.predict,
-        "schedules": {name: _schedule(schedule) for name, schedule in wanted.schedules.items()},
-        "warm_pool": wanted.warm_pool,
+    args: ScalingArgs = {}
+    if wanted.out_at:
+        args["out_at"] = wanted.out_at
+    if wanted.in_at:
+        args["in_at"] = wanted.in_at
+    if wanted.steps:
+        args["steps"] = [{"at": at, "add": add} for at, add in wanted.steps]
+    if wanted.track_cpu:
+        args["track_cpu"] = wanted.track_cpu
+    if wanted.track_requests:
+        args["track_requests"] = wanted.track_requests
+    if wanted.predict:
+        args["predict"] = True
+    if wanted.schedules:
+        args["schedules"] = {name: _schedule(schedule) for name, schedule in wanted.schedules.items()}
+    if wanted.warm_pool:
+        args["warm_pool"] = wanted.warm_pool
+    if cooldown := _cooldown(wanted):
+        args["cooldown"] = cooldown
+    return args
+
+
+def _cooldown(wanted: Scaling) -> "CooldownArgs":
+    args: CooldownArgs = {}
+    if wanted.cooldown_out is not None:
+        args["out"] = wanted.cooldown_out
+    if wanted.cooldown_in is not None:
+        args["into"] = wanted.cooldown_in
+    return args
+
+
+def _schedule(wanted: Schedule) -> "ScheduleArgs":
+    args: ScheduleArgs = {
+        "cron": wanted.cron,
+        "zone": wanted.zone,
+        "servers": wanted.servers_min,
+        "servers_max": wanted.servers_max,
     }
-    cooldown = {"out": wanted.cooldown_out, "into": wanted.cooldown_in}
-    found["cooldown"] = {key: value for key, value in cooldown.items() if value is not None}
-    given: Any = {key: value for key, value in found.items() if value}
-    return given
-
-
-def _schedule(wanted: Schedule) -> dict[str, Any]:
-    until = {"until": wanted.until} if wanted.until else {}
-    sizes = {"servers": wanted.servers_min, "servers_max": wanted.servers_max}
-    return {"cron": wanted.cron, **until, "zone": wanted.zone, **sizes}
+    if wanted.until:
+        args["until"] = wanted.until
+    return args
 
 
 def notes(fleet: Fleet) -> list[str]:

@@ -1,79 +1,80 @@
-"""What runs the application: one server (stages 1 and 2), or a fleet of them behind the balancer."""
+"""What runs the application: one server (stages 1 and 2), or a fleet of them behind the balancer. Both are there only
+while a stack is promoted from the one to the other."""
 
-from dataclasses import field
-from typing import Any
+from typing import TypedDict
+
+import pulumi
 
 from blueprints.architecture import Architecture, Pooling
-from blueprints.value import Value
+from blueprints.architecture import Fleet as WantedFleet
+from blueprints.architecture import Server as WantedServer
 from components import host
 from components.balancer import Balancer
-from components.encryption import Encryption
-from components.fleet import Fleet
-from components.network import Network
-from components.notifications import Notifications
+from components.fleet import Fleet, FleetArgs
 from components.parts.policies import Statement
+from components.parts.reach import ReachArgs
 from components.plans import contract
-from components.server import Server
-from components.server_leftovers import KEPT, ServerLeftovers
-from components.settings import Settings, secrets_statement, settings_path
-from stacks.base import Base
-from stacks.data import Data
-from stacks.edge import Edge
-from stacks.elastic import elastic
+from components.server import Server, ServerArgs
+from components.server_leftovers import KEPT, ServerLeftovers, ServerLeftoversArgs
+from components.settings import secrets_statement, settings_path
+from stacks.elastic import elastic_args
+from stacks.ground import Platform
+from stacks.tier import Entrance, Tier, subject
 
 
-class Hosts(Value):
-    server: Server | None = None
-    fleet: Fleet | None = None
-    outputs: dict[str, Any] = field(default_factory=dict)
+class HostArgs(TypedDict):
+    """What every kind of host takes."""
+
+    tags: dict[str, pulumi.Input[str]]
+    throwaway: bool
+    vpc_id: pulumi.Input[str]
+    parameters_arns: pulumi.Input[list[str]]
+    reaches: dict[str, ReachArgs]
+    statements: list[Statement]
+    secret_arns: list[pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    port: int
 
 
-def hosts(
-    given: Base,
-    network: Network,
-    encryption: Encryption,
-    held: Data,
-    front: Edge,
-    settings: Settings,
-    topics: Notifications,
-) -> Hosts:
-    """Server and fleet are never both there, but while a stack is promoted from the one to the other."""
-    wanted = given.architecture
-    shared: dict[str, Any] = {
-        "vpc_id": network.vpc_id,
-        "settings_path": settings.path,
+def _host_args(on: Platform) -> HostArgs:
+    app, settings = on.ground.place.architecture.app, on.settings
+    secrets = [secrets_statement(settings.secrets_arn, settings.path)] if app.secrets else []
+    return {
+        **on.ground.place.keeping,
+        "vpc_id": on.ground.network.vpc_id,
         "parameters_arns": settings.parameters_arns,
-        "reaches": held.reached,
-        "statements": [*_own_secrets(wanted, settings), *held.statements],
-        "secret_arns": held.secret_arns,
-        "kms_key_arn": encryption.key_arn,
-        "port": wanted.app.port,
+        "reaches": dict(on.stores.reaches),
+        "statements": [*secrets, *on.stores.statements],
+        "secret_arns": list(on.stores.secret_arns),
+        "kms_key_arn": on.ground.encryption.key_arn,
+        "port": app.port,
     }
-    server = _server(given, network, held, settings, shared) if wanted.server else None
-    if not server:
-        _leftovers(given, network, encryption)
-    fleet = _fleet(given, network, front, shared, topics) if wanted.fleet else None
-    outputs: dict[str, Any] = {}
-    if server:
-        outputs |= {"server": server.instance_id, "address": server.address}
-    if fleet:
-        outputs["fleet"] = fleet.group_name
-    return Hosts(server, fleet, outputs)
 
 
-def _own_secrets(wanted: Architecture, settings: Settings) -> list[Statement]:
-    return [secrets_statement(settings.secrets_arn, settings.path)] if wanted.app.secrets else []
+def server(on: Platform) -> Tier:
+    at, wanted = on.ground.place, on.ground.place.architecture.server
+    if wanted is None:
+        _leftovers(on)
+        return Tier()
+    made = Server(at.name("server"), _server_args(on, wanted), at.options)
+    burstable = wanted.instance.startswith("t")
+    return Tier(
+        outputs={"server": made.instance_id, "address": made.address},
+        subjects={"server": subject("server", {"InstanceId": made.instance_id}, burstable=burstable)},
+        entrances=(Entrance("server", pulumi.Output.concat("http://", made.address), addresses=(made.address,)),),
+    )
 
 
-def _server(given: Base, network: Network, held: Data, settings: Settings, shared: dict[str, Any]) -> Server:
-    wanted = given.architecture
-    assert wanted.server
-    app, database = wanted.app, wanted.database
-    args: dict[str, Any] = {
+def _server_args(on: Platform, wanted: WantedServer) -> ServerArgs:
+    at, network, architecture = on.ground.place, on.ground.network, on.ground.place.architecture
+    app, database = architecture.app, architecture.database
+    args: ServerArgs = {
+        **_host_args(on),
+        "settings_path": on.settings.path,
         "subnet_id": network.public_subnet_ids.apply(lambda ids: ids[0]),
         "availability_zone": network.zones.apply(lambda names: names[0]),
-        "instance_type": wanted.server.instance,
-        "disk_gib": wanted.server.disk,
+        "instance_type": wanted.instance,
+        "disk_gib": wanted.disk,
         "image": app.image,
         "drain": app.drain,
         "health": {
@@ -85,67 +86,79 @@ def _server(given: Base, network: Network, held: Data, settings: Settings, share
         },
         "backups_keep_days": database.backups.keep,
     }
-    if wanted.domain:
-        args["domain"] = wanted.domain
+    if architecture.domain:
+        args["domain"] = architecture.domain
     if app.jobs:
         args["jobs"] = {"image": app.jobs.image, "command": list(app.jobs.command)}
-    if given.host_has_database:
-        name = contract.database_name(wanted.name)
+    if at.host_has_database:
+        name = contract.database_name(architecture.name)
         args["database"] = {"engine": database.engine, "version": database.version, "name": name}
-        args["database_secret_arn"] = settings.host_secret_arns["DATABASE_SECRET_ARN"]
+        args["database_secret_arn"] = on.settings.host_secret_arns["DATABASE_SECRET_ARN"]
     elif database.pooling.via == "pgbouncer":
-        args["pooling"] = {"mode": database.pooling.mode, "connections": wanted.server.connections}
-    return Server(given.name("server"), given.keeping(**shared, **args), given.options)
+        args["pooling"] = {"mode": database.pooling.mode, "connections": wanted.connections}
+    return args
 
 
-def _leftovers(given: Base, network: Network, encryption: Encryption) -> None:
+def _leftovers(on: Platform) -> None:
     """What stays of the server that a promotion has left behind."""
-    name = given.name("server")
-    kept = [part for part in KEPT if f"{name}-{part}" in given.architecture.leftovers]
+    at = on.ground.place
+    name = at.name("server")
+    kept = [part for part in KEPT if f"{name}-{part}" in at.architecture.leftovers]
     if kept:
-        args = given.keeping(
-            keep=kept,
-            availability_zone=network.zones.apply(lambda names: names[0]),
-            kms_key_arn=encryption.key_arn,
-        )
-        ServerLeftovers(name, args, given.options)
+        args: ServerLeftoversArgs = {
+            **at.keeping,
+            "keep": kept,
+            "availability_zone": on.ground.network.zones.apply(lambda names: names[0]),
+            "kms_key_arn": on.ground.encryption.key_arn,
+        }
+        ServerLeftovers(name, args, at.options)
 
 
-def _fleet(given: Base, network: Network, front: Edge, shared: dict[str, Any], topics: Notifications) -> Fleet:
-    wanted = given.architecture
-    assert wanted.fleet and front.balancer
-    app, path = wanted.app, settings_path(wanted.name, wanted.environment)
-    logs = f"{path}/fleet"
-    inputs = {key: value for key, value in shared.items() if key != "settings_path"}  # in the user data
-    args = given.keeping(
-        **inputs,
-        subnet_ids=network.private_subnet_ids,
-        instance_type=wanted.fleet.instance,
-        servers=wanted.fleet.servers_min,
-        servers_max=wanted.fleet.servers_max,
-        repository_arns=host.repository_arns([app.image, *([app.jobs.image] if app.jobs else [])]),
-        target_group_arn=front.balancer.target_group_arn,
-        balancer_security_group_id=front.balancer.security_group_id,
-        user_data=shared["settings_path"].apply(lambda path: host.cloud_config(_plan(wanted, path, logs))),
-        log_group_name=logs,
-        starts_in=wanted.app.health.starts_in,
-        keep_healthy=wanted.fleet.rollout.keep_healthy,
-        checkpoint=wanted.fleet.rollout.checkpoint,
-        **_running(given, front.balancer, topics),
+def fleet(on: Platform) -> Tier:
+    at, wanted = on.ground.place, on.ground.place.architecture.fleet
+    if wanted is None:
+        return Tier()
+    assert on.balancer  # a rule of the blueprint: no fleet without one
+    made = Fleet(at.name("fleet"), _fleet_args(on, wanted, on.balancer), at.options)
+    facts = {"servers": wanted.servers_min, "burstable": wanted.instance.startswith("t")}
+    if wanted.scaling and wanted.servers_min < wanted.servers_max:
+        facts["scaling"] = True
+    observed = {"fleet": subject("fleet", {"AutoScalingGroupName": made.group_name}, **facts)}
+    return Tier(
+        outputs={"fleet": made.group_name},
+        subjects={} if at.database_on_host else observed,  # no server runs yet, see `_fleet_args`
     )
-    return Fleet(given.name("fleet"), args, given.options)
 
 
-def _running(given: Base, balancer: Balancer, topics: Notifications) -> dict[str, Any]:
-    """None run while the application's data is still in another stage's database: it is the only one that has it, and
-    it is on a host that servers of a fleet do not reach."""
-    return {"idle": True} if given.database_on_host else elastic(given, balancer, topics)
+def _fleet_args(on: Platform, wanted: WantedFleet, balancer: Balancer) -> FleetArgs:
+    at, architecture = on.ground.place, on.ground.place.architecture
+    app = architecture.app
+    logs = f"{settings_path(architecture.name, architecture.environment)}/fleet"
+    images = [app.image, *([app.jobs.image] if app.jobs else [])]
+    args: FleetArgs = {
+        **_host_args(on),
+        "subnet_ids": on.ground.network.private_subnet_ids,
+        "instance_type": wanted.instance,
+        "servers": wanted.servers_min,
+        "servers_max": wanted.servers_max,
+        "repository_arns": list(host.repository_arns(images)),
+        "target_group_arn": balancer.target_group_arn,
+        "balancer_security_group_id": balancer.security_group_id,
+        "user_data": on.settings.path.apply(lambda path: host.cloud_config(_plan(architecture, at.region, path, logs))),
+        "log_group_name": logs,
+        "starts_in": app.health.starts_in,
+        "keep_healthy": wanted.rollout.keep_healthy,
+        "checkpoint": wanted.rollout.checkpoint,
+    }
+    if at.database_on_host:  # only the server has the application's data, and a fleet's servers do not reach it
+        return {**args, "idle": True}
+    return {**args, **elastic_args(architecture, balancer, on.topics)}
 
 
-def _plan(wanted: Architecture, path: str, logs: str) -> host.HostPlan:
+def _plan(wanted: Architecture, region: str, path: str, logs: str) -> host.HostPlan:
     app = wanted.app
     return host.HostPlan(
-        region=wanted.region,
+        region=region,
         path=path,
         log_group=logs,
         application=host.Application(app.port, app.drain, image=app.image),

@@ -1,36 +1,37 @@
 """What lets servers come and go: keys that sign sessions, and a bucket for uploads."""
 
-from dataclasses import field
-from typing import Any
-
-from blueprints.value import Value
-from components import tokens, uploads
-from components.encryption import Encryption
+from components import tokens as tokens_component
+from components import uploads as uploads_component
 from components.plans import contract
-from components.tokens import Tokens
-from components.uploads import Uploads
-from stacks.base import Base
+from components.tokens import Tokens, TokensArgs
+from components.uploads import Uploads, UploadsArgs
+from stacks.ground import Ground
+from stacks.tier import Tier
 
 
-class Stateless(Value):
-    """As `Data`: settings for the application, statements for the hosts' role, outputs of the stack."""
+def tokens(ground: Ground) -> Tier:
+    at = ground.place
+    generation = at.architecture.sessions.signing_key
+    if generation is None:
+        return Tier()
+    args: TokensArgs = {**at.keeping, "generation": generation}
+    keys = Tokens(at.name("tokens"), args, at.options)
+    return Tier(
+        settings=contract.tokens(keys.key_arn, keys.verify_key_arns),
+        statements=tuple(tokens_component.statements(keys.key_arn, keys.verify_key_arns)),
+    )
 
-    settings: dict[str, Any] = field(default_factory=dict)
-    statements: list[Any] = field(default_factory=list)
-    outputs: dict[str, Any] = field(default_factory=dict)
 
-
-def stateless(given: Base, encryption: Encryption) -> Stateless:
-    wanted, found = given.architecture, Stateless()
-    if wanted.sessions.signing_key is not None:
-        keys = Tokens(given.name("tokens"), given.keeping(generation=wanted.sessions.signing_key), given.options)
-        found.settings.update(contract.tokens(keys.key_arn, keys.verify_key_arns))
-        found.statements.extend(tokens.statements(keys.key_arn, keys.verify_key_arns))
-    if wanted.uploads:
-        origins = {"origins": [f"https://{wanted.domain}"]} if wanted.domain else {}
-        args = given.keeping(kms_key_arn=encryption.key_arn, keep=wanted.uploads.keep, **origins)
-        bucket = Uploads(given.name("uploads"), args, given.options)
-        found.settings.update(contract.uploads(bucket.bucket))
-        found.statements.extend(uploads.statements(bucket.arn, encryption.key_arn))
-        found.outputs["uploads"] = bucket.bucket
-    return found
+def uploads(ground: Ground) -> Tier:
+    at, wanted = ground.place, ground.place.architecture
+    if wanted.uploads is None:
+        return Tier()
+    args: UploadsArgs = {**at.keeping, "kms_key_arn": ground.encryption.key_arn, "keep": wanted.uploads.keep}
+    if wanted.domain:
+        args["origins"] = [f"https://{wanted.domain}"]
+    made = Uploads(at.name("uploads"), args, at.options)
+    return Tier(
+        settings=contract.uploads(made.bucket),
+        statements=tuple(uploads_component.statements(made.arn, ground.encryption.key_arn)),
+        outputs={"uploads": made.bucket},
+    )

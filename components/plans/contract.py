@@ -4,11 +4,15 @@ A stage changes values, never keys. docs/components/settings.md is the applicati
 """
 
 import re
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import pulumi
 
+Text = pulumi.Input[str]
+Settings = dict[str, Text]
+
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
+KEY_RULE = "capitals, digits and `_`, at most 128 characters"
 
 # What hosts compute from the settings and put into the environment beside them; a blueprint cannot set these.
 COMPUTED = {
@@ -19,7 +23,7 @@ COMPUTED = {
     "DATABASE_READ_URL": "the replicas as one address, around any pool; the primary's where there are none",
 }
 
-# Settings that the stack gives, by what they are about.
+# Settings that the stack gives.
 SETTINGS = {
     "APP_NAME": "the blueprint's name",
     "APP_ENVIRONMENT": "the environment: dev, staging, prod …",
@@ -47,12 +51,76 @@ SETTINGS = {
     "CACHE_USER": "the user to log in as; absent with memcached, which asks nobody",
 }
 
+# Settings that there are once for each thing of a kind, with the name that the blueprint gives it: `<NAME>` stands for
+# it in capitals, with `_` for everything but letters and digits. The queue `order-mail` is QUEUE_ORDER_MAIL_URL.
+FAMILIES = {
+    "QUEUE_<NAME>_URL": "where messages of the queue are sent and received",
+    "SERVICE_<NAME>_URL": "where the service answers, inside the network",
+    "SHARD_<NAME>_HOST": "the shard's database, as DATABASE_HOST",
+    "SHARD_<NAME>_SECRET_ARN": "the secret with the shard's username and password, as JSON",
+}
 
-def application(name: str, environment: str, region: str, port: int) -> dict[str, Any]:
+
+def family(pattern: str, values: Mapping[str, Text]) -> Settings:
+    """The settings of one family: `family("QUEUE_<NAME>_URL", {"order-mail": url})` is
+    `{"QUEUE_ORDER_MAIL_URL": url}`. Raises ValueError for a name that fits no setting, and where names read alike."""
+    owners: dict[str, str] = {}
+    for name in values:
+        key = member(pattern, name)
+        if key in owners:
+            raise ValueError(f"settings: {owners[key]!r} and {name!r} would both be {key}; rename one of them")
+        owners[key] = name
+    return {key: values[name] for key, name in owners.items()}
+
+
+def member(pattern: str, name: str) -> str:
+    """The setting of one name. Raises ValueError for a name that fits none, and for a setting that has a meaning of
+    its own, whatever the name."""
+    key = pattern.replace("<NAME>", re.sub(r"[^A-Z0-9]", "_", name.upper()))
+    if not re.search(r"[A-Za-z0-9]", name) or not KEY.fullmatch(key):
+        raise ValueError(f"settings: {name!r} cannot be part of {pattern}: {KEY_RULE}")
+    if key in COMPUTED or key in SETTINGS:
+        raise ValueError(f"settings: {name!r} would be {key}, which has a meaning already; choose another name")
+    return key
+
+
+def join(*groups: Mapping[str, Text]) -> Settings:
+    """Settings of several tiers as one. Raises ValueError where two have the same, and says what each makes of it:
+    queues `x` and `x-dead` with URL and DEAD_URL would share QUEUE_X_DEAD_URL."""
+    joined: Settings = {}
+    for group in groups:
+        for key in group:
+            if key in joined:
+                raise ValueError(f"settings: {key} twice{_readings(key)}; choose another name for one of them")
+        joined |= group
+    return joined
+
+
+def _readings(key: str) -> str:
+    """` (QUEUE_<NAME>_URL of X_DEAD, or a setting of your own)`: where a key can come from."""
+    found = [f"{pattern} of {name}" for pattern, name in _families_of(key)]
+    return f" ({', '.join([*found, 'or a setting of your own'])})" if found else ""
+
+
+def _families_of(key: str) -> Iterator[tuple[str, str]]:
+    for pattern in FAMILIES:
+        before, _, behind = pattern.partition("<NAME>")
+        if key.startswith(before) and key.endswith(behind) and len(key) > len(before) + len(behind):
+            yield pattern, key[len(before) : len(key) - len(behind)]
+
+
+def application(name: str, environment: str, region: str, port: int) -> Settings:
     return {"APP_NAME": name, "APP_ENVIRONMENT": environment, "APP_REGION": region, "PORT": str(port)}
 
 
-def database(engine: str, host: Any, port: int, name: str, secret_arn: Any, direct_host: Any = None) -> dict[str, Any]:
+def database(
+    engine: str,
+    host: Text,
+    port: int,
+    name: str,
+    secret_arn: Text,
+    direct_host: Text | None = None,
+) -> Settings:
     """A managed database: always over TLS. `direct_host` where `host` is a proxy."""
     return {
         "DATABASE_ENGINE": engine,
@@ -65,11 +133,11 @@ def database(engine: str, host: Any, port: int, name: str, secret_arn: Any, dire
     }
 
 
-def replicas(reader: Any, max_lag: int) -> dict[str, Any]:
+def replicas(reader: Text, max_lag: int) -> Settings:
     return {"DATABASE_READ_HOST": reader, "MAX_LAG": str(max_lag)}
 
 
-def database_on_host(engine: str, name: str) -> dict[str, Any]:
+def database_on_host(engine: str, name: str) -> Settings:
     """The database of stage 1, in a container beside the application: nothing leaves the host, so no TLS. Its secret is
     one of the `host_secrets`: the host makes the password at its first start."""
     port = {"postgres": 5432, "mysql": 3306}[engine]
@@ -78,29 +146,29 @@ def database_on_host(engine: str, name: str) -> dict[str, Any]:
     return settings
 
 
-def tokens(key_arn: Any, verify_key_arns: Any) -> dict[str, Any]:
+def tokens(key_arn: Text, verify_key_arns: pulumi.Input[list[str]]) -> Settings:
     joined = pulumi.Output.from_input(verify_key_arns).apply(",".join)
     return {"TOKEN_KEY_ARN": key_arn, "TOKEN_VERIFY_KEY_ARNS": joined}
 
 
-def uploads(bucket: Any) -> dict[str, Any]:
+def uploads(bucket: Text) -> Settings:
     return {"UPLOADS_BUCKET": bucket}
 
 
-def sessions(store: str) -> dict[str, Any]:
+def sessions(store: str) -> Settings:
     return {"SESSION_STORE": store}
 
 
-def cache(protocol: str, host: Any, port: int) -> dict[str, Any]:
+def cache(protocol: str, host: Text, port: int) -> Settings:
     """`protocol`: redis, redis-cluster or memcached; always over TLS."""
     return {"CACHE_PROTOCOL": protocol, "CACHE_HOST": host, "CACHE_PORT": str(port), "CACHE_TLS": "require"}
 
 
-def cache_login(name: Any, user: Any) -> dict[str, Any]:
+def cache_login(name: Text, user: Text) -> Settings:
     return {"CACHE_NAME": name, "CACHE_USER": user}
 
 
-def cache_reader(host: Any) -> dict[str, Any]:
+def cache_reader(host: Text) -> Settings:
     return {"CACHE_READER_HOST": host}
 
 
@@ -109,7 +177,7 @@ def database_name(name: str) -> str:
     return name.replace("-", "_")
 
 
-def check(application: str, settings: dict[str, Any], secrets: list[str], host_secrets: list[str]) -> None:
+def check(application: str, settings: Mapping[str, Text], secrets: list[str], host_secrets: list[str]) -> None:
     """Raises ValueError, with the remedy, for a key that is no name of an environment variable, is computed by the
     hosts, or comes twice, and for what Parameter Store does not take (its limits: PutParameter, API reference)."""
     for key in host_secrets:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from blueprints.architecture import Architecture
-from stacks import base
+from stacks.place import tags as common_tags
 from tenfold.graph import UNKNOWN, Graph, Resource
 from tenfold.local.aws import schema, table
 from tests.stacks.golden import explicit_dependencies
@@ -25,7 +25,7 @@ LIMITS = {
 
 
 def tagged(graph: Graph, wanted: Architecture) -> Iterator[str]:
-    tags = base.tags(wanted)
+    tags = common_tags(wanted)
     for resource in graph:
         if resource.type.startswith("aws:") and "tags" in schema.of(resource.type).inputs:
             for where, found in _tags(resource):

@@ -1,0 +1,52 @@
+"""What every tier of a region stands on: the key and the network; and what whoever runs the application has besides."""
+
+from blueprints.value import Value
+from components.balancer import Balancer
+from components.encryption import Encryption, EncryptionArgs
+from components.network import Network, NetworkArgs
+from components.notifications import Notifications
+from components.settings import Settings
+from stacks.place import Place
+from stacks.tier import Tier
+
+
+class Ground(Value):
+    place: Place
+    encryption: Encryption
+    network: Network
+
+
+class Platform(Value):
+    """For what runs the application: servers, a fleet."""
+
+    ground: Ground
+    stores: Tier
+    """All that keeps something: what the application is let into, and may do there."""
+    settings: Settings
+    balancer: Balancer | None
+    topics: Notifications
+
+
+def make_ground(at: Place) -> Ground:
+    encryption = _encryption(at)
+    return Ground(at, encryption, _network(at, encryption))
+
+
+def _encryption(at: Place) -> Encryption:
+    args: EncryptionArgs = {**at.keeping}
+    if at.other_regions:
+        args["other_regions"] = at.other_regions
+    return Encryption(at.name("encryption"), args, at.options)
+
+
+def _network(at: Place, encryption: Encryption) -> Network:
+    network = at.architecture.network
+    args: NetworkArgs = {
+        **at.keeping,
+        "cidr": network.cidr,
+        "zones": network.zones,
+        "nat": network.nat,
+        "private_hosts": at.architecture.fleet is not None,
+        "kms_key_arn": encryption.key_arn,
+    }
+    return Network(at.name("network"), args, at.options)

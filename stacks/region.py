@@ -1,0 +1,54 @@
+"""A region: everything that exists once in each region of a stack, in the order in which it is made.
+
+To add a tier, write one function that makes its components and returns a `Tier`, and add it to the list here that fits.
+Settings, rights, outputs and alarms follow from what the function returns.
+"""
+
+from collections.abc import Callable
+
+from blueprints.value import Value
+from components.domain import Domain
+from components.notifications import Notifications
+from components.settings import Settings
+from stacks.data import data
+from stacks.edge import edge
+from stacks.ground import Ground, Platform, make_ground
+from stacks.hosts import fleet, server
+from stacks.place import Place
+from stacks.settings import make_settings
+from stacks.signals import make_budget, make_notifications
+from stacks.stateless import tokens, uploads
+from stacks.tier import Tier, total
+
+# What keeps something, and what the application finds in its settings: databases, caches, buckets, queues.
+STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads)
+# What runs something: it has the settings, and may use all stores.
+RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet)
+
+
+class Region(Value):
+    ground: Ground
+    stores: Tier
+    settings: Settings
+    domain: Domain | None
+    entry: Tier
+    topics: Notifications
+    runners: Tier
+
+    @property
+    def tier(self) -> Tier:
+        return self.entry + self.runners + self.stores
+
+
+def region(at: Place) -> Region:
+    """What exists once in the world, not once a region (zone, CDN, budget), is made in the primary region's turn."""
+    ground = make_ground(at)
+    stores = total(store(ground) for store in STORES)
+    settings = make_settings(ground, stores)
+    front = edge(ground)
+    topics = make_notifications(ground)
+    if at.primary:
+        make_budget(at, topics)
+    platform = Platform(ground, stores, settings, front.balancer, topics)
+    runners = total(run(platform) for run in RUNNERS)
+    return Region(ground, stores, settings, front.domain, front.tier, topics, runners)

@@ -1,0 +1,26 @@
+"""What the application finds in its environment: settings of the blueprint, and of every tier."""
+
+from components.plans import contract
+from components.settings import Settings, SettingsArgs
+from stacks.ground import Ground
+from stacks.tier import Tier
+
+
+def make_settings(ground: Ground, stores: Tier) -> Settings:
+    at, wanted = ground.place, ground.place.architecture
+    own = {
+        **contract.application(wanted.name, wanted.environment, at.region, wanted.app.port),
+        **contract.sessions(wanted.sessions.store),
+    }
+    args: SettingsArgs = {
+        **at.keeping,
+        "application": wanted.name,
+        "environment": wanted.environment,
+        "values": contract.join(wanted.app.env, own, stores.settings),
+        "secrets": list(wanted.app.secrets),
+        "host_secrets": list(stores.host_secrets),
+        "kms_key_arn": ground.encryption.key_arn,
+    }
+    if stores.former_host_secrets:
+        args["former_host_secrets"] = list(stores.former_host_secrets)
+    return Settings(at.name("settings"), args, at.options)

@@ -1,0 +1,60 @@
+"""Who is told of what: the topic of a region, the budget, and over all regions the alarms and the dashboard."""
+
+from collections.abc import Mapping
+
+from components.budget import Budget, BudgetArgs
+from components.notifications import Notifications, NotificationsArgs
+from components.signals import Signals, SignalsArgs, SubjectArgs
+from stacks.ground import Ground
+from stacks.place import Place, stack_tag
+
+# The dashboard goes from the users inwards; what is not in this list comes last.
+INWARDS = ("server", "cdn", "balancer", "network-balancer", "fleet", "database", "replica", "cache", "memcached")
+
+
+def make_notifications(ground: Ground) -> Notifications:
+    at, keys = ground.place, ground.encryption.key_arn_by_region
+    args: NotificationsArgs = {
+        **at.common,
+        "kms_key_arn": ground.encryption.key_arn,
+        "notify": list(at.architecture.signals.notify),
+    }
+    if at.other_regions:
+        args["other_regions"] = {
+            region: {"role": role, "kms_key_arn": keys[region]} for region, role in at.other_regions.items()
+        }
+    return Notifications(at.name("notifications"), args, at.options)
+
+
+def make_budget(at: Place, topics: Notifications) -> None:
+    wanted = at.architecture
+    if wanted.budget is None:
+        return
+    args: BudgetArgs = {
+        **at.common,
+        "limit": wanted.budget,
+        "tag": {"stack": stack_tag(wanted)},
+        "topic_arn": topics.topic_arn,
+        "emails": [wanted.owner] if wanted.owner and "@" in wanted.owner else [],
+    }
+    Budget(at.name("budget"), args, at.options)
+
+
+def make_signals(at: Place, topics: Notifications, subjects: Mapping[str, SubjectArgs]) -> Signals:
+    intent = at.architecture.signals
+    args: SignalsArgs = {
+        **at.common,
+        "subjects": dict(sorted(subjects.items(), key=_depth)),
+        "latency_p99": intent.latency_p99,
+        "errors": intent.errors,
+        "saturation": intent.saturation,
+        "topic_arns": topics.topic_arns,
+    }
+    if at.other_regions:
+        args["other_regions"] = {region: topics.topic_arns_by_region[region] for region in at.other_regions}
+    return Signals(at.name("signals"), args, at.options)
+
+
+def _depth(observed: tuple[str, SubjectArgs]) -> int:
+    kind = observed[1]["kind"]
+    return INWARDS.index(kind) if kind in INWARDS else len(INWARDS)

@@ -1,0 +1,92 @@
+"""A tier: what one part of a region gives to the others, as a value. Tiers add up with `+`.
+
+queue = Tier(settings={"QUEUE_ORDERS_URL": url}, statements=(send,), outputs={"queue_orders": url})
+stores = database + cache + queue
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from functools import reduce
+from operator import add
+from types import MappingProxyType
+from typing import TypeVar, cast
+
+import pulumi
+
+from blueprints.value import Value
+from components.parts.policies import Statement
+from components.parts.reach import ReachArgs
+from components.plans import contract
+from components.records import AliasArgs
+from components.signals import SubjectArgs
+
+T = TypeVar("T")
+
+
+class Entrance(Value):
+    """A way in for users: the capability that has it, its own URL, and what a record of it points to."""
+
+    capability: str
+    url: pulumi.Input[str]
+    alias: AliasArgs | None = None
+    addresses: tuple[pulumi.Input[str], ...] = ()
+
+
+class Tier(Value):
+    settings: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """For the application, by the names of components/plans/contract.py."""
+    host_secrets: tuple[str, ...] = ()
+    """Settings that name a secret which the hosts fill by themselves."""
+    former_host_secrets: tuple[str, ...] = ()
+    """Those of an earlier stage, which stay as the way back."""
+    reaches: Mapping[str, ReachArgs] = field(default_factory=dict)
+    """What whoever runs the application connects to, by role."""
+    statements: tuple[Statement, ...] = ()
+    """What the role of whoever runs the application may do."""
+    secret_arns: tuple[pulumi.Input[str], ...] = ()
+    """Secrets that this role may read."""
+    outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
+    """For `tenfold outputs`."""
+    subjects: Mapping[str, SubjectArgs] = field(default_factory=dict)
+    """What is observed, by role: see docs/components/signals.md for the kinds and what each needs."""
+    entrances: tuple[Entrance, ...] = ()
+    """The outermost first."""
+
+    def __post_init__(self) -> None:
+        for name in ("settings", "reaches", "outputs", "subjects"):
+            vars(self)[name] = MappingProxyType(dict(getattr(self, name)))
+
+    def __add__(self, other: "Tier") -> "Tier":
+        """Raises ValueError where both give a setting, a role or an output of one name."""
+        return Tier(
+            settings=contract.join(self.settings, other.settings),
+            host_secrets=self.host_secrets + other.host_secrets,
+            former_host_secrets=self.former_host_secrets + other.former_host_secrets,
+            reaches=_both(self.reaches, other.reaches),
+            statements=self.statements + other.statements,
+            secret_arns=self.secret_arns + other.secret_arns,
+            outputs=_both(self.outputs, other.outputs),
+            subjects=_both(self.subjects, other.subjects),
+            entrances=self.entrances + other.entrances,
+        )
+
+
+def total(tiers: Iterable[Tier]) -> Tier:
+    """The sum; each tier is made when its turn comes."""
+    return reduce(add, tiers, Tier())
+
+
+def subject(kind: str, identifiers: Mapping[str, pulumi.Input[str]], **facts: float) -> SubjectArgs:
+    """Something observed. `facts`: what thresholds are computed from, by the names of components/alarms/<kind>.yaml."""
+    return {"kind": kind, "identifiers": {**identifiers}, "facts": {name: float(fact) for name, fact in facts.items()}}
+
+
+def present(output: pulumi.Output[str | None]) -> pulumi.Output[str]:
+    """An output that a component has only with some arguments, where it was given them: a proxy's address."""
+    return cast("pulumi.Output[str]", output)
+
+
+def _both(one: Mapping[str, T], other: Mapping[str, T]) -> dict[str, T]:
+    if twice := sorted(one.keys() & other.keys()):
+        raise ValueError(f"two tiers give {', '.join(twice)}; each name is given once")
+    return {**one, **other}
