@@ -73,6 +73,9 @@ class Encryption(pulumi.ComponentResource):
         account = aws.get_caller_identity(opts=invoke).account_id
         partition = aws.get_partition(opts=invoke).partition
         home = aws.get_region(opts=invoke).region
+        others = args.get("other_regions") or {}
+        if home in others:
+            raise ValueError(f"other_regions: {home} is the key's own region; leave it out.")
         key = aws.kms.Key(
             f"{name}-key",
             description=f"Data of {name.removesuffix('-encryption')}",
@@ -86,7 +89,7 @@ class Encryption(pulumi.ComponentResource):
         alias = aws.kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=pulumi.ResourceOptions(parent=self))
         self.key_arn, self.key_id, self.alias = key.arn, key.key_id, alias.name
         self.key_arn_by_region = {home: key.arn}
-        for region, role in (args.get("other_regions") or {}).items():
+        for region, role in others.items():
             replica = aws.kms.ReplicaKey(
                 f"{name}-key-{role}",
                 region=region,

@@ -92,6 +92,8 @@ class Notifications(pulumi.ComponentResource):
         self._account = aws.get_caller_identity(opts=invoke).account_id
         home, wanted = aws.get_region(opts=invoke).region, targets(args.get("notify") or [])
         others = args.get("other_regions") or {}
+        if home in others:
+            raise ValueError(f"other_regions: {home} is the topic's own region; leave it out.")
         check(wanted, [home, *others])
         self.topic_arn = self._topic(name, args["kms_key_arn"], wanted, args.get("tags"), {})
         self.topic_arns = pulumi.Output.all(self.topic_arn, *existing(wanted, home))

@@ -32,10 +32,11 @@ class Edge(Value):
 
 
 def edge(ground: Ground) -> Edge:
+    """The zone and the CDN are there once for all regions, in the primary one."""
     at, wanted = ground.place, ground.place.architecture
-    domain = _domain(at) if wanted.domain else None
+    domain = _domain(at) if wanted.domain and at.primary else None
     balancer = _balancer(ground, domain, wanted.balancer) if wanted.balancer else None
-    cdn = _cdn(ground, domain, balancer) if wanted.cdn and balancer else None
+    cdn = _cdn(ground, domain, balancer) if wanted.cdn and balancer and at.primary else None
     tier = Tier(outputs={"name_servers": domain.name_servers} if domain and wanted.zone == "managed" else {})
     if cdn:
         tier += _cdn_tier(cdn)

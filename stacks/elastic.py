@@ -98,12 +98,13 @@ def _cooldown(wanted: Scaling) -> "CooldownArgs":
 def _schedule(wanted: Schedule) -> "ScheduleArgs":
     args: ScheduleArgs = {
         "cron": wanted.cron,
+        "until": wanted.until or "",
         "zone": wanted.zone,
         "servers": wanted.servers_min,
         "servers_max": wanted.servers_max,
     }
-    if wanted.until:
-        args["until"] = wanted.until
+    if not wanted.until:
+        del args["until"]
     return args
 
 

@@ -44,7 +44,7 @@ def make_signals(at: Place, topics: Notifications, subjects: Mapping[str, Subjec
     intent = at.architecture.signals
     args: SignalsArgs = {
         **at.common,
-        "subjects": dict(sorted(subjects.items(), key=_depth)),
+        "subjects": inwards(subjects),
         "latency_p99": intent.latency_p99,
         "errors": intent.errors,
         "saturation": intent.saturation,
@@ -55,6 +55,7 @@ def make_signals(at: Place, topics: Notifications, subjects: Mapping[str, Subjec
     return Signals(at.name("signals"), args, at.options)
 
 
-def _depth(observed: tuple[str, SubjectArgs]) -> int:
-    kind = observed[1]["kind"]
-    return INWARDS.index(kind) if kind in INWARDS else len(INWARDS)
+def inwards(subjects: Mapping[str, SubjectArgs]) -> dict[str, SubjectArgs]:
+    """In the order of `INWARDS`; those of one kind as they were."""
+    depths = {kind: depth for depth, kind in enumerate(INWARDS)}
+    return dict(sorted(subjects.items(), key=lambda item: depths.get(item[1]["kind"], len(INWARDS))))

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pulumi
+import pytest
 from examples import documented_arguments, example
 from recording import assert_house_rules, record
 
@@ -23,17 +25,30 @@ def test_throwaway_key_can_go() -> None:
     assert not key.protect and key.inputs["deletionWindowInDays"] == 7
 
 
-def test_a_replica_is_the_same_key_elsewhere_with_that_region_in_its_policy() -> None:
-    graph = record(lambda: Encryption("shop-encryption", {"replicas": {"edge": "us-east-1"}, "tags": {"app": "shop"}}))
+def test_a_replica_is_the_same_key_in_another_region_with_that_region_in_its_policy() -> None:
+    graph = record(
+        lambda: Encryption("shop-encryption", {"other_regions": {"eu-west-1": "edge"}, "tags": {"app": "shop"}})
+    )
     assert_house_rules(graph, "shop-encryption")
     replica = graph["shop-encryption-key-edge"]
     assert (replica.inputs["region"], replica.inputs["primaryKeyArn"]) == (
-        "us-east-1",
+        "eu-west-1",
         "arn:aws:kms:us-east-1:123456789012:shop-encryption-key",
     )
     [logs] = [s for s in json.loads(replica.inputs["policy"])["Statement"] if s["Sid"] == "Logs"]
-    assert logs["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
+    assert logs["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
     assert not replica.protect, "replicated again, it reads what this one has encrypted"
+
+
+def test_the_key_is_known_by_region_and_no_region_has_it_twice() -> None:
+    def arns(region: str) -> dict[str, pulumi.Output[str]]:
+        return Encryption("shop-encryption", {"other_regions": {region: "standby"}}).key_arn_by_region
+
+    found: list[dict[str, pulumi.Output[str]]] = []
+    record(lambda: found.append(arns("eu-west-1")))
+    assert list(found[0]) == ["us-east-1", "eu-west-1"]
+    with pytest.raises(ValueError, match="us-east-1 is the key's own region; leave it out"):
+        record(lambda: arns("us-east-1"))
 
 
 def statements() -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.notifications import ElsewhereArgs, Notifications, NotificationsArgs, Target, existing, targets
+from components.notifications import Notifications, NotificationsArgs, OtherRegionArgs, Target, existing, targets
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 EXISTING = "arn:aws:sns:us-east-1:123456789012:on-call"
@@ -30,11 +30,11 @@ def test_house_rules() -> None:
     assert_house_rules(notifications("email:ops@example.com"), "shop-notifications")
 
 
-def test_alarms_elsewhere_have_a_topic_there_with_the_same_people() -> None:
+def test_alarms_in_another_region_have_a_topic_there_with_the_same_people() -> None:
     own, far = "arn:aws:sns:us-east-1:123456789012:on-call", "arn:aws:sns:eu-west-1:123456789012:on-call"
     key = KEY.replace("us-east-1", "eu-west-1")
     graph = notifications(
-        "email:ops@example.com", own, far, elsewhere={"far": {"region": "eu-west-1", "kms_key_arn": key}}
+        "email:ops@example.com", own, far, other_regions={"eu-west-1": {"role": "far", "kms_key_arn": key}}
     )
     assert_house_rules(graph, "shop-notifications")
     people = graph["shop-notifications-far-email-ops-example-com"].inputs
@@ -48,6 +48,8 @@ def test_alarms_elsewhere_have_a_topic_there_with_the_same_people() -> None:
     assert (existing(wanted, "us-east-1"), existing(wanted, "eu-west-1")) == ([own], [far]), "each in its region"
     with pytest.raises(ValueError, match="eu-west-1"):
         notifications(far)
+    with pytest.raises(ValueError, match="us-east-1 is the topic's own region; leave it out"):
+        notifications(other_regions={"us-east-1": {"role": "far", "kms_key_arn": KEY}})
 
 
 def test_the_topic_is_encrypted_and_closed_to_strangers() -> None:
@@ -103,4 +105,7 @@ def test_both_ways_to_write_a_hook() -> None:
 
 def test_documentation() -> None:
     assert_house_rules(example("notifications"), "shop-notifications")
-    assert documented_arguments("notifications") >= {*NotificationsArgs.__annotations__, *ElsewhereArgs.__annotations__}
+    assert documented_arguments("notifications") >= {
+        *NotificationsArgs.__annotations__,
+        *OtherRegionArgs.__annotations__,
+    }

@@ -223,7 +223,7 @@ def test_the_cdn_rings_where_it_is_measured_and_there_is_a_topic(monkeypatch: py
     assert "region" not in here["shop-signals-cdn-errors"].inputs
     region = {"id": "eu-central-1", "region": "eu-central-1", "name": "eu-central-1"}
     monkeypatch.setitem(recording.ANSWERS, "aws:index/getRegion:getRegion", region)
-    silent, told = signals(CDN), signals(CDN, topic_arns_elsewhere={"us-east-1": ["arn:aws:sns:us-east-1:1:edge"]})
+    silent, told = signals(CDN), signals(CDN, other_regions={"us-east-1": ["arn:aws:sns:us-east-1:1:edge"]})
     assert not [r for r in silent if r.name.startswith("shop-signals-cdn")]
     alarm = told["shop-signals-cdn-errors"].inputs
     assert (alarm["region"], alarm["alarmActions"]) == ("us-east-1", ["arn:aws:sns:us-east-1:1:edge"])

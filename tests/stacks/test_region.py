@@ -1,0 +1,93 @@
+"""A region is built by one function, and a second one is the same function at another place."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from blueprints.architecture import Architecture
+from blueprints.resolve import load
+from tenfold.graph import Graph
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import PROJECT, run_of
+from tenfold.recorder.run import Run
+
+SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
+
+
+def plain(value: object) -> object:
+    """Values of settings are secret."""
+    return value["value"] if isinstance(value, Mapping) else value
+
+
+@pytest.fixture(scope="module")
+def architecture() -> Architecture:
+    found = load(SHOP, environment="prod", stage=5).architecture
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def two_regions(architecture: Architecture) -> Graph:
+    def build() -> Mapping[str, object]:
+        from stacks.place import make_place
+        from stacks.region import region
+
+        region(make_place(architecture))
+        region(make_place(architecture, "standby", "eu-west-1"))
+        return {}
+
+    return record(Run(build, PROJECT, "shop-prod", architecture.region))
+
+
+def test_the_first_region_stays_as_it_is_beside_a_second(architecture: Architecture, two_regions: Graph) -> None:
+    """All but what the world has once: signals, and the record that a domain would have."""
+    alone = record(run_of(architecture))
+    both = {urn: r for urn, r in two_regions.resources.items() if "standby" not in urn}
+    assert both == {urn: r for urn, r in alone.resources.items() if "shop-signals" not in urn}
+
+
+def test_the_second_region_is_named_by_its_role_and_provided_in_its_region(two_regions: Graph) -> None:
+    standby = [resource for resource in two_regions if resource.name.startswith("shop-standby-")]
+    assert {"shop-standby-database-primary", "shop-standby-fleet-servers"} <= {resource.name for resource in standby}
+    assert all("::aws-standby::" in resource.provider for resource in standby if resource.custom)
+    (provider,) = two_regions.named("aws-standby")
+    assert provider.inputs["region"] == "eu-west-1"
+    (setting,) = two_regions.named("shop-standby-settings-setting-app-region")
+    assert plain(setting.inputs["value"]) == "eu-west-1"
+
+
+def test_what_the_world_has_once_is_not_there_twice(two_regions: Graph) -> None:
+    tiers = {name for name in two_regions.tiers() if name.startswith("shop-standby-")}
+    assert tiers == {name.replace("shop-", "shop-standby-") for name in two_regions.tiers()
+                     if "standby" not in name and name not in ("shop-cdn", "shop-budget")}  # fmt: skip
+
+
+def test_a_new_store_is_one_function_in_the_list(architecture: Architecture) -> None:
+    """Its setting, right and output arrive; nothing else has to know of it."""
+
+    def build() -> Mapping[str, object]:
+        from components.parts.policies import allow
+        from components.plans import contract
+        from stacks import compose, region
+        from stacks.ground import Ground
+        from stacks.tier import Tier
+
+        def queues(ground: Ground) -> Tier:
+            return Tier(
+                settings=contract.family("QUEUE_<NAME>_URL", {"order-mail": "https://queue"}),
+                statements=(allow("Send", ["sqs:SendMessage"], "arn:aws:sqs:us-east-1:123456789012:queue"),),
+                outputs={"queue_order_mail": ground.place.name("queues")},
+            )
+
+        region.STORES = (*region.STORES, queues)
+        return compose.build(architecture)
+
+    graph = record(Run(build, PROJECT, "shop-prod", architecture.region))
+    (setting,) = graph.named("shop-settings-setting-queue-order-mail-url")
+    assert plain(setting.inputs["value"]) == "https://queue"
+    assert graph.outputs["queue_order_mail"] == "shop-queues"
+    (fleet,) = [resource for resource in graph.named("shop-fleet") if not resource.custom]
+    statements = fleet.inputs["statements"]
+    assert isinstance(statements, list) and statements[-1]["Sid"] == "Send"
+    assert "queue_order_mail" not in record(run_of(architecture)).outputs, "the next recording begins anew"
