@@ -88,6 +88,19 @@ class Replicas(Value):
     max_lag: int  # seconds; one further behind is not asked
 
 
+class Shards(Value):
+    """The database spread over several; shard 0 is the primary."""
+
+    strategy: str  # hash | range | geographic | tenant
+    key: str
+    count: int
+    start: str  # primary | even
+    pins: Mapping[str, int]  # of regions, too
+    months: Mapping[str, int]  # first month -> shard
+    shares: Mapping[str, float]  # known fractions of the load, by key
+    tried: tuple[str, ...]
+
+
 class Database(Value):
     """At stage 1 only `engine` and `version` are used: the database is a container on the server."""
 
@@ -100,6 +113,7 @@ class Database(Value):
     pooling: Pooling
     parameters: Mapping[str, str]
     replicas: Replicas | None = None
+    shards: Shards | None = None
     password_keeper: str = "stack"  # stack | rds
     password_generation: int = 1
 

@@ -136,8 +136,26 @@ def _database(values: Values, at: Any, capabilities: frozenset[str]) -> a.Databa
         ),
         parameters=_under(values, "database", "parameters"),
         replicas=_replicas(at) if "replicas" in capabilities else None,
+        shards=_shards(values, at) if "shards" in capabilities and "key" in _under(values, *SHARDS) else None,
         password_keeper=at("database.password.keeper"),
         password_generation=at("database.password.generation"),
+    )
+
+
+SHARDS = ("database", "shards")
+
+
+def _shards(values: Values, at: Any) -> a.Shards:
+    said = _under(values, *SHARDS)
+    return a.Shards(
+        strategy=said["strategy"],
+        key=said["key"],
+        count=said.get("count", 1),
+        start=said["start"],
+        pins=_under(values, *SHARDS, "pins") | _under(values, *SHARDS, "regions"),
+        months=_under(values, *SHARDS, "months"),
+        shares=_under(values, *SHARDS, "shares"),
+        tried=tuple(said.get("i_have_tried", ())),
     )
 
 

@@ -232,7 +232,7 @@ class _Resolver:
             self._complain(found.code, route, found.message, found.hint)
         self.problems += misplaced(self.draft, self.environment, self.values)
         stage, before = self.values[("stage",)], self.values.get(("promoting_from",))
-        usable = {name for name, c in presets.capabilities().items() if c.stage <= presets.LAST_AVAILABLE}
+        usable = {name for name, c in presets.capabilities().items() if c.available}
         return shape.capabilities(stage, before, [name for name in with_ if name in usable], without)
 
     def _size(self, capabilities: frozenset[str]) -> None:

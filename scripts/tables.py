@@ -72,10 +72,14 @@ def stages() -> str:
 
 def capabilities() -> str:
     """What `with:` and `without:` may name in this release."""
-    found = [capability for preset in presets().values() if preset.available for capability in preset.adds.values()]
+    found = [capability for preset in presets().values() for capability in preset.adds.values()]
     return _table(
         ("capability", "from stage", "what", "needs"),
-        ((f"`{c.name}`", str(c.stage), c.title, ", ".join(f"`{need}`" for need in c.needs)) for c in found),
+        (
+            (f"`{c.name}`", str(c.stage), c.title, ", ".join(f"`{need}`" for need in c.needs))
+            for c in found
+            if c.available
+        ),
     )
 
 

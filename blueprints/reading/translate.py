@@ -111,7 +111,7 @@ def _unknown(route: Route, root: str) -> tuple[str, str, str]:
     inside = route[2:] if route[:1] == ("environments",) else route[1:] if root != "Blueprint" else route
     name, section = route[-1], _section_at(route[:-1], root)
     later = presets.owner_of(inside)
-    if later and later.stage > presets.LAST_AVAILABLE:
+    if later and not later.available:
         stage = presets.presets()[later.stage]
         field = f"`{'.'.join(inside)}` ({later.title})"
         message = f"{field} belongs to stage {stage.label}, which this release does not have yet."

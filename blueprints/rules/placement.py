@@ -32,7 +32,7 @@ def _in_layer(draft: Draft, layer: Mapping[Route, Any], top: Route, have: frozen
     found: dict[Route, Problem] = {}
     for route in layer:
         capability = presets.owner_of(route)
-        if capability is None or capability.name in have or capability.stage > presets.LAST_AVAILABLE:
+        if capability is None or capability.name in have or not capability.available:
             continue
         field = _field(capability, route)
         at = (*top, *field)

@@ -18,6 +18,7 @@ from blueprints.rules.parameters import PARAMETER_RULES
 from blueprints.rules.promotion import PROMOTION_RULES
 from blueprints.rules.scaling import SCALING_RULES
 from blueprints.rules.scene import Finding, Scene
+from blueprints.rules.shards import SHARD_RULES
 from blueprints.rules.spot import SPOT_RULES
 from blueprints.source.problem import Problem, nearest
 from blueprints.stages import presets
@@ -41,6 +42,7 @@ def run(scene: Scene) -> list[Problem]:
         *SCALING_RULES,
         *PROMOTION_RULES,
         *SPOT_RULES,
+        *SHARD_RULES,
         *LIMIT_RULES,
     )
     made = (scene.problem(found) for rule in rules for found in rule(scene))

@@ -24,6 +24,7 @@ class Capability(Value):
     replaces: str | None
     moves: str | None  # `data` or `traffic`: what has to move when a running stack gets it
     leaves: tuple[str, ...]  # what then holds data or identity and is of no use any more; names without the blueprint's
+    available: bool = True  # in this release; one may be there, to be taken early, before the rest of its stage
 
 
 class Default(Value):
@@ -74,7 +75,7 @@ def _read(path: Path) -> Preset:
         title=data["title"],
         users=(data["users"]["from"], data["users"]["to"]),
         removes_bottleneck=data.get("removes_bottleneck", ""),
-        adds={name: _capability(name, data["number"], given) for name, given in data["adds"].items()},
+        adds={name: _capability(name, data, given) for name, given in data["adds"].items()},
         defaults={
             name: Default(given["value"], given["why"], shown, spots[name].line, spots[name].column)
             for name, given in data.get("defaults", {}).items()
@@ -85,10 +86,13 @@ def _read(path: Path) -> Preset:
     )
 
 
-def _capability(name: str, stage: int, given: dict[str, Any]) -> Capability:
+def _capability(name: str, stage: dict[str, Any], given: dict[str, Any]) -> Capability:
     needs, fields = tuple(given.get("needs", ())), tuple(given["fields"])
     moves, leaves = given.get("moves"), tuple(given.get("leaves", ()))
-    return Capability(name, stage, given["title"], fields, needs, given.get("replaces"), moves, leaves)
+    available = given.get("available", stage["available"])
+    return Capability(
+        name, stage["number"], given["title"], fields, needs, given.get("replaces"), moves, leaves, available
+    )
 
 
 def names() -> list[str]:
@@ -114,7 +118,7 @@ def capabilities() -> Mapping[str, Capability]:
 def defaults(stage: int) -> dict[str, Default]:
     """Path -> default: the latest stage's up to this one, else the earliest later one's (capabilities taken early)."""
     found: dict[str, Default] = {}
-    for number in range(LAST_AVAILABLE, stage, -1):
+    for number in range(max(presets()), stage, -1):
         found |= presets()[number].defaults
     for number in range(1, stage + 1):
         found |= presets()[number].defaults

@@ -30,7 +30,7 @@ def capabilities(
 @cache  # every environment asks for those of all the others
 def _at(stage: int, with_: tuple[str, ...], without: tuple[str, ...]) -> frozenset[str]:
     known = presets.capabilities()
-    chosen = {name for name, capability in known.items() if capability.stage <= stage}
+    chosen = {name for name, capability in known.items() if capability.stage <= stage and capability.available}
     chosen |= {name for name in with_ if name in known}
     chosen -= set(without)
     return frozenset(chosen - {known[name].replaces for name in chosen})
@@ -62,11 +62,11 @@ def _named(field: str, index: int, name: str, stage: int, with_: tuple[str, ...]
     capability = known.get(name)
     if capability is None:
         near = nearest(name, known)
-        usable = [n for n, c in known.items() if c.stage <= presets.LAST_AVAILABLE]
+        usable = [n for n, c in known.items() if c.available]
         hint = f"Did you mean {near[0]}?" if near else f"Capabilities: {', '.join(usable)}."
         return [Complaint("TF-S005", field, index, f"There is no capability `{name}`.", hint)]
     label = presets.presets()[capability.stage].label
-    if capability.stage > presets.LAST_AVAILABLE:
+    if not capability.available:
         message = f"`{name}` ({capability.title}) comes with stage {label}, which this release does not have yet."
         return [Complaint("TF-S006", field, index, message, "Leave it out for now.")]
     if field == "with" and capability.stage <= stage and name not in _replaced(stage):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from blueprints.grammar import units
 from blueprints.grammar.fields import Section, said
 from blueprints.grammar.forms import Measured, Spelled
+from blueprints.grammar.sections.shards import Shards
 
 Window = Annotated[str, Spelled(
     "TF-V021", r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", "a daily window",
@@ -70,3 +71,4 @@ class Database(Section):
     pooling: Pooling | None = said("Sharing of database connections.", "restart")
     parameters: dict[str, str] | None = said("Engine parameters, values in quotes.", "restart")
     replicas: Replicas | None = said("Read replicas, from stage 4.", "in-place")
+    shards: Shards | None = said("Several databases instead of one, from stage 6. There is no way back.", "in-place")

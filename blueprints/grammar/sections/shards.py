@@ -1,0 +1,49 @@
+"""Shards: the database spread over several by a key. docs/shards.md"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, said
+from blueprints.grammar.forms import Measured, Spelled
+
+Column = Annotated[str, Spelled(
+    "TF-V081", r"[a-z_][a-z0-9_]{0,62}", "the name of a column",
+    "Lower-case letters, digits and _: user_id.", 63,
+)]  # fmt: skip
+Month = Annotated[str, Spelled(
+    "TF-V082", r"20[0-7][0-9]-(0[1-9]|1[0-2])", "a month from 2000-01 to 2079-12", 'Write it in quotes: "2026-11".', 7,
+)]  # fmt: skip
+Number = Annotated[int, Field(ge=0, le=35)]
+
+
+class Shards(Section):
+    """Databases beside the primary, which is shard 0, and the map that says which key is on which."""
+
+    strategy: Literal["hash", "range", "geographic", "tenant"] | None = said(
+        "How keys find their shard: evenly by hash, by month, by region, or pinned one by one. For life.", "replace"
+    )
+    key: Column | None = said("The column that decides: user_id, tenant_id. For life.", "replace")
+    count: int | None = said("Number of shards, the primary among them.", "in-place", ge=1, le=36)
+    buckets: (
+        Annotated[int, Measured(units.COUNT, 960, 960, "960: the number is for life, it places every row")] | None
+    ) = said("Number of buckets that keys fall into; there is one choice.", "replace")
+    start: Literal["primary", "even"] | None = said(
+        "The first map: everything on the primary, whose data then moves by runbooks; or spread already, for databases "
+        "without data.",
+        "none",
+    )
+    pins: Annotated[dict[str, Number], Field(max_length=100)] | None = said(
+        "Keys with a shard of their choice.", "none"
+    )
+    regions: Annotated[dict[str, Number], Field(max_length=100)] | None = said(
+        "With `geographic`: the shard of each region, as the key says it.", "none"
+    )
+    months: dict[Month, Number] | None = said("With `range`: the shard that takes new keys from a month on.", "none")
+    shares: dict[str, Annotated[float, Measured(units.PERCENT, 0, 1, "from 0% to 100%")]] | None = said(
+        "Known parts of the load, of the largest keys: `shards plan` and the rules count with them.", "none"
+    )
+    i_have_tried: list[Literal["queries", "machine", "replicas", "cache", "archive", "pooling"]] | None = said(
+        "What was tried before: shards come last, because nothing takes them back.", "none", min_length=1
+    )
