@@ -32,23 +32,23 @@ def main() -> None:
 
 
 def _earlier_outputs() -> dict[str, Any]:
-    """What the stack's last complete run said, asked of the engine, which knows every backend; none before the first.
-    It is the call behind `StackReference`, without a resource that would stay in the state."""
+    """The outputs of the stack's last complete run, from the engine, which knows every backend; empty before the first
+    run. It is the call behind `StackReference`, without a resource that would stay in the state."""
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name}).value
     return (answer or {}).get("outputs") or {}
 
 
 def _refuse_unasked(before: Standing | None, resolution: Resolution, flags: str) -> None:
-    """Raises `RunError` before anything is registered, where this run would undo or take off what `tenfold up` and
-    `tenfold promote` ask about first."""
+    """Raises `RunError`, before anything is registered, where this run would move data or traffic back or take off a
+    protection: `tenfold up` and `tenfold promote` ask about that first."""
     assert resolution.architecture
     for one in (
         *standing.objections(before, resolution.architecture, resolution.values, f"tenfold promote {flags}"),
         *standing.unprotection(before, resolution.architecture, f"tenfold up {flags}"),
     ):
-        said = [f"refused: {one.what}", f"  because   {one.why}", *_instead(one)]
-        raise pulumi.RunError("\n".join([*said, "Nothing was changed."]))
+        lines = [f"refused: {one.what}", f"  because   {one.why}", *_instead(one)]
+        raise pulumi.RunError("\n".join([*lines, "Nothing was changed."]))
 
 
 def _instead(one: Objection) -> Iterator[str]:

@@ -13,17 +13,17 @@ from stacks.tier import Entrance
 
 def make_records(at: Place, domain: Domain | None, entrances: Sequence[Entrance]) -> dict[str, pulumi.Input[str]]:
     """Makes the domain's records: an alias of the CDN or the balancer, or the server's address. While a stack is
-    promoted traffic stays where it is, but for the share that the blueprint has moved. Returns outputs."""
-    wanted = at.architecture
+    promoted, traffic stays where it is, except the share that the blueprint has moved. Returns outputs."""
+    architecture = at.architecture
     current, following = _entrances(at, entrances)
     if current is None:
         return {"url": ""}
-    if domain and wanted.domain:
-        Records(at.name("records"), _record_args(at, domain, wanted.domain, current, following), at.options)
+    if domain and architecture.domain:
+        Records(at.name("records"), _record_args(at, domain, architecture.domain, current, following), at.options)
     next_url = {"following_url": following.url} if following else {}
-    if wanted.domain:
-        return {"url": f"https://{wanted.domain}", **next_url}
-    moved = wanted.promotion and not wanted.promotion.holds("traffic")
+    if architecture.domain:
+        return {"url": f"https://{architecture.domain}", **next_url}
+    moved = architecture.promotion and not architecture.promotion.holds("traffic")
     return {"url": following.url if following and moved else current.url, **next_url}
 
 
@@ -41,7 +41,8 @@ def _record_args(at: Place, domain: Domain, name: str, current: Entrance, follow
 
 
 def _entrances(at: Place, entrances: Sequence[Entrance]) -> tuple[Entrance | None, Entrance | None]:
-    """Where users come in, and where they will: a promotion makes the second, outermost, before the first one goes."""
+    """The entrance that users have now, and the one they will have: a promotion makes the next one, which is the
+    outermost, before it removes the present one."""
     moving = at.architecture.promotion
     if moving and "traffic" in moving.moves:
         before = next(entrance for entrance in entrances if entrance.capability not in moving.arriving)

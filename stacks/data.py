@@ -64,24 +64,24 @@ def _database(ground: Ground) -> Database:
     return Database(at.name("database"), args, at.options)
 
 
-def _database_tier(ground: Ground, made: Database) -> Tier:
+def _database_tier(ground: Ground, instance: Database) -> Tier:
     at, database = ground.place, ground.place.architecture.database
     proxied = database.pooling.via == "proxy"
-    port, identifiers = rds.PORTS[database.engine], {"DBInstanceIdentifier": made.identifier}
+    port, identifiers = rds.PORTS[database.engine], {"DBInstanceIdentifier": instance.identifier}
     tier = Tier(
-        reaches={"database": {"security_group_id": made.security_group_id, "port": port}},
-        secret_arns=(made.secret_arn,),
-        outputs={"database": made.address, "database_secret": made.secret_arn},
+        reaches={"database": {"security_group_id": instance.security_group_id, "port": port}},
+        secret_arns=(instance.secret_arn,),
+        outputs={"database": instance.address, "database_secret": instance.secret_arn},
         subjects={"database": subject("database", identifiers, **_facts(ground))},
     )
     if proxied:
-        group = present(made.proxy_security_group_id)
+        group = present(instance.proxy_security_group_id)
         tier += Tier(reaches={"pool": {"security_group_id": group, "port": port}})
     if at.database_on_host:
         return tier
-    host = present(made.proxy_address) if proxied else made.address
-    name, direct = contract.database_name(at.architecture.name), made.address if proxied else None
-    return tier + Tier(settings=contract.database(database.engine, host, port, name, made.secret_arn, direct))
+    host = present(instance.proxy_address) if proxied else instance.address
+    name, direct = contract.database_name(at.architecture.name), instance.address if proxied else None
+    return tier + Tier(settings=contract.database(database.engine, host, port, name, instance.secret_arn, direct))
 
 
 def _facts(ground: Ground) -> dict[str, float]:
@@ -97,16 +97,16 @@ def _facts(ground: Ground) -> dict[str, float]:
 
 def _replicas(ground: Ground, primary: Database) -> Tier:
     at, database = ground.place, ground.place.architecture.database
-    wanted = database.replicas
-    if wanted is None:
+    spec = database.replicas
+    if spec is None:
         return Tier()
     args: ReplicasArgs = {
         **at.keeping,
         "primary_identifier": primary.identifier,
         "engine": database.engine,
-        "instance_class": wanted.instance,
-        "count": wanted.count,
-        "max_lag": wanted.max_lag,
+        "instance_class": spec.instance,
+        "count": spec.count,
+        "max_lag": spec.max_lag,
         "zones": ground.network.zones,
         "storage_up_to_gib": database.storage.up_to,
         "vpc_id": ground.network.vpc_id,
@@ -115,18 +115,18 @@ def _replicas(ground: Ground, primary: Database) -> Tier:
         "monitoring_role_arn": primary.monitoring_role_arn,
         "kms_key_arn": ground.encryption.key_arn,
     }
-    made = Replicas(at.name("replicas"), args, at.options)
-    facts = {"max_lag": wanted.max_lag, "memory": rds.memory_gib(wanted.instance)}
+    replicas = Replicas(at.name("replicas"), args, at.options)
+    facts = {"max_lag": spec.max_lag, "memory": rds.memory_gib(spec.instance)}
     return Tier(
         # Replicas follow the managed database, which is empty while the application uses the server's own.
-        settings={} if at.database_on_host else contract.replicas(made.reader_name, wanted.max_lag),
-        outputs={"database_reader": made.reader_name},
+        settings={} if at.database_on_host else contract.replicas(replicas.reader_name, spec.max_lag),
+        outputs={"database_reader": replicas.reader_name},
         subjects={
-            f"replica-{number}": subject("replica", {"DBInstanceIdentifier": _at(made.identifiers, number)}, **facts)
-            for number in range(1, wanted.count + 1)
+            f"replica-{number}": subject("replica", {"DBInstanceIdentifier": _nth(number, replicas)}, **facts)
+            for number in range(1, spec.count + 1)
         },
     )
 
 
-def _at(names: pulumi.Output[list[str]], number: int) -> pulumi.Output[str]:
-    return names.apply(lambda known: known[number - 1])
+def _nth(number: int, replicas: Replicas) -> pulumi.Output[str]:
+    return replicas.identifiers.apply(lambda identifiers: identifiers[number - 1])

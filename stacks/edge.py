@@ -4,8 +4,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from blueprints import architecture as blueprint
 from blueprints.architecture import App, Architecture
-from blueprints.architecture import Balancer as Wanted
 from blueprints.value import Value
 from components.balancer import Balancer, BalancerArgs, HealthArgs, RouteArgs
 from components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs
@@ -33,11 +33,11 @@ class Edge(Value):
 
 def edge(ground: Ground) -> Edge:
     """The zone and the CDN are there once for all regions, in the primary one."""
-    at, wanted = ground.place, ground.place.architecture
-    domain = _domain(at) if wanted.domain and at.primary else None
-    balancer = _balancer(ground, domain, wanted.balancer) if wanted.balancer else None
-    cdn = _cdn(ground, domain, balancer) if wanted.cdn and balancer and at.primary else None
-    tier = Tier(outputs={"name_servers": domain.name_servers} if domain and wanted.zone == "managed" else {})
+    at, architecture = ground.place, ground.place.architecture
+    domain = _domain(at) if architecture.domain and at.primary else None
+    balancer = _balancer(ground, domain, architecture.balancer) if architecture.balancer else None
+    cdn = _cdn(ground, domain, balancer) if architecture.cdn and balancer and at.primary else None
+    tier = Tier(outputs={"name_servers": domain.name_servers} if domain and architecture.zone == "managed" else {})
     if cdn:
         tier += _cdn_tier(cdn)
     if balancer:
@@ -46,15 +46,20 @@ def edge(ground: Ground) -> Edge:
 
 
 def _domain(at: Place) -> Domain:
-    wanted = at.architecture
-    managed = wanted.balancer is not None and wanted.balancer.certificate == "managed"
-    args: DomainArgs = {**at.keeping, "domain": wanted.domain or "", "zone": wanted.zone, "certificate": managed}
-    if wanted.zone_name:
-        args["zone_name"] = wanted.zone_name
+    architecture = at.architecture
+    managed = architecture.balancer is not None and architecture.balancer.certificate == "managed"
+    args: DomainArgs = {
+        **at.keeping,
+        "domain": architecture.domain or "",
+        "zone": architecture.zone,
+        "certificate": managed,
+    }
+    if architecture.zone_name:
+        args["zone_name"] = architecture.zone_name
     return Domain(at.name("domain"), args, at.options)
 
 
-def _balancer(ground: Ground, domain: Domain | None, wanted: Wanted) -> Balancer:
+def _balancer(ground: Ground, domain: Domain | None, spec: blueprint.Balancer) -> Balancer:
     at, app = ground.place, ground.place.architecture.app
     args: BalancerArgs = {
         **at.keeping,
@@ -63,28 +68,28 @@ def _balancer(ground: Ground, domain: Domain | None, wanted: Wanted) -> Balancer
         "subnet_ids": ground.network.public_subnet_ids,
         "port": app.port,
         "health": _health(app),
-        "kind": wanted.kind,
+        "kind": spec.kind,
         "deregistration_delay": app.drain,
-        "routes": {role(pattern): _route(pattern) for pattern in wanted.routes},
+        "routes": {role(pattern): _route(pattern) for pattern in spec.routes},
     }
     if (entry := _entry(at.architecture)) != "everybody":
         args["entry"], args["kms_key_arn"] = entry, ground.encryption.key_arn
-    if wanted.kind == "application":
-        args["algorithm"] = ALGORITHMS[wanted.algorithm]
-    if wanted.idle:
-        args["idle"] = wanted.idle
-    if wanted.sticky:
-        args["sticky"] = wanted.sticky
-    if wanted.certificate != "managed":
-        args["certificate_arn"] = wanted.certificate
+    if spec.kind == "application":
+        args["algorithm"] = ALGORITHMS[spec.algorithm]
+    if spec.idle:
+        args["idle"] = spec.idle
+    if spec.sticky:
+        args["sticky"] = spec.sticky
+    if spec.certificate != "managed":
+        args["certificate_arn"] = spec.certificate
     elif domain:
         args["certificate_arn"] = present(domain.certificate_arn)
     return Balancer(at.name("balancer"), args, at.options)
 
 
 def _balancer_tier(at: Place, balancer: Balancer) -> Tier:
-    wanted = at.architecture.balancer
-    kind = "network-balancer" if wanted and wanted.kind == "network" else "balancer"
+    spec = at.architecture.balancer
+    kind = "network-balancer" if spec and spec.kind == "network" else "balancer"
     arns = {"LoadBalancer": balancer.arn_suffix, "TargetGroup": balancer.target_group_arn_suffix}
     alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
     return Tier(
@@ -94,12 +99,12 @@ def _balancer_tier(at: Place, balancer: Balancer) -> Tier:
     )
 
 
-def _entry(wanted: Architecture) -> str:
+def _entry(architecture: Architecture) -> str:
     """Who may come in. With a CDN only the CDN may, except in the promotion that brings it: while that lasts, names may
     still point to the balancer."""
-    if not wanted.cdn:
+    if not architecture.cdn:
         return "everybody"
-    moving = wanted.promotion
+    moving = architecture.promotion
     return "both" if moving and "cdn" in moving.arriving else "cdn"
 
 
@@ -125,8 +130,8 @@ def _health(app: App) -> HealthArgs:
 
 
 def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer) -> Cdn:
-    at, wanted, front = ground.place, ground.place.architecture.cdn, ground.place.architecture.balancer
-    assert wanted and front
+    at, spec, front = ground.place, ground.place.architecture.cdn, ground.place.architecture.balancer
+    assert spec and front
     origin: OriginArgs = {
         "dns_name": balancer.dns_name,
         "encrypted": domain is not None or front.certificate != "managed",
@@ -138,16 +143,16 @@ def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer) -> Cdn:
     args: CdnArgs = {
         **at.keeping,
         "origin": origin,
-        "static_paths": list(wanted.static_paths),
-        "static_keep": wanted.static_keep,
-        "dynamic_paths": list(wanted.dynamic_paths),
-        "dynamic_cache": wanted.dynamic_cache,
-        "price_class": wanted.price_class,
-        "waf": wanted.waf,
+        "static_paths": list(spec.static_paths),
+        "static_keep": spec.static_keep,
+        "dynamic_paths": list(spec.dynamic_paths),
+        "dynamic_cache": spec.dynamic_cache,
+        "price_class": spec.price_class,
+        "waf": spec.waf,
         "kms_key_arn": ground.encryption.key_arn_by_region[GLOBAL],
     }
-    if wanted.error_page:
-        args["error_page"] = wanted.error_page
+    if spec.error_page:
+        args["error_page"] = spec.error_page
     if domain:
         args = {**args, "domain": at.architecture.domain or "", **_edge_certificate(at.architecture, domain)}
     return Cdn(at.name("cdn"), args, at.options)
@@ -159,14 +164,14 @@ class _Certificate(TypedDict):
     prove: NotRequired[bool]
 
 
-def _edge_certificate(wanted: Architecture, domain: Domain) -> _Certificate:
+def _edge_certificate(architecture: Architecture, domain: Domain) -> _Certificate:
     """The certificate that the blueprint names; else the balancer's, if the stack is in CloudFront's region; else a
     certificate of the CDN's own there. Both would prove the name by the same record, so only one of them makes it."""
-    assert wanted.cdn and wanted.balancer
-    regional = wanted.balancer.certificate == "managed"
-    if wanted.cdn.certificate != "managed":
-        return {"certificate_arn": wanted.cdn.certificate}
-    if regional and wanted.region == GLOBAL:
+    assert architecture.cdn and architecture.balancer
+    regional = architecture.balancer.certificate == "managed"
+    if architecture.cdn.certificate != "managed":
+        return {"certificate_arn": architecture.cdn.certificate}
+    if regional and architecture.region == GLOBAL:
         return {"certificate_arn": present(domain.certificate_arn)}
     return {"zone_id": domain.zone_id, "prove": not regional}
 

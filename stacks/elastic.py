@@ -32,78 +32,78 @@ class ElasticArgs(BoughtArgs):
     stop_at: NotRequired[float]
 
 
-def elastic_args(wanted: Architecture, balancer: "Balancer", topics: "Notifications") -> ElasticArgs:
+def elastic_args(architecture: Architecture, balancer: "Balancer", topics: "Notifications") -> ElasticArgs:
     """The fleet's arguments about scaling; none where the number of servers is fixed by the stage."""
-    if wanted.fleet is None or wanted.fleet.scaling is None:
+    if architecture.fleet is None or architecture.fleet.scaling is None:
         return {}
     args: ElasticArgs = {
-        **bought(wanted.fleet),
-        "scaling": scaling_args(wanted.fleet.scaling),
-        "warmup": wanted.fleet.scaling.warmup,
-        "drain": wanted.app.drain,
+        **bought(architecture.fleet),
+        "scaling": scaling_args(architecture.fleet.scaling),
+        "warmup": architecture.fleet.scaling.warmup,
+        "drain": architecture.app.drain,
         "failures_topic_arn": topics.topic_arn,
     }
-    if wanted.balancer and wanted.balancer.kind == "application":
+    if architecture.balancer and architecture.balancer.kind == "application":
         args["balancer"] = {
             "load_balancer": balancer.arn_suffix,
             "target_group": balancer.target_group_arn_suffix,
         }
-        args["stop_at"] = wanted.signals.errors
+        args["stop_at"] = architecture.signals.errors
     return args
 
 
-def bought(wanted: Fleet) -> BoughtArgs:
+def bought(fleet: Fleet) -> BoughtArgs:
     """Only what is set, as above."""
     args: BoughtArgs = {}
-    if wanted.alternatives:
-        args["alternatives"] = list(wanted.alternatives)
-    if wanted.spot:
-        args["spot"] = {"share": wanted.spot.share, "base": wanted.spot.base}
+    if fleet.alternatives:
+        args["alternatives"] = list(fleet.alternatives)
+    if fleet.spot:
+        args["spot"] = {"share": fleet.spot.share, "base": fleet.spot.base}
     return args
 
 
-def scaling_args(wanted: Scaling) -> "ScalingArgs":
+def scaling_args(intent: Scaling) -> "ScalingArgs":
     """Only what is set: an absent mechanism is not mentioned."""
     args: ScalingArgs = {}
-    if wanted.out_at:
-        args["out_at"] = wanted.out_at
-    if wanted.in_at:
-        args["in_at"] = wanted.in_at
-    if wanted.steps:
-        args["steps"] = [{"at": at, "add": add} for at, add in wanted.steps]
-    if wanted.track_cpu:
-        args["track_cpu"] = wanted.track_cpu
-    if wanted.track_requests:
-        args["track_requests"] = wanted.track_requests
-    if wanted.predict:
+    if intent.out_at:
+        args["out_at"] = intent.out_at
+    if intent.in_at:
+        args["in_at"] = intent.in_at
+    if intent.steps:
+        args["steps"] = [{"at": at, "add": add} for at, add in intent.steps]
+    if intent.track_cpu:
+        args["track_cpu"] = intent.track_cpu
+    if intent.track_requests:
+        args["track_requests"] = intent.track_requests
+    if intent.predict:
         args["predict"] = True
-    if wanted.schedules:
-        args["schedules"] = {name: _schedule(schedule) for name, schedule in wanted.schedules.items()}
-    if wanted.warm_pool:
-        args["warm_pool"] = wanted.warm_pool
-    if cooldown := _cooldown(wanted):
+    if intent.schedules:
+        args["schedules"] = {name: _schedule(schedule) for name, schedule in intent.schedules.items()}
+    if intent.warm_pool:
+        args["warm_pool"] = intent.warm_pool
+    if cooldown := _cooldown(intent):
         args["cooldown"] = cooldown
     return args
 
 
-def _cooldown(wanted: Scaling) -> "CooldownArgs":
+def _cooldown(intent: Scaling) -> "CooldownArgs":
     args: CooldownArgs = {}
-    if wanted.cooldown_out is not None:
-        args["out"] = wanted.cooldown_out
-    if wanted.cooldown_in is not None:
-        args["into"] = wanted.cooldown_in
+    if intent.cooldown_out is not None:
+        args["out"] = intent.cooldown_out
+    if intent.cooldown_in is not None:
+        args["into"] = intent.cooldown_in
     return args
 
 
-def _schedule(wanted: Schedule) -> "ScheduleArgs":
+def _schedule(schedule: Schedule) -> "ScheduleArgs":
     args: ScheduleArgs = {
-        "cron": wanted.cron,
-        "until": wanted.until or "",
-        "zone": wanted.zone,
-        "servers": wanted.servers_min,
-        "servers_max": wanted.servers_max,
+        "cron": schedule.cron,
+        "until": schedule.until or "",
+        "zone": schedule.zone,
+        "servers": schedule.servers_min,
+        "servers_max": schedule.servers_max,
     }
-    if not wanted.until:
+    if not schedule.until:
         del args["until"]
     return args
 
@@ -113,10 +113,10 @@ def notes(fleet: Fleet) -> list[str]:
     if fleet.scaling is None:
         return []
     args = scaling_args(fleet.scaling)
-    planned = scaling.plan(
+    plan = scaling.plan(
         fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, scaling.intent(args, "the balancer's")
     )
-    return list(planned.notes)
+    return list(plan.notes)
 
 
 def bought_notes(fleet: Fleet) -> list[str]:

@@ -5,9 +5,8 @@ from typing import TypedDict
 
 import pulumi
 
+from blueprints import architecture as blueprint
 from blueprints.architecture import Architecture, Pooling
-from blueprints.architecture import Fleet as WantedFleet
-from blueprints.architecture import Server as WantedServer
 from components import host
 from components.balancer import Balancer
 from components.fleet import Fleet, FleetArgs
@@ -52,20 +51,20 @@ def _host_args(on: Platform) -> HostArgs:
 
 
 def server(on: Platform) -> Tier:
-    at, wanted = on.ground.place, on.ground.place.architecture.server
-    if wanted is None:
+    at, spec = on.ground.place, on.ground.place.architecture.server
+    if spec is None:
         _leftovers(on)
         return Tier()
-    made = Server(at.name("server"), _server_args(on, wanted), at.options)
-    burstable = wanted.instance.startswith("t")
+    server = Server(at.name("server"), _server_args(on, spec), at.options)
+    burstable = spec.instance.startswith("t")
     return Tier(
-        outputs={"server": made.instance_id, "address": made.address},
-        subjects={"server": subject("server", {"InstanceId": made.instance_id}, burstable=burstable)},
-        entrances=(Entrance("server", pulumi.Output.concat("http://", made.address), addresses=(made.address,)),),
+        outputs={"server": server.instance_id, "address": server.address},
+        subjects={"server": subject("server", {"InstanceId": server.instance_id}, burstable=burstable)},
+        entrances=(Entrance("server", pulumi.Output.concat("http://", server.address), addresses=(server.address,)),),
     )
 
 
-def _server_args(on: Platform, wanted: WantedServer) -> ServerArgs:
+def _server_args(on: Platform, spec: blueprint.Server) -> ServerArgs:
     at, network, architecture = on.ground.place, on.ground.network, on.ground.place.architecture
     app, database = architecture.app, architecture.database
     args: ServerArgs = {
@@ -73,8 +72,8 @@ def _server_args(on: Platform, wanted: WantedServer) -> ServerArgs:
         "settings_path": on.settings.path,
         "subnet_id": network.public_subnet_ids.apply(lambda ids: ids[0]),
         "availability_zone": network.zones.apply(lambda names: names[0]),
-        "instance_type": wanted.instance,
-        "disk_gib": wanted.disk,
+        "instance_type": spec.instance,
+        "disk_gib": spec.disk,
         "image": app.image,
         "drain": app.drain,
         "health": {
@@ -95,7 +94,7 @@ def _server_args(on: Platform, wanted: WantedServer) -> ServerArgs:
         args["database"] = {"engine": database.engine, "version": database.version, "name": name}
         args["database_secret_arn"] = on.settings.host_secret_arns["DATABASE_SECRET_ARN"]
     elif database.pooling.via == "pgbouncer":
-        args["pooling"] = {"mode": database.pooling.mode, "connections": wanted.connections}
+        args["pooling"] = {"mode": database.pooling.mode, "connections": spec.connections}
     return args
 
 
@@ -115,22 +114,22 @@ def _leftovers(on: Platform) -> None:
 
 
 def fleet(on: Platform) -> Tier:
-    at, wanted = on.ground.place, on.ground.place.architecture.fleet
-    if wanted is None:
+    at, spec = on.ground.place, on.ground.place.architecture.fleet
+    if spec is None:
         return Tier()
     assert on.balancer  # a rule of the blueprint: no fleet without one
-    made = Fleet(at.name("fleet"), _fleet_args(on, wanted, on.balancer), at.options)
-    facts = {"servers": wanted.servers_min, "burstable": wanted.instance.startswith("t")}
-    if wanted.scaling and wanted.servers_min < wanted.servers_max:
+    fleet = Fleet(at.name("fleet"), _fleet_args(on, spec, on.balancer), at.options)
+    facts = {"servers": spec.servers_min, "burstable": spec.instance.startswith("t")}
+    if spec.scaling and spec.servers_min < spec.servers_max:
         facts["scaling"] = True
-    observed = {"fleet": subject("fleet", {"AutoScalingGroupName": made.group_name}, **facts)}
+    observed = {"fleet": subject("fleet", {"AutoScalingGroupName": fleet.group_name}, **facts)}
     return Tier(
-        outputs={"fleet": made.group_name},
+        outputs={"fleet": fleet.group_name},
         subjects={} if at.database_on_host else observed,  # no server runs yet, see `_fleet_args`
     )
 
 
-def _fleet_args(on: Platform, wanted: WantedFleet, balancer: Balancer) -> FleetArgs:
+def _fleet_args(on: Platform, spec: blueprint.Fleet, balancer: Balancer) -> FleetArgs:
     at, architecture = on.ground.place, on.ground.place.architecture
     app = architecture.app
     logs = f"{settings_path(architecture.name, architecture.environment)}/fleet"
@@ -138,40 +137,40 @@ def _fleet_args(on: Platform, wanted: WantedFleet, balancer: Balancer) -> FleetA
     args: FleetArgs = {
         **_host_args(on),
         "subnet_ids": on.ground.network.private_subnet_ids,
-        "instance_type": wanted.instance,
-        "servers": wanted.servers_min,
-        "servers_max": wanted.servers_max,
+        "instance_type": spec.instance,
+        "servers": spec.servers_min,
+        "servers_max": spec.servers_max,
         "repository_arns": list(host.repository_arns(images)),
         "target_group_arn": balancer.target_group_arn,
         "balancer_security_group_id": balancer.security_group_id,
         "user_data": on.settings.path.apply(lambda path: host.cloud_config(_plan(architecture, at.region, path, logs))),
         "log_group_name": logs,
         "starts_in": app.health.starts_in,
-        "keep_healthy": wanted.rollout.keep_healthy,
-        "checkpoint": wanted.rollout.checkpoint,
+        "keep_healthy": spec.rollout.keep_healthy,
+        "checkpoint": spec.rollout.checkpoint,
     }
     if at.database_on_host:  # only the server has the application's data, and a fleet's servers do not reach it
         return {**args, "idle": True}
     return {**args, **elastic_args(architecture, balancer, on.topics)}
 
 
-def _plan(wanted: Architecture, region: str, path: str, logs: str) -> host.HostPlan:
-    app = wanted.app
+def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host.HostPlan:
+    app = architecture.app
     return host.HostPlan(
         region=region,
         path=path,
         log_group=logs,
         application=host.Application(app.port, app.drain, image=app.image),
         jobs=host.Jobs(app.jobs.command, app.jobs.image) if app.jobs else None,
-        pooler=_pooler(wanted.database.pooling),
-        lifecycle=_lifecycle(wanted),
+        pooler=_pooler(architecture.database.pooling),
+        lifecycle=_lifecycle(architecture),
     )
 
 
-def _lifecycle(wanted: Architecture) -> host.Lifecycle | None:
+def _lifecycle(architecture: Architecture) -> host.Lifecycle | None:
     """Servers that come and go say so; from a warm pool also when they are ready."""
-    scaling = wanted.fleet.scaling if wanted.fleet else None
-    return host.Lifecycle(wanted.app.health.path if scaling.warm_pool else None) if scaling else None
+    scaling = architecture.fleet.scaling if architecture.fleet else None
+    return host.Lifecycle(architecture.app.health.path if scaling.warm_pool else None) if scaling else None
 
 
 def _pooler(pooling: Pooling) -> host.Pooler | None:

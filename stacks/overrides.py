@@ -1,7 +1,7 @@
-"""`overrides:` of a blueprint, the escape hatch: child resource → provider properties, over what the component says."""
+"""`overrides:` of a blueprint, the escape hatch: provider properties for a resource, over those of its component."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
@@ -11,41 +11,45 @@ _USERS_KEYS = re.compile(r"tags(_all)?|dimensions|triggers|.+_(tags|params)")  #
 
 
 def register(overrides: Mapping[str, Mapping[str, object]]) -> None:
-    """From now on a resource whose name is in `overrides` gets those properties; names are as the provider's
-    documentation writes them (`performanceInsightsRetentionPeriod`). A name that no resource has is reported by
-    `plan`, which knows them all."""
+    """Gives every resource registered from now on the properties that `overrides` has for its name. Properties are
+    named as in the provider's documentation (`performanceInsightsRetentionPeriod`). `plan`, which knows all resources,
+    reports a name that none has."""
     if not overrides:
         return
 
     def override(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        wanted = overrides.get(args.name)
-        if wanted is None:
+        properties = overrides.get(args.name)
+        if properties is None:
             return None
-        return pulumi.ResourceTransformationResult(merged(args.props, _in_python(wanted)), args.opts)
+        return pulumi.ResourceTransformationResult(merge(args.props, _in_python(properties)), args.opts)
 
     pulumi.runtime.register_stack_transformation(override)
 
 
-def merged(said: Mapping[str, Any], wanted: Mapping[str, Any], named: bool = True) -> dict[str, Any]:
-    """What the component said with what is wanted over it: blocks and maps are merged, lists and single values
-    replaced, `None` takes away. `named`: the keys are names of properties, which have two spellings."""
-    made = dict(said)
-    for name, value in wanted.items():
-        known = name if name in made or not named else _spelled(name, made)
+def merge(base: Mapping[str, Any], override: Mapping[str, Any], named: bool = True) -> dict[str, Any]:
+    """The component's properties with the override over them: blocks and maps are merged, lists and single values
+    replaced, `None` removes one. `named`: the keys are names of properties, which have two spellings.
+
+    `merge({"health_check": {"path": "/", "matcher": "200"}}, {"healthCheck": {"path": "/up"}})` is
+    `{"health_check": {"path": "/up", "matcher": "200"}}`.
+    """
+    result = dict(base)
+    for name, value in override.items():
+        key = name if name in result or not named else _spelled(name, result)
         if value is None:
-            made.pop(known, None)
+            result.pop(key, None)
         elif isinstance(value, Mapping):
-            inner = made.get(known)
-            under = inner if isinstance(inner, Mapping) else {}
-            made[known] = merged(under, value, named and not _USERS_KEYS.fullmatch(_snake(name)))
+            inner = result.get(key)
+            block = inner if isinstance(inner, Mapping) else {}
+            result[key] = merge(block, value, named and not _USERS_KEYS.fullmatch(_snake(name)))
         else:
-            made[known] = value
-    return made
+            result[key] = value
+    return result
 
 
-def _spelled(name: str, known: Mapping[str, Any]) -> str:
+def _spelled(name: str, keys: Iterable[str]) -> str:
     """The key that is this name in its other spelling, if there is one."""
-    return next((key for key in known if _snake(key) == _snake(name)), name)
+    return next((key for key in keys if _snake(key) == _snake(name)), name)
 
 
 def _in_python(properties: Mapping[str, object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A place: one region of a stack, what is built there is called after it.
+"""A place: a region of a stack, with its role, its provider, and the names of what is built there.
 
 `shop-database` is the primary region's database; a second region with the role `standby` has `shop-standby-database`.
 """

@@ -7,17 +7,17 @@ from stacks.tier import Tier
 
 
 def make_settings(ground: Ground, stores: Tier) -> Settings:
-    at, wanted = ground.place, ground.place.architecture
+    at, architecture = ground.place, ground.place.architecture
     own = {
-        **contract.application(wanted.name, wanted.environment, at.region, wanted.app.port),
-        **contract.sessions(wanted.sessions.store),
+        **contract.application(architecture.name, architecture.environment, at.region, architecture.app.port),
+        **contract.sessions(architecture.sessions.store),
     }
     args: SettingsArgs = {
         **at.keeping,
-        "application": wanted.name,
-        "environment": wanted.environment,
-        "values": contract.join(wanted.app.env, own, stores.settings),
-        "secrets": list(wanted.app.secrets),
+        "application": architecture.name,
+        "environment": architecture.environment,
+        "values": contract.join(architecture.app.env, own, stores.settings),
+        "secrets": list(architecture.app.secrets),
         "host_secrets": list(stores.host_secrets),
         "kms_key_arn": ground.encryption.key_arn,
     }

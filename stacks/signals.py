@@ -27,15 +27,15 @@ def make_notifications(ground: Ground) -> Notifications:
 
 
 def make_budget(at: Place, topics: Notifications) -> None:
-    wanted = at.architecture
-    if wanted.budget is None:
+    architecture = at.architecture
+    if architecture.budget is None:
         return
     args: BudgetArgs = {
         **at.common,
-        "limit": wanted.budget,
-        "tag": {"stack": stack_tag(wanted)},
+        "limit": architecture.budget,
+        "tag": {"stack": stack_tag(architecture)},
         "topic_arn": topics.topic_arn,
-        "emails": [wanted.owner] if wanted.owner and "@" in wanted.owner else [],
+        "emails": [architecture.owner] if architecture.owner and "@" in architecture.owner else [],
     }
     Budget(at.name("budget"), args, at.options)
 

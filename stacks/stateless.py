@@ -23,15 +23,15 @@ def tokens(ground: Ground) -> Tier:
 
 
 def uploads(ground: Ground) -> Tier:
-    at, wanted = ground.place, ground.place.architecture
-    if wanted.uploads is None:
+    at, architecture = ground.place, ground.place.architecture
+    if architecture.uploads is None:
         return Tier()
-    args: UploadsArgs = {**at.keeping, "kms_key_arn": ground.encryption.key_arn, "keep": wanted.uploads.keep}
-    if wanted.domain:
-        args["origins"] = [f"https://{wanted.domain}"]
-    made = Uploads(at.name("uploads"), args, at.options)
+    args: UploadsArgs = {**at.keeping, "kms_key_arn": ground.encryption.key_arn, "keep": architecture.uploads.keep}
+    if architecture.domain:
+        args["origins"] = [f"https://{architecture.domain}"]
+    bucket = Uploads(at.name("uploads"), args, at.options)
     return Tier(
-        settings=contract.uploads(made.bucket),
-        statements=tuple(uploads_component.statements(made.arn, ground.encryption.key_arn)),
-        outputs={"uploads": made.bucket},
+        settings=contract.uploads(bucket.bucket),
+        statements=tuple(uploads_component.statements(bucket.arn, ground.encryption.key_arn)),
+        outputs={"uploads": bucket.bucket},
     )

@@ -1,4 +1,4 @@
-"""`overrides:` change what they name and nothing else: blocks are merged, in either spelling."""
+"""`overrides:` change what they name and nothing else: blocks are merge, in either spelling."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from blueprints.resolve import load
-from stacks.overrides import merged
+from stacks.overrides import merge
 from tenfold.graph import SIGNATURE, Graph
 from tenfold.recorder import FAST, SDK, record
 from tenfold.recorder.program import run_of
@@ -36,17 +36,17 @@ def planned(stage: int, overrides: dict, kind: str = FAST) -> Graph:
     ],
 )  # fmt: skip
 def test_only_what_is_named_changes(wanted, changed):
-    assert merged(CHECK, wanted) == {**CHECK, **changed}
+    assert merge(CHECK, wanted) == {**CHECK, **changed}
 
 
 def test_null_takes_away():
-    assert merged(CHECK, {"health_check": None, "protocol": None}) == {"port": 80, "subnets": ["a"]}
+    assert merge(CHECK, {"health_check": None, "protocol": None}) == {"port": 80, "subnets": ["a"]}
 
 
 def test_a_tag_is_no_property_and_has_one_spelling():
     said = {"tags": {"cost_center": "a"}, "root": {"volume_tags": {"cost_center": "a"}}}
-    assert merged(said, {"tags": {"costCenter": "b"}})["tags"] == {"cost_center": "a", "costCenter": "b"}
-    assert len(merged(said, {"root": {"volumeTags": {"costCenter": "b"}}})["root"]["volume_tags"]) == 2
+    assert merge(said, {"tags": {"costCenter": "b"}})["tags"] == {"cost_center": "a", "costCenter": "b"}
+    assert len(merge(said, {"root": {"volumeTags": {"costCenter": "b"}}})["root"]["volume_tags"]) == 2
 
 
 @pytest.mark.parametrize("stage", [1, 3, 5])
