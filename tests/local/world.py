@@ -59,7 +59,7 @@ class World:
             return [self.resolve(v) for v in value]
         if value == "$ami":
             return self.image
-        if isinstance(value, str) and value.startswith("$"):
+        if isinstance(value, str) and value.startswith("$") and value[1:2] != ".":  # `$.a` is a path in an event
             name, _, output = value[1:].partition(".")
             return self.made[name].outputs[output] if output else self.made[name].id
         return value

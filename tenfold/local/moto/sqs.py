@@ -15,7 +15,7 @@ from moto.core.utils import unix_time
 from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 from moto.sqs.responses import SQSResponse
 
-from tenfold.local.moto.patching import Response, replace
+from tenfold.local.moto.patching import Response, add, replace
 from tenfold.local.moto.refusal import Refused
 
 RANGES = {
@@ -177,8 +177,8 @@ def _refusals(self: Response, source: Any, destination: Any, rate: int | None) -
         yield "There is already a task running. Only one active task is allowed for a source queue arn at a given time."
 
 
-@replace(SQSResponse, "start_message_move_task")
-def start_message_move_task(_: Any, self: Response) -> ActionResult:
+@add(SQSResponse)
+def start_message_move_task(self: Response) -> ActionResult:
     _advance(self.sqs_backend)
     source = _by_arn(self, "SourceArn")
     destination = _by_arn(self, "DestinationArn") if self._get_param("DestinationArn") else None
@@ -191,8 +191,8 @@ def start_message_move_task(_: Any, self: Response) -> ActionResult:
     return ActionResult({"TaskHandle": task.handle})
 
 
-@replace(SQSResponse, "list_message_move_tasks")
-def list_message_move_tasks(_: Any, self: Response) -> ActionResult:
+@add(SQSResponse)
+def list_message_move_tasks(self: Response) -> ActionResult:
     _advance(self.sqs_backend)
     source, most = _by_arn(self, "SourceArn"), self._get_param("MaxResults") or 1
     if not 1 <= most <= 10:
@@ -201,8 +201,8 @@ def list_message_move_tasks(_: Any, self: Response) -> ActionResult:
     return ActionResult({"Results": found[:most]})
 
 
-@replace(SQSResponse, "cancel_message_move_task")
-def cancel_message_move_task(_: Any, self: Response) -> ActionResult:
+@add(SQSResponse)
+def cancel_message_move_task(self: Response) -> ActionResult:
     _advance(self.sqs_backend)
     handle = self._get_param("TaskHandle")
     for task in _tasks(self.sqs_backend):

@@ -1,4 +1,8 @@
-"""Alarms."""
+"""Alarms; rules and targets of EventBridge."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
 
 from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
 
@@ -19,3 +23,39 @@ def alarm(inputs: Inputs) -> Violations:
     if inputs.get("threshold") is None and absent(inputs, "thresholdMetricId", "evaluationCriteria"):
         bad.append(("threshold", "is required"))
     return bad
+
+
+def event_rule(inputs: Inputs) -> Violations:
+    """PutRule: a schedule is for the default bus, and every value of a pattern is a list."""
+    bad: Violations = []
+    bus = inputs.get("eventBusName")
+    if inputs.get("scheduleExpression") and known(inputs, "eventBusName") and bus != "default":
+        bad.append(("scheduleExpression", f"a schedule is for the default bus only, not for {bus}"))
+    if known(inputs, "eventPattern"):
+        try:
+            document = json.loads(inputs["eventPattern"])
+        except (TypeError, ValueError):
+            return [*bad, ("eventPattern", "is not JSON")]
+        if name := _not_listed(document):
+            bad.append(("eventPattern", f"{name} must be a list that is not empty, or an object"))
+    return bad
+
+
+def _not_listed(pattern: Any, name: str = "the pattern") -> str:
+    """The first value of a pattern that is neither a list with something in it nor an object; empty for none."""
+    if not isinstance(pattern, Mapping):
+        return name
+    for key, value in pattern.items():
+        if isinstance(value, Mapping):
+            if found := _not_listed(value, key):
+                return found
+        elif not isinstance(value, list) or not value:
+            return key
+    return ""
+
+
+def event_target(inputs: Inputs) -> Violations:
+    """PutTargets: a FIFO queue needs the message group."""
+    if known(inputs, "arn") and str(inputs["arn"]).endswith(".fifo") and absent(inputs, "sqsTarget"):
+        return [("sqsTarget", "a FIFO queue needs sqsTarget with a messageGroupId")]
+    return []

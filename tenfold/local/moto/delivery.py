@@ -1,0 +1,62 @@
+"""Services deliver to a queue only where its policy allows it. moto does not ask: an event or notice that AWS would
+drop arrives all the same."""
+
+import fnmatch
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from moto.sns.models import Subscription
+from moto.sqs.models import sqs_backends
+
+from tenfold.local.moto.patching import replace
+
+
+def queue_of(account: str, arn: str) -> Any:
+    """The queue of an ARN, or None."""
+    region = arn.split(":")[3]
+    return next((q for q in sqs_backends[account][region].queues.values() if q.queue_arn == arn), None)
+
+
+def allowed(queue: Any, service: str, source: str) -> bool:
+    """Whether `service` may send to the queue on behalf of `source`, an ARN. Conditions other than those on the source
+    are taken to hold."""
+    statements = json.loads(queue.policy or "{}").get("Statement", [])
+    found = [s["Effect"] for s in _listed(statements) if _applies(s, service, source)]
+    return "Allow" in found and "Deny" not in found
+
+
+def _applies(statement: Mapping[str, Any], service: str, source: str) -> bool:
+    principal = statement.get("Principal", {})
+    named = ["*"] if principal == "*" else [*_listed(principal.get("Service")), *_listed(principal.get("AWS"))]
+    actions = [action.lower() for action in _listed(statement.get("Action"))]
+    return (
+        bool({"*", service} & set(named))
+        and any(fnmatch.fnmatch("sqs:sendmessage", action) for action in actions)
+        and all(_holds(test, keys, source) for test, keys in statement.get("Condition", {}).items())
+    )
+
+
+def _holds(test: str, keys: Mapping[str, Any], source: str) -> bool:
+    known = {"aws:sourcearn": source, "aws:sourceaccount": source.split(":")[4], "aws:securetransport": "true"}
+    for key, wanted in keys.items():
+        value = known.get(key.lower())
+        if value is not None:
+            matches = any(fnmatch.fnmatchcase(value, str(one)) for one in _listed(wanted))
+            if matches == ("Not" in test):
+                return False
+    return True
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+@replace(Subscription, "publish")
+def publish(original: Any, self: Any, *given: Any, **named: Any) -> None:
+    """SNS: to a queue that is there and allows the topic. The others it counts as failed."""
+    if self.protocol == "sqs":
+        queue = queue_of(self.account_id, self.endpoint)
+        if queue is None or not allowed(queue, "sns.amazonaws.com", self.topic.arn):
+            return
+    original(self, *given, **named)
