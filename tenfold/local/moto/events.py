@@ -235,7 +235,7 @@ def replay_events(_: Any, self: Any, archive: Any) -> None:
     bus = events_backends[self.account_id][self.region].describe_event_bus(self.destination["Arn"].split("/")[-1])
     chosen = self.destination.get("FilterArns")
     for event in [e for e in archive.events if float(self.event_start_time) <= float(e["time"]) <= float(self.event_end_time)]:  # fmt: skip # noqa: E501
-        again = {**event, "id": str(mock_random.uuid4()), "replay-name": self.name}
+        again: Any = {**event, "id": str(mock_random.uuid4()), "replay-name": self.name}
         for rule in list(bus.rules.values()):
             if not rule.managed_by and (not chosen or rule.arn in chosen):
                 rule.send_to_targets(again)
