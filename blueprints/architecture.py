@@ -40,6 +40,27 @@ class App(Value):
     drain: int
 
 
+class Usage(Value):
+    """What is billed by use, a month: counts, and sizes in GiB. None where `load` decides."""
+
+    requests: int | None = None
+    transfer_out: int | None = None
+    lcu_hours: int | None = None
+    nat: int | None = None
+    between_zones: int | None = None
+    cdn_out: int | None = None
+    cdn_in: int | None = None
+    cdn_requests: int | None = None
+    waf_requests: int | None = None
+    logs: int | None = None
+    files: int | None = None
+    file_reads: int | None = None
+    file_writes: int | None = None
+    messages: int | None = None
+    snapshots: int | None = None
+    backups: int | None = None
+
+
 class Load(Value):
     """What the application has to carry; sizing works from this."""
 
@@ -49,6 +70,7 @@ class Load(Value):
     data: int  # GiB
     growth: float  # fraction a month
     slowest_acceptable: float  # seconds
+    usage: Usage = Usage()
 
 
 class Network(Value):

@@ -61,7 +61,7 @@ def assemble(
         budget=maybe("budget"),
         capabilities=capabilities,
         app=_app(values, at, maybe),
-        load=a.Load(**{part: at(f"load.{part}") for part in a.Load.__dataclass_fields__}),
+        load=_load(values, at),
         network=a.Network(at("network.cidr"), at("network.zones"), at("network.nat")),
         server=_server(at, before) if "server" in capabilities else None,
         database=_database(values, at, capabilities),
@@ -78,6 +78,11 @@ def assemble(
         promotion=_promotion(maybe, capabilities),
         leftovers=tuple(maybe("leftovers") or ()),
     )
+
+
+def _load(values: Values, at: Any) -> a.Load:
+    parts = [part for part in a.Load.__dataclass_fields__ if part != "usage"]
+    return a.Load(**{part: at(f"load.{part}") for part in parts}, usage=a.Usage(**_under(values, "load", "usage")))
 
 
 def _zone(zone: str, domain: str | None) -> str | None:

@@ -19,6 +19,8 @@ COMMANDS = {
     "explain": "where each value comes from, and what changing it would do",
     "plan": "what would exist, without an engine or an account",
     "diff": "what lies between two stages, environments, files or revisions",
+    "cost": "what it costs a month, part by part, at this stage or at all",
+    "prices": "where prices are from; read AWS's own list",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
     "promote": "go to another stage in steps: expand, move data and traffic, finish",
@@ -33,7 +35,7 @@ COMMANDS = {
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
-OFFLINE = frozenset({"validate", "explain", "plan", "diff", "schema"})
+OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "schema"})
 EPILOG = (
     "\b\nExamples:\n"
     "  tenfold validate blueprints/shop.yaml\n"

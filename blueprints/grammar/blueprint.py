@@ -129,8 +129,33 @@ class Limits(Section):
     must_say: list[str] | None = said("Fields a blueprint has to state itself.", "none")
 
 
+_SERVICE = (
+    "accelerator|acm|alarm|all|budget|cache|cdn|credit|dashboard|ebs|ec2|ecr|eks|elb|endpoint|eventbridge|ipv4|kms|"
+    "lambda|logs|metric|nat|rds|route53|s3|secret|sns|sqs|transfer|waf"
+)  # the first words of all keys in tenfold/foresight/data/prices.json, as a test holds
+_PRICED = "`tenfold cost FILE --json` has the key of each price: ec2.t4g.small, rds.storage.gp3, nat.data."
+Priced = Annotated[str, Spelled("TF-H007", _SERVICE, "a service that has prices", _PRICED, 40)]
+PriceKey = Annotated[str, Spelled("TF-H007", rf"({_SERVICE})(\.[a-z0-9-]+)*", "the key of a price", _PRICED, 80)]
+Region = Annotated[str, Spelled(
+    "TF-V025", r"[a-z]{2}(-[a-z]+)+-[0-9]", "a region", "For example us-east-1, eu-west-1.", 30,
+)]  # fmt: skip
+
+
+class Prices(Section):
+    """What a house pays instead of AWS's list prices; `tenfold cost` uses it."""
+
+    discount: dict[Priced, Annotated[float, Measured(units.PERCENT)]] | None = said(
+        "What a house pays less, by service (the first word of a price's key), or for all.", "none"
+    )
+    own: dict[PriceKey, Annotated[float, Measured(units.PRICE)]] | None = said(
+        "Prices of a house's own, by key, in the unit of AWS's list.", "none"
+    )
+    estimate: dict[Region, Region] | None = said("Regions whose missing prices may be estimated from another.", "none")
+
+
 class Rules(Section):
     """A house rule file."""
 
     defaults: Environment | None = said("Values for everything a blueprint leaves out.", "none")
     limits: Limits | None = said("What a blueprint may not do.", "none")
+    prices: Prices | None = said("What the house pays, where that is not AWS's list price.", "none")

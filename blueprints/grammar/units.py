@@ -16,6 +16,7 @@ _SIZE = re.compile(_NUMBER + r" ?(MiB|GiB|TiB)$")
 _COUNT = re.compile(_NUMBER + r"([kM]?)$")
 _RATE = re.compile(_NUMBER + r"([kM]?) ?(?:requests ?)?/ ?(s|min|h)$")
 _MONEY = re.compile(_NUMBER + r" ?USD ?/ ?month$")
+_PRICE = re.compile(_NUMBER + r" ?USD$")
 _RANGE = re.compile(r"([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$")
 _GROWTH = re.compile(_NUMBER + r" ?% ?/ ?(month|year)$")
 _PERCENT = re.compile(_NUMBER + r" ?%$")
@@ -126,6 +127,11 @@ def money(value: object) -> float:
     return _bounded(float(_match(_MONEY, value)[1]))
 
 
+def price(value: object) -> float:
+    """US dollars for the unit of AWS's list: `0.0168 USD`."""
+    return _bounded(float(_match(_PRICE, value)[1]))
+
+
 def span(value: object) -> tuple[int, int]:
     """Smallest and largest: `2-20`; one number means both."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -177,6 +183,7 @@ TARGET = Unit(
     "target", "TF-V040", "", "a share of CPU, or requests/server (in a minute)",
     r"^([0-9]{1,3} ?%|[0-9]+ ?requests ?/ ?server)$", ("60%", "1000 requests/server"), target,
 )  # fmt: skip
+PRICE = _unit("price", "TF-V010", "USD", "USD, in the unit of AWS's list", _PRICE, "0.0168 USD, 35 USD", price)
 RANGE = _unit("range", "TF-V011", "", "a number, or smallest-largest", _RANGE, "2, 2-20", span)
 
 UNITS = {unit.name: unit for unit in list(globals().values()) if isinstance(unit, Unit)}

@@ -8,6 +8,7 @@ the same project.
       servers: 10
       budget: 2000 USD/month
       must_say: [owner, tags.cost-center]
+    prices: {discount: {ec2: 20%}, own: {ec2.t4g.small: 0.0150 USD}, estimate: {eu-west-1: us-east-1}}
 
 Defaults are stronger than the stage and sizing, weaker than the blueprint.
 """
@@ -47,6 +48,7 @@ class House(Value):
     values: Mapping[Route, Any] = field(default_factory=dict)
     origins: Mapping[Route, Origin] = field(default_factory=dict)
     limits: Mapping[str, Any] = field(default_factory=dict)
+    prices: Mapping[str, Any] = field(default_factory=dict)
 
 
 def beside(blueprint: str | Path) -> Path | None:
@@ -83,7 +85,11 @@ def open_house(path: str | Path | None) -> House:
         origins[route] = Origin("house rules", shown, *place, why=f"house rules ({FILE})")
     misplaced = [route for route in NOT_HERE if values.pop(route, None) is not None]
     problems = (*found.problems, *(_not_here(source, shown, route) for route in misplaced))
-    return House(shown, problems, values, origins, found.values.get("limits") or {})
+    return House(shown, problems, values, origins, found.values.get("limits") or {}, _prices(found.values))
+
+
+def _prices(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: said for name, said in (values.get("prices") or {}).items() if said}
 
 
 def _not_here(source: Source, shown: str, route: Route) -> Problem:

@@ -23,9 +23,15 @@ class Environment(Value):
     before: Architecture | None
     after: Architecture | None
     difference: Any = None
+    costs: Any = None
+    """Estimates before and after, where there is a difference; of nothing for a new one."""
 
     def as_json(self) -> dict[str, Any]:
-        return {"change": self.change, **({} if self.difference is None else self.difference.as_json())}
+        from tenfold.render import cost
+
+        if self.difference is None:
+            return {"change": self.change}
+        return {"change": self.change, **self.difference.as_json(), "cost": cost.change_json(*self.costs)}
 
 
 def environments(
@@ -57,7 +63,8 @@ def _environment(
         return Environment(name, REMOVED, old, new)
     difference = compared(before, after) if before else _from_nothing(after)
     change = NEW if before is None else CHANGED if difference or difference.refused else SAME
-    return Environment(name, change, old, new, difference)
+    assert new is not None
+    return Environment(name, change, old, new, difference, offline.costs(old or new, after, difference))
 
 
 def _from_nothing(after: "Resolution") -> "Difference":
@@ -94,12 +101,13 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
 
 
 def as_text(of: Environment, *, color: bool, verbose: bool) -> str:
+    from tenfold.render import cost
     from tenfold.render import diff as render
 
     if of.before and of.after:
-        return render.as_text(
-            of.difference, render.heading(of.before, of.after), of.after, color=color, verbose=verbose
-        )
+        title = render.heading(of.before, of.after)
+        page = render.as_text(of.difference, title, of.after, color=color, verbose=verbose)
+        return "\n".join([page.rstrip("\n"), *cost.change_lines(*of.costs)]) + "\n"
     there = of.after or of.before
     assert there is not None
     title = render.heading(there, there)
@@ -107,4 +115,5 @@ def as_text(of: Environment, *, color: bool, verbose: bool) -> str:
         said = "  stays      what is deployed: `tenfold destroy` takes it away, with the file as it was\n"
         return render.headline(title, ("no longer in the file", "yellow"), color=color) + "\n" + said
     head = render.headline(title, ("a new environment", "green"), color=color)
-    return "\n".join([head, *render.lines(of.difference, there, color=color, verbose=verbose)]) + "\n"
+    rows = render.lines(of.difference, there, color=color, verbose=verbose)
+    return "\n".join([head, *rows, *cost.change_lines(*of.costs)]) + "\n"

@@ -13,8 +13,11 @@ from tenfold import exits, offline
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution
     from tenfold.diff import Difference
+    from tenfold.foresight.cost import Estimate
     from tenfold.graph import Graph
     from tenfold.promotion.ahead import Ahead
+
+    Costs = tuple[Estimate, Estimate]
 
 EPILOG = """\b
 Examples:
@@ -64,12 +67,17 @@ def command(
         if not (other or against or from_env or direct):
             steps = _promotion(before, after, environment, as_json)
         difference = _compare(before, after, as_json) if steps is None else steps.whole
+    from tenfold.render import cost as costs
+
+    assert before.architecture is not None
+    cost = offline.costs(before.architecture, after, difference)
     if steps is not None:
-        _show_steps(steps, before, after, as_json, verbose)
+        _show_steps(steps, before, after, cost, as_json, verbose)
     elif as_json:
-        click.echo(json.dumps(difference.as_json(), indent=2, ensure_ascii=False))
+        told = {**difference.as_json(), "cost": costs.change_json(*cost)}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
-        _show(difference, before.architecture, after.architecture, verbose)
+        _show(difference, before.architecture, after.architecture, cost, verbose)
     if tells and difference:
         sys.exit(exits.DIFFERENT)
 
@@ -142,16 +150,21 @@ def _promotion(before: "Resolution", after: "Resolution", environment: str | Non
     return ahead(draft, environment, before, new.stage, flags, record)
 
 
-def _show_steps(steps: "Ahead", before: "Resolution", after: "Resolution", as_json: bool, verbose: bool) -> None:
+def _show_steps(
+    steps: "Ahead", before: "Resolution", after: "Resolution", cost: "Costs", as_json: bool, verbose: bool
+) -> None:
     from tenfold.render import ahead as render
+    from tenfold.render import cost as costs
     from tenfold.render.diff import heading
 
     if as_json:
-        click.echo(json.dumps(render.as_json(steps), indent=2, ensure_ascii=False))
+        told = {**render.as_json(steps), "cost": costs.change_json(*cost)}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         assert before.architecture is not None and after.architecture is not None
         title = heading(before.architecture, after.architecture)
         click.echo(render.as_text(steps, title, color=offline.wants_color(), verbose=verbose), nl=False)
+        click.echo("\n".join(costs.change_lines(*cost)))
 
 
 def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Difference":
@@ -172,7 +185,8 @@ def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Diffe
     return replace(found, refused=(*for_good, *found.refused))
 
 
-def _show(difference: "Difference", before: Any, after: Any, verbose: bool) -> None:
+def _show(difference: "Difference", before: Any, after: Any, cost: "Costs", verbose: bool) -> None:
+    from tenfold.render import cost as costs
     from tenfold.render import diff as render
 
     heading = render.heading(before, after)
@@ -180,6 +194,7 @@ def _show(difference: "Difference", before: Any, after: Any, verbose: bool) -> N
         render.as_text(difference, heading, after, color=offline.wants_color(), verbose=verbose),
         nl=False,
     )
+    click.echo("\n".join(costs.change_lines(*cost)))
     if (before.name, before.environment) != (after.name, after.environment):
         click.echo(
             "Names and region of the one stand for those of the other: two stacks, and neither becomes the other."

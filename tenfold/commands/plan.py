@@ -29,7 +29,8 @@ def command(file: Path, stage: str | None, environment: str | None, as_json: boo
     graph = offline.record(resolution, as_json, kind)
     architecture = resolution.architecture
     assert architecture is not None
+    cost = offline.estimate(resolution, graph)
     if as_json:
-        click.echo(json.dumps(render.as_json(architecture, graph), indent=2))
+        click.echo(json.dumps(render.as_json(architecture, graph, cost), indent=2))
     else:
-        click.echo(render.as_text(architecture, graph, color=offline.wants_color(), verbose=verbose), nl=False)
+        click.echo(render.as_text(architecture, graph, cost, color=offline.wants_color(), verbose=verbose), nl=False)

@@ -17,7 +17,7 @@ from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
 from blueprints.value import Value
 from stacks.standing import Standing
-from tenfold import deployment, exits, files, home
+from tenfold import deployment, exits, files, home, offline
 from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.engine import account
@@ -123,7 +123,9 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     losses.refuse_loss(_explained(at, losses.losses(at.held, difference, going)), wanted, at.deployed)
     given_up = {*options.accepted, *_released(at, action)}
     for_good.refuse(locks.full_buckets(at.asked, at.held, difference, given_up))
-    shown = render.Page(made.file, made.place, action, difference, wanted, at.content, after, tuple(sorted(going)))
+    cost = offline.costs(at.now, resolution, difference)
+    gone = tuple(sorted(going))
+    shown = render.Page(made.file, made.place, action, difference, wanted, at.content, after, gone, cost)
     if not options.as_json:
         click.echo(render.page(shown, verbose=options.verbose))
     if not _agreed(at, options):

@@ -8,16 +8,18 @@ from typing import Any
 from blueprints.architecture import Architecture
 from blueprints.stages.presets import presets
 from tenfold import secrecy
+from tenfold.foresight.cost import Estimate
 from tenfold.graph import Graph
+from tenfold.render import cost as costs
 from tenfold.render.tiers import Tier, tiers
 
 WIDTH = 100
-_BOLD, _DIM, _CYAN, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
+_BOLD, _DIM, _CYAN, _YELLOW, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[33m", "\x1b[0m"
 _KEEPS = {"data": "◆ keeps data", "identity": "◆ identity"}
 
 
-def as_json(architecture: Architecture, graph: Graph) -> dict[str, Any]:
-    """The graph, and what the plan says in words about each component."""
+def as_json(architecture: Architecture, graph: Graph, cost: Estimate | None = None) -> dict[str, Any]:
+    """The graph, what the plan says in words about each component, and what it all costs."""
     components = [
         {
             "name": tier.name,
@@ -34,15 +36,24 @@ def as_json(architecture: Architecture, graph: Graph) -> dict[str, Any]:
         "stage": architecture.stage,
         "region": architecture.region,
     }
-    return {**graph.as_json(), "blueprint": about, "components": components}
+    estimate = {"estimate": costs.short_json(architecture, cost)} if cost else {}
+    return {**graph.as_json(), "blueprint": about, "components": components, **estimate}
 
 
-def as_text(architecture: Architecture, graph: Graph, *, color: bool = False, verbose: bool = False) -> str:
+def as_text(
+    architecture: Architecture,
+    graph: Graph,
+    cost: Estimate | None = None,
+    *,
+    color: bool = False,
+    verbose: bool = False,
+) -> str:
     found = tiers(architecture, graph)
     rows = [
         _header(architecture, sum(len(tier.resources) for tier in found), color),
         *_components(found, color, verbose),
         *_overrides(architecture, graph),
+        *(_estimate(architecture, cost, color) if cost else ()),
         *_outgrown(architecture),
     ]
     return "\n".join(rows) + "\n"
@@ -99,6 +110,11 @@ def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
             yield from _leaves(value, f"{above}{name}.")
         else:
             yield above + name, value
+
+
+def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:
+    said, above = costs.summary(a, cost)
+    yield from (_paint(line, _YELLOW, color and above) for line in _labelled("estimate", said))
 
 
 def _outgrown(a: Architecture) -> Iterator[str]:

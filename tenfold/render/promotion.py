@@ -14,9 +14,10 @@ from blueprints.architecture import Architecture
 from blueprints.stages.presets import LAST_AVAILABLE, presets
 from blueprints.value import Value
 from tenfold.deployment import shown as short
+from tenfold.foresight.cost import Estimate
 from tenfold.promotion import steps
 from tenfold.promotion.checks import NOT_YET, Check, due
-from tenfold.render import diff
+from tenfold.render import cost, diff
 
 VERSION = 1
 _MARKS = {"ok": ("✓", "green"), "not yet": ("✗", "red"), "unknown": ("?", "yellow")}
@@ -33,13 +34,14 @@ class Page(Value):
     before: bytes
     after: bytes
     going: tuple[str, ...]
+    cost: tuple[Estimate, Estimate]
 
 
 def page(of: Page, *, verbose: bool = False) -> str:
     wanted, color = of.wanted, sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     heading = f"{wanted.name} · {wanted.environment} · {of.action.title}"
     text = diff.as_text(of.difference, heading, wanted, color=color, verbose=verbose)
-    return "\n".join([text.rstrip("\n"), *_accepted(of), *_steps(of), *_edit(of)])
+    return "\n".join([text.rstrip("\n"), *cost.change_lines(*of.cost), *_accepted(of), *_steps(of), *_edit(of)])
 
 
 def _accepted(of: Page) -> Iterator[str]:
@@ -77,6 +79,7 @@ def json_page(of: Page, result: dict[str, Any] | None) -> str:
     told = {
         **of.difference.as_json(),
         "action": of.action.title,
+        "cost": cost.change_json(*of.cost),
         "accepted": list(of.going),
         "steps": [asdict(step) for step in steps.steps(of.wanted, of.flags, expanded=result is not None)],
         "done": result,

@@ -1,10 +1,39 @@
 """What the application has to carry."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from blueprints.grammar import units
 from blueprints.grammar.fields import Section, said
 from blueprints.grammar.forms import Measured
+
+
+def _amount(meaning: str) -> Any:
+    return said(f"{meaning}, a month.", "none")
+
+
+Count = Annotated[int, Measured(units.COUNT)]
+Size = Annotated[int, Measured(units.SIZE)]
+
+
+class Usage(Section):
+    """What is billed by use, as a bill or a measurement has it; without it `tenfold cost` derives it from `load`."""
+
+    requests: Count | None = _amount("Requests the application answers")
+    transfer_out: Size | None = _amount("Sent to the internet past the CDN")
+    lcu_hours: Count | None = _amount("LCU-hours of the balancer")
+    nat: Size | None = _amount("Through NAT gateways, both ways")
+    between_zones: Size | None = _amount("Between zones")
+    cdn_out: Size | None = _amount("Sent from the edge")
+    cdn_in: Size | None = _amount("Sent from the edge to the balancer")
+    cdn_requests: Count | None = _amount("Requests at the edge")
+    waf_requests: Count | None = _amount("Requests the firewall reads")
+    logs: Size | None = _amount("Logs of all kinds that come in")
+    files: Size | None = _amount("Files kept in buckets")
+    file_reads: Count | None = _amount("Files read from buckets")
+    file_writes: Count | None = _amount("Files written to buckets")
+    messages: Count | None = _amount("Messages and events")
+    snapshots: Size | None = _amount("Snapshots of the server's volume kept")
+    backups: Size | None = _amount("Backups of the database beyond what is free")
 
 
 class Load(Section):
@@ -22,3 +51,4 @@ class Load(Section):
     slowest_acceptable: Annotated[float, Measured(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = said(
         "An answer slower than this is too slow.", "none"
     )
+    usage: Usage | None = said("What is billed by use, where it is known better than `load` says.", "none")

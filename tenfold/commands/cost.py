@@ -1,0 +1,87 @@
+"""`tenfold cost`: what an architecture costs a month, part by part, before it exists."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tenfold import offline
+
+if TYPE_CHECKING:
+    from blueprints.architecture import Architecture
+    from tenfold.foresight.cost import Estimate
+
+EPILOG = """\b
+Examples:
+  tenfold cost blueprints/shop.yaml --env prod
+  tenfold cost blueprints/shop.yaml --env prod --all             all stages side by side
+  tenfold cost blueprints/shop.yaml --env prod --stage 5 --json
+"""
+
+
+@click.command("cost", epilog=EPILOG)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--all", "every", is_flag=True, help="Every stage there is, a line each.")
+@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: every part with its formula, price and source.")
+@click.option("--verbose", is_flag=True, help="Also the parts under a cent.")
+def command(file: Path, stage: str | None, every: bool, environment: str | None, as_json: bool, verbose: bool) -> None:
+    """Say what FILE costs a month: each part with its formula, its price and where that is from.
+
+    Three figures where the number of servers varies: the fleet at its least, typical, at its most. What is billed by
+    use follows from `load`; amounts of a bill of yours belong under `load.usage`. A price that is not known lowers the
+    coverage and never counts as 0.
+    """
+    from tenfold.render import cost as render
+
+    if every and stage:
+        raise click.UsageError("--all shows every stage: leave out --stage.")
+    if every:
+        _every(file, environment, as_json)
+        return
+    resolution = offline.resolve(file, environment, stage, as_json)
+    graph = offline.record(resolution, as_json)
+    architecture = resolution.architecture
+    assert architecture is not None
+    found = offline.estimate(resolution, graph)
+    if as_json:
+        click.echo(json.dumps(render.as_json(architecture, found), indent=2, ensure_ascii=False))
+    else:
+        click.echo(render.as_text(architecture, found, color=offline.wants_color(), verbose=verbose), nl=False)
+
+
+def _every(file: Path, environment: str | None, as_json: bool) -> None:
+    from blueprints.stages import presets
+    from tenfold.render import cost as render
+
+    rows: list[tuple[str, Architecture | None, Estimate | None, str]] = []
+    title = ""
+    for number, preset in presets.presets().items():
+        if preset.available:
+            architecture, found, why = _at(file, environment, number)
+            title = title or (" · ".join((*architecture.title, architecture.region)) if architecture else "")
+            rows.append((f"{number} {preset.name}", architecture, found, why))
+    if not any(found for _, _, found, _ in rows):
+        offline.resolve(file, environment, None, as_json)  # says what is wrong
+    if as_json:
+        told = [
+            render.as_json(architecture, found) if architecture and found else {"stage": label, "refused": why}
+            for label, architecture, found, why in rows
+        ]
+        click.echo(json.dumps({"version": render.VERSION, "stages": told}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(render.stages(title or str(file), rows, offline.wants_color()), nl=False)
+
+
+def _at(file: Path, environment: str | None, stage: int) -> "tuple[Architecture | None, Estimate | None, str]":
+    """At one stage; why not, where the blueprint does not fit it."""
+    from blueprints.resolve import load
+
+    resolution = load(file, environment=environment, stage=stage)
+    graph, problems = offline.attempt(resolution)
+    if graph is None:
+        first = next(problem for problem in problems if problem.is_error)
+        return None, None, f"not possible: {first.code} {first.message}"
+    return resolution.architecture, offline.estimate(resolution, graph), ""

@@ -1,0 +1,76 @@
+"""The CDN, its firewall, names."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from tenfold.foresight.charges.charge import At, Charge, monthly, used
+from tenfold.foresight.servers import same
+from tenfold.graph import Resource
+
+CDN_METRICS = 8  # additional metrics of a distribution, each as a custom metric (CloudFront Developer Guide, "Estimate
+# the cost for the additional CloudFront metrics")
+
+
+def distributions(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """At the prices for visitors in Europe and North America; elsewhere the edge is up to 40 % dearer."""
+    visitors = "eu" if at.architecture.region.startswith("eu-") else "us"
+    yield used(at, "from the edge", "cdn.out", "cdn_out")
+    yield used(at, "requests at the edge", f"cdn.https.{visitors}", "cdn_requests")
+    yield used(at, "from the edge to the balancer", "cdn.origin.us-eu", "cdn_in")
+
+
+def more_metrics(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    many = len(found) * CDN_METRICS
+    yield monthly("metrics of the CDN", "metric", many)
+
+
+def walls(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """A group of managed rules counts as one rule."""
+    for resource in found:
+        rules = resource.inputs.get("ruleJson") or resource.inputs.get("rules") or []
+        many = len(json.loads(rules)) if isinstance(rules, str) else len(list(rules))  # type: ignore[arg-type]: a list
+        yield monthly("firewall", "waf.acl", 1)
+        yield monthly("its rules", "waf.rule", many)
+        yield used(at, "requests it reads", "waf.requests", "waf_requests")
+
+
+def zones(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    yield monthly("hosted zone" if len(found) == 1 else "hosted zones", "route53.zone", len(found))
+
+
+def health_checks(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """One that follows an alarm or other checks costs what one of an AWS endpoint does (Route 53 pricing)."""
+    own = [r for r in found if r.inputs.get("type") not in ("CLOUDWATCH_METRIC", "CALCULATED")]
+    if len(found) > len(own):
+        yield monthly("health checks", "route53.check.aws", len(found) - len(own))
+    if own:
+        yield monthly("health checks of addresses", "route53.check.other", len(own))
+    options = sum(_options(resource) for resource in own)
+    if options:
+        yield monthly("their options", "route53.check.option.other", options)
+
+
+def _options(check: Resource) -> int:
+    """HTTPS, a word to look for, ten seconds, latency: each is one."""
+    said = check.inputs
+    type_ = str(said.get("type"))
+    return (
+        type_.startswith("HTTPS")
+        + type_.endswith("STR_MATCH")
+        + (str(said.get("requestInterval")) == "10")
+        + bool(said.get("measureLatency"))
+    )
+
+
+def accelerators(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    yield Charge("global accelerator", "accelerator", same(730 * len(found)), f"{len(found)} × 730 h")
+
+
+BILLED = {
+    "aws:cloudfront/distribution:Distribution": distributions,
+    "aws:cloudfront/monitoringSubscription:MonitoringSubscription": more_metrics,
+    "aws:wafv2/webAcl:WebAcl": walls,
+    "aws:route53/zone:Zone": zones,
+    "aws:route53/healthCheck:HealthCheck": health_checks,
+    "aws:globalaccelerator/accelerator:Accelerator": accelerators,
+}

@@ -1,0 +1,58 @@
+"""Files, images, keys and secrets."""
+
+from collections.abc import Iterator, Sequence
+
+from tenfold.foresight.charges.charge import At, Charge, monthly, used
+from tenfold.foresight.servers import same
+from tenfold.foresight.usage import IMAGE, RELEASES
+from tenfold.graph import Resource
+
+TOKENS_A_SECOND = 0.01  # signed for each request a second: one login in a hundred requests
+
+
+def buckets(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """By what a bucket is for: its name says it."""
+    for resource in found:
+        role = resource.name.rsplit("-", 1)[-1]
+        if role == "logs":
+            yield used(at, "access logs", "s3.standard", "files.access_logs")
+        elif at.tier == "uploads":
+            yield used(at, "uploads", "s3.standard", "files.uploads")
+            yield used(at, "writing them", "s3.put", "file_writes")
+        elif at.tier == "cdn":
+            yield used(at, "static files", "s3.standard", "files.static")
+            yield used(at, "reading them", "s3.get", "file_reads")
+        else:
+            yield Charge(
+                f"bucket {resource.name}", "s3.standard", same(0), "nothing known of what is in it", by_use=True
+            )
+
+
+def repositories(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    kept = len(found) * RELEASES * IMAGE
+    yield Charge("images", "ecr", same(kept), f"{len(found)} × {RELEASES} images × {IMAGE} GiB", by_use=True)
+
+
+def keys(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    yield monthly("keys" if len(found) > 1 else "key", "kms.key", len(found))
+    signing = [resource for resource in found if resource.inputs.get("keyUsage") == "SIGN_VERIFY"]
+    if signing and at.architecture.sessions.store == "tokens":
+        requests = at.usage["requests"].amount * TOKENS_A_SECOND
+        how = f"{TOKENS_A_SECOND:.0%} of the requests are logins"
+        yield Charge("signatures", "kms.requests.asymmetric", same(requests), how, by_use=True)
+
+
+def secrets(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """Each replica counts as a secret."""
+    copies = sum(len(replicas) for r in found if isinstance(replicas := r.inputs.get("replicas"), list | tuple))
+    many = len(found) + copies
+    yield monthly("secrets" if many > 1 else "secret", "secret", many)
+
+
+BILLED = {
+    "aws:s3/bucket:Bucket": buckets,
+    "aws:ecr/repository:Repository": repositories,
+    "aws:kms/key:Key": keys,
+    "aws:kms/replicaKey:ReplicaKey": keys,
+    "aws:secretsmanager/secret:Secret": secrets,
+}

@@ -1,0 +1,105 @@
+"""Databases and caches."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from blueprints.sizes import sizing
+from tenfold.foresight import servers
+from tenfold.foresight.charges.charge import At, Charge, hourly, number
+from tenfold.foresight.servers import same
+from tenfold.foresight.usage import HOURS
+from tenfold.graph import Resource
+
+RDS = "aws:rds/instance:Instance"
+MORE_IOPS_FROM = 400  # GiB; below that gp3 of RDS has 3,000 IOPS, from there on 12,000 (RDS User Guide, "gp3 storage")
+
+
+def databases(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in found:
+        said = resource.inputs
+        class_, twice = str(said.get("instanceClass")), bool(said.get("multiAz"))
+        engine = at.architecture.database.engine
+        name = resource.name.removeprefix(f"{at.architecture.name}-")
+        kind = "multi-az." if twice else ""
+        what = f"{name} {class_}{', Multi-AZ' if twice else ''}"
+        yield hourly(what, f"rds.{engine}.{kind}{class_}", 1)
+        size = number(said.get("allocatedStorage"), at.architecture.database.storage.size)
+        of = said.get("storageType") or "gp3"
+        key = f"rds.storage.{of}{'.multi-az' if twice else ''}"
+        yield Charge(f"{name} storage", key, same(size), f"{size:g} GiB")
+        comes = 12_000 if size >= MORE_IOPS_FROM else 3_000
+        if (more := number(said.get("iops"), comes) - comes) > 0:
+            key = f"rds.storage.gp3.iops{'.multi-az' if twice else ''}"
+            yield Charge(f"{name} IOPS", key, same(more), f"{more:g} above {comes}")
+        yield from _credits(at, name, class_, bool(said.get("replicateSourceDb")))
+        yield from _extended_support(at, name, class_, twice)
+        if not said.get("replicateSourceDb"):
+            use = at.usage["backups"]
+            if use.amount:
+                yield Charge(f"{name} backups", "rds.backup", same(use.amount), use.how, by_use=True)
+
+
+def _credits(at: At, name: str, class_: str, replica: bool) -> Iterator[Charge]:
+    """For what a burstable class needs above its baseline on average."""
+    share = servers.baseline(class_)
+    if share == 1:
+        return
+    a = at.architecture
+    instances = 1 + (a.database.replicas.count if a.database.replicas else 0)
+    rate = servers.mean_rate(a)
+    if a.database.replicas:  # reads go to the replicas, writes to the primary
+        rate *= a.load.reads / (instances - 1) if replica else 1 - a.load.reads
+    over = max(0.0, rate * sizing.QUERY_CPU - share * servers.vcpus(class_))
+    if over:
+        how = f"{over:.3g} vCPU above the baseline × {HOURS} h"
+        yield Charge(
+            f"{name} CPU credits", f"rds.cpu-credit.{class_.split('.')[1]}", same(over * HOURS), how, by_use=True
+        )
+
+
+def _extended_support(at: At, name: str, class_: str, twice: bool) -> Iterator[Charge]:
+    from blueprints.rules.database import end_of_support
+
+    database = at.architecture.database
+    end = end_of_support(database.engine, database.version)
+    if end is None or end >= date.today():
+        return
+    vcpus = servers.vcpus(class_) * (2 if twice else 1)
+    third_year = 2 if (date.today() - end).days > 2 * 365 else 1
+    how = f"{vcpus:g} vCPU{' × 2 from the third year' if third_year == 2 else ''} × {HOURS} h"
+    key = "rds.extended-support"
+    yield Charge(f"{name} extended support since {end}", key, same(vcpus * third_year * HOURS), how)
+
+
+def proxies(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """By the vCPUs of the instance it stands before, two at least."""
+    vcpus = max(2, servers.vcpus(at.architecture.database.instance))
+    for _ in found:
+        yield Charge("RDS Proxy", "rds.proxy", same(vcpus * HOURS), f"{vcpus:g} vCPU × {HOURS} h")
+
+
+def replication_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in found:
+        said = resource.inputs
+        shards = number(said.get("numNodeGroups"), 1)
+        nodes = number(said.get("numCacheClusters"), shards * (1 + number(said.get("replicasPerNodeGroup"), 0)))
+        type_, engine = said.get("nodeType"), said.get("engine") or "redis"
+        yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", nodes)
+
+
+def cache_clusters(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """One that belongs to a replication group is counted with it."""
+    for resource in found:
+        said = resource.inputs
+        if said.get("replicationGroupId"):
+            continue
+        type_, engine = said.get("nodeType"), said.get("engine") or "memcached"
+        yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", number(said.get("numCacheNodes"), 1))
+
+
+BILLED = {
+    RDS: databases,
+    "aws:rds/proxy:Proxy": proxies,
+    "aws:elasticache/replicationGroup:ReplicationGroup": replication_groups,
+    "aws:elasticache/cluster:Cluster": cache_clusters,
+}

@@ -1,0 +1,67 @@
+"""Alarms, dashboards and logs."""
+
+from collections.abc import Iterator, Sequence
+
+from tenfold.foresight.charges.charge import At, Charge, monthly
+from tenfold.foresight.servers import same
+from tenfold.graph import Resource
+from tenfold.render.words import counted
+
+FAST = 60  # seconds; an alarm on a shorter period is of high resolution
+BAND = 3  # metrics that an alarm on an anomaly band is billed for (CloudWatch pricing, "Anomaly detection alarm")
+PACKED = 0.15  # of what comes in: logs are kept compressed, as AWS's own calculator has it
+LOGS = {
+    "network": "logs.flow",
+    "database": "logs.database",
+    "server": "logs.app",
+    "fleet": "logs.app",
+    "cdn": "logs.firewall",
+}
+
+
+def alarms(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """By the metrics they look at."""
+    fast = [alarm for alarm in found if isinstance(p := alarm.inputs.get("period"), int | float) and p < FAST]
+    for what, key, some in (
+        ("alarm", "alarm", [alarm for alarm in found if alarm not in fast]),
+        ("alarm of high resolution", "alarm.fast", fast),
+    ):
+        if some:
+            metrics = sum(map(_metrics, some))
+            yield Charge(counted(len(some), what), key, same(metrics), counted(metrics, "metric"))
+
+
+def _metrics(alarm: Resource) -> int:
+    queries = alarm.inputs.get("metricQueries")
+    if not isinstance(queries, list | tuple):
+        return 1
+    if any("ANOMALY_DETECTION_BAND" in str(query.get("expression")) for query in queries):
+        return BAND
+    return sum(1 for query in queries if query.get("metric")) or 1
+
+
+def dashboards(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    yield monthly("dashboard" if len(found) == 1 else "dashboards", "dashboard", len(found))
+
+
+def log_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """All of a tier together: they are of one kind, or hardly anything is in them."""
+    name = LOGS.get(at.tier)
+    if name is None:
+        return
+    use = at.usage[name]
+    if not use.amount:
+        return
+    yield Charge("logs", "logs.in", same(use.amount), use.how, by_use=True)
+    days = max((int(d) for r in found if isinstance(d := r.inputs.get("retentionInDays"), int | float)), default=30)
+    kept = use.amount * PACKED * days / 30
+    yield Charge(
+        "keeping them", "logs.kept", same(kept), f"{use.amount:.3g} GiB × {PACKED:.0%} × {days} days", by_use=True
+    )
+
+
+BILLED = {
+    "aws:cloudwatch/metricAlarm:MetricAlarm": alarms,
+    "aws:cloudwatch/dashboard:Dashboard": dashboards,
+    "aws:cloudwatch/logGroup:LogGroup": log_groups,
+}
