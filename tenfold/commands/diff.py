@@ -163,8 +163,8 @@ def _show_steps(
     else:
         assert before.architecture is not None and after.architecture is not None
         title = heading(before.architecture, after.architecture)
-        click.echo(render.as_text(steps, title, color=offline.wants_color(), verbose=verbose), nl=False)
-        click.echo("\n".join(costs.change_lines(*cost)))
+        page = render.as_text(steps, title, costs.change_lines(*cost), color=offline.wants_color(), verbose=verbose)
+        click.echo(page, nl=False)
 
 
 def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Difference":

@@ -1,6 +1,6 @@
 """A promotion that has not begun, for people and for programs: each step with what it would do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tenfold.promotion.ahead import Ahead
@@ -9,18 +9,20 @@ from tenfold.render import diff
 _CHANGES = ("refused", "loses", "replaces", "removes", "restarts", "changes", "moves", "adds")
 
 
-def as_text(of: Ahead, heading: str, *, color: bool, verbose: bool) -> str:
+def as_text(of: Ahead, heading: str, cost: Iterable[str] = (), *, color: bool, verbose: bool) -> str:
+    """`cost` are the lines about what it costs."""
     verdict = diff.verdict(*(phase.difference for phase in of.phases))
-    return "\n".join([diff.headline(heading, verdict, color=color), *_lines(of, color, verbose)]) + "\n"
+    return "\n".join([diff.headline(heading, verdict, color=color), *_lines(of, cost, color, verbose)]) + "\n"
 
 
-def _lines(of: Ahead, color: bool, verbose: bool) -> Iterator[str]:
+def _lines(of: Ahead, cost: Iterable[str], color: bool, verbose: bool) -> Iterator[str]:
     for number, phase in enumerate(of.phases, 1):
         yield diff.paint(f"  {number} {phase.step.kind:<8} {phase.step.title}", "bold", color)
         yield from diff.lines(phase.difference, phase.architecture, color=color, verbose=verbose, without=diff.STAYS)
     yield from (f"  left over  {name}: it stays until it is released by name" for name in of.leftovers)
     last = of.phases[-1]
     yield from diff.lines(of.whole, last.architecture, color=color, verbose=verbose, without=_CHANGES)
+    yield from cost
     yield f"  begin      {of.phases[0].step.command}"
 
 

@@ -27,6 +27,7 @@ NOT_A_PART = {
     "TF-O004",
     "TF-O006",
     "TF-H006",
+    "TF-H007",
 }
 AS_IT_IS = {"TF-Y006", "TF-Y012", "TF-V002"}
 

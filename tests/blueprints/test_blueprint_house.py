@@ -101,3 +101,32 @@ def test_house_rules_take_no_protection_off(tmp_path: Path) -> None:
     resolution = load(tmp_path / "shop.yaml")
     assert resolution.architecture is None and [p.code for p in resolution.problems] == ["TF-H006"]
     assert "environments: {dev: {throwaway: true}}" in resolution.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("discount: {servers: 20%}", "TF-H007"),
+        ("own: {servers.large: 1 USD}", "TF-H007"),
+        ("discount: {ec2: 20}", "TF-V006"),
+        ("own: {ec2.t4g.small: 0.02}", "TF-V010"),
+        ("own: {ec2.t4g.small: 12 USD/month}", "TF-V010"),
+        ("estimate: {Frankfurt: us-east-1}", "TF-V025"),
+    ],
+)
+def test_wrong_prices_are_refused_at_their_place(said: str, code: str, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(f"prices: {{{said}}}\n")
+    (tmp_path / "shop.yaml").write_text(whole(""))
+    (found,) = load(tmp_path / "shop.yaml").problems
+    assert (found.code, found.severity, Path(found.file).name, found.line) == (code, "error", FILE, 1)
+
+
+def test_prices_of_a_house_are_kept(tmp_path: Path) -> None:
+    said = "prices: {discount: {ec2: 20%}, own: {nat: 0.03 USD}, estimate: {eu-west-1: us-east-1}}\n"
+    (tmp_path / FILE).write_text(said)
+    (tmp_path / "shop.yaml").write_text(whole(""))
+    draft = load(tmp_path / "shop.yaml").draft
+    assert draft is not None
+    assert draft.house.prices["discount"] == {"ec2": 0.2}
+    assert draft.house.prices["own"] == {"nat": 0.03}
+    assert draft.house.prices["estimate"] == {"eu-west-1": "us-east-1"}

@@ -111,7 +111,7 @@ def test_a_full_disk_is_said(command):
 
 SHOP = "blueprints/shop.yaml"
 READ = [["schema"], ["diff", SHOP, "--from-stage", "1", "--to-stage", "2", "--json"]]
-READ += [[command, SHOP, "--json"] for command in ("validate", "explain", "plan")]
+READ += [[command, SHOP, "--json"] for command in ("validate", "explain", "plan", "cost")]
 
 
 @pytest.mark.parametrize("arguments", READ, ids=lambda arguments: arguments[0])

@@ -105,10 +105,10 @@ def _credits(at: At, type_: str, many: Amount, cpu: float) -> Iterator[Charge]:
     if share == 1:
         return
     needed = servers.mean_rate(at.architecture) * cpu
-    over = Amount(*(max(0.0, needed - number_ * servers.vcpus(type_) * share) * HOURS for number_ in many))
-    if any(over):
+    over = max(0.0, needed - many.typical * servers.vcpus(type_) * share) * HOURS
+    if over:
         how = f"({needed:.3g} vCPU needed − {share:.0%} of {many.typical:.3g} × {servers.vcpus(type_):g}) × {HOURS} h"
-        yield Charge("CPU credits", f"credit.{type_.split('.')[0]}", over, how, by_use=True)
+        yield Charge("CPU credits", f"credit.{type_.split('.')[0]}", same(over), how, by_use=True)
 
 
 def volumes(at: At, found: Sequence[Resource]) -> Iterator[Charge]:

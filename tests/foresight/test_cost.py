@@ -1,0 +1,231 @@
+"""Estimates: hand-made sums agree, every type is billed or free, what is not known lowers the coverage."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blueprints.architecture import Usage as Stated
+from tenfold.foresight import cost, servers
+from tenfold.foresight.charges import billed, compute
+from tenfold.foresight.cost import Estimate, estimate
+from tenfold.foresight.prices import Book
+from tenfold.foresight.usage import DERIVED, Usage
+from tenfold.graph import Graph, Resource
+from tests.foresight import estimates
+from tests.stacks.graphs import Case, architecture, cases, graph
+
+MONTH = 730
+EAST = Book("us-east-1")
+
+
+def shop(stage: int) -> Case:
+    return Case("shop", stage, "prod")
+
+
+def changed(case: Case, book: Book = EAST, **load) -> Estimate:
+    a = architecture(case)
+    return estimate(replace(a, load=replace(a.load, **load)), graph(case), book)
+
+
+def one(found: Estimate, what: str, tier: str | None = None):
+    lines = [line for line in found.lines if line.charge.what == what and tier in (None, line.tier)]
+    assert len(lines) == 1, [line.charge.what for line in found.lines]
+    return lines[0]
+
+
+def test_the_table_of_examples_and_stages_is_current():
+    """`python -m tests.foresight.regenerate` writes it anew."""
+    assert estimates.table() == estimates.GOLDEN.read_text()
+
+
+def test_every_example_in_us_east_1_has_a_price_for_95_percent_of_its_parts():
+    for case in cases():
+        a = replace(architecture(case), region="us-east-1")
+        found = estimate(a, graph(case), EAST)
+        assert found.coverage >= 0.95, (case, [line.charge.key for line in found.unknown])
+
+
+def test_every_type_that_an_example_makes_is_billed_or_free():
+    known = {*billed(), *cost.free()}
+    made = {resource.type for case in cases() for resource in graph(case) if resource.custom and resource.read is None}
+    assert {type_ for type_ in made if type_.startswith("aws:")} <= known
+
+
+def test_no_type_is_billed_and_free():
+    assert not billed().keys() & cost.free().keys()
+
+
+# By hand, from AWS's list: hours × price, GiB × price. What the agent sends, detailed monitoring and the root disk of
+# each server (2.10 + 1.80 or 1.50 + 0.90 for the fleet + 0.438 + 1.60) are in all of them.
+SERVER = 2.10 + 6 * 0.30 + 60 * MONTH / 1000 * 0.01 + 20 * 0.08
+FLEET = 2 * 2.10 + (2 * 5 + 3) * 0.30 + 2 * 60 * MONTH / 1000 * 0.01 + 2 * 20 * 0.08
+FIXED = {
+    1: 0.0336 * MONTH + 20 * 0.08 + 0.005 * MONTH + 1 + 2 * 0.40 + 3 + 6 * 0.10 + SERVER,
+    3: (
+        2 * 0.0168 * MONTH + FLEET  # servers
+        + 0.065 * MONTH + 20 * 0.23 + 0.40  # database and its secret
+        + 0.0128 * MONTH  # cache
+        + 0.0225 * MONTH + 3 * 0.005 * MONTH  # balancer and its three addresses
+        + 0.045 * MONTH + 0.005 * MONTH  # NAT and its address
+        + 1 + 0.40 + 3 + 30 * 0.10  # key, secret, dashboard, alarms
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", FIXED)
+def test_the_fixed_part_is_what_hand_made_sums_say(stage):
+    assert estimates.of(shop(stage)).total(by_use=False).typical == pytest.approx(FIXED[stage], abs=0.01)
+
+
+def test_only_the_fleet_makes_a_range():
+    for stage in (1, 2, 3, 4):
+        total = estimates.of(shop(stage)).total()
+        assert total.least == total.typical == total.most
+    found = estimates.of(shop(5))
+    assert one(found, "servers t4g.small").usd == pytest.approx((2 * 0.0168 * MONTH,) * 2 + (20 * 0.0168 * MONTH,))
+    assert {line.tier for line in found.lines if line.usd and line.usd.least != line.usd.most} == {"fleet"}
+
+
+def test_least_typical_and_most_are_in_order():
+    for case in cases():
+        for line in estimates.of(case).lines:
+            assert 0 <= line.charge.amount.least <= line.charge.amount.typical <= line.charge.amount.most, (case, line)
+
+
+def test_a_fleet_without_scaling_stays_at_its_least():
+    a = architecture(Case("chat", 3, "prod"))
+    assert a.fleet is not None and a.fleet.servers_max > a.fleet.servers_min
+    assert servers.running(a)[0].most == a.fleet.servers_min
+
+
+def test_a_schedule_counts_by_its_hours():
+    """chat: six hours a day eight servers at least, else three."""
+    a = architecture(Case("chat", 5, "prod"))
+    assert servers.running(a)[0] == (3, (18 * 3 + 6 * 8) / 24, 30)
+
+
+def test_usage_follows_from_load():
+    requests = 15 * 0.25 * MONTH * 3600
+    use = Usage(architecture(shop(3)))
+    assert use["requests"].amount == pytest.approx(requests)
+    assert use["transfer_out"].amount == pytest.approx(requests * 20 / 2**20)
+    assert use["lcu_hours"].amount == pytest.approx(3.75 * 3600 * 20 / 2**20 * MONTH)  # bytes are the largest of four
+    assert use["logs.app"].amount == pytest.approx(requests * 0.3 / 2**20)
+    found = estimates.of(shop(3))
+    assert one(found, "answers to the internet").usd.typical == pytest.approx(requests * 20 / 2**20 * 0.09)
+
+
+def test_many_small_requests_make_lcus_by_connections():
+    a = architecture(shop(3))
+    busy = Usage(replace(a, load=replace(a.load, peak=4000.0)))["lcu_hours"]
+    assert busy.amount == pytest.approx(1000 * 3600 * 20 / 2**20 * MONTH)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tenfold.foresight.usage.ANSWER", 1)
+        assert Usage(replace(a, load=replace(a.load, peak=4000.0)))["lcu_hours"].amount == pytest.approx(4 * MONTH)
+
+
+def test_behind_a_cdn_answers_leave_from_the_edge():
+    whats = {line.charge.what for line in estimates.of(shop(4)).lines}
+    assert "from the edge" in whats
+    assert "answers to the internet" not in whats
+
+
+@pytest.mark.parametrize("name", list(Stated.__dataclass_fields__))
+def test_a_stated_amount_overrides_what_load_says(name):
+    """Each field of `load.usage` reaches a line of some stage, or another amount."""
+    stated = Stated(**{name: 12_345})
+    a = architecture(shop(5))
+    found = Usage(replace(a, load=replace(a.load, usage=stated)))
+    parts = [part for part in DERIVED if part.partition(".")[0] == name]
+    assert sum(found[part].amount for part in parts) == pytest.approx(12_345)
+    assert all(found[part].stated for part in parts)
+
+
+def test_stated_requests_carry_all_that_follows_from_requests():
+    twice = Stated(requests=round(2 * 15 * 0.25 * MONTH * 3600))
+    before, after = estimates.of(shop(3)), changed(shop(3), usage=twice)
+    for what in ("answers to the internet", "its capacity (LCU)"):
+        assert one(after, what).usd.typical == pytest.approx(2 * one(before, what).usd.typical, rel=0.001)
+
+
+def test_unknown_is_no_zero_and_lowers_the_coverage():
+    a, planned = architecture(shop(1)), graph(shop(1))
+    urn = "urn:pulumi:shop-prod::tenfold::aws:foo/bar:Bar::shop-foo"
+    odd = Resource(urn, "aws:foo/bar:Bar", "shop-foo", "", "shop-foo", True, {})
+    found = estimate(a, Graph({**planned.resources, urn: odd}), EAST)
+    line = one(found, "Bar")
+    assert line.price is None and line.usd is None
+    assert found.coverage == pytest.approx(1 - 1 / len(found.lines))
+    assert found.total() == estimates.of(shop(1)).total()
+
+
+def test_what_is_only_looked_up_costs_nothing_here():
+    a, planned = architecture(shop(1)), graph(shop(1))
+    looked_up = {urn: resource._replace(read="id") for urn, resource in planned.resources.items()}
+    assert not estimate(a, Graph(looked_up), EAST).lines
+
+
+def test_the_agent_sends_as_many_metrics_as_are_counted():
+    """From its configuration in the user data: original dimensions, and each aggregation that they have."""
+    made = [r for stage in (1, 3) for r in graph(shop(stage)) if "userData" in r.inputs]
+    configured = [re.search(r'\{"agent": .*\}', str(resource.inputs["userData"])) for resource in made]
+    if configured[1] is None:  # compressed in a launch template
+        from tests.stacks.host import user_data  # type: ignore[attr-defined]
+
+        configured[1] = re.search(r'\{"agent": .*\}', user_data(made[1]))
+    alone, member = (_metrics(json.loads(found[0])) for found in configured if found)
+    assert len(alone) == compute.METRICS_OF_A_SERVER
+    shared = [dimensions for dimensions in member if "InstanceId" not in dimensions[1]]
+    assert (len(member) - len(shared), len(shared)) == (compute.METRICS_OF_A_MEMBER, compute.METRICS_OF_A_FLEET)
+
+
+def _metrics(agent: dict) -> set[tuple[str, frozenset[str], str]]:
+    """(what, its dimensions, which disk) of every metric, each once. A disk's are its own: path and file system."""
+    said = agent["metrics"]
+    found = set()
+    for what, own in (("mem", set()), ("disk", {"path", "fstype"})):
+        for disk in said["metrics_collected"][what].get("resources", [""]):
+            every = {*own, *said["append_dimensions"]}
+            for dimensions in (every, *map(set, said["aggregation_dimensions"])):
+                if dimensions <= every:
+                    found.add((what, frozenset(dimensions), disk if "path" in dimensions else ""))
+    return found
+
+
+def test_an_anomaly_alarm_is_three_metrics_and_a_formula_counts_its_own():
+    alarms = [r for r in graph(shop(3)) if r.type.endswith(":MetricAlarm") and r.component == "shop-signals"]
+    line = one(estimates.of(shop(3)), f"{len(alarms)} alarms")
+    banded = [a for a in alarms if "ANOMALY_DETECTION_BAND" in str(a.inputs.get("metricQueries"))]
+    assert banded
+    assert line.charge.amount.typical > len(alarms) + len(banded)
+
+
+def test_spot_is_cheaper_within_a_range():
+    a = architecture(shop(5))
+    assert a.fleet is not None
+    from blueprints.architecture import Spot
+
+    spot = replace(a, fleet=replace(a.fleet, spot=Spot(0.5, 2)))
+    found = estimate(spot, graph(shop(5)), EAST)
+    paid, reduced = one(found, "servers t4g.small"), one(found, "spot servers t4g.small")
+    hours = [*map(sum, zip(paid.charge.amount, reduced.charge.amount, strict=True))]
+    assert hours[0] == hours[1] == 2 * MONTH  # at their least none is spot
+    assert 11 * MONTH < hours[2] < 20 * MONTH
+
+
+def test_extended_support_is_charged_by_vcpu():
+    a = architecture(shop(2))
+    old = replace(a, database=replace(a.database, version="11"))
+    line = next(x for x in estimate(old, graph(shop(2)), EAST).lines if "extended support" in x.charge.what)
+    assert line.usd.typical == pytest.approx(2 * 2 * 0.10 * MONTH)  # 2 vCPU, in the third year
+
+
+@given(st.floats(0.1, 5000), st.floats(0, 1))
+def test_more_load_never_costs_less(peak, reads):
+    less = changed(shop(5), peak=peak, reads=reads).total().typical
+    more = changed(shop(5), peak=peak * 1.5, reads=reads).total().typical
+    assert more >= less - 1e-9
