@@ -7,7 +7,7 @@ from moto.autoscaling.models import FakeAutoScalingGroup, LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from tenfold.local.moto.patching import Response, keep, refuse_taken, replace
+from tenfold.local.moto.patching import Response, add, keep, refuse_taken, replace
 from tenfold.local.moto.refusal import Refused
 
 
@@ -155,4 +155,28 @@ def describe_notification_configurations(_: Any, self: Response) -> ActionResult
 @replace(AutoScalingResponse, "delete_notification_configuration")
 def delete_notification_configuration(_: Any, self: Response) -> EmptyResult:
     _notices(self).pop((self._get_param("AutoScalingGroupName"), self._get_param("TopicARN")), None)
+    return EmptyResult()
+
+
+# ---- policies and hooks: what their calls answer
+@replace(AutoScalingResponse, "put_scaling_policy")
+def put_scaling_policy(original: Any, self: Response) -> ActionResult:
+    """moto's answer has the ARN under another name, which no client reads. The patch above has kept what it drops."""
+    original(self)
+    policy = _policy(self)
+    tracking = policy.policy_type == "TargetTrackingScaling"
+    return ActionResult({"PolicyARN": policy.arn, "Alarms": getattr(policy, "alarms", []) if tracking else []})
+
+
+@add(AutoScalingResponse)
+def record_lifecycle_action_heartbeat(self: Response) -> EmptyResult:
+    """A server asks for more time: the hook's time-out begins again. Nothing waits here, so it is enough to refuse a
+    hook and an instance that are not there."""
+    group = self._get_param("AutoScalingGroupName")
+    if f"{group}_{self._get_param('LifecycleHookName')}" not in self.autoscaling_backend.lifecycle_hooks:
+        raise Refused("ValidationError", "No Lifecycle Hook found with the name and group given")
+    key = self._get_param("InstanceId")
+    held = self.autoscaling_backend.autoscaling_groups[group].instance_states
+    if key and key not in {state.instance.id for state in held}:
+        raise Refused("ValidationError", f"No active Lifecycle Action found with instance ID {key}")
     return EmptyResult()
