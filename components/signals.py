@@ -58,10 +58,9 @@ def plan(subjects: Mapping[str, Mapping[str, Any]], intent: Mapping[str, float])
         values = {**intent, **facts, "GiB": GIB}
         for signal in observed.signals:
             if not signal.when or facts.get(signal.when):
-                threshold = _threshold(name, signal, values)
-                found.append(
-                    Planned(name, subject.get("title", observed.title), signal, subject["identifiers"], threshold)
-                )
+                title, threshold = subject.get("title", observed.title), _threshold(name, signal, values)
+                there = signal._replace(region=signal.region or subject.get("region", ""))
+                found.append(Planned(name, title, there, subject["identifiers"], threshold))
     return found
 
 
@@ -93,6 +92,9 @@ class SubjectArgs(TypedDict):
     replica `max_lag` (seconds) and `memory`; and 1 or 0 for `burstable`, `postgres`, `sessions`. A change: in place."""
     title: NotRequired[str]
     """What people call it, in alarms and on the dashboard. Default: the kind's title."""
+    region: NotRequired[str]
+    """Where its metrics are. Default: the component's own region; CloudFront's are in us-east-1 in any case. A change
+    replaces its alarms."""
 
 
 class SignalsArgs(TypedDict):
@@ -129,7 +131,6 @@ class Signals(pulumi.ComponentResource):
         partition = aws.get_partition(opts=invoke).partition
         intent = {"latency": args["latency_p99"], "errors": args["errors"], "saturation": args["saturation"]}
         planned = plan(args["subjects"], intent)
-        automate = f"arn:{partition}:automate:{region}:ec2"
         topics = {region: args["topic_arns"], **(args.get("other_regions") or {})}
         shown, arns = list[pulumi.Output[str]](), list[pulumi.Output[str]]()
         for item in planned:
@@ -139,7 +140,7 @@ class Signals(pulumi.ComponentResource):
             elsewhere: Any = {} if where == region else {"region": where}
             made = aws.cloudwatch.MetricAlarm(
                 f"{name}-{item.name}",
-                **alarm(item, topics[where], automate),
+                **alarm(item, topics[where], f"arn:{partition}:automate:{where}:ec2"),
                 **elsewhere,
                 tags=tagged(args.get("tags"), f"{name}-{item.name}"),
                 opts=child,

@@ -4,16 +4,19 @@ Each tier is one component right under the stack, with the same type and name in
 identity). A stage adds tiers and changes inputs; nothing that exists is wrapped or renamed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import pulumi
 
 from blueprints.architecture import Architecture
 from stacks import overrides, standing
 from stacks.address import make_records
-from stacks.place import make_place
+from stacks.place import make_places
 from stacks.region import region
 from stacks.signals import make_signals
+
+T = TypeVar("T")
 
 
 def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi.Input[object]]:
@@ -21,19 +24,20 @@ def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi
 
     `used`: whether an earlier run of the promotion under way had moved the data, which the stack remembers."""
     overrides.register(architecture.overrides)
-    primary = region(make_place(architecture))
-    at = primary.ground.place
-    tier = primary.tier
-    addresses = make_records(at, primary.domain, tier.entrances)
-    alarms = make_signals(at, primary.topics, tier.subjects)
+    regions = [region(at) for at in make_places(architecture)]
+    primary, at = regions[0], regions[0].ground.place
+    addresses = make_records(at, primary.domain, (primary.entry + primary.runners).entrances)
+    topics = _union(each.topics.topic_arns_by_region for each in reversed(regions))  # the primary's, where two have one
+    signals = make_signals(at, topics, _union(each.subjects for each in regions))
     return {
         **addresses,
         **standing.outputs(architecture, used),
-        **primary.stores.outputs,
-        **primary.runners.outputs,
-        "settings_path": primary.settings.path,
-        "secrets": primary.settings.secret_arns,
-        "dashboard": alarms.dashboard_url,
-        "vpc_id": primary.ground.network.vpc_id,
-        **primary.entry.outputs,
+        **_union(each.outputs for each in regions),
+        "dashboard": signals.dashboard_url,
+        **_union(each.details for each in regions),
     }
+
+
+def _union(mappings: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """The last one's, where two have the same name."""
+    return {name: value for mapping in mappings for name, value in mapping.items()}

@@ -79,7 +79,17 @@ class Place(Value):
         """Of a tier's component: `shop-database`, `shop-standby-database`. Never a stage, a count or a zone, so that
         every stage finds it again; and no role in the primary region, which was there first."""
         application = self.architecture.name
-        return f"{application}-{tier}" if self.primary else f"{application}-{self.role}-{tier}"
+        return f"{application}-{self.label(tier)}"
+
+    def label(self, name: str, joint: str = "-") -> str:
+        """`cache` in the primary region, `standby-cache` in one with the role `standby`: the part that names of tiers,
+        alarms and outputs (`standby_cache`) have in common."""
+        return name if self.primary else f"{self.role}{joint}{name}"
+
+
+def make_places(architecture: Architecture) -> list[Place]:
+    """All regions of the stack, the primary one first."""
+    return [make_place(architecture)]
 
 
 def make_place(architecture: Architecture, role: str = PRIMARY, region: str | None = None) -> Place:

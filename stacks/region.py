@@ -4,12 +4,15 @@ To add a tier, write one function that makes its components and returns a `Tier`
 Settings, rights, outputs and alarms follow from what the function returns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import pulumi
 
 from blueprints.value import Value
 from components.domain import Domain
 from components.notifications import Notifications
 from components.settings import Settings
+from components.signals import SubjectArgs
 from stacks.data import data
 from stacks.edge import edge
 from stacks.ground import Ground, Platform, make_ground
@@ -36,8 +39,24 @@ class Region(Value):
     runners: Tier
 
     @property
-    def tier(self) -> Tier:
-        return self.entry + self.runners + self.stores
+    def outputs(self) -> dict[str, pulumi.Input[object]]:
+        """What somebody looks for first."""
+        own = {"settings_path": self.settings.path, "secrets": self.settings.secret_arns}
+        return self._labelled({**self.stores.outputs, **self.runners.outputs, **own})
+
+    @property
+    def details(self) -> dict[str, pulumi.Input[object]]:
+        return self._labelled({"vpc_id": self.ground.network.vpc_id, **self.entry.outputs})
+
+    @property
+    def subjects(self) -> dict[str, SubjectArgs]:
+        at, observed = self.ground.place, (self.entry + self.runners + self.stores).subjects
+        if at.primary:
+            return dict(observed)
+        return {at.label(role): {**subject, "region": at.region} for role, subject in observed.items()}
+
+    def _labelled(self, outputs: Mapping[str, pulumi.Input[object]]) -> dict[str, pulumi.Input[object]]:
+        return {self.ground.place.label(name, "_"): value for name, value in outputs.items()}
 
 
 def region(at: Place) -> Region:

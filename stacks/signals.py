@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pulumi
+
 from components.budget import Budget, BudgetArgs
 from components.notifications import Notifications, NotificationsArgs
 from components.signals import Signals, SignalsArgs, SubjectArgs
@@ -40,18 +42,22 @@ def make_budget(at: Place, topics: Notifications) -> None:
     Budget(at.name("budget"), args, at.options)
 
 
-def make_signals(at: Place, topics: Notifications, subjects: Mapping[str, SubjectArgs]) -> Signals:
+def make_signals(
+    at: Place, topics: Mapping[str, pulumi.Output[list[str]]], subjects: Mapping[str, SubjectArgs]
+) -> Signals:
+    """`topics`: what an alarm publishes to, by region."""
     intent = at.architecture.signals
+    others = {region: arns for region, arns in topics.items() if region != at.region}
     args: SignalsArgs = {
         **at.common,
         "subjects": inwards(subjects),
         "latency_p99": intent.latency_p99,
         "errors": intent.errors,
         "saturation": intent.saturation,
-        "topic_arns": topics.topic_arns,
+        "topic_arns": topics[at.region],
     }
-    if at.other_regions:
-        args["other_regions"] = {region: topics.topic_arns_by_region[region] for region in at.other_regions}
+    if others:
+        args["other_regions"] = {**others}
     return Signals(at.name("signals"), args, at.options)
 
 

@@ -230,6 +230,18 @@ def test_the_cdn_rings_where_it_is_measured_and_there_is_a_topic(monkeypatch: py
     assert told["shop-signals-dashboard"].inputs == silent["shop-signals-dashboard"].inputs, "drawn in any case"
 
 
+def test_a_subject_of_another_region_has_its_alarms_there_and_its_graphs_from_there() -> None:
+    server: Any = {"kind": "server", "identifiers": {"InstanceId": "i-1"}, "region": "eu-west-1"}
+    there = ["arn:aws:sns:eu-west-1:1:standby"]
+    graph = signals({"standby-server": server}, other_regions={"eu-west-1": there})
+    found = [r.inputs for r in graph if r.name.startswith("shop-signals-standby-server")]
+    assert found and {alarm["region"] for alarm in found} == {"eu-west-1"}
+    rung = {topic for alarm in found for topic in alarm["alarmActions"]}
+    assert rung - set(there) and all(":eu-west-1:" in arn for arn in rung), "EC2's own actions are of that region too"
+    drawn = {w["properties"]["region"] for w in dashboard(graph) if w["type"] == "metric"}
+    assert drawn == {"eu-west-1"}
+
+
 def test_documentation() -> None:
     assert_house_rules(example("signals"), "shop-signals")
     assert documented_arguments("signals") >= set(SignalsArgs.__annotations__) | set(SubjectArgs.__annotations__)

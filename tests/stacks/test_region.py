@@ -30,21 +30,21 @@ def architecture() -> Architecture:
 @pytest.fixture(scope="module")
 def two_regions(architecture: Architecture) -> Graph:
     def build() -> Mapping[str, object]:
+        from stacks import compose
         from stacks.place import make_place
-        from stacks.region import region
 
-        region(make_place(architecture))
-        region(make_place(architecture, "standby", "eu-west-1"))
-        return {}
+        compose.make_places = lambda of: [make_place(of), make_place(of, "standby", "eu-west-1")]
+        return compose.build(architecture)
 
     return record(Run(build, PROJECT, "shop-prod", architecture.region))
 
 
 def test_the_first_region_stays_as_it_is_beside_a_second(architecture: Architecture, two_regions: Graph) -> None:
-    """All but what the world has once: signals, and the record that a domain would have."""
+    """Only the dashboard shows both."""
     alone = record(run_of(architecture))
-    both = {urn: r for urn, r in two_regions.resources.items() if "standby" not in urn}
-    assert both == {urn: r for urn, r in alone.resources.items() if "shop-signals" not in urn}
+    changed = {name for r in alone if (name := r.name) and two_regions.resources.get(r.urn) != r}
+    assert changed == {"shop-signals", "shop-signals-dashboard"}
+    assert two_regions.outputs.items() >= alone.outputs.items()
 
 
 def test_the_second_region_is_named_by_its_role_and_provided_in_its_region(two_regions: Graph) -> None:
@@ -58,9 +58,22 @@ def test_the_second_region_is_named_by_its_role_and_provided_in_its_region(two_r
 
 
 def test_what_the_world_has_once_is_not_there_twice(two_regions: Graph) -> None:
-    tiers = {name for name in two_regions.tiers() if name.startswith("shop-standby-")}
-    assert tiers == {name.replace("shop-", "shop-standby-") for name in two_regions.tiers()
-                     if "standby" not in name and name not in ("shop-cdn", "shop-budget")}  # fmt: skip
+    tiers = {name.removeprefix("shop-") for name in two_regions.tiers()}
+    standby = {name.removeprefix("standby-") for name in tiers if name.startswith("standby-")}
+    assert {name for name in tiers if not name.startswith("standby-")} - standby == {"cdn", "budget", "signals"}
+
+
+def test_alarms_are_where_their_metrics_are_and_notify_the_topic_there(two_regions: Graph) -> None:
+    here, there = (two_regions.named(f"shop-signals-{name}-cpu")[0].inputs for name in ("fleet", "standby-fleet"))
+    assert "region" not in here and there["region"] == "eu-west-1"
+    (topic,) = [r for r in two_regions if r.name == "shop-standby-notifications-topic"]
+    assert str(topic.urn) in str(there["alarmActions"]) and str(topic.urn) not in str(here["alarmActions"])
+
+
+def test_outputs_of_the_second_region_are_named_by_its_role(architecture: Architecture, two_regions: Graph) -> None:
+    added = set(two_regions.outputs) - set(record(run_of(architecture)).outputs)
+    assert {"standby_database", "standby_fleet", "standby_settings_path", "standby_vpc_id"} <= added
+    assert all(name.startswith("standby_") for name in added)
 
 
 def test_a_new_store_is_one_function_in_the_list(architecture: Architecture) -> None:
