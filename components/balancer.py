@@ -1,23 +1,32 @@
 """Balancer: the only public entry from stage 3 on. Application (layer 7) or network (layer 4)."""
 
+from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.parts.access_logs import log_bucket
-from components.parts.balancer_entry import PREFIX_LIST, check_entry, condition, origin_secret
-from components.parts.names import fitting, tagged
+from components.parts.balancer_entry import PREFIX_LIST, Entry, check_entry, condition, origin_secret
+from components.parts.component import Component
+from components.parts.names import fitting
 from components.parts.order import after
+from components.plans.choices import check_choice
 from components.plans.routing import PRIORITIES, rules
-from components.plans.target_group import attributes
+from components.plans.target_group import Algorithm, attributes
 
-KINDS = ("application", "network")
 # TLS 1.2 and 1.3, with post-quantum key exchange where the client can; what AWS recommends (user guide, "Security
 # policies for your Application Load Balancer", read November 2026).
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 ANYWHERE = "0.0.0.0/0"
 NAME_LIMIT = 32  # characters of a load balancer's and a target group's name
+
+
+class BalancerKind(StrEnum):
+    APPLICATION = "application"
+    """HTTP: routes, cookies."""
+    NETWORK = "network"
+    """TCP with the lowest latency and the client's address."""
 
 
 class HealthArgs(TypedDict):
@@ -57,13 +66,13 @@ class BalancerArgs(TypedDict):
     """Port of the application on the servers. A change replaces the target group: new one first, no gap."""
     health: HealthArgs
     """How a server proves that it works. In place."""
-    kind: NotRequired[str]
+    kind: NotRequired[BalancerKind]
     """`application` (default): HTTP, routes, cookies. `network`: TCP with the lowest latency and the client's address.
     A change replaces the balancer, and its DNS name with it."""
     certificate_arn: NotRequired[pulumi.Input[str]]
     """Validated certificate: TLS on 443, and (application) port 80 redirects to it. Default: none, plain HTTP on 80;
     for trying out only. In place."""
-    algorithm: NotRequired[str]
+    algorithm: NotRequired[Algorithm]
     """`round_robin` (default), `least_outstanding_requests` for requests of very different cost, `weighted_random` to
     send less to a server that answers with errors. Application only. In place."""
     slow_start: NotRequired[int]
@@ -79,7 +88,7 @@ class BalancerArgs(TypedDict):
     routes: NotRequired[dict[str, RouteArgs]]
     """Requests that go elsewhere, by role. Application only. A changed role or path makes a new rule before the old
     one goes."""
-    entry: NotRequired[str]
+    entry: NotRequired[Entry]
     """Who may come in: `everybody` (default); `cdn`: only CloudFront, and of it only the distribution that sends
     `origin_secret`; `both` while names still point here. Application only. In place."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
@@ -92,7 +101,7 @@ class BalancerArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Balancer(pulumi.ComponentResource):
+class Balancer(Component[BalancerArgs]):
     """A public load balancer with its target group, listeners, security group and access logs.
 
     Raises ValueError for combinations that AWS does not offer.
@@ -114,14 +123,9 @@ class Balancer(pulumi.ComponentResource):
     """What the CDN must send in the header X-Origin-Key, a secret; None where everybody may come."""
 
     def __init__(self, name: str, args: BalancerArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Balancer", name, dict(args), opts)
-        self._logical, self._inputs = name, args
-        self._kind = args.get("kind", "application")
-        if self._kind not in KINDS:
-            raise ValueError(f"kind: {self._kind!r} is none of {', '.join(KINDS)}.")
-        self._child = pulumi.ResourceOptions(parent=self)
-        self._entry = args.get("entry", "everybody")
-        check_entry(args)
+        super().__init__(name, args, opts)
+        self._kind = check_choice("kind", args.get("kind", BalancerKind.APPLICATION), BalancerKind).value
+        self._entry = check_entry(args)
         certificate = args.get("certificate_arn")
         self._encrypted = certificate is not None
         secret = origin_secret(self._logical, args, self) if self._entry != "everybody" else None
@@ -139,10 +143,7 @@ class Balancer(pulumi.ComponentResource):
         self.target_group_arn, self.target_group_arn_suffix = after(target.arn, listener, *routed), target.arn_suffix
         self.security_group_id, self.listener_arn = group.id, listener.arn
         self.url = pulumi.Output.concat(f"{scheme}://", balancer.dns_name)
-        self.register_outputs({key: getattr(self, key) for key in Balancer.__annotations__})
-
-    def _tags(self, child: str) -> dict[str, Any]:
-        return tagged(self._inputs.get("tags"), child)
+        self._register()
 
     def _security_group(self, ports: list[int]) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         child = f"{self._logical}-access"
@@ -151,10 +152,10 @@ class Balancer(pulumi.ComponentResource):
             description="The public entry",  # a change would replace the group
             vpc_id=self._inputs["vpc_id"],
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
         only_cdn = self._entry == "cdn"
-        invoke = pulumi.InvokeOptions(parent=self)
+        invoke = self._call()
         edge = aws.ec2.get_managed_prefix_list(name=PREFIX_LIST, opts=invoke).id if only_cdn else None
         # The list counts as 55 of the 60 rules that a group may have, so it fits for one port: the one that serves.
         entrances: list[pulumi.Resource] = []
@@ -170,7 +171,7 @@ class Balancer(pulumi.ComponentResource):
                     to_port=port,
                     **({"prefix_list_id": edge} if only_cdn else {"cidr_ipv4": ANYWHERE}),
                     tags=self._tags(role),
-                    opts=self._child,
+                    opts=self._child(),
                 )
             )
         out = (
@@ -183,7 +184,7 @@ class Balancer(pulumi.ComponentResource):
                 to_port=65535,
                 cidr_ipv4=self._inputs["vpc_cidr"],
                 tags=self._tags(f"{self._logical}-out"),
-                opts=self._child,
+                opts=self._child(),
             )
         )
         return group, [*entrances, out]
@@ -196,7 +197,7 @@ class Balancer(pulumi.ComponentResource):
             port=self._inputs["port"],
             **attributes(self._inputs),
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
 
     def _balancer(self, group: aws.ec2.SecurityGroup, entrances: list[pulumi.Resource]) -> aws.lb.LoadBalancer:
@@ -223,7 +224,7 @@ class Balancer(pulumi.ComponentResource):
             enable_deletion_protection=not throwaway,
             **extra,
             tags=self._tags(child),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=entrances),
+            opts=self._child(depends_on=entrances),
         )
 
     def _listeners(
@@ -255,7 +256,7 @@ class Balancer(pulumi.ComponentResource):
             default_actions=actions,
             **tls,
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
 
     def _rules(
@@ -282,7 +283,7 @@ class Balancer(pulumi.ComponentResource):
             conditions=conditions,
             actions=[{"type": "forward", "target_group_arn": to}],
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
 
 

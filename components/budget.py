@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
+from components.parts.component import Component
 
 # Of what, and at how many percent of the limit. Money spent is reported early (80 %) and at the limit; a forecast only
 # at the limit, for a budget that fits is forecast to be used by four fifths every month.
@@ -28,11 +28,11 @@ class BudgetArgs(TypedDict):
     """Added to every resource. A change: in place."""
 
 
-class Budget(pulumi.ComponentResource):
+class Budget(Component[BudgetArgs]):
     budget_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: BudgetArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Budget", name, dict(args), opts)
+        super().__init__(name, args, opts)
         monthly = aws.budgets.Budget(
             f"{name}-monthly",
             budget_type="COST",
@@ -41,11 +41,11 @@ class Budget(pulumi.ComponentResource):
             limit_unit="USD",
             cost_filters=[{"name": "TagKeyValue", "values": [tag_filter(args["tag"])]}],
             notifications=notices(args),
-            tags=tagged(args.get("tags"), f"{name}-monthly"),
-            opts=pulumi.ResourceOptions(parent=self),
+            tags=self._tags(f"{name}-monthly"),
+            opts=self._child(),
         )
         self.budget_name = monthly.name
-        self.register_outputs({"budget_name": self.budget_name})
+        self._register()
 
 
 def amount(limit: float) -> str:

@@ -5,7 +5,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import fitting, tagged
+from components.parts.component import Component
+from components.parts.names import fitting
 from components.parts.physical import unique_name
 from components.parts.policies import Statement, allow
 from components.plans import cache_engine
@@ -22,7 +23,7 @@ class CacheArgs(TypedDict):
     """Private or database subnets, of all zones from the start; nodes are spread over them. In place."""
     kms_key_arn: pulumi.Input[str]
     """Key that encrypts memory dumps, snapshots and logs. A change replaces the cache."""
-    engine: NotRequired[str]
+    engine: NotRequired[cache_engine.CacheEngine]
     """`valkey` (default; a fifth cheaper on AWS) or `redis`. redis to valkey is an upgrade in place."""
     version: NotRequired[str]
     """Major.minor, 7.0 or later; default 8.1. A higher one is an upgrade in place, a lower one replaces the cache.
@@ -32,14 +33,14 @@ class CacheArgs(TypedDict):
     nodes: NotRequired[int]
     """1 (default: a failed node loses all sessions) to 6. From 2 on a replica takes over within a minute. In cluster
     mode those of each shard, 2 to 6. In place."""
-    cluster_mode: NotRequired[str]
+    cluster_mode: NotRequired[cache_engine.ClusterMode]
     """`disabled` (default: any client works, and one primary takes all writes), `enabled` (several shards; clients must
     speak the cluster protocol) or `compatible`, the way from one to the other, in which both kinds of clients work. One
     step a change and nothing else with it, in place; AWS knows no way back."""
     shards: NotRequired[int]
     """Default 1; more with `cluster_mode` enabled, 500 nodes in all at most. In place; AWS moves keys while it serves.
     """
-    eviction: NotRequired[str]
+    eviction: NotRequired[cache_engine.Eviction]
     """What goes when memory is full; default `volatile-ttl`. In place, at once."""
     keep_snapshots: NotRequired[int]
     """Days that daily snapshots are kept, 0 to 35; default 1. In place."""
@@ -58,7 +59,7 @@ class CacheArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Cache(pulumi.ComponentResource):
+class Cache(Component[CacheArgs]):
     """A replication group: encrypted at rest and in transit, closed to all but the hosts that are let in.
 
     Hosts are let in by a rule on `security_group_id` and (IAM) by `connect_statement(connect_arns)` in their role.
@@ -83,9 +84,7 @@ class Cache(pulumi.ComponentResource):
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None):
         if "auth_token" in args:  # also as an input of the component itself
             args = {**args, "auth_token": pulumi.Output.secret(args["auth_token"])}
-        super().__init__("tenfold:index:Cache", name, dict(args), opts)
-        self._logical, self._inputs = name, args
-        self._child = pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, opts)
         self._mode = args.get("cluster_mode", "disabled")
         layout = cache_engine.layout(args.get("nodes", 1), self._mode, args.get("shards", 1))
         group = self._security_group()
@@ -97,7 +96,7 @@ class Cache(pulumi.ComponentResource):
         self.security_group_id, self.cache_name = group.id, primary.id
         self.user_name = user.user_name if user else pulumi.Output.from_input(None)
         self.connect_arns = pulumi.Output.all(primary.arn, user.arn) if user else pulumi.Output.from_input([])
-        self.register_outputs({key: getattr(self, key) for key in Cache.__annotations__})
+        self._register()
 
     def _found(self, primary: aws.elasticache.ReplicationGroup) -> tuple[Any, Any, Any]:
         """Where the cache is found, and its nodes."""
@@ -112,9 +111,6 @@ class Cache(pulumi.ComponentResource):
         # A first shard that was there before cluster mode keeps the names of its nodes: they cannot be told beforehand.
         return endpoint, pulumi.Output.from_input(None), primary.member_clusters.apply(sorted)
 
-    def _tags(self, child: str) -> dict[str, Any]:
-        return tagged(self._inputs.get("tags"), child)
-
     def _security_group(self) -> aws.ec2.SecurityGroup:
         child = f"{self._logical}-access"
         return aws.ec2.SecurityGroup(  # without rules of its own: who comes in is said where the caller is made
@@ -122,7 +118,7 @@ class Cache(pulumi.ComponentResource):
             description="The cache",  # a change would replace the group
             vpc_id=self._inputs["vpc_id"],
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
 
     def _users(self) -> tuple[aws.elasticache.User, aws.elasticache.UserGroup]:
@@ -144,7 +140,7 @@ class Cache(pulumi.ComponentResource):
             user_group_id=unique_name(child, GROUP_LIMIT),
             user_ids=members,
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
         return user, users
 
@@ -160,7 +156,7 @@ class Cache(pulumi.ComponentResource):
             access_string=access,
             authentication_mode=mode,
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
 
     def _groups(self) -> tuple[aws.elasticache.SubnetGroup, aws.elasticache.ParameterGroup]:
@@ -169,7 +165,7 @@ class Cache(pulumi.ComponentResource):
             description="Subnets of the cache",
             subnet_ids=self._inputs["subnet_ids"],
             tags=self._tags(f"{self._logical}-subnets"),
-            opts=self._child,
+            opts=self._child(),
         )
         # A new major version has a new family, hence a new group, made before the old one goes: no version in the name.
         # `cluster-enabled` cannot change in a group that is in use, so cluster mode has a group of its own.
@@ -180,7 +176,7 @@ class Cache(pulumi.ComponentResource):
             description="Parameters of the cache",
             parameters=cache_engine.parameters(self._inputs.get("eviction", "volatile-ttl"), self._mode),
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
         return subnets, parameters
 
@@ -192,7 +188,7 @@ class Cache(pulumi.ComponentResource):
             kms_key_id=self._inputs["kms_key_arn"],
             retention_in_days=self._inputs.get("log_retention_days", 30),
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
         kept = {"destination": group.name, "destination_type": "cloudwatch-logs"}
         return {**kept, "log_format": "json", "log_type": kind}
@@ -229,7 +225,7 @@ class Cache(pulumi.ComponentResource):
             **layout,
             **extra,
             tags=self._tags(child),
-            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+            opts=self._child(protect=self._keeps),
         )
 
 

@@ -7,12 +7,13 @@ import pulumi_aws as aws
 
 from components.parts.access_logs import log_bucket
 from components.parts.certificate import certificate
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.order import after
 from components.parts.physical import unique_name
 from components.parts.static_bucket import read_by, static_bucket
 from components.plans import cdn as cdn_plan
 from components.plans import firewall
+from components.plans.choices import check_choice
 from components.plans.regions import cdn_log_region
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
@@ -41,12 +42,12 @@ class CdnArgs(TypedDict):
     """Days that replaced and deleted files can be had back; default 30. In place."""
     dynamic_paths: NotRequired[list[str]]
     """Path patterns that the application answers; default `*`, everything else. In place."""
-    dynamic_cache: NotRequired[str]
+    dynamic_cache: NotRequired[cdn_plan.DynamicCache]
     """`none` (default), or `headers`: as long as the answer's Cache-Control says. In place."""
     error_page: NotRequired[str]
     """Path of a file in the bucket that is shown while nobody answers (502, 503, 504). Default: none, what the balancer
     or the application says is passed on. In place."""
-    price_class: NotRequired[str]
+    price_class: NotRequired[cdn_plan.PriceClass]
     """`100` (default; edges in the Americas and in Europe), `200`, `all`. In place, minutes."""
     waf: NotRequired[bool]
     """A web firewall that logs what it refuses; default true. In place."""
@@ -68,7 +69,7 @@ class CdnArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Cdn(pulumi.ComponentResource):
+class Cdn(Component[CdnArgs]):
     """A distribution, its bucket, access logs, metrics and firewall.
 
     Raises ValueError for paths that CloudFront does not take (components/plans/cdn.py), for a cache or a price class
@@ -84,8 +85,7 @@ class Cdn(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CdnArgs, opts: pulumi.ResourceOptions | None = None):
         args = {**args, "origin": {**args["origin"], "secret": pulumi.Output.secret(args["origin"]["secret"])}}
-        super().__init__("tenfold:index:Cdn", name, dict(args), opts)
-        self._logical, self._inputs, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, opts)
         check(args)
         throwaway, tags = args.get("throwaway", False), args.get("tags")
         files = static_bucket(f"{name}-files", args.get("static_keep", 30), throwaway, tags, self)
@@ -97,13 +97,13 @@ class Cdn(pulumi.ComponentResource):
             monitoring_subscription={
                 "realtime_metrics_subscription_config": {"realtime_metrics_subscription_status": "Enabled"}
             },
-            opts=self._child,
+            opts=self._child(),
         )
         self.domain_name, self.zone_id = distribution.domain_name, distribution.hosted_zone_id
         self.distribution_id, self.bucket_name = distribution.id, after(files.bucket.id, *files.closed)
         shown = args.get("domain")
         self.url = pulumi.Output.concat("https://", shown or distribution.domain_name)
-        self.register_outputs({key: getattr(self, key) for key in Cdn.__annotations__})
+        self._register()
 
     def _distribution(self, bucket: aws.s3.Bucket) -> aws.cloudfront.Distribution:
         args, child = self._inputs, f"{self._logical}-distribution"
@@ -111,7 +111,7 @@ class Cdn(pulumi.ComponentResource):
         found = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
         *ordered, last = found
         throwaway = args.get("throwaway", False)
-        here = aws.get_region(opts=pulumi.InvokeOptions(parent=self)).region
+        here = aws.get_region(opts=self._call()).region
         place = cdn_log_region(here)
         logs = log_bucket(
             f"{self._logical}-logs",
@@ -138,8 +138,8 @@ class Cdn(pulumi.ComponentResource):
             viewer_certificate=self._certificate(),
             logging_config={"bucket": pulumi.Output.concat(logs, ".s3.amazonaws.com")},
             web_acl_id=self._firewall() if args.get("waf", True) else None,
-            tags=tagged(args.get("tags"), child),
-            opts=self._child,
+            tags=self._tags(child),
+            opts=self._child(),
         )
 
     def _application(self) -> Any:
@@ -167,7 +167,7 @@ class Cdn(pulumi.ComponentResource):
             origin_access_control_origin_type="s3",
             signing_behavior="always",
             signing_protocol="sigv4",
-            opts=self._child,
+            opts=self._child(),
         )
         return {
             "origin_id": "static",
@@ -205,8 +205,8 @@ class Cdn(pulumi.ComponentResource):
                 "sampled_requests_enabled": True,
                 "metric_name": child,
             },
-            tags=tagged(self._inputs.get("tags"), child),
-            opts=self._child,
+            tags=self._tags(child),
+            opts=self._child(),
         )
         self._firewall_log(acl)
         return acl.arn
@@ -220,8 +220,8 @@ class Cdn(pulumi.ComponentResource):
             region=GLOBAL,
             kms_key_id=self._inputs.get("kms_key_arn"),
             retention_in_days=self._inputs.get("log_retention_days", 30),
-            tags=tagged(self._inputs.get("tags"), child),
-            opts=self._child,
+            tags=self._tags(child),
+            opts=self._child(),
         )
         aws.wafv2.WebAclLoggingConfiguration(
             f"{self._logical}-firewall-logging",
@@ -229,7 +229,7 @@ class Cdn(pulumi.ComponentResource):
             region=GLOBAL,
             log_destination_configs=[group.arn],
             **firewall.LOGGED,
-            opts=self._child,
+            opts=self._child(),
         )
 
 
@@ -238,10 +238,8 @@ def check(args: CdnArgs) -> None:
     found = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
     if "error_page" in args:
         cdn_plan.check_page(args["error_page"], found)
-    if (cache := args.get("dynamic_cache", "none")) not in ("none", "headers"):
-        raise ValueError(f"dynamic_cache: {cache!r} is none of none, headers.")
-    if (wanted := args.get("price_class", "100")) not in cdn_plan.PRICE_CLASSES:
-        raise ValueError(f"price_class: {wanted!r} is none of {', '.join(cdn_plan.PRICE_CLASSES)}.")
+    check_choice("dynamic_cache", args.get("dynamic_cache", "none"), cdn_plan.DynamicCache)
+    check_choice("price_class", args.get("price_class", "100"), cdn_plan.PriceClass)
     if "domain" in args and "certificate_arn" not in args and "zone_id" not in args:
         raise ValueError("domain: give certificate_arn (of us-east-1), or zone_id to prove a new one in.")
     if isinstance(arn := args.get("certificate_arn"), str) and arn.startswith("arn:") and arn.split(":")[3] != GLOBAL:

@@ -6,16 +6,17 @@ import pulumi
 import pulumi_aws as aws
 
 from components.parts import database_proxy, policies
+from components.parts.component import Component
 from components.parts.kept_secret import Kept, kept_secret
-from components.parts.names import tagged
 from components.parts.order import after
 from components.plans import rds
+from components.plans.choices import check_choice
 
 USER = "app"
 
 
 class DatabasePooling(TypedDict):
-    mode: str
+    mode: database_proxy.ProxyMode
     """`session` or `transaction` (see components/parts/database_proxy.py)."""
     connections: int
     """From the proxy to the database, at most; rounded up to a whole per cent of what the database takes."""
@@ -29,7 +30,7 @@ class DatabaseArgs(TypedDict):
     client_security_group_ids: NotRequired[dict[str, pulumi.Input[str]]]
     """Who may connect: role to security group; default nobody. Servers and fleets of this project let themselves in
     (`reaches`), because they come and go while the database stays. In place."""
-    engine: str
+    engine: rds.DatabaseEngine
     """`postgres` or `mysql`. A change would replace the database: refused while protected."""
     version: str
     """`17` lets AWS apply minor versions in the maintenance window; `17.4` pins one. Another major version needs
@@ -41,7 +42,7 @@ class DatabaseArgs(TypedDict):
     storage_up_to_gib: NotRequired[int]
     """GiB up to which RDS grows the storage by itself; default `storage_gib` (it does not). In place; what RDS has
     grown is no difference."""
-    storage_type: NotRequired[str]
+    storage_type: NotRequired[rds.StorageType]
     """`gp3` (default) or `gp2`. In place."""
     standby: NotRequired[bool]
     """A synchronous standby in another zone (Multi-AZ), at twice the price; default false. In place."""
@@ -72,7 +73,7 @@ class DatabaseArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Database(pulumi.ComponentResource):
+class Database(Component[DatabaseArgs]):
     """An encrypted RDS instance that is never public, with backups, logs, insights and a password nobody knows.
 
     RDS makes the password, keeps it in Secrets Manager and changes it every seven days; it is never in the program or
@@ -91,17 +92,16 @@ class Database(pulumi.ComponentResource):
     monitoring_role_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Database", name, dict(args), opts)
-        self._logical, self._inputs, self._tags = name, args, args.get("tags")
+        super().__init__(name, args, opts)
         _check(args)
-        account = aws.get_caller_identity(opts=pulumi.InvokeOptions(parent=self)).account_id
-        partition = aws.get_partition(opts=pulumi.InvokeOptions(parent=self)).partition
+        account = aws.get_caller_identity(opts=self._call()).account_id
+        partition = aws.get_partition(opts=self._call()).partition
 
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets",
             description="Database subnets of all zones",
             subnet_ids=args["subnet_ids"],
-            tags=tagged(self._tags, f"{name}-subnets"),
+            tags=self._tags(f"{name}-subnets"),
             opts=self._child(),
         )
         group = self._security_group("group", "The database")
@@ -123,22 +123,7 @@ class Database(pulumi.ComponentResource):
         self.secret_arn, self.security_group_id = secret_arn, group.id
         self.proxy_security_group_id = pulumi.Output.from_input(front.id if front else None)
         self.monitoring_role_arn = monitoring
-        self.register_outputs(
-            {
-                "identifier": self.identifier,
-                "address": self.address,
-                "proxy_address": self.proxy_address,
-                "port": self.port,
-                "database_name": self.database_name,
-                "secret_arn": self.secret_arn,
-                "security_group_id": self.security_group_id,
-                "proxy_security_group_id": self.proxy_security_group_id,
-                "monitoring_role_arn": self.monitoring_role_arn,
-            }
-        )
-
-    def _child(self) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self)
+        self._register()
 
     def _security_group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
         """Without a way out: a database opens no connections."""
@@ -147,7 +132,7 @@ class Database(pulumi.ComponentResource):
             child,
             vpc_id=self._inputs["vpc_id"],
             description=description,
-            tags=tagged(self._tags, child),
+            tags=self._tags(child),
             opts=self._child(),
         )
 
@@ -165,7 +150,7 @@ class Database(pulumi.ComponentResource):
                 from_port=port,
                 to_port=port,
                 referenced_security_group_id=client_group,
-                tags=tagged(self._tags, child),
+                tags=self._tags(child),
                 opts=self._child(),
             )
             made.append(rule)
@@ -178,7 +163,7 @@ class Database(pulumi.ComponentResource):
                 name=pulumi.Output.concat("/aws/rds/instance/", identifier, "/", log),
                 kms_key_id=self._inputs["kms_key_arn"],
                 retention_in_days=self._inputs.get("log_retention_days", 30),
-                tags=tagged(self._tags, f"{self._logical}-log-{log}"),
+                tags=self._tags(f"{self._logical}-log-{log}"),
                 opts=self._child(),
             )
             for log in rds.LOGS[self._inputs["engine"]]
@@ -196,7 +181,7 @@ class Database(pulumi.ComponentResource):
                 {"name": parameter.name, "value": parameter.value, "apply_method": parameter.apply_method}
                 for parameter in rds.parameters(self._inputs["engine"], self._inputs.get("parameters", {}))
             ],
-            tags=tagged(self._tags, child),
+            tags=self._tags(child),
             opts=self._child(),
         )
 
@@ -207,7 +192,7 @@ class Database(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-monitoring",
             assume_role_policy=policies.trust("monitoring.rds.amazonaws.com", account),
-            tags=tagged(self._tags, f"{name}-monitoring"),
+            tags=self._tags(f"{name}-monitoring"),
             opts=self._child(),
         )
         granted = aws.iam.RolePolicyAttachment(
@@ -227,7 +212,7 @@ class Database(pulumi.ComponentResource):
             generation=self._inputs.get("password_generation", 1),
             kms_key_arn=self._inputs["kms_key_arn"],
             throwaway=self._inputs.get("throwaway", False),
-            tags=self._tags,
+            tags=self._inputs.get("tags"),
             parent=self,
         )
 
@@ -288,10 +273,8 @@ class Database(pulumi.ComponentResource):
             performance_insights_kms_key_id=args["kms_key_arn"] if insights else None,
             performance_insights_retention_period=7 if insights else None,  # days; longer is charged
             apply_immediately=True,  # what a preview has shown happens in that `up`, not one night later
-            tags=tagged(self._tags, f"{self._logical}-primary"),
-            opts=pulumi.ResourceOptions(
-                parent=self, protect=not throwaway, depends_on=logs, delete_before_replace=throwaway
-            ),
+            tags=self._tags(f"{self._logical}-primary"),
+            opts=self._child(protect=self._keeps, depends_on=logs, delete_before_replace=throwaway),
         )
 
     def _proxy_group(self, group: aws.ec2.SecurityGroup) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
@@ -308,7 +291,7 @@ class Database(pulumi.ComponentResource):
             from_port=port,
             to_port=port,
             referenced_security_group_id=group.id,
-            tags=tagged(self._tags, f"{name}-proxy-to-database"),
+            tags=self._tags(f"{name}-proxy-to-database"),
             opts=self._child(),
         )
         return front, [*entrances, out]
@@ -335,7 +318,7 @@ class Database(pulumi.ComponentResource):
             first=ways,
             kms_key_arn=args["kms_key_arn"],
             account=account,
-            tags=self._tags,
+            tags=self._inputs.get("tags"),
             parent=self,
         )
 
@@ -348,8 +331,7 @@ def _check(args: DatabaseArgs) -> None:
     rds.storage_limit(args["storage_gib"], args.get("storage_up_to_gib", args["storage_gib"]))
     if args["storage_gib"] < 20:
         raise ValueError(f"storage_gib: {args['storage_gib']} is less than 20, the least RDS takes for general purpose")
-    if (kind := args.get("storage_type", "gp3")) not in rds.STORAGE_TYPES:
-        raise ValueError(f"storage_type: {kind!r} is not one of {', '.join(rds.STORAGE_TYPES)}")
+    check_choice("storage_type", args.get("storage_type", "gp3"), rds.StorageType)
     if not 1 <= (days := args.get("backups_keep_days", 7)) <= 35:
         raise ValueError(f"backups_keep_days: {days} is not between 1 and 35 (0 would switch backups off)")
     if "proxy" in args.get("client_security_group_ids", {}):

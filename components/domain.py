@@ -3,23 +3,31 @@
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.parts.certificate import certificate
-from components.parts.names import tagged
+from components.parts.component import Component
+from components.plans.choices import check_choice
 
-ZONES = ("managed", "existing")
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
+
+
+class ZoneKind(StrEnum):
+    MANAGED = "managed"
+    """Made here, for exactly this name, and to be delegated to once."""
+    EXISTING = "existing"
+    """A public zone of the account."""
 
 
 class DomainArgs(TypedDict):
     domain: str
     """The name users type, lower case, e.g. `shop.example.com`. A change replaces everything."""
-    zone: NotRequired[str]
+    zone: NotRequired[ZoneKind]
     """`managed` (default): a zone for exactly this name is made, and must be delegated to once (`name_servers`).
     `existing`: a public zone of the account is used and gets records. A change replaces the records."""
     zone_name: NotRequired[str]
@@ -34,7 +42,7 @@ class DomainArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Domain(pulumi.ComponentResource):
+class Domain(Component[DomainArgs]):
     """A hosted zone (made or found) and a DNS-validated certificate for one name.
 
     Raises ValueError for a name that is none. With `managed`, a certificate is issued only once the name is delegated
@@ -47,21 +55,17 @@ class Domain(pulumi.ComponentResource):
     """Of the validated certificate; None without one."""
 
     def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Domain", name, dict(args), opts)
-        self._logical, self._inputs = name, args
+        super().__init__(name, args, opts)
         self.zone_id, self.name_servers = self._zone()
         wanted = args.get("certificate", True)
         self.certificate_arn = self._certificate() if wanted else pulumi.Output.from_input(None)
-        outputs = {"zone_id": self.zone_id, "name_servers": self.name_servers}
-        self.register_outputs(outputs | {"certificate_arn": self.certificate_arn})
+        self._register()
 
     def _zone(self) -> tuple[pulumi.Output[str], pulumi.Output[Sequence[str]]]:
-        domain, kind = checked(self._inputs["domain"]), self._inputs.get("zone", "managed")
-        if kind not in ZONES:
-            raise ValueError(f"zone: {kind!r} is none of {', '.join(ZONES)}.")
-        if kind == "existing":
+        domain = checked(self._inputs["domain"])
+        if check_choice("zone", self._inputs.get("zone", ZoneKind.MANAGED), ZoneKind) == ZoneKind.EXISTING:
             wanted = zone_name(domain, self._inputs.get("zone_name"))
-            found = aws.route53.get_zone(name=wanted, private_zone=False, opts=pulumi.InvokeOptions(parent=self))
+            found = aws.route53.get_zone(name=wanted, private_zone=False, opts=self._call())
             return pulumi.Output.from_input(found.zone_id), pulumi.Output.from_input(found.name_servers)
         child, throwaway = f"{self._logical}-zone", self._inputs.get("throwaway", False)
         zone = aws.route53.Zone(
@@ -69,9 +73,9 @@ class Domain(pulumi.ComponentResource):
             name=domain,
             comment="",  # the provider's default names another tool
             force_destroy=throwaway,
-            tags=tagged(self._inputs.get("tags"), child),
+            tags=self._tags(child),
             # A new zone gets other name servers: whoever delegates to the old ones would point nowhere.
-            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+            opts=self._child(protect=self._keeps),
         )
         return zone.zone_id, zone.name_servers
 

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.parts import policies
-from components.parts.names import tagged
+from components.parts.component import Component
 
 # What the account's administrators may do, delegated to their IAM policies as AWS's own default key policy does, but
 # spelled out: managing the key, and using it.
@@ -53,7 +53,7 @@ class EncryptionArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Encryption(pulumi.ComponentResource):
+class Encryption(Component[EncryptionArgs]):
     """One customer-managed key for a stack, and its alias.
 
     Multi-region from the start, because a key cannot become so later and a standby region needs its replica to read
@@ -67,9 +67,9 @@ class Encryption(pulumi.ComponentResource):
     """The key's ARN in its own region and in each of `other_regions`."""
 
     def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Encryption", name, dict(args), opts)
-        throwaway, tags = args.get("throwaway", False), args.get("tags")
-        invoke = pulumi.InvokeOptions(parent=self)
+        super().__init__(name, args, opts)
+        throwaway = args.get("throwaway", False)
+        invoke = self._call()
         account = aws.get_caller_identity(opts=invoke).account_id
         partition = aws.get_partition(opts=invoke).partition
         home = aws.get_region(opts=invoke).region
@@ -83,10 +83,10 @@ class Encryption(pulumi.ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=7 if throwaway else 30,  # days; KMS allows 7 to 30
             policy=policies.text(key_policy(account, home, partition)),
-            tags=tagged(tags, f"{name}-key"),
-            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+            tags=self._tags(f"{name}-key"),
+            opts=self._child(protect=self._keeps),
         )
-        alias = aws.kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=pulumi.ResourceOptions(parent=self))
+        alias = aws.kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=self._child())
         self.key_arn, self.key_id, self.alias = key.arn, key.key_id, alias.name
         self.key_arn_by_region = {home: key.arn}
         for region, role in others.items():
@@ -97,12 +97,11 @@ class Encryption(pulumi.ComponentResource):
                 description=f"Data of {name.removesuffix('-encryption')}",
                 deletion_window_in_days=7 if throwaway else 30,
                 policy=policies.text(key_policy(account, region, partition)),
-                tags=tagged(tags, f"{name}-key-{role}"),
-                opts=pulumi.ResourceOptions(parent=self),
+                tags=self._tags(f"{name}-key-{role}"),
+                opts=self._child(),
             )
             self.key_arn_by_region[region] = replica.arn
-        outputs = {"key_arn": self.key_arn, "key_id": self.key_id, "alias": self.alias}
-        self.register_outputs(outputs | {"key_arn_by_region": self.key_arn_by_region})
+        self._register()
 
 
 def key_policy(account: str, region: str, partition: str = "aws") -> list[policies.Statement]:

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components.host.image import image_parameter
 from components.host.role import host_statements, instance_profile, metadata_hops
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.policies import Statement, complete_lifecycle, leave_group
 from components.parts.reach import ReachArgs, let_in
 from components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
@@ -33,7 +33,7 @@ GROUP_METRICS: tuple[Any, ...] = (
 )
 
 
-class BalancerArgs(TypedDict):
+class BalancerMetricsArgs(TypedDict):
     load_balancer: pulumi.Input[str]
     """ARN suffix of an application balancer, `app/…`. In place."""
     target_group: pulumi.Input[str]
@@ -92,7 +92,7 @@ class FleetArgs(TypedDict):
     scaling: NotRequired[ScalingArgs]
     """When servers come and go between `servers` and `servers_max`; without it nobody changes their number. In place:
     adds and removes policies, alarms and schedules; the role may then let a server go."""
-    balancer: NotRequired[BalancerArgs]
+    balancer: NotRequired[BalancerMetricsArgs]
     """Where requests and errors are counted; needed by track_requests and stop_at. In place."""
     stop_at: NotRequired[float]
     """Fraction of failing answers that stops a rollout; default none, nothing stops it. In place."""
@@ -110,7 +110,7 @@ class FleetArgs(TypedDict):
     """Tags of every child and of every server and disk. In place; on servers with the next rollout."""
 
 
-class Fleet(pulumi.ComponentResource):
+class Fleet(Component[FleetArgs]):
     """An Auto Scaling group with its launch template, role, log group and security group.
 
     Newer machine images and a changed desired capacity are no differences. `up` does not wait for servers to become
@@ -124,9 +124,7 @@ class Fleet(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Fleet", name, dict(args), opts)
-        self._logical, self._inputs = name, args
-        self._child = pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, opts)
         sizes(args)
         warm = bool((args.get("scaling") or {}).get("warm_pool"))
         mixed.check(args["instance_type"], args.get("alternatives") or [], args.get("spot"), warm)
@@ -137,7 +135,7 @@ class Fleet(pulumi.ComponentResource):
             kms_key_id=args["kms_key_arn"],
             retention_in_days=args.get("log_retention_days", 30),
             tags=self._tags(f"{name}-logs"),
-            opts=self._child,
+            opts=self._child(),
         )
         profile = self._profile(logs)
         template = self._template(group, profile)
@@ -153,10 +151,7 @@ class Fleet(pulumi.ComponentResource):
         self.group_name, self.launch_template_id = servers.name, template.id
         self.security_group_id, self.log_group_name = group.id, logs.name
         self.role_name = profile.role.apply(str)
-        self.register_outputs({key: getattr(self, key) for key in Fleet.__annotations__})
-
-    def _tags(self, child: str) -> dict[str, Any]:
-        return tagged(self._inputs.get("tags"), child)
+        self._register()
 
     def _plan(self) -> Plan | None:
         wanted = self._inputs.get("scaling")
@@ -174,7 +169,7 @@ class Fleet(pulumi.ComponentResource):
             description="The servers",  # a change would replace the group
             vpc_id=args["vpc_id"],
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
         ways: list[pulumi.Resource] = [
             self._ingress("from-balancer", group.id, args["balancer_security_group_id"], args["port"])
@@ -188,7 +183,7 @@ class Fleet(pulumi.ComponentResource):
             ip_protocol="-1",
             cidr_ipv4=ANYWHERE,
             tags=self._tags(f"{self._logical}-out"),
-            opts=self._child,
+            opts=self._child(),
         )
         return group, [*ways, out]
 
@@ -206,7 +201,7 @@ class Fleet(pulumi.ComponentResource):
             log_group_arn=logs.arn,
             repository_arns=args.get("repository_arns") or [],
         )
-        invoke = pulumi.InvokeOptions(parent=self)
+        invoke = self._call()
         if args.get("scaling"):
             partition = aws.get_partition(opts=invoke).partition
             account, region = aws.get_caller_identity(opts=invoke).account_id, aws.get_region(opts=invoke).region
@@ -255,7 +250,7 @@ class Fleet(pulumi.ComponentResource):
             ],
             update_default_version=True,
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )
 
     def _root_disk(self) -> Any:
@@ -303,7 +298,7 @@ class Fleet(pulumi.ComponentResource):
                 for key, value in sorted(self._tags(child).items())
             ],
             # Scaling owns it from stage 5 on; said from the start, so that nothing changes then.
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["desiredCapacity"], depends_on=ways),
+            opts=self._child(ignore_changes=["desiredCapacity"], depends_on=ways),
         )
 
     def _launched(self, template: aws.ec2.LaunchTemplate, servers: int) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import fitting, tagged
+from components.parts.component import Component
+from components.parts.names import fitting
 from components.plans import cache_engine
 
 PORT = 11211
@@ -31,7 +32,7 @@ class MemcachedArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Memcached(pulumi.ComponentResource):
+class Memcached(Component[MemcachedArgs]):
     """A cluster of Memcached: encrypted on the way, closed to all but the hosts that are let in.
 
     Not encrypted at rest, for it writes nothing to a disk, and without users: who is let in by a rule on
@@ -49,9 +50,7 @@ class Memcached(pulumi.ComponentResource):
     """The `CacheNodeId` of every node, for Signals: numbered, and the highest go first."""
 
     def __init__(self, name: str, args: MemcachedArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Memcached", name, dict(args), opts)
-        self._logical, self._inputs = name, args
-        self._child = pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, opts)
         nodes = args.get("nodes", 2)
         layout = cache_engine.memcached_layout(nodes)
         group = aws.ec2.SecurityGroup(  # without rules of its own: who comes in is said where the caller is made
@@ -59,17 +58,14 @@ class Memcached(pulumi.ComponentResource):
             description="The cache",  # a change would replace the group
             vpc_id=args["vpc_id"],
             tags=self._tags(f"{name}-access"),
-            opts=self._child,
+            opts=self._child(),
         )
         cluster = self._cluster(layout, group)
 
         self.endpoint, self.port = cluster.cluster_address, pulumi.Output.from_input(PORT)
         self.security_group_id, self.cluster_id = group.id, cluster.cluster_id
         self.node_ids = pulumi.Output.from_input([f"{number:04}" for number in range(1, nodes + 1)])
-        self.register_outputs({key: getattr(self, key) for key in Memcached.__annotations__})
-
-    def _tags(self, child: str) -> dict[str, Any]:
-        return tagged(self._inputs.get("tags"), child)
+        self._register()
 
     def _cluster(self, layout: dict[str, Any], group: aws.ec2.SecurityGroup) -> aws.elasticache.Cluster:
         args, child = self._inputs, fitting(f"{self._logical}-nodes", CLUSTER_LIMIT)
@@ -79,7 +75,7 @@ class Memcached(pulumi.ComponentResource):
             description="Subnets of the cache",
             subnet_ids=args["subnet_ids"],
             tags=self._tags(f"{self._logical}-subnets"),
-            opts=self._child,
+            opts=self._child(),
         )
         parameters = aws.elasticache.ParameterGroup(
             f"{self._logical}-parameters",
@@ -87,7 +83,7 @@ class Memcached(pulumi.ComponentResource):
             description="Parameters of the cache",
             parameters=cache_engine.MEMCACHED_PARAMETERS,
             tags=self._tags(f"{self._logical}-parameters"),
-            opts=self._child,
+            opts=self._child(),
         )
         return aws.elasticache.Cluster(
             child,
@@ -103,5 +99,5 @@ class Memcached(pulumi.ComponentResource):
             maintenance_window=args.get("maintenance_window", "sun:04:30-sun:05:30"),
             **layout,
             tags=self._tags(child),
-            opts=self._child,
+            opts=self._child(),
         )

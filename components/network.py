@@ -1,18 +1,27 @@
 """Network: the VPC that everything else lives in."""
 
-from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.parts import endpoints, policies
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.order import after
 from components.plans import subnets, zones
+from components.plans.choices import check_choice
 
-NAT_KINDS = ("none", "one", "per-zone")
 ANYWHERE = "0.0.0.0/0"
+
+
+class Nat(StrEnum):
+    """How private hosts reach the internet."""
+
+    NONE = "none"
+    ONE = "one"
+    """About 33 USD a month, and the loss of its zone cuts all off."""
+    PER_ZONE = "per-zone"
 
 
 class NetworkArgs(TypedDict):
@@ -22,7 +31,7 @@ class NetworkArgs(TypedDict):
     zones: NotRequired[int]
     """Availability zones in use, 1 to 4; default 2, the least that survives the loss of one. More zones only add
     subnets; fewer remove them (only when empty)."""
-    nat: NotRequired[str]
+    nat: NotRequired[Nat]
     """How private hosts reach the internet: `none` (default), `one` (about 33 USD a month and a zone's loss cuts all
     off), `per-zone`. Changes in place."""
     private_hosts: NotRequired[bool]
@@ -38,7 +47,7 @@ class NetworkArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Network(pulumi.ComponentResource):
+class Network(Component[NetworkArgs]):
     """A VPC with public, private and database subnets over several zones.
 
     Public subnets hold what is meant to be reached (balancer, NAT, the single server); private ones the hosts;
@@ -55,12 +64,9 @@ class Network(pulumi.ComponentResource):
     nat_addresses: pulumi.Output[list[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Network", name, dict(args), opts)
-        self._logical, self._inputs, self._tags = name, args, args.get("tags")
-        nat = args.get("nat", "none")
-        if nat not in NAT_KINDS:
-            raise ValueError(f"nat: {nat!r} is not one of {', '.join(NAT_KINDS)}")
-        invoke = pulumi.InvokeOptions(parent=self)
+        super().__init__(name, args, opts)
+        nat = check_choice("nat", args.get("nat", Nat.NONE), Nat).value
+        invoke = self._call()
         available = aws.get_availability_zones(state="available", opts=invoke)
         region = aws.get_region(opts=invoke).region
         chosen = zones.choose(available.names, available.zone_ids, args.get("zones", 2))
@@ -70,13 +76,13 @@ class Network(pulumi.ComponentResource):
             cidr_block=args["cidr"],
             enable_dns_hostnames=True,  # endpoints and RDS names resolve to private addresses only with both
             enable_dns_support=True,
-            tags=tagged(self._tags, f"{name}-vpc"),
+            tags=self._tags(f"{name}-vpc"),
             opts=self._child(),
         )
         aws.ec2.DefaultSecurityGroup(  # without rules: what is started without a group of its own reaches nothing
             f"{name}-closed",
             vpc_id=vpc.id,
-            tags=tagged(self._tags, f"{name}-closed"),
+            tags=self._tags(f"{name}-closed"),
             opts=self._child(),
         )
         tiers = self._subnets(vpc, chosen)
@@ -90,7 +96,7 @@ class Network(pulumi.ComponentResource):
             vpc_id=vpc.id,
             region=region,
             route_table_ids=[*public.tables, *private.tables],
-            tags=self._tags,
+            tags=self._inputs.get("tags"),
             parent=self,
         )
         services: list[pulumi.Resource] = []
@@ -101,21 +107,11 @@ class Network(pulumi.ComponentResource):
                 region=region,
                 cidr=args["cidr"],
                 subnet_ids=[subnet.id for subnet in tiers["private"]],
-                tags=self._tags,
+                tags=self._inputs.get("tags"),
                 parent=self,
             )
         self._flow_logs(vpc)
         self._outputs(vpc, tiers, nats, [*public.made, storage], [*private.made, storage, *services])
-
-    def _child(
-        self,
-        protect: bool | None = None,
-        ignore_changes: list[str] | None = None,
-        depends_on: Sequence[pulumi.Resource] | None = None,
-    ) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(
-            parent=self, protect=protect, ignore_changes=ignore_changes, depends_on=depends_on
-        )
 
     def _subnets(self, vpc: aws.ec2.Vpc, chosen: list[str]) -> dict[str, list[aws.ec2.Subnet]]:
         tiers: dict[str, list[aws.ec2.Subnet]] = {
@@ -132,7 +128,7 @@ class Network(pulumi.ComponentResource):
                     cidr_block=subnet.cidr,
                     availability_zone=chosen[subnet.ordinal - 1],
                     map_public_ip_on_launch=False,  # public addresses are asked for by name (an elastic IP)
-                    tags=tagged(self._tags, child) | {"tier": subnet.tier},
+                    tags=self._tags(child) | {"tier": subnet.tier},
                     # A new zone in the region may come first in the list; a subnet that exists stays where it is.
                     opts=self._child(ignore_changes=["availabilityZone"]),
                 )
@@ -147,7 +143,7 @@ class Network(pulumi.ComponentResource):
             address = aws.ec2.Eip(
                 f"{self._logical}-nat-address-{ordinal}",
                 domain="vpc",
-                tags=tagged(self._tags, f"{self._logical}-nat-address-{ordinal}"),
+                tags=self._tags(f"{self._logical}-nat-address-{ordinal}"),
                 opts=self._child(protect=not self._inputs.get("throwaway", False)),  # partners allow-list it
             )
             gateways.append(
@@ -155,7 +151,7 @@ class Network(pulumi.ComponentResource):
                     f"{self._logical}-nat-{ordinal}",
                     allocation_id=address.id,
                     subnet_id=subnet.id,
-                    tags=tagged(self._tags, f"{self._logical}-nat-{ordinal}"),
+                    tags=self._tags(f"{self._logical}-nat-{ordinal}"),
                     opts=self._child(depends_on=ways),
                 )
             )
@@ -167,7 +163,7 @@ class Network(pulumi.ComponentResource):
         internet = aws.ec2.InternetGateway(
             f"{name}-internet",
             vpc_id=vpc.id,
-            tags=tagged(self._tags, f"{name}-internet"),
+            tags=self._tags(f"{name}-internet"),
             opts=self._child(),
         )
         table, members = self._table(vpc, "public", _by_role("public", public))
@@ -203,7 +199,7 @@ class Network(pulumi.ComponentResource):
     ) -> tuple[aws.ec2.RouteTable, list[aws.ec2.RouteTableAssociation]]:
         """A route table for `members`: subnets by their role (`public-1`)."""
         child = f"{self._logical}-{role}-routes"
-        table = aws.ec2.RouteTable(child, vpc_id=vpc.id, tags=tagged(self._tags, child), opts=self._child())
+        table = aws.ec2.RouteTable(child, vpc_id=vpc.id, tags=self._tags(child), opts=self._child())
         return table, [
             aws.ec2.RouteTableAssociation(
                 f"{self._logical}-{member}-routing",
@@ -217,19 +213,19 @@ class Network(pulumi.ComponentResource):
     def _flow_logs(self, vpc: aws.ec2.Vpc) -> None:
         name, account = (
             self._logical,
-            aws.get_caller_identity(opts=pulumi.InvokeOptions(parent=self)).account_id,
+            aws.get_caller_identity(opts=self._call()).account_id,
         )
         group = aws.cloudwatch.LogGroup(
             f"{name}-flow-logs",
             kms_key_id=self._inputs["kms_key_arn"],
             retention_in_days=self._inputs.get("log_retention_days", 30),
-            tags=tagged(self._tags, f"{name}-flow-logs"),
+            tags=self._tags(f"{name}-flow-logs"),
             opts=self._child(),
         )
         role = aws.iam.Role(
             f"{name}-flow-logs-role",
             assume_role_policy=policies.trust("vpc-flow-logs.amazonaws.com", account),
-            tags=tagged(self._tags, f"{name}-flow-logs-role"),
+            tags=self._tags(f"{name}-flow-logs-role"),
             opts=self._child(),
         )
         granted = aws.iam.RolePolicy(
@@ -246,7 +242,7 @@ class Network(pulumi.ComponentResource):
             log_destination=group.arn,
             iam_role_arn=role.arn,
             max_aggregation_interval=600,  # seconds; the longest, a tenth of the records of the shortest (60)
-            tags=tagged(self._tags, f"{name}-flow-log"),
+            tags=self._tags(f"{name}-flow-log"),
             opts=self._child(depends_on=[granted]),
         )
 
@@ -267,17 +263,7 @@ class Network(pulumi.ComponentResource):
         self.private_subnet_ids = after([subnet.id for subnet in tiers["private"]], *private)
         self.database_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in tiers["database"]])
         self.nat_addresses = pulumi.Output.all(*[gateway.public_ip for gateway in nats])
-        self.register_outputs(
-            {
-                "vpc_id": self.vpc_id,
-                "cidr": self.cidr,
-                "zones": self.zones,
-                "public_subnet_ids": self.public_subnet_ids,
-                "private_subnet_ids": self.private_subnet_ids,
-                "database_subnet_ids": self.database_subnet_ids,
-                "nat_addresses": self.nat_addresses,
-            }
-        )
+        self._register()
 
 
 class _Ways(NamedTuple):

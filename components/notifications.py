@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import digest, tagged
+from components.parts.component import Component
+from components.parts.names import digest
 from components.parts.order import after
 from components.parts.policies import allow, document
 
@@ -78,7 +79,7 @@ class NotificationsArgs(TypedDict):
     """Added to every resource. A change: in place."""
 
 
-class Notifications(pulumi.ComponentResource):
+class Notifications(Component[NotificationsArgs]):
     topic_arn: pulumi.Output[str]
     """Our own topic."""
     topic_arns: pulumi.Output[list[str]]
@@ -87,31 +88,30 @@ class Notifications(pulumi.ComponentResource):
     """The same for its own region and for each of `other_regions`."""
 
     def __init__(self, name: str, args: NotificationsArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Notifications", name, dict(args), opts)
-        invoke = pulumi.InvokeOptions(parent=self)
+        super().__init__(name, args, opts)
+        invoke = self._call()
         self._account = aws.get_caller_identity(opts=invoke).account_id
         home, wanted = aws.get_region(opts=invoke).region, targets(args.get("notify") or [])
         others = args.get("other_regions") or {}
         if home in others:
             raise ValueError(f"other_regions: {home} is the topic's own region; leave it out.")
         check(wanted, [home, *others])
-        self.topic_arn = self._topic(name, args["kms_key_arn"], wanted, args.get("tags"), {})
+        self.topic_arn = self._topic(name, args["kms_key_arn"], wanted, {})
         self.topic_arns = pulumi.Output.all(self.topic_arn, *existing(wanted, home))
         self.topic_arns_by_region = {home: self.topic_arns}
         for region, other in others.items():
             at: Any = {"region": region}
-            topic = self._topic(f"{name}-{other['role']}", other["kms_key_arn"], wanted, args.get("tags"), at)
+            topic = self._topic(f"{name}-{other['role']}", other["kms_key_arn"], wanted, at)
             self.topic_arns_by_region[region] = pulumi.Output.all(topic, *existing(wanted, region))
-        outputs = {"topic_arn": self.topic_arn, "topic_arns": self.topic_arns}
-        self.register_outputs(outputs | {"topic_arns_by_region": self.topic_arns_by_region})
+        self._register()
 
     def _topic(
-        self, name: str, key: pulumi.Input[str], wanted: Sequence[Target], tags: Any, at: Mapping[str, Any]
+        self, name: str, key: pulumi.Input[str], wanted: Sequence[Target], at: Mapping[str, Any]
     ) -> pulumi.Output[str]:
         """A topic with its subscriptions; `at` says the region, where it is not the provider's."""
-        child = pulumi.ResourceOptions(parent=self)
+        child = self._child()
         topic = aws.sns.Topic(
-            f"{name}-topic", kms_master_key_id=key, tags=tagged(tags, f"{name}-topic"), **at, opts=child
+            f"{name}-topic", kms_master_key_id=key, tags=self._tags(f"{name}-topic"), **at, opts=child
         )
         policy = publish_policy(topic.arn, self._account)
         open_to = aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=policy, **at, opts=child)

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.parts.component import Component
+
 TTL = 60  # seconds; how long clients still go to the old address after a move
 CURRENT, FOLLOWING = "current", "following"
 
@@ -41,7 +43,7 @@ class RecordsArgs(TypedDict):
     """Where traffic is on its way to. Default: nowhere. Adds or removes one record; its share changes in place."""
 
 
-class Records(pulumi.ComponentResource):
+class Records(Component[RecordsArgs]):
     """A (and AAAA) of one name. Raises ValueError unless exactly one of alias and addresses is given, and for a share
     that is no percentage.
 
@@ -54,8 +56,8 @@ class Records(pulumi.ComponentResource):
     fqdn: pulumi.Output[str]
 
     def __init__(self, name: str, args: RecordsArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Records", name, dict(args), opts)
-        child = pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, opts)
+        child = self._child()
         types = {"ipv4": "A"} | ({"ipv6": "AAAA"} if args.get("ipv6", False) else {})
         made = [
             aws.route53.Record(
@@ -72,7 +74,7 @@ class Records(pulumi.ComponentResource):
             for role, kind in types.items()
         ]
         self.fqdn = made[0].fqdn
-        self.register_outputs({"fqdn": self.fqdn})
+        self._register()
 
 
 class Part(NamedTuple):

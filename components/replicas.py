@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.plans import rds
 
 MOST = 15  # read replicas of one instance (RDS User Guide, "Working with DB instance read replicas")
@@ -19,7 +19,7 @@ class ReplicasArgs(TypedDict):
     primary_identifier: pulumi.Input[str]
     """Identifier of the database that is copied; it keeps backups and its password is not managed by RDS
     (`replicable`). A change replaces every replica."""
-    engine: str
+    engine: rds.DatabaseEngine
     """`postgres` or `mysql`, as the primary's. Decides logs and insights only."""
     instance_class: str
     """Of each replica; default reason: as large as the primary, for it replays all writes. In place: restart of
@@ -50,7 +50,7 @@ class ReplicasArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Replicas(pulumi.ComponentResource):
+class Replicas(Component[ReplicasArgs]):
     """`<name>-1` to `<name>-n`, and `reader`: a weighted record for each, out of use while its lag alarm rings.
 
     When all of them lag, Route 53 answers with all again: an old answer is better than none. What RDS copies from the
@@ -62,10 +62,9 @@ class Replicas(pulumi.ComponentResource):
     identifiers: pulumi.Output[list[str]]
 
     def __init__(self, name: str, args: ReplicasArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Replicas", name, dict(args), opts)
-        self._logical, self._inputs, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, opts)
         check(args["count"], args["max_lag"])
-        region = aws.get_region(opts=pulumi.InvokeOptions(parent=self)).region
+        region = aws.get_region(opts=self._call()).region
         zone = self._zone()
         reader = f"reader.database.{args['reader_zone']}"
         made = []
@@ -75,7 +74,7 @@ class Replicas(pulumi.ComponentResource):
             made.append(replica.identifier)
         self.reader_name = pulumi.Output.from_input(reader)
         self.identifiers = pulumi.Output.all(*made)
-        self.register_outputs({"reader_name": self.reader_name, "identifiers": self.identifiers})
+        self._register()
 
     def _zone(self) -> aws.route53.Zone:
         child, throwaway = f"{self._logical}-zone", self._inputs.get("throwaway", False)
@@ -85,8 +84,8 @@ class Replicas(pulumi.ComponentResource):
             comment="Names inside the network",
             vpcs=[{"vpc_id": self._inputs["vpc_id"]}],
             force_destroy=throwaway,
-            tags=tagged(self._inputs.get("tags"), child),
-            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+            tags=self._tags(child),
+            opts=self._child(protect=self._keeps),
         )
 
     def _replica(self, ordinal: int) -> aws.rds.Instance:
@@ -119,11 +118,9 @@ class Replicas(pulumi.ComponentResource):
             performance_insights_kms_key_id=args["kms_key_arn"] if insights else None,
             performance_insights_retention_period=7 if insights else None,  # days; longer is charged
             apply_immediately=True,  # what a preview has shown happens in that `up`
-            tags=tagged(args.get("tags"), child),
+            tags=self._tags(child),
             # Its name is its own, so the old one goes first; clients are at the others for that time.
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=self._log_groups(ordinal, identifier), delete_before_replace=True
-            ),
+            opts=self._child(depends_on=self._log_groups(ordinal, identifier), delete_before_replace=True),
         )
 
     def _log_groups(self, ordinal: int, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
@@ -136,8 +133,8 @@ class Replicas(pulumi.ComponentResource):
                 name=pulumi.Output.concat("/aws/rds/instance/", identifier, "/", log),
                 kms_key_id=self._inputs["kms_key_arn"],
                 retention_in_days=self._inputs.get("log_retention_days", 30),
-                tags=tagged(self._inputs.get("tags"), child),
-                opts=self._child,
+                tags=self._tags(child),
+                opts=self._child(),
             )
             made.append(group)
         return made
@@ -157,8 +154,8 @@ class Replicas(pulumi.ComponentResource):
             comparison_operator="GreaterThanThreshold",
             threshold=float(self._inputs["max_lag"]),
             treat_missing_data="breaching",  # a replica that is being made, or has failed, reports nothing
-            tags=tagged(self._inputs.get("tags"), late),
-            opts=self._child,
+            tags=self._tags(late),
+            opts=self._child(),
         )
         return aws.route53.HealthCheck(
             child,
@@ -166,8 +163,8 @@ class Replicas(pulumi.ComponentResource):
             cloudwatch_alarm_name=alarm.name,
             cloudwatch_alarm_region=region,
             insufficient_data_health_status="Unhealthy",
-            tags=tagged(self._inputs.get("tags"), child),
-            opts=self._child,
+            tags=self._tags(child),
+            opts=self._child(),
         )
 
     def _record(
@@ -188,7 +185,7 @@ class Replicas(pulumi.ComponentResource):
             set_identifier=f"replica-{ordinal}",
             weighted_routing_policies=[{"weight": 1}],
             health_check_id=health.id,
-            opts=self._child,
+            opts=self._child(),
         )
 
 

@@ -10,10 +10,12 @@ from components import host
 from components.host.image import image_parameter
 from components.host.registry import registries
 from components.host.role import host_statements, instance_profile, metadata_hops
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.policies import Statement
 from components.parts.reach import ReachArgs, let_in
 from components.parts.volume import DataVolume, address_of, data_volume
+from components.plans import rds
+from components.plans.pooling import PoolMode
 
 ROOT_GIB = 20  # the system (2), images of the application and its neighbours, their layers while one is replaced
 
@@ -39,7 +41,7 @@ class ServerJobs(TypedDict):
 
 
 class ServerDatabase(TypedDict):
-    engine: str
+    engine: rds.DatabaseEngine
     """`postgres` or `mysql`."""
     version: str
     """Major version; the tag of the image."""
@@ -48,7 +50,7 @@ class ServerDatabase(TypedDict):
 
 
 class ServerPooling(TypedDict):
-    mode: str
+    mode: PoolMode
     """`session`, `transaction` or `statement`."""
     connections: int
     """To the database, at most."""
@@ -110,7 +112,7 @@ class ServerArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Server(pulumi.ComponentResource):
+class Server(Component[ServerArgs]):
     """One EC2 instance that runs the application, its jobs, a TLS proxy and (stage 1) the database in containers.
 
     The instance itself holds nothing: data is on a volume of its own with daily snapshots, the address is an elastic
@@ -128,10 +130,8 @@ class Server(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Server", name, dict(args), opts)
-        self._logical, self._inputs, self._tags = name, args, args.get("tags")
-        self._kept = not args.get("throwaway", False)
-        invoke = pulumi.InvokeOptions(parent=self)
+        super().__init__(name, args, opts)
+        invoke = self._call()
         region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
         account = aws.get_caller_identity(opts=invoke).account_id
         ami = aws.ssm.get_parameter(name=image_parameter(args["instance_type"]), opts=invoke).value
@@ -141,7 +141,7 @@ class Server(pulumi.ComponentResource):
             f"{name}-logs",
             kms_key_id=args["kms_key_arn"],
             retention_in_days=args.get("log_retention_days", 30),
-            tags=tagged(self._tags, f"{name}-logs"),
+            tags=self._tags(f"{name}-logs"),
             opts=self._child(),
         )
         releases = self._releases()
@@ -154,8 +154,8 @@ class Server(pulumi.ComponentResource):
             region=region,
             account=account,
             partition=partition,
-            protect=self._kept,
-            tags=self._tags,
+            protect=self._keeps,
+            tags=self._inputs.get("tags"),
             parent=self,
         )
         own = [args["database_secret_arn"]] if "database_secret_arn" in args else []
@@ -168,7 +168,7 @@ class Server(pulumi.ComponentResource):
             writable_secret_arns=own,
         )
         statements += args.get("statements") or []
-        profile = instance_profile(name, statements, parent=self, tags=self._tags)
+        profile = instance_profile(name, statements, parent=self, tags=self._inputs.get("tags"))
         user_data = pulumi.Output.all(args["settings_path"], logs.name, volume.id).apply(
             lambda known: host.cloud_config(replace(plan, path=known[0], log_group=known[1], volume_id=known[2]))
         )
@@ -177,25 +177,7 @@ class Server(pulumi.ComponentResource):
 
         self.instance_id, self.address, self.volume_id = instance.id, address.public_ip, volume.id
         self.security_group_id, self.log_group_name = group.id, logs.name
-        self.register_outputs(
-            {
-                "instance_id": self.instance_id,
-                "address": self.address,
-                "security_group_id": self.security_group_id,
-                "volume_id": self.volume_id,
-                "log_group_name": self.log_group_name,
-            }
-        )
-
-    def _child(
-        self,
-        protect: bool | None = None,
-        ignore_changes: list[str] | None = None,
-        depends_on: list[pulumi.Resource] | None = None,
-    ) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(
-            parent=self, protect=protect, ignore_changes=ignore_changes, depends_on=depends_on
-        )
+        self._register()
 
     def _releases(self) -> list[aws.ssm.Parameter]:
         """The images the server follows. Below the settings' path, beside the settings."""
@@ -208,7 +190,7 @@ class Server(pulumi.ComponentResource):
                     name=pulumi.Output.concat(self._inputs["settings_path"], f"/release/{role.upper()}_IMAGE"),
                     type="String",
                     value=image,
-                    tags=tagged(self._tags, child),
+                    tags=self._tags(child),
                     opts=self._child(),
                 )
             )
@@ -222,7 +204,7 @@ class Server(pulumi.ComponentResource):
             f"{name}-group",
             vpc_id=self._inputs["vpc_id"],
             description="The server",
-            tags=tagged(self._tags, f"{name}-group"),
+            tags=self._tags(f"{name}-group"),
             opts=self._child(),
         )
         for role, port in {"http": 80, "https": 443}.items():
@@ -234,7 +216,7 @@ class Server(pulumi.ComponentResource):
                 from_port=port,
                 to_port=port,
                 cidr_ipv4="0.0.0.0/0",
-                tags=tagged(self._tags, f"{name}-{role}"),
+                tags=self._tags(f"{name}-{role}"),
                 opts=self._child(),
             )
         out = aws.vpc.SecurityGroupEgressRule(
@@ -243,12 +225,17 @@ class Server(pulumi.ComponentResource):
             description="Images, packages, AWS, and what the application calls",
             ip_protocol="-1",
             cidr_ipv4="0.0.0.0/0",
-            tags=tagged(self._tags, f"{name}-out"),
+            tags=self._tags(f"{name}-out"),
             opts=self._child(),
         )
         reached = [
             let_in(
-                f"{name}-to-{role}", target["security_group_id"], group.id, target["port"], tags=self._tags, parent=self
+                f"{name}-to-{role}",
+                target["security_group_id"],
+                group.id,
+                target["port"],
+                tags=self._inputs.get("tags"),
+                parent=self,
             )
             for role, target in (self._inputs.get("reaches") or {}).items()
         ]
@@ -285,10 +272,10 @@ class Server(pulumi.ComponentResource):
                 "volume_type": "gp3",
                 "volume_size": ROOT_GIB,
                 "delete_on_termination": True,
-                "tags": tagged(self._tags, f"{self._logical}-root"),
+                "tags": self._tags(f"{self._logical}-root"),
             },
             maintenance_options={"auto_recovery": "default"},  # moves to sound hardware, keeping id and volumes
-            tags=tagged(self._tags, child),
+            tags=self._tags(child),
             opts=self._child(ignore_changes=["ami"], depends_on=first),
         )
 
@@ -301,9 +288,9 @@ class Server(pulumi.ComponentResource):
             volume_id=volume.id,
             device_name="/dev/sdf",
             stop_instance_before_detaching=True,  # the database closes its files, the file system is unmounted
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=self._child(delete_before_replace=True),
         )
-        address = address_of(name, tags=self._tags, opts=self._child(protect=self._kept))
+        address = address_of(name, tags=self._inputs.get("tags"), opts=self._child(protect=self._keeps))
         aws.ec2.EipAssociation(
             f"{name}-address-association",
             allocation_id=address.id,

@@ -1,17 +1,24 @@
 """What a server leaves when a fleet has taken its place: files and an address, until somebody says they may go."""
 
+from enum import StrEnum
 from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.volume import DataVolume, address_of, volume_of
+from components.plans.choices import check_choice
 
-KEPT = ("data", "address")
+
+class Leftover(StrEnum):
+    DATA = "data"
+    """The volume."""
+    ADDRESS = "address"
+    """The elastic IP."""
 
 
 class ServerLeftoversArgs(TypedDict):
-    keep: list[str]
+    keep: list[Leftover]
     """`data` (the volume), `address` (the elastic IP), or both. One taken out is deleted: refused while it is
     protected, which `tenfold promote --release` lifts. A deleted volume leaves a snapshot."""
     availability_zone: pulumi.Input[str]
@@ -24,22 +31,22 @@ class ServerLeftoversArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class ServerLeftovers(pulumi.ComponentResource):
+class ServerLeftovers(Component[ServerLeftoversArgs]):
     """The same resources under the same URNs as those of the Server that went, hence its type. No more snapshots are
     taken: nothing writes to the volume any more. Raises ValueError for what a server does not leave."""
 
     goes_on_with = "Server"
 
     def __init__(self, name: str, args: ServerLeftoversArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Server", name, dict(args), opts)
-        if unknown := sorted(set(args["keep"]) - set(KEPT)):
-            raise ValueError(f"keep: a server does not leave {', '.join(unknown)}, but {' and '.join(KEPT)}.")
-        protect, tags = not args.get("throwaway", False), args.get("tags")
+        super().__init__(name, args, opts)
+        for part in args["keep"]:
+            check_choice("keep", part, Leftover)
+        protect, tags = self._keeps, args.get("tags")
         if "data" in args["keep"]:
             # Its size is what it was; the blueprint no longer says it.
             wanted = DataVolume(1, args["availability_zone"], args["kms_key_arn"], keep=0)
-            stays = pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=["size"])
-            volume_of(name, wanted, tags=tagged(tags, f"{name}-data"), opts=stays)
+            stays = self._child(protect=protect, ignore_changes=["size"])
+            volume_of(name, wanted, tags=self._tags(f"{name}-data"), opts=stays)
         if "address" in args["keep"]:
-            address_of(name, tags=tags, opts=pulumi.ResourceOptions(parent=self, protect=protect))
-        self.register_outputs({})
+            address_of(name, tags=tags, opts=self._child(protect=protect))
+        self._register()

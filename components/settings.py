@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.order import after
 from components.parts.policies import Statement, allow
 from components.plans import contract
@@ -38,7 +38,7 @@ class SettingsArgs(TypedDict):
     """Tags of every child. In place."""
 
 
-class Settings(pulumi.ComponentResource):
+class Settings(Component[SettingsArgs]):
     """Parameters `/<application>/<environment>/settings/<KEY>`, secrets in Secrets Manager.
 
     `/<application>/<environment>/secrets/<KEY>` holds the ARN of a secret, never its value, so that hosts (which read
@@ -54,10 +54,9 @@ class Settings(pulumi.ComponentResource):
     """The application's secrets as a pattern, for `secrets_statement`."""
 
     def __init__(self, name: str, args: SettingsArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Settings", name, dict(args), opts)
+        super().__init__(name, args, opts)
         secrets = args.get("secrets", [])
         contract.check(args["application"], dict(args["values"]), secrets, args.get("host_secrets", []))
-        self._logical, self._inputs, self._tags = name, args, args.get("tags")
         path = settings_path(args["application"], args["environment"])
         own = {key: self._secret("host-secret", key) for key in sorted(args.get("host_secrets", []))}
         former = {key: self._secret("host-secret", key) for key in sorted(args.get("former_host_secrets", []))}
@@ -66,7 +65,7 @@ class Settings(pulumi.ComponentResource):
         arns = {key: self._secret("secret", key) for key in sorted(secrets)}
         made += [self._parameter("reference", f"{path}/secrets", key, arn) for key, arn in arns.items()]
 
-        invoke = pulumi.InvokeOptions(parent=self)
+        invoke = self._call()
         account = aws.get_caller_identity(opts=invoke).account_id
         region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
         below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
@@ -78,7 +77,7 @@ class Settings(pulumi.ComponentResource):
         secrets_arn = f"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-secret-*"
         self.secrets_arn = self.secret_arns.apply(lambda _: secrets_arn)  # a role counts on the tag of each of them
         self.host_secret_arns = pulumi.Output.all(**filled) if filled else pulumi.Output.from_input({})
-        self.register_outputs({key: getattr(self, key) for key in Settings.__annotations__})
+        self._register()
 
     def _parameter(self, kind: str, path: str, key: str, value: pulumi.Input[str]) -> aws.ssm.Parameter:
         child = f"{self._logical}-{kind}-{slug(key)}"
@@ -88,8 +87,8 @@ class Settings(pulumi.ComponentResource):
             type="String",
             tier="Standard",  # free; up to 4 KB a value and 10,000 parameters an account and region
             value=value,
-            tags=tagged(self._tags, child),
-            opts=pulumi.ResourceOptions(parent=self),
+            tags=self._tags(child),
+            opts=self._child(),
         )
 
     def _secret(self, kind: str, key: str) -> pulumi.Output[str]:
@@ -101,8 +100,8 @@ class Settings(pulumi.ComponentResource):
             description=f"{key} of {self._inputs['application']} in {self._inputs['environment']}",
             kms_key_id=self._inputs["kms_key_arn"],
             recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be had back
-            tags=tagged(self._tags, child) | (owner if kind == "secret" else {}),
-            opts=pulumi.ResourceOptions(parent=self, protect=not throwaway),
+            tags=self._tags(child) | (owner if kind == "secret" else {}),
+            opts=self._child(protect=self._keeps),
         )
         return secret.arn
 

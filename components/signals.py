@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.physical import unique_name
 from components.plans.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
 from components.plans.dashboard import body
@@ -115,7 +115,7 @@ class SignalsArgs(TypedDict):
     """Added to every resource. A change: in place."""
 
 
-class Signals(pulumi.ComponentResource):
+class Signals(Component[SignalsArgs]):
     """Alarms and the dashboard. An alarm is made where its metric is, and tells topics of its own region only: what is
     measured in another region (CloudFront: us-east-1) rings where there are topics, and is drawn in any case."""
 
@@ -125,8 +125,8 @@ class Signals(pulumi.ComponentResource):
     alarm_arns: pulumi.Output[list[str]]
 
     def __init__(self, name: str, args: SignalsArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Signals", name, dict(args), opts)
-        child, invoke = pulumi.ResourceOptions(parent=self), pulumi.InvokeOptions(parent=self)
+        super().__init__(name, args, opts)
+        child, invoke = self._child(), self._call()
         region = aws.get_region(opts=invoke).region
         partition = aws.get_partition(opts=invoke).partition
         intent = {"latency": args["latency_p99"], "errors": args["errors"], "saturation": args["saturation"]}
@@ -142,7 +142,7 @@ class Signals(pulumi.ComponentResource):
                 f"{name}-{item.name}",
                 **alarm(item, topics[where], f"arn:{partition}:automate:{where}:ec2"),
                 **elsewhere,
-                tags=tagged(args.get("tags"), f"{name}-{item.name}"),
+                tags=self._tags(f"{name}-{item.name}"),
                 opts=child,
             )
             arns.append(made.arn)
@@ -160,8 +160,7 @@ class Signals(pulumi.ComponentResource):
             dashboard.dashboard_name,
         )
         self.alarm_arns = pulumi.Output.all(*arns)
-        outputs = {"dashboard_name": self.dashboard_name, "dashboard_url": self.dashboard_url}
-        self.register_outputs(outputs | {"alarm_arns": self.alarm_arns})
+        self._register()
 
 
 def alarm(planned: Planned, topic_arns: pulumi.Input[list[str]], automate: str) -> dict[str, Any]:

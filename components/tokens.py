@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from components.encryption import ADMINISTER
 from components.parts import policies
-from components.parts.names import tagged
+from components.parts.component import Component
 
 SPEC = "ECC_NIST_P256"  # ES256 of JSON Web Tokens (RFC 7518, 3.4)
 
@@ -22,7 +22,7 @@ class TokensArgs(TypedDict):
     """Tags of every key. In place."""
 
 
-class Tokens(pulumi.ComponentResource):
+class Tokens(Component[TokensArgs]):
     """Asymmetric signing keys of KMS: one that signs, the one before it, and the one that will sign next.
 
     Only KMS can sign, once for each sign-in; the private keys never leave it. Servers verify by themselves with the
@@ -35,11 +35,11 @@ class Tokens(pulumi.ComponentResource):
     """Every key that a valid token may carry."""
 
     def __init__(self, name: str, args: TokensArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Tokens", name, dict(args), opts)
+        super().__init__(name, args, opts)
         generation = args.get("generation", 1)
         if generation < 1:
             raise ValueError(f"generation: {generation}; the first is 1.")
-        invoke = pulumi.InvokeOptions(parent=self)
+        invoke = self._call()
         account, partition = aws.get_caller_identity(opts=invoke).account_id, aws.get_partition(opts=invoke).partition
         policy = policies.text(key_policy(account, partition))
         keys = {
@@ -48,7 +48,7 @@ class Tokens(pulumi.ComponentResource):
         }
         self.key_arn = keys[generation].arn
         self.verify_key_arns = pulumi.Output.all(*(key.arn for key in keys.values()))
-        self.register_outputs({key: getattr(self, key) for key in Tokens.__annotations__})
+        self._register()
 
     def _key(self, name: str, args: TokensArgs, number: int, policy: str, *, protect: bool) -> aws.kms.Key:
         throwaway, child = args.get("throwaway", False), f"{name}-key-{number}"
@@ -60,8 +60,8 @@ class Tokens(pulumi.ComponentResource):
             multi_region=True,  # cannot be changed later, and a second region must accept the tokens of the first
             deletion_window_in_days=7 if throwaway else 30,  # days; KMS allows 7 to 30
             policy=policy,
-            tags=tagged(args.get("tags"), child),
-            opts=pulumi.ResourceOptions(parent=self, protect=protect and not throwaway),
+            tags=self._tags(child),
+            opts=self._child(protect=protect and self._keeps),
         )
 
 

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.parts import policies
+from components.parts.component import Component
 from components.parts.order import after
 from components.parts.private_bucket import private_bucket
 
@@ -26,7 +27,7 @@ class UploadsArgs(TypedDict):
     """Tags of the bucket. In place."""
 
 
-class Uploads(pulumi.ComponentResource):
+class Uploads(Component[UploadsArgs]):
     """A bucket that nobody reaches but by a role, or by an address that the application signed.
 
     Versioned, so that no overwriting and no deletion is final within `keep` days; encrypted with the stack's own key.
@@ -36,8 +37,8 @@ class Uploads(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: UploadsArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Uploads", name, dict(args), opts)
-        throwaway, child = args.get("throwaway", False), pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, opts)
+        throwaway, child = args.get("throwaway", False), self._child()
         made, closed = private_bucket(
             f"{name}-bucket",
             name,
@@ -58,7 +59,7 @@ class Uploads(pulumi.ComponentResource):
             f"{name}-policy",
             bucket=made.id,
             policy=policy,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=closed),
+            opts=self._child(depends_on=closed),
         )
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",
@@ -69,7 +70,7 @@ class Uploads(pulumi.ComponentResource):
         if origins := args.get("origins"):
             aws.s3.BucketCorsConfiguration(f"{name}-origins", bucket=made.id, cors_rules=[cors(origins)], opts=child)
         self.bucket, self.arn = after(made.bucket, *closed), made.arn  # no upload before it is encrypted and versioned
-        self.register_outputs({"bucket": self.bucket, "arn": self.arn})
+        self._register()
 
 
 def cors(origins: list[str]) -> Any:

@@ -8,6 +8,7 @@ from components.memcached import PORT as MEMCACHED_PORT
 from components.memcached import Memcached, MemcachedArgs
 from components.parts.policies import Statement
 from components.plans import contract
+from components.plans.cache_engine import CacheEngine, ClusterMode, Eviction
 from components.signals import SubjectArgs
 from stacks.ground import Ground
 from stacks.tier import Tier, present, subject
@@ -29,16 +30,16 @@ def _cache(ground: Ground, spec: architecture.Cache) -> Tier:
         "vpc_id": ground.network.vpc_id,
         "subnet_ids": ground.network.database_subnet_ids,
         "kms_key_arn": ground.encryption.key_arn,
-        "engine": spec.engine,
+        "engine": CacheEngine(spec.engine),
         "version": spec.version,
         "node_type": spec.node,
         "nodes": spec.nodes,
-        "cluster_mode": spec.cluster_mode,
+        "cluster_mode": ClusterMode(spec.cluster_mode),
         "shards": spec.shards,
         "keep_snapshots": spec.keep_snapshots,
     }
     if spec.eviction:
-        args["eviction"] = spec.eviction
+        args["eviction"] = Eviction(spec.eviction)
     cache = Cache(at.name("cache"), args, at.options)
     sharded = spec.cluster_mode != "disabled"  # from `compatible` on: clients change over while both kinds work
     settings = contract.cache("redis-cluster" if sharded else "redis", cache.endpoint, PORT)

@@ -6,6 +6,7 @@ Several databases (shards) are one primary and others beside it, each a `_databa
 import pulumi
 
 from components.database import Database, DatabaseArgs
+from components.parts.database_proxy import ProxyMode
 from components.plans import contract, rds
 from components.replicas import Replicas, ReplicasArgs
 from stacks.cache import cache
@@ -44,12 +45,12 @@ def _database(ground: Ground) -> Database:
         "vpc_id": ground.network.vpc_id,
         "subnet_ids": ground.network.database_subnet_ids,
         "client_security_group_ids": {},  # hosts let themselves in (`reaches`): they come and go, the database stays
-        "engine": database.engine,
+        "engine": rds.DatabaseEngine(database.engine),
         "version": database.version,
         "instance_class": database.instance,
         "storage_gib": database.storage.size,
         "storage_up_to_gib": database.storage.up_to,
-        "storage_type": database.storage.type,
+        "storage_type": rds.StorageType(database.storage.type),
         "standby": database.standby,
         "backups_keep_days": database.backups.keep,
         "backups_window": database.backups.window,
@@ -60,7 +61,7 @@ def _database(ground: Ground) -> Database:
     if database.password_keeper == "stack":  # from the first managed database on: RDS makes no replicas of another
         args["replicable"], args["password_generation"] = True, database.password_generation
     if database.pooling.via == "proxy":
-        args["pooling"] = {"mode": database.pooling.mode, "connections": database.pooling.connections}
+        args["pooling"] = {"mode": ProxyMode(database.pooling.mode), "connections": database.pooling.connections}
     return Database(at.name("database"), args, at.options)
 
 
@@ -103,7 +104,7 @@ def _replicas(ground: Ground, primary: Database) -> Tier:
     args: ReplicasArgs = {
         **at.keeping,
         "primary_identifier": primary.identifier,
-        "engine": database.engine,
+        "engine": rds.DatabaseEngine(database.engine),
         "instance_class": spec.instance,
         "count": spec.count,
         "max_lag": spec.max_lag,

@@ -7,11 +7,13 @@ import pulumi
 from blueprints import architecture as blueprint
 from blueprints.architecture import App, Architecture
 from blueprints.value import Value
-from components.balancer import Balancer, BalancerArgs, HealthArgs, RouteArgs
+from components.balancer import Balancer, BalancerArgs, BalancerKind, HealthArgs, RouteArgs
 from components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs
-from components.domain import Domain, DomainArgs
-from components.parts.balancer_entry import HEADER
+from components.domain import Domain, DomainArgs, ZoneKind
+from components.parts.balancer_entry import HEADER, Entry
+from components.plans.cdn import DynamicCache, PriceClass
 from components.plans.routing import role
+from components.plans.target_group import Algorithm
 from components.records import AliasArgs
 from stacks.ground import Ground
 from stacks.place import Place
@@ -19,9 +21,9 @@ from stacks.tier import Entrance, Tier, present, subject
 
 # The blueprint's words and the API's.
 ALGORITHMS = {
-    "round-robin": "round_robin",
-    "least-outstanding": "least_outstanding_requests",
-    "weighted": "weighted_random",
+    "round-robin": Algorithm.ROUND_ROBIN,
+    "least-outstanding": Algorithm.LEAST_OUTSTANDING_REQUESTS,
+    "weighted": Algorithm.WEIGHTED_RANDOM,
 }
 
 
@@ -51,7 +53,7 @@ def _domain(at: Place) -> Domain:
     args: DomainArgs = {
         **at.keeping,
         "domain": architecture.domain or "",
-        "zone": architecture.zone,
+        "zone": ZoneKind(architecture.zone),
         "certificate": managed,
     }
     if architecture.zone_name:
@@ -68,11 +70,11 @@ def _balancer(ground: Ground, domain: Domain | None, spec: blueprint.Balancer) -
         "subnet_ids": ground.network.public_subnet_ids,
         "port": app.port,
         "health": _health(app),
-        "kind": spec.kind,
+        "kind": BalancerKind(spec.kind),
         "deregistration_delay": app.drain,
         "routes": {role(pattern): _route(pattern) for pattern in spec.routes},
     }
-    if (entry := _entry(at.architecture)) != "everybody":
+    if (entry := _entry(at.architecture)) != Entry.EVERYBODY:
         args["entry"], args["kms_key_arn"] = entry, ground.encryption.key_arn
     if spec.kind == "application":
         args["algorithm"] = ALGORITHMS[spec.algorithm]
@@ -99,13 +101,13 @@ def _balancer_tier(at: Place, balancer: Balancer) -> Tier:
     )
 
 
-def _entry(architecture: Architecture) -> str:
+def _entry(architecture: Architecture) -> Entry:
     """Who may come in. With a CDN only the CDN may, except in the promotion that brings it: while that lasts, names may
     still point to the balancer."""
     if not architecture.cdn:
-        return "everybody"
+        return Entry.EVERYBODY
     moving = architecture.promotion
-    return "both" if moving and "cdn" in moving.arriving else "cdn"
+    return Entry.BOTH if moving and "cdn" in moving.arriving else Entry.CDN
 
 
 def _route(pattern: str) -> RouteArgs:
@@ -146,8 +148,8 @@ def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer) -> Cdn:
         "static_paths": list(spec.static_paths),
         "static_keep": spec.static_keep,
         "dynamic_paths": list(spec.dynamic_paths),
-        "dynamic_cache": spec.dynamic_cache,
-        "price_class": spec.price_class,
+        "dynamic_cache": DynamicCache(spec.dynamic_cache),
+        "price_class": PriceClass(spec.price_class),
         "waf": spec.waf,
         "kms_key_arn": ground.encryption.key_arn_by_region[GLOBAL],
     }

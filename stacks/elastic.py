@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
     import pulumi
 
     from components.balancer import Balancer
-    from components.fleet import BalancerArgs
+    from components.fleet import BalancerMetricsArgs
     from components.notifications import Notifications
     from components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs
 
@@ -28,7 +28,7 @@ class ElasticArgs(BoughtArgs):
     warmup: NotRequired[int]
     drain: NotRequired[int]
     failures_topic_arn: NotRequired["pulumi.Input[str]"]
-    balancer: NotRequired["BalancerArgs"]
+    balancer: NotRequired["BalancerMetricsArgs"]
     stop_at: NotRequired[float]
 
 

@@ -3,7 +3,7 @@
 from blueprints.value import Value
 from components.balancer import Balancer
 from components.encryption import Encryption, EncryptionArgs
-from components.network import Network, NetworkArgs
+from components.network import Nat, Network, NetworkArgs
 from components.notifications import Notifications
 from components.settings import Settings
 from stacks.place import Place
@@ -45,7 +45,7 @@ def _network(at: Place, encryption: Encryption) -> Network:
         **at.keeping,
         "cidr": network.cidr,
         "zones": network.zones,
-        "nat": network.nat,
+        "nat": Nat(network.nat),
         "private_hosts": at.architecture.fleet is not None,
         "kms_key_arn": encryption.key_arn,
     }

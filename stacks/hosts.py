@@ -13,8 +13,10 @@ from components.fleet import Fleet, FleetArgs
 from components.parts.policies import Statement
 from components.parts.reach import ReachArgs
 from components.plans import contract
+from components.plans.pooling import PoolMode
+from components.plans.rds import DatabaseEngine
 from components.server import Server, ServerArgs
-from components.server_leftovers import KEPT, ServerLeftovers, ServerLeftoversArgs
+from components.server_leftovers import Leftover, ServerLeftovers, ServerLeftoversArgs
 from components.settings import secrets_statement, settings_path
 from stacks.elastic import elastic_args
 from stacks.ground import Platform
@@ -91,10 +93,14 @@ def _server_args(on: Platform, spec: blueprint.Server) -> ServerArgs:
         args["jobs"] = {"image": app.jobs.image, "command": list(app.jobs.command)}
     if at.host_has_database:
         name = contract.database_name(architecture.name)
-        args["database"] = {"engine": database.engine, "version": database.version, "name": name}
+        args["database"] = {
+            "engine": DatabaseEngine(database.engine),
+            "version": database.version,
+            "name": name,
+        }
         args["database_secret_arn"] = on.settings.host_secret_arns["DATABASE_SECRET_ARN"]
     elif database.pooling.via == "pgbouncer":
-        args["pooling"] = {"mode": database.pooling.mode, "connections": spec.connections}
+        args["pooling"] = {"mode": PoolMode(database.pooling.mode), "connections": spec.connections}
     return args
 
 
@@ -102,7 +108,7 @@ def _leftovers(on: Platform) -> None:
     """What stays of the server that a promotion has left behind."""
     at = on.ground.place
     name = at.name("server")
-    kept = [part for part in KEPT if f"{name}-{part}" in at.architecture.leftovers]
+    kept = [part for part in Leftover if f"{name}-{part}" in at.architecture.leftovers]
     if kept:
         args: ServerLeftoversArgs = {
             **at.keeping,

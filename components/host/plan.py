@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-POOL_MODES = ("session", "transaction", "statement")
-ENGINES = ("postgres", "mysql")
+from components.plans.choices import check_choice
+from components.plans.pooling import PoolMode
+from components.plans.rds import DatabaseEngine
 
 # A reference to an image, as the OCI distribution specification allows it, and nothing that a shell or systemd reads
 # as more than a word.
@@ -45,7 +46,7 @@ class Proxy(NamedTuple):
 class Database(NamedTuple):
     """A database in a container of the host, its files on the data volume. Only where no managed one exists."""
 
-    engine: str  # postgres | mysql
+    engine: str  # a DatabaseEngine
     version: str
     name: str
 
@@ -53,7 +54,7 @@ class Database(NamedTuple):
 class Pooler(NamedTuple):
     """PgBouncer between the application and PostgreSQL."""
 
-    mode: str  # session | transaction | statement
+    mode: str  # a PoolMode
     connections: int  # from this host to the database
 
 
@@ -95,12 +96,12 @@ class HostPlan:
             _match(re.compile(r"/[^\s\"'\\]*"), self.lifecycle.ready, "lifecycle.ready", "a path such as /healthz")
         if not 1 <= self.application.port <= 65535:
             raise ValueError(f"port: {self.application.port} is not between 1 and 65535")
-        if self.database and self.database.engine not in ENGINES:
-            raise ValueError(f"engine: {self.database.engine!r} is not one of {', '.join(ENGINES)}")
+        if self.database:
+            check_choice("engine", self.database.engine, DatabaseEngine)
         if self.database and self.volume_id is None:
             raise ValueError("volume_id: a database on the host needs a data volume, or its data goes with the host")
-        if self.pooler and self.pooler.mode not in POOL_MODES:
-            raise ValueError(f"mode: {self.pooler.mode!r} is not one of {', '.join(POOL_MODES)}")
+        if self.pooler:
+            check_choice("mode", self.pooler.mode, PoolMode)
 
     def images(self) -> list[str]:
         """The images whose names are fixed in the user data."""

@@ -1,6 +1,7 @@
 """RDS Proxy: a managed pool of connections in front of a database."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import pulumi
@@ -9,8 +10,16 @@ import pulumi_aws as aws
 from components.parts import policies
 from components.parts.names import tagged
 from components.parts.order import after
+from components.plans.choices import check_choice
 
-MODES = ("session", "transaction")
+
+class ProxyMode(StrEnum):
+    SESSION = "session"
+    """Safe for everything."""
+    TRANSACTION = "transaction"
+    """MySQL clients that set variables are not pinned to a connection."""
+
+
 FAMILIES = {"postgres": "POSTGRESQL", "mysql": "MYSQL"}
 
 
@@ -28,8 +37,7 @@ def check(mode: str) -> None:
             "pooling.mode: RDS Proxy gives a connection back after a transaction, never within one; statement pooling "
             "is PgBouncer's (via: pgbouncer)"
         )
-    if mode not in MODES:
-        raise ValueError(f"pooling.mode: {mode!r} is not one of {', '.join(MODES)}")
+    check_choice("pooling.mode", mode, ProxyMode)
 
 
 def pinning_filters(engine: str, mode: str) -> list[str]:

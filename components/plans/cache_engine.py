@@ -1,23 +1,43 @@
 """What an ElastiCache engine and its version decide: parameter groups, authentication, eviction, shards. Pure."""
 
 import re
+from enum import StrEnum
 from typing import Any
 
-ENGINES = ("valkey", "redis")
+from components.plans.choices import check_choice
+
+
+class CacheEngine(StrEnum):
+    VALKEY = "valkey"
+    """A fifth cheaper on AWS."""
+    REDIS = "redis"
+
+
 # maxmemory-policy of Valkey and Redis. For sessions: volatile-ttl lets those go first that end soonest, while
 # noeviction refuses every new login once memory is full, and an allkeys policy may drop a session that is in use.
-EVICTIONS = (
-    "volatile-ttl",
-    "volatile-lru",
-    "volatile-lfu",
-    "volatile-random",
-    "allkeys-lru",
-    "allkeys-lfu",
-    "allkeys-random",
-    "noeviction",
-)
+class Eviction(StrEnum):
+    VOLATILE_TTL = "volatile-ttl"
+    VOLATILE_LRU = "volatile-lru"
+    VOLATILE_LFU = "volatile-lfu"
+    VOLATILE_RANDOM = "volatile-random"
+    ALLKEYS_LRU = "allkeys-lru"
+    ALLKEYS_LFU = "allkeys-lfu"
+    ALLKEYS_RANDOM = "allkeys-random"
+    NOEVICTION = "noeviction"
+
+
+class ClusterMode(StrEnum):
+    """In the only order they can be passed through, never back (API reference, ModifyReplicationGroup)."""
+
+    DISABLED = "disabled"
+    """One primary takes all writes; any client works."""
+    COMPATIBLE = "compatible"
+    """The way from one to the other, in which both kinds of clients work."""
+    ENABLED = "enabled"
+    """Several shards; clients speak the cluster protocol."""
+
+
 NODES = (1, 6)  # a primary and up to five replicas: ElastiCache quota for a shard, and for a group without shards
-CLUSTER_MODES = ("disabled", "compatible", "enabled")  # API reference, ModifyReplicationGroup; the only way, never back
 MOST_NODES = 500  # of a group with shards; more than 90 after the quota was raised (User Guide, "Working with shards")
 
 MEMCACHED_NODES = (1, 40)  # API reference, CreateCacheCluster
@@ -35,8 +55,7 @@ NO_ACCESS = "off -@all"
 def family(engine: str, version: str) -> str:
     """The parameter group family: `valkey8` for 8.1, `redis7` for 7.1. Raises ValueError for what has no IAM
     authentication (Redis below 7.0) or is not written as major.minor."""
-    if engine not in ENGINES:
-        raise ValueError(f"engine: {engine!r} is none of {', '.join(ENGINES)}.")
+    check_choice("engine", engine, CacheEngine)
     if not re.fullmatch(r"\d+\.\d+", version):
         raise ValueError(f"version: {version!r} is not written as major.minor, like 8.1.")
     if int(version.partition(".")[0]) < 7:
@@ -54,9 +73,7 @@ def memcached_family(version: str) -> str:
 
 
 def parameters(eviction: str, cluster_mode: str = "disabled") -> list[Any]:
-    if eviction not in EVICTIONS:
-        raise ValueError(f"eviction: {eviction!r} is none of {', '.join(EVICTIONS)}.")
-    found = [{"name": "maxmemory-policy", "value": eviction}]
+    found = [{"name": "maxmemory-policy", "value": check_choice("eviction", eviction, Eviction).value}]
     return found if cluster_mode == "disabled" else [*found, {"name": "cluster-enabled", "value": "yes"}]
 
 
@@ -65,8 +82,7 @@ def layout(nodes: int, cluster_mode: str = "disabled", shards: int = 1) -> dict[
 
     Raises ValueError for what ElastiCache does not make. Cluster mode needs automatic failover (API reference,
     CreateReplicationGroup), hence a second node."""
-    if cluster_mode not in CLUSTER_MODES:
-        raise ValueError(f"cluster_mode: {cluster_mode!r} is none of {', '.join(CLUSTER_MODES)}.")
+    cluster_mode = check_choice("cluster_mode", cluster_mode, ClusterMode).value
     if not NODES[0] <= nodes <= NODES[1]:
         raise ValueError(f"nodes: {nodes}; {NODES[0]} (no failover) to {NODES[1]}.")
     if cluster_mode != "disabled" and nodes < 2:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 # Ids of managed policies, the same in every account. Sources, read November 2026: CloudFront Developer Guide, "Use
@@ -26,6 +27,24 @@ _PAGE = re.compile(r"/[A-Za-z0-9/_.~@+-]*[A-Za-z0-9_~@+-]")
 _PATH = re.compile(r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}")
 
 READ, ALL = ["GET", "HEAD", "OPTIONS"], ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+
+
+class DynamicCache(StrEnum):
+    """Whether the edge keeps the application's answers."""
+
+    NONE = "none"
+    HEADERS = "headers"
+    """As long as the answer's Cache-Control says."""
+
+
+class PriceClass(StrEnum):
+    """Which edges answer."""
+
+    NEAR = "100"
+    """In the Americas and in Europe."""
+    MOST = "200"
+    """Also in Asia, Africa and the Middle East."""
+    ALL = "all"
 
 
 class Behaviour(NamedTuple):

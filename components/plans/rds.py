@@ -2,15 +2,28 @@
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
+from components.plans.choices import check_choice
+
+
+class DatabaseEngine(StrEnum):
+    POSTGRES = "postgres"
+    MYSQL = "mysql"
+
+
+class StorageType(StrEnum):
+    GP3 = "gp3"
+    GP2 = "gp2"
+
+
 PORTS = {"postgres": 5432, "mysql": 3306}
 LOGS = {"postgres": ("postgresql", "upgrade"), "mysql": ("error", "slowquery")}
-STORAGE_TYPES = ("gp3", "gp2")
 _VERSION = {"postgres": re.compile(r"(\d+)(\.\d+)?"), "mysql": re.compile(r"(\d+\.\d+)(\.\d+)?")}
 
 # GiB of memory per vCPU by family or its first letter; burstable ones by size. Source: RDS User Guide, "Hardware
@@ -29,8 +42,7 @@ def _parameters() -> dict[str, dict[str, Any]]:
 
 def check(engine: str, version: str) -> None:
     """Raises ValueError for an engine other than postgres and mysql, and for what is no version of it."""
-    if engine not in PORTS:
-        raise ValueError(f"engine: {engine!r} is not one of {', '.join(PORTS)}")
+    check_choice("engine", engine, DatabaseEngine)
     if not _VERSION[engine].fullmatch(version):
         raise ValueError(f"version: {version!r} is no version of {engine}; write it like {_EXAMPLES[engine]}")
 

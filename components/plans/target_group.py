@@ -1,12 +1,24 @@
 """What a balancer's target group is made of: health check, algorithm, stickiness, drain. Pure."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
-ALGORITHMS = ("round_robin", "least_outstanding_requests", "weighted_random")
+from components.plans.choices import check_choice
+
 HEALTHY = "200-399"  # status codes: what a server without a balancer counts as healthy too, so no stage differs
 SLOW_START = (30, 900)  # seconds: limits of the target group attribute
 STICKY = (1, 604_800)  # seconds: up to seven days
+
+
+class Algorithm(StrEnum):
+    """How an application balancer spreads requests; its texts are the API's."""
+
+    ROUND_ROBIN = "round_robin"
+    LEAST_OUTSTANDING_REQUESTS = "least_outstanding_requests"
+    """For requests of very different cost."""
+    WEIGHTED_RANDOM = "weighted_random"
+    """Sends less to a server that answers with errors."""
 
 
 def attributes(args: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,9 +50,8 @@ def health_check(health: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _application(args: Mapping[str, Any]) -> dict[str, Any]:
-    algorithm, slow_start, sticky = args.get("algorithm", ALGORITHMS[0]), args.get("slow_start", 0), args.get("sticky")
-    if algorithm not in ALGORITHMS:
-        raise ValueError(f"algorithm: {algorithm!r} is none of {', '.join(ALGORITHMS)}.")
+    algorithm = check_choice("algorithm", args.get("algorithm", Algorithm.ROUND_ROBIN), Algorithm).value
+    slow_start, sticky = args.get("slow_start", 0), args.get("sticky")
     if slow_start and algorithm != "round_robin":
         raise ValueError(
             f"slow_start: AWS offers it with round_robin only, the algorithm is {algorithm}, which already sends a new "

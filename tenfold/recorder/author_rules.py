@@ -12,6 +12,7 @@ from tenfold.recorder.errors import short
 
 POLICIES = {"policy", "assume_role_policy", "access_policy", "inline_policy", "policy_document", "redrive_policy"}
 ALLOWED_PACKAGES = {"pulumi", "pulumi_aws"}
+BASES = {"ComponentResource", "Component"}
 REFUSED_NAMES = {"StackReference", "ResourceHook", "ResourceHookBinding", "dynamic", "automation"}
 
 
@@ -71,7 +72,7 @@ def _package(module: str) -> str:
 
 
 def _is_component(node: ast.ClassDef) -> bool:
-    return any(ast.unparse(base).endswith("ComponentResource") for base in node.bases)
+    return any(ast.unparse(base).partition("[")[0].rpartition(".")[2] in BASES for base in node.bases)
 
 
 def _future_annotations(node: ast.AST, module: Module) -> Iterator[str]:
@@ -134,10 +135,11 @@ def _children_have_options(node: ast.AST, module: Module) -> Iterator[str]:
 
 
 def _outputs_are_registered(node: ast.AST, module: Module) -> Iterator[str]:
+    """The class that all others are made from leaves it to them, in a method that they call."""
     if isinstance(node, ast.ClassDef) and node in module.components:
-        calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
-        if not any(ast.unparse(call.func) == "self.register_outputs" for call in calls):
-            yield f"{node.name} never calls self.register_outputs, so the engine never knows that it is complete"
+        calls = {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+        if not calls & {"self._register", "self.register_outputs"}:
+            yield f"{node.name} never calls self._register, so the engine never knows that it is complete"
 
 
 def _token_is_the_class(node: ast.AST, module: Module) -> Iterator[str]:

@@ -85,7 +85,7 @@ def test_zone_of_a_name(name: str, given: str | None, expected: str) -> None:
         ({"domain": "shop"}, r"shop\.example\.com"),
         ({"domain": "-a.example.com"}, "no domain name"),
         ({"domain": "https://shop.example.com"}, "no domain name"),
-        ({"zone": "external"}, "managed, existing"),
+        ({"zone": "external"}, 'zone must be "managed" or "existing", not'),
         ({"zone": "existing", "zone_name": "example.org"}, "does not lie"),
         ({"zone": "existing", "zone_name": "ample.com"}, "does not lie"),
     ],

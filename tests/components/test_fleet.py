@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.fleet import BalancerArgs, Fleet, FleetArgs
+from components.fleet import BalancerMetricsArgs, Fleet, FleetArgs
 from components.host import Application, HostPlan, cloud_config
 from components.parts.policies import allow
 from components.parts.reach import ReachArgs
@@ -316,5 +316,14 @@ def test_documentation() -> None:
     graph = example("fleet")
     del graph.resources["shop-fleet-servers"]
     assert_house_rules(graph, "shop-fleet")
-    kinds = (FleetArgs, ReachArgs, BalancerArgs, ScalingArgs, StepArgs, ScheduleArgs, CooldownArgs, mixed.SpotArgs)
+    kinds = (
+        FleetArgs,
+        ReachArgs,
+        BalancerMetricsArgs,
+        ScalingArgs,
+        StepArgs,
+        ScheduleArgs,
+        CooldownArgs,
+        mixed.SpotArgs,
+    )
     assert documented_arguments("fleet") >= {name for kind in kinds for name in kind.__annotations__}

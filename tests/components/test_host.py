@@ -126,7 +126,7 @@ def test_only_private_repositories_need_a_login_and_a_right() -> None:
         ({"application": Application(0, 5)}, "between 1 and 65535"),
         ({"proxy": Proxy("shop.example.com {\n respond ok")}, "such as shop.example.com"),
         ({"database": Database("postgres", "17", "shop")}, "needs a data volume"),
-        ({"pooler": Pooler("fast", 5)}, "session, transaction, statement"),
+        ({"pooler": Pooler("fast", 5)}, 'mode must be "session", "transaction" or "statement", not'),
         ({"path": "shop"}, "/shop/prod"),
     ],
 )

@@ -111,7 +111,7 @@ def test_outputs_and_the_region_s_functions_are_asked_through_the_component_s_pr
 
 
 def test_an_unknown_kind_of_nat_is_refused() -> None:
-    with pytest.raises(ValueError, match="none, one, per-zone"):
+    with pytest.raises(ValueError, match='nat must be "none", "one" or "per-zone", not'):
         network(nat="two")
 
 

@@ -36,5 +36,5 @@ def test_a_throw_away_environment_protects_nothing() -> None:
 
 
 def test_what_no_server_leaves_is_refused() -> None:
-    with pytest.raises(Exception, match="a server does not leave instance, but data and address"):
+    with pytest.raises(Exception, match='keep must be "data" or "address", not'):
         leftovers("instance")

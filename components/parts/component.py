@@ -1,0 +1,47 @@
+"""What all components have in common: their type, the options and tags of their children, their outputs."""
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import pulumi
+
+from components.parts.names import tagged
+
+A = TypeVar("A", bound=Mapping[str, Any])
+
+
+class Component(pulumi.ComponentResource, Generic[A]):
+    """A component of the type `tenfold:index:<class name>`, with arguments of the `TypedDict` `A`.
+
+    A subclass makes its children with `opts=self._child(…)` and `tags=self._tags(<child's name>)`, sets each output
+    that it annotates, and calls `self._register()` last.
+    """
+
+    goes_on_with = ""
+    """The class whose type this one has, so that it keeps that one's resources under their URNs. Default: its own."""
+
+    def __init__(self, name: str, args: A, opts: pulumi.ResourceOptions | None = None):
+        super().__init__(f"tenfold:index:{self.goes_on_with or type(self).__name__}", name, dict(args), opts)
+        self._logical = name
+        self._inputs = args
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether what holds data or identity is protected: unless the arguments say `throwaway`."""
+        return not self._inputs.get("throwaway", False)
+
+    def _child(self, **options: Any) -> pulumi.ResourceOptions:
+        """The options of a child: this component as its parent, and any other of `pulumi.ResourceOptions`."""
+        return pulumi.ResourceOptions(parent=self, **options)
+
+    def _call(self) -> pulumi.InvokeOptions:
+        """The options of a function call, such as `aws.get_region`."""
+        return pulumi.InvokeOptions(parent=self)
+
+    def _tags(self, child: str) -> dict[str, Any]:
+        """The tags of the child with this logical name: the caller's, and `Name`."""
+        return tagged(self._inputs.get("tags"), child)
+
+    def _register(self) -> None:
+        """Registers every output that the class annotates."""
+        self.register_outputs({output: getattr(self, output) for output in type(self).__annotations__})
