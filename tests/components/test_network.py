@@ -7,7 +7,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.network import Network, NetworkArgs
+from components.network import Nat, Network, NetworkArgs
 from components.parts.endpoints import INTERFACE_SERVICES
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
@@ -100,7 +100,7 @@ def test_flow_logs_are_encrypted_kept_for_a_time_and_written_by_a_narrow_role() 
 
 def test_outputs_and_the_region_s_functions_are_asked_through_the_component_s_provider() -> None:
     def program() -> pulumi.Output[Any]:
-        built = Network("shop-network", {"cidr": "10.40.0.0/16", "kms_key_arn": KEY, "nat": "one"})
+        built = Network("shop-network", {"cidr": "10.40.0.0/16", "kms_key_arn": KEY, "nat": Nat.ONE})
         return pulumi.Output.all(built.zones, built.private_subnet_ids, built.nat_addresses)
 
     assert record(program).result == [
