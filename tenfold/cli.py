@@ -26,6 +26,7 @@ COMMANDS = {
     "destroy": "take a deployment away",
     "refresh": "read everything back from the cloud and say what had drifted",
     "outputs": "addresses and names of a deployment",
+    "shards": "what moves when shards of the database are added, split or pinned",
     "state": "check the file that says what is deployed; restore it from a copy",
     "status": "what is deployed, at which stage, and whether it was interrupted",
     "local": "the local cloud: start, stop, status, reset, env, coverage",
@@ -34,7 +35,7 @@ COMMANDS = {
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
-OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "schema"})
+OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "schema", "shards"})
 EPILOG = (
     "\b\nExamples:\n"
     "  tenfold validate blueprints/shop.yaml\n"

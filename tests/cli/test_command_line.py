@@ -111,6 +111,7 @@ def test_a_full_disk_is_said(command):
 
 SHOP = "blueprints/shop.yaml"
 READ = [["schema"], ["diff", SHOP, "--from-stage", "1", "--to-stage", "2", "--json"]]
+READ += [["shards", "plan", "tests/data/shards.yaml", "--add", "1", "--json"]]
 READ += [[command, SHOP, "--json"] for command in ("validate", "explain", "plan", "cost")]
 
 
