@@ -30,6 +30,11 @@ FACTS = {
     "burstable": 1,
     "postgres": 1,
     "sessions": 1,
+    "acceptable_delay": 30,
+    "message_takes": 2,
+    "keep": 345_600,
+    "workers": 1,
+    "dead_letters_keep": 1_209_600,
 }
 
 

@@ -28,6 +28,7 @@ NOT_IN_AN_ANSWER = {
     "dead_letters": {"maxMessageSize"},
     "dlq": {"maxMessageSize"},  # AWS's default has grown since the provider's
     "fifo": {"maxMessageSize"},
+    "named_fifo": {"maxMessageSize"},
     "launched": {"launchTemplate", "userData"},
     "q": {"maxMessageSize"},
     "rep": {

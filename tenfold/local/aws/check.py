@@ -24,13 +24,15 @@ def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Auto
     """The inputs with the table's defaults, the automatic name and the region where they are absent."""
     made = {k: v for k, v in inputs.items() if v is not None and k != "__defaults"}
     if spec.name and spec.name.input not in made:
-        key, longest, prefix, lower = spec.name
+        key, longest, prefix, lower, fifo = spec.name
         given = str(made.get(f"{key}Prefix") or "")
         name = autoname(key, longest - len(prefix))
         if given:  # the prefix with the part of the automatic name that makes it unique
             name = UNKNOWN if given == UNKNOWN else given + name.rpartition("-")[2][: longest - len(given)]
         named_before = name == UNKNOWN or (bool(prefix) and name.startswith(prefix))
         made[key] = name if named_before else prefix + (name.lower() if lower else name)
+        if fifo and made.get(fifo) is True and made[key] != UNKNOWN:
+            made[key] = f"{made[key].removesuffix('.fifo')}.fifo"
     if "region" in schema.of(spec.token).inputs:
         made.setdefault("region", region)
     return {**spec.default, **made}

@@ -73,6 +73,7 @@ class Name(NamedTuple):
     max: int
     prefix: str = ""
     lower: bool = False
+    fifo: str = ""  # the input that, where it is true, has the name end with `.fifo`
 
 
 @dataclass(frozen=True, eq=False)

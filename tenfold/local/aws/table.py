@@ -18,7 +18,7 @@ record      {reason: [inputs]}: accepted and kept, not sent
 refuse      {reason: [inputs]}: an error, because ignoring them would change the meaning
 write_only  inputs that are sent and never answered
 default     inputs added when absent                          reset   {input: value or template sent when it is removed}
-name        {input, max, prefix, lower}: named automatically  nouns   words the API puts before its members
+name        {input, max, prefix, lower, fifo}: named automatically  nouns   words the API puts before its members
 lookup      {name: code.<file>.<function>}: names for templates that have to be worked out or asked for
 prepare     code.<file>.<function> turning inputs into the form that is mapped; `prepared` names what it makes of what
 tagging, tag_type   how tags are kept (the file's own `tagging` otherwise; null: no tags)

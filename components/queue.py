@@ -1,0 +1,208 @@
+"""Queue: work that waits its turn, with a second queue for what cannot be done."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.parts import policies
+from components.parts.names import tagged
+from components.parts.order import after
+
+# SQS, CreateQueue (API reference); Developer Guide, "Visibility timeout": six times the time a message takes, so that a
+# worker can retry before somebody else gets the message.
+VISIBLE_FACTOR = 6
+VISIBILITY_SECONDS = (30, 43_200)
+LONGEST_MESSAGE_SECONDS = VISIBILITY_SECONDS[1] // VISIBLE_FACTOR  # 7,200 s = 2 h
+KEEP_SECONDS = (60, 1_209_600)
+WAIT_SECONDS = 20  # the longest poll: the fewest empty answers, which are paid for
+IN_FLIGHT = 120_000  # messages being worked on: SQS quotas, standard and FIFO
+DAY = 86_400
+
+SEND = ("GetQueueAttributes", "GetQueueUrl", "SendMessage")
+WORK = ("ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage")
+
+
+class SenderArgs(TypedDict):
+    service: str
+    """Who sends, as AWS names it: `events.amazonaws.com`, `sns.amazonaws.com`."""
+    source_arn: pulumi.Input[str]
+    """On whose behalf: the ARN of the rule, topic or bucket."""
+
+
+class QueueArgs(TypedDict):
+    message_takes_seconds: NotRequired[int]
+    """How long a worker needs for one message, at most 7,200; default 5. The message is invisible for six times as
+    long, from 30 seconds to 12 hours. In place."""
+    order: NotRequired[str]
+    """`none`, or `fifo`: in order within each message group, each message once. Default none. A change replaces the
+    queue, and the messages in it are lost."""
+    deduplicate: NotRequired[str]
+    """Of a FIFO queue: what makes a message the same as an earlier one of the last five minutes, `by-id` (the sender
+    says) or `by-content`. Default by-id. In place."""
+    keep_seconds: NotRequired[int]
+    """How long a message waits before it is dropped, 60 to 1,209,600 (14 days); default 4 days. In place; less of it
+    drops what is older."""
+    attempts: NotRequired[int]
+    """How often a message is tried before it becomes a dead letter, 1 to 1,000; default 5. In place."""
+    dead_letters_keep_seconds: NotRequired[int]
+    """How long dead letters are kept, 60 to 1,209,600; default 14 days. In place; less of it drops what is older."""
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """A key of your own. Default: SQS's own key, which costs nothing and which AWS services that send can use. In
+    place."""
+    senders: NotRequired[dict[str, SenderArgs]]
+    """AWS services that may send, by role. Default none: roles of the account only. In place."""
+    throwaway: NotRequired[bool]
+    """No protection; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of both queues. In place."""
+
+
+class Queue(pulumi.ComponentResource):
+    """A queue, its dead-letter queue, and who may use them: nobody without TLS, no service that is not named.
+
+    The dead-letter queue takes messages of this queue only, and keeps them as long as SQS keeps anything.
+    """
+
+    url: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    queue_name: pulumi.Output[str]
+    dead_letters_url: pulumi.Output[str]
+    dead_letters_arn: pulumi.Output[str]
+    dead_letters_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: QueueArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("tenfold:index:Queue", name, dict(args), opts)
+        check(args)
+        child = pulumi.ResourceOptions(parent=self)
+        kept = pulumi.ResourceOptions(parent=self, protect=not args.get("throwaway", False))
+        common: dict[str, Any] = {"receive_wait_time_seconds": WAIT_SECONDS, **encryption(args), **ordering(args)}
+        dead = aws.sqs.Queue(
+            f"{name}-dead-letters",
+            message_retention_seconds=args.get("dead_letters_keep_seconds", 14 * DAY),
+            tags=tagged(args.get("tags"), f"{name}-dead-letters"),
+            **common,
+            opts=kept,
+        )
+        queue = aws.sqs.Queue(
+            f"{name}-queue",
+            visibility_timeout_seconds=visibility_seconds(args.get("message_takes_seconds", 5)),
+            message_retention_seconds=args.get("keep_seconds", 4 * DAY),
+            redrive_policy=pulumi.Output.json_dumps(
+                {"deadLetterTargetArn": dead.arn, "maxReceiveCount": args.get("attempts", 5)}
+            ),
+            tags=tagged(args.get("tags"), f"{name}-queue"),
+            **common,
+            opts=kept,
+        )
+        aws.sqs.RedriveAllowPolicy(  # of its own: each of the two queues names the other
+            f"{name}-dead-letters-sources",
+            queue_url=dead.url,
+            redrive_allow_policy=pulumi.Output.json_dumps(
+                {"redrivePermission": "byQueue", "sourceQueueArns": [queue.arn]}
+            ),
+            opts=child,
+        )
+        aws.sqs.QueuePolicy(
+            f"{name}-dead-letters-policy",
+            queue_url=dead.url,
+            policy=policies.document(refuse_plain_text(dead.arn)),
+            opts=child,
+        )
+        policy = aws.sqs.QueuePolicy(
+            f"{name}-policy",
+            queue_url=queue.url,
+            policy=policies.document(*_senders(queue.arn, args.get("senders") or {}), refuse_plain_text(queue.arn)),
+            opts=child,
+        )
+        self.url, self.arn = queue.url, after(queue.arn, policy)  # nobody sends before the policy lets them
+        self.queue_name = queue.name
+        self.dead_letters_url, self.dead_letters_arn, self.dead_letters_name = dead.url, dead.arn, dead.name
+        self.register_outputs({"url": self.url, "arn": self.arn, "dead_letters_url": self.dead_letters_url})
+
+
+def visibility_seconds(message_takes_seconds: int) -> int:
+    """How long nobody else sees a message that is being worked on: 2 s → 30 s, 60 s → 360 s."""
+    return min(max(VISIBLE_FACTOR * message_takes_seconds, VISIBILITY_SECONDS[0]), VISIBILITY_SECONDS[1])
+
+
+def check(args: QueueArgs) -> None:
+    """Raises ValueError, with what is right, for arguments that SQS does not take or that defeat the queue."""
+    takes, attempts = args.get("message_takes_seconds", 5), args.get("attempts", 5)
+    if not 1 <= takes <= LONGEST_MESSAGE_SECONDS:
+        raise ValueError(
+            f"message_takes_seconds: {takes} must be from 1 to {LONGEST_MESSAGE_SECONDS:,}: a message stays invisible "
+            f"for six times as long, and SQS allows 12 hours. Cut the work into smaller messages."
+        )
+    for key in ("keep_seconds", "dead_letters_keep_seconds"):
+        if key in args and not KEEP_SECONDS[0] <= int(args[key]) <= KEEP_SECONDS[1]:
+            raise ValueError(f"{key}: {args[key]} must be from 60 to 1,209,600 (14 days)")
+    if not 1 <= attempts <= 1000:
+        raise ValueError(f"attempts: {attempts} must be from 1 to 1,000")
+    order, deduplicate = args.get("order", "none"), args.get("deduplicate", "by-id")
+    if order not in ("none", "fifo"):
+        raise ValueError(f'order must be "none" or "fifo", not {order!r}')
+    if deduplicate not in ("by-id", "by-content"):
+        raise ValueError(f'deduplicate must be "by-id" or "by-content", not {deduplicate!r}')
+    if order == "none" and "deduplicate" in args:
+        raise ValueError('deduplicate: a queue without order delivers a message more than once; set order to "fifo"')
+
+
+def encryption(args: QueueArgs) -> dict[str, Any]:
+    if "kms_key_arn" in args:
+        return {"kms_master_key_id": args["kms_key_arn"]}
+    return {"sqs_managed_sse_enabled": True}
+
+
+def ordering(args: QueueArgs) -> dict[str, Any]:
+    """High throughput for every FIFO queue: it costs the same, and order is kept within a message group anyway.
+    Source: SQS Developer Guide, "High throughput for FIFO queues"."""
+    if args.get("order", "none") == "none":
+        return {}
+    return {
+        "fifo_queue": True,
+        "content_based_deduplication": args.get("deduplicate", "by-id") == "by-content",
+        "deduplication_scope": "messageGroup",
+        "fifo_throughput_limit": "perMessageGroupId",
+    }
+
+
+def refuse_plain_text(queue_arn: pulumi.Input[str]) -> policies.Statement:
+    """Nobody may come without TLS."""
+    return {
+        "Sid": "RefusePlainText",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:*",
+        "Resource": queue_arn,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def _senders(queue_arn: pulumi.Input[str], senders: Mapping[str, SenderArgs]) -> list[policies.Statement]:
+    return [
+        policies.allow(
+            f"Send{''.join(part.title() for part in role.split('-'))}",
+            ["sqs:SendMessage"],
+            queue_arn,
+            {"ArnEquals": {"aws:SourceArn": sender["source_arn"]}},
+            {"Service": sender["service"]},
+        )
+        for role, sender in senders.items()
+    ]
+
+
+def send_statement(queue_arns: list[pulumi.Input[str]]) -> policies.Statement:
+    """For a role that sends."""
+    return policies.allow("SendToQueues", [f"sqs:{action}" for action in SEND], queue_arns)
+
+
+def work_statement(queue_arns: list[pulumi.Input[str]]) -> policies.Statement:
+    """For a role that works: it receives, asks for more time, and deletes what is done."""
+    return policies.allow("WorkOnQueues", [f"sqs:{action}" for action in WORK], queue_arns)
+
+
+def key_statement(key_arn: pulumi.Input[str]) -> policies.Statement:
+    """For either role, where queues have a key of your own."""
+    return policies.allow("EncryptMessages", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn)
