@@ -136,8 +136,8 @@ def check(args: QueueArgs) -> None:
             f"for six times as long, and SQS allows 12 hours. Cut the work into smaller messages."
         )
     for key in ("keep_seconds", "dead_letters_keep_seconds"):
-        if key in args and not KEEP_SECONDS[0] <= int(args[key]) <= KEEP_SECONDS[1]:
-            raise ValueError(f"{key}: {args[key]} must be from 60 to 1,209,600 (14 days)")
+        if not KEEP_SECONDS[0] <= args.get(key, DAY) <= KEEP_SECONDS[1]:
+            raise ValueError(f"{key}: {args.get(key)} must be from 60 to 1,209,600 (14 days)")
     if not 1 <= attempts <= 1000:
         raise ValueError(f"attempts: {attempts} must be from 1 to 1,000")
     order, deduplicate = args.get("order", "none"), args.get("deduplicate", "by-id")
