@@ -57,6 +57,9 @@ class Usage(Value):
     file_reads: int | None = None
     file_writes: int | None = None
     messages: int | None = None
+    table_reads: int | None = None
+    table_writes: int | None = None
+    tables: int | None = None
     snapshots: int | None = None
     backups: int | None = None
 

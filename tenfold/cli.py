@@ -20,6 +20,7 @@ COMMANDS = {
     "plan": "what would exist, without an engine or an account",
     "diff": "what lies between two stages, environments, files or revisions",
     "cost": "what it costs a month, part by part, at this stage or at all",
+    "prices": "where prices are from, how old they are; read AWS's own list",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
     "promote": "go to another stage in steps: expand, move data and traffic, finish",

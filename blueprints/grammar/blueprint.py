@@ -130,7 +130,7 @@ class Limits(Section):
 
 
 _SERVICE = (
-    "accelerator|acm|alarm|all|budget|cache|cdn|credit|dashboard|ebs|ec2|ecr|eks|elb|endpoint|eventbridge|ipv4|kms|"
+    "accelerator|acm|alarm|all|budget|cache|cdn|credit|dashboard|dynamodb|ebs|ec2|ecr|eks|elb|endpoint|eventbridge|ipv4|kms|"
     "lambda|logs|metric|nat|rds|route53|s3|secret|sns|sqs|transfer|waf"
 )  # the first words of all keys in tenfold/foresight/data/prices.json, as a test holds
 _PRICED = "`tenfold cost FILE --json` has the key of each price: ec2.t4g.small, rds.storage.gp3, nat.data."

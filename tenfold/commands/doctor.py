@@ -14,7 +14,7 @@ GOOD, NOTE, BAD = "✓", "·", "✗"
 
 @click.command("doctor")
 def command() -> None:
-    """Check this machine: Python, engine, local cloud, disk, directories.
+    """Check this machine: Python, engine, local cloud, prices, disk, directories.
 
     \b
     Example:
@@ -35,6 +35,7 @@ def _findings() -> Iterator[tuple[str, str, str]]:
         yield NOTE, "PYTHONDONTWRITEBYTECODE is set: every command compiles what was edited", "unset it while editing"
     yield from _engine()
     yield from _cloud()
+    yield _prices()
     for name, where in (("state", home.state()), ("data", home.data())):
         where.mkdir(parents=True, exist_ok=True)
         usable = os.access(where, os.W_OK)
@@ -54,6 +55,18 @@ def _engine() -> Iterator[tuple[str, str, str]]:
     go = shutil.which("go")
     how = "built with Go (about 10 minutes) where the download is out of reach" if go else "downloaded"
     yield NOTE, f"No Pulumi engine yet; it will be {how}", "tenfold engine install"
+
+
+def _prices() -> tuple[str, str, str]:
+    from datetime import date
+
+    from tenfold.foresight import refreshed
+
+    days = refreshed.age(date.today())
+    said = f"Prices of {'AWS' if refreshed.dates() else 'tenfold'}, {days} days old"
+    if days <= refreshed.OLD:
+        return GOOD, said, ""
+    return NOTE, f"{said}: an estimate may be wrong by now", "tenfold prices refresh"
 
 
 def _cloud() -> Iterator[tuple[str, str, str]]:

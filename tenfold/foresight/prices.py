@@ -123,7 +123,7 @@ class Book:
             return None
         regions = [region for region in shipped()["regions"] if self._row(region, key)]
         found = [row for region in regions if (row := self._row(region, key))]
-        if len(found) < 2 or len({row.usd for row in found}) > 1:
+        if len(found) < 2 or len({row.rate for row in found}) > 1:
             return None
         return found[0]._replace(confidence=DERIVED, why=f"the same in {' and '.join(regions)}")
 
@@ -153,8 +153,8 @@ class Book:
 
 
 def _times(base: Price, key: str, factor: float, why: str) -> Price:
-    assert isinstance(base.usd, int | float)
-    return base._replace(key=key, usd=base.usd * factor, confidence=DERIVED, why=why)
+    usd = base.usd * factor if isinstance(base.usd, int | float) else [(to, each * factor) for to, each in base.usd]
+    return base._replace(key=key, usd=usd, confidence=DERIVED, why=why)
 
 
 # A price that is missing -> the one it follows from, by a factor, and what confirms it. Data of 2026-10-02.

@@ -227,6 +227,9 @@ DERIVED: Mapping[str, Callable[[Usage], Use]] = {
     "file_reads": _count(MISSED, " not at the edge"),
     "file_writes": _file_writes,
     "messages": lambda u: Use(u.writes, f"{short(u.writes)} requests that write, a message each"),
+    "table_reads": _count(1, ", a read unit each"),
+    "table_writes": lambda u: Use(u.writes, f"{short(u.writes)} requests that write, a unit each"),
+    "tables": lambda u: Use(1, "1 GiB"),
     "snapshots": _snapshots,
     "backups": _backups,
 }

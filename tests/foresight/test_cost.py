@@ -234,3 +234,90 @@ def test_more_load_never_costs_less(peak, reads):
     less = changed(shop(5), peak=peak, reads=reads).total().typical
     more = changed(shop(5), peak=peak * 1.5, reads=reads).total().typical
     assert more >= less - 1e-9
+
+
+def planned(case: Case, *resources: tuple[str, str, dict]) -> Graph:
+    """The case's graph with these (type, name, inputs) beside its own."""
+    more = {}
+    for type_, name, inputs in resources:
+        urn = f"urn:pulumi:shop-prod::tenfold::{type_}::{name}"
+        more[urn] = Resource(urn, type_, name, "", name, True, inputs)
+    return Graph({**graph(case).resources, **more})
+
+
+def beside(*resources: tuple[str, str, dict]) -> dict[str, float]:
+    """Price key -> the USD a month that these add to the shop at stage 3."""
+    a, before = architecture(shop(3)), len(estimates.of(shop(3)).lines)
+    lines = estimate(a, planned(shop(3), *resources), EAST).lines[before:]
+    assert all(line.price for line in lines)
+    found: dict[str, float] = {}
+    for line in lines:
+        found[line.charge.key] = found.get(line.charge.key, 0) + typical(line)
+    return found
+
+
+def test_a_queue_is_billed_by_three_calls_for_a_message():
+    messages = 15 * 0.25 * MONTH * 3600 * 0.05  # a request that writes, one each
+    found = beside(("aws:sqs/queue:Queue", "shop-jobs", {}), ("aws:sqs/queue:Queue", "shop-jobs-dead", {}))
+    assert found == {"sqs.standard": pytest.approx(messages * 3 * 0.4 / 1e6)}
+    fifo = beside(("aws:sqs/queue:Queue", "shop-jobs", {"fifoQueue": True}))
+    assert fifo == {"sqs.fifo": pytest.approx(messages * 3 * 0.5 / 1e6)}
+
+
+def test_a_kubernetes_cluster_and_its_nodes():
+    nodes = {"scalingConfig": {"minSize": 2, "desiredSize": 3, "maxSize": 6}, "instanceTypes": ["t4g.medium"]}
+    found = beside(("aws:eks/cluster:Cluster", "shop-k8s", {}), ("aws:eks/nodeGroup:NodeGroup", "shop-nodes", nodes))
+    assert found["eks"] == pytest.approx(73.0)
+    assert found["ec2.t4g.medium"] == pytest.approx(3 * 0.0336 * MONTH)
+    assert found["ebs.gp3"] == pytest.approx(3 * 20 * 0.08)
+
+
+def test_an_interface_endpoint_is_billed_for_each_zone_and_a_gateway_is_free():
+    interface = {"vpcEndpointType": "Interface", "subnetIds": ["a", "b", "c"], "serviceName": "com.amazonaws.x.ssm"}
+    gateway = {"vpcEndpointType": "Gateway", "serviceName": "com.amazonaws.x.s3"}
+    kind = "aws:ec2/vpcEndpoint:VpcEndpoint"
+    assert beside((kind, "shop-ssm", interface), (kind, "shop-s3", gateway)) == {
+        "endpoint.interface": pytest.approx(3 * 0.01 * MONTH)
+    }
+
+
+def test_a_proxy_is_billed_by_the_vcpus_of_its_instance():
+    assert beside(("aws:rds/proxy:Proxy", "shop-proxy", {})) == {"rds.proxy": pytest.approx(2 * 0.015 * MONTH)}
+
+
+def test_more_than_gp3_comes_with_is_billed():
+    volume = {"size": 100, "type": "gp3", "iops": 4000, "throughput": 250}
+    assert beside(("aws:ebs/volume:Volume", "shop-data", volume)) == {
+        "ebs.gp3": pytest.approx(8.0),
+        "ebs.gp3.iops": pytest.approx(5.0),
+        "ebs.gp3.throughput": pytest.approx(5.0),
+    }
+
+
+def test_health_checks_of_addresses_cost_more_and_options_are_counted():
+    check = {"type": "HTTPS", "requestInterval": 10}
+    assert beside(("aws:route53/healthCheck:HealthCheck", "shop-check", check)) == {
+        "route53.check.other": pytest.approx(0.75),
+        "route53.check.option.other": pytest.approx(4.0),
+    }
+
+
+def test_replicated_secrets_count_each():
+    replicated = {"replicas": [{"region": "eu-west-1"}]}
+    assert beside(("aws:secretsmanager/secret:Secret", "shop-key", replicated)) == {"secret": pytest.approx(0.80)}
+
+
+def test_shards_and_replicas_of_a_cache_are_all_nodes():
+    sharded = {"engine": "valkey", "nodeType": "cache.r7g.large", "numNodeGroups": 3, "replicasPerNodeGroup": 1}
+    found = beside(("aws:elasticache/replicationGroup:ReplicationGroup", "shop-cache2", sharded))
+    assert found == {"cache.valkey.cache.r7g.large": pytest.approx(6 * 0.1752 * MONTH)}
+
+
+def test_a_table_is_billed_by_its_units():
+    requests = 15 * 0.25 * MONTH * 3600
+    found = beside(("aws:dynamodb/table:Table", "shop-table", {"billingMode": "PAY_PER_REQUEST"}))
+    assert found == {
+        "dynamodb.read": pytest.approx(requests * 0.125 / 1e6),
+        "dynamodb.write": pytest.approx(requests * 0.05 * 0.625 / 1e6),
+        "dynamodb.storage": pytest.approx(0.25),
+    }

@@ -32,6 +32,9 @@ class Usage(Section):
     file_reads: Count | None = _amount("Files read from buckets")
     file_writes: Count | None = _amount("Files written to buckets")
     messages: Count | None = _amount("Messages and events")
+    table_reads: Count | None = _amount("Read units of DynamoDB tables (4 KiB each)")
+    table_writes: Count | None = _amount("Write units of DynamoDB tables (1 KiB each)")
+    tables: Size | None = _amount("Kept in DynamoDB tables")
     snapshots: Size | None = _amount("Snapshots of the server's volume kept")
     backups: Size | None = _amount("Backups of the database beyond what is free")
 

@@ -10,16 +10,19 @@ from tenfold.graph import Resource
 CALLS = 3  # of SQS for a message: send, receive, delete
 
 
+QUEUE = "aws:sqs/queue:Queue"
+
+
 def queues(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    fifo = [queue for queue in found if queue.inputs.get("fifoQueue")]
-    for what, key, some in (
-        ("queue requests", "sqs.standard", len(found) - len(fifo)),
-        ("FIFO queue requests", "sqs.fifo", len(fifo)),
-    ):
+    """The messages are divided among all queues there are, alike."""
+    every = sum(1 for resource in at.graph if resource.type == QUEUE)
+    use = at.usage["messages"]
+    for what, key, fifo in (("queue requests", "sqs.standard", False), ("FIFO queue requests", "sqs.fifo", True)):
+        some = sum(1 for queue in found if bool(queue.inputs.get("fifoQueue")) is fifo)
         if some:
-            use = at.usage["messages"]
-            amount = use.amount * CALLS * some / len(found)
-            yield Charge(what, key, same(amount), f"{use.how} × {CALLS} calls", by_use=True)
+            part = f" × {some} of {every} queues" if some != every else ""
+            amount = use.amount * CALLS * some / every
+            yield Charge(what, key, same(amount), f"{use.how}{part} × {CALLS} calls", by_use=True)
 
 
 def buses(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
@@ -28,6 +31,6 @@ def buses(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
 
 
 BILLED = {
-    "aws:sqs/queue:Queue": queues,
+    QUEUE: queues,
     "aws:cloudwatch/eventBus:EventBus": buses,
 }

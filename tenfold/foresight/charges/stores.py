@@ -5,7 +5,7 @@ from datetime import date
 
 from blueprints.sizes import sizing
 from tenfold.foresight import servers
-from tenfold.foresight.charges.charge import At, Charge, hourly, number
+from tenfold.foresight.charges.charge import At, Charge, hourly, number, used
 from tenfold.foresight.servers import same
 from tenfold.foresight.usage import HOURS
 from tenfold.graph import Resource
@@ -97,9 +97,21 @@ def cache_clusters(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", number(said.get("numCacheNodes"), 1))
 
 
+def tables(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """By the request; one with provisioned capacity by the hour, whose price is not known here."""
+    provisioned = [table for table in found if table.inputs.get("billingMode") != "PAY_PER_REQUEST"]
+    if len(found) > len(provisioned):
+        yield used(at, "tables, read", "dynamodb.read", "table_reads")
+        yield used(at, "tables, written", "dynamodb.write", "table_writes")
+    yield used(at, "tables, kept", "dynamodb.storage", "tables")
+    if provisioned:
+        yield Charge("tables with capacity", "dynamodb.capacity", same(len(provisioned)), f"{len(provisioned)}")
+
+
 BILLED = {
     RDS: databases,
     "aws:rds/proxy:Proxy": proxies,
     "aws:elasticache/replicationGroup:ReplicationGroup": replication_groups,
     "aws:elasticache/cluster:Cluster": cache_clusters,
+    "aws:dynamodb/table:Table": tables,
 }

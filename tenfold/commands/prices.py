@@ -1,0 +1,81 @@
+"""`tenfold prices`: where prices are from, and AWS's own list instead."""
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import click
+
+from tenfold import exits
+from tenfold.failure import Failure
+from tenfold.foresight import prices, refreshed
+
+PATIENCE = 60  # seconds without a byte
+
+
+@click.group("prices", help="Where the prices of `tenfold cost` are from, and AWS's own list instead.")
+def command() -> None:
+    pass
+
+
+@command.command("status")
+def status() -> None:
+    """Which prices there are, how old, and from where.
+
+    \b
+    Example:
+      tenfold prices status
+    """
+    known, today = prices.shipped(), date.today()
+    for region, rows in known["regions"].items():
+        newest = max(row["as_of"] for row in rows.values())
+        click.echo(f"  {region:<14}{len(rows):>4} prices from tenfold, of {known['as_of']}, rows up to {newest}")
+    for region, read in refreshed.dates().items():
+        count = len(refreshed.rows()[region])
+        click.echo(f"  {region:<14}{count:>4} prices from AWS's own list, read {read}, {(today - read).days} days ago")
+    if not refreshed.dates():
+        click.echo("  AWS's own list has not been read here: `tenfold prices refresh --region us-east-1`.")
+
+
+@command.command("refresh")
+@click.option("--region", metavar="R", default="us-east-1", show_default=True, help="The region to read.")
+def refresh(region: str) -> None:
+    """Read AWS's own price list: some hundred MB from the network, none of it kept but the prices that are used.
+
+    \b
+    Example:
+      tenfold prices refresh --region eu-central-1
+    """
+    from blueprints.sizes import offerings
+    from tenfold.foresight.offers import AnotherForm
+
+    if region not in offerings.regions():
+        raise Failure(f"tenfold knows no AWS region {region}.", code=exits.WRONG_INPUT)
+    try:
+        found = refreshed.refresh(region, _lines, date.today())
+    except OSError as error:
+        raise Failure(
+            "AWS's price list is out of reach.",
+            why=str(getattr(error, "reason", None) or error),
+            remedies=("The prices that are here go on to be used; `tenfold prices status` says how old they are.",),
+        ) from error
+    except (AnotherForm, ValueError, KeyError) as error:
+        raise Failure(
+            "AWS's price list has another form than tenfold reads.",
+            why=str(error),
+            remedies=("Nothing was written. A newer tenfold may read it.",),
+        ) from error
+    click.echo(f"{sum(found.counts.values())} prices of {region} in {refreshed.folder() / region}.json")
+    for what, keys in (("said twice, so the price before stays", found.ambiguous), ("not in the list", found.missing)):
+        if keys:
+            click.echo(f"  {what}: {', '.join(keys[:8])}{f' and {len(keys) - 8} more' if len(keys) > 8 else ''}")
+
+
+@contextmanager
+def _lines(url: str) -> Iterator[Iterable[str]]:
+    from urllib.request import urlopen  # late: only this needs the network
+
+    click.echo(f"  {url.split('/aws/')[1]}", err=True)
+    with urlopen(url, timeout=PATIENCE) as answer:
+        yield io.TextIOWrapper(answer, encoding="utf-8", newline="")
