@@ -1,32 +1,32 @@
-"""From resolved values by path to the `Architecture`: the one place that knows both shapes."""
+"""Builds the `Architecture` from resolved values by path: the only place that knows both forms."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from blueprints import architecture as a
-from blueprints.stages import shape
+from blueprints.source.document import Route
+from blueprints.stages import selection
 from blueprints.stages.promotion import Promotion, moves
 from blueprints.suffixes.zones import zone_of
 
-Route = tuple[str, ...]
 Values = Mapping[Route, Any]
 
 
 def _under(values: Values, *prefix: str) -> dict[str, Any]:
-    """A mapping field's own keys."""
+    """The keys of a mapping, such as `app.env`, with their values."""
     return {route[-1]: value for route, value in values.items() if route[:-1] == prefix}
 
 
 def _overrides(values: Values) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    overrides: dict[str, dict[str, Any]] = {}
     for route, value in values.items():
         if route[0] == "overrides":
-            inner = found.setdefault(route[1], {})
+            inner = overrides.setdefault(route[1], {})
             for name in route[2:-1]:
                 inner = inner.setdefault(name, {})
             inner[route[-1]] = value
-    return found
+    return overrides
 
 
 def assemble(
@@ -37,7 +37,7 @@ def assemble(
     capabilities: frozenset[str],
     before: Mapping[str, Any],
 ) -> a.Architecture:
-    """`before` are the sizes, by dotted path, of the stage that a promotion comes from."""
+    """`before` are the sizes of the stage that a promotion comes from, by dotted path."""
 
     def at(path: str) -> Any:
         return values[tuple(path.split("."))]
@@ -69,7 +69,7 @@ def assemble(
         fleet=_fleet(values, at, "autoscaling" in capabilities) if "fleet" in capabilities else None,
         sessions=_sessions(at, capabilities),
         uploads=a.Uploads(at("uploads.keep")) if "uploads" in capabilities else None,
-        cache=_cache(at) if _cached(at, capabilities) else None,
+        cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
             at("signals.latency.p99"), at("signals.errors"), at("signals.saturation"), tuple(at("signals.notify"))
@@ -98,11 +98,11 @@ def _promotion(maybe: Any, capabilities: frozenset[str]) -> Promotion | None:
     before = maybe("promoting_from")
     if before is None:
         return None
-    had = shape.capabilities(before, None, maybe("with") or (), maybe("without") or ())
+    old = selection.capabilities(before, None, maybe("with") or (), maybe("without") or ())
     return Promotion(
         before,
-        moves(had, capabilities),
-        capabilities - had,
+        moves(old, capabilities),
+        capabilities - old,
         moved_data=bool(maybe("moved.data")),
         moved_traffic=round((maybe("moved.traffic") or 0) * 100),
     )
@@ -126,7 +126,7 @@ def _app(values: Values, at: Any, maybe: Any) -> a.App:
 
 def _database(values: Values, at: Any, capabilities: frozenset[str]) -> a.Database:
     managed = "database" in capabilities
-    # Before the database has an instance of its own there is nobody to pool for and nowhere to stand by.
+    # In a container on the server (stage 1) the database has no pooler and no standby.
     return a.Database(
         engine=at("database.engine"),
         version=at("database.version"),
@@ -190,7 +190,7 @@ def _fleet(values: Values, at: Any, elastic: bool) -> a.Fleet:
 
 
 def _scaling(values: Values, at: Any) -> a.Scaling:
-    """The mechanism that was asked for; what belongs to the others falls away."""
+    """The mechanism that is set; the fields of the others are None."""
     kind, level = values.get(("fleet", "scaling", "track")) or ("", None)
     steps = _under(values, "fleet", "scaling", "steps")
     thresholds = not kind and not steps
@@ -211,12 +211,12 @@ def _scaling(values: Values, at: Any) -> a.Scaling:
 
 def _schedules(values: Values) -> dict[str, a.Schedule]:
     top = ("fleet", "scaling", "schedules")
-    found: dict[str, a.Schedule] = {}
+    schedules: dict[str, a.Schedule] = {}
     for name in dict.fromkeys(route[3] for route in values if route[:3] == top):
-        said = _under(values, *top, name)
-        low, high = said["servers"]
-        found[name] = a.Schedule(said["cron"], said.get("until"), said.get("zone", "UTC"), low, high)
-    return found
+        fields = _under(values, *top, name)
+        low, high = fields["servers"]
+        schedules[name] = a.Schedule(fields["cron"], fields.get("until"), fields.get("zone", "UTC"), low, high)
+    return schedules
 
 
 def _sessions(at: Any, capabilities: frozenset[str]) -> a.Sessions:
@@ -224,8 +224,8 @@ def _sessions(at: Any, capabilities: frozenset[str]) -> a.Sessions:
     return a.Sessions(store, at("sessions.signing_key") if "tokens" in capabilities else None)
 
 
-def _cached(at: Any, capabilities: frozenset[str]) -> bool:
-    """A cache of its own right, or as the place of the sessions."""
+def _has_cache(at: Any, capabilities: frozenset[str]) -> bool:
+    """A cache as a capability of its own, or as the session store."""
     return "cache" in capabilities or ("sessions" in capabilities and at("sessions.store") == "cache")
 
 

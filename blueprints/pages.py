@@ -1,8 +1,8 @@
-"""What is generated from the grammar and the codes: the JSON Schema, and one page of documentation a code.
+"""Files generated from the grammar and the codes: the JSON Schema, and one page of documentation for each code.
 
-    python -m blueprints.pages        writes docs/schema/blueprint.json, docs/codes/ and data/grammar.json
+    python -m blueprints.pages        writes docs/schema/blueprint.json, docs/codes/ and blueprints/grammar/grammar.json
 
-A test holds that what is committed is current.
+A test holds that the committed files are current.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from blueprints.source.problem import catalogue
+from blueprints.source.codes import catalogue
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FAMILIES = {
@@ -25,24 +25,24 @@ FAMILIES = {
 
 
 def schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of a blueprint; editors complete and hover from it. `x-change` says what a change does."""
+    """JSON Schema (2020-12) of a blueprint, for editors. `x-change` is the effect of a change."""
     from blueprints.grammar.blueprint import Blueprint
 
-    made = _tidied(Blueprint.model_json_schema())
-    for section in (made, made["$defs"]["Environment"]):
-        _describe(made, section, ())
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "tenfold blueprint"}
+    document = _tidy(Blueprint.model_json_schema())
+    for section in (document, document["$defs"]["Environment"]):
+        _describe(document, section, ())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "title": "tenfold blueprint"}
 
 
-def _describe(made: dict[str, Any], section: dict[str, Any], path: tuple[str, ...]) -> None:
-    """Say in each field's description what editors show on hover: its default, and what a change does."""
+def _describe(document: dict[str, Any], section: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Adds to each field's description, which editors show on hover, its default and the effect of a change."""
     from blueprints.grammar.declared import CHANGES
 
     for name, field in section["properties"].items():
         at = (*path, name)
-        inner = made["$defs"].get(field.get("$ref", "").removeprefix("#/$defs/"))
+        inner = document["$defs"].get(field.get("$ref", "").removeprefix("#/$defs/"))
         if inner:
-            _describe(made, inner, at)
+            _describe(document, inner, at)
         elif "Changing it" not in field["description"]:
             effect = CHANGES[field["x-change"]].split(":")[0]
             field["description"] = f"{field['description']}{_default_of('.'.join(at))} Changing it: {effect}."
@@ -53,25 +53,23 @@ def _default_of(path: str) -> str:
     from blueprints.stages.presets import presets
 
     if path in RULES:
-        return " Default: by a rule, from what else is known (`tenfold explain` shows it)."
-    said = [(n, preset.defaults[path].value) for n, preset in presets().items() if path in preset.defaults]
-    if not said:
+        return " Default: by a sizing rule (`tenfold explain` shows it)."
+    defaults = [(n, preset.defaults[path].value) for n, preset in presets().items() if path in preset.defaults]
+    if not defaults:
         return ""
-    words = [str(value).lower() if isinstance(value, bool) else str(value) for _, value in said]
-    later = "".join(f"; from stage {n} {word}" for (n, _), word in zip(said[1:], words[1:], strict=True))
+    words = [str(value).lower() if isinstance(value, bool) else str(value) for _, value in defaults]
+    later = "".join(f"; from stage {n} {word}" for (n, _), word in zip(defaults[1:], words[1:], strict=True))
     return f" Default: {words[0]}{later}."
 
 
-def _tidied(node: Any) -> Any:
-    """Without pydantic's titles and nulls: leaving a field out is how to say nothing, and hovers stay short."""
+def _tidy(node: Any) -> Any:
+    """Without pydantic's titles and nulls: a field without a value is left out, and hovers stay short."""
     if isinstance(node, list):
-        return [_tidied(item) for item in node]
+        return [_tidy(item) for item in node]
     if not isinstance(node, dict):
         return node
     kept = {
-        key: {name: _tidied(inner) for name, inner in value.items()}
-        if key in ("properties", "$defs")
-        else _tidied(value)
+        key: {name: _tidy(inner) for name, inner in value.items()} if key in ("properties", "$defs") else _tidy(value)
         for key, value in node.items()
         if not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None)
     }
@@ -87,7 +85,7 @@ def schema_text() -> str:
 
 
 def code_page(code: str) -> str:
-    """The page of one code, as Markdown; KeyError for a code there is none of."""
+    """The page of one code, as Markdown. Raises KeyError for an unknown code."""
     entry = catalogue()[code]
     kind = "yaml" if "tenfold " not in entry["wrong"] and "iconv" not in entry["wrong"] else "sh"
     severity = entry.get("severity", "error")
@@ -123,9 +121,9 @@ def pages() -> dict[Path, str]:
     from blueprints.grammar import declared
     from blueprints.grammar import table as grammar_table
 
-    made = {declared.TABLE: grammar_table.text()}
-    made |= {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}
-    return made | {DOCS / "codes" / f"{code}.md": code_page(code) for code in catalogue()}
+    files = {declared.TABLE: grammar_table.text()}
+    files |= {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}
+    return files | {DOCS / "codes" / f"{code}.md": code_page(code) for code in catalogue()}
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""Values that nothing uses here: of a capability the architecture does not have, or displaced by another choice.
+"""Values that the architecture does not use: of a capability that it does not have, or displaced by another choice.
 
-A stage has a default for every field, so that nothing is left to guess; `explain` says which of them hold.
+Every field has a default at every stage; `explain` shows which of them are in use.
 """
 
 from collections.abc import Callable
@@ -11,22 +11,22 @@ from blueprints.stages.presets import Capability
 
 
 def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
-    """(what falls away, a field or its whole section; why), empty where the value is used."""
+    """(the unused field or its whole section, the reason); empty where the value is used."""
     owner = presets.owner_of(path)
     if owner is not None and owner.name not in a.capabilities:
         section = max((name for name in owner.fields if path[: name.count(".") + 1] == tuple(name.split("."))), key=len)
-        return section, _absent(a, owner)
+        return section, _missing_capability(a, owner)
     for name, why in _FALL_AWAY.items():
-        if path[: name.count(".") + 1] == tuple(name.split(".")) and (said := why(a)):
-            return name, said
+        if path[: name.count(".") + 1] == tuple(name.split(".")) and (reason := why(a)):
+            return name, reason
     return "", ""
 
 
-def _absent(a: Architecture, owner: Capability) -> str:
+def _missing_capability(a: Architecture, owner: Capability) -> str:
     if owner.stage > a.stage:
         return f"from stage {presets.presets()[owner.stage].label}"
-    by = next((name for name in a.capabilities if presets.capabilities()[name].replaces == owner.name), None)
-    return f"`{by}` has taken its place" if by else "left out by `without`"
+    successor = next((name for name in a.capabilities if presets.capabilities()[name].replaces == owner.name), None)
+    return f"`{successor}` has replaced it" if successor else "left out by `without`"
 
 
 def _no_domain(a: Architecture) -> str:
@@ -35,7 +35,7 @@ def _no_domain(a: Architecture) -> str:
 
 def _layer_four(a: Architecture) -> str:
     network = a.balancer and a.balancer.kind == "network"
-    return "a network balancer passes connections on and reads no requests" if network else ""
+    return "a network balancer forwards connections and does not read requests" if network else ""
 
 
 def _no_pool(a: Architecture) -> str:
@@ -51,15 +51,15 @@ def _no_cache(a: Architecture) -> str:
 
 
 def _no_choice(a: Architecture) -> str:
-    return "Memcached has no choice of this" if a.cache and a.cache.engine == "memcached" else _no_cache(a)
+    return "Memcached does not have it" if a.cache and a.cache.engine == "memcached" else _no_cache(a)
 
 
 def _displaced(part: str) -> Callable[[Architecture], str]:
-    """By another mechanism of scaling."""
+    """Displaced by another mechanism of scaling."""
 
     def why(a: Architecture) -> str:
         scaling = a.fleet.scaling if a.fleet else None
-        return f"`{_mechanism(scaling)}` takes its place" if scaling and getattr(scaling, part) is None else ""
+        return f"`{_mechanism(scaling)}` replaces it" if scaling and getattr(scaling, part) is None else ""
 
     return why
 
@@ -80,7 +80,7 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "zone": _no_domain,
     "balancer.certificate": _no_domain,
     "cdn.certificate": _no_domain,
-    "app.health.healthy_after": lambda a: "" if a.balancer else "only a balancer waits for good checks",
+    "app.health.healthy_after": lambda a: "" if a.balancer else "only a balancer counts good checks",
     "load.growth": lambda a: "" if a.has("database") else "only the storage of a managed database is sized from it",
     "load.reads": lambda a: "nothing is sized from it",
     "database.pooling.mode": _no_pool,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from blueprints.architecture import Architecture
-from blueprints.stages import promotion, shape
+from blueprints.stages import promotion, selection
 from blueprints.value import Value
 
 
@@ -72,7 +72,7 @@ def read(outputs: Mapping[str, Any]) -> Standing | None:
     began, waiting = int(during["from"]), tuple(during.get("waiting") or ())
     moved = during.get("moved")
     if moved is None:  # written by a release that did not say it
-        moves = promotion.moves(shape.capabilities(began, None), shape.capabilities(stage, None))
+        moves = promotion.moves(selection.capabilities(began, None), selection.capabilities(stage, None))
         moved = {"data": "data" in moves and "data" not in waiting, "traffic": 0}
         moved["traffic"] = 100 if "traffic" in moves and "traffic" not in waiting else 0
     data = bool(moved.get("data"))
@@ -131,7 +131,7 @@ def _beginning(before: Standing, target: Architecture, values: Mapping[str, Any]
         )
     if moving or target.stage <= before.stage:
         return
-    had = shape.capabilities(before.stage, None, values.get("with") or (), values.get("without") or ())
+    had = selection.capabilities(before.stage, None, values.get("with") or (), values.get("without") or ())
     if waiting := promotion.moves(had, target.capabilities):
         yield Objection(
             f"Stage {before.stage} is deployed, stage {target.stage} is wanted, and {' and '.join(waiting)} has to "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from blueprints.rules.clear import telling
+from blueprints.grammar.secret import looks_secret
 from tenfold.providers.aws import input_facts
 
 if TYPE_CHECKING:
@@ -43,18 +43,19 @@ def masked(token: str, value: Any, path: str = "") -> Any:
     """An input's value, or all inputs of a resource, for people and reports."""
     if value is None:
         return None
-    if path and (is_secret(token, path) or telling(path.rpartition(".")[2], value)):
+    if path and (is_secret(token, path) or looks_secret(path.rpartition(".")[2], value)):
         return MASK
     if isinstance(value, Mapping):
         return {
-            key: MASK if telling(key, item) else masked(token, item, _below(path, key)) for key, item in value.items()
+            key: MASK if looks_secret(key, item) else masked(token, item, _below(path, key))
+            for key, item in value.items()
         }
     return [masked(token, item, path) for item in value] if isinstance(value, list | tuple) else value
 
 
 def by_name(value: Any, name: str) -> Any:
     """As `masked`, where no type is known: by the names of all types."""
-    if value is not None and (named(name) or telling(name, value)):
+    if value is not None and (named(name) or looks_secret(name, value)):
         return MASK
     if isinstance(value, Mapping):
         return {key: by_name(item, key) for key, item in value.items()}

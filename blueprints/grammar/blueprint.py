@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, must, said
+from blueprints.grammar.fields import Section, optional, required
 from blueprints.grammar.forms import Measured, Spelled, StageReference
 from blueprints.grammar.sections.app import App, AppChange
 from blueprints.grammar.sections.balancer import Balancer
@@ -54,45 +54,47 @@ Stage = Annotated[int, StageReference()]
 class Settings(Section):
     """What the top of a blueprint and an environment have in common."""
 
-    stage: Stage | None = said("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
-    promoting_from: Stage | None = said(
+    stage: Stage | None = optional("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
+    promoting_from: Stage | None = optional(
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )
-    moved: Moved | None = said("While a promotion runs: what has moved to the later parts.", "in-place")
-    leftovers: Annotated[list[str], Field(max_length=20)] | None = said(
+    moved: Moved | None = optional("While a promotion runs: what has moved to the later parts.", "in-place")
+    leftovers: Annotated[list[str], Field(max_length=20)] | None = optional(
         "Resources of an earlier stage that hold data or identity and stay, protected, until they are released: taken "
         "out of this list.",
         "in-place",
     )
-    region: str | None = said("AWS region.", "replace")
-    domain: Domain | None = said("Name under which users reach the application.", "in-place")
-    zone: Zone | None = said(
+    region: str | None = optional("AWS region.", "replace")
+    domain: Domain | None = optional("Name under which users reach the application.", "in-place")
+    zone: Zone | None = optional(
         "The domain's hosted zone: `managed` makes one, `existing` uses the account's zone of the domain above, "
         "and a name uses the account's zone of that name.",
         "in-place",
     )
-    owner: Owner | None = said("Who answers for it: tags, alarms, the budget notice.", "in-place")
-    tags: Annotated[dict[TagName, TagValue], Field(max_length=40)] | None = said("Tags on every resource.", "in-place")
-    budget: Annotated[float, Measured(units.MONEY, 1, None, "at least 1 USD/month")] | None = said(
+    owner: Owner | None = optional("Who answers for it: tags, alarms, the budget notice.", "in-place")
+    tags: Annotated[dict[TagName, TagValue], Field(max_length=40)] | None = optional(
+        "Tags on every resource.", "in-place"
+    )
+    budget: Annotated[float, Measured(units.MONEY, 1, None, "at least 1 USD/month")] | None = optional(
         "Monthly budget; notice at 80 % and at 100 %.", "in-place"
     )
-    throwaway: bool | None = said(
+    throwaway: bool | None = optional(
         "True: may be destroyed at any time; nothing is protected, no final snapshots.", "in-place"
     )
-    with_: list[str] | None = said("Capabilities to take earlier than their stage.", "in-place", alias="with")
-    without: list[str] | None = said("Capabilities to leave out.", "in-place")
-    load: Load | None = said("What the application has to carry.", "none")
-    network: Network | None = said("The VPC.", "in-place")
-    server: Server | None = said("The one server of stages 1 and 2.", "restart")
-    database: Database | None = said("The database.", "restart")
-    balancer: Balancer | None = said("The load balancer, from stage 3.", "in-place")
-    fleet: Fleet | None = said("Interchangeable servers, from stage 3.", "restart")
-    sessions: Sessions | None = said("Where sessions live, from stage 3.", "restart")
-    uploads: Uploads | None = said("Where uploads go, from stage 5.", "in-place")
-    cache: Cache | None = said("The cache; at stage 3 the session store.", "in-place")
-    cdn: Cdn | None = said("CloudFront, from stage 4.", "in-place")
-    signals: Signals | None = said("Alarms and who hears of them.", "in-place")
-    overrides: dict[str, dict[str, Any]] | None = said(
+    with_: list[str] | None = optional("Capabilities to take earlier than their stage.", "in-place", alias="with")
+    without: list[str] | None = optional("Capabilities to leave out.", "in-place")
+    load: Load | None = optional("What the application has to carry.", "none")
+    network: Network | None = optional("The VPC.", "in-place")
+    server: Server | None = optional("The one server of stages 1 and 2.", "restart")
+    database: Database | None = optional("The database.", "restart")
+    balancer: Balancer | None = optional("The load balancer, from stage 3.", "in-place")
+    fleet: Fleet | None = optional("Interchangeable servers, from stage 3.", "restart")
+    sessions: Sessions | None = optional("Where sessions live, from stage 3.", "restart")
+    uploads: Uploads | None = optional("Where uploads go, from stage 5.", "in-place")
+    cache: Cache | None = optional("The cache; at stage 3 the session store.", "in-place")
+    cdn: Cdn | None = optional("CloudFront, from stage 4.", "in-place")
+    signals: Signals | None = optional("Alarms and who hears of them.", "in-place")
+    overrides: dict[str, dict[str, Any]] | None = optional(
         "The escape hatch: name of a child resource, and provider properties to set on it. "
         "What a change does depends on the property; `tenfold diff` says it.",
         "replace",
@@ -102,17 +104,17 @@ class Settings(Section):
 class Environment(Settings):
     """dev, staging, prod …: what differs from the top of the blueprint."""
 
-    app: AppChange | None = said("What is different about the application.", "restart")
+    app: AppChange | None = optional("What is different about the application.", "restart")
 
 
 class Blueprint(Settings):
     """A staged infrastructure blueprint."""
 
-    name: Name = must("Prefix of every resource; never changes after the first up.", "replace")
+    name: Name = required("Prefix of every resource; never changes after the first up.", "replace")
     # Required here, optional in an environment: narrower than the class above says.
-    stage: Stage = must("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]: unlike an environment
-    app: App = must("The application that runs: image, health, settings.", "restart")
-    environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = said(
+    stage: Stage = required("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]: unlike an environment
+    app: App = required("The application that runs: image, health, settings.", "restart")
+    environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = optional(
         "One Pulumi stack per environment; each may change what is above.", "none"
     )
 
@@ -120,13 +122,13 @@ class Blueprint(Settings):
 class Limits(Section):
     """What a house does not allow."""
 
-    regions: list[str] | None = said("Regions that may be used.", "none", min_length=1)
-    instances: list[str] | None = said(
+    regions: list[str] | None = optional("Regions that may be used.", "none", min_length=1)
+    instances: list[str] | None = optional(
         "Instance types, classes and nodes that may be used, as patterns like t4g.*", "none", min_length=1
     )
-    servers: int | None = said("The largest fleet.", "none", ge=1)
-    budget: Annotated[float, Measured(units.MONEY)] | None = said("The largest budget.", "none")
-    must_say: list[str] | None = said("Fields a blueprint has to state itself.", "none")
+    servers: int | None = optional("The largest fleet.", "none", ge=1)
+    budget: Annotated[float, Measured(units.MONEY)] | None = optional("The largest budget.", "none")
+    must_say: list[str] | None = optional("Fields a blueprint has to state itself.", "none")
 
 
 _SERVICE = (
@@ -144,18 +146,20 @@ Region = Annotated[str, Spelled(
 class Prices(Section):
     """What a house pays instead of AWS's list prices; `tenfold cost` uses it."""
 
-    discount: dict[Priced, Annotated[float, Measured(units.PERCENT)]] | None = said(
+    discount: dict[Priced, Annotated[float, Measured(units.PERCENT)]] | None = optional(
         "What a house pays less, by service (the first word of a price's key), or for all.", "none"
     )
-    own: dict[PriceKey, Annotated[float, Measured(units.PRICE)]] | None = said(
+    own: dict[PriceKey, Annotated[float, Measured(units.PRICE)]] | None = optional(
         "Prices of a house's own, by key, in the unit of AWS's list.", "none"
     )
-    estimate: dict[Region, Region] | None = said("Regions whose missing prices may be estimated from another.", "none")
+    estimate: dict[Region, Region] | None = optional(
+        "Regions whose missing prices may be estimated from another.", "none"
+    )
 
 
 class Rules(Section):
     """A house rule file."""
 
-    defaults: Environment | None = said("Values for everything a blueprint leaves out.", "none")
-    limits: Limits | None = said("What a blueprint may not do.", "none")
-    prices: Prices | None = said("What the house pays, where that is not AWS's list price.", "none")
+    defaults: Environment | None = optional("Values for everything a blueprint leaves out.", "none")
+    limits: Limits | None = optional("What a blueprint may not do.", "none")
+    prices: Prices | None = optional("What the house pays, where that is not AWS's list price.", "none")

@@ -1,4 +1,4 @@
-"""The grammar as commands know it: `grammar.json`, made from the declarations in `grammar.py`."""
+"""The grammar as commands read it: `grammar.json`, generated from `blueprint.py` and `sections/`."""
 
 import json
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ CHANGES = {
     "none": "nothing is touched",
     "in-place": "changed in place, no interruption",
     "restart": "something restarts: a rolling replacement of servers, or the database in its maintenance window",
-    "replace": "the resource is made anew and the old one goes",
+    "replace": "the resource is recreated, and the old one is deleted",
 }
 
 Kind = Mapping[str, Any]
-"""What a field holds. `is` says what it is, and that decides the rest: see `reader.py`."""
+"""The type of a field. `is` names it and decides which other keys there are: see `reading/reader.py`."""
 
 
 class Field(NamedTuple):
@@ -28,7 +28,7 @@ class Field(NamedTuple):
 
     @property
     def section(self) -> tuple[str | None, bool]:
-        """The section it holds, if it does, and whether that lies under keys of the writer's own."""
+        """The section it holds, if any, and whether that is below keys that the writer chooses."""
         own_keys = self.kind["is"] == "dict"
         kind = self.kind["of"] if own_keys else self.kind
         return (kind["of"], own_keys) if kind["is"] == "section" else (None, False)
@@ -36,21 +36,21 @@ class Field(NamedTuple):
 
 @cache
 def sections() -> Mapping[str, Mapping[str, Field]]:
-    """Each section's fields, by the names a blueprint writes."""
+    """Each section's fields, by the names that a blueprint uses."""
     table = json.loads(TABLE.read_bytes())
-    return {name: {field: Field(**said) for field, said in fields.items()} for name, fields in table.items()}
+    return {name: {field: Field(**entry) for field, entry in fields.items()} for name, fields in table.items()}
 
 
 def field_at(path: tuple[str, ...], root: str = "Blueprint") -> Field | None:
     """The field at a path below a section, or None: `("database", "storage", "size")`."""
     section: str | None = root
-    found, own_key = None, False
+    field, own_key = None, False
     for part in path:
         if own_key:
             own_key = False
             continue
-        found = sections()[section].get(part) if section else None
-        if found is None:
+        field = sections()[section].get(part) if section else None
+        if field is None:
             return None
-        section, own_key = found.section
-    return found
+        section, own_key = field.section
+    return field

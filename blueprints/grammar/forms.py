@@ -1,32 +1,46 @@
-"""How a value is written: with a unit, or as a text of a known form. Nothing here needs pydantic at run time."""
+"""How a value is written: with a unit, or as a text of a known form. Commands read values without pydantic."""
 
 import re
 from abc import ABC, abstractmethod
 from typing import Any
 
 from blueprints.grammar.units import Unit
+from blueprints.source.words import one_of
+from blueprints.stages.presets import names, stage_number
 from blueprints.value import Value
 
 
 class Wrong(ValueError):
-    """A value that was refused: the problem's code, what it says, and what would be valid."""
+    """A refused value: the problem's code, the reason, and what would be valid."""
 
-    def __init__(self, code: str, said: str, hint: str):
-        super().__init__(said)
-        self.code, self.said, self.hint = code, said, hint
+    def __init__(self, code: str, reason: str, hint: str):
+        super().__init__(reason)
+        self.code, self.reason, self.hint = code, reason, hint
 
 
 class Form(Value, ABC):
-    """What stands in `Annotated[…]`; pydantic asks it for a schema, the reader of blueprints for the value."""
+    """The mark inside `Annotated[…]`. Pydantic takes its schema from it, the reader of blueprints the value."""
 
     @abstractmethod
     def read(self, value: Any) -> Any:
-        """The value in base units. Raises Wrong for one that is not written like this."""
+        """The value in base units. Raises Wrong for a value that is not written like this."""
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
-        from blueprints.grammar.fields import checked
+        """The code of a refused value is passed on as the type of pydantic's error."""
+        from pydantic_core import PydanticCustomError, core_schema  # late: commands read without pydantic
 
-        return checked(self)
+        def read(value: Any) -> Any:
+            try:
+                return self.read(value)
+            except Wrong as wrong:
+                template = wrong.reason.replace("{", "{{").replace("}", "}}")  # pydantic formats the message
+                context = {"reason": wrong.reason, "hint": wrong.hint}
+                # The checker requires literal texts; this one is literal for pydantic: its braces are doubled.
+                raise PydanticCustomError(wrong.code, template, context) from None  # type: ignore[arg-type]: codes are data
+
+        if isinstance(self, Spelled):
+            return core_schema.no_info_after_validator_function(read, core_schema.str_schema(strict=True))
+        return core_schema.no_info_plain_validator_function(read)
 
 
 class Measured(Form):
@@ -50,17 +64,17 @@ class Measured(Form):
         if self.word and value == self.word:
             return None
         try:
-            found = unit.read(value)
+            number = unit.read(value)
         except ValueError as error:
             reason = f"Not {'an' if unit.name[0] in 'aeiou' else 'a'} {unit.name}: {error}."
             also = f", or {self.word}" if self.word else ""
-            hint = f"Valid: {unit.forms}; for example {_either(unit.examples)}{also}."
+            hint = f"Valid: {unit.forms}; for example {one_of(unit.examples)}{also}."
             raise Wrong(unit.code, reason, hint) from None
-        ends: tuple[Any, ...] = found if isinstance(found, tuple) else (found,)
+        ends: tuple[Any, ...] = number if isinstance(number, tuple) else (number,)
         for end in ends:
             if (self.low is not None and end < self.low) or (self.high is not None and end > self.high):
                 raise Wrong("TF-V015", f"It must be {self.bounds}.", "")
-        return found
+        return number
 
 
 class Spelled(Form):
@@ -85,13 +99,9 @@ class StageReference(Form):
     """1 to 7, or the stage's name; becomes the number."""
 
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
-        from blueprints.stages.presets import names
-
         return {"enum": [*range(1, 8), *names()]}
 
     def read(self, value: object) -> int:
-        from blueprints.stages.presets import stage_number
-
         if isinstance(value, str) and re.fullmatch("[1-7]", value):
             raise Wrong("TF-S001", "A stage's number is written without quotes.", f"Write {value}.")
         try:
@@ -101,7 +111,7 @@ class StageReference(Form):
 
 
 class Shards(Form):
-    """`none`, `compatible`, or how many."""
+    """`none`, `compatible`, or a number."""
 
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
         number = {"type": "integer", "minimum": 1, "maximum": 500, "examples": [3]}
@@ -111,14 +121,10 @@ class Shards(Form):
         if value in ("none", "compatible"):
             return str(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Wrong("TF-V050", "Not a number of shards.", "Valid: none, compatible, or how many: 3.")
+            raise Wrong("TF-V050", "Not a number of shards.", "Valid: none, compatible, or a number: 3.")
         if not 1 <= value <= 500:
             raise Wrong("TF-V015", "It must be from 1 to 500.", "")
         return value
 
 
 FORMS: dict[str, type[Form]] = {form.__name__: form for form in Form.__subclasses__()}
-
-
-def _either(examples: tuple[str, ...]) -> str:
-    return examples[0] if len(examples) == 1 else f"{', '.join(examples[:-1])} or {examples[-1]}"

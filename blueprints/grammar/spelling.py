@@ -1,4 +1,4 @@
-"""Values back in the form a blueprint writes them: 7 days are `7d`, 0.7 is `70%`."""
+"""Writes values as a blueprint does: 7 days are `7d`, 0.7 is `70%`."""
 
 from collections.abc import Callable
 
@@ -22,10 +22,10 @@ def _seconds(value: float) -> str:
         return f"{round(value * 1000)}ms"
     parts = []
     rest = int(value)
-    for letter, size_ in (("d", 86400), ("h", 3600), ("m", 60)):
-        if rest >= size_ and (letter != "d" or rest % size_ == 0):
-            parts.append(f"{rest // size_}{letter}")
-            rest %= size_
+    for letter, seconds in (("d", 86400), ("h", 3600), ("m", 60)):
+        if rest >= seconds and (letter != "d" or rest % seconds == 0):
+            parts.append(f"{rest // seconds}{letter}")
+            rest %= seconds
     return "".join(parts) + (f"{rest}s" if rest or not parts else "")
 
 

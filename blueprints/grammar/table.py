@@ -1,6 +1,6 @@
-"""The declarations of the grammar as plain data, for `data/grammar.json`; `python -m blueprints.pages` writes it.
+"""The declarations of the grammar as plain data, for `grammar.json`; `python -m blueprints.pages` writes it.
 
-Pydantic has the last word on what a declaration means; a test holds `reader.py`, which reads by this table, to it.
+Pydantic defines the meaning of a declaration; a test holds `reading/reader.py`, which reads by this table, equal to it.
 """
 
 import json
@@ -23,15 +23,15 @@ Kind = dict[str, Any]
 
 
 def text() -> str:
-    """JSON with a line for each field, so that a change shows as what it is."""
-    found: dict[str, Any] = {}
+    """JSON with one line for each field, so that a diff shows which field has changed."""
+    sections: dict[str, Any] = {}
     for root in ROOTS:
-        _add(root, found)
-    sections = {
-        name: _block({field: json.dumps(said, ensure_ascii=False) for field, said in fields.items()})
-        for name, fields in found.items()
+        _add(root, sections)
+    blocks = {
+        name: _block({field: json.dumps(entry, ensure_ascii=False) for field, entry in fields.items()})
+        for name, fields in sections.items()
     }
-    return _block(sections) + "\n"
+    return _block(blocks) + "\n"
 
 
 def _block(members: dict[str, str]) -> str:
@@ -39,37 +39,37 @@ def _block(members: dict[str, str]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def _add(section: type[Section], found: dict[str, Any]) -> None:
-    """A section by its name, and all those in it."""
-    if section.__name__ in found:
+def _add(section: type[Section], sections: dict[str, Any]) -> None:
+    """Adds a section by its name, and all sections in it."""
+    if section.__name__ in sections:
         return
-    fields = found[section.__name__] = {}
+    fields = sections[section.__name__] = {}
     for name, info in section.model_fields.items():
-        kind = _kind(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation, found)
+        kind = _kind(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation, sections)
         extra: Any = info.json_schema_extra
         required = {"required": True} if info.is_required() else {}
         fields[info.alias or name] = {"kind": kind, "meaning": info.description, "change": extra["x-change"]} | required
 
 
-def _kind(kind: Any, found: dict[str, Any]) -> Kind:
-    """Raises TypeError for an annotation that the reader does not know: it has to learn it first."""
+def _kind(kind: Any, sections: dict[str, Any]) -> Kind:
+    """Raises TypeError for an annotation that the reader cannot read yet."""
     origin, inside = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _marked(inside[0], list(_spread(inside[1:])), found)
+        return _marked(inside[0], list(_spread(inside[1:])), sections)
     if type(None) in inside and len(inside) == 2:
-        return {**_kind(inside[0], found), "null": True}
+        return {**_kind(inside[0], sections), "null": True}
     if origin is Literal:
         return {"is": "choice", "of": list(inside)}
     if origin is dict:
-        return {"is": "dict", "keys": _kind(inside[0], found), "of": _kind(inside[1], found)}
+        return {"is": "dict", "keys": _kind(inside[0], sections), "of": _kind(inside[1], sections)}
     if origin is list:
-        return {"is": "list", "of": _kind(inside[0], found)}
+        return {"is": "list", "of": _kind(inside[0], sections)}
     if isinstance(kind, type) and issubclass(kind, Section):
-        _add(kind, found)
+        _add(kind, sections)
         return {"is": "section", "of": kind.__name__}
     if kind in _PLAIN:
         return {"is": _PLAIN[kind]}
-    raise TypeError(f"blueprints/reading/reader.py knows nothing of {kind}")
+    raise TypeError(f"blueprints/reading/reader.py cannot read {kind}")
 
 
 def _spread(marks: Any) -> Iterator[Any]:
@@ -78,18 +78,18 @@ def _spread(marks: Any) -> Iterator[Any]:
         yield from getattr(mark, "metadata", None) or (mark,)
 
 
-def _marked(kind: Any, marks: list[Any], found: dict[str, Any]) -> Kind:
-    """A form stands alone and says it all; other marks are bounds."""
+def _marked(kind: Any, marks: list[Any], sections: dict[str, Any]) -> Kind:
+    """The kind of an annotated type: a form is always alone and complete; other marks are bounds."""
     if len(marks) == 1 and isinstance(marks[0], Form):
-        return {"is": type(marks[0]).__name__, **_given(marks[0])}
-    made = _kind(kind, found)
+        return {"is": type(marks[0]).__name__, **_arguments(marks[0])}
+    declared = _kind(kind, sections)
     bounds = {_BOUNDS.get(type(mark), str(mark)): next(iter(asdict(mark).values())) for mark in marks}
-    if not bounds.keys() <= _BOUNDED.get(made["is"], set()):
-        raise TypeError(f"blueprints/reading/reader.py knows nothing of {made['is']} with {', '.join(bounds)}")
-    return made | bounds
+    if not bounds.keys() <= _BOUNDED.get(declared["is"], set()):
+        raise TypeError(f"blueprints/reading/reader.py cannot read {declared['is']} with {', '.join(bounds)}")
+    return declared | bounds
 
 
-def _given(form: Form) -> Kind:
-    """What was said to make it, its unit by name."""
-    said = {name: value for name, value in vars(form).items() if value != getattr(type(form), name, None)}
-    return said | {"unit": form.unit.name} if isinstance(form, Measured) else said
+def _arguments(form: Form) -> Kind:
+    """The arguments of a form that differ from their defaults, its unit by name."""
+    arguments = {name: value for name, value in vars(form).items() if value != getattr(type(form), name, None)}
+    return arguments | {"unit": form.unit.name} if isinstance(form, Measured) else arguments

@@ -18,30 +18,31 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from blueprints.origin import Origin
-from blueprints.reading.validation import Route, accept, leaves, unreadable
-from blueprints.source.document import Source, Unreadable, read
+from blueprints.origin import HOUSE_RULES, Origin
+from blueprints.reading.validation import accept, leaves
+from blueprints.source.document import Route, Source, Unreadable, read
 from blueprints.source.problem import Problem
+from blueprints.source.report import problem_at, unreadable
 from blueprints.value import Value
 
 FILE = "tenfold-rules.yaml"
-ROOTS = (".git", ".hg", ".svn", "Pulumi.yaml", "pyproject.toml")  # what the uppermost folder of a project holds
+ROOTS = (".git", ".hg", ".svn", "Pulumi.yaml", "pyproject.toml")  # the uppermost folder of a project has one of these
 
-# What only a blueprint may say, of its own environments.
-_STEP = "It is of one environment, and `tenfold promote` writes it there."
-NOT_HERE: Mapping[Route, str] = {
+# Fields that only a blueprint can set, for its own environments.
+_PROMOTION = "It belongs to one environment, where `tenfold promote` sets it."
+ONLY_IN_BLUEPRINTS: Mapping[Route, str] = {
     (
         "throwaway",
-    ): "It takes the protection off what holds data: `environments: {dev: {throwaway: true}}` in a blueprint.",
-    ("promoting_from",): _STEP,
-    ("moved", "data"): _STEP,
-    ("moved", "traffic"): _STEP,
-    ("leftovers",): _STEP,
+    ): "It takes the protection off stored data. Set it in a blueprint: `environments: {dev: {throwaway: true}}`.",
+    ("promoting_from",): _PROMOTION,
+    ("moved", "data"): _PROMOTION,
+    ("moved", "traffic"): _PROMOTION,
+    ("leftovers",): _PROMOTION,
 }
 
 
 class House(Value):
-    """The rules that apply, if there are any."""
+    """The house rules that apply; empty without a file."""
 
     file: str = ""
     problems: tuple[Problem, ...] = ()
@@ -51,58 +52,52 @@ class House(Value):
     prices: Mapping[str, Any] = field(default_factory=dict)
 
 
-def beside(blueprint: str | Path) -> Path | None:
-    """The rule file nearest to a blueprint: in its folder, or in one above, up to the root of its project. A folder
-    in no project has only its own: what lies further up is somebody else's."""
-    return next(
-        (folder / FILE for folder in _project(Path(blueprint).absolute().parent) if (folder / FILE).is_file()), None
-    )
+def find_rules_file(blueprint: str | Path) -> Path | None:
+    """The rule file nearest to a blueprint: in its folder, or in one above, up to the root of its project. Outside of
+    a project only the blueprint's own folder counts: rules further up are somebody else's."""
+    folders = _project_folders(Path(blueprint).absolute().parent)
+    return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
 
 
-def _project(folder: Path) -> tuple[Path, ...]:
-    """The folder, and those above it up to its project's root."""
-    above = (folder, *folder.parents)
-    root = next((at for at, each in enumerate(above) if any((each / mark).exists() for mark in ROOTS)), 0)
-    return above[: root + 1]
+def _project_folders(folder: Path) -> tuple[Path, ...]:
+    """The folder, and those above it up to the root of its project."""
+    folders = (folder, *folder.parents)
+    root = next((depth for depth, each in enumerate(folders) if any((each / mark).exists() for mark in ROOTS)), 0)
+    return folders[: root + 1]
 
 
 def open_house(path: str | Path | None) -> House:
     """Never raises for a user's mistake; without a file there are no rules."""
     if path is None:
         return House()
-    shown = _shown(path)
+    shown = _relative(path)
     try:
         source = read(path)
-    except Unreadable as bad:
-        return House(shown, (unreadable(shown, bad),))
+    except Unreadable as error:
+        return House(shown, (unreadable(shown, error),))
     source.file = shown
-    found = accept(source, "Rules")
-    values = dict(leaves(found.values.get("defaults") or {}))
-    origins = {}
-    for route in values:
-        span = source.values.get(("defaults", *route)) or source.keys.get(("defaults", *route))
-        place = (span.line, span.column, source.text(span)) if span else (0, 0, "")
-        origins[route] = Origin("house rules", shown, *place, why=f"house rules ({FILE})")
-    misplaced = [route for route in NOT_HERE if values.pop(route, None) is not None]
-    problems = (*found.problems, *(_not_here(source, shown, route) for route in misplaced))
-    return House(shown, problems, values, origins, found.values.get("limits") or {}, _prices(found.values))
+    accepted = accept(source, "Rules")
+    values = dict(leaves(accepted.values.get("defaults") or {}))
+    origins = {route: _origin(source, route) for route in values}
+    misplaced = [route for route in ONLY_IN_BLUEPRINTS if values.pop(route, None) is not None]
+    problems = (*accepted.problems, *(_not_for_the_house(source, route) for route in misplaced))
+    limits, prices = accepted.values.get("limits") or {}, accepted.values.get("prices") or {}
+    return House(shown, problems, values, origins, limits, {name: value for name, value in prices.items() if value})
 
 
-def _prices(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: said for name, said in (values.get("prices") or {}).items() if said}
+def _origin(source: Source, route: Route) -> Origin:
+    span = source.span(("defaults", *route))
+    position = (span.line, span.column, source.text(span)) if span else (0, 0, "")
+    return Origin(HOUSE_RULES, source.file, *position, why=f"house rules ({FILE})")
 
 
-def _not_here(source: Source, shown: str, route: Route) -> Problem:
-    span = source.keys[("defaults", *route)]
-    name = ".".join(route)
-    return Problem(
-        "TF-H006", "error", shown, span.line, span.column, f"defaults.{name}", source.text(span),
-        f"House rules cannot set `{name}`.", NOT_HERE[route], span.end_column,
-    )  # fmt: skip
+def _not_for_the_house(source: Source, route: Route) -> Problem:
+    message = f"House rules cannot set `{'.'.join(route)}`."
+    return problem_at(source, "TF-H006", ("defaults", *route), message, ONLY_IN_BLUEPRINTS[route], key=True)
 
 
-def _shown(path: str | Path) -> str:
-    """Relative where that is shorter, so that messages stay readable."""
+def _relative(path: str | Path) -> str:
+    """Relative to the working directory where the file is below it, so that messages stay short."""
     try:
         return str(Path(path).relative_to(Path.cwd()))
     except ValueError:

@@ -1,5 +1,5 @@
-"""Reads plain data as a section of the grammar, and says all that is wrong with it, as pydantic does of the same
-declarations (`grammar.py`): the same values, the same refusals in the same order. A test holds that of any document.
+"""Reads plain data as a section of the grammar and reports every refusal, as pydantic does for the same declarations
+(`grammar/blueprint.py`): the same values, the same refusals in the same order. A test holds that for any document.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Values = dict[str, Any]
 
 
 class Refused(NamedTuple):
-    """One refusal: pydantic's name of it, or the code of a form; the bound or the words that go with it."""
+    """One refusal. `type` is pydantic's name for it, or the code of a form; `context` has the bound, or the reason."""
 
     type: str
     place: Place
@@ -23,7 +23,7 @@ class Refused(NamedTuple):
 
 
 def read(section: str, data: object) -> tuple[Values, list[Refused]]:
-    """What was said, by the names of the blueprint; and everything that is refused."""
+    """The values by the names that a blueprint uses, and every refusal."""
     refused: list[Refused] = []
     return _section({"of": section}, data, (), refused), refused
 
@@ -31,20 +31,20 @@ def read(section: str, data: object) -> tuple[Values, list[Refused]]:
 def _value(kind: Kind, value: object, at: Place, refused: list[Refused]) -> Any:
     if value is None and kind.get("null"):
         return None
-    return _READERS.get(kind["is"], _formed)(kind, value, at, refused)
+    return _READERS.get(kind["is"], _form)(kind, value, at, refused)
 
 
 def fitting_field(section: str | None, value: object) -> str | None:
     """The field of a section that a single value was probably meant for: `count` for `replicas: 3`. The first that
-    takes it; one that takes any text only when no other does."""
+    accepts it; a field that accepts any text only when no other does."""
     if section is None or isinstance(value, dict | list | bool):
         return None
-    found = [name for name, field in sections()[section].items() if _takes(field.kind, value)]
-    narrow = [name for name in found if sections()[section][name].kind["is"] != "str"]
-    return next(iter(narrow or found), None)
+    accepting = [name for name, field in sections()[section].items() if _accepts(field.kind, value)]
+    narrow = [name for name in accepting if sections()[section][name].kind["is"] != "str"]
+    return next(iter(narrow or accepting), None)
 
 
-def _takes(kind: Kind, value: object) -> bool:
+def _accepts(kind: Kind, value: object) -> bool:
     refused: list[Refused] = []
     _value(kind, value, (), refused)
     return not refused
@@ -53,35 +53,35 @@ def _takes(kind: Kind, value: object) -> bool:
 def _section(kind: Kind, data: object, at: Place, refused: list[Refused]) -> Any:
     if not isinstance(data, dict):
         return refused.append(Refused("model_type", at, data))
-    fields, found = sections()[kind["of"]], {}
+    fields, values = sections()[kind["of"]], {}
     for name, field in fields.items():
         if name in data:
-            found[name] = _value(field.kind, data[name], (*at, name), refused)
+            values[name] = _value(field.kind, data[name], (*at, name), refused)
         elif field.required:
             refused.append(Refused("missing", (*at, name), data))
     refused += [Refused("extra_forbidden", (*at, name), data[name]) for name in data if name not in fields]
-    return found
+    return values
 
 
 def _list(kind: Kind, value: object, at: Place, refused: list[Refused]) -> Any:
     if not isinstance(value, list):
         return refused.append(Refused("list_type", at, value))
     before = len(refused)
-    found = [_value(kind["of"], item, (*at, number), refused) for number, item in enumerate(value)]
-    return found if len(refused) > before else _long_enough(kind, found, at, refused)
+    items = [_value(kind["of"], item, (*at, number), refused) for number, item in enumerate(value)]
+    return items if len(refused) > before else _check_length(kind, items, at, refused)
 
 
 def _dict(kind: Kind, value: object, at: Place, refused: list[Refused]) -> Any:
     if not isinstance(value, dict):
         return refused.append(Refused("dict_type", at, value))
-    before, found = len(refused), {}
+    before, items = len(refused), {}
     for key, item in value.items():
         read_key = _value(kind["keys"], key, (*at, key, "[key]"), refused)
-        found[read_key] = _value(kind["of"], item, (*at, key), refused)
-    return found if len(refused) > before else _long_enough(kind, found, at, refused)
+        items[read_key] = _value(kind["of"], item, (*at, key), refused)
+    return items if len(refused) > before else _check_length(kind, items, at, refused)
 
 
-def _long_enough(kind: Kind, value: Any, at: Place, refused: list[Refused]) -> Any:
+def _check_length(kind: Kind, value: Any, at: Place, refused: list[Refused]) -> Any:
     if len(value) < kind.get("min_length", 0):
         return refused.append(Refused("too_short", at, value, {"min_length": kind["min_length"]}))
     if len(value) > kind.get("max_length", len(value)):
@@ -117,20 +117,20 @@ def _any(_: Kind, value: object, __: Place, ___: list[Refused]) -> Any:
     return value
 
 
-def _formed(kind: Kind, value: object, at: Place, refused: list[Refused]) -> Any:
+def _form(kind: Kind, value: object, at: Place, refused: list[Refused]) -> Any:
     if kind["is"] == "Spelled" and not isinstance(value, str):
         return refused.append(Refused("string_type", at, value))
     try:
-        return _form(kind).read(value)
+        return _form_of(kind).read(value)
     except Wrong as wrong:
-        return refused.append(Refused(wrong.code, at, value, {"said": wrong.said, "hint": wrong.hint}))
+        return refused.append(Refused(wrong.code, at, value, {"reason": wrong.reason, "hint": wrong.hint}))
 
 
-def _form(kind: Kind) -> Form:
-    said = {name: value for name, value in kind.items() if name not in ("is", "null")}
-    if "unit" in said:
-        said["unit"] = UNITS[said["unit"]]
-    return FORMS[kind["is"]](**said)
+def _form_of(kind: Kind) -> Form:
+    arguments = {name: value for name, value in kind.items() if name not in ("is", "null")}
+    if "unit" in arguments:
+        arguments["unit"] = UNITS[arguments["unit"]]
+    return FORMS[kind["is"]](**arguments)
 
 
 _READERS: Mapping[str, Callable[[Kind, object, Place, list[Refused]], Any]] = {

@@ -1,22 +1,21 @@
-"""A file's data against the grammar: what is refused is reported and cut out, and the rest is judged on."""
+"""A file's data against the grammar: refused values are reported and cut out, so that the rest can still be judged."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from blueprints.reading.reader import Values, read
-from blueprints.reading.translate import meant, problem_of
-from blueprints.source.document import Source, Unreadable
+from blueprints.reading.translate import intended_field, problem_of
+from blueprints.source.document import Route, Source
 from blueprints.source.problem import Problem
 from blueprints.value import Value
 
-Route = tuple[str, ...]
-
-# What stands in for a required field that is missing, so that everything else can still be judged.
+# The value that replaces a missing required field, so that everything else can still be judged.
 _STAND_IN = {("name",): "unnamed", ("stage",): 1, ("app",): {"image": "missing"}, ("app", "image"): "missing"}
 
 
 class Accepted(Value):
-    """What is left of a file; `removed` were written as null, `broken` were refused, or misspelt in what was."""
+    """The valid part of a file. `removed` are the paths without a value; `broken` those that were refused, and the
+    fields whose misspelt name was refused."""
 
     values: Values
     problems: tuple[Problem, ...]
@@ -25,31 +24,26 @@ class Accepted(Value):
 
 
 def accept(source: Source, root: str) -> Accepted:
-    """The file as the section `root`. Never raises: with everything cut out that is wrong, the smallest legal document
-    is left."""
+    """The file as the section `root`. Never raises: with every mistake cut out, the smallest valid document is left."""
     removed: set[Route] = set()
     data = _without_nulls(source.data, (), removed)
     problems: list[Problem] = []
     broken: set[Route] = set()
     misspelt: set[Route] = set()
-    while (judged := read(root, data))[1]:
-        places = [problem_of(source, item, root) for item in judged[1]]
-        problems += [problem for problem, _ in places]
-        misspelt |= {meant(route, root) for problem, route in places if problem.code == "TF-V001"} - {()}
-        for _, route in places:
-            _drop(data, route[:1] if route in broken else route)  # what cannot be cut out finely goes as a whole
+    values, refusals = read(root, data)
+    while refusals:
+        reported = [problem_of(source, refusal, root) for refusal in refusals]
+        problems += [problem for problem, _ in reported]
+        misspelt |= {intended_field(route, root) for problem, route in reported if problem.code == "TF-V001"} - {()}
+        for _, route in reported:
+            _drop(data, route[:1] if route in broken else route)  # a value that cannot be cut out: the whole section
             broken.add(route)
-    return Accepted(judged[0], tuple(problems), frozenset(removed), frozenset(broken | misspelt))
-
-
-def unreadable(file: str, bad: Unreadable) -> Problem:
-    """A file that could not be read at all, as a problem."""
-    text = bad.lines[bad.line - 1][bad.column - 1 : bad.end_column - 1] if 0 < bad.line <= len(bad.lines) else ""
-    return Problem(bad.code, "error", file, bad.line, bad.column, "", text, bad.message, bad.hint, bad.end_column)
+        values, refusals = read(root, data)
+    return Accepted(values, tuple(problems), frozenset(removed), frozenset(broken | misspelt))
 
 
 def _without_nulls(value: Any, route: Route, removed: set[Route]) -> Any:
-    """`key:` with nothing after it says nothing. Below `overrides` null is a value; an environment may be empty."""
+    """`key:` without a value sets nothing. Below `overrides` null is a value; an environment may be empty."""
     if not isinstance(value, dict) or _is_override(route):
         return value
     kept: dict[str, Any] = {}
@@ -70,7 +64,7 @@ def _is_override(route: Route) -> bool:
 
 
 def _drop(data: dict[str, Any], route: Route) -> None:
-    """Take a refused value out; a missing required one gets a stand-in."""
+    """Cut a refused value out; a missing required one gets a stand-in."""
     if route in _STAND_IN:
         stand_in = _STAND_IN[route]
         inner = data
@@ -80,7 +74,7 @@ def _drop(data: dict[str, Any], route: Route) -> None:
         return
     inner = data
     for part in route[:-1]:
-        if not isinstance(inner.get(part), dict):  # a list with one bad item goes as a whole
+        if not isinstance(inner.get(part), dict):  # a list with one bad item is cut out as a whole
             inner.pop(part, None)
             return
         inner = inner[part]
@@ -88,13 +82,13 @@ def _drop(data: dict[str, Any], route: Route) -> None:
 
 
 def leaves(values: Values, route: Route = ()) -> Iterator[tuple[Route, Any]]:
-    """Everything that was said, by path, environments apart; lists as tuples."""
+    """Every value by its path, environments apart; lists as tuples."""
     for name, value in values.items():
         at = (*route, name)
         if at == ("environments",):
             continue
         if at[0] == "overrides" and len(at) > 2 and not (isinstance(value, dict) and value):
-            yield at, value  # a property of a resource, whatever it holds
+            yield at, value  # a property of a resource, of any type
         elif isinstance(value, dict):
             yield from leaves(value, at)
         else:

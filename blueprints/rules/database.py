@@ -1,20 +1,60 @@
-"""Rules of a managed database: how many connections it takes, and how long AWS supports its version."""
+"""The managed database: its storage, its backups, its support by AWS, its encryption."""
 
-from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.rules.scene import Finding, Scene
+from blueprints.rules.names import reserved
+from blueprints.rules.rule import Context, Finding, Findings, rule
 from blueprints.sizes import offerings
 from blueprints.source.document import load_data
 
 HOURS_A_MONTH = 730
-# Bytes of memory per connection in RDS's default for max_connections, and its cap. Source: RDS User Guide, "Quotas and
-# constraints", maximum number of database connections. The memory that counts is some per cent less than the class has.
-_PER_CONNECTION = {"postgres": (9_531_392, 5_000), "mysql": (12_582_880, 100_000)}
-_CLOSE = 0.8  # of what the database takes; the rest is for the engine's own, for people, and for a rollout
+
+
+@rule
+def storage_can_grow(c: Context) -> Findings:
+    storage = c.architecture.database.storage
+    least = -(-storage.size * 11 // 10)
+    if c.architecture.has("database") and storage.up_to < least:
+        message = f"RDS needs at least 10 % more: 1.1 × {storage.size} GiB = {least} GiB, not {storage.up_to} GiB."
+        yield Finding("TF-R003", "database.storage.up_to", message, f"Write {least}GiB or more, or leave it out.")
+
+
+@rule
+def data_fits_the_storage(c: Context) -> Findings:
+    a = c.architecture
+    size = a.database.storage.size
+    if a.has("database") and a.load.data > size:
+        message = f"{a.load.data} GiB of data do not fit into {size} GiB."
+        yield Finding("TF-R023", "database.storage.size", message, "Leave `size` out; `load.data` then sets it.")
+
+
+@rule
+def backups_are_on(c: Context) -> Findings:
+    if c.architecture.database.backups.keep == 0:
+        message = "Without backups a mistake cannot be undone, and turning them on later restarts the database."
+        yield Finding("TF-R019", "database.backups.keep", message, "Keep 7d; 1d is the minimum.")
+
+
+@rule
+def backup_window_is_long_enough(c: Context) -> Findings:
+    start, end = (int(time[:2]) * 60 + int(time[3:]) for time in c.architecture.database.backups.window.split("-"))
+    minutes = (end - start) % 1440
+    if minutes < 30:
+        message = f"The window is {minutes} minutes long; RDS needs at least 30."
+        yield Finding("TF-R024", "database.backups.window", message, 'For example "03:00-04:00".')
+
+
+@rule
+def connections_stay_encrypted(c: Context) -> Findings:
+    a = c.architecture
+    required = reserved()["parameters"][a.database.engine] if a.has("database") else {}
+    for name, value in required.items():
+        if a.database.parameters.get(name, value) != value:
+            message = f"With this value connections to the database could be unencrypted; it stays {value}."
+            yield Finding("TF-R031", ("database", "parameters", name), message, "Leave it out.")
 
 
 @cache
@@ -24,56 +64,26 @@ def _support() -> dict[str, Any]:
 
 def end_of_support(engine: str, version: str) -> date | None:
     """The last day of standard support; None for a series that the table does not have."""
-    found = _support()["ends"][engine].get(offerings.series(engine, version))
-    return date.fromisoformat(found) if found else None
+    last_day = _support()["ends"][engine].get(offerings.series(engine, version))
+    return date.fromisoformat(last_day) if last_day else None
 
 
-def version_is_supported(s: Scene, today: date | None = None) -> Iterator[Finding]:
-    a, database = s.architecture, s.architecture.database
+@rule
+def version_is_supported(c: Context) -> Findings:
+    """Extended Support is charged for each vCPU of each instance, the standby and replicas included."""
+    a, database, today = c.architecture, c.architecture.database, date.today()
     end = end_of_support(database.engine, database.version) if a.has("database") else None
-    if end is None or end >= (today or date.today()):
+    if end is None or end >= today:
         return
-    known = offerings.capacity(database.instance.removeprefix("db."))
+    capacity = offerings.capacity(database.instance.removeprefix("db."))
     instances = (2 if database.standby else 1) + (database.replicas.count if database.replicas else 0)
-    vcpus = (known[0] if known else 2) * instances
+    vcpus = (capacity[0] if capacity else 2) * instances
     month = vcpus * _support()["price"] * HOURS_A_MONTH
     message = (
         f"AWS's standard support of {database.engine} {database.version} ended on {end}. Extended Support is charged "
         f"for each vCPU: {vcpus:g} × {_support()['price']:.2f} USD an hour = about {month:,.0f} USD a month, and twice "
-        f"that from the third year on."
+        "that from the third year on."
     )
-    later = [known for known in offerings.database_series(database.engine) if _lasts(database.engine, known, today)]
-    yield Finding("TF-R115", "database.version", message, f"Supported: {', '.join(later)}.")
-
-
-def _lasts(engine: str, series: str, today: date | None) -> bool:
-    end = end_of_support(engine, series)
-    return end is not None and end >= (today or date.today())
-
-
-def class_takes_the_pool(s: Scene) -> Iterator[Finding]:
-    """What the pools open, against RDS's default for the memory of the class."""
-    a, database = s.architecture, s.architecture.database
-    known = offerings.capacity(database.instance.removeprefix("db."))
-    stated = database.parameters.get("max_connections", "").isdigit()
-    if not a.has("database") or stated or known is None or database.pooling.via == "none":
-        return
-    per_connection, cap = _PER_CONNECTION[database.engine]
-    takes = min(cap, int(known[1] * 2**30 // per_connection))
-    pools = a.fleet.servers_max if a.fleet and database.pooling.via == "pgbouncer" else 1
-    each = database.pooling.connections
-    opened = pools * each
-    if opened <= takes * _CLOSE:
-        return
-    counted = (
-        f"{pools} servers × {each} connections = {opened}" if pools > 1 else f"The pool opens {opened} connections"
-    )
-    size = f"{known[1]:g} GiB ÷ {per_connection / 2**20:.1f} MiB" if takes < cap else "its cap"
-    message = f"{counted}; {database.instance} takes at most {takes} ({size})."
-    hint = f"A larger class, or `database.pooling.connections` of {max(1, int(takes * _CLOSE) // pools)} or less."
-    place = next((p for p in ("database.instance", "fleet.servers") if s.stated(p)), "database.pooling.connections")
-    place = "database.pooling.connections" if s.stated("database.pooling.connections") else place
-    yield Finding("TF-R118" if opened > takes else "TF-R117", place, message, hint)
-
-
-DATABASE_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (version_is_supported, class_takes_the_pool)
+    ends = {series: end_of_support(database.engine, series) for series in offerings.database_series(database.engine)}
+    supported = [series for series, last_day in ends.items() if last_day and last_day >= today]
+    yield Finding("TF-R115", "database.version", message, f"Supported: {', '.join(supported)}.")

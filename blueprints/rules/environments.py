@@ -1,43 +1,42 @@
-"""What two environments of one blueprint cannot both have."""
+"""What two environments of one blueprint cannot share: a domain, a block of addresses."""
 
-from collections.abc import Callable, Iterator
+from blueprints.rules.network import ipv4_block
+from blueprints.rules.rule import Context, Finding, Findings, rule
+from blueprints.source.document import Route
+from blueprints.stages import presets
 
-from blueprints.rules.scene import Finding, Scene
 
-_PRODUCTION = ("prod", "production", "live")
+def _value(c: Context, environment: str, route: Route) -> str | None:
+    """What the file sets in another environment, else the house rules."""
+    return c.draft.settings(environment).get(route) or c.draft.house.values.get(route)
 
 
-def domains_differ(s: Scene) -> Iterator[Finding]:
-    """The same records in the zone, the same proof of the certificate, and a name that CloudFront gives out once."""
-    mine = s.architecture.domain
-    if not mine or s.environment is None:
+@rule
+def domains_differ(c: Context) -> Findings:
+    """Both would write the same records and the same validation of the certificate; CloudFront allows a name once."""
+    own = c.architecture.domain
+    if not own or c.environment is None:
         return
-    for name in s.draft.environments:
-        if name != s.environment and _domain(s, name) == mine:
-            message = f"`{name}` has the domain {mine} too: the records of one would take the place of the other's."
-            hint = f"Give each a name of its own under `environments`, such as {s.environment}.{mine}."
+    for other in c.draft.environments:
+        if other != c.environment and _value(c, other, ("domain",)) == own:
+            message = f"`{other}` has the domain {own} too: the records of one would replace those of the other."
+            hint = f"Give each its own name under `environments`, such as {c.environment}.{own}."
             yield Finding("TF-E005", "domain", message, hint)
             return
 
 
-def _domain(s: Scene, environment: str) -> str | None:
-    said = s.draft.environments[environment].get(("domain",))
-    if said or ("environments", environment, "domain") in s.draft.removed:
-        return said
-    return s.draft.base.get(("domain",)) or s.draft.house.values.get(("domain",))
-
-
-def production_is_encrypted(s: Scene) -> Iterator[Finding]:
-    """Up to the balancer. The server of stages 1 and 2 has a page of its own about it."""
-    a = s.architecture
-    if s.environment not in _PRODUCTION or not a.balancer or a.domain or a.balancer.certificate != "managed":
+@rule
+def addresses_differ(c: Context) -> Findings:
+    """Only blocks that are set in two environments of one region: they may be meant to be connected later."""
+    route: Route = ("network", "cidr")
+    own = ipv4_block(c.draft.environments.get(c.environment or "", {}).get(route, ""))
+    if own is None:
         return
-    message = "Without a domain there is no certificate, so visitors reach the balancer over plain HTTP."
-    hint = "Give `domain`; from stage 4 on the CDN's own name answers over TLS without one."
-    if a.cdn:
-        message = "Without a domain visitors have TLS to the CDN's own name, and from there it is plain HTTP."
-        hint = "Give `domain`, and the way from the CDN to the balancer is encrypted too."
-    yield Finding("TF-R116", "domain", message, hint)
-
-
-ENVIRONMENT_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (domains_differ, production_is_encrypted)
+    for name, settings in c.draft.environments.items():
+        other = ipv4_block(settings.get(route, ""))
+        if name == c.environment or other is None or not own.overlaps(other):
+            continue
+        region = _value(c, name, ("region",)) or presets.defaults(1)["region"].value
+        if region == c.architecture.region:
+            message = f"{own} overlaps {other} of `{name}` in {region}: the two networks can never be connected."
+            yield Finding("TF-E003", "network.cidr", message, "Give each environment its own block.")

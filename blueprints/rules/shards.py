@@ -1,8 +1,8 @@
-"""Rules of shards: what has to be said, what fits together, and what a map cannot hold or balance."""
+"""`database.shards`: the required fields, which fields belong together, and what a map cannot hold or balance."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 
-from blueprints.rules.scene import Finding, Scene
+from blueprints.rules.rule import Context, Finding, Findings, rule
 from blueprints.shards import balance, intent
 from blueprints.shards.shard_map import Unfit, steps
 
@@ -20,25 +20,22 @@ _NEEDED = {"key": "key: user_id", "count": "count: 2", "i_have_tried": f"i_have_
 _OF_STRATEGY = {"regions": "geographic", "months": "range"}
 
 
-def shards_are_described(s: Scene) -> Iterator[Finding]:
-    if "shards" not in s.architecture.capabilities:
+@rule
+def shards_are_described(c: Context) -> Findings:
+    if not c.architecture.has("shards"):
         return
-    stated = [field for field in _NEEDED if s.stated(f"database.shards.{field}")]
-    early = "shards" in (s.values.get(("with",)) or ())
-    if len(stated) == len(_NEEDED) or not (stated or early or _anything(s)):
+    missing = [field for field in _NEEDED if not c.is_set(f"database.shards.{field}")]
+    taken_early = "shards" in (c.values.get(("with",)) or ())
+    if not missing or not (taken_early or c.is_set("database.shards")):
         return
-    missing = [field for field in _NEEDED if field not in stated]
     message = f"Shards need {', '.join(f'`{field}`' for field in missing)}: they are a one-way door."
     hint = f"Add {'; '.join(_NEEDED[field] for field in missing)}."
     yield Finding("TF-R130", "database.shards", message, hint, key=True)
 
 
-def _anything(s: Scene) -> bool:
-    return any(route[:2] == ("database", "shards") and s.stated(".".join(route)) for route in s.values)
-
-
-def other_ways_come_first(s: Scene) -> Iterator[Finding]:
-    shards = s.architecture.database.shards
+@rule
+def other_ways_come_first(c: Context) -> Findings:
+    shards = c.architecture.database.shards
     left = [name for name in FIRST if shards and name not in shards.tried]
     if shards and shards.tried and left:
         listed = "; ".join(f"{name} ({FIRST[name]})" for name in left)
@@ -46,35 +43,38 @@ def other_ways_come_first(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R131", "database.shards.i_have_tried", message, "Try them first, then add them here.")
 
 
-def strategies_have_their_fields(s: Scene) -> Iterator[Finding]:
-    shards = s.architecture.database.shards
+@rule
+def strategies_have_their_fields(c: Context) -> Findings:
+    shards = c.architecture.database.shards
     if not shards:
         return
     for field, strategy in _OF_STRATEGY.items():
-        said = any(route[:3] == ("database", "shards", field) for route in s.values)
-        if said and shards.strategy != strategy:
+        is_set = c.is_set(f"database.shards.{field}")
+        if is_set and shards.strategy != strategy:
             message = f"`{field}` belongs to the strategy {strategy}; this is {shards.strategy}."
             yield Finding(
                 "TF-R132", f"database.shards.{field}", message, f"Remove it, or write `strategy: {strategy}`.", key=True
             )
-        if shards.strategy == strategy and not said and shards.count > 1:
+        if shards.strategy == strategy and not is_set and shards.count > 1:
             message = f"The strategy {strategy} needs `{field}`: without it, everything is on the primary."
             example = "regions: {eu: 1}" if field == "regions" else 'months: {"2027-01": 1}'
             yield Finding("TF-R132", "database.shards.strategy", message, f"Add {example}.")
 
 
-def shards_exist(s: Scene) -> Iterator[Finding]:
-    shards = s.architecture.database.shards
+@rule
+def shards_exist(c: Context) -> Findings:
+    shards = c.architecture.database.shards
     for field in ("pins", "regions", "months") if shards else ():
-        for route, number in s.values.items():
+        for route, number in c.values.items():
             if shards and route[:3] == ("database", "shards", field) and number >= shards.count:
                 message = f"There is no shard {number}: {shards.count} are numbered 0 to {shards.count - 1}."
                 yield Finding("TF-R133", route, message, f"Write 0 to {shards.count - 1}, or a larger `count`.")
 
 
-def the_map_fits(s: Scene) -> Iterator[Finding]:
+@rule
+def the_map_fits(c: Context) -> Findings:
     """Also while everything moves, which is its longest text."""
-    shards = s.architecture.database.shards
+    shards = c.architecture.database.shards
     if not shards or any(number >= shards.count for number in shards.pins.values()):
         return
     try:
@@ -85,8 +85,9 @@ def the_map_fits(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R134", "database.shards.pins", f"{what[0].upper()}{what[1:]}.", f"{way[0].upper()}{way[1:]}.")
 
 
-def no_key_is_too_large(s: Scene) -> Iterator[Finding]:
-    shards = s.architecture.database.shards
+@rule
+def no_key_is_too_large(c: Context) -> Findings:
+    shards = c.architecture.database.shards
     if not shards:
         return
     total = sum(shards.shares.values())
@@ -105,8 +106,9 @@ def no_key_is_too_large(s: Scene) -> Iterator[Finding]:
         )
 
 
-def shards_can_be_copied(s: Scene) -> Iterator[Finding]:
-    database = s.architecture.database
+@rule
+def shards_can_be_copied(c: Context) -> Findings:
+    database = c.architecture.database
     if database.shards and database.password_keeper == "rds":
         message = "A shard is split by a replica, and RDS makes none of a database whose password it keeps itself."
         yield Finding(
@@ -114,8 +116,9 @@ def shards_can_be_copied(s: Scene) -> Iterator[Finding]:
         )
 
 
-def pools_reach_every_shard(s: Scene) -> Iterator[Finding]:
-    database = s.architecture.database
+@rule
+def pools_reach_every_shard(c: Context) -> Findings:
+    database = c.architecture.database
     if database.shards and database.shards.count > 1 and database.pooling.via == "pgbouncer":
         message = (
             "PgBouncer on the servers shares connections to shard 0 only; every server connects to the others directly."
@@ -123,9 +126,10 @@ def pools_reach_every_shard(s: Scene) -> Iterator[Finding]:
         yield Finding("TF-R138", "database.pooling.via", message, "Use `proxy`: each shard has its own.")
 
 
-def new_months_are_on_one_shard(s: Scene) -> Iterator[Finding]:
+@rule
+def new_months_are_on_one_shard(c: Context) -> Findings:
     """By month, new keys all go to the last shard: the one thing that range does not spread."""
-    shards = s.architecture.database.shards
+    shards = c.architecture.database.shards
     if shards and shards.strategy == "range" and shards.months:
         last = max(shards.months)
         message = f"By month, all new rows go to one shard: from {last} on to shard {shards.months[last]}."
@@ -135,16 +139,3 @@ def new_months_are_on_one_shard(s: Scene) -> Iterator[Finding]:
             message,
             "For a load of writes use `hash`; range is for old rows that are read apart.",
         )
-
-
-SHARD_RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
-    shards_are_described,
-    other_ways_come_first,
-    strategies_have_their_fields,
-    shards_exist,
-    the_map_fits,
-    no_key_is_too_large,
-    shards_can_be_copied,
-    pools_reach_every_shard,
-    new_months_are_on_one_shard,
-)

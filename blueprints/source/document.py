@@ -1,8 +1,8 @@
-"""From a file to plain data that knows where each part of it stands.
+"""Reads a file as plain data, and keeps the position of every key and value in it.
 
 YAML 1.2 core rules (https://yaml.org/spec/1.2.2/#103-core-schema): `NO` and `1:30` are strings, `0o17` is 15. PyYAML's
-own resolver follows YAML 1.1, so only its parser is used here, event by event: that gives positions, and lets limits
-on depth and size stop a hostile file before it costs anything.
+own resolver follows YAML 1.1, so only its parser is used here, event by event: that gives positions, and limits on
+depth and size stop a hostile file before it costs anything.
 """
 
 import os
@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from blueprints.source.libyaml import yaml
+from blueprints.source.words import nearest
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_BYTES = 1024 * 1024
 MAX_NODES = 50_000  # a 300-line blueprint has about 1,000
 MAX_DEPTH = 40  # the grammar needs 6; overrides may nest a little deeper
-Path_ = tuple[str, ...]
+Route = tuple[str, ...]  # keys and list indices from the top of the file down to a value
 
 # Line breaks are YAML 1.2's; the parser's older ones (NEL and the like) would shift every line number after them.
 _BREAKS = {ord("\r"): "\n", 0x85: " ", 0x2028: " ", 0x2029: " "}
@@ -36,7 +37,7 @@ _NAN = {".nan", ".NaN", ".NAN"}
 
 
 class Span(NamedTuple):
-    """Where something stands; counted from 1, `end_column` one past the end (on the first line of it)."""
+    """A position in a file, counted from 1. `end_column` is one past the end, on the first line."""
 
     line: int
     column: int
@@ -45,22 +46,39 @@ class Span(NamedTuple):
 
 @dataclass
 class Source:
-    """A file that could be read: its data, and for each path where its key and its value stand."""
+    """A file that could be read: its data, and for each path the positions of its key and its value."""
 
     file: str
     lines: list[str]
     data: dict[str, Any] = field(default_factory=dict)
-    keys: dict[Path_, Span] = field(default_factory=dict)
-    values: dict[Path_, Span] = field(default_factory=dict)
+    keys: dict[Route, Span] = field(default_factory=dict)
+    values: dict[Route, Span] = field(default_factory=dict)
+
+    def span(self, route: Route, *, key: bool = False) -> Span | None:
+        """Where a path stands in the file: its value, or with `key` its key; else the other one."""
+        first, second = (self.keys, self.values) if key else (self.values, self.keys)
+        return first.get(route) or second.get(route)
+
+    def place(self, route: Route, environment: str | None = None) -> Route:
+        """Where the file sets a value, or the nearest section above it: in the environment's part, else at the top of
+        the file. Empty where neither has any of it."""
+        for depth in range(len(route), 0, -1):
+            inside, top = ("environments", environment or "", *route[:depth]), route[:depth]
+            if environment and self.span(inside):
+                return inside
+            if self.span(top):
+                return top
+        return ()
 
     def text(self, span: Span) -> str:
+        """The marked text, of one line."""
         if not 0 < span.line <= len(self.lines):
             return ""
         return self.lines[span.line - 1][span.column - 1 : span.end_column - 1]
 
 
 class Unreadable(Exception):
-    """The file cannot be used at all. Carries a code of the Y family, a message, a hint and a place."""
+    """The file cannot be used at all. Has a code of the Y family, a message, a hint and a position."""
 
     def __init__(self, code: str, message: str, hint: str = "", line: int = 0, column: int = 0, width: int = 1):
         super().__init__(message)
@@ -71,7 +89,7 @@ class Unreadable(Exception):
 
 @cache
 def load_data(path: Path) -> Any:
-    """One of the project's own data files, read once; the same reader, so that one YAML means one thing everywhere."""
+    """One of the project's own data files, read once, by the same reader as blueprints."""
     return parse(path.read_bytes(), str(path)).data
 
 
@@ -82,7 +100,7 @@ def read(path: str | Path) -> Source:
         with open(path, "rb", opener=_opened) as stream:
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        near = _alike(Path(path))
+        near = _similar_file(Path(path))
         raise Unreadable("TF-Y001", "There is no such file.", f"Did you mean {near}?" if near else "") from None
     except IsADirectoryError:
         inside = sorted(entry.name for entry in Path(path).glob("*.yaml"))[:5]
@@ -97,16 +115,14 @@ def read(path: str | Path) -> Source:
 
 
 def _opened(path: str, flags: int) -> int:
-    """A named pipe that nobody writes to is empty, instead of waited for; one that is written to, as in
+    """A named pipe without a writer is read as empty instead of blocking; one with a writer, as in
     `tenfold validate <(generate)`, is read to its end."""
     descriptor = os.open(path, flags | os.O_NONBLOCK)
     os.set_blocking(descriptor, True)
     return descriptor
 
 
-def _alike(path: Path) -> str:
-    from blueprints.source.problem import nearest
-
+def _similar_file(path: Path) -> str:
     try:
         names = [entry.name for entry in path.parent.iterdir() if entry.suffix in (".yaml", ".yml")]
     except OSError:
@@ -121,25 +137,25 @@ def parse(content: bytes, file: str) -> Source:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
         line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        bad = Unreadable(
+        unreadable = Unreadable(
             "TF-Y005", f"Byte 0x{content[error.start]:02x} is not UTF-8.", "Save the file as UTF-8.", line, column
         )
-        bad.lines = content.decode("utf-8", "replace").split("\n")
-        raise bad from None
+        unreadable.lines = content.decode("utf-8", "replace").split("\n")
+        raise unreadable from None
     text = text.replace("\r\n", "\n").translate(_BREAKS)
     source = Source(file, text.split("\n"))
     try:
         _Builder(source).build(text)
     except yaml.MarkedYAMLError as error:
-        bad = _syntax(error, source)
-        bad.lines = source.lines
-        raise bad from None
+        unreadable = _syntax(error, source)
+        unreadable.lines = source.lines
+        raise unreadable from None
     except yaml.reader.ReaderError as error:
-        bad = Unreadable("TF-Y008", f"A character is not allowed in YAML: {error.reason}.", "Remove it.")
-        bad.lines = source.lines
-        raise bad from None
-    except Unreadable as bad:
-        bad.lines = source.lines
+        unreadable = Unreadable("TF-Y008", f"A character is not allowed in YAML: {error.reason}.", "Remove it.")
+        unreadable.lines = source.lines
+        raise unreadable from None
+    except Unreadable as unreadable:
+        unreadable.lines = source.lines
         raise
     return source
 
@@ -147,7 +163,7 @@ def parse(content: bytes, file: str) -> Source:
 def _syntax(error: yaml.MarkedYAMLError, source: Source) -> Unreadable:
     mark = error.problem_mark or error.context_mark
     if mark and error.context_mark and not "".join(source.lines[mark.line :]).strip():
-        mark = error.context_mark  # noticed at the end of the file: where it began says more
+        mark = error.context_mark  # noticed at the end of the file: the place where it began helps more
     line, column = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark else (0, 0)
     written = source.lines[line - 1] if line else ""
     indent = written[: len(written) - len(written.lstrip())]
@@ -161,7 +177,7 @@ def _syntax(error: yaml.MarkedYAMLError, source: Source) -> Unreadable:
 
 def _syntax_hint(what: str) -> str:
     if "mapping values are not allowed" in what:
-        return "A text with `: ` in it needs quotes; or the line before lacks its own value."
+        return "A text with `: ` in it needs quotes; or the line before has no value."
     if "cannot start any token" in what:
         return "Put quotes around a value that starts with this character."
     if "did not find expected" in what:
@@ -196,8 +212,8 @@ class _Builder:
         if not isinstance(after, yaml.StreamEndEvent):
             mark = after.start_mark
             raise Unreadable(
-                "TF-Y009", "A second document starts here; a blueprint is one document.",
-                "Environments go under `environments:`; other blueprints into files of their own.",
+                "TF-Y009", "A second document starts here; a blueprint is a single document.",
+                "Put environments under `environments:`, and other blueprints in their own files.",
                 mark.line + 1, mark.column + 1, 3,
             )  # fmt: skip
 
@@ -212,13 +228,13 @@ class _Builder:
             "Start with `name: …`.", mark.line + 1, mark.column + 1,
         )  # fmt: skip
 
-    def _node(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
+    def _node(self, event: Any, events: Iterator[Any], path: Route, depth: int) -> Any:
         self.nodes += 1
         where = _span(event)
         if self.nodes > MAX_NODES:
             raise _at(
                 self.alias or where, "TF-Y011", f"Aliases expanded, the file has more than {MAX_NODES:,} values.",
-                "Write values out, or use environments for what varies.",
+                "Write values out, or use environments for values that differ.",
             )  # fmt: skip
         if depth > MAX_DEPTH:
             raise _at(where, "TF-Y015", f"Values are nested more than {MAX_DEPTH} deep.")
@@ -235,9 +251,9 @@ class _Builder:
         self.anchors[anchor] = recorded
         return value
 
-    def _alias(self, event: Any, where: Span, path: Path_, depth: int) -> Any:
+    def _alias(self, event: Any, where: Span, path: Route, depth: int) -> Any:
         if event.anchor in self.open:
-            raise _at(where, "TF-Y011", f"*{event.anchor} stands inside the value it repeats.", "Write the value out.")
+            raise _at(where, "TF-Y011", f"*{event.anchor} is inside the value that it repeats.", "Write the value out.")
         recorded = self.anchors.get(event.anchor)
         if recorded is None:
             raise _at(
@@ -250,11 +266,11 @@ class _Builder:
         self.alias = outer
         return value
 
-    def _content(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
+    def _content(self, event: Any, events: Iterator[Any], path: Route, depth: int) -> Any:
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            raise _at(_span(event), "TF-Y016", f"The tag {event.tag} means nothing here.", "Remove the tag.")
+            raise _at(_span(event), "TF-Y016", f"The tag {event.tag} has no meaning in a blueprint.", "Remove the tag.")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, path, depth)
         items: list[Any] = []
@@ -262,20 +278,20 @@ class _Builder:
             items.append(self._node(item, events, (*path, str(len(items))), depth + 1))
         return items
 
-    def _mapping(self, events: Iterator[Any], path: Path_, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _mapping(self, events: Iterator[Any], path: Route, depth: int) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             where = _span(event)
             key = self._key(event, where)
             at = (*path, key)
-            if key in found:
+            if key in fields:
                 first = self.source.keys[at].line
                 raise _at(
-                    where, "TF-Y010", f"`{key}` is given twice; the first is in line {first}.", "Keep one of them."
+                    where, "TF-Y010", f"`{key}` is set twice; the first time in line {first}.", "Keep one of them."
                 )
             self.source.keys.setdefault(at, where)
-            found[key] = self._node(next(events), events, at, depth + 1)
-        return found
+            fields[key] = self._node(next(events), events, at, depth + 1)
+        return fields
 
     @staticmethod
     def _key(event: Any, where: Span) -> str:
@@ -286,7 +302,7 @@ class _Builder:
         if event.value == "<<" and not event.style:
             raise _at(
                 where, "TF-Y014", "`<<` (merge) is not part of YAML 1.2.",
-                "Repeat the value with an alias, or let an environment change what differs.",
+                "Repeat the value with an alias, or set the values that differ in an environment.",
             )  # fmt: skip
         value = _scalar(event)
         if not isinstance(value, str):
@@ -320,7 +336,10 @@ def _scalar(event: Any) -> Any:
         return text
     if tag is not None:
         raise _at(
-            _span(event), "TF-Y016", f"The tag {tag} means nothing here.", "Remove the tag; use quotes for a text."
+            _span(event),
+            "TF-Y016",
+            f"The tag {tag} has no meaning in a blueprint.",
+            "Remove the tag; use quotes for a text.",
         )
     return plain(text)
 

@@ -1,5 +1,5 @@
-"""PyYAML, without what it compiles for its reader and resolver in Python: 14 patterns, of which one takes 6 ms, and
-none is used where libyaml reads. Each is compiled at its first use."""
+"""PyYAML, without the patterns that it compiles at import for its reader and resolver in Python: 14 of them, one takes
+6 ms, and libyaml's reader uses none. Each is compiled at its first use."""
 
 import re
 from typing import Any
@@ -10,9 +10,9 @@ class _Pattern:
         self._arguments = arguments
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(*self._arguments), name)
-        setattr(self, name, found)
-        return found
+        method = getattr(re.compile(*self._arguments), name)
+        setattr(self, name, method)
+        return method
 
 
 _compile = re.compile

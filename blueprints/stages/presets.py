@@ -1,12 +1,12 @@
-"""The seven stages: data in `*.yaml`, read here."""
+"""The seven stages, read from `*.yaml` in this folder."""
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.source.document import Span, parse
-from blueprints.source.problem import nearest
+from blueprints.source.document import Source, parse
+from blueprints.source.words import nearest
 from blueprints.value import Value
 
 FOLDER = Path(__file__).parent
@@ -14,17 +14,17 @@ LAST_AVAILABLE = 5
 
 
 class Capability(Value):
-    """One thing a stage adds. A blueprint takes it early by `with:` or leaves it out by `without:`."""
+    """A part that a stage adds. A blueprint takes it early by `with:`, or leaves it out by `without:`."""
 
     name: str
     stage: int
     title: str
-    fields: tuple[str, ...]  # dotted paths that only mean something with it
+    fields: tuple[str, ...]  # dotted paths that have a meaning only with it
     needs: tuple[str, ...]
     replaces: str | None
-    moves: str | None  # `data` or `traffic`: what has to move when a running stack gets it
-    leaves: tuple[str, ...]  # what then holds data or identity and is of no use any more; names without the blueprint's
-    available: bool = True  # in this release; one may be there, to be taken early, before the rest of its stage
+    moves: str | None  # `data` or `traffic`: moves in the promotion that adds it
+    leaves: tuple[str, ...]  # resources with data or identity that are unused after it; without the blueprint's name
+    available: bool = True  # in this release; a capability may come before the rest of its stage
 
 
 class Default(Value):
@@ -63,11 +63,8 @@ def presets() -> Mapping[int, Preset]:
 
 
 def _read(path: Path) -> Preset:
-    shown = f"blueprints/stages/{path.name}"
-    source = parse(path.read_bytes(), shown)
+    source = parse(path.read_bytes(), f"blueprints/stages/{path.name}")
     data = source.data
-    nowhere = Span(0, 0, 0)
-    spots = {name: source.keys.get(("defaults", name), nowhere) for name in data.get("defaults", {})}
     return Preset(
         number=data["number"],
         name=data["name"],
@@ -75,23 +72,30 @@ def _read(path: Path) -> Preset:
         title=data["title"],
         users=(data["users"]["from"], data["users"]["to"]),
         removes_bottleneck=data.get("removes_bottleneck", ""),
-        adds={name: _capability(name, data, given) for name, given in data["adds"].items()},
-        defaults={
-            name: Default(given["value"], given["why"], shown, spots[name].line, spots[name].column)
-            for name, given in data.get("defaults", {}).items()
-        },
+        adds={name: _capability(name, data, entry) for name, entry in data["adds"].items()},
+        defaults={name: _default(source, name, entry) for name, entry in data.get("defaults", {}).items()},
         move_on_when=tuple(data.get("move_on_when", ())),
         trade_offs=tuple(data.get("trade_offs", ())),
         application_must=tuple(data.get("application_must", ())),
     )
 
 
-def _capability(name: str, stage: dict[str, Any], given: dict[str, Any]) -> Capability:
-    needs, fields = tuple(given.get("needs", ())), tuple(given["fields"])
-    moves, leaves = given.get("moves"), tuple(given.get("leaves", ()))
-    available = given.get("available", stage["available"])
+def _default(source: Source, name: str, entry: dict[str, Any]) -> Default:
+    span = source.keys[("defaults", name)]
+    return Default(entry["value"], entry["why"], source.file, span.line, span.column)
+
+
+def _capability(name: str, stage: dict[str, Any], entry: dict[str, Any]) -> Capability:
     return Capability(
-        name, stage["number"], given["title"], fields, needs, given.get("replaces"), moves, leaves, available
+        name=name,
+        stage=stage["number"],
+        title=entry["title"],
+        fields=tuple(entry["fields"]),
+        needs=tuple(entry.get("needs", ())),
+        replaces=entry.get("replaces"),
+        moves=entry.get("moves"),
+        leaves=tuple(entry.get("leaves", ())),
+        available=entry.get("available", stage["available"]),
     )
 
 
@@ -100,7 +104,7 @@ def names() -> list[str]:
 
 
 def stage_number(value: object) -> int:
-    """1 to 7 for a number or a name; ValueError says what is valid."""
+    """1 to 7, from a number or a name. Raises ValueError, which lists the valid ones, for anything else."""
     for number, preset in presets().items():
         if not isinstance(value, bool) and value in (number, preset.name):
             return number
@@ -116,22 +120,21 @@ def capabilities() -> Mapping[str, Capability]:
 
 
 def defaults(stage: int) -> dict[str, Default]:
-    """Path -> default: the latest stage's up to this one, else the earliest later one's (capabilities taken early)."""
-    found: dict[str, Default] = {}
-    for number in range(max(presets()), stage, -1):
-        found |= presets()[number].defaults
-    for number in range(1, stage + 1):
-        found |= presets()[number].defaults
-    return found
+    """Path -> default: of the latest stage up to this one that has it, else of the earliest later one (for
+    capabilities that are taken early)."""
+    defaults: dict[str, Default] = {}
+    for number in (*range(max(presets()), stage, -1), *range(1, stage + 1)):
+        defaults |= presets()[number].defaults
+    return defaults
 
 
 @cache
 def owner_of(path: tuple[str, ...]) -> Capability | None:
-    """The capability a field belongs to: the one that names the longest part of its path."""
-    best: tuple[int, Capability] | None = None
+    """The capability that a field belongs to: the one that names the longest part of its path."""
+    longest: tuple[int, Capability] | None = None
     for capability in capabilities().values():
         for name in capability.fields:
             parts = tuple(name.split("."))
-            if path[: len(parts)] == parts and (best is None or len(parts) > best[0]):
-                best = (len(parts), capability)
-    return best[1] if best else None
+            if path[: len(parts)] == parts and (longest is None or len(parts) > longest[0]):
+                longest = (len(parts), capability)
+    return longest[1] if longest else None

@@ -1,4 +1,4 @@
-"""What a promotion has to move and what it leaves over: data of the capabilities that come with it."""
+"""What a promotion has to move, and which resources it leaves unused: derived from the capabilities that it adds."""
 
 from collections.abc import Collection, Iterator
 
@@ -6,44 +6,42 @@ from blueprints.stages import presets
 from blueprints.stages.presets import Capability
 from blueprints.value import Value
 
-MOVES = (
-    "data",
-    "traffic",
-)  # in this order: the later stage's servers look for the data in its database
+MOVES = ("data", "traffic")  # in this order: the later stage's servers read the data from its database
 
 
 class Promotion(Value):
-    """A promotion under way: the parts of both stages exist."""
+    """A promotion in progress: the parts of both stages exist."""
 
     from_stage: int
-    moves: tuple[str, ...]  # what has to move before it can end
+    moves: tuple[str, ...]  # of MOVES, those that it has to complete
     arriving: frozenset[str]  # capabilities that the stage before did not have
     moved_data: bool = False
     moved_traffic: int = 0  # percent
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """What has not, or not wholly, moved yet."""
+        """The moves that are not complete yet."""
         done = {"data": self.moved_data, "traffic": self.moved_traffic == 100}
         return tuple(move for move in self.moves if not done[move])
 
     def holds(self, move: str) -> bool:
-        """Whether something stays where it was for now."""
+        """Whether data or traffic still stays where it was."""
         return move in self.waiting
 
 
 def moves(before: Collection[str], after: Collection[str]) -> tuple[str, ...]:
-    """What has to move between two sets of capabilities, in the order in which it has to."""
-    found = {capability.moves for capability in _arriving(before, after)}
-    return tuple(move for move in MOVES if move in found)
+    """The moves between two sets of capabilities, in their order."""
+    needed = {capability.moves for capability in _arriving(before, after)}
+    return tuple(move for move in MOVES if move in needed)
 
 
 def leaves(before: Collection[str], after: Collection[str]) -> tuple[str, ...]:
-    """What is left over after it: names of resources without the blueprint's name before them."""
+    """The resources that are unused after it, without the blueprint's name in front."""
     return tuple(name for capability in _arriving(before, after) for name in capability.leaves)
 
 
 def known_leftovers() -> tuple[str, ...]:
+    """What any promotion leaves, in the order of the stages."""
     return tuple(name for capability in presets.capabilities().values() for name in capability.leaves)
 
 

@@ -51,7 +51,8 @@ def _code(word: str) -> str | None:
     if not word.upper().startswith("TF-"):
         return None
     from blueprints.pages import code_page
-    from blueprints.source.problem import catalogue, nearest
+    from blueprints.source.codes import catalogue
+    from blueprints.source.words import nearest
 
     if word.upper() in catalogue():
         return code_page(word.upper()).rstrip("\n")
@@ -72,7 +73,7 @@ def _refuse(resolution: Resolution, as_json: bool) -> None:
 
 
 def _unknown(path: str, rows: list[dict[str, Any]]) -> None:
-    from blueprints.source.problem import nearest
+    from blueprints.source.words import nearest
 
     known = [row["path"] for row in rows]
     sections = {".".join(name.split(".")[:depth]) for name in known for depth in (1, 2)}

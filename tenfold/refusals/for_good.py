@@ -8,7 +8,8 @@ from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.origin import Origin
-from blueprints.source.problem import Problem, title
+from blueprints.source.codes import title
+from blueprints.source.problem import Problem
 from tenfold import exits, versions
 from tenfold.diff.model import Refusal
 from tenfold.failure import Failure

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.source.problem import Problem, hidden, title
+from blueprints.source.codes import hidden, title
+from blueprints.source.problem import Problem
 from tenfold.render.words import counted
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from blueprints.rules.clear import telling
+from blueprints.grammar.secret import looks_secret
 from blueprints.source.problem import Problem
 from tenfold import secrecy
 
@@ -67,4 +67,4 @@ def _secrets(line: str) -> list[Span]:
 
 
 def _secret(name: str, value: str) -> bool:
-    return secrecy.named(name) or telling(name, value.strip("\"'"))
+    return secrecy.named(name) or looks_secret(name, value.strip("\"'"))

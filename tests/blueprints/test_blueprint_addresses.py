@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blueprints.resolve import Resolution
-from blueprints.rules.addresses import network_of
+from blueprints.rules.network import ipv4_block
 from blueprints.suffixes import table as suffixes
 
 FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -37,7 +37,7 @@ def test_a_block_is_judged_by_size_and_by_whose_it_is(
 def test_host_bits_are_no_block(address: int, prefix: int) -> None:
     block = IPv4Network((address, prefix), strict=False)
     text = f"{IPv4Network((address, 32)).network_address}/{prefix}"
-    assert (network_of(text) is None) == (int(block.network_address) != address)
+    assert (ipv4_block(text) is None) == (int(block.network_address) != address)
 
 
 def test_two_environments_with_the_same_addresses_are_both_told(blueprint: Callable[..., Resolution]) -> None:

@@ -9,8 +9,9 @@ from blueprints.overrides import unmatched
 from blueprints.pages import pages
 from blueprints.reading.draft import open_draft
 from blueprints.resolve import load, resolve
+from blueprints.source.codes import catalogue
 from blueprints.source.document import MAX_BYTES
-from blueprints.source.problem import Problem, catalogue
+from blueprints.source.problem import Problem
 
 # Codes whose example is a command, a rule file, or needs a plan: provoked one by one in test_files.py,
 # test_blueprint_house.py and below.

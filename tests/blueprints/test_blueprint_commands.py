@@ -11,8 +11,8 @@ from parts import whole
 
 from blueprints.pages import schema
 from blueprints.reading.draft import open_draft
+from blueprints.source.codes import catalogue
 from blueprints.source.document import parse
-from blueprints.source.problem import catalogue
 from tenfold import exits
 from tenfold.commands import explain, validate
 from tenfold.commands import schema as schema_command
@@ -134,7 +134,7 @@ def test_explain_everything_and_json() -> None:
     assert effects == {"none", "in-place", "restart", "replace"}
     assert all(row["meaning"] and row["value"] and (row["why"] or row["place"]) for row in answer["values"])
     unused = {row["path"]: row["why_unused"] for row in answer["values"] if not row["used"]}
-    assert unused["server.disk"] == unused["server.instance"] == "`fleet` has taken its place"
+    assert unused["server.disk"] == unused["server.instance"] == "`fleet` has replaced it"
     assert unused["fleet.scaling.out_at"] == "from stage 5 (autoscaled)"
     assert "fleet.servers" not in unused
 
@@ -154,13 +154,13 @@ def test_explain_lists_what_is_used_and_says_what_falls_away(tmp_path: Path) -> 
 
     listed, _, said = run(explain.command, str(path)).output.partition("\nUnused here:\n")
     assert "(unused)" not in listed
-    assert "fleet.scaling.in_at, fleet.scaling.out_at: `fleet.scaling.track` takes its place" in " ".join(said.split())
+    assert "fleet.scaling.in_at, fleet.scaling.out_at: `fleet.scaling.track` replaces it" in " ".join(said.split())
     assert "uploads: left out by `without`" in said
     assert said.index("there is no `domain`") < said.index("`fleet.spot.share` is 0%")
 
     section = run(explain.command, str(path), "fleet.scaling").output
     assert "(unused)" in section and "Unused here:" in section
-    assert "unused    `fleet.scaling.track` takes" in run(explain.command, str(path), "fleet.scaling.in_at").output
+    assert "unused    `fleet.scaling.track` replaces" in run(explain.command, str(path), "fleet.scaling.in_at").output
 
 
 def test_explain_says_what_scaling_becomes(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_every_field_is_described_for_hovering() -> None:
     made = schema()
     standby = made["$defs"]["Database"]["properties"]["standby"]["description"]
     assert "Default: false; from stage 3 true. Changing it: changed in place, no interruption." in standby
-    assert "Default: by a rule" in made["$defs"]["Server"]["properties"]["instance"]["description"]
+    assert "Default: by a sizing rule" in made["$defs"]["Server"]["properties"]["instance"]["description"]
     for section in [made, *made["$defs"].values()]:
         for name, field in section["properties"].items():
             assert field.get("description"), name

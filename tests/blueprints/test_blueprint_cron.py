@@ -112,7 +112,7 @@ def test_schedules_that_meet_are_found_in_any_zone(
     found = [problem for problem in blueprint(elastic(DAY, other)).problems if problem.code == "TF-R047"]
     assert bool(found) == meets
     if found:
-        assert found[0].line == 8 and "both hold on" in found[0].message
+        assert found[0].line == 8 and "overlap on" in found[0].message
 
 
 def test_schedules_that_follow_each_other_need_no_end(blueprint: Callable[..., Resolution]) -> None:

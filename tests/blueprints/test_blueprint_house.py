@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from parts import whole
 
-from blueprints.reading.house import FILE, beside
+from blueprints.reading.house import FILE, find_rules_file
 from blueprints.resolve import load
 
 
@@ -79,20 +79,20 @@ def test_rules_above_the_project_are_somebody_else_s(tmp_path: Path, mark: str) 
     root = tmp_path / mark
     root.mkdir() if mark.endswith("/") else root.write_text("")  # a worktree's .git is a file
     (tmp_path / FILE).write_text("defaults: {region: eu-west-1}\n")
-    assert beside(shop) is None
+    assert find_rules_file(shop) is None
     (root.parent / FILE).write_text("defaults: {region: eu-west-1}\n")
-    assert beside(shop) == root.parent / FILE
+    assert find_rules_file(shop) == root.parent / FILE
     (shop.parent / FILE).write_text("")
-    assert beside(shop) == shop.parent / FILE
+    assert find_rules_file(shop) == shop.parent / FILE
 
 
 def test_without_a_project_only_the_blueprint_s_own_folder_counts(tmp_path: Path) -> None:
     shop = tmp_path / "shop" / "shop.yaml"
     shop.parent.mkdir()
     (tmp_path / FILE).write_text("")
-    assert beside(shop) is None
+    assert find_rules_file(shop) is None
     (shop.parent / FILE).write_text("")
-    assert beside(shop) == shop.parent / FILE
+    assert find_rules_file(shop) == shop.parent / FILE
 
 
 def test_house_rules_take_no_protection_off(tmp_path: Path) -> None:

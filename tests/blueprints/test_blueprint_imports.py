@@ -1,5 +1,6 @@
 """The language stands alone: nothing heavy, nothing of the layers above it."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,48 @@ def test_validating_loads_nothing_heavy() -> None:
         "validate.check(open_draft('blueprints/shop.yaml'))"
     )
     assert loaded_by(program) & (FORBIDDEN - {"tenfold"}) == set()
+
+
+# A room may import those before it.
+FOUNDATION = ["value", "origin", "source", "suffixes", "stages"]
+ROOMS = [*FOUNDATION, "grammar", "reading", "sizes", "architecture", "shards", "rules"]
+
+
+def imports() -> dict[str, set[str]]:
+    """Module -> modules of blueprints that it imports anywhere, inside functions as well."""
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "blueprints").rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for module, path in files.items():
+        names: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("blueprints"):
+                names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module or ""}
+            elif isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+        graph[module] = names & set(files)
+    return graph
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = imports()
+    assert len(graph) > 60
+    while leaves := [module for module, names in graph.items() if not names & set(graph)]:
+        for module in leaves:
+            del graph[module]
+    assert graph == {}
+
+
+def test_a_room_imports_only_those_before_it() -> None:
+    def floor(module: str) -> int:
+        room = module.split(".")[1]
+        return ROOMS.index(room) if room in ROOMS else len(ROOMS)
+
+    above = [
+        (module, name)
+        for module, names in imports().items()
+        for name in names
+        if name != "blueprints" and module != "blueprints" and floor(name) > floor(module)
+    ]
+    assert above == []

@@ -12,8 +12,8 @@ from blueprints.grammar.blueprint import Blueprint, Environment, Rules
 from blueprints.grammar.declared import field_at, sections
 from blueprints.grammar.fields import Section
 from blueprints.reading.reader import read
+from blueprints.source.codes import catalogue
 from blueprints.source.document import Unreadable, parse
-from blueprints.source.problem import catalogue
 
 
 def plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
 from blueprints import architecture
-from blueprints.rules import edge as edge_rules
+from blueprints.rules import cdn as cdn_rules
 from components.cdn import Cdn, CdnArgs
 from components.plans import cdn as cdn_plan
 from components.plans import firewall
@@ -143,7 +143,7 @@ def test_grammar_and_component_agree_on_who_answers(static: list[str], dynamic: 
     static = [p for p in static if cdn_plan.normal(p) not in map(cdn_plan.normal, [*dynamic, "*"])]
     cdn = architecture.Cdn(tuple(static), 30, (*dynamic, "*"), "none", "100", True, "managed")
     found = cdn_plan.behaviours(cdn.static_paths, cdn.dynamic_paths)
-    assert cdn_plan.answering(path, found).path == edge_rules.answering(path, cdn)
+    assert cdn_plan.answering(path, found).path == cdn_rules.matching_pattern(path, cdn)
 
 
 def test_documentation() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import stacks.overrides
 from blueprints.resolve import load
-from blueprints.source.problem import catalogue
+from blueprints.source.codes import catalogue
 from tenfold import cli, recorder
 from tenfold.recorder.light import inputs, tables
 from tenfold.recorder.program import run_of

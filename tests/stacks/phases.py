@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from blueprints.architecture import Architecture
 from blueprints.resolve import load
-from blueprints.stages import promotion, shape
+from blueprints.stages import promotion, selection
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
@@ -29,7 +29,7 @@ def steps(example: str, i: int, j: int) -> tuple[Step, ...]:
 
 def written(example: str, i: int, j: int) -> list[tuple[str, int, str]]:
     """(step, stage, blueprint) of each."""
-    before, after = (shape.capabilities(stage, None) for stage in (i, j))
+    before, after = (selection.capabilities(stage, None) for stage in (i, j))
     left = [f"{example}-{name}" for name in promotion.leaves(before, after)]
     moved: list[str] = []
     tops = [("before", i, ""), ("expand", j, f"promoting_from: {i}\n")]

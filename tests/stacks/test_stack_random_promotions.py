@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blueprints.resolve import load
-from blueprints.stages import promotion, shape
+from blueprints.stages import promotion, selection
 from tenfold.diff import compare
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
@@ -23,7 +23,7 @@ def walk(blueprint, to):
     """Blueprints of every step, first and last included."""
     began = blueprint["stage"]
     taken, left = blueprint.get("with", ()), blueprint.get("without", ())
-    before, after = (shape.capabilities(stage, None, taken, left) for stage in (began, to))
+    before, after = (selection.capabilities(stage, None, taken, left) for stage in (began, to))
     yield blueprint
     moved = {}
     during = {**blueprint, "stage": to, "promoting_from": began}

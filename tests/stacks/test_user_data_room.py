@@ -5,7 +5,7 @@ import json
 import pytest
 
 from blueprints.resolve import load
-from blueprints.rules.registry import USER_DATA_ROOM
+from blueprints.rules.app import USER_DATA_ROOM
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, must, said
+from blueprints.grammar.fields import Section, optional, required
 from blueprints.grammar.forms import Measured, Spelled
 
 _PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"  # of an image name
@@ -33,16 +33,16 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Health(Section):
-    path: UrlPath | None = said("What a healthy application answers with 200.", "in-place")
-    every: Annotated[int, Measured(units.DURATION, 5, 300, "from 5s to 5m (the balancer's limits)")] | None = said(
+    path: UrlPath | None = optional("What a healthy application answers with 200.", "in-place")
+    every: Annotated[int, Measured(units.DURATION, 5, 300, "from 5s to 5m (the balancer's limits)")] | None = optional(
         "Time between two checks.", "in-place"
     )
-    timeout: Annotated[int, Measured(units.DURATION, 2, 120, "from 2s to 2m (the balancer's limits)")] | None = said(
-        "How long an answer may take.", "in-place"
+    timeout: Annotated[int, Measured(units.DURATION, 2, 120, "from 2s to 2m (the balancer's limits)")] | None = (
+        optional("How long an answer may take.", "in-place")
     )
-    healthy_after: int | None = said("Good checks in a row until traffic comes.", "in-place", ge=2, le=10)
-    unhealthy_after: int | None = said("Bad checks in a row until traffic stops.", "in-place", ge=2, le=10)
-    starts_in: Annotated[int, Measured(units.DURATION, 0, 7200, "at most 2h")] | None = said(
+    healthy_after: int | None = optional("Good checks in a row until traffic comes.", "in-place", ge=2, le=10)
+    unhealthy_after: int | None = optional("Bad checks in a row until traffic stops.", "in-place", ge=2, le=10)
+    starts_in: Annotated[int, Measured(units.DURATION, 0, 7200, "at most 2h")] | None = optional(
         "How long the application may take to start before checks count.", "in-place"
     )
 
@@ -50,23 +50,23 @@ class Health(Section):
 class Jobs(Section):
     """Background work beside the application."""
 
-    image: Image | None = said("Container image of the background work; without it, the application's.", "restart")
-    command: list[Argument] | None = said("Command and its arguments.", "restart", min_length=1)
+    image: Image | None = optional("Container image of the background work; without it, the application's.", "restart")
+    command: list[Argument] | None = optional("Command and its arguments.", "restart", min_length=1)
 
 
 class AppChange(Section):
     """The application, as an environment may change it."""
 
-    image: Image | None = said("Container image of the application.", "restart")
-    port: Port | None = said("Port the application listens on.", "restart")
-    health: Health | None = said("How its health is checked.", "in-place")
-    stateless: bool | None = said(
+    image: Image | None = optional("Container image of the application.", "restart")
+    port: Port | None = optional("Port the application listens on.", "restart")
+    health: Health | None = optional("How its health is checked.", "in-place")
+    stateless: bool | None = optional(
         "True when sessions, uploads and caches live elsewhere, so that any server can answer.", "none"
     )
-    env: dict[VariableName, VariableValue] | None = said("Environment variables.", "restart")
-    secrets: list[VariableName] | None = said("Names of secrets; the values live in Secrets Manager.", "restart")
-    jobs: Jobs | None = said("Background work beside the application.", "restart")
-    drain: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h (the balancer's limit)")] | None = said(
+    env: dict[VariableName, VariableValue] | None = optional("Environment variables.", "restart")
+    secrets: list[VariableName] | None = optional("Names of secrets; the values live in Secrets Manager.", "restart")
+    jobs: Jobs | None = optional("Background work beside the application.", "restart")
+    drain: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h (the balancer's limit)")] | None = optional(
         "How long requests may finish when a server leaves.", "in-place"
     )
 
@@ -75,4 +75,4 @@ class App(AppChange):
     """The application."""
 
     # Required here, optional in an environment: narrower than the class above says.
-    image: Image = must("Container image of the application.", "restart")  # type: ignore[assignment]: unlike an environment
+    image: Image = required("Container image of the application.", "restart")  # type: ignore[assignment]: unlike an environment

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured, Spelled
 
 RoutePattern = Annotated[str, Spelled(
@@ -21,17 +21,20 @@ Certificate = Annotated[str, Spelled(
 class Balancer(Section):
     """The load balancer in front of the servers."""
 
-    kind: Literal["application", "network"] | None = said("Layer 7 (application) or layer 4 (network).", "replace")
-    algorithm: Literal["round-robin", "least-outstanding", "weighted"] | None = said(
+    kind: Literal["application", "network"] | None = optional("Layer 7 (application) or layer 4 (network).", "replace")
+    algorithm: Literal["round-robin", "least-outstanding", "weighted"] | None = optional(
         "Which server gets the next request.", "in-place"
     )
     sticky: (
         Annotated[int, Measured(units.DURATION, 1, 604800, "from 1s to 7d (the balancer's limits)", word="none")] | None
-    ) = said("How long a visitor stays with one server; for applications that keep sessions.", "in-place")
-    idle: Annotated[int, Measured(units.DURATION, 1, 4000, "from 1s to 4000s (the balancer's limits)")] | None = said(
-        "After how long a connection on which nothing moves is closed; 60s unless said. Websockets want more than the "
-        "pause between two signs of life.",
-        "in-place",
+    ) = optional("How long a visitor stays with one server; for applications that keep sessions.", "in-place")
+    idle: Annotated[int, Measured(units.DURATION, 1, 4000, "from 1s to 4000s (the balancer's limits)")] | None = (
+        optional(
+            "Time until a silent connection is closed; 60s unless set. Set it longer than the pauses of websockets.",
+            "in-place",
+        )
     )
-    routes: dict[RoutePattern, str] | None = said("Path, host or header patterns, and who answers them.", "in-place")
-    certificate: Certificate | None = said("TLS certificate: managed, or an ARN.", "in-place")
+    routes: dict[RoutePattern, str] | None = optional(
+        "Path, host or header patterns, and who answers them.", "in-place"
+    )
+    certificate: Certificate | None = optional("TLS certificate: managed, or an ARN.", "in-place")

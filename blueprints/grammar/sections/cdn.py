@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured, Spelled
 
 CdnPath = Annotated[str, Spelled(
@@ -25,8 +25,8 @@ CdnCertificate = Annotated[str, Spelled(
 class Static(Section):
     """Files that are the same for everybody, from a bucket."""
 
-    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = said("Paths that the bucket answers.", "in-place")
-    keep: Annotated[int, Measured(units.DAYS, 1, 3650, "from 1d to 3650d")] | None = said(
+    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = optional("Paths that the bucket answers.", "in-place")
+    keep: Annotated[int, Measured(units.DAYS, 1, 3650, "from 1d to 3650d")] | None = optional(
         "How long replaced and deleted files can be had back.", "in-place"
     )
 
@@ -34,10 +34,10 @@ class Static(Section):
 class Dynamic(Section):
     """What the application answers."""
 
-    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = said(
+    paths: Annotated[list[CdnPath], Field(min_length=1)] | None = optional(
         'Paths that the application answers; "*" is everything else.', "in-place"
     )
-    cache: Literal["none", "headers"] | None = said(
+    cache: Literal["none", "headers"] | None = optional(
         "Whether the edge keeps answers: never, or as long as their Cache-Control says.", "in-place"
     )
 
@@ -45,13 +45,13 @@ class Dynamic(Section):
 class Cdn(Section):
     """CloudFront: one name for everything, answered near the visitor where that is possible."""
 
-    static: Static | None = said("Files from a bucket.", "in-place")
-    dynamic: Dynamic | None = said("Answers of the application.", "in-place")
-    error_page: PagePath | None = said(
+    static: Static | None = optional("Files from a bucket.", "in-place")
+    dynamic: Dynamic | None = optional("Answers of the application.", "in-place")
+    error_page: PagePath | None = optional(
         "A file of the bucket that is shown while nobody answers (502, 503, 504).", "in-place"
     )
-    price_class: Literal["100", "200", "all"] | None = said(
+    price_class: Literal["100", "200", "all"] | None = optional(
         "Where the edge is: 100 (Americas, Europe), 200 (and Asia, Africa, Middle East), all.", "in-place"
     )
-    waf: bool | None = said("A firewall that reads requests before they come in.", "in-place")
-    certificate: CdnCertificate | None = said("TLS certificate of the edge: managed, or an ARN.", "in-place")
+    waf: bool | None = optional("A firewall that reads requests before they come in.", "in-place")
+    certificate: CdnCertificate | None = optional("TLS certificate of the edge: managed, or an ARN.", "in-place")

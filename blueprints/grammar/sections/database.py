@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured, Spelled
 from blueprints.grammar.sections.shards import Shards
 
@@ -14,46 +14,48 @@ Window = Annotated[str, Spelled(
 
 
 class Storage(Section):
-    size: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = said(
+    size: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = optional(
         "Allocated storage; it can only grow.", "in-place"
     )
-    up_to: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = said(
+    up_to: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = optional(
         "Storage autoscaling stops here.", "in-place"
     )
-    type: Literal["gp3"] | None = said("Storage type.", "in-place")
+    type: Literal["gp3"] | None = optional("Storage type.", "in-place")
 
 
 class Backups(Section):
-    keep: Annotated[int, Measured(units.DAYS, 0, 35, "from 0d to 35d (the limit of RDS)")] | None = said(
+    keep: Annotated[int, Measured(units.DAYS, 0, 35, "from 0d to 35d (the limit of RDS)")] | None = optional(
         "How long backups are kept; any point in time since can be restored. 0d turns backups off.", "in-place"
     )
-    window: Window | None = said("When the daily backup is taken, UTC, 30 minutes or more.", "in-place")
+    window: Window | None = optional("When the daily backup is taken, UTC, 30 minutes or more.", "in-place")
 
 
 class Password(Section):
-    keeper: Literal["stack", "rds"] | None = said(
+    keeper: Literal["stack", "rds"] | None = optional(
         "Who keeps the password: the stack, for you to rotate, or RDS, which rotates it weekly and makes no replicas.",
         "restart",
     )
-    generation: int | None = said("One more rotates a password that the stack keeps.", "restart", ge=1, le=9999)
+    generation: int | None = optional("One more rotates a password that the stack keeps.", "restart", ge=1, le=9999)
 
 
 class Pooling(Section):
-    via: Literal["none", "pgbouncer", "proxy"] | None = said(
+    via: Literal["none", "pgbouncer", "proxy"] | None = optional(
         "Who shares database connections: PgBouncer on the servers, or RDS Proxy.", "restart"
     )
-    mode: Literal["session", "transaction", "statement"] | None = said(
+    mode: Literal["session", "transaction", "statement"] | None = optional(
         "How long a client keeps a connection.", "restart"
     )
-    connections: int | None = said("Connections from one pool to the database.", "restart", ge=1, le=5000)
+    connections: int | None = optional("Connections from one pool to the database.", "restart", ge=1, le=5000)
 
 
 class Replicas(Section):
     """Copies of the database that answer what only reads."""
 
-    count: int | None = said("How many (RDS takes 15); each costs as much as its instance.", "in-place", ge=1, le=15)
-    instance: str | None = said("RDS instance class of each.", "restart")
-    max_lag: Annotated[int, Measured(units.DURATION, 1, 3600, "from 1s to 1h")] | None = said(
+    count: int | None = optional(
+        "How many (RDS takes 15); each costs as much as its instance.", "in-place", ge=1, le=15
+    )
+    instance: str | None = optional("RDS instance class of each.", "restart")
+    max_lag: Annotated[int, Measured(units.DURATION, 1, 3600, "from 1s to 1h")] | None = optional(
         "One that is further behind the primary is not asked until it has caught up.", "in-place"
     )
 
@@ -61,14 +63,18 @@ class Replicas(Section):
 class Database(Section):
     """At stage 1 a container on the server; from stage 2 an RDS instance of its own."""
 
-    engine: Literal["postgres", "mysql"] | None = said("Database engine.", "replace")
-    version: str | None = said("Major version, or an exact one, in quotes.", "restart")
-    instance: str | None = said("RDS instance class.", "restart")
-    storage: Storage | None = said("Storage of the database.", "in-place")
-    standby: bool | None = said("A standby in another zone takes over within a minute or two (Multi-AZ).", "in-place")
-    backups: Backups | None = said("Daily backups with point-in-time restore.", "in-place")
-    password: Password | None = said("The password that the application logs in with.", "restart")
-    pooling: Pooling | None = said("Sharing of database connections.", "restart")
-    parameters: dict[str, str] | None = said("Engine parameters, values in quotes.", "restart")
-    replicas: Replicas | None = said("Read replicas, from stage 4.", "in-place")
-    shards: Shards | None = said("Several databases instead of one, from stage 6. There is no way back.", "in-place")
+    engine: Literal["postgres", "mysql"] | None = optional("Database engine.", "replace")
+    version: str | None = optional("Major version, or an exact one, in quotes.", "restart")
+    instance: str | None = optional("RDS instance class.", "restart")
+    storage: Storage | None = optional("Storage of the database.", "in-place")
+    standby: bool | None = optional(
+        "A standby in another zone takes over within a minute or two (Multi-AZ).", "in-place"
+    )
+    backups: Backups | None = optional("Daily backups with point-in-time restore.", "in-place")
+    password: Password | None = optional("The password that the application logs in with.", "restart")
+    pooling: Pooling | None = optional("Sharing of database connections.", "restart")
+    parameters: dict[str, str] | None = optional("Engine parameters, values in quotes.", "restart")
+    replicas: Replicas | None = optional("Read replicas, from stage 4.", "in-place")
+    shards: Shards | None = optional(
+        "Several databases instead of one, from stage 6. There is no way back.", "in-place"
+    )

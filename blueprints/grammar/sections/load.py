@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured
 
 
 def _amount(meaning: str) -> Any:
-    return said(f"{meaning}, a month.", "none")
+    return optional(f"{meaning}, a month.", "none")
 
 
 Count = Annotated[int, Measured(units.COUNT)]
@@ -42,16 +42,16 @@ class Usage(Section):
 class Load(Section):
     """What the application has to carry; sizing works from this."""
 
-    users: Annotated[int, Measured(units.COUNT)] | None = said("Users in a month.", "none")
-    peak: Annotated[float, Measured(units.RATE)] | None = said("Requests a second at the busiest moment.", "none")
-    reads: Annotated[float, Measured(units.PERCENT)] | None = said("Share of requests that only read.", "none")
-    data: Annotated[int, Measured(units.SIZE, 0, 65536, "at most 64TiB (the limit of RDS)")] | None = said(
+    users: Annotated[int, Measured(units.COUNT)] | None = optional("Users in a month.", "none")
+    peak: Annotated[float, Measured(units.RATE)] | None = optional("Requests a second at the busiest moment.", "none")
+    reads: Annotated[float, Measured(units.PERCENT)] | None = optional("Share of requests that only read.", "none")
+    data: Annotated[int, Measured(units.SIZE, 0, 65536, "at most 64TiB (the limit of RDS)")] | None = optional(
         "Data in the database today.", "none"
     )
-    growth: Annotated[float, Measured(units.GROWTH, 0, 10, "at most 1000%/month")] | None = said(
+    growth: Annotated[float, Measured(units.GROWTH, 0, 10, "at most 1000%/month")] | None = optional(
         "How fast users and data grow.", "none"
     )
-    slowest_acceptable: Annotated[float, Measured(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = said(
+    slowest_acceptable: Annotated[float, Measured(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = optional(
         "An answer slower than this is too slow.", "none"
     )
-    usage: Usage | None = said("What is billed by use, where it is known better than `load` says.", "none")
+    usage: Usage | None = optional("What is billed by use, where it is known better than `load` says.", "none")

@@ -3,15 +3,15 @@
 from typing import Annotated
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured
 
 
 class Moved(Section):
     """Where a promotion stands. Taking a value back moves back, as long as the old part still has what it needs."""
 
-    data: bool | None = said("The application uses the later stage's database.", "restart")
-    traffic: Annotated[float, Measured(units.PERCENT)] | None = said(
+    data: bool | None = optional("The application uses the later stage's database.", "restart")
+    traffic: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "Share of the domain's answers that name the later entrance; without `domain`, what you moved.",
         "in-place",
     )

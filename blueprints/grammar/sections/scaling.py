@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, must, said
+from blueprints.grammar.fields import Section, optional, required
 from blueprints.grammar.forms import Measured, Spelled
 
 Level = Annotated[str, Spelled(
@@ -20,10 +20,10 @@ Role = Annotated[str, Spelled(
 class Cooldown(Section):
     """How long nothing else happens after a step; only thresholds have one."""
 
-    out: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = said(
+    out: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
         "After servers were added.", "in-place"
     )
-    in_: Annotated[int, Measured(units.DURATION, 0, 7200, "at most 2h")] | None = said(
+    in_: Annotated[int, Measured(units.DURATION, 0, 7200, "at most 2h")] | None = optional(
         "After servers were taken away.", "in-place", alias="in"
     )
 
@@ -31,10 +31,10 @@ class Cooldown(Section):
 class Schedule(Section):
     """Other limits at certain hours."""
 
-    cron: str = must('When it begins, five fields: "0 8 * * 1-5".', "in-place")
-    until: str | None = said("When the fleet's own limits hold again, five fields.", "in-place")
-    zone: str | None = said("Time zone of both, like Europe/Berlin; UTC without it.", "in-place")
-    servers: Annotated[tuple[int, int], Measured(units.RANGE, 0, 500, "from 0 to 500")] = must(
+    cron: str = required('When it begins, five fields: "0 8 * * 1-5".', "in-place")
+    until: str | None = optional("When the fleet's own limits hold again, five fields.", "in-place")
+    zone: str | None = optional("Time zone of both, like Europe/Berlin; UTC without it.", "in-place")
+    servers: Annotated[tuple[int, int], Measured(units.RANGE, 0, 500, "from 0 to 500")] = required(
         "How many servers from then on.", "in-place"
     )
 
@@ -42,22 +42,22 @@ class Schedule(Section):
 class Scaling(Section):
     """When servers come and go, between the limits of `fleet.servers`."""
 
-    out_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = said(
+    out_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = optional(
         "Average CPU at which a server is added.", "in-place"
     )
-    in_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = said(
+    in_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = optional(
         "Average CPU at which a server is taken away.", "in-place"
     )
-    cooldown: Cooldown | None = said("How long nothing else happens after a step.", "in-place")
-    steps: dict[Level, Annotated[int, Field(ge=1, le=100)]] | None = said(
+    cooldown: Cooldown | None = optional("How long nothing else happens after a step.", "in-place")
+    steps: dict[Level, Annotated[int, Field(ge=1, le=100)]] | None = optional(
         "In place of `out_at`: the fuller, the more servers at once, {60%: +1, 80%: +3}.", "in-place"
     )
-    track: Annotated[tuple[str, float], Measured(units.TARGET)] | None = said(
+    track: Annotated[tuple[str, float], Measured(units.TARGET)] | None = optional(
         "In place of `out_at` and `in_at`: what each server is kept at.", "in-place"
     )
-    predict: bool | None = said("Also add servers before a peak that two weeks of history foresee.", "in-place")
-    warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = said(
+    predict: bool | None = optional("Also add servers before a peak that two weeks of history foresee.", "in-place")
+    warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
         "Until a new server carries its share and its metrics count.", "in-place"
     )
-    schedules: dict[Role, Schedule] | None = said("Other limits at certain hours, by name.", "in-place")
-    warm_pool: int | None = said("Servers that wait, ready and stopped.", "in-place", ge=0, le=100)
+    schedules: dict[Role, Schedule] | None = optional("Other limits at certain hours, by name.", "in-place")
+    warm_pool: int | None = optional("Servers that wait, ready and stopped.", "in-place", ge=0, le=100)

@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured
 
 
 class Server(Section):
     """The one server of stages 1 and 2."""
 
-    instance: str | None = said("EC2 instance type.", "restart")
-    disk: Annotated[int, Measured(units.SIZE, 8, 16384, "from 8GiB to 16TiB (gp3)")] | None = said(
+    instance: str | None = optional("EC2 instance type.", "restart")
+    disk: Annotated[int, Measured(units.SIZE, 8, 16384, "from 8GiB to 16TiB (gp3)")] | None = optional(
         "Size of the data volume; it can only grow.", "in-place"
     )

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 
 
 class Sessions(Section):
-    store: Literal["cache", "database", "tokens", "none"] | None = said("Where sessions live.", "restart")
-    signing_key: int | None = said(
+    store: Literal["cache", "database", "tokens", "none"] | None = optional("Where sessions live.", "restart")
+    signing_key: int | None = optional(
         "Generation of the key that signs tokens; one more rotates it.", "restart", ge=1, le=1000
     )

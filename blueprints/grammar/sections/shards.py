@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured, Spelled
 
 Column = Annotated[str, Spelled(
@@ -21,29 +21,31 @@ Number = Annotated[int, Field(ge=0, le=35)]
 class Shards(Section):
     """Databases beside the primary, which is shard 0, and the map that says which key is on which."""
 
-    strategy: Literal["hash", "range", "geographic", "tenant"] | None = said(
+    strategy: Literal["hash", "range", "geographic", "tenant"] | None = optional(
         "How keys find their shard: evenly by hash, by month, by region, or pinned one by one. For life.", "replace"
     )
-    key: Column | None = said("The column that decides: user_id, tenant_id. For life.", "replace")
-    count: int | None = said("Number of shards, the primary among them.", "in-place", ge=1, le=36)
+    key: Column | None = optional("The column that decides: user_id, tenant_id. For life.", "replace")
+    count: int | None = optional("Number of shards, the primary among them.", "in-place", ge=1, le=36)
     buckets: (
         Annotated[int, Measured(units.COUNT, 960, 960, "960: the number is for life, it places every row")] | None
-    ) = said("Number of buckets that keys fall into; there is one choice.", "replace")
-    start: Literal["primary", "even"] | None = said(
+    ) = optional("Number of buckets that keys fall into; there is one choice.", "replace")
+    start: Literal["primary", "even"] | None = optional(
         "The first map: everything on the primary, whose data then moves by runbooks; or spread already, for databases "
         "without data.",
         "none",
     )
-    pins: Annotated[dict[str, Number], Field(max_length=100)] | None = said(
+    pins: Annotated[dict[str, Number], Field(max_length=100)] | None = optional(
         "Keys with a shard of their choice.", "none"
     )
-    regions: Annotated[dict[str, Number], Field(max_length=100)] | None = said(
+    regions: Annotated[dict[str, Number], Field(max_length=100)] | None = optional(
         "With `geographic`: the shard of each region, as the key says it.", "none"
     )
-    months: dict[Month, Number] | None = said("With `range`: the shard that takes new keys from a month on.", "none")
-    shares: dict[str, Annotated[float, Measured(units.PERCENT, 0, 1, "from 0% to 100%")]] | None = said(
+    months: dict[Month, Number] | None = optional(
+        "With `range`: the shard that takes new keys from a month on.", "none"
+    )
+    shares: dict[str, Annotated[float, Measured(units.PERCENT, 0, 1, "from 0% to 100%")]] | None = optional(
         "Known parts of the load, of the largest keys: `shards plan` and the rules count with them.", "none"
     )
-    i_have_tried: list[Literal["queries", "machine", "replicas", "cache", "archive", "pooling"]] | None = said(
+    i_have_tried: list[Literal["queries", "machine", "replicas", "cache", "archive", "pooling"]] | None = optional(
         "What was tried before: shards come last, because nothing takes them back.", "none", min_length=1
     )

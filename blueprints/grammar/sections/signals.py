@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from blueprints.grammar import units
-from blueprints.grammar.fields import Section, said
+from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured, Spelled
 
 Notice = Annotated[str, Spelled(
@@ -13,7 +13,7 @@ Notice = Annotated[str, Spelled(
 
 
 class Latency(Section):
-    p99: Annotated[float, Measured(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = said(
+    p99: Annotated[float, Measured(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = optional(
         "99 of 100 answers are faster; alarm when not.", "in-place"
     )
 
@@ -21,11 +21,11 @@ class Latency(Section):
 class Signals(Section):
     """The golden signals and who hears of them."""
 
-    latency: Latency | None = said("Latency.", "in-place")
-    errors: Annotated[float, Measured(units.PERCENT)] | None = said(
+    latency: Latency | None = optional("Latency.", "in-place")
+    errors: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "Share of failing requests that raises an alarm.", "in-place"
     )
-    saturation: Annotated[float, Measured(units.PERCENT)] | None = said(
+    saturation: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "CPU, memory or storage in use that raises an alarm.", "in-place"
     )
-    notify: list[Notice] | None = said("Who is notified.", "in-place")
+    notify: list[Notice] | None = optional("Who is notified.", "in-place")

@@ -1,15 +1,15 @@
-"""Which capabilities there are: the stage's, plus `with`, minus `without`, and both stages' during a promotion."""
+"""The capabilities of an environment: its stage's, plus `with`, minus `without`; during a promotion both stages'."""
 
 from collections.abc import Iterable
 from functools import cache
 
-from blueprints.source.problem import nearest, one_of
+from blueprints.source.words import nearest, one_of
 from blueprints.stages import presets
 from blueprints.value import Value
 
 
 class Complaint(Value):
-    """A problem that is not yet tied to a place in a file; `item` is the index in a list field."""
+    """A problem without its place in the file yet. `item` is the index in a list field."""
 
     code: str
     field: str
@@ -21,13 +21,13 @@ class Complaint(Value):
 def capabilities(
     stage: int, promoting_from: int | None, with_: Iterable[str] = (), without: Iterable[str] = ()
 ) -> frozenset[str]:
-    """Unknown names count for nothing here; `complaints` reports them."""
+    """Unknown names are ignored here; `check` reports them."""
     with_, without = tuple(with_), tuple(without)
     now = _at(stage, with_, without)
     return now | _at(promoting_from, with_, without) if promoting_from else now
 
 
-@cache  # every environment asks for those of all the others
+@cache  # the check of each environment needs those of all others
 def _at(stage: int, with_: tuple[str, ...], without: tuple[str, ...]) -> frozenset[str]:
     known = presets.capabilities()
     chosen = {name for name, capability in known.items() if capability.stage <= stage and capability.available}
@@ -36,41 +36,36 @@ def _at(stage: int, with_: tuple[str, ...], without: tuple[str, ...]) -> frozens
     return frozenset(chosen - {known[name].replaces for name in chosen})
 
 
-def complaints(
-    stage: int, promoting_from: int | None, with_: tuple[str, ...], without: tuple[str, ...]
-) -> list[Complaint]:
-    found: list[Complaint] = []
+def check(stage: int, promoting_from: int | None, with_: tuple[str, ...], without: tuple[str, ...]) -> list[Complaint]:
+    complaints: list[Complaint] = []
     if stage > presets.LAST_AVAILABLE:
         have = one_of(preset.label for preset in presets.presets().values() if preset.available)
         label = presets.presets()[stage].label
-        found.append(
-            Complaint("TF-S002", "stage", None, f"This release does not have stage {label} yet.", f"Use {have}.")
-        )
+        message = f"This release does not have stage {label} yet."
+        complaints.append(Complaint("TF-S002", "stage", None, message, f"Use {have}."))
     if promoting_from is not None and promoting_from >= stage:
         message = f"A promotion to stage {stage} cannot come from stage {promoting_from}."
-        found.append(
-            Complaint("TF-S009", "promoting_from", None, message, "It comes from an earlier stage, or leave it out.")
-        )
+        complaints.append(Complaint("TF-S009", "promoting_from", None, message, "Name an earlier stage, or remove it."))
     for field, names in (("with", with_), ("without", without)):
         for index, name in enumerate(names):
-            found += _named(field, index, name, stage, with_)
-    return found + _unmet(stage, promoting_from, with_, without)
+            complaints += _check_name(field, index, name, stage, with_)
+    return complaints + _check_needs(stage, promoting_from, with_, without)
 
 
-def _named(field: str, index: int, name: str, stage: int, with_: tuple[str, ...]) -> list[Complaint]:
+def _check_name(field: str, index: int, name: str, stage: int, with_: tuple[str, ...]) -> list[Complaint]:
     known = presets.capabilities()
     capability = known.get(name)
     if capability is None:
         near = nearest(name, known)
-        usable = [n for n, c in known.items() if c.available]
-        hint = f"Did you mean {near[0]}?" if near else f"Capabilities: {', '.join(usable)}."
+        available = [n for n, c in known.items() if c.available]
+        hint = f"Did you mean {near[0]}?" if near else f"Capabilities: {', '.join(available)}."
         return [Complaint("TF-S005", field, index, f"There is no capability `{name}`.", hint)]
     label = presets.presets()[capability.stage].label
     if not capability.available:
         message = f"`{name}` ({capability.title}) comes with stage {label}, which this release does not have yet."
         return [Complaint("TF-S006", field, index, message, "Leave it out for now.")]
     if field == "with" and capability.stage <= stage and name not in _replaced(stage):
-        message = f"Stage {stage} has `{name}` anyway, since stage {label}."
+        message = f"Stage {stage} already has `{name}`, from stage {label} on."
         return [Complaint("TF-S008", field, index, message, "Leave it out.")]
     if field == "without" and name in with_:
         return [Complaint("TF-S011", field, index, f"`{name}` is in `with` and in `without`.", "Keep one of them.")]
@@ -84,9 +79,11 @@ def _replaced(stage: int) -> set[str | None]:
     return {c.replaces for c in presets.capabilities().values() if c.stage <= stage}
 
 
-def _unmet(stage: int, promoting_from: int | None, with_: tuple[str, ...], without: tuple[str, ...]) -> list[Complaint]:
+def _check_needs(
+    stage: int, promoting_from: int | None, with_: tuple[str, ...], without: tuple[str, ...]
+) -> list[Complaint]:
     chosen = capabilities(stage, promoting_from, with_, without)
-    found: list[Complaint] = []
+    complaints: list[Complaint] = []
     for name in chosen:
         capability = presets.capabilities()[name]
         missing = [need for need in capability.needs if need not in chosen]
@@ -97,12 +94,10 @@ def _unmet(stage: int, promoting_from: int | None, with_: tuple[str, ...], witho
         item = names.index(name) if name in names else next((i for i, n in enumerate(names) if n in missing), None)
         add = f"with: [{', '.join(dict.fromkeys((*with_, *missing)))}]"
         hint = f"Take both: {add}." if field == "with" else f"Leave `{name}` out as well, or keep {one_of(missing)}."
-        found.append(
-            Complaint("TF-S007", field, item, f"`{name}` needs {one_of(f'`{need}`' for need in missing)}.", hint)
-        )
+        message = f"`{name}` needs {one_of(f'`{need}`' for need in missing)}."
+        complaints.append(Complaint("TF-S007", field, item, message, hint))
     if not chosen & {"server", "fleet"}:
         item = next((i for i, name in enumerate(without) if name in ("server", "fleet")), None)
-        found.append(
-            Complaint("TF-S007", "without", item, "Nothing would run the application.", "Keep server or fleet.")
-        )
-    return found
+        message = "Nothing would run the application."
+        complaints.append(Complaint("TF-S007", "without", item, message, "Keep server or fleet."))
+    return complaints

@@ -1,0 +1,82 @@
+"""The VPC: a private IPv4 block with room for every later stage, enough zones, a way out for private subnets."""
+
+from ipaddress import IPv4Network, ip_network
+
+from blueprints.rules.rule import Context, Finding, Findings, rule
+
+LARGEST, SMALLEST = 16, 20  # prefix lengths; AWS allows /16 to /28 for a VPC
+_PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))  # RFC 1918
+_DOCKER = IPv4Network("172.17.0.0/16")  # Docker's default bridge, on every server
+
+
+def ipv4_block(text: str) -> IPv4Network | None:
+    """The block, or None for a text that is not one: host bits set, IPv6, no prefix."""
+    try:
+        block = ip_network(text)
+    except ValueError:
+        return None
+    return block if isinstance(block, IPv4Network) and "/" in text and "." not in text.split("/")[1] else None
+
+
+def _without_host_bits(text: str) -> str:
+    """10.40.3.7/16 as 10.40.0.0/16; empty where host bits are not the only mistake."""
+    try:
+        block = ip_network(text, strict=False)
+    except ValueError:
+        return ""
+    return str(block) if isinstance(block, IPv4Network) and block.prefixlen < 32 else ""
+
+
+@rule
+def block_is_valid(c: Context) -> Findings:
+    text = c.architecture.network.cidr
+    block = ipv4_block(text)
+    if block is None:
+        corrected = _without_host_bits(text)
+        message = f"{text} is not a block of IPv4 addresses."
+        if corrected:
+            message = f"{text} is an address inside {corrected}, not the block."
+        yield Finding("TF-V026", "network.cidr", message, f"Write {corrected or '10.40.0.0/16'}.")
+    elif not LARGEST <= block.prefixlen <= SMALLEST:
+        yield Finding("TF-V027", "network.cidr", *_wrong_size(block))
+    elif not any(block.subnet_of(private) for private in _PRIVATE):
+        message = f"{block} is not private: the real owners of its addresses could not be reached."
+        hint = "Private blocks are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16."
+        yield Finding("TF-V028", "network.cidr", message, hint)
+    elif block.overlaps(_DOCKER):
+        message = f"{block} overlaps {_DOCKER}, which Docker uses on every server: neighbours there become unreachable."
+        yield Finding("TF-V029", "network.cidr", message, "Choose another block, for example 10.40.0.0/16.")
+
+
+def _wrong_size(block: IPv4Network) -> tuple[str, str]:
+    addresses = f"{block.num_addresses:,} addresses"
+    if block.prefixlen < LARGEST:
+        return f"/{block.prefixlen} has {addresses}; a VPC has at most 65,536 (/16).", "Use /16."
+    blocks = block.num_addresses // 256
+    room = f"{blocks} blocks of 256" if blocks > 1 else "one block of 256" if blocks else "less than one block of 256"
+    message = (
+        f"/{block.prefixlen} has {addresses}, {room}; later stages need 12 (4 zones × public, private and database), "
+        "and a VPC's block cannot change without recreating everything in it."
+    )
+    return message, "Use /16 to /20."
+
+
+@rule
+def there_are_enough_zones(c: Context) -> Findings:
+    a = c.architecture
+    if a.network.zones >= 2 or not (a.has("database") or a.balancer):
+        return
+    message = "The balancer needs subnets in two zones; the network has one."
+    if a.has("database"):
+        need = "A standby database needs another zone" if a.database.standby else "RDS needs subnets in two zones"
+        message = f"{need}; the network has one."
+    yield Finding("TF-R009", "network.zones", message, "Use 2 zones or more.")
+
+
+@rule
+def private_servers_have_a_way_out(c: Context) -> Findings:
+    a = c.architecture
+    if a.fleet and a.network.nat == "none":
+        message = "The servers are in private subnets and reach nothing outside AWS: no image registry, no API."
+        hint = "Use `nat: one`, or per-zone, unless everything needed is in AWS."
+        yield Finding("TF-R016", "network.nat", message, hint)

@@ -1,0 +1,30 @@
+"""The codes of problems. Codes are stable; titles and explanations are data (`codes.yaml`), read when a problem is
+shown for the first time."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from blueprints.source.document import load_data
+
+CODES = Path(__file__).with_name("codes.yaml")
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Code -> {title, severity, why, wrong, right}, in the order of the file."""
+    return load_data(CODES)
+
+
+def title(code: str) -> str:
+    return catalogue()[code]["title"]
+
+
+def severity(code: str) -> str:
+    """`error` or `warning`."""
+    return catalogue()[code].get("severity", "error")
+
+
+def hidden(code: str) -> bool:
+    """Whether the text that a problem marks is a secret, which no output repeats."""
+    return bool(catalogue()[code].get("hidden"))
