@@ -3,6 +3,7 @@
 import errno
 import gc
 import importlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NoReturn
 import click
 
 from tenfold import exits, streams
-from tenfold.failure import Failure
+from tenfold.failure import Failure, WrongBlueprint
 
 # Name and one line for `--help`, so that showing the list loads none of them.
 COMMANDS = {
@@ -113,6 +114,9 @@ def run() -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nInterrupted. Nothing was left half-written by this command.", err=True)
         code = exits.INTERRUPTED
+    except WrongBlueprint as wrong:
+        show_problems(wrong)
+        code = exits.WRONG_INPUT
     except Failure as failure:
         show(failure)
         code = failure.code
@@ -173,9 +177,21 @@ def _defect(error: Exception) -> Failure:
     )
 
 
+def show_problems(wrong: WrongBlueprint) -> None:
+    """One document on stdout with `--json`, else text on stderr."""
+    from tenfold.render import problems
+
+    if wrong.as_json:
+        click.echo(json.dumps(problems.as_json(wrong.problems), indent=2, ensure_ascii=False))
+    else:
+        click.echo(problems.as_text(wrong.problems, color=streams.takes_color(sys.stderr)), nl=False, err=True)
+    sys.stdout.flush()
+
+
 def show(failure: Failure) -> None:
     refused = failure.code == exits.REFUSED
-    click.echo(f"{click.style('refused' if refused else 'error', fg='red', bold=True)}: {failure.what}", err=True)
+    label = streams.styled("refused" if refused else "error", sys.stderr, fg="red", bold=True)
+    click.echo(f"{label}: {failure.what}", err=True)
     for label, lines in (("because", failure.why.splitlines()), ("instead" if refused else "do", failure.remedies)):
         for number, line in enumerate(lines):
             click.echo(f"  {label if number == 0 else '':<8}  {line}", err=True)

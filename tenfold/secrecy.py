@@ -4,17 +4,14 @@ variables that look like a secret. What the SDK marks as one is masked besides (
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from blueprints.grammar.secret import looks_secret
 from tenfold.providers.aws import input_facts
 
-if TYPE_CHECKING:
-    from tenfold.graph import Graph
-
 MASK = "[secret]"
 _INDEX = re.compile(r"\[[^\]]*\]")
-_told: set[str] = set()  # the secrets that this process has read in clear
+_in_clear: set[str] = set()  # the secrets that this process has read in clear
 
 
 @functools.cache
@@ -62,28 +59,27 @@ def by_name(value: Any, name: str) -> Any:
     return [by_name(item, name) for item in value] if isinstance(value, list | tuple) else value
 
 
-def overrides(given: Mapping[str, Mapping[str, Any]], graph: "Graph") -> dict[str, Any]:
-    """`overrides:` of a blueprint for people, by the types their resources have."""
-    types = {resource.name: resource.type for resource in graph if resource.custom and resource.name in given}
-    return {child: masked(types.get(child, ""), properties) for child, properties in given.items()}
+def overrides(overrides: Mapping[str, Mapping[str, Any]], types: Mapping[str, str]) -> dict[str, Any]:
+    """`overrides:` of a blueprint for people. `types`: resource name -> type."""
+    return {child: masked(types.get(child, ""), properties) for child, properties in overrides.items()}
 
 
-def said(token: str, value: Any, path: str = "") -> Iterator[str]:
+def in_clear(token: str, value: Any, path: str = "") -> Iterator[str]:
     """Where among given inputs a secret stands in clear. From now on `censored` knows it."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from said(token, item, _below(path, key))
+            yield from in_clear(token, item, _below(path, key))
     elif isinstance(value, list | tuple):
         for at, item in enumerate(value):
-            yield from said(token, item, f"{path}[{at}]")
+            yield from in_clear(token, item, f"{path}[{at}]")
     elif value and isinstance(value, str) and is_secret(token, path):
-        _told.add(value)
+        _in_clear.add(value)
         yield path
 
 
 def censored(text: str) -> str:
     """A text of somebody else's, an error of the engine or of AWS, without the secrets this process knows."""
-    for secret in sorted(_told, key=len, reverse=True):
+    for secret in sorted(_in_clear, key=len, reverse=True):
         text = text.replace(secret, MASK) if len(secret) > 3 else text
     return text
 

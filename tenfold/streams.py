@@ -4,7 +4,7 @@ reads any more."""
 import io
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 
 class _Unbroken(io.FileIO):
@@ -21,6 +21,18 @@ class _Unbroken(io.FileIO):
             if isinstance(error, BrokenPipeError):
                 return len(data)
             raise
+
+
+def takes_color(stream: TextIO) -> bool:
+    """Whether it is a terminal, and NO_COLOR is not set (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def styled(text: str, stream: TextIO, **style: Any) -> str:
+    """With `click.style`'s colours where the stream takes them."""
+    import click
+
+    return click.style(text, **style) if takes_color(stream) else text
 
 
 def prepare() -> None:

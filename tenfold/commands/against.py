@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from blueprints.architecture import Architecture
 from blueprints.value import Value
-from tenfold import offline
+from tenfold import planning
+from tenfold.foresight import estimates
 
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution
@@ -64,14 +65,14 @@ def _environment(
     difference = compared(before, after) if before else _from_nothing(after)
     change = NEW if before is None else CHANGED if difference or difference.refused else SAME
     assert new is not None
-    return Environment(name, change, old, new, difference, offline.costs(old or new, after, difference))
+    return Environment(name, change, old, new, difference, estimates.estimate_change(old or new, after, difference))
 
 
 def _from_nothing(after: "Resolution") -> "Difference":
     from tenfold.diff import compare
     from tenfold.graph import Graph
 
-    return compare(Graph({}), offline.record(after, as_json=False, warn=False))
+    return compare(Graph({}), planning.record(after, warn=False))
 
 
 def with_refusals(difference: "Difference", before: "Resolution", after: "Resolution", file: Path) -> "Difference":
@@ -80,23 +81,23 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     from dataclasses import replace
 
     from stacks import standing
-    from tenfold import deployment
     from tenfold.diff.model import Refusal
-    from tenfold.refusals import for_good
+    from tenfold.refusals.renamed import renamed
+    from tenfold.resolving import path_as_typed
 
     old, new = before.architecture, after.architecture
     assert old is not None and new is not None
     environment = new.environment if new.named else ""
-    flags = f"{deployment.shown(file)}{f' --env {environment}' if environment else ''}"
+    flags = f"{path_as_typed(file)}{f' --env {environment}' if environment else ''}"
     there = standing.read(standing.outputs(old))
     said = {"tenfold:blueprint": str(file), "tenfold:environment": old.environment}
     stacks = {f"{a.name}-{a.environment}": said for a in (old, new)}
-    renamed = for_good.renamed(f"{new.name}-{new.environment}", str(file), new.environment, stacks)
+    another = renamed(f"{new.name}-{new.environment}", str(file), new.environment, stacks)
     objections = [
         *standing.objections(there, new, after.values, f"tenfold promote {flags}"),
         *standing.unprotection(there, new, f"tenfold up {flags}"),
     ]
-    found = [*([renamed] if renamed else []), *(Refusal(o.what, o.why, "; ".join(o.instead)) for o in objections)]
+    found = [*([another] if another else []), *(Refusal(o.what, o.why, "; ".join(o.instead)) for o in objections)]
     return replace(difference, refused=(*found, *difference.refused))
 
 

@@ -1,12 +1,15 @@
 """`tenfold cost`: what an architecture costs a month, part by part, before it exists."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tenfold import offline
+from tenfold import planning, streams
+from tenfold.foresight import estimates
+from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
     from blueprints.architecture import Architecture
@@ -41,15 +44,17 @@ def command(file: Path, stage: str | None, every: bool, environment: str | None,
     if every:
         _every(file, environment, as_json)
         return
-    resolution = offline.resolve(file, environment, stage, as_json)
-    graph = offline.record(resolution, as_json)
+    resolution = resolve(file, environment, stage)
+    graph = planning.record(resolution, warn=not as_json)
     architecture = resolution.architecture
     assert architecture is not None
-    found = offline.estimate(resolution, graph)
+    found = estimates.estimate(resolution, graph)
     if as_json:
         click.echo(json.dumps(render.as_json(architecture, found), indent=2, ensure_ascii=False))
     else:
-        click.echo(render.as_text(architecture, found, color=offline.wants_color(), verbose=verbose), nl=False)
+        click.echo(
+            render.as_text(architecture, found, color=streams.takes_color(sys.stdout), verbose=verbose), nl=False
+        )
 
 
 def _every(file: Path, environment: str | None, as_json: bool) -> None:
@@ -64,7 +69,7 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
             title = title or (" · ".join((*architecture.title, architecture.region)) if architecture else "")
             rows.append((f"{number} {preset.name}", architecture, found, why))
     if not any(found for _, _, found, _ in rows):
-        offline.resolve(file, environment, None, as_json)  # says what is wrong
+        resolve(file, environment, None)  # says what is wrong
     if as_json:
         told = [
             render.as_json(architecture, found) if architecture and found else {"stage": label, "refused": why}
@@ -72,7 +77,7 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"version": render.VERSION, "stages": told}, indent=2, ensure_ascii=False))
     else:
-        click.echo(render.stages(title or str(file), rows, offline.wants_color()), nl=False)
+        click.echo(render.stages(title or str(file), rows, streams.takes_color(sys.stdout)), nl=False)
 
 
 def _at(file: Path, environment: str | None, stage: int) -> "tuple[Architecture | None, Estimate | None, str]":
@@ -80,8 +85,8 @@ def _at(file: Path, environment: str | None, stage: int) -> "tuple[Architecture 
     from blueprints.resolve import load
 
     resolution = load(file, environment=environment, stage=stage)
-    graph, problems = offline.attempt(resolution)
+    graph, problems = planning.attempt(resolution)
     if graph is None:
         first = next(problem for problem in problems if problem.is_error)
         return None, None, f"not possible: {first.code} {first.message}"
-    return resolution.architecture, offline.estimate(resolution, graph), ""
+    return resolution.architecture, estimates.estimate(resolution, graph), ""

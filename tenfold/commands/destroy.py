@@ -7,6 +7,7 @@ import click
 
 from tenfold import deployment, exits
 from tenfold.failure import Failure
+from tenfold.resolving import path_as_typed
 
 
 @click.command("destroy")
@@ -27,7 +28,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     from tenfold.engine import account
     from tenfold.engine.progress import Progress
     from tenfold.providers.aws import deletion
-    from tenfold.refusals import locks
+    from tenfold.refusals import lifting
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
@@ -39,7 +40,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     account.refuse_another(made.where, held)
     guarded = [resource["urn"] for resource in held if resource.get("protect")]
     if not local:
-        locked = [r["urn"] for r in held if deletion.locks(r["type"], deletion.values(r))]
+        locked = [r["urn"] for r in held if deletion.blocking_inputs(r["type"], deletion.values(r))]
         _refuse_protected(made, [*guarded, *locked])
     if not local and not yes:
         _confirm(made)
@@ -51,7 +52,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
     ):
         if local:
-            locks.lift(made, held, deletion.thrown_away(held))
+            lifting.lift(made, held, deletion.thrown_away(held))
         result = made.driver.destroy(seen)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result), indent=2))
@@ -70,7 +71,7 @@ def _refuse_protected(made: deployment.Deployment, urns: list[str]) -> None:
         f"{made.where.stack} keeps data: {len(protected)} resources are protected.",
         why=", ".join(urn.rsplit("::", 1)[-1] for urn in protected),
         remedies=(
-            f"set `environments: {{{environment}: {{throwaway: true}}}}` in {deployment.shown(made.file)}"
+            f"set `environments: {{{environment}: {{throwaway: true}}}}` in {path_as_typed(made.file)}"
             f"{', take what switches a protection on out of `overrides`' if made.architecture.overrides else ''}, run",
             f"tenfold up {made.flags}   which asks for each by name and takes its protection off; then this again",
         ),

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenfold import exits, offline
+from tenfold import exits, planning, streams
+from tenfold.foresight import estimates
+from tenfold.resolving import path_as_typed, resolve
 
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution
@@ -60,17 +62,17 @@ def command(
         _against(file, against, environment, (from_stage, to_stage), (tells, as_json, verbose))
         return
     with _earlier(file, against) as earlier:
-        before = offline.resolve(earlier, from_env or environment, from_stage, as_json)
+        before = resolve(earlier, from_env or environment, from_stage)
         if not (other or against or from_env or to_stage):
             to_stage = _next(before)
-        after, steps = offline.resolve(other or file, to_env or environment, to_stage, as_json), None
+        after, steps = resolve(other or file, to_env or environment, to_stage), None
         if not (other or against or from_env or direct):
             steps = _promotion(before, after, environment, as_json)
         difference = _compare(before, after, as_json) if steps is None else steps.whole
     from tenfold.render import cost as costs
 
     assert before.architecture is not None
-    cost = offline.costs(before.architecture, after, difference)
+    cost = estimates.estimate_change(before.architecture, after, difference)
     if steps is not None:
         _show_steps(steps, before, after, cost, as_json, verbose)
     elif as_json:
@@ -92,7 +94,7 @@ def _against(
     with _earlier(file, revision) as earlier:
 
         def resolved(path: Path, environment: str | None) -> "Resolution":
-            return offline.resolve(path, environment, stages[path == file], as_json)
+            return resolve(path, environment, stages[path == file])
 
         def compared(before: "Resolution", after: "Resolution") -> "Difference":
             return against.with_refusals(_compare(before, after, as_json), before, after, file)
@@ -104,7 +106,7 @@ def _against(
         document = found[0].as_json() if one else {"version": 1, "environments": told}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        color = offline.wants_color()
+        color = streams.takes_color(sys.stdout)
         click.echo("\n".join(against.as_text(each, color=color, verbose=verbose) for each in found), nl=False)
     if tells and any(each.change != against.SAME for each in found):
         sys.exit(exits.DIFFERENT)
@@ -131,7 +133,6 @@ def _next(before: "Resolution") -> int:
 
 def _promotion(before: "Resolution", after: "Resolution", environment: str | None, as_json: bool) -> "Ahead | None":
     """The steps from one stage up to another; None where there are none, or one is under way."""
-    from tenfold import deployment
     from tenfold.promotion.ahead import ahead
 
     old, new, draft = before.architecture, after.architecture, after.draft
@@ -139,13 +140,13 @@ def _promotion(before: "Resolution", after: "Resolution", environment: str | Non
     if old.promotion or old.stage >= new.stage:
         return None
     named = f" --env {environment}" if environment else ""
-    flags = f"{deployment.shown(Path(draft.source.file))}{named}"
+    flags = f"{path_as_typed(Path(draft.source.file))}{named}"
 
     def record(step: "Resolution") -> "Graph":
         """The last step has the later stage's warnings."""
         assert step.architecture is not None
         last = step is not before and step.architecture.promotion is None
-        return offline.record(step, as_json, warn=last)
+        return planning.record(step, warn=last and not as_json)
 
     return ahead(draft, environment, before, new.stage, flags, record)
 
@@ -163,7 +164,9 @@ def _show_steps(
     else:
         assert before.architecture is not None and after.architecture is not None
         title = heading(before.architecture, after.architecture)
-        page = render.as_text(steps, title, costs.change_lines(*cost), color=offline.wants_color(), verbose=verbose)
+        page = render.as_text(
+            steps, title, costs.change_lines(*cost), color=streams.takes_color(sys.stdout), verbose=verbose
+        )
         click.echo(page, nl=False)
 
 
@@ -172,17 +175,17 @@ def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Diffe
 
     from tenfold.diff import compare
     from tenfold.diff.align import Names, aligned
-    from tenfold.refusals import for_good
+    from tenfold.refusals import permanent
 
     old, new = before.architecture, after.architecture
     assert old is not None and new is not None
     names = [Names(a.name, a.environment, a.region) for a in (old, new)]
-    earlier = aligned(offline.record(before, as_json, warn=False), *names)
-    found = compare(earlier, offline.record(after, as_json))
+    earlier = aligned(planning.record(before, warn=False), *names)
+    found = compare(earlier, planning.record(after, warn=not as_json))
     if names[0].stack != names[1].stack:  # neither becomes the other
         return replace(found, refused=())
-    for_good = for_good.changed_for_good(for_good.as_state(earlier), new)
-    return replace(found, refused=(*for_good, *found.refused))
+    lasting = permanent.changed_choices(permanent.as_state(earlier), new)
+    return replace(found, refused=(*lasting, *found.refused))
 
 
 def _show(difference: "Difference", before: Any, after: Any, cost: "Costs", verbose: bool) -> None:
@@ -191,7 +194,7 @@ def _show(difference: "Difference", before: Any, after: Any, cost: "Costs", verb
 
     heading = render.heading(before, after)
     click.echo(
-        render.as_text(difference, heading, after, color=offline.wants_color(), verbose=verbose),
+        render.as_text(difference, heading, after, color=streams.takes_color(sys.stdout), verbose=verbose),
         nl=False,
     )
     click.echo("\n".join(costs.change_lines(*cost)))

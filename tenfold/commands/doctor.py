@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from tenfold import exits, home
+from tenfold import exits, home, streams
 
 GOOD, NOTE, BAD = "✓", "·", "✗"
 
@@ -23,7 +23,8 @@ def command() -> None:
     bad = False
     for mark, what, remedy in _findings():
         colour = {BAD: "red", GOOD: "green"}.get(mark)
-        click.echo(f"  {click.style(mark, fg=colour)} {what}" + (f"\n      {remedy}" if remedy else ""))
+        mark_shown = streams.styled(mark, sys.stdout, fg=colour)
+        click.echo(f"  {mark_shown} {what}" + (f"\n      {remedy}" if remedy else ""))
         bad |= mark == BAD
     raise SystemExit(exits.FAILED if bad else exits.DONE)
 

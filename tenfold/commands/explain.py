@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from blueprints.resolve import Resolution, load
+from blueprints.resolve import Resolution
 from tenfold import exits
+from tenfold.resolving import resolve
 
 
 @click.command(
@@ -28,9 +29,7 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
     if code:
         click.echo(code)
         return
-    resolution = load(file, environment=environment, stage=stage)
-    if resolution.architecture is None:
-        _refuse(resolution, as_json)
+    resolution = resolve(file, environment, stage)
     rows = explained(resolution)
     chosen = [row for row in rows if path is None or row["path"] == path or row["path"].startswith(f"{path}.")]
     if not chosen:
@@ -58,17 +57,6 @@ def _code(word: str) -> str | None:
         return code_page(word.upper()).rstrip("\n")
     near = nearest(word.upper(), catalogue(), 3)
     click.echo(f"There is no code {word}. {'Near: ' + ', '.join(near) + '.' if near else ''}".rstrip(), err=True)
-    sys.exit(exits.WRONG_INPUT)
-
-
-def _refuse(resolution: Resolution, as_json: bool) -> None:
-    from tenfold.commands.validate import wants_color
-    from tenfold.render import problems as render
-
-    if as_json:
-        click.echo(json.dumps(render.as_json(resolution.problems), indent=2, ensure_ascii=False))
-    else:
-        click.echo(render.as_text(resolution.problems, color=wants_color()), nl=False)
     sys.exit(exits.WRONG_INPUT)
 
 

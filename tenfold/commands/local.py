@@ -46,7 +46,10 @@ def status(as_json: bool) -> None:
 @command.command()
 def reset() -> None:
     """Forget everything: what the cloud holds, and the local stacks' state."""
-    forgotten = local.reset()
+    from tenfold.engine import backend
+
+    forgotten = backend.count(local.directory() / "backend")
+    local.reset()
     click.echo(f"The local cloud is empty; {forgotten} stack{'' if forgotten == 1 else 's'} forgotten.")
 
 

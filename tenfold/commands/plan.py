@@ -1,11 +1,14 @@
 """`tenfold plan`: what would exist, without an engine or an account."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
 
-from tenfold import offline, recorder
+from tenfold import planning, recorder, streams
+from tenfold.foresight import estimates
+from tenfold.resolving import resolve
 
 
 @click.command("plan", epilog="Example: tenfold plan blueprints/shop.yaml --stage 3")
@@ -25,12 +28,13 @@ def command(file: Path, stage: str | None, environment: str | None, as_json: boo
     """Show what FILE would make: one line a component, with how many resources and why."""
     from tenfold.render import plan as render
 
-    resolution = offline.resolve(file, environment, stage, as_json)
-    graph = offline.record(resolution, as_json, kind)
+    resolution = resolve(file, environment, stage)
+    graph = planning.record(resolution, kind, warn=not as_json)
     architecture = resolution.architecture
     assert architecture is not None
-    cost = offline.estimate(resolution, graph)
+    cost = estimates.estimate(resolution, graph)
     if as_json:
         click.echo(json.dumps(render.as_json(architecture, graph, cost), indent=2))
     else:
-        click.echo(render.as_text(architecture, graph, cost, color=offline.wants_color(), verbose=verbose), nl=False)
+        color = streams.takes_color(sys.stdout)
+        click.echo(render.as_text(architecture, graph, cost, color=color, verbose=verbose), nl=False)

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from tenfold import deployment
+from tenfold import deployment, preflight
 
 
 @click.command("preview")
@@ -25,7 +25,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, as_json, 
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    deployment.check(made, accept_loss)
+    preflight.check(made, accept_loss)
     if not as_json:
         click.echo(made.title)
     seen, held = Progress(), made.driver.deployed()

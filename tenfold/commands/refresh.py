@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from tenfold import deployment, exits
+from tenfold import deployment, exits, preflight
 from tenfold.failure import Failure
 
 
@@ -36,7 +36,7 @@ def command(file, environment, stage, local, local_fault, dry_run, accept_loss, 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
     held = made.driver.deployed()
-    deployment.refuse_unknown(accept_loss, held)
+    preflight.refuse_unknown(accept_loss, held)
     account.refuse_another(made.where, held)
     if not as_json:
         click.echo(made.title)

@@ -103,7 +103,7 @@ def _use(copy: "Copy") -> str:
 
 
 def _contents(state: Any) -> str:
-    from tenfold.render.words import counted
+    from tenfold.wording import counted
 
     pending = f", {counted(len(state.pending), 'operation')} pending" if state.pending else ""
     return counted(len(state.resources), "resource") + pending

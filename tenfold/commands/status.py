@@ -20,7 +20,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.engine import resume, workspace
     from tenfold.promotion import steps
     from tenfold.render import promotion
-    from tenfold.render.words import counted
+    from tenfold.wording import counted
 
     made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
     state = made.driver.deployed()

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from tenfold import deployment, exits
+from tenfold import deployment, exits, preflight
 
 
 @click.command("up")
@@ -29,7 +29,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    deployment.check(made, accept_loss)
+    preflight.check(made, accept_loss)
     if not as_json:
         click.echo(made.title)
     if not local and not yes:

@@ -9,7 +9,7 @@ import click
 from blueprints.reading.draft import Draft, open_draft
 from blueprints.resolve import Resolution, resolve
 from blueprints.source.problem import Problem, in_file_order
-from tenfold import exits
+from tenfold import exits, streams
 
 
 @click.command(
@@ -36,7 +36,7 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
     if as_json:
         click.echo(json.dumps(render.as_json(found), indent=2, ensure_ascii=False))
     else:
-        text = render.as_text(found, color=wants_color())
+        text = render.as_text(found, color=streams.takes_color(sys.stdout))
         click.echo("\n".join([*fine, text.rstrip("\n")] if text else fine))
     sys.exit(exits.WRONG_INPUT if any(problem.is_error for problem in found) else exits.DONE)
 
@@ -45,9 +45,9 @@ def _all(resolution: Resolution) -> list[Problem]:
     """With what only a plan knows of the overrides."""
     if resolution.architecture is None or not resolution.architecture.overrides:
         return resolution.problems
-    from tenfold import offline
+    from tenfold import planning
 
-    return [*resolution.problems, *offline.overrides_problems(resolution)]
+    return [*resolution.problems, *planning.override_problems(resolution)]
 
 
 def check(draft: Draft, environment: str | None = None, stage: str | None = None) -> list[Resolution]:
@@ -60,10 +60,3 @@ def _fine(file: str, resolutions: list[Resolution]) -> str:
     found = [r.architecture for r in resolutions if r.architecture]
     shapes = [f"{a.environment} at stage {a.stage} ({a.stage_name})" for a in found if a.named]
     return f"{file}: fine. {', '.join(shapes) or f'Stage {found[0].stage} ({found[0].stage_name})'}."
-
-
-def wants_color() -> bool:
-    """Colour on a terminal, unless NO_COLOR says otherwise (https://no-color.org)."""
-    import os
-
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -54,7 +54,7 @@ class _Walk:
             self._before,
             self._after,
             tuple(self._changes),
-            tuple(resource for resource in self._after if resource.keeps and resource.urn not in self._fates.anew),
+            tuple(resource for resource in self._after if resource.keeps and resource.urn not in self._fates.replaced),
             self._unchanged,
             tuple(_refused(self._changes)),
         )
@@ -63,7 +63,7 @@ class _Walk:
         urn = former(new, self._before.resources, self._fates.moved)
         self._seen.add(urn)
         if not urn:
-            self._fates.anew.add(new.urn)
+            self._fates.replaced.add(new.urn)
             self._changes.append(_change(CREATE, new))
             return
         if urn != new.urn:
@@ -76,11 +76,11 @@ class _Walk:
 
     def _compared(self, old: Resource, new: Resource) -> Change | None:
         found, after = inputs.compared(old, new, self._fates, self._settle)
-        anew = inputs.replaced(new, found) if new.custom else set()
+        forced = inputs.replaced(new, found) if new.custom else set()
         because = self._condemned.get(old.urn) or self._otherwise(old, new)
-        properties = _properties(old, new, found, after, anew) if found else ()
+        properties = _properties(old, new, found, after, forced) if found else ()
         moved = old.urn if old.urn != new.urn else ""
-        if because or anew:
+        if because or forced:
             self._replaced(old, new)
             return _change(REPLACE, new, properties, because, moved, lost=old)
         if found:
@@ -91,15 +91,15 @@ class _Walk:
         return _change(PROTECT, new, was=old) if new.custom and old.protect != new.protect else None
 
     def _otherwise(self, old: Resource, new: Resource) -> str:
-        """Why it is made anew whatever its inputs say; empty when it is not."""
+        """Why it is replaced whatever its inputs say; empty when it is not."""
         if old.custom != new.custom:
             return "a component becomes a resource, or the other way round"
         if _is_provider(new) or not new.custom:
             return ""
         with_ = new.options.get("replaceWith")
         for other in with_ if isinstance(with_, list) else ():
-            if other in self._fates.anew:
-                return f"{_name(other)} is made anew, and it with it (replaceWith)"
+            if other in self._fates.replaced:
+                return f"{_name(other)} is replaced, and it with it (replaceWith)"
         if why := self._provider(old, new):
             return why
         triggers = [inputs.plain(r.options.get("replacementTrigger")) for r in (old, new)]
@@ -114,12 +114,12 @@ class _Walk:
         return f"the region changes from {before.inputs.get('region')} to {after.inputs.get('region')}"
 
     def _replaced(self, old: Resource, new: Resource) -> None:
-        self._fates.anew.add(new.urn)
+        self._fates.replaced.add(new.urn)
         if new.options.get("deleteBeforeReplace"):
             self._condemn(old)
 
     def _condemn(self, root: Resource) -> None:
-        """What must go before `root` can, and is made anew after it (`calculateDependentReplacements`)."""
+        """What must go before `root` can, and is recreated after it (`calculateDependentReplacements`)."""
         gone = {root.urn}
         for resource in self._before:
             if resource.urn in self._seen or not resource.custom or resource.read is not None:
@@ -127,7 +127,7 @@ class _Walk:
             keys = inputs.condemned(resource, gone)
             if keys or _provider_of(resource) in gone:
                 gone.add(resource.urn)
-                why = f"{root.name} is deleted before it is made anew, and {', '.join(keys) or 'its provider'} names it"
+                why = f"{root.name} is deleted before it is recreated, and {', '.join(keys) or 'its provider'} names it"
                 self._condemned[resource.urn] = why
 
     def _deleted(self, old: Resource) -> Change:
@@ -147,20 +147,20 @@ class _Walk:
 
 _MOVED = (
     "a resource of its type is created with {what} as {urn}. If that is the same one, tell the engine: "
-    'opts=ResourceOptions(aliases=["{old}"]) on the new one; else it is made anew, empty, and this one is deleted'
+    'opts=ResourceOptions(aliases=["{old}"]) on the new one; else it is recreated, empty, and this one is deleted'
 )
 
 
 def _properties(
-    old: Resource, new: Resource, found: Sequence[values.Difference], after: Mapping[str, Any], anew: Collection[str]
+    old: Resource, new: Resource, found: Sequence[values.Difference], after: Mapping[str, Any], forced: Collection[str]
 ) -> tuple[Property, ...]:
     secret = inputs.secrets(old.inputs, new.inputs) | secrecy.paths(new.type)
     made = []
     for difference in found:
-        forces, effect = difference.path in anew, effects.Effect(NONE)
+        forces, effect = difference.path in forced, effects.Effect(NONE)
         if forces:
             effect = effects.Effect(effects.of_resource(REPLACE, old)[0])
-        elif new.custom and not anew:
+        elif new.custom and not forced:
             effect = effects.of_change(new.type, new.name, difference, after)
         made.append(Property(difference.path, *inputs.shown(difference, secret), forces, *effect[:3]))
     return tuple(made)

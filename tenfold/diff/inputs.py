@@ -38,7 +38,7 @@ class Fates:
 
     planned: Collection[str] = ()
     """The URNs after."""
-    anew: set[str] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
     """Created or replaced: every output is another one."""
     changing: dict[str, frozenset[str]] = field(default_factory=dict)
     """Changed in place -> the outputs that changes."""
@@ -48,7 +48,7 @@ class Fates:
     def unsettled(self, urn: str, output: str = "") -> bool:
         """Whether the output, or any, will be another one than before."""
         changing = self.changing.get(urn, ())
-        return urn in self.anew or (output in changing if output else bool(changing))
+        return urn in self.replaced or (output in changing if output else bool(changing))
 
 
 def compared(
@@ -79,7 +79,7 @@ def replaced(resource: Resource, found: Collection[values.Difference]) -> set[st
 
 
 def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
-    """The inputs because of which it must be made anew when the resources `gone` are deleted before they are replaced.
+    """The inputs because of which it must be replaced when the resources `gone` are deleted before they are replaced.
 
     As the engine finds out: it asks the provider for the difference with those inputs unknown."""
     named = {key for key, urns in resource.property_dependencies.items() if not set(urns).isdisjoint(gone)}

@@ -27,12 +27,12 @@ def difference(held: Iterable[deployed.State], progress: Progress) -> Difference
     changes = [
         _agreed(step, details.get(urn), before.resources.get(urn), after.get(urn)) for urn, step in steps.items()
     ]
-    kept = tuple(resource for urn, resource in after.items() if resource.keeps and not _anew(steps.get(urn)))
+    kept = tuple(resource for urn, resource in after.items() if resource.keeps and not _is_replaced(steps.get(urn)))
     stay = sum(r.custom and not r.type.startswith("pulumi:") for urn, r in before.resources.items() if urn not in steps)
     return replace(compared, changes=tuple(changes), kept=kept, unchanged=stay)
 
 
-def _anew(step: Mapping[str, Any] | None) -> bool:
+def _is_replaced(step: Mapping[str, Any] | None) -> bool:
     return step is not None and step["op"] in ("create", "replace")
 
 

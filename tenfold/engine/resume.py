@@ -28,7 +28,7 @@ def check_memory(where: Place) -> None:
     raise Failure(
         f"The local cloud has forgotten {where.stack}: it was started again since.",
         why="What it holds lives in its memory only; the stack's state still lists the resources.",
-        remedies=("tenfold local reset   forgets the stacks as well; then `up` builds them anew",),
+        remedies=("tenfold local reset   forgets the stacks as well; then `up` recreates them",),
     )
 
 

@@ -122,18 +122,14 @@ def stop() -> bool:
     return True
 
 
-def reset() -> int:
-    """Forgets everything: the server's memory and the local stacks' state. How many stacks were forgotten."""
-    from tenfold.engine import backend
-
+def reset() -> None:
+    """Forgets everything: the server's memory and the local stacks' state."""
     try:
         stop()
     except Failure:  # a damaged server.json: nothing says which process it was
         _file().unlink(missing_ok=True)
-    forgotten = backend.count(directory() / "backend")
     for part in ("stacks", "backend", "journal"):
         shutil.rmtree(directory() / part, ignore_errors=True)
-    return forgotten
 
 
 def plugin_directory() -> Path:

@@ -1,7 +1,7 @@
 """Changes a few keys in one environment of a blueprint, and no other byte of the file.
 
 Positions come from the YAML parser, the text in between stays as it is: comments, quotes, flow style, indentation, line
-endings. A library that writes YAML anew (ruamel) normalises some of these. What was written is read back: where that is
+endings. A library that rewrites YAML (ruamel) normalises some of these. What was written is read back: where that is
 not exactly the old data and the change, nothing is written (`Uneditable`).
 """
 

@@ -74,7 +74,7 @@ def _misplaced(resolution: Resolution, graph: Graph) -> list[Problem]:
     for resource in named:
         found += misnamed(resolution, resource.name, unknown(resource.type, given[resource.name]))
         found += (
-            in_clear(resolution, resource.name, path) for path in secrecy.said(resource.type, given[resource.name])
+            in_clear(resolution, resource.name, path) for path in secrecy.in_clear(resource.type, given[resource.name])
         )
     return found
 

@@ -10,7 +10,7 @@ from tenfold.foresight.cost import Estimate, Line
 from tenfold.foresight.prices import Price
 from tenfold.foresight.servers import Amount
 from tenfold.foresight.usage import Use
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 VERSION = 1
 WIDTH = 100

@@ -1,6 +1,5 @@
 """What lies between two graphs, on one page in plain words: the most dangerous first, what stays only counted."""
 
-import json
 import re
 import textwrap
 from collections import Counter
@@ -24,10 +23,10 @@ from tenfold.diff.model import (
     UPDATE,
     Refusal,
 )  # fmt: skip
-from tenfold.diff.tokens import TOKEN
+from tenfold.diff.texts import property_text, protection_text
 from tenfold.graph import lost_with
 from tenfold.render.tiers import tiers
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 WIDTH = 100
 MOST = 4  # lines for one component before the rest is only counted
@@ -35,7 +34,6 @@ NAMES = 2  # resources named to which the same happens
 KINDS = 4  # kinds of resources named of one component
 _LABEL, _PART = 10, 14
 _ROOM = WIDTH - 2 - _LABEL - 1 - _PART - 1
-_LONGEST = 40  # of a value
 _STYLES = {"bold": "\x1b[1m", "dim": "\x1b[2m", "red": "\x1b[31m", "yellow": "\x1b[33m", "green": "\x1b[32m", "": ""}
 _OFF = "\x1b[0m"
 
@@ -146,13 +144,13 @@ class _Page:
         for part, those in self._by_part(changes).items():
             alike: dict[str, list[Change]] = {}
             for change in those:
-                alike.setdefault(protection(change), []).append(change)
+                alike.setdefault(protection_text(change), []).append(change)
             said = [f"{', '.join(map(self._name, same))}: {what}" for what, same in alike.items()]
             rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
         return rows
 
     def _fate(self, change: Change) -> str:
-        done = "removed" if change.op == DELETE else "made anew, empty"
+        done = "removed" if change.op == DELETE else "recreated, empty"
         said = f"{change.name} is {done}, and {lost_with(change.type)} with it"
         why = "; ".join(filter(None, (change.because, *(_forced(p) for p in change.forced_by))))
         held = "; the engine refuses: it is protected" if change.protect else ""
@@ -190,7 +188,7 @@ class _Page:
         properties = sorted(change.properties, key=_rank)
         named = sum(map(_always_named, properties))
         shown = properties if self._verbose else properties[: max(2, named)]
-        said = ", ".join(map(_property, shown))
+        said = ", ".join(map(property_text, shown))
         rest = len(properties) - len(shown)
         worst = sorted(properties, key=lambda p: -EFFECTS.index(p.effect))
         first = next((p.because for p in worst if p.because), "")
@@ -233,12 +231,6 @@ class _Page:
         return change.name.removeprefix(f"{change.component}-").removeprefix(self._prefix)
 
 
-def protection(change: Change) -> str:
-    """What is taken off, as it is and as it will be: `protect true → false, deletionProtection true → false`."""
-    said = ["protect true → false"] if "protect" in change.taken_off else []
-    return ", ".join([*said, *(_property(found) for found in change.properties if found.path in change.taken_off)])
-
-
 def _only_protection(change: Change) -> bool:
     return bool(change.taken_off) and all(found.path in change.taken_off for found in change.properties)
 
@@ -269,22 +261,7 @@ def _row(label: str, part: str, what: str) -> Iterator[str]:
 
 
 def _forced(found: Property) -> str:
-    return f"{_property(found)} makes a new one"
-
-
-def _property(found: Property) -> str:
-    if found.old == found.new or len(_value(found.old)) > _LONGEST or len(_value(found.new)) > _LONGEST:
-        return found.path
-    return f"{found.path} {_value(found.old)} → {_value(found.new)}"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return TOKEN.sub(lambda token: f"{token[1].rsplit('::', 1)[1]}.{token[2]}", text) or '""'
+    return f"{property_text(found)} makes a new one"
 
 
 def _kinds(changes: Sequence[Change]) -> str:

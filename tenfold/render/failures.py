@@ -73,6 +73,6 @@ def _at(path: str, made: Any) -> str:
 
 
 def shown(file: Any) -> str:
-    from tenfold.deployment import shown as short
+    from tenfold.resolving import path_as_typed as short
 
     return short(Path(file))

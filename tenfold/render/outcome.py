@@ -1,14 +1,15 @@
 """How an operation ended, for people and for machines."""
 
+import sys
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from tenfold import exits, offline
+from tenfold import exits, streams
 from tenfold.diff import Difference
 from tenfold.render import diff
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 _WORDS = {"create": "created", "update": "changed", "delete": "removed", "replace": "replaced", "same": "unchanged"}
 _WOULD = {"create": "to create", "update": "to change", "delete": "to remove", "replace": "to replace"}
@@ -60,7 +61,7 @@ def _page(result: Any, made: Any, difference: Difference, verbose: bool) -> None
     for note in result.notes:
         click.echo(f"  note: {note}")
     if difference.resources:
-        for line in diff.lines(difference, made.architecture, color=offline.wants_color(), verbose=verbose):
+        for line in diff.lines(difference, made.architecture, color=streams.takes_color(sys.stdout), verbose=verbose):
             click.echo(line)
         click.echo(f"  {diff.verdict(difference)[0]}")
 
@@ -112,12 +113,12 @@ def _failed(result: Any, made: Any, done: str) -> None:
     from tenfold.render import failures
 
     label = "interrupted" if result.interrupted else "failed"
-    click.echo(click.style(f"{label} after {result.seconds:.0f} s", fg="red", bold=True))
+    click.echo(streams.styled(f"{label} after {result.seconds:.0f} s", sys.stdout, fg="red", bold=True))
     for line in failures.lines(result, made):
         click.echo(line)
     if _cloud_ended(made):
-        anew = f"`tenfold local reset`, then `tenfold up {made.flags}`"
-        click.echo(f"The local cloud has ended and forgotten everything: {anew}.")
+        remedy = f"`tenfold local reset`, then `tenfold up {made.flags}`"
+        click.echo(f"The local cloud has ended and forgotten everything: {remedy}.")
     elif done != "preview":
         click.echo(f"What was finished is kept; `tenfold {done} {made.flags}` goes on from there.")
     if result.code == exits.INTERRUPTED:

@@ -95,7 +95,8 @@ def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
 
 
 def _overrides(a: Architecture, graph: Graph) -> Iterator[str]:
-    for child, properties in secrecy.overrides(a.overrides, graph).items():
+    types = {resource.name: resource.type for resource in graph if resource.custom}
+    for child, properties in secrecy.overrides(a.overrides, types).items():
         given = ", ".join(
             f"{name} left out" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
             for name, value in _leaves(properties)

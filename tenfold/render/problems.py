@@ -12,7 +12,7 @@ from typing import Any
 
 from blueprints.source.codes import hidden, title
 from blueprints.source.problem import Problem
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _HARD = "\u00a0"  # a blank that is no place to break

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tenfold import streams
 from tenfold.engine.progress import Part, Progress
 
 WIDTH = 16
@@ -15,7 +16,7 @@ QUIET = 30.0  # seconds without news after which a plain log says that it is sti
 
 def fancy() -> bool:
     """Whether the output is a terminal that takes colours and redrawing."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return streams.takes_color(sys.stdout) and os.environ.get("TERM") != "dumb"
 
 
 @contextmanager

@@ -2,22 +2,20 @@
 
 import difflib
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import click
-
 from blueprints.architecture import Architecture
 from blueprints.stages.presets import LAST_AVAILABLE, presets
 from blueprints.value import Value
-from tenfold.deployment import shown as short
+from tenfold import streams
 from tenfold.foresight.cost import Estimate
 from tenfold.promotion import steps
 from tenfold.promotion.checks import NOT_YET, Check, due
 from tenfold.render import cost, diff
+from tenfold.resolving import path_as_typed as short
 
 VERSION = 1
 _MARKS = {"ok": ("✓", "green"), "not yet": ("✗", "red"), "unknown": ("?", "yellow")}
@@ -38,7 +36,7 @@ class Page(Value):
 
 
 def page(of: Page, *, verbose: bool = False) -> str:
-    wanted, color = of.wanted, sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    wanted, color = of.wanted, streams.takes_color(sys.stdout)
     heading = f"{wanted.name} · {wanted.environment} · {of.action.title}"
     text = diff.as_text(of.difference, heading, wanted, color=color, verbose=verbose)
     return "\n".join([text.rstrip("\n"), *cost.change_lines(*of.cost), *_accepted(of), *_steps(of), *_edit(of)])
@@ -166,7 +164,7 @@ def checks(at: Any, found: Sequence[Check]) -> str:
     lines = [at.made.title]
     for one in found:
         mark, colour = _MARKS[one.result]
-        said = click.style(f"  {mark} {one.result:<8} {one.what}", fg=colour)
+        said = streams.styled(f"  {mark} {one.result:<8} {one.what}", sys.stdout, fg=colour)
         lines.append(said + (f": {one.why}" if one.why else ""))
     waiting = in_the_way(at, found)
     following = steps.next_step(steps.steps(at.now, at.made.place, expanded=at.expanded))

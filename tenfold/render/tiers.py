@@ -7,7 +7,7 @@ from blueprints.architecture import Architecture, Fleet, Scaling
 from blueprints.stages.presets import capabilities
 from blueprints.value import Value
 from tenfold.graph import Graph, Resource
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 
 class Tier(Value):

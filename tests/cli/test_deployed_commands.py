@@ -1,5 +1,6 @@
 """Commands on a deployment, with an engine that answers as a test has it: what they refuse, print and leave alone."""
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from blueprints.resolve import load
-from tenfold import cli, deployment, exits
+from tenfold import cli, deployment, exits, home, planning
 from tenfold.commands import destroy, preview, refresh, up
 from tenfold.deployment import Deployment
 from tenfold.diff import compare
@@ -79,7 +80,7 @@ class Shop:
         self.driver.held.insert(0, {**stack, "protect": False, "inputs": {}})
         self.built = graph(self._resolved().architecture)
         monkeypatch.setattr(deployment, "prepare", self.prepare)
-        monkeypatch.setattr(deployment, "outlook", self._outlook)
+        monkeypatch.setattr(planning, "compare_with_deployed", self._outlook)
 
     def _outlook(self, held, wanted, local):
         return compare(self.built, graph(wanted.architecture))
@@ -206,7 +207,7 @@ def test_a_protection_that_was_switched_off_is_in_nobody_s_way(shop):
 @pytest.mark.parametrize("command", [up, preview])
 def test_another_name_is_not_a_second_empty_stack(shop, command, tmp_path, monkeypatch):
     at = shop()
-    config = f"config:\n  tenfold:blueprint: {deployment.os.path.relpath(at.file, deployment.home.PROJECT)}\n"
+    config = f"config:\n  tenfold:blueprint: {os.path.relpath(at.file, home.PROJECT)}\n"
     (tmp_path / "stacks" / "shop-prod").mkdir(parents=True)
     file = tmp_path / "stacks" / "shop-prod" / "Pulumi.shop-prod.yaml"
     file.write_text(config + "  tenfold:environment: prod\n")

@@ -1,13 +1,18 @@
 """`tenfold diff`: what is compared, how it ends, and what it says of wrong input."""
 
+import io
 import json
 import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from typing import NamedTuple
+from unittest import mock
 
 import pytest
 from click.testing import CliRunner
 
 from blueprints.reading import house
-from tenfold import exits
+from tenfold import cli, exits
 from tenfold.cli import tenfold
 from tenfold.failure import Failure
 
@@ -33,10 +38,25 @@ def write(file, replaced=(), stage=1):
     return file
 
 
-def run(*args, code=0):
-    done = CliRunner().invoke(tenfold, ["diff", *map(str, args)])
-    assert done.exit_code == code, (done.output, done.exception)
-    return done
+class Ended(NamedTuple):
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        return self.stdout + self.stderr
+
+
+def run(*args, code=0) -> Ended:
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", ["tenfold", "diff", *map(str, args)]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        ended = cli.run()
+    assert ended == code, (out.getvalue(), err.getvalue())
+    return Ended(out.getvalue(), err.getvalue())
 
 
 def refused(*args):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ def test_a_replacement_says_which_input_forces_it():
 def test_or_why_else():
     assert [p.path for p in change("elsewhere").forced_by] == ["region"]
     assert "region changes from eu-west-1 to us-west-2" in change("there").because
-    assert "first is deleted before it is made anew" in change("needed-first").because
-    assert "group is made anew" in change("with-group").because
+    assert "first is deleted before it is recreated" in change("needed-first").because
+    assert "group is replaced" in change("with-group").because
     assert "replacementTrigger" in change("triggered").because
 
 

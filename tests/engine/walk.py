@@ -10,7 +10,7 @@ import markers  # beside this file
 from agreement import plan_and_state
 from previews import Steps, disagreements
 
-from tenfold import deployment
+from tenfold import deployment, planning, preflight
 from tenfold.engine.progress import Progress
 from tenfold.local.provider import faults
 from tests.stacks import phases
@@ -56,7 +56,7 @@ class Walk:
 
     def _prepared(self, stage: int) -> deployment.Deployment:
         made = deployment.prepare(self.file, ENVIRONMENT, str(stage), True, None, lambda line: None)
-        deployment.check(made)
+        preflight.check(made)
         return made
 
 
@@ -65,7 +65,7 @@ def disagreeing(made: deployment.Deployment) -> list[str]:
     seen = Steps()
     outcome = made.driver.preview(seen)
     assert not outcome.failed, (outcome.failed, outcome.progress.problems)
-    return list(disagreements(deployment.outlook(made.driver.deployed(), made.resolution), seen.said))
+    return list(disagreements(planning.compare_with_deployed(made.driver.deployed(), made.resolution), seen.said))
 
 
 def promote(walk: Walk, example: str, i: int, j: int) -> None:

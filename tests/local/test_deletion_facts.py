@@ -10,8 +10,8 @@ from botocore.validate import validate_parameters
 
 from tenfold.providers.aws import deletion
 
-LOCKS = deletion._facts()["locks"]
-CALLS = [(type_, lock["call"]) for type_, locks in LOCKS.items() for lock in locks.values() if "call" in lock]
+PROTECTIONS = deletion._facts()["protections"]
+CALLS = [(type_, one["call"]) for type_, inputs in PROTECTIONS.items() for one in inputs.values() if "call" in one]
 PROTECTION = r"(?:enable_)?(?:delete|deletion|termination)_protection(?:_enabled)?|disable_api_termination"
 PROTECTS = re.compile(rf"^ +({PROTECTION}): ")
 OF_OTHERS = {"aws:ec2/launchTemplate:LaunchTemplate"}  # it protects the instances made from it
@@ -24,7 +24,7 @@ def test_a_protection_is_switched_off_by_a_call_the_api_takes(type_, call):
 
 
 def test_every_input_of_the_provider_that_protects_is_a_lock():
-    known = {(type_, name) for type_, locks in LOCKS.items() for name in locks}
+    known = {(type_, name) for type_, inputs in PROTECTIONS.items() for name in inputs}
     assert [found for found in provider_inputs() if found not in known and found[0] not in OF_OTHERS] == []
 
 
@@ -49,10 +49,10 @@ def provider_inputs():
     ],
 )
 def test_a_lock_is_on_where_it_says_so_and_nothing_overrides_it(values, permits):
-    assert deletion.locks("aws:ec2/instance:Instance", values) == permits
+    assert deletion.blocking_inputs("aws:ec2/instance:Instance", values) == permits
 
 
 def test_what_was_read_back_counts():
     """Somebody has switched it on in the console, and a refresh has seen it."""
     held = {"inputs": {"enableDeletionProtection": False}, "outputs": {"enableDeletionProtection": True}}
-    assert deletion.locks("aws:lb/loadBalancer:LoadBalancer", deletion.values(held))
+    assert deletion.blocking_inputs("aws:lb/loadBalancer:LoadBalancer", deletion.values(held))

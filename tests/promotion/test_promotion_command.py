@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from promoting import CHECKOUT, graph  # beside this file
 
 from blueprints.resolve import load
-from tenfold import deployment, exits
+from tenfold import deployment, exits, planning
 from tenfold.commands import promote
 from tenfold.deployment import Deployment
 from tenfold.diff import compare
@@ -107,7 +107,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(deletion, "switch_off", lambda held, urns, client: off.append(set(map(_name, urns))))
         monkeypatch.setattr(deployment, "prepare", made.prepare)
         monkeypatch.setattr(
-            deployment, "outlook", lambda held, wanted, **_: compare(made.built, graph(wanted.architecture))
+            planning, "compare_with_deployed", lambda held, wanted, **_: compare(made.built, graph(wanted.architecture))
         )
         return made
 

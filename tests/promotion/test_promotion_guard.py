@@ -9,7 +9,7 @@ from stacks.standing import Standing
 from tenfold import exits
 from tenfold.diff import compare
 from tenfold.failure import Failure
-from tenfold.refusals import losses
+from tenfold.refusals import leaps, losses
 from tests.stacks.phases import steps
 
 WALK = {step.name: step for step in steps("shop", 2, 3)}
@@ -52,13 +52,13 @@ def test_the_refusal_says_what_is_lost_and_both_ways_out():
     assert "--accept-loss 'urn:pulumi:shop-prod::" in said
 
 
-def test_a_protected_resource_that_is_made_anew_is_lost_too():
+def test_a_protected_resource_that_is_replaced_is_lost_too():
     (volume,) = WALK["before"].graph.named("shop-server-data")
     after = WALK["before"].graph
     moved = {**after.resources, volume.urn: volume._replace(inputs={**volume.inputs, "encrypted": False})}
     (change,) = losses.losses(held("before"), compare(after, replace(after, resources=moved)))
     failure = refusal(losses.refuse_loss, [change], WALK["before"].architecture, 2)
-    assert "encrypted True → False makes it anew" in failure.why and "leftovers" not in "".join(failure.remedies)
+    assert "encrypted True → False replaces it" in failure.why and "leftovers" not in "".join(failure.remedies)
 
 
 def test_what_nobody_protects_may_go():
@@ -68,30 +68,30 @@ def test_what_nobody_protects_may_go():
 
 def test_a_stage_that_something_has_to_move_to_is_not_leapt_to():
     wanted = WALK["fresh"].architecture
-    said = refusal(losses.refuse_leap, Standing(2), wanted, {}, "shop.yaml --env prod")
+    said = refusal(leaps.refuse_leap, Standing(2), wanted, {}, "shop.yaml --env prod")
     assert "traffic has to move" in said.what and "tenfold promote shop.yaml --env prod --to 3" in said.remedies[0]
-    losses.refuse_leap(Standing(3), wanted, {}, "")
-    losses.refuse_leap(None, wanted, {}, "")
+    leaps.refuse_leap(Standing(3), wanted, {}, "")
+    leaps.refuse_leap(None, wanted, {}, "")
 
 
 def test_a_throwaway_stack_may_leap_and_one_that_is_not_yet_may_not():
     wanted = WALK["fresh"].architecture
-    losses.refuse_leap(Standing(2, throwaway=True), wanted, {}, "")
-    assert "has to move" in refusal(losses.refuse_leap, Standing(2), replace(wanted, throwaway=True), {}, "").what
+    leaps.refuse_leap(Standing(2, throwaway=True), wanted, {}, "")
+    assert "has to move" in refusal(leaps.refuse_leap, Standing(2), replace(wanted, throwaway=True), {}, "").what
 
 
 def test_a_promotion_does_not_end_before_everything_has_moved():
     wanted = WALK["fresh"].architecture
-    said = refusal(losses.refuse_leap, Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
+    said = refusal(leaps.refuse_leap, Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
     assert "traffic has not moved" in said.what and "promoting_from: 2" in said.remedies[0]
-    losses.refuse_leap(Standing(3, from_stage=2), wanted, {}, "")
+    leaps.refuse_leap(Standing(3, from_stage=2), wanted, {}, "")
 
 
 def test_a_promotion_begins_at_the_stage_that_is_there():
     wanted = WALK["expand"].architecture
-    losses.refuse_leap(Standing(2), wanted, {}, "")
-    losses.refuse_leap(Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
-    assert "stack is at stage 5" in refusal(losses.refuse_leap, Standing(5), wanted, {}, "").what
+    leaps.refuse_leap(Standing(2), wanted, {}, "")
+    leaps.refuse_leap(Standing(3, from_stage=2, waiting=("traffic",)), wanted, {}, "")
+    assert "stack is at stage 5" in refusal(leaps.refuse_leap, Standing(5), wanted, {}, "").what
 
 
 MOVED = Standing(2, from_stage=1, moved_data=True, used=True)
@@ -122,7 +122,7 @@ def test_a_file_that_has_forgotten_what_moved_is_refused_with_what_to_write(tmp_
     """Whoever edits by hand, or deploys an older copy; also one that makes the environment a throw-away one."""
     wanted = architecture(tmp_path, "shop", change)
     for asked in (wanted, replace(wanted, throwaway=True)):
-        failure = refusal(losses.refuse_leap, before, asked, {}, "shop.yaml --env prod")
+        failure = refusal(leaps.refuse_leap, before, asked, {}, "shop.yaml --env prod")
         assert said in failure.what and written in "\n".join(failure.remedies)
         assert failure.why and failure.remedies[-1] == "Nothing was changed."
 
@@ -141,4 +141,4 @@ def test_a_file_that_has_forgotten_what_moved_is_refused_with_what_to_write(tmp_
     ids=str,
 )
 def test_forward_and_what_is_asked_for_goes_on(tmp_path, before, change, asked):
-    losses.refuse_leap(before, architecture(tmp_path, "shop", change), {}, "", asked)
+    leaps.refuse_leap(before, architecture(tmp_path, "shop", change), {}, "", asked)

@@ -9,7 +9,7 @@ from promoting import architecture, graph  # beside this file
 
 from tenfold.diff import compare
 from tenfold.promotion import checks
-from tenfold.refusals import locks
+from tenfold.refusals import lifting
 
 
 @pytest.fixture
@@ -24,16 +24,16 @@ def named(found) -> set[str]:
 
 
 def test_protections_are_lifted_and_only_logs_are_emptied(leaving):
-    found = locks.to_lift([], leaving, (), logs=True)
+    found = lifting.to_lift([], leaving, (), logs=True)
     assert {"shop-balancer-lb", "shop-balancer-logs", "shop-cdn-logs"} == named(found)
     uploads = next(c.urn for c in leaving.changes if c.name == "shop-uploads-bucket")
-    assert "shop-uploads-bucket" in named(locks.to_lift([], leaving, {uploads}, logs=True))
-    assert locks.to_lift([], leaving, {uploads}, logs=True)[uploads] == {"forceDestroy": True}
+    assert "shop-uploads-bucket" in named(lifting.to_lift([], leaving, {uploads}, logs=True))
+    assert lifting.to_lift([], leaving, {uploads}, logs=True)[uploads] == {"forceDestroy": True}
 
 
 def test_nothing_goes_and_nothing_is_lifted(tmp_path: Path):
     same = graph(architecture(tmp_path, "shop", {"stage": 5}))
-    assert locks.to_lift([], compare(same, same), (), logs=True) == {}
+    assert lifting.to_lift([], compare(same, same), (), logs=True) == {}
 
 
 def test_a_bucket_with_files_is_in_the_way_until_they_are_given_up(leaving, tmp_path: Path, monkeypatch):
@@ -44,10 +44,10 @@ def test_a_bucket_with_files_is_in_the_way_until_they_are_given_up(leaving, tmp_
         for bucket in held:
             s3.create_bucket(Bucket=bucket["id"])
         asked = checks.Asked(architecture(tmp_path, "shop", {"stage": 5}), None)
-        assert locks.full_buckets(asked, held, leaving, ()) == []
+        assert lifting.full_buckets(asked, held, leaving, ()) == []
         for name in ("shop-uploads-bucket", "shop-balancer-logs"):
             s3.put_object(Bucket=name, Key="a", Body=b"b")
-        refused = locks.full_buckets(asked, held, leaving, ())
+        refused = lifting.full_buckets(asked, held, leaving, ())
         assert len(refused) == 1 and "shop-uploads-bucket holds files" in refused[0].what
         urn = refused[0].instead.split("'")[1]
-        assert locks.full_buckets(asked, held, leaving, {urn}) == []
+        assert lifting.full_buckets(asked, held, leaving, {urn}) == []

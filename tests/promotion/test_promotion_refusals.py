@@ -8,9 +8,10 @@ from promoting import CHECKOUT, architecture, graph, state  # beside this file
 
 from blueprints.resolve import load
 from tenfold import exits
+from tenfold.commands.promotion import not_ready
 from tenfold.diff import compare
 from tenfold.failure import Failure
-from tenfold.refusals import for_good
+from tenfold.refusals import permanent, refusal, renamed
 
 
 @pytest.fixture
@@ -32,16 +33,16 @@ def changed(now, **how):
 
 
 def refused(held, wanted) -> str:
-    found = for_good.changed_for_good(held, wanted)
+    found = permanent.changed_choices(held, wanted)
     assert len(found) == 1 and found[0].why and found[0].instead
     return f"{found[0].what} {found[0].instead}"
 
 
 def test_what_stays_as_it_is_is_not_refused(stage_3):
     now, held = stage_3
-    assert for_good.changed_for_good(held, now) == []
-    assert for_good.changed_for_good([], now) == []
-    assert for_good.changed_for_good(held, changed(now, version="17.9")) == []
+    assert permanent.changed_choices(held, now) == []
+    assert permanent.changed_choices([], now) == []
+    assert permanent.changed_choices(held, changed(now, version="17.9")) == []
 
 
 def test_another_region(stage_3):
@@ -60,7 +61,7 @@ def test_another_processor_for_the_server(tmp_path: Path):
     held = state(now)[1]
     server = now.server
     assert server and server.instance.startswith("t4g.")
-    assert for_good.changed_for_good(held, changed(now, server=dataclasses.replace(server, instance="m7g.large"))) == []
+    assert permanent.changed_choices(held, changed(now, server=dataclasses.replace(server, instance="m7g.large"))) == []
     wrong = refused(held, changed(now, server=dataclasses.replace(server, instance="t3.medium")))
     assert "(arm64) to t3.medium (x86_64)" in wrong and f"instance: {server.instance}" in wrong
 
@@ -75,7 +76,7 @@ def test_another_major_version_is_refused_once(tmp_path: Path, stage_3, version:
     """In the difference, where `diff` has it from: not a second time here."""
     now, held = stage_3
     wanted = architecture(tmp_path, "shop", {"stage": 3}, f'database: {{version: "{version}"}}\n')
-    assert for_good.changed_for_good(held, wanted) == []
+    assert permanent.changed_choices(held, wanted) == []
     [refusal] = compare(graph(now), graph(wanted)).refused
     assert f"engineVersion 17 → {version}" in refusal.what and refusal.component == "shop-database"
 
@@ -84,7 +85,7 @@ def test_a_limit_below_what_the_storage_has_grown_to(stage_3):
     now, held = stage_3
     storage = now.database.storage
     primary(held)["outputs"]["allocatedStorage"] = float(storage.up_to)
-    assert for_good.changed_for_good(held, now) == []
+    assert permanent.changed_choices(held, now) == []
     primary(held)["outputs"]["allocatedStorage"] = storage.up_to + 10
     assert f"has grown to {storage.up_to + 10} GiB" in refused(held, now)
 
@@ -93,7 +94,7 @@ def test_a_minor_version_that_aws_has_left_behind(stage_3):
     now, held = stage_3
     primary(held)["outputs"]["engineVersionActual"] = "17.6"
     assert "postgres 17.6 to postgres 17.4" in refused(held, changed(now, version="17.4"))
-    assert for_good.changed_for_good(held, changed(now, version="17")) == []
+    assert permanent.changed_choices(held, changed(now, version="17")) == []
 
 
 def test_cluster_mode_goes_step_by_step_and_never_back(stage_3):
@@ -104,7 +105,7 @@ def test_cluster_mode_goes_step_by_step_and_never_back(stage_3):
         return changed(now, cache=dataclasses.replace(now.cache, cluster_mode=mode))
 
     assert "write `cache: {shards: compatible}` first" in refused(held, to("enabled"))
-    assert for_good.changed_for_good(held, to("compatible")) == []
+    assert permanent.changed_choices(held, to("compatible")) == []
     group["inputs"]["clusterMode"] = "enabled"
     assert "write `cache: {shards: 1}` again" in refused(held, to("compatible"))
 
@@ -113,25 +114,25 @@ def test_the_container_of_stage_1_counts(tmp_path: Path):
     now = architecture(tmp_path, "shop", {"stage": 1})
     held = state(now)[1]
     wanted = architecture(tmp_path, "shop", {"stage": 2, "promoting_from": 1}, 'database: {version: "16"}\n')
-    assert "the database on shop-server" in for_good.changed_for_good(held, wanted)[0].why
+    assert "the database on shop-server" in permanent.changed_choices(held, wanted)[0].why
     later = architecture(tmp_path, "shop", {"stage": 1}, 'database: {version: "18"}\n')
-    assert "filled from a dump" in for_good.changed_for_good(held, later)[0].instead, "PostgreSQL converts no files"
+    assert "filled from a dump" in permanent.changed_choices(held, later)[0].instead, "PostgreSQL converts no files"
 
 
 def test_mysql_in_the_container_converts_its_files(tmp_path: Path):
     def on(version):
         return architecture(tmp_path, "shop", {"stage": 1}, f'database: {{engine: mysql, version: "{version}"}}\n')
 
-    assert for_good.changed_for_good(state(on("8.0"))[1], on("8.4")) == []
-    assert for_good.changed_for_good(state(on("8.4"))[1], on("8.0"))
+    assert permanent.changed_choices(state(on("8.0"))[1], on("8.4")) == []
+    assert permanent.changed_choices(state(on("8.4"))[1], on("8.0"))
 
 
 def test_all_of_it_at_once(stage_3):
     now, held = stage_3
     network = dataclasses.replace(now.network, cidr="10.99.0.0/16")
-    found = for_good.changed_for_good(held, changed(now, region="eu-west-1", network=network))
+    found = permanent.changed_choices(held, changed(now, region="eu-west-1", network=network))
     with pytest.raises(Failure) as failure:
-        for_good.refuse(found)
+        refusal.refuse(found)
     assert failure.value.code == exits.REFUSED and len(failure.value.remedies) == 2 == len(
         failure.value.why.splitlines()
     )
@@ -141,7 +142,7 @@ def test_an_application_that_keeps_state(tmp_path: Path):
     file = tmp_path / "shop.yaml"
     file.write_text("name: shop\nstage: 3\npromoting_from: 2\napp: {image: 'ghcr.io/acme/shop:1.4.2'}\n")
     with pytest.raises(Failure) as failure:
-        for_good.refuse(for_good.not_ready(load(file).problems))
+        refusal.refuse(not_ready(load(file).problems))
     assert failure.value.code == exits.REFUSED and "stateless" in " ".join(failure.value.remedies)
 
 
@@ -151,11 +152,11 @@ def test_another_name(tmp_path: Path):
     said = "config:\n  tenfold:blueprint: blueprints/shop.yaml\n  tenfold:environment: prod\n"
     (stacks / "Pulumi.shop-prod.yaml").write_text(said)
     (stacks / "Pulumi.broken.yaml").write_text("{")
-    known = for_good.known_stacks([stacks])
-    found = for_good.renamed("store-prod", "blueprints/shop.yaml", "prod", known)
+    known = renamed.known_stacks([stacks])
+    found = renamed.renamed("store-prod", "blueprints/shop.yaml", "prod", known)
     assert found and "name: shop" in found.instead
-    assert for_good.renamed("shop-prod", "blueprints/shop.yaml", "prod", known) is None
-    assert for_good.renamed("store-dev", "blueprints/shop.yaml", "dev", known) is None
+    assert renamed.renamed("shop-prod", "blueprints/shop.yaml", "prod", known) is None
+    assert renamed.renamed("store-dev", "blueprints/shop.yaml", "dev", known) is None
 
 
 def test_the_container_counts_beside_a_managed_database_too(tmp_path: Path):
@@ -163,11 +164,11 @@ def test_the_container_counts_beside_a_managed_database_too(tmp_path: Path):
     during = architecture(tmp_path, "shop", {"stage": 2, "promoting_from": 1})
     held = state(during)[1]
     later = architecture(tmp_path, "shop", {"stage": 2, "promoting_from": 1}, 'database: {version: "18"}\n')
-    [found] = for_good.changed_for_good(held, later)
+    [found] = permanent.changed_choices(held, later)
     volume = next(r["urn"] for r in held if r["urn"].endswith("::shop-server-data"))
     assert "the database on shop-server" in found.why and "docs/stages/1.md" in found.instead
     assert f"--accept-loss '{volume}'" in found.instead
-    assert for_good.changed_for_good(held, later, [volume]) == [], "its files have been dumped, and may be lost"
+    assert permanent.changed_choices(held, later, [volume]) == [], "its files have been dumped, and may be lost"
 
 
 def test_the_way_to_another_version_is_written_down():
@@ -195,19 +196,19 @@ def test_another_default_moves_nothing_that_is_deployed(tmp_path: Path, stage: i
     resolution = asked(extra)
     assert resolution.architecture
     held = state(resolution.architecture)[1]
-    assert for_good.changed_defaults(held, resolution.architecture, resolution.origins) == []
+    assert permanent.changed_defaults(held, resolution.architecture, resolution.origins) == []
     inputs = next(r for r in held if r["type"] == type_)["inputs"]
     *above, key, version = path
     for name in above:
         inputs[name] = dict(inputs[name])
         inputs = inputs[name]
     inputs[key] = version
-    [found] = for_good.changed_defaults(held, resolution.architecture, resolution.origins)
+    [found] = permanent.changed_defaults(held, resolution.architecture, resolution.origins)
     assert f'version: "{version}"' in found.instead and "by default" in found.what
     what = "cache" if stage == 3 else "database"
     now = getattr(resolution.architecture, what).version
     said = asked(f'{what}: {{{"engine: mysql, " if stage == 1 else ""}version: "{now}"}}\n')
-    assert said.architecture and for_good.changed_defaults(held, said.architecture, said.origins) == []
+    assert said.architecture and permanent.changed_defaults(held, said.architecture, said.origins) == []
 
 
 def keeper(tmp_path: Path, said: str):
@@ -225,7 +226,7 @@ def test_the_keeper_of_the_password_changes_only_when_somebody_says_so(tmp_path:
     assert primary(held)["inputs"]["manageMasterUserPassword"], "as stacks of earlier releases have it"
 
     def asked(held, said: str):
-        return for_good.changed_defaults(held, *keeper(tmp_path, said))
+        return permanent.changed_defaults(held, *keeper(tmp_path, said))
 
     [refusal] = asked(held, "")
     assert "keeper: rds" in refusal.instead and "keeper: stack" in refusal.instead

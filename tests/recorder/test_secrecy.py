@@ -106,7 +106,9 @@ def test_the_mark_stays_under_what_is_wrong():
 
 
 def test_an_error_of_somebody_else_is_censored():
-    assert list(secrecy.said("aws:rds/instance:Instance", {"password": "very-secret", "engine": "x"})) == ["password"]
+    assert list(secrecy.in_clear("aws:rds/instance:Instance", {"password": "very-secret", "engine": "x"})) == [
+        "password"
+    ]
     assert (
         secrecy.censored("InvalidParameterValue: very-secret is too weak")
         == "InvalidParameterValue: [secret] is too weak"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from tenfold.foresight.charges.charge import At, Charge, monthly
 from tenfold.foresight.servers import same
 from tenfold.graph import Resource
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 FAST = 60  # seconds; an alarm on a shorter period is of high resolution
 BAND = 3  # metrics that an alarm on an anomaly band is billed for (CloudWatch pricing, "Anomaly detection alarm")

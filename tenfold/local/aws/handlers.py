@@ -109,7 +109,7 @@ class Handlers:
         somebody asked for keeps it."""
         found = self.read(token, id, identifying, None, region)
         state = {**identifying, **(found[1] if found else {})}
-        if permitted := deletion.locks(token, state):
+        if permitted := deletion.blocking_inputs(token, state):
             state = self.update(token, id, state, {**state, **permitted}, state, region)
         self.delete(token, id, {**state, **_AT_ONCE}, region)
 

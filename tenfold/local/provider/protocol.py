@@ -1,7 +1,7 @@
 """The Pulumi provider protocol: its generated messages, and property maps as plain Python values.
 
 The messages come out of the installed SDK, but `import pulumi` costs half a second that a provider process, started
-anew for each command, need not pay: its `runtime/proto` directory is loaded as a package of its own.
+again for each command, need not pay: its `runtime/proto` directory is loaded as a package of its own.
 """
 
 import importlib

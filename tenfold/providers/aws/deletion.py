@@ -5,10 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tenfold.diff import Change, Difference
+from typing import Any
 
 Held = Iterable[Mapping[str, Any]]
 Client = Callable[[str, str | None], Any]
@@ -16,33 +13,14 @@ Client = Callable[[str, str | None], Any]
 Inputs = dict[str, dict[str, Any]]
 """URN -> the inputs that permit its deletion."""
 
-GOING = ("delete", "replace")
 
-
-def going(difference: "Difference") -> "Iterator[Change]":
-    return (change for change in difference.resources if change.op in GOING)
-
-
-def locks(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def blocking_inputs(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of a resource with these values that have to change before AWS deletes it, as they must be."""
     return {
-        name: lock["permits"]
-        for name, lock in _facts()["locks"].get(type_, {}).items()
-        if values.get(name) in lock["refuses"] and not values.get(lock.get("unless"))
+        name: protection["permits"]
+        for name, protection in _facts()["protections"].get(type_, {}).items()
+        if values.get(name) in protection["refuses"] and not values.get(protection.get("unless"))
     }
-
-
-def locked(held: Held, difference: "Difference") -> Inputs:
-    """What would go in `difference` and AWS would not delete. A console may have switched a protection on or off since:
-    what the state has read back counts."""
-    known = {resource["urn"]: values(resource) for resource in held}
-    found = {}
-    for change in going(difference):
-        urn = change.moved_from or change.urn
-        inputs = known.get(urn) or difference.before.resources[urn].inputs
-        if off := locks(change.type, inputs):
-            found[urn] = off
-    return found
 
 
 def values(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,7 +34,10 @@ def thrown_away(held: Held) -> Inputs:
     for resource in held:
         type_, now = resource["type"], values(resource)
         wanted = _facts()["thrown_away"].get(type_, {})
-        inputs = {**locks(type_, now), **{key: value for key, value in wanted.items() if now.get(key) != value}}
+        inputs = {
+            **blocking_inputs(type_, now),
+            **{key: value for key, value in wanted.items() if now.get(key) != value},
+        }
         if inputs:
             found[resource["urn"]] = inputs
     return found
@@ -88,16 +69,16 @@ def without_a_call(held: Held, wanted: Inputs) -> list[str]:
     return [
         resource["urn"]
         for resource in held
-        if locks(resource["type"], values(resource)).keys() & wanted.get(resource["urn"], {}).keys()
+        if blocking_inputs(resource["type"], values(resource)).keys() & wanted.get(resource["urn"], {}).keys()
         and not list(_calls(resource))
     ]
 
 
 def _calls(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    on = locks(resource["type"], values(resource))
-    for name, lock in _facts()["locks"].get(resource["type"], {}).items():
-        if name in on and "call" in lock:
-            yield lock["call"]
+    on = blocking_inputs(resource["type"], values(resource))
+    for name, protection in _facts()["protections"].get(resource["type"], {}).items():
+        if name in on and "call" in protection:
+            yield protection["call"]
 
 
 # DBInstanceNotFound, LoadBalancerNotFound, InvalidInstanceID.NotFound, ResourceNotFoundException: AWS's API references.

@@ -1,5 +1,9 @@
-"""Makes the resource classes and functions of pulumi_aws from their tables, checking arguments as the SDK's do."""
+"""The resource classes and functions of pulumi_aws, each made from its table when the program first names it.
 
+They check arguments as the SDK's do.
+"""
+
+import enum
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -13,9 +17,25 @@ from tenfold.recorder.light.options import InvokeOptions, ResourceOptions, as_li
 from tenfold.recorder.light.outputs import Output, Resolved
 from tenfold.recorder.light.registration import Registration
 from tenfold.recorder.light.resources import CustomResource, ProviderResource, Resource, register
-from tenfold.recorder.light.shapes import ANY, Args, ObjectValue
-from tenfold.recorder.light.tables import ClassTable, Table
+from tenfold.recorder.light.shapes import ANY, Args, ObjectValue, args_class
+from tenfold.recorder.light.tables import ClassTable, Table, enumerations
 from tenfold.recorder.light.values import Registered, serialize
+
+
+def member(table: Table, name: str) -> Any:
+    """The class, function, `*Args` class or enumeration of the module that is called `name`, or None."""
+    if name in table.classes:
+        return resource_class(name, table)
+    if name in table.functions:
+        return function(name, table.functions[name])
+    if name.removesuffix("_output") in table.functions:
+        return output_function(name, table.functions[name.removesuffix("_output")])
+    if name in table.types or (name.endswith("Args") and name.removesuffix("Args") in table.classes):
+        return args_class(name, table.module, table.object(name))
+    if name.endswith("ArgsDict") and member(table, name.removesuffix("Dict")) is not None:
+        return dict
+    members = enumerations().get(table.module, {}).get(name)
+    return enum.Enum(name, members, type=type(next(iter(members.values())))) if members else None
 
 
 def resource_class(name: str, table: Table) -> type[Resource]:

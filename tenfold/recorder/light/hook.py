@@ -14,7 +14,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from tenfold.recorder.errors import Unsupported
-from tenfold.recorder.light import kept, surface, tables
+from tenfold.recorder.light import generated, kept, surface, tables
 
 PROVIDER = "pulumi_aws"
 
@@ -33,7 +33,7 @@ class ProviderModule(ModuleType):
         own = self.__dict__
         if "_table" not in own:
             own["_table"] = tables.load(self.__name__)
-        value = own["_table"].member(name) if own["_table"] is not None else None
+        value = generated.member(own["_table"], name) if own["_table"] is not None else None
         if value is None and full in tables.modules():
             value = importlib.import_module(full)
         if value is None:

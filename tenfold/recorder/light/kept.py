@@ -2,7 +2,7 @@
 a recording, and a diff makes two.
 
 None may carry anything over, so they are given on only while each is as its import left it: its file, its names, what
-its collections and caches hold, and the same of its classes. Otherwise all are imported anew, as other programs' are.
+its collections and caches hold, and the same of its classes. Otherwise all are imported again, as other programs' are.
 """
 
 import os
@@ -38,7 +38,7 @@ def keep(
     modules: Mapping[str, ModuleType], is_stand_in: Callable[[str], bool], uses: Callable[[ModuleType], set[str]]
 ) -> None:
     """Of what a recording imported, the stand-ins and the project's own. Nothing when one of those uses a module that
-    will be imported anew: there would be two of it."""
+    will be imported again: there would be two of it."""
     others = {name for name in modules if not is_stand_in(name) and name not in _as_imported}
     _kept.clear()
     if not others or all(others.isdisjoint(uses(modules[name])) for name in modules.keys() & _as_imported.keys()):

@@ -1,6 +1,5 @@
-"""Reads tables/: the classes and functions of one module of pulumi_aws, each made when the program first names it."""
+"""Reads tables/: the classes and functions of one module of pulumi_aws."""
 
-import enum
 import json
 import os
 from collections.abc import Mapping
@@ -8,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tenfold.recorder.light.shapes import PLAIN, ListOf, MapOf, ObjectOf, args_class, camel, field
+from tenfold.recorder.light.shapes import PLAIN, ListOf, MapOf, ObjectOf, camel, field
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -20,7 +19,7 @@ class Table:
         self.module, self.version = module, data["version"]
         self.classes: Mapping[str, Any] = data.get("classes", {})
         self.functions: Mapping[str, Any] = data.get("functions", {})
-        self._types: Mapping[str, Any] = data.get("types", {})
+        self.types: Mapping[str, Any] = data.get("types", {})
         self._objects: dict[str, ObjectOf] = {}
 
     def link(self, type_: Any) -> Any:
@@ -34,30 +33,13 @@ class Table:
     def object(self, name: str) -> ObjectOf:
         known = self._objects.get(name)
         if known is None:
-            if name in self._types:
-                known = ObjectOf(self, self._types[name], ())
+            if name in self.types:
+                known = ObjectOf(self, self.types[name], ())
             else:  # the arguments of a whole resource
                 class_ = self.classes[name.removesuffix("Args")]
                 known = ObjectOf(self, class_["inputs"], class_.get("required", ()))
             self._objects[name] = known
         return known
-
-    def member(self, name: str) -> Any:
-        """The class, function, `*Args` class or enumeration called `name`, or None."""
-        from tenfold.recorder.light import generated
-
-        if name in self.classes:
-            return generated.resource_class(name, self)
-        if name in self.functions:
-            return generated.function(name, self.functions[name])
-        if name.removesuffix("_output") in self.functions:
-            return generated.output_function(name, self.functions[name.removesuffix("_output")])
-        if name in self._types or (name.endswith("Args") and name.removesuffix("Args") in self.classes):
-            return args_class(name, self.module, self.object(name))
-        if name.endswith("ArgsDict") and self.member(name.removesuffix("Dict")) is not None:
-            return dict
-        members = enumerations().get(self.module, {}).get(name)
-        return enum.Enum(name, members, type=type(next(iter(members.values())))) if members else None
 
 
 class ClassTable:

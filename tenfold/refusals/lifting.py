@@ -2,29 +2,46 @@
 first where the resource may go. The state is changed before AWS is: where a run ends in between, the next `up` finds a
 difference and switches back on what the program has on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from tenfold import exits
 from tenfold.deployment import Deployment
 from tenfold.diff import Change, Difference
+from tenfold.diff.model import Refusal
 from tenfold.failure import Failure
 from tenfold.promotion.checks import Asked, State
 from tenfold.providers.aws import deletion
 from tenfold.providers.aws.deletion import Inputs
-from tenfold.refusals.for_good import Refusal
 
 _BUCKET, _ZONE = "aws:s3/bucket:Bucket", "aws:route53/zone:Zone"
 
 
-def refuse_locked(made: Deployment, held: State, difference: Difference) -> None:
+def going(difference: Difference) -> Iterator[Change]:
+    return (change for change in difference.resources if change.op in ("delete", "replace"))
+
+
+def blocked(held: State, difference: Difference) -> Inputs:
+    """What would go in `difference` and AWS would not delete. A console may have switched a protection on or off since:
+    what the state has read back counts."""
+    known = {resource["urn"]: deletion.values(resource) for resource in held}
+    found = {}
+    for change in going(difference):
+        urn = change.moved_from or change.urn
+        inputs = known.get(urn) or difference.before.resources[urn].inputs
+        if off := deletion.blocking_inputs(change.type, inputs):
+            found[urn] = off
+    return found
+
+
+def refuse_blocked(made: Deployment, held: State, difference: Difference) -> None:
     """Raises `Failure` (refused) where AWS would not delete what `difference` removes or replaces."""
-    wanted = deletion.locked(held, difference)
+    wanted = blocked(held, difference)
     full = [change for change in _unemptied(difference, ()) if _is_full(asked_by(made), held, change)]
     wanted |= {change.urn: deletion.emptied(change.type) for change in full}
     if not wanted:
         return
     names = {urn: urn.rsplit("::", 1)[-1] for urn in wanted}
-    fate = {c.moved_from or c.urn: f"{c.op}d".replace("deleted", "removed") for c in deletion.going(difference)}
+    fate = {c.moved_from or c.urn: f"{c.op}d".replace("deleted", "removed") for c in going(difference)}
     settings = ", ".join(f"{names[urn]}: {_as_yaml(inputs)}" for urn, inputs in wanted.items())
     raise Failure(
         f"AWS would refuse to delete {', '.join(names.values())}.",
@@ -94,7 +111,7 @@ def full_buckets(asked: Asked, held: State, difference: Difference, given_up: Co
 
 def to_lift(held: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:
     """URN -> the inputs to set. What has content is emptied only where that was given up or, with `logs`, is logs."""
-    found = deletion.locked(held, difference)
+    found = blocked(held, difference)
     for change in _unemptied(difference, ()):
         if change.urn in given_up or (logs and _only_logs(change)):
             found[change.urn] = {**found.get(change.urn, {}), **deletion.emptied(change.type)}
@@ -105,7 +122,7 @@ def _unemptied(difference: Difference, given_up: Collection[str]) -> list[Change
     """What would go, may have content that keeps it from going, and is not emptied by the provider."""
     return [
         change
-        for change in deletion.going(difference)
+        for change in going(difference)
         if (emptied := deletion.emptied(change.type))
         and change.urn not in given_up
         and not all(_before(difference, change).get(key) == value for key, value in emptied.items())

@@ -1,38 +1,19 @@
-"""What stands in the way of a change whatever the engine would make of it: deployed and wanted, side by side. Pure, but
-for the look at which stacks there are."""
+"""Choices that cannot change later: the deployed stack and the wanted architecture, side by side. Pure."""
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from blueprints.architecture import Architecture
 from blueprints.origin import Origin
-from blueprints.source.codes import title
-from blueprints.source.problem import Problem
-from tenfold import exits, versions
+from tenfold import versions
 from tenfold.diff.model import Refusal
-from tenfold.failure import Failure
 from tenfold.graph import Graph
 
 State = Sequence[Mapping[str, Any]]
 
 
-def refuse(found: Sequence[Refusal]) -> None:
-    """Raises `Failure` (refused) with all of them."""
-    if not found:
-        return
-    if len(found) == 1:
-        raise Failure(found[0].what, why=found[0].why, remedies=(found[0].instead,), code=exits.REFUSED)
-    raise Failure(
-        f"{len(found)} things stand in the way.",
-        why="\n".join(f"{one.what} ({one.why})" for one in found),
-        remedies=tuple(one.instead for one in found),
-        code=exits.REFUSED,
-    )
-
-
-def changed_for_good(held: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
+def changed_choices(held: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
     of one resource is in the difference (`providers/aws/effects.yaml`). `accepted` are URNs of what may be lost."""
     asked = [_region, _network, _engine, _version, _storage, _cache, _processor]
@@ -95,44 +76,6 @@ _KEEPER = Refusal(
 def as_state(graph: Graph) -> State:
     """A plan as if it were deployed, with nothing known but what the program says."""
     return [{"urn": found.urn, "type": found.type, "inputs": found.inputs} for found in graph]
-
-
-def not_ready(problems: Iterable[Problem]) -> list[Refusal]:
-    """What the blueprint lacks for the stage it is to have: an application that keeps state, a field too many."""
-    return [
-        Refusal(f"{title(p.code)} ({p.code})", f"{p.message} [{p.path}]" if p.path else p.message, p.hint)
-        for p in problems
-        if p.is_error
-    ]
-
-
-def renamed(stack: str, blueprint: str, environment: str, stacks: Mapping[str, Mapping[str, Any]]) -> Refusal | None:
-    """`stacks` are the known ones that hold resources, with their configuration: another of the same file and
-    environment means that the name has changed."""
-    for other, config in stacks.items():
-        said = (config.get("tenfold:blueprint"), config.get("tenfold:environment"))
-        if other != stack and said == (blueprint, environment):
-            return Refusal(
-                f"The blueprint was renamed: this environment is deployed as {other}, not as {stack}.",
-                "every resource carries the name; under another one everything would be recreated, empty",
-                f"write `name: {other.removesuffix(f'-{environment}')}` again",
-            )
-    return None
-
-
-def known_stacks(folders: Iterable[Path]) -> dict[str, dict[str, Any]]:
-    """Stack -> configuration, from the `Pulumi.<stack>.yaml` files in these folders."""
-    from blueprints.source.document import Unreadable, parse
-
-    found = {}
-    for folder in folders:
-        for file in sorted(folder.glob("Pulumi.*.yaml")):
-            try:
-                data = parse(file.read_bytes(), str(file)).data
-            except Unreadable:
-                continue
-            found[file.name.removeprefix("Pulumi.").removesuffix(".yaml")] = data.get("config") or {}
-    return found
 
 
 def _region(held: State, wanted: Architecture) -> Refusal | None:

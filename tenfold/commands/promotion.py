@@ -4,7 +4,7 @@ The blueprint is written before the engine starts: a run that is interrupted is 
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,16 +15,21 @@ import click
 
 from blueprints.architecture import Architecture
 from blueprints.resolve import Resolution
+from blueprints.source.codes import title
+from blueprints.source.problem import Problem
 from blueprints.value import Value
 from stacks.standing import Standing
-from tenfold import deployment, exits, files, home, offline
+from tenfold import deployment, exits, files, home, planning, preflight
 from tenfold.deployment import Deployment
 from tenfold.diff import Change
+from tenfold.diff.model import Refusal
 from tenfold.engine import account
 from tenfold.failure import Failure
+from tenfold.foresight import estimates
 from tenfold.promotion import checks, edit, runbook, standing, steps
 from tenfold.promotion.actions import Action
-from tenfold.refusals import for_good, locks, losses
+from tenfold.refusals import leaps, lifting, losses, permanent, refusal
+from tenfold.resolving import path_as_typed
 
 
 class Options(Value):
@@ -74,7 +79,7 @@ class Situation:
         stage = self.outputs.get("stage")
         if stage is not None:
             return int(stage)
-        deployment.refuse_renamed(self.made)
+        preflight.refuse_renamed(self.made)
         stack = self.made.where.stack
         raise Failure(
             f"The first `up` of {stack} has not finished." if self.held else f"Nothing is deployed as {stack}.",
@@ -90,11 +95,11 @@ class Situation:
 
     def runbooks(self) -> list[runbook.Runbook]:
         outputs, held = (self.outputs, self.held) if self.expanded else ({}, [])
-        return runbook.runbooks(self.now, deployment.shown(self.made.file), self.made.place, outputs, held)
+        return runbook.runbooks(self.now, path_as_typed(self.made.file), self.made.place, outputs, held)
 
     @property
     def asked(self) -> checks.Asked:
-        return locks.asked_by(self.made)
+        return lifting.asked_by(self.made)
 
     def checks(self) -> list[checks.Check]:
         account.refuse_another(self.made.where, self.held)
@@ -112,18 +117,18 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     wanted = resolution.architecture
     assert wanted
     _refuse_unready(at, action)
-    difference = deployment.outlook(at.held, resolution, local=bool(made.where.cloud))
-    lasting = for_good.changed_for_good(at.held, wanted, options.accepted)
-    defaults = for_good.changed_defaults(at.held, wanted, resolution.origins)
-    for_good.refuse([*(lasting or defaults), *difference.refused])
+    difference = planning.compare_with_deployed(at.held, resolution, local=bool(made.where.cloud))
+    lasting = permanent.changed_choices(at.held, wanted, options.accepted)
+    defaults = permanent.changed_defaults(at.held, wanted, resolution.origins)
+    refusal.refuse([*(lasting or defaults), *difference.refused])
     going = _accepted(at, action, options, difference)
-    losses.refuse_leap(at.standing, wanted, resolution.values, made.place, action.back)
+    leaps.refuse_leap(at.standing, wanted, resolution.values, made.place, action.back)
     throwaway = bool(at.standing and at.standing.throwaway)
     losses.refuse_unprotection(difference, wanted, throwaway, made.flags, options.accepted)
     losses.refuse_loss(_explained(at, losses.losses(at.held, difference, going)), wanted, at.deployed)
     given_up = {*options.accepted, *_released(at, action)}
-    for_good.refuse(locks.full_buckets(at.asked, at.held, difference, given_up))
-    cost = offline.costs(at.now, resolution, difference)
+    refusal.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
+    cost = estimates.estimate_change(at.now, resolution, difference)
     gone = tuple(sorted(going))
     shown = render.Page(made.file, made.place, action, difference, wanted, at.content, after, gone, cost)
     if not options.as_json:
@@ -133,7 +138,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
             click.echo(render.json_page(shown, None))
         return exits.DONE
     made.driver.refuse_busy()
-    locks.lift(made, at.held, locks.to_lift(at.held, difference, given_up, logs=True))
+    lifting.lift(made, at.held, lifting.to_lift(at.held, difference, given_up, logs=True))
     # Let go before the blueprint says it: until then a run puts every protection back.
     with made.driver.unprotected(going), _written(at, after):
         made, result = _run(at, options)
@@ -201,7 +206,7 @@ def write_runbook(at: Situation, path: str | None) -> str:
         files.write(file, text, mode=0o644 if path else files.PRIVATE)
     except OSError as error:
         raise Failure(f"The runbook cannot be written to {file}: {error.strerror}.", code=exits.WRONG_INPUT) from error
-    return deployment.shown(file)
+    return path_as_typed(file)
 
 
 def _edited(at: Situation, action: Action) -> bytes:
@@ -209,7 +214,7 @@ def _edited(at: Situation, action: Action) -> bytes:
         return edit.edited(at.content, str(at.made.file), at.now.environment, action.change)
     except edit.Uneditable as hard:
         raise Failure(
-            f"{deployment.shown(at.made.file)} is not edited: {hard.why}.",
+            f"{path_as_typed(at.made.file)} is not edited: {hard.why}.",
             why="written by hand, it would say\n" + hard.lines,
             remedies=(f"write that, then `tenfold up {at.made.flags}`",),
             code=exits.REFUSED,
@@ -221,8 +226,17 @@ def _resolved(at: Situation, content: bytes) -> Resolution:
     from blueprints.resolve import load
 
     resolution = load(at.made.file, environment=at.now.environment, content=content)
-    for_good.refuse(for_good.not_ready(resolution.problems))
+    refusal.refuse(not_ready(resolution.problems))
     return resolution
+
+
+def not_ready(problems: Iterable[Problem]) -> list[Refusal]:
+    """What the blueprint lacks for the stage it is to have: an application that keeps state, a field too many."""
+    return [
+        Refusal(f"{title(p.code)} ({p.code})", f"{p.message} [{p.path}]" if p.path else p.message, p.hint)
+        for p in problems
+        if p.is_error
+    ]
 
 
 def _refuse_unready(at: Situation, action: Action) -> None:
@@ -230,13 +244,13 @@ def _refuse_unready(at: Situation, action: Action) -> None:
         return
     waiting = [one for one in at.checks() if one.about in action.checked and one.result == checks.NOT_YET]
     instead = f"{at.command} --check   asks again"
-    for_good.refuse([for_good.Refusal(f"Not yet: {one.what}.", one.why, instead) for one in waiting])
+    refusal.refuse([Refusal(f"Not yet: {one.what}.", one.why, instead) for one in waiting])
 
 
 def _accepted(at: Situation, action: Action, options: Options, difference: Any) -> set[str]:
     """URNs of what may go although it holds data or identity: named on the command line, or (going back) brought by
     this very promotion, which has moved nothing to it."""
-    deployment.refuse_unknown(options.accepted, at.held)
+    preflight.refuse_unknown(options.accepted, at.held)
     brought = _brought(at, difference) if action.brings_back else set()
     return {*options.accepted, *_released(at, action), *brought}
 

@@ -1,0 +1,30 @@
+"""Differences as one short text: a property's, and those that take a protection off."""
+
+import json
+from typing import Any
+
+from tenfold.diff.model import Change, Property
+from tenfold.diff.tokens import TOKEN
+
+_LONGEST = 40  # of a value
+
+
+def protection_text(change: Change) -> str:
+    """What is taken off, as it is and as it will be: `protect true → false, deletionProtection true → false`."""
+    said = ["protect true → false"] if "protect" in change.taken_off else []
+    return ", ".join([*said, *(property_text(found) for found in change.properties if found.path in change.taken_off)])
+
+
+def property_text(found: Property) -> str:
+    if found.old == found.new or len(value_text(found.old)) > _LONGEST or len(value_text(found.new)) > _LONGEST:
+        return found.path
+    return f"{found.path} {value_text(found.old)} → {value_text(found.new)}"
+
+
+def value_text(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return TOKEN.sub(lambda token: f"{token[1].rsplit('::', 1)[1]}.{token[2]}", text) or '""'

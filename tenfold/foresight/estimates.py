@@ -1,0 +1,30 @@
+"""What a recorded architecture costs, and what a change of it does to that, by the prices of its house."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tenfold.foresight import cost, prices, refreshed
+
+if TYPE_CHECKING:
+    from blueprints.architecture import Architecture
+    from blueprints.resolve import Resolution
+    from tenfold.diff import Difference
+    from tenfold.graph import Graph
+
+
+def estimate(resolution: "Resolution", graph: "Graph", architecture: "Architecture | None" = None) -> cost.Estimate:
+    """What the graph of an architecture (the resolution's, or an earlier one) costs; with the prices of the
+    resolution's house and those that were refreshed."""
+    architecture, draft = architecture or resolution.architecture, resolution.draft
+    assert architecture is not None and draft is not None
+    house = prices.House(**draft.house.prices)
+    return cost.estimate(architecture, graph, prices.Book(architecture.region, house, refreshed.rows()))
+
+
+def estimate_change(
+    before: "Architecture", after: "Resolution", difference: "Difference"
+) -> tuple[cost.Estimate, cost.Estimate]:
+    """Before and after a change, by the later one's prices; resources have the later one's names on both sides."""
+    assert after.architecture is not None
+    earlier = replace(before, name=after.architecture.name)
+    return estimate(after, difference.before, earlier), estimate(after, difference.after)

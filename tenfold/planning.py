@@ -1,0 +1,93 @@
+"""A program recorded without an engine: what a blueprint's architecture would register."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenfold import recorder, streams
+from tenfold.failure import Failure, WrongBlueprint
+from tenfold.graph import DuplicateUrn, Graph
+from tenfold.recorder.errors import ProgramFailed
+
+if TYPE_CHECKING:
+    from blueprints.resolve import Resolution
+    from blueprints.source.problem import Problem
+    from tenfold.diff import Difference
+
+
+def record(resolution: "Resolution", kind: str = recorder.FAST, *, warn: bool = True, local: bool = False) -> Graph:
+    """What the architecture's program registers. With `warn` warnings are printed on stderr.
+
+    Raises `WrongBlueprint` for an override that hits nothing, or that AWS (or, with `local`, the local cloud alone)
+    would refuse; `Failure` where the program cannot run.
+    """
+    recording, problems = _attempted(resolution, kind, local)
+    if recording is None:
+        raise WrongBlueprint(problems)
+    if recording.note:
+        click.echo(f"note: {recording.note}", err=True)
+    if problems and warn:
+        from tenfold.render.problems import as_text
+
+        click.echo(as_text(problems, color=streams.takes_color(sys.stderr)), nl=False, err=True)
+    return recording.graph
+
+
+def attempt(resolution: "Resolution") -> "tuple[Graph | None, list[Problem]]":
+    """As `record`, but prints and raises nothing: no graph where there is an error among the problems."""
+    recording, problems = _attempted(resolution, recorder.FAST)
+    return (recording.graph if recording else None), problems
+
+
+def _attempted(
+    resolution: "Resolution", kind: str, local: bool = False
+) -> "tuple[recorder.Recording | None, list[Problem]]":
+    """No recording where there is an error among the problems."""
+    from tenfold.recorder.program import run_of
+
+    problems = [*resolution.problems]
+    if resolution.architecture is None:
+        return None, problems
+    run = run_of(resolution.architecture)
+    if resolution.architecture.overrides:
+        from blueprints.source.problem import in_file_order
+        from tenfold.refusals import overrides
+
+        recording, refused = overrides.recorded(resolution, lambda: _recorded(run, kind), local)
+        problems += refused
+        if any(problem.is_error for problem in refused):
+            problems = in_file_order(problems)
+    else:
+        recording = _recorded(run, kind)
+    return (None if any(problem.is_error for problem in problems) else recording), problems
+
+
+def compare_with_deployed(
+    deployed: list[dict[str, Any]], resolution: "Resolution", *, local: bool = False
+) -> "Difference":
+    """What `up` would change. Raises as `record` does."""
+    from tenfold.diff.deployed import against
+
+    return against(deployed, record(resolution, warn=False, local=local))
+
+
+def override_problems(resolution: "Resolution") -> "list[Problem]":
+    """What a plan reports about the overrides; the architecture has some."""
+    from tenfold.recorder.program import run_of
+    from tenfold.refusals import overrides
+
+    architecture = resolution.architecture
+    assert architecture is not None
+    return overrides.recorded(resolution, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
+
+
+def _recorded(run: recorder.Run, kind: str) -> recorder.Recording:
+    try:
+        return recorder.record(run, kind)
+    except (ProgramFailed, DuplicateUrn) as error:
+        raise Failure(
+            "The program cannot be planned.",
+            why=str(error),
+            remedies=("the place above is in stacks/ or components/: `pulumi preview` would stop there too",),
+        ) from error

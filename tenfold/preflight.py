@@ -1,0 +1,69 @@
+"""What is refused before the engine starts, by the stack's state and a plan."""
+
+import os
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from tenfold import exits, home, planning
+from tenfold.deployment import Deployment
+from tenfold.failure import Failure
+from tenfold.promotion import standing
+
+
+def check(deployment: Deployment, accepted: Collection[str] = ()) -> None:
+    """Raises `Failure`: refused for another account or name, for what would be lost (except the URNs in `accepted`) and
+    for what AWS would not delete; wrong input for URNs that are not deployed.
+
+    Raises `WrongBlueprint` for overrides that hit nothing.
+    """
+    from tenfold.engine import account
+    from tenfold.refusals import leaps, lifting, losses, permanent, refusal
+
+    deployed = deployment.driver.deployed()
+    refuse_unknown(accepted, deployed)
+    if not deployed:
+        refuse_renamed(deployment)
+    account.refuse_another(deployment.where, deployed)
+    architecture = deployment.architecture
+    if not deployed and not architecture.overrides:
+        return
+    before = standing.of(deployed)
+    leaps.refuse_leap(before, architecture, deployment.resolution.values, deployment.place)
+    difference = planning.compare_with_deployed(deployed, deployment.resolution, local=bool(deployment.where.cloud))
+    lasting = permanent.changed_choices(deployed, architecture, accepted)
+    defaults = permanent.changed_defaults(deployed, architecture, deployment.resolution.origins)
+    refusal.refuse([*(lasting or defaults), *difference.refused])
+    throwaway = bool(before and before.throwaway)
+    losses.refuse_unprotection(difference, architecture, throwaway, deployment.flags, accepted)
+    losses.refuse_loss(losses.losses(deployed, difference, accepted), architecture, before.stage if before else None)
+    lifting.refuse_blocked(deployment, deployed, difference)
+
+
+def refuse_unknown(accepted: Collection[str], deployed: list[dict[str, Any]]) -> None:
+    """Raises `Failure` (wrong input) for what `--accept-loss` names and is not deployed."""
+    known = {resource["urn"] for resource in deployed}
+    if unknown := [urn for urn in accepted if urn not in known]:
+        raise Failure(
+            f"{', '.join(unknown)} is not deployed.",
+            why="--accept-loss takes the whole URN of one resource, as the refusal prints it",
+            code=exits.WRONG_INPUT,
+        )
+
+
+def refuse_renamed(deployment: Deployment) -> None:
+    """Raises `Failure` (refused) where the same environment of the same file is deployed under another `name`: this one
+    would be a second stack, and empty."""
+    from tenfold.engine import workspace
+    from tenfold.refusals import refusal, renamed
+
+    where = deployment.where
+
+    def holds(stack: str) -> bool:
+        return bool(workspace.deployed(replace(where, stack=stack)))
+
+    folders = where.directory.parent.iterdir() if where.cloud else [home.PROJECT / "stacks"]
+    known = {name: config for name, config in renamed.known_stacks(folders).items() if holds(name)}
+    file = os.path.relpath(deployment.file.resolve(), home.PROJECT)
+    found = renamed.renamed(where.stack, file, deployment.architecture.environment, known)
+    refusal.refuse([found] if found else [])

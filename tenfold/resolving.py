@@ -1,0 +1,50 @@
+"""From a blueprint on the command line to its architecture: the same for every command."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenfold import exits
+from tenfold.failure import Failure, WrongBlueprint
+
+if TYPE_CHECKING:
+    from blueprints.reading.draft import Draft
+    from blueprints.resolve import Resolution
+
+
+def resolve(
+    file: Path | str, environment: str | None, stage: int | str | None, *, deployable: bool = False
+) -> "Resolution":
+    """A resolution that has an architecture.
+
+    `deployable`: the architecture of one environment. It has to be named where the file has several, or none.
+    Raises `WrongBlueprint` for a blueprint with errors, `Failure` (wrong input) where an environment is missing.
+    """
+    from blueprints.reading.draft import open_draft
+    from blueprints.resolve import resolve as resolve_draft
+
+    draft = open_draft(file)
+    if deployable and environment is None and draft.usable:
+        environment = _only_environment(draft)
+    resolution = resolve_draft(draft, environment=environment, stage=stage)
+    if resolution.architecture is None:
+        raise WrongBlueprint(resolution.problems)
+    return resolution
+
+
+def _only_environment(draft: "Draft") -> str:
+    known = list(draft.environments)
+    if len(known) == 1:
+        return known[0]
+    raise Failure(
+        "Which environment?",
+        why=f"{path_as_typed(draft.source.file)} has: {', '.join(known) or 'any name, such as dev'}",
+        remedies=(f"--env {known[0] if known else 'dev'}",),
+        code=exits.WRONG_INPUT,
+    )
+
+
+def path_as_typed(file: Path | str) -> str:
+    """Relative to the current directory, unless it lies outside of it."""
+    relative = os.path.relpath(file)
+    return str(file) if relative.startswith("..") else relative

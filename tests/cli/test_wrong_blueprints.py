@@ -1,0 +1,126 @@
+"""A blueprint with problems, in every command that takes one: text on stderr, or with --json a document on stdout."""
+
+import json
+import os
+import pty
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from tenfold import cli, exits
+
+ROOT = Path(__file__).parents[2]
+BAD = (
+    "name: shop\nstage: 3\ndatabse: {}\nload: {users: lots}\n"
+    "app: {image: nginx, stateless: true}\nenvironments: {dev: {}}\n"
+)
+# Every command that takes a blueprint, with the arguments that it needs besides.
+COMMANDS = {
+    "cost": [],
+    "validate": [],
+    "explain": [],
+    "plan": [],
+    "diff": [],
+    "preview": [],
+    "up": [],
+    "promote": [],
+    "destroy": [],
+    "refresh": [],
+    "outputs": [],
+    "status": [],
+    "state check": [],
+    "state restore": [],
+}
+
+
+def _leaves(command: click.Command, path: tuple[str, ...] = ()):
+    if not isinstance(command, click.Group):
+        yield " ".join(path), command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        child = command.get_command(context, name)
+        assert child is not None
+        yield from _leaves(child, (*path, name))
+
+
+def _takes_json(name: str) -> bool:
+    command = dict(_leaves(cli.tenfold))[name]
+    return any(parameter.name == "as_json" for parameter in command.params)
+
+
+def _run(monkeypatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["tenfold", *arguments])
+    return cli.run()
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> str:
+    file = tmp_path / "bad.yaml"
+    file.write_text(BAD, encoding="utf-8")
+    return str(file)
+
+
+def test_every_command_that_takes_a_blueprint_is_looked_at() -> None:
+    takers = {
+        name
+        for name, command in _leaves(cli.tenfold)
+        if any(parameter.name in ("file", "files") and parameter.required for parameter in command.params)
+    }
+    assert takers == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_problems_are_text_on_stderr(name: str, bad: str, monkeypatch, capsys) -> None:
+    assert _run(monkeypatch, *name.split(), bad, *COMMANDS[name]) == exits.WRONG_INPUT
+    shown = capsys.readouterr()
+    page, other = (shown.out, shown.err) if name == "validate" else (shown.err, shown.out)  # its answer, not a failure
+    assert "bad.yaml:3:1" in page and "bad.yaml:4:15" in page
+    assert other == ""
+    assert "\x1b" not in page
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if _takes_json(name)])
+def test_with_json_problems_are_one_document_on_stdout(name: str, bad: str, monkeypatch, capsys) -> None:
+    assert _run(monkeypatch, *name.split(), bad, *COMMANDS[name], "--json") == exits.WRONG_INPUT
+    shown = capsys.readouterr()
+    document = json.loads(shown.out)
+    assert document["version"] == 1
+    assert [(one["line"], one["column"]) for one in document["problems"]] == [(3, 1), (4, 15)]
+    assert shown.err == ""
+
+
+def test_an_override_that_hits_nothing_is_a_document_too(tmp_path, monkeypatch, capsys) -> None:
+    file = tmp_path / "shop.yaml"
+    text = (ROOT / "blueprints" / "shop.yaml").read_text(encoding="utf-8")
+    file.write_text(f"{text}\noverrides: {{shop-nobody: {{x: 1}}}}\n", encoding="utf-8")
+    assert _run(monkeypatch, "plan", str(file), "--json") == exits.WRONG_INPUT
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["path"] == "overrides.shop-nobody"
+
+
+@pytest.mark.parametrize("no_color", ["1", ""])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("validate", "{bad}"),
+        ("plan", "{bad}"),
+        ("up", "{bad}", "--env", "dev"),
+        ("explain", "{bad}"),
+        ("plan", "{bad}.lost"),
+        ("promote", "{bad}", "--down"),
+    ],
+)
+def test_colours_on_a_terminal_unless_no_color_is_set(arguments, no_color: str, bad: str, monkeypatch) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
+    reader, terminal = pty.openpty()
+    with os.fdopen(terminal, "w", encoding="utf-8") as screen:
+        monkeypatch.setattr(sys, "stdout", screen)
+        monkeypatch.setattr(sys, "stderr", screen)
+        assert _run(monkeypatch, *(word.format(bad=bad) for word in arguments)) == exits.WRONG_INPUT
+        screen.flush()
+        shown = os.read(reader, 1 << 16).decode()
+    os.close(reader)
+    assert ("\x1b[" in shown) == (not no_color), shown

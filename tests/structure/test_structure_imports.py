@@ -1,0 +1,82 @@
+"""The direction of dependence: no two modules need each other, and every arrow points down.
+
+An import inside a function counts too: it makes start-up faster, and never hides a circle.
+"""
+
+import pytest
+
+from tests.structure.imports import PACKAGES, circles, graph
+
+# Each package may import itself and these.
+BELOW = {
+    "blueprints": set(),
+    "components": set(),
+    "stacks": {"blueprints", "components"},
+    "tenfold": {"blueprints", "components", "stacks"},
+}
+# The rooms of tenfold/, from the ground up: each may import those before it. A new room gets its place here.
+ROOMS = (
+    "exits", "home", "versions", "streams", "failure", "files", "wording",  # what everybody needs
+    "providers", "secrecy", "graph",  # facts about providers; resources as data
+    "recorder", "diff",  # a program without an engine; two graphs compared
+    "local", "engine",  # where it runs
+    "resolving", "promotion", "program", "deployment",  # what is to run
+    "refusals", "foresight", "shards", "render", "planning", "preflight",  # what is said about it
+    "commands", "cli", "__main__",
+)  # fmt: skip
+
+
+# Circles of blueprints/ that were there before this test; each goes with the change that breaks it.
+KNOWN = (
+    ["blueprints.source.document", "blueprints.source.problem"],
+    ["blueprints.grammar.fields", "blueprints.grammar.forms"],
+    [
+        "blueprints.reading.draft",
+        "blueprints.reading.house",
+        "blueprints.reading.translate",
+        "blueprints.reading.validation",
+        "blueprints.rules.clear",
+        "blueprints.rules.scene",
+    ],
+)
+
+
+def test_no_modules_import_each_other() -> None:
+    assert [circle for circle in circles(graph()) if circle not in KNOWN] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_those_below_it(package: str) -> None:
+    allowed = BELOW[package] | {package}
+    wrong = [
+        f"{name} imports {other}"
+        for name, others in graph().items()
+        if name.split(".")[0] == package
+        for other in sorted(others)
+        if other.split(".")[0] not in allowed
+    ]
+    assert wrong == []
+
+
+def _room(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def test_every_room_of_tenfold_has_its_place() -> None:
+    assert {_room(name) for name in graph() if name.startswith("tenfold.")} == set(ROOMS)
+
+
+def test_a_room_of_tenfold_imports_only_those_before_it() -> None:
+    wrong = [
+        f"{name} imports {other}"
+        for name, others in graph().items()
+        if name.startswith("tenfold.")
+        for other in sorted(others)
+        if other.startswith("tenfold.") and ROOMS.index(_room(other)) > ROOMS.index(_room(name))
+    ]
+    assert wrong == []
+
+
+def test_a_circle_is_found() -> None:
+    arrows = {"a": frozenset({"b"}), "b": frozenset({"c"}), "c": frozenset({"a", "d"}), "d": frozenset({"e"})}
+    assert circles({name: frozenset(others) for name, others in arrows.items()}) == [["a", "b", "c"]]
