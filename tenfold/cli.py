@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -66,6 +66,13 @@ class Commands(click.Group):
             raise click.UsageError(f"There is no command {name!r}.{meant}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WrongBlueprint as wrong:
+            show_problems(wrong)
+            raise SystemExit(exits.WRONG_INPUT) from wrong
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -114,9 +121,6 @@ def run() -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nInterrupted. Nothing was left half-written by this command.", err=True)
         code = exits.INTERRUPTED
-    except WrongBlueprint as wrong:
-        show_problems(wrong)
-        code = exits.WRONG_INPUT
     except Failure as failure:
         show(failure)
         code = failure.code
