@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tenfold import exits, offline
+from tenfold import exits
 from tenfold.failure import Failure
+from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
     from blueprints.architecture import Architecture, Shards
@@ -81,7 +82,7 @@ def plan(file, environment, stage, add, split, drain, pins, month, published, as
 
     if sum((add is not None, split is not None, drain is not None, bool(pins))) > 1:
         raise click.UsageError("--add, --split, --drain and --pin are one move each: give one of them.")
-    architecture = offline.resolve(file, environment, stage, as_json).architecture
+    architecture = resolve(file, environment, stage).architecture
     assert architecture is not None
     shards = _shards(architecture, file)
     current, origin = _current(shards, published, bool(add or pins or split is not None or drain is not None))
