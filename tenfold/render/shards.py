@@ -8,7 +8,7 @@ from blueprints.shards import balance, planning
 from blueprints.shards.buckets import BUCKETS
 from blueprints.shards.planning import Plan
 from blueprints.shards.table import counts, runs
-from tenfold.render.words import counted
+from tenfold.wording import counted
 
 RUNBOOKS = {
     planning.REPLICA: "split by replica: a copy of the shard becomes the new one",

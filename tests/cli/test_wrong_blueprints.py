@@ -57,6 +57,11 @@ def _run(monkeypatch, *arguments: str) -> int:
     return cli.run()
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("TENFOLD_HOME", str(tmp_path / "home"))
+
+
 @pytest.fixture
 def bad(tmp_path: Path) -> str:
     file = tmp_path / "bad.yaml"
