@@ -26,7 +26,7 @@ def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi
     overrides.register(architecture.overrides)
     regions = [region(at) for at in make_places(architecture)]
     primary, at = regions[0], regions[0].ground.place
-    addresses = make_records(at, primary.domain, (primary.entry + primary.runners).entrances)
+    addresses = make_records(at, primary.domain, primary.tier.entrances)
     topics = _union(each.topics.topic_arns_by_region for each in reversed(regions))  # the primary's, where two have one
     signals = make_signals(at, topics, _union(each.subjects for each in regions))
     return {

@@ -25,7 +25,8 @@ from stacks.tier import Tier, total
 
 # What keeps something, and what the application finds in its settings: databases, caches, buckets, queues.
 STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads)
-# What runs something: it has the settings, and may use all stores.
+# What runs something: it has the settings, and may use all stores. What the settings and rights of the application need
+# comes from a store, which is made before them.
 RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet)
 
 
@@ -39,6 +40,10 @@ class Region(Value):
     runners: Tier
 
     @property
+    def tier(self) -> Tier:
+        return self.entry + self.runners + self.stores
+
+    @property
     def outputs(self) -> dict[str, pulumi.Input[object]]:
         """What somebody looks for first."""
         own = {"settings_path": self.settings.path, "secrets": self.settings.secret_arns}
@@ -50,7 +55,7 @@ class Region(Value):
 
     @property
     def subjects(self) -> dict[str, SubjectArgs]:
-        at, observed = self.ground.place, (self.entry + self.runners + self.stores).subjects
+        at, observed = self.ground.place, self.tier.subjects
         if at.primary:
             return dict(observed)
         return {at.label(role): {**subject, "region": at.region} for role, subject in observed.items()}
@@ -70,4 +75,6 @@ def region(at: Place) -> Region:
         make_budget(at, topics)
     platform = Platform(ground, stores, settings, front.balancer, topics)
     runners = total(run(platform) for run in RUNNERS)
+    for late in (front.tier, runners):
+        late.check_only("outputs", "subjects", "entrances")
     return Region(ground, stores, settings, front.domain, front.tier, topics, runners)

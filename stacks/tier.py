@@ -70,6 +70,14 @@ class Tier(Value):
             entrances=self.entrances + other.entrances,
         )
 
+    def check_only(self, *fields: str) -> None:
+        """Raises ValueError where the tier gives something else, which nobody would take any more."""
+        if late := [name for name in self.__match_args__ if name not in fields and getattr(self, name)]:
+            raise ValueError(
+                f"{' and '.join(late)} of a tier that is made after the settings would be lost; a tier of STORES "
+                "(stacks/region.py) gives them"
+            )
+
 
 def total(tiers: Iterable[Tier]) -> Tier:
     """The sum; each tier is made when its turn comes."""

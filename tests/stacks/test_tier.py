@@ -56,6 +56,12 @@ def test_the_same_name_twice_is_refused(name: str) -> None:
         _ = once + once
 
 
+def test_what_comes_too_late_for_the_settings_is_refused_and_not_lost() -> None:
+    Tier(outputs={"fleet": "x"}, entrances=QUEUE.entrances).check_only("outputs", "entrances")
+    with pytest.raises(ValueError, match=r"^settings and statements of a tier .* would be lost; a tier of STORES"):
+        QUEUE.check_only("outputs", "entrances")
+
+
 def test_the_dashboard_goes_from_the_users_inwards_and_new_kinds_come_last() -> None:
     found = {name: subject(name, {}) for name in ("queue", "cache", "fleet", "server", "database", "cdn")}
     assert list(inwards(found)) == ["server", "cdn", "fleet", "database", "cache", "queue"]
