@@ -1,7 +1,7 @@
 """The resolved, complete, frozen description that the stacks build from.
 
-A blueprint says as little as it can; an architecture says everything, in base units: seconds, GiB, fractions
-(70 % is 0.7), US dollars a month. Nothing here knows where a value came from; `Resolution.origins` does.
+A blueprint sets as little as possible; an architecture has every value, in base units: seconds, GiB, fractions
+(70 % is 0.7), US dollars a month. Where each value came from is in `Resolution.origins`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from dataclasses import field
 from blueprints.stages.promotion import Promotion
 from blueprints.value import Value
 
-BASE = "base"  # the environment's name when none is asked for
+BASE = "base"  # the environment's name where none is named
 
 
 class Health(Value):
@@ -231,7 +231,7 @@ class Cdn(Value):
     price_class: str  # 100 | 200 | all
     waf: bool
     certificate: str  # managed | an ARN
-    error_page: str | None = None  # a file of the bucket, shown while nobody answers
+    error_page: str | None = None  # a file of the bucket, shown while the application does not answer
 
 
 class Signals(Value):
@@ -274,7 +274,7 @@ class Architecture(Value):
 
     @property
     def title(self) -> tuple[str, ...]:
-        """Name and environment, as a heading says them."""
+        """Name and environment, for a heading."""
         return (self.name, self.environment) if self.named else (self.name,)
 
     @property

@@ -151,16 +151,16 @@ SHARDS = ("database", "shards")
 
 
 def _shards(values: Values, at: Any) -> a.Shards:
-    said = _under(values, *SHARDS)
+    fields = _under(values, *SHARDS)
     return a.Shards(
-        strategy=said["strategy"],
-        key=said["key"],
-        count=said.get("count", 1),
-        start=said["start"],
+        strategy=fields["strategy"],
+        key=fields["key"],
+        count=fields.get("count", 1),
+        start=fields["start"],
         pins=_under(values, *SHARDS, "pins") | _under(values, *SHARDS, "regions"),
         months=_under(values, *SHARDS, "months"),
         shares=_under(values, *SHARDS, "shares"),
-        tried=tuple(said.get("i_have_tried", ())),
+        tried=tuple(fields.get("i_have_tried", ())),
     )
 
 

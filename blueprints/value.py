@@ -23,15 +23,15 @@ class Value:
         cls, names = type(self).__name__, self.__match_args__
         if len(values) > len(names):
             raise TypeError(f"{cls} takes {len(names)} values, not {len(values)}")
-        given = dict(zip(names, values, strict=False))
-        if twice := given.keys() & named.keys():
-            raise TypeError(f"{cls} was given {', '.join(sorted(twice))} twice")
-        given.update(named)
+        arguments = dict(zip(names, values, strict=False))
+        if twice := arguments.keys() & named.keys():
+            raise TypeError(f"{cls} got {', '.join(sorted(twice))} twice")
+        arguments.update(named)
         state = vars(self)
         for name in names:
-            state[name] = given.pop(name) if name in given else _default(cls, self.__dataclass_fields__[name])
-        if given:
-            raise TypeError(f"{cls} has no {', '.join(sorted(given))}")
+            state[name] = arguments.pop(name) if name in arguments else _default(cls, self.__dataclass_fields__[name])
+        if arguments:
+            raise TypeError(f"{cls} has no {', '.join(sorted(arguments))}")
         self.__post_init__()
 
     def __post_init__(self) -> None:

@@ -1,8 +1,8 @@
-"""The whole blueprint: what stands at the top, and what an environment may change; and the house rules beside it.
+"""The whole blueprint: the fields of its top and of its environments; and the house rules.
 
 Field names and their meaning are documented here and in `sections/`, and nowhere else. From them
-`docs/schema/blueprint.json` is generated, and `data/grammar.json`, from which commands read: to import pydantic takes
-longer than the rest of a command.
+`docs/schema/blueprint.json` is generated, and `grammar.json`, which commands read: importing pydantic takes longer than
+the rest of a command.
 """
 
 from typing import Annotated, Any
@@ -52,26 +52,26 @@ Stage = Annotated[int, StageReference()]
 
 
 class Settings(Section):
-    """What the top of a blueprint and an environment have in common."""
+    """The fields that the top of a blueprint and an environment have in common."""
 
     stage: Stage | None = optional("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
     promoting_from: Stage | None = optional(
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )
-    moved: Moved | None = optional("While a promotion runs: what has moved to the later parts.", "in-place")
+    moved: Moved | None = optional("While a promotion runs: its progress.", "in-place")
     leftovers: Annotated[list[str], Field(max_length=20)] | None = optional(
-        "Resources of an earlier stage that hold data or identity and stay, protected, until they are released: taken "
-        "out of this list.",
+        "Resources of an earlier stage that hold data or identity. They stay, protected, until they are removed from "
+        "this list.",
         "in-place",
     )
     region: str | None = optional("AWS region.", "replace")
     domain: Domain | None = optional("Name under which users reach the application.", "in-place")
     zone: Zone | None = optional(
-        "The domain's hosted zone: `managed` makes one, `existing` uses the account's zone of the domain above, "
+        "The domain's hosted zone: `managed` creates one, `existing` uses the account's zone of the domain above, "
         "and a name uses the account's zone of that name.",
         "in-place",
     )
-    owner: Owner | None = optional("Who answers for it: tags, alarms, the budget notice.", "in-place")
+    owner: Owner | None = optional("Who is responsible: for tags, alarms, the budget notice.", "in-place")
     tags: Annotated[dict[TagName, TagValue], Field(max_length=40)] | None = optional(
         "Tags on every resource.", "in-place"
     )
@@ -93,25 +93,25 @@ class Settings(Section):
     uploads: Uploads | None = optional("Where uploads go, from stage 5.", "in-place")
     cache: Cache | None = optional("The cache; at stage 3 the session store.", "in-place")
     cdn: Cdn | None = optional("CloudFront, from stage 4.", "in-place")
-    signals: Signals | None = optional("Alarms and who hears of them.", "in-place")
+    signals: Signals | None = optional("Alarms and their recipients.", "in-place")
     overrides: dict[str, dict[str, Any]] | None = optional(
         "The escape hatch: name of a child resource, and provider properties to set on it. "
-        "What a change does depends on the property; `tenfold diff` says it.",
+        "The effect of a change depends on the property; `tenfold diff` shows it.",
         "replace",
     )
 
 
 class Environment(Settings):
-    """dev, staging, prod …: what differs from the top of the blueprint."""
+    """dev, staging, prod …: the fields that differ from the top of the blueprint."""
 
-    app: AppChange | None = optional("What is different about the application.", "restart")
+    app: AppChange | None = optional("The fields of the application that differ.", "restart")
 
 
 class Blueprint(Settings):
     """A staged infrastructure blueprint."""
 
     name: Name = required("Prefix of every resource; never changes after the first up.", "replace")
-    # Required here, optional in an environment: narrower than the class above says.
+    # Required here, optional in an environment: narrower than in the class above.
     stage: Stage = required("Stage of the scaling journey: 1 to 7, or its name.", "in-place")  # type: ignore[assignment]: unlike an environment
     app: App = required("The application that runs: image, health, settings.", "restart")
     environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = optional(
@@ -120,7 +120,7 @@ class Blueprint(Settings):
 
 
 class Limits(Section):
-    """What a house does not allow."""
+    """What the house rules do not allow."""
 
     regions: list[str] | None = optional("Regions that may be used.", "none", min_length=1)
     instances: list[str] | None = optional(
@@ -128,7 +128,7 @@ class Limits(Section):
     )
     servers: int | None = optional("The largest fleet.", "none", ge=1)
     budget: Annotated[float, Measured(units.MONEY)] | None = optional("The largest budget.", "none")
-    must_say: list[str] | None = optional("Fields a blueprint has to state itself.", "none")
+    must_say: list[str] | None = optional("Fields that a blueprint has to set itself.", "none")
 
 
 _SERVICE = (
@@ -161,5 +161,5 @@ class Rules(Section):
     """A house rule file."""
 
     defaults: Environment | None = optional("Values for everything a blueprint leaves out.", "none")
-    limits: Limits | None = optional("What a blueprint may not do.", "none")
+    limits: Limits | None = optional("What a blueprint must not exceed.", "none")
     prices: Prices | None = optional("What the house pays, where that is not AWS's list price.", "none")

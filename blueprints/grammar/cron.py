@@ -1,4 +1,4 @@
-"""Cron expressions of five fields, as Auto Scaling takes them: what is wrong with one, and when it happens.
+"""Cron expressions of five fields, as Auto Scaling takes them: their mistakes, and when they happen.
 
 minute (0-59), hour (0-23), day of month (1-31), month (1-12 or JAN-DEC), day of week (0-7 or SUN-SAT; 0 and 7 are
 Sunday). `*`, numbers, ranges, lists and steps. Where both days are restricted, either is enough (crontab(5)).
@@ -29,7 +29,7 @@ class Cron(Value):
     days: frozenset[int]
     months: frozenset[int]
     weekdays: frozenset[int]  # 0 is Sunday
-    either: bool  # both kinds of days are restricted: one of them is enough
+    either: bool  # both kinds of days are restricted, and one of them is enough
 
     def on(self, day: date) -> bool:
         by_date, by_weekday = day.day in self.days, day.isoweekday() % 7 in self.weekdays
@@ -53,7 +53,7 @@ class Cron(Value):
 
 
 def parse(text: str) -> Cron:
-    """Raises ValueError, in words, for what is no cron expression or never happens."""
+    """Raises ValueError, with the reason, for a text that is not a cron expression, or that never happens."""
     parts = text.lower().split()
     if len(parts) != 5:
         raise ValueError(f"it has {len(parts)} fields, not five: minute, hour, day of month, month, day of week")
@@ -66,21 +66,21 @@ def parse(text: str) -> Cron:
 
 
 def _field(text: str, name: str, low: int, high: int, names: list[str]) -> frozenset[int]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for part in text.split(","):
         match = _PART.fullmatch(part)
         if not match:
-            raise ValueError(f"`{part}` is no {name}")
+            raise ValueError(f"`{part}` is not a valid {name}")
         whole, first, last, step = match.groups()
         begin = low if whole == "*" else _number(first, name, low, high, names)
         open_end = whole == "*" or (step and not last)
         end = high if open_end else _number(last or first, name, low, high, names)
         if begin > end:
-            raise ValueError(f"`{part}` runs backwards ({name})")
+            raise ValueError(f"`{part}` is a range from high to low ({name})")
         if step == "0":
-            raise ValueError(f"`{part}` steps by nothing ({name})")
-        found.update(range(begin, end + 1, int(step or 1)))
-    return frozenset(found)
+            raise ValueError(f"`{part}` has a step of 0 ({name})")
+        numbers.update(range(begin, end + 1, int(step or 1)))
+    return frozenset(numbers)
 
 
 def _number(text: str, name: str, low: int, high: int, names: list[str]) -> int:
@@ -89,7 +89,7 @@ def _number(text: str, name: str, low: int, high: int, names: list[str]) -> int:
     elif text in names:
         value = names.index(text)
     else:
-        raise ValueError(f"`{text}` is no {name}")
+        raise ValueError(f"`{text}` is not a valid {name}")
     if not low <= value <= high:
-        raise ValueError(f"{value} is no {name}, {low} to {high}")
+        raise ValueError(f"{value} is not a valid {name}, {low} to {high}")
     return value

@@ -28,7 +28,7 @@ _LARGEST = 10**12  # beyond any count or size AWS knows; keeps later arithmetic 
 
 
 class Unit(Value):
-    """One kind of value: how it is read, what it becomes, and what is shown to somebody who wrote it otherwise."""
+    """One kind of value: how it is read, its base unit, and the valid forms for messages."""
 
     name: str
     code: str
@@ -47,10 +47,10 @@ def _text(value: object) -> str:
 
 def _match(pattern: re.Pattern[str], value: object) -> re.Match[str]:
     text = _text(value)
-    found = pattern.match(text)
-    if not found or not text:
+    match = pattern.match(text)
+    if not match or not text:
         raise ValueError("the unit is missing" if re.match(_NUMBER + "$", text) else "this cannot be read")
-    return found
+    return match
 
 
 def _bounded(number: float) -> float:
@@ -61,8 +61,8 @@ def _bounded(number: float) -> float:
 
 def milliseconds(value: object) -> float:
     """Seconds, with fractions: `500ms`, `2s`."""
-    found = _MILLIS.match(_text(value))
-    return _bounded(int(found[1])) / 1000 if found else float(duration(value))
+    match = _MILLIS.match(_text(value))
+    return _bounded(int(match[1])) / 1000 if match else float(duration(value))
 
 
 def duration(value: object) -> int:
@@ -81,8 +81,8 @@ def days(value: object) -> int:
 
 def size(value: object) -> int:
     """GiB, rounded up to a whole one: `20GiB`, `512MiB`, `2TiB`."""
-    found = _match(_SIZE, value)
-    return -int(-_bounded(float(found[1]) * _GIB[found[2]]) // 1)
+    match = _match(_SIZE, value)
+    return -int(-_bounded(float(match[1]) * _GIB[match[2]]) // 1)
 
 
 def percent(value: object) -> float:
@@ -95,15 +95,15 @@ def percent(value: object) -> float:
 
 def growth(value: object) -> float:
     """A fraction a month: `15%/month`; `80%/year` is spread by compounding."""
-    found = _match(_GROWTH, value)
-    fraction = _bounded(float(found[1])) / 100
-    return round(fraction if found[2] == "month" else (1 + fraction) ** (1 / 12) - 1, 9)
+    match = _match(_GROWTH, value)
+    fraction = _bounded(float(match[1])) / 100
+    return round(fraction if match[2] == "month" else (1 + fraction) ** (1 / 12) - 1, 9)
 
 
 def rate(value: object) -> float:
     """Requests a second: `900 requests/s`, `60/s`, `5k/min`."""
-    found = _match(_RATE, value)
-    return _bounded(float(found[1]) * _TIMES[found[2]]) / _SECONDS[found[3]]
+    match = _match(_RATE, value)
+    return _bounded(float(match[1]) * _TIMES[match[2]]) / _SECONDS[match[3]]
 
 
 def count(value: object) -> int:
@@ -113,10 +113,10 @@ def count(value: object) -> int:
             raise ValueError("it cannot be negative")
         return int(_bounded(value))
     text = value.strip().replace("_", "") if isinstance(value, str) else ""
-    found = _COUNT.match(text)
-    if not found:
+    match = _COUNT.match(text)
+    if not match:
         raise ValueError("this cannot be read")
-    number = round(float(found[1]) * _TIMES[found[2]], 6)
+    number = round(float(match[1]) * _TIMES[match[2]], 6)
     if number != int(number):
         raise ValueError("whole ones are needed")
     return int(_bounded(number))
@@ -137,8 +137,8 @@ def span(value: object) -> tuple[int, int]:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         low = high = int(_bounded(value))
     else:
-        found = _match(_RANGE, value)
-        low, high = int(found[1]), int(found[2] or found[1])
+        match = _match(_RANGE, value)
+        low, high = int(match[1]), int(match[2] or match[1])
     if low > high:
         raise ValueError("the smaller number comes first")
     return low, high
@@ -147,15 +147,15 @@ def span(value: object) -> tuple[int, int]:
 def target(value: object) -> tuple[str, float]:
     """What to keep a server at: ("cpu", 0.6) for `60%`, ("requests", 1000) for `1000 requests/server` (a minute)."""
     text = _text(value)
-    if found := _PERCENT.match(text):
-        fraction = round(float(found[1]) / 100, 9)
+    if match := _PERCENT.match(text):
+        fraction = round(float(match[1]) / 100, 9)
         if not 0 < fraction <= 1:
             raise ValueError("between 1 and 100 % is possible")
         return "cpu", fraction
-    found = _REQUESTS.match(text)
-    if not found or not int(found[1]):
+    match = _REQUESTS.match(text)
+    if not match or not int(match[1]):
         raise ValueError("this cannot be read")
-    return "requests", int(found[1])
+    return "requests", int(match[1])
 
 
 def _plain(pattern: re.Pattern[str]) -> str:

@@ -1,8 +1,8 @@
-"""Runs all rules between fields. A rule is in the file named for the section in which it reports its findings, and is
-registered by `@rule`; a new file in this folder is found without being listed anywhere.
+"""Runs all rules between fields. A rule is in the file named for the section of the blueprint that it is about, and is
+registered by `@rule`. A new file in this folder needs no entry in a list.
 
-Not named for a section: `availability` (what AWS offers in the region), `house` (limits of the house rules), `names`
-(name and tags), `placement` (fields without effect), `promotion` (its fields at the top).
+Not named for a section: `availability` (what AWS offers in the region), `domain` (with its zone), `house` (limits of
+the house rules), `names` (name and tags), `placement` (fields without effect), `promotion` (moved and leftovers).
 """
 
 from importlib import import_module

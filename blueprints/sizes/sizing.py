@@ -1,7 +1,7 @@
 """Sizes from load: each rule is a pure function that returns a value and the arithmetic behind it, in words.
 
 The assumptions are deliberately few and on the safe side. They are starting points for an application nobody has
-measured yet; a blueprint that states a value overrides the rule, and the signals say when a size is wrong.
+measured yet; a value in the blueprint overrides the rule, and the signals show when a size is wrong.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ class Sized(Value):
 
 
 class Needs(Mapping[str, Any]):
-    """What is known so far, by dotted path. Asking for something unknown is a mistake in the rules' order."""
+    """The values known so far, by dotted path. A KeyError means a mistake in the order of the rules."""
 
     def __init__(self, values: dict[str, Any], capabilities: frozenset[str], patterns: Sequence[str] = ()):
         self._values = values
@@ -70,7 +70,7 @@ def _short(number: float) -> str:
 def _pick(what: str, offered: frozenset[str], vcpus: float, memory: float) -> tuple[str, Size]:
     """The first row with enough CPU at the peak, enough baseline for the mean, enough memory; else the largest."""
     rows = [(name, row) for row in offerings.sizes(what) if (name := _first(row.names, offered))]
-    if not rows:  # a region none of our rows knows: anything it offers, and the explanation says so
+    if not rows:  # a region that offers none of our rows: anything it has, with a size of 0 in the explanation
         return (min(offered), Size((), 0, 0, 1)) if offered else (offerings.sizes(what)[0].names[0], Size((), 0, 0, 1))
     for name, row in rows:
         if row.vcpus * BUSY >= vcpus and row.vcpus * row.baseline >= vcpus * MEAN_OF_PEAK and row.memory >= memory:
@@ -134,18 +134,18 @@ def data(n: Needs) -> Sized:
 
 
 def storage_size(n: Needs) -> Sized:
-    """RDS allocates 20 GiB at least (gp3); six months of growth fit."""
+    """RDS allocates at least 20 GiB (gp3); six months of growth fit."""
     now, growth = n["load.data"], n["load.growth"]
-    wanted = ceil(now * (1 + growth) ** 6)
-    value = min(65536, max(20, wanted))
+    grown = ceil(now * (1 + growth) ** 6)
+    value = min(65536, max(20, grown))
     return Sized(
         value,
-        f"{now} GiB growing {growth * 100:.3g} % a month for 6 months = {wanted} GiB (20 GiB is the least RDS has)",
+        f"{now} GiB growing {growth * 100:.3g} % a month for 6 months = {grown} GiB (20 GiB is the least RDS has)",
     )
 
 
 def storage_up_to(n: Needs) -> Sized:
-    """Storage autoscaling needs 10 % more at least (RDS); 4 × is room for years and still a limit."""
+    """Storage autoscaling needs at least 10 % more (RDS); 4 × is room for years and still a limit."""
     size = n["database.storage.size"]
     value = min(65536, max(size * 4, -(-size * 11 // 10)))
     return Sized(value, f"4 × {size} GiB: room to grow, and still a limit")
@@ -177,7 +177,7 @@ def fleet_instance(n: Needs) -> Sized:
 
 
 def fleet_servers(n: Needs) -> Sized:
-    """As many as the peak needs with one of them gone; two at least."""
+    """As many as the peak needs while one is lost; at least two."""
     rate, name = n["load.peak"], n["fleet.instance"]
     row = next((row for row in offerings.sizes("fleet") if name in row.names), None)
     vcpus = row.vcpus if row else 2  # an instance the user chose: count it as the smallest
@@ -238,9 +238,10 @@ def cache_node(n: Needs) -> Sized:
     parts, each = _parts(n)
     memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY / parts
     name, row = _pick("cache", n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
-    held = [f"{_short(sessions)} sessions × 10 KiB"] if sessions else []
-    held += [f"5 % of {n['load.data']} GiB of data"] if answers else []
-    why = f"({' + '.join(held)})" if len(held) > 1 else "".join(held) or "nothing yet"
+    needs = [f"{_short(sessions)} sessions × 10 KiB"] if sessions else []
+    needs += [f"5 % of {n['load.data']} GiB of data"] if answers else []
+    total = " + ".join(needs) or "nothing yet"
+    why = f"({total})" if len(needs) > 1 else total
     return Sized(name, f"{why} ÷ 75 %{each} = {memory:.2g} GiB; {name} has {row.memory:g}")
 
 
@@ -265,7 +266,7 @@ def notify(n: Needs) -> Sized:
     owner = n.get("owner")
     if owner and "@" in owner and " " not in owner:
         return Sized((f"email:{owner}",), "the owner's address")
-    return Sized((), "no owner's address is given")
+    return Sized((), "`owner` has no address")
 
 
 # In the order they depend on each other.

@@ -173,7 +173,7 @@ MISTAKES = [
     ),
     (ELASTIC + "fleet: {servers: 2-4, scaling: {warm_pool: 9}}", "TF-R044", 4, 44, "at most 4 can run"),
     (DAY + "cron: 0 8 * *, until: 0 9 * * *}}}}", "TF-R045", 4, 55, "4 fields, not five"),
-    (DAY + "cron: 0 25 * * *, until: 0 9 * * *}}}}", "TF-R045", 4, 55, "25 is no hour, 0 to 23"),
+    (DAY + "cron: 0 25 * * *, until: 0 9 * * *}}}}", "TF-R045", 4, 55, "25 is not a valid hour, 0 to 23"),
     (DAY + "cron: 0 8 31 6 *, until: 0 9 * * *}}}}", "TF-R045", 4, 55, "never happen"),
     (DAY + "cron: 0 8 * * *, until: 0 9 * * *, zone: Europe/Berlyn}}}}", "TF-R046", 4, 90, "Europe/Berlin"),
     (ELASTIC + "fleet: {scaling: {schedules: {day: {cron: 0 8 * * *}}}}", "TF-V002", 4, 31, "servers: 6-20"),

@@ -1,1 +1,1 @@
-"""What a blueprint may say, a file for each section; `grammar.py` puts them together."""
+"""The sections of a blueprint, a file for each; `../blueprint.py` joins them."""

@@ -33,7 +33,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Health(Section):
-    path: UrlPath | None = optional("What a healthy application answers with 200.", "in-place")
+    path: UrlPath | None = optional("Path that a healthy application answers with 200.", "in-place")
     every: Annotated[int, Measured(units.DURATION, 5, 300, "from 5s to 5m (the balancer's limits)")] | None = optional(
         "Time between two checks.", "in-place"
     )
@@ -74,5 +74,5 @@ class AppChange(Section):
 class App(AppChange):
     """The application."""
 
-    # Required here, optional in an environment: narrower than the class above says.
+    # Required here, optional in an environment: narrower than in the class above.
     image: Image = required("Container image of the application.", "restart")  # type: ignore[assignment]: unlike an environment

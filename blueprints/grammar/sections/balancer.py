@@ -35,6 +35,6 @@ class Balancer(Section):
         )
     )
     routes: dict[RoutePattern, str] | None = optional(
-        "Path, host or header patterns, and who answers them.", "in-place"
+        "Path, host or header patterns, and the service that answers them.", "in-place"
     )
     certificate: Certificate | None = optional("TLS certificate: managed, or an ARN.", "in-place")

@@ -14,13 +14,14 @@ class Cache(Section):
         "Cache engine. From redis to valkey in place; to and from memcached another cache.", "replace"
     )
     version: str | None = optional("Engine version, in quotes.", "restart")
-    node: str | None = optional("Node type; in place, but for memcached, which is replaced.", "in-place")
+    node: str | None = optional("Node type. Changed in place, except memcached, which is replaced.", "in-place")
     nodes: int | None = optional(
-        "Nodes: a primary and its replicas, of each shard; of memcached all.", "in-place", ge=1, le=40
+        "Number of nodes: a primary and its replicas, in each shard; for memcached in all.", "in-place", ge=1, le=40
     )
     shards: Annotated[str | int, Shards()] | None = optional(
-        "Cluster mode: into how many shards the data is divided; clients then speak the cluster protocol. A cache that "
-        "runs goes from `none` over `compatible` to a number, one step an up, and never back; more or fewer in place.",
+        "Cluster mode: the number of shards that the data is divided into; clients then speak the cluster protocol. A "
+        "running cache goes from `none` over `compatible` to a number, one step per up, and never back; a number "
+        "changes in place.",
         "restart",
     )
     eviction: (
@@ -29,7 +30,7 @@ class Cache(Section):
             "volatile-random", "allkeys-random", "volatile-ttl", "noeviction",
         ]
         | None
-    ) = optional("What goes when memory is full.", "in-place")  # fmt: skip
+    ) = optional("Which entries are evicted when memory is full.", "in-place")  # fmt: skip
     keep_snapshots: Annotated[int, Measured(units.DAYS, 0, 35, "from 0d to 35d (the limit of ElastiCache)")] | None = (
         optional("How long daily snapshots are kept.", "in-place")
     )

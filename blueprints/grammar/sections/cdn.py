@@ -27,7 +27,7 @@ class Static(Section):
 
     paths: Annotated[list[CdnPath], Field(min_length=1)] | None = optional("Paths that the bucket answers.", "in-place")
     keep: Annotated[int, Measured(units.DAYS, 1, 3650, "from 1d to 3650d")] | None = optional(
-        "How long replaced and deleted files can be had back.", "in-place"
+        "How long replaced and deleted files can be restored.", "in-place"
     )
 
 
@@ -38,7 +38,7 @@ class Dynamic(Section):
         'Paths that the application answers; "*" is everything else.', "in-place"
     )
     cache: Literal["none", "headers"] | None = optional(
-        "Whether the edge keeps answers: never, or as long as their Cache-Control says.", "in-place"
+        "Whether the edge keeps answers: never, or by their Cache-Control header.", "in-place"
     )
 
 
@@ -48,10 +48,10 @@ class Cdn(Section):
     static: Static | None = optional("Files from a bucket.", "in-place")
     dynamic: Dynamic | None = optional("Answers of the application.", "in-place")
     error_page: PagePath | None = optional(
-        "A file of the bucket that is shown while nobody answers (502, 503, 504).", "in-place"
+        "A file of the bucket, shown while the application does not answer (502, 503, 504).", "in-place"
     )
     price_class: Literal["100", "200", "all"] | None = optional(
         "Where the edge is: 100 (Americas, Europe), 200 (and Asia, Africa, Middle East), all.", "in-place"
     )
-    waf: bool | None = optional("A firewall that reads requests before they come in.", "in-place")
+    waf: bool | None = optional("A firewall that checks requests at the edge.", "in-place")
     certificate: CdnCertificate | None = optional("TLS certificate of the edge: managed, or an ARN.", "in-place")

@@ -18,7 +18,7 @@ class Storage(Section):
         "Allocated storage; it can only grow.", "in-place"
     )
     up_to: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = optional(
-        "Storage autoscaling stops here.", "in-place"
+        "Limit of storage autoscaling.", "in-place"
     )
     type: Literal["gp3"] | None = optional("Storage type.", "in-place")
 
@@ -35,7 +35,9 @@ class Password(Section):
         "Who keeps the password: the stack, for you to rotate, or RDS, which rotates it weekly and makes no replicas.",
         "restart",
     )
-    generation: int | None = optional("One more rotates a password that the stack keeps.", "restart", ge=1, le=9999)
+    generation: int | None = optional(
+        "Increase it by one to rotate a password that the stack keeps.", "restart", ge=1, le=9999
+    )
 
 
 class Pooling(Section):
@@ -49,14 +51,14 @@ class Pooling(Section):
 
 
 class Replicas(Section):
-    """Copies of the database that answer what only reads."""
+    """Copies of the database that answer reads."""
 
     count: int | None = optional(
         "How many (RDS takes 15); each costs as much as its instance.", "in-place", ge=1, le=15
     )
     instance: str | None = optional("RDS instance class of each.", "restart")
     max_lag: Annotated[int, Measured(units.DURATION, 1, 3600, "from 1s to 1h")] | None = optional(
-        "One that is further behind the primary is not asked until it has caught up.", "in-place"
+        "A replica that is further behind the primary gets no reads until it has caught up.", "in-place"
     )
 
 

@@ -15,7 +15,7 @@ class Rollout(Section):
         "Share of servers in service while they are replaced.", "none"
     )
     checkpoint: Annotated[int, Measured(units.DURATION, 0, 172800, "at most 48h (Auto Scaling's limit)")] | None = (
-        optional("Pause after the first servers, to look before going on.", "none")
+        optional("Pause after the first servers, to check them before the rest.", "none")
     )
 
 
@@ -23,10 +23,10 @@ class Spot(Section):
     """Servers that AWS may take back with two minutes' notice, and sells cheaper."""
 
     share: Annotated[float, Measured(units.PERCENT)] | None = optional(
-        "Which part of the servers above `base` is spot.", "restart"
+        "Share of the servers above `base` that is spot.", "restart"
     )
     base: int | None = optional(
-        "So many servers are never spot; unless said, the least of `servers`.", "restart", ge=0, le=500
+        "Number of servers that are never spot. Default: the minimum of `servers`.", "restart", ge=0, le=500
     )
 
 
@@ -35,7 +35,7 @@ class Fleet(Section):
 
     instance: str | None = optional("EC2 instance type.", "restart")
     alternatives: Annotated[list[str], Field(max_length=39)] | None = optional(
-        "EC2 instance types that AWS may take where it has none of `instance`, the best first.", "restart"
+        "EC2 instance types to use where AWS has no `instance` to spare, the best first.", "restart"
     )
     spot: Spot | None = optional("Servers that AWS may take back, from stage 5.", "restart")
     servers: Annotated[tuple[int, int], Measured(units.RANGE, 1, 500, "from 1 to 500")] | None = optional(

@@ -1,4 +1,4 @@
-"""Where a promotion stands."""
+"""The progress of a promotion."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from blueprints.grammar.forms import Measured
 
 
 class Moved(Section):
-    """Where a promotion stands. Taking a value back moves back, as long as the old part still has what it needs."""
+    """The progress of a promotion. A removed value moves back, as long as the old part still has what it needs."""
 
     data: bool | None = optional("The application uses the later stage's database.", "restart")
     traffic: Annotated[float, Measured(units.PERCENT)] | None = optional(

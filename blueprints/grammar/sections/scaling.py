@@ -18,13 +18,13 @@ Role = Annotated[str, Spelled(
 
 
 class Cooldown(Section):
-    """How long nothing else happens after a step; only thresholds have one."""
+    """Pause after a step; only thresholds have one."""
 
     out: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
         "After servers were added.", "in-place"
     )
     in_: Annotated[int, Measured(units.DURATION, 0, 7200, "at most 2h")] | None = optional(
-        "After servers were taken away.", "in-place", alias="in"
+        "After servers were removed.", "in-place", alias="in"
     )
 
 
@@ -40,24 +40,24 @@ class Schedule(Section):
 
 
 class Scaling(Section):
-    """When servers come and go, between the limits of `fleet.servers`."""
+    """When servers are added and removed, between the limits of `fleet.servers`."""
 
     out_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = optional(
         "Average CPU at which a server is added.", "in-place"
     )
     in_at: Annotated[float, Measured(units.PERCENT, 0.01, 1, "from 1% to 100%")] | None = optional(
-        "Average CPU at which a server is taken away.", "in-place"
+        "Average CPU at which a server is removed.", "in-place"
     )
-    cooldown: Cooldown | None = optional("How long nothing else happens after a step.", "in-place")
+    cooldown: Cooldown | None = optional("Pause after a step.", "in-place")
     steps: dict[Level, Annotated[int, Field(ge=1, le=100)]] | None = optional(
-        "In place of `out_at`: the fuller, the more servers at once, {60%: +1, 80%: +3}.", "in-place"
+        "In place of `out_at`: more servers at once the higher the CPU, {60%: +1, 80%: +3}.", "in-place"
     )
     track: Annotated[tuple[str, float], Measured(units.TARGET)] | None = optional(
-        "In place of `out_at` and `in_at`: what each server is kept at.", "in-place"
+        "In place of `out_at` and `in_at`: the level to keep each server at.", "in-place"
     )
     predict: bool | None = optional("Also add servers before a peak that two weeks of history foresee.", "in-place")
     warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
-        "Until a new server carries its share and its metrics count.", "in-place"
+        "Time until a new server carries its share and its metrics count.", "in-place"
     )
     schedules: dict[Role, Schedule] | None = optional("Other limits at certain hours, by name.", "in-place")
-    warm_pool: int | None = optional("Servers that wait, ready and stopped.", "in-place", ge=0, le=100)
+    warm_pool: int | None = optional("Number of stopped servers that wait, ready to start.", "in-place", ge=0, le=100)

@@ -1,4 +1,4 @@
-"""Alarms and who hears of them."""
+"""Alarms and their recipients."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from blueprints.grammar.forms import Measured, Spelled
 
 Notice = Annotated[str, Spelled(
     "TF-V022", r"email:[^@\s:]+@[^@\s]+\.[^@\s]+|https://[^\s/]+[^\s]*|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+",
-    "somebody to notify", "Write email:ops@example.com, an https:// address, or the ARN of an SNS topic.", 512,
+    "a recipient of notices", "Write email:ops@example.com, an https:// address, or the ARN of an SNS topic.", 512,
 )]  # fmt: skip
 
 
@@ -19,7 +19,7 @@ class Latency(Section):
 
 
 class Signals(Section):
-    """The golden signals and who hears of them."""
+    """The golden signals and their recipients."""
 
     latency: Latency | None = optional("Latency.", "in-place")
     errors: Annotated[float, Measured(units.PERCENT)] | None = optional(

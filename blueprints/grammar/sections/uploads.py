@@ -8,8 +8,8 @@ from blueprints.grammar.forms import Measured
 
 
 class Uploads(Section):
-    """A bucket for what users upload, so that no server keeps it."""
+    """A bucket for uploads of users, so that no server keeps them."""
 
     keep: Annotated[int, Measured(units.DAYS, 1, 3650, "from 1d to 3650d")] | None = optional(
-        "How long replaced and deleted files can be had back.", "in-place"
+        "How long replaced and deleted files can be restored.", "in-place"
     )
