@@ -14,6 +14,7 @@ from blueprints.reading.draft import open_draft
 from blueprints.source.codes import catalogue
 from blueprints.source.document import parse
 from tenfold import exits
+from tenfold.cli import tenfold
 from tenfold.commands import explain, validate
 from tenfold.commands import schema as schema_command
 from tenfold.render.problems import as_text
@@ -23,7 +24,9 @@ SHOP = str(FOLDER / "shop.yaml")
 
 
 def run(command: click.Command, *arguments: str) -> Result:
-    result = CliRunner().invoke(command, list(arguments))
+    """As a user runs it: the group shows the problems of a wrong blueprint."""
+    assert command.callback
+    result = CliRunner().invoke(tenfold, [command.callback.__module__.rpartition(".")[2], *arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
