@@ -72,10 +72,6 @@ def _no_spot(a: Architecture) -> str:
     return "" if a.fleet and a.fleet.spot else "`fleet.spot.share` is 0%"
 
 
-def _one_database(a: Architecture) -> str:
-    return "" if a.database.shards else "the database is not sharded: there is no `database.shards.key`"
-
-
 _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "zone": _no_domain,
     "balancer.certificate": _no_domain,
@@ -86,7 +82,6 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "database.pooling.mode": _no_pool,
     "database.pooling.connections": _no_pool,
     "database.password.generation": _rds_rotates,
-    "database.shards": _one_database,
     "balancer.algorithm": _layer_four,
     "balancer.sticky": _layer_four,
     "fleet.scaling.out_at": _displaced("out_at"),

@@ -41,6 +41,7 @@ SETTINGS = {
     "SESSION_STORE": "where sessions go: cache, database, tokens (they travel signed), or none (memory of the server)",
     "TOKEN_KEY_ARN": "the KMS key that signs tokens (ES256); only a sign-in needs it",
     "TOKEN_VERIFY_KEY_ARNS": "the keys whose public halves verify them, comma-separated: before, now, next",
+    "SHARD_MAP": "the parameter with the map of the shards (docs/shards.md); absent without shards",
     "UPLOADS_BUCKET": "the bucket for what users upload",
     "CACHE_PROTOCOL": "what the client speaks: redis (Valkey too), redis-cluster, or memcached; absent without a cache",
     "CACHE_HOST": "where the client begins: the primary, or the address that knows all nodes; absent without a cache",
@@ -57,6 +58,8 @@ FAMILIES = {
     "QUEUE_<NAME>_URL": "where messages of the queue are sent and received",
     "SERVICE_<NAME>_URL": "where the service answers, inside the network",
     "SHARD_<NAME>_HOST": "the shard's database, as DATABASE_HOST",
+    "SHARD_<NAME>_DIRECT_HOST": "the same around any proxy, as DATABASE_DIRECT_HOST",
+    "SHARD_<NAME>_READ_HOST": "the shard's replicas, as DATABASE_READ_HOST; absent without them",
     "SHARD_<NAME>_SECRET_ARN": "the secret with the shard's username and password, as JSON",
 }
 
@@ -149,6 +152,10 @@ def database_on_host(engine: str, name: str) -> Settings:
 def tokens(key_arn: Text, verify_key_arns: pulumi.Input[list[str]]) -> Settings:
     joined = pulumi.Output.from_input(verify_key_arns).apply(",".join)
     return {"TOKEN_KEY_ARN": key_arn, "TOKEN_VERIFY_KEY_ARNS": joined}
+
+
+def shard_map(parameter: Text) -> Settings:
+    return {"SHARD_MAP": parameter}
 
 
 def uploads(bucket: Text) -> Settings:

@@ -16,7 +16,7 @@ State = Sequence[Mapping[str, Any]]
 def changed_choices(held: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
     of one resource is in the difference (`providers/aws/effects.yaml`). `accepted` are URNs of what may be lost."""
-    asked = [_region, _network, _engine, _version, _storage, _cache, _processor]
+    asked = [_region, _network, _engine, _version, _storage, _cache, _processor, _shards]
     if not any(urn.endswith(f"::{_volume(wanted)}") for urn in accepted):
         asked.insert(3, _container)
     return [refusal for ask in asked if (refusal := ask(held, wanted)) is not None]
@@ -222,6 +222,37 @@ def _cache(held: State, wanted: Architecture) -> Refusal | None:
         f"write `cache: {{shards: {here}}}`" + (" first, and `tenfold up`; then this" if step > 0 else " again"),
         "cache",
     )
+
+
+def _shards(held: State, wanted: Architecture) -> Refusal | None:
+    """Key and buckets of shards: every row is where they put it."""
+    from blueprints.shards import intent
+    from blueprints.shards.buckets import BUCKETS
+
+    deployed, spec = _first(held, "tenfold:index:ShardMap", f"{wanted.name}-shards"), wanted.database.shards
+    if not deployed:
+        return None
+    if spec is None:
+        return Refusal(
+            "The shards of the database would go.",
+            "rows are on all of them, and nothing brings them together again",
+            "write `database: {shards: …}` again; `tenfold shards plan --drain` empties one after the other",
+            "shards",
+        )
+    words = {"key": "key", "buckets": "number of buckets", "by": "way from key to bucket"}
+    asked = {"key": spec.key, "buckets": BUCKETS, "by": intent.wanted(spec).by}
+    for name, value in asked.items():
+        if (before := deployed.get(name, value)) != value:
+            same = f"{name}: {before}"
+            if name == "by":
+                same = "strategy: range" if before == "month" else "strategy: hash"
+            return Refusal(
+                f"The {words[name]} of the shards would change from {before} to {value}.",
+                "they are for life: every row is on the shard that they put it on, and would be looked for elsewhere",
+                f"write `database: {{shards: {{{same}}}}}` again; other shards are another stack, filled by a copy",
+                "shards",
+            )
+    return None
 
 
 def _first(held: State, kind: str, name: str) -> Mapping[str, Any]:

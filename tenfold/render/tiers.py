@@ -41,11 +41,16 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
 
 def _reason(architecture: Architecture, tier: str) -> str:
     """The stage that brings the tier; nothing for what every stage has."""
-    brought = [c for c in capabilities().values() if architecture.has(c.name) and tier in (c.name, *c.fields)]
+    brought = [c for c in capabilities().values() if architecture.has(c.name) and _of(tier) in (c.name, *c.fields)]
     if not brought:
         return ""
     stage = min(capability.stage for capability in brought)
     return f"stage {stage}" if stage <= architecture.stage else f"early, {stage}"
+
+
+def _of(tier: str) -> str:
+    """`shards` for each shard's own database and replicas."""
+    return "shards" if "-shard-" in tier else tier
 
 
 def _count(made: Sequence[Resource], *types: str) -> int:
@@ -88,6 +93,14 @@ def _replicas(a: Architecture, made: Sequence[Resource]) -> str:
     if wanted is None:
         return "read replicas"
     return f"{wanted.count} × {wanted.instance} to read from, under one name, at most {wanted.max_lag} s behind"
+
+
+def _shards(a: Architecture, made: Sequence[Resource]) -> str:
+    shards = a.database.shards
+    if shards is None:
+        return "map of shards"
+    first = "all on the primary at first" if shards.start == "primary" else "spread from the start"
+    return f"map of {counted(shards.count, 'shard')}, {shards.strategy} of {shards.key}, {first}"
 
 
 def _days(a: Architecture) -> str:
@@ -198,6 +211,7 @@ _WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Replicas": _replicas,
     "Server": _server,
     "Settings": _settings,
+    "ShardMap": _shards,
     "Signals": _signals,
     "Tokens": _tokens,
     "Uploads": _uploads,

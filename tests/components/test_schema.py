@@ -17,6 +17,7 @@ from components.notifications import Notifications
 from components.records import Records
 from components.server import Server
 from components.settings import Settings
+from components.shard_map import ShardMap
 from components.signals import Signals
 from components.tokens import Tokens
 from components.uploads import Uploads
@@ -35,6 +36,7 @@ COMPONENTS = [
     Records,
     Server,
     Settings,
+    ShardMap,
     Signals,
     Tokens,
     Uploads,

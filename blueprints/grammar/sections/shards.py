@@ -15,7 +15,7 @@ Column = Annotated[str, Spelled(
 Month = Annotated[str, Spelled(
     "TF-V082", r"20[0-7][0-9]-(0[1-9]|1[0-2])", "a month from 2000-01 to 2079-12", 'Write it in quotes: "2026-11".', 7,
 )]  # fmt: skip
-Number = Annotated[int, Field(ge=0, le=35)]
+Number = Annotated[int, Field(ge=0, le=15)]  # as many as one security group, role and dashboard hold
 
 
 class Shards(Section):
@@ -25,7 +25,7 @@ class Shards(Section):
         "How keys find their shard: evenly by hash, by month, by region, or pinned one by one. For life.", "replace"
     )
     key: Column | None = optional("The column that decides: user_id, tenant_id. For life.", "replace")
-    count: int | None = optional("Number of shards, the primary among them.", "in-place", ge=1, le=36)
+    count: int | None = optional("Number of shards, the primary among them.", "in-place", ge=1, le=16)
     buckets: (
         Annotated[int, Measured(units.COUNT, 960, 960, "960: the number is for life, it places every row")] | None
     ) = optional("Number of buckets that keys fall into; there is one choice.", "replace")

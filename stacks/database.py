@@ -1,0 +1,93 @@
+"""One managed database and its read replicas, as the blueprint has them: the primary, and each shard beside it."""
+
+import pulumi
+
+from blueprints.architecture import Replicas as Copies
+from components.database import Database, DatabaseArgs
+from components.parts.database_proxy import ProxyMode
+from components.plans import contract, rds
+from components.replicas import Replicas, ReplicasArgs
+from components.signals import SubjectArgs
+from stacks.ground import Ground
+from stacks.tier import present, subject
+
+
+def make_database(ground: Ground, tier: str) -> Database:
+    at, database = ground.place, ground.place.architecture.database
+    args: DatabaseArgs = {
+        **at.keeping,
+        "vpc_id": ground.network.vpc_id,
+        "subnet_ids": ground.network.database_subnet_ids,
+        "client_security_group_ids": {},  # hosts let themselves in (`reaches`): they come and go, the database stays
+        "engine": rds.DatabaseEngine(database.engine),
+        "version": database.version,
+        "instance_class": database.instance,
+        "storage_gib": database.storage.size,
+        "storage_up_to_gib": database.storage.up_to,
+        "storage_type": rds.StorageType(database.storage.type),
+        "standby": database.standby,
+        "backups_keep_days": database.backups.keep,
+        "backups_window": database.backups.window,
+        "database_name": contract.database_name(at.architecture.name),
+        "parameters": dict(database.parameters),
+        "kms_key_arn": ground.encryption.key_arn,
+    }
+    if database.password_keeper == "stack":  # from the first managed database on: RDS makes no replicas of another
+        args["replicable"], args["password_generation"] = True, database.password_generation
+    if database.pooling.via == "proxy":
+        args["pooling"] = {"mode": ProxyMode(database.pooling.mode), "connections": database.pooling.connections}
+    return Database(at.name(tier), args, at.options)
+
+
+def host(ground: Ground, instance: Database) -> pulumi.Output[str]:
+    """Where clients connect: the proxy, where there is one."""
+    proxied = ground.place.architecture.database.pooling.via == "proxy"
+    return present(instance.proxy_address) if proxied else instance.address
+
+
+def watched(ground: Ground, instance: Database) -> SubjectArgs:
+    """The database as a subject of alarms."""
+    database = ground.place.architecture.database
+    return subject(
+        "database",
+        {"DBInstanceIdentifier": instance.identifier},
+        storage=database.storage.size,
+        memory=rds.memory_gib(database.instance),
+        max_connections=rds.max_connections(database.engine, database.instance, database.parameters),
+        burstable=database.instance.startswith("db.t"),
+        postgres=database.engine == "postgres",
+    )
+
+
+def make_replicas(ground: Ground, primary: Database, copies: Copies, tier: str, zone: str) -> Replicas:
+    """`zone`: of the reader name; private zones of one network have different names."""
+    at, database = ground.place, ground.place.architecture.database
+    args: ReplicasArgs = {
+        **at.keeping,
+        "primary_identifier": primary.identifier,
+        "engine": rds.DatabaseEngine(database.engine),
+        "instance_class": copies.instance,
+        "count": copies.count,
+        "max_lag": copies.max_lag,
+        "zones": ground.network.zones,
+        "storage_up_to_gib": database.storage.up_to,
+        "vpc_id": ground.network.vpc_id,
+        "security_group_id": primary.security_group_id,
+        "reader_zone": zone,
+        "monitoring_role_arn": primary.monitoring_role_arn,
+        "kms_key_arn": ground.encryption.key_arn,
+    }
+    return Replicas(at.name(tier), args, at.options)
+
+
+def watched_replicas(replicas: Replicas, copies: Copies, role: str) -> dict[str, SubjectArgs]:
+    """Each replica as a subject of alarms: `replica-1` for the role `replica`."""
+    facts = {"max_lag": copies.max_lag, "memory": rds.memory_gib(copies.instance)}
+    return {
+        f"{role}-{number}": subject("replica", {"DBInstanceIdentifier": _nth(number, replicas)}, **facts)
+        for number in range(1, copies.count + 1)
+    }
+
+
+def _nth(number: int, replicas: Replicas) -> pulumi.Output[str]:
+    return replicas.identifiers.apply(lambda identifiers: identifiers[number - 1])
