@@ -14,7 +14,7 @@ from tenfold.graph import Graph
 from tenfold.promotion.facts import State
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
-from tenfold.refusals.for_good import as_state, changed_for_good
+from tenfold.refusals.permanent import as_state, changed_for_good
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 TRIED = ["queries", "machine", "replicas", "cache", "archive", "pooling"]
@@ -89,7 +89,7 @@ def test_every_shard_is_a_database_of_its_own():
     for number in (1, 2):
         assert f"shop-replicas-shard-{number}-1" in found
         assert any(name.startswith(f"shop-signals-database-shard-{number}-") for name in found)
-    zones = [r.inputs["name"] for r in graph(5, 3) if r.type == "aws:route53/zone:Zone"]
+    zones = [str(r.inputs["name"]) for r in graph(5, 3) if r.type == "aws:route53/zone:Zone"]
     assert sorted(zones) == sorted(set(zones)), "private zones of one network have different names"
 
 
@@ -115,7 +115,7 @@ def test_the_first_map_is_all_primary_and_later_ones_are_left_alone():
     assert isinstance(value, Mapping)  # marked as a secret, as the SDK does with every parameter's value
     first = parse(str(value["value"]))
     assert set(first.table) == {0} and first.version == 1
-    assert parameter.options["ignore_changes"] == ["value"] and parameter.protect
+    assert parameter.options["ignoreChanges"] == ["value"] and parameter.protect
 
 
 def deployed(stage: int = 5, count: int = 3) -> State:
