@@ -14,7 +14,7 @@ from tenfold.graph import Graph
 from tenfold.promotion.facts import State
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
-from tenfold.refusals.permanent import as_state, changed_for_good
+from tenfold.refusals.permanent import as_state, changed_choices
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 TRIED = ["queries", "machine", "replicas", "cache", "archive", "pooling"]
@@ -123,7 +123,7 @@ def deployed(stage: int = 5, count: int = 3) -> State:
 
 
 def refusals(wanted: Architecture) -> list[str]:
-    return [refusal.what for refusal in changed_for_good(deployed(), wanted)]
+    return [refusal.what for refusal in changed_choices(deployed(), wanted)]
 
 
 def test_key_and_buckets_are_for_life():
@@ -139,7 +139,7 @@ def test_key_and_buckets_are_for_life():
 def test_another_number_of_buckets_is_refused():
     """A fork with 1,024 buckets, and its stack."""
     state = [{**r, "inputs": {**r["inputs"], "buckets": 1024}} if "ShardMap" in r["type"] else r for r in deployed()]
-    (refusal,) = changed_for_good(state, architecture())
+    (refusal,) = changed_choices(state, architecture())
     assert refusal.what == "The number of buckets of the shards would change from 1024 to 960."
     assert "for life" in refusal.why
 
