@@ -21,6 +21,7 @@ COMMANDS = {
     "plan": "what would exist, without an engine or an account",
     "diff": "what lies between two stages, environments, files or revisions",
     "cost": "what it costs a month, part by part, at this stage or at all",
+    "simulate": "how the fleet would follow a load, minute by minute",
     "prices": "where prices are from, how old they are; read AWS's own list",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
@@ -37,7 +38,7 @@ COMMANDS = {
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
-OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "schema", "shards"})
+OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "simulate", "schema", "shards"})
 EPILOG = (
     "\b\nExamples:\n"
     "  tenfold validate blueprints/shop.yaml\n"

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 def estimate(resolution: "Resolution", graph: "Graph", architecture: "Architecture | None" = None) -> cost.Estimate:
     """What the graph of an architecture (the resolution's, or an earlier one) costs; with the prices of the
     resolution's house and those that were refreshed."""
-    architecture, draft = architecture or resolution.architecture, resolution.draft
-    assert architecture is not None and draft is not None
-    house = prices.House(**draft.house.prices)
-    return cost.estimate(architecture, graph, prices.Book(architecture.region, house, refreshed.rows()))
+    architecture = architecture or resolution.architecture
+    assert architecture is not None
+    return cost.estimate(architecture, graph, book(resolution, architecture.region))
+
+
+def book(resolution: "Resolution", region: str) -> prices.Book:
+    """The prices of a region: the house's, those that were refreshed, those that tenfold brings."""
+    assert resolution.draft is not None
+    return prices.Book(region, prices.House(**resolution.draft.house.prices), refreshed.rows())
 
 
 def estimate_change(

@@ -113,6 +113,7 @@ SHOP = "blueprints/shop.yaml"
 READ = [["schema"], ["diff", SHOP, "--from-stage", "1", "--to-stage", "2", "--json"]]
 READ += [["shards", "plan", "tests/data/shards.yaml", "--add", "1", "--json"]]
 READ += [[command, SHOP, "--json"] for command in ("validate", "explain", "plan", "cost")]
+READ += [["simulate", "blueprints/chat.yaml", "--env", "prod", "--json"]]
 
 
 @pytest.mark.parametrize("arguments", READ, ids=lambda arguments: arguments[0])

@@ -1,0 +1,110 @@
+"""What a simulated run says about a fleet, and what would do better: tried, not guessed."""
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+from typing import NamedTuple
+
+from blueprints.architecture import Architecture
+from tenfold.foresight import servers, simulation
+from tenfold.foresight.curves import Load
+from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Size, Steps
+
+FLAPS = 2  # turns a day that are one too many
+AHEAD = 10  # minutes before the load comes that a schedule is set to
+FULL = 0.7  # busy, at most, of the servers that a schedule asks for
+STEPS: Sequence[tuple[tuple[float, int], ...]] = (
+    ((0.6, 1), (0.8, 3)),
+    ((0.6, 1), (0.75, 4), (0.9, 8)),
+)
+"""Tried where a fleet is too slow."""
+
+
+class Remedy(NamedTuple):
+    """What a blueprint would say, and the run with it."""
+
+    say: str
+    run: Run
+
+
+class Finding(NamedTuple):
+    """`kind`: too-slow, too-small, flaps, credits."""
+
+    kind: str
+    what: str
+    remedies: Sequence[Remedy] = ()
+
+
+def findings(a: Architecture, found: Run) -> Iterator[Finding]:
+    over = found.minutes_over(1)
+    if over:
+        at_most = max(found.servers) >= found.size.most and max(found.load) > found.size.most * found.size.each
+        kind = "too-small" if at_most else "too-slow"
+        what = f"{over} min above 100 %, {found.lost / found.wanted:.1%} of the requests lost or late"
+        yield Finding(kind, what, _better(a, found))
+    if found.turns > FLAPS * found.days:
+        what = f"{found.turns} turns within half an hour in {found.days:.3g} days"
+        yield Finding("flaps", what, _calmer(found, simulation.policy_of(a)))
+    assert a.fleet is not None
+    share = servers.baseline(a.fleet.instance)
+    if found.days >= 1 and found.mean_busy > share:
+        what = (
+            f"{a.fleet.instance} may use {share:.0%} of its CPU all day, and uses {found.mean_busy:.0%}: AWS charges "
+            "credits for the rest, and a type that is not burstable is steadier"
+        )
+        yield Finding("credits", what)
+
+
+def _better(a: Architecture, found: Run) -> list[Remedy]:
+    """The ways out that lose less, the best first."""
+    tried = [remedy for remedy in _tries(a, found) if remedy.run.lost < found.lost * 0.99]
+    return sorted(tried, key=lambda remedy: (round(remedy.run.lost), remedy.run.paid))
+
+
+def _tries(a: Architecture, found: Run) -> Iterator[Remedy]:
+    size, load, policy = found.size, found.load, simulation.policy_of(a)
+    in_at = (a.fleet.scaling.in_at if a.fleet and a.fleet.scaling else None) or 0.3
+    most = min(500, ceil(max(load) / size.each / FULL))
+    if most > size.most:
+        wide = size._replace(most=most)
+        scaled = policy if not isinstance(policy, Fixed) else Simple(0.7, 0.3, 3, 10)
+        yield Remedy(f"fleet.servers: {size.least}-{most}", simulation.run(load, wide, _new(scaled)))
+    else:
+        wide = size
+    beside = f", fleet.servers: {size.least}-{most}" if most > size.most else ""
+    for steps in STEPS:
+        said = ", ".join(f"{at:.0%}: +{add}" for at, add in steps)
+        tried = simulation.run(load, wide, Steps(steps, min(in_at, 0.3)))
+        yield Remedy(f"fleet.scaling.steps: {{{said}}}{beside}", tried)
+    if size.launch > simulation.FROM_POOL and not isinstance(policy, Fixed):
+        quick = wide._replace(launch=simulation.FROM_POOL)
+        yield Remedy(f"fleet.scaling.warm_pool: {max(1, most // 2)}{beside}", simulation.run(load, quick, _new(policy)))
+    if not isinstance(policy, Fixed):
+        begin, end = _peak(load, size)
+        limits = (most, max(most, wide.most))
+        own = (wide.least, wide.most)
+        tried = simulation.run(load, wide, _new(policy), lambda minute: limits if begin <= minute < end else own)
+        yield Remedy(f"fleet.scaling.schedules: {most} servers from {AHEAD} min before{beside}", tried)
+
+
+def _peak(load: Load, size: Size) -> tuple[int, int]:
+    """From `AHEAD` before the load passes what the least servers carry at 70 %, until it does so no more."""
+    full = [minute for minute, rate in enumerate(load) if rate > size.least * size.each * FULL]
+    return (max(0, full[0] - AHEAD - size.launch), full[-1]) if full else (0, 0)
+
+
+def _calmer(found: Run, policy: Policy) -> list[Remedy]:
+    """A lower `in_at`: after one server has gone, the others carry n ÷ (n - 1) of what they did."""
+    if not isinstance(policy, Simple):
+        return []
+    for in_at in (at / 100 for at in range(int(policy.in_at * 100) - 5, 4, -5)):
+        tried = simulation.run(found.load, found.size, Simple(policy.out_at, in_at, policy.out, policy.into))
+        if tried.turns <= FLAPS * found.days:
+            return [Remedy(f"fleet.scaling.in_at: {in_at:.0%}", tried)]
+    return []
+
+
+def _new(policy: Policy) -> Policy:
+    """One of the same kind that has not run yet."""
+    if isinstance(policy, Simple):
+        return Simple(policy.out_at, policy.in_at, policy.out, policy.into)
+    return policy

@@ -1,0 +1,175 @@
+"""A simulated run for a person, for a program, and as a picture."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from blueprints.architecture import Architecture
+from tenfold.foresight.findings import Finding
+from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Steps, Track
+
+VERSION = 1
+WIDTH, PLOT, HIGH = 100, 78, 6
+_WORDS = {"too-slow": "too slow", "too-small": "too small", "flaps": "flaps", "credits": "credits"}
+_STYLES = {"bold": "\x1b[1m", "yellow": "\x1b[33m", "": ""}
+
+
+def as_text(
+    a: Architecture, title: str, policy: Policy, found: Run, usd: float | None, said: Sequence[Finding], color: bool
+) -> str:
+    heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", title))
+    lines = [_paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
+    lines += [*_labelled("fleet", fleet(a, found)), *_labelled("policy", policy_words(policy))]
+    lines += ["", *_plot("requests/s", found.load), "", *_plot("servers", found.servers), ""]
+    for label, what in summary(found, usd):
+        lines += _labelled(label, what)
+    for finding in said:
+        lines += [_paint(line, "yellow", color) for line in _labelled(_WORDS[finding.kind], finding.what)]
+        for remedy in finding.remedies:
+            lines += _labelled("", f"{remedy.say}   → {_outcome(remedy.run)}")
+    if not said:
+        lines += _labelled("finding", "nothing is lost, and nothing goes back and forth")
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def fleet(a: Architecture, found: Run) -> str:
+    size, type_ = found.size, a.fleet.instance if a.fleet else ""
+    least = str(size.least) if size.least == size.most else f"{size.least}-{size.most}"
+    return (
+        f"{least} × {type_}, each {size.each:g} requests/s at full CPU; a new one takes requests after {size.launch} "
+        f"min and counts {size.warmup} min later, one that leaves is gone after {size.drain} min"
+    )
+
+
+def policy_words(policy: Policy) -> str:
+    if isinstance(policy, Simple):
+        return (
+            f"one more above {policy.out_at:.0%}, one less below {policy.in_at:.0%} CPU; nothing for {policy.out} min "
+            f"after a launch has ended, for {policy.into} min after one has left"
+        )
+    if isinstance(policy, Steps):
+        steps = ", ".join(f"{add} more from {at:.0%}" for at, add in policy.steps)
+        return f"{steps}; one less below {policy.in_at:.0%} CPU"
+    if isinstance(policy, Track):
+        return f"each server at {policy.target:.0%} CPU; fewer below {policy.target * 0.7:.0%}"
+    assert isinstance(policy, Fixed)
+    return "none: a fixed number of servers"
+
+
+def summary(found: Run, usd: float | None) -> Iterator[tuple[str, str]]:
+    money = "" if usd is None else f", {usd:,.2f} USD"
+    least, most = min(found.servers), max(found.servers)
+    yield "servers", f"{least if least == most else f'{least} to {most}'}, {found.paid / 60:,.1f} server hours{money}"
+    yield "busy", f"{found.minutes_over(0.7)} min above 70 %, {found.minutes_over(1)} min above 100 %"
+    share = found.lost / found.wanted if found.wanted else 0
+    yield "lost", f"{share:.2%} of {found.wanted:,.0f} requests, or late"
+    yield "changes", f"{len(found.changes)}, {found.turns} of them back within half an hour"
+
+
+def _outcome(run: Run) -> str:
+    share = run.lost / run.wanted if run.wanted else 0
+    return f"{run.minutes_over(1)} min above 100 %, {share:.2%} lost, {run.paid / 60:,.1f} server hours"
+
+
+def _plot(label: str, values: Sequence[float]) -> Iterator[str]:
+    """The largest of each slice of time, as a filled curve."""
+    cells = _slices(values, PLOT)
+    top = max(*cells, 1e-9)
+    for row in range(HIGH, 0, -1):
+        level = top * (row - 0.5) / HIGH
+        scale = f"{top * row / HIGH:,.0f}" if row in (HIGH, HIGH // 2) else ""
+        bars = "".join("█" if cell > level else " " for cell in cells)
+        yield f"  {label if row == HIGH else '':<11}{bars:<{PLOT}} {scale}"
+
+
+def _slices(values: Sequence[float], many: int) -> list[float]:
+    many = min(many, len(values))
+    return [max(values[len(values) * at // many : max(len(values) * (at + 1) // many, 1)]) for at in range(many)]
+
+
+def as_json(
+    a: Architecture, curve: str, policy: Policy, found: Run, usd: float | None, said: Sequence[Finding]
+) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
+        "curve": curve,
+        "fleet": found.size._asdict(),
+        "policy": policy_words(policy),
+        "minutes": len(found.load),
+        **_figures(found),
+        "usd": None if usd is None else round(usd, 4),
+        "findings": [
+            {
+                "kind": finding.kind,
+                "what": finding.what,
+                "remedies": [{"say": remedy.say, **_figures(remedy.run)} for remedy in finding.remedies],
+            }
+            for finding in said
+        ],
+        "load": [round(rate, 3) for rate in found.load],
+        "servers": list(found.servers),
+        "busy": [round(busy, 4) for busy in found.busy],
+    }
+
+
+def _figures(found: Run) -> dict[str, Any]:
+    return {
+        "most_servers": max(found.servers),
+        "minutes_over_70": found.minutes_over(0.7),
+        "minutes_over_100": found.minutes_over(1),
+        "lost": round(found.lost / found.wanted, 6) if found.wanted else 0,
+        "changes": len(found.changes),
+        "turns": found.turns,
+        "server_hours": round(found.paid / 60, 2),
+    }
+
+
+_STYLE = (
+    ":root{color-scheme:light dark}text{font:13px system-ui,sans-serif;fill:#222}"
+    ".load{fill:none;stroke:#1f6feb;stroke-width:1.5}"
+    ".can{fill:none;stroke:#b35900;stroke-width:1.5;stroke-dasharray:6 3}"
+    ".axis{stroke:#888;fill:none}"
+    "@media(prefers-color-scheme:dark){text{fill:#ddd}.load{stroke:#79b8ff}.can{stroke:#ffab70}}"
+)
+_WIDE, _TALL, _LEFT, _TOP = 860, 320, 60, 40
+
+
+def as_svg(a: Architecture, title: str, found: Run) -> str:
+    """Load, and what the servers carry, over time: the same bytes for the same run."""
+    carried = [servers * found.size.each for servers in found.servers]
+    top = max(*found.load, *carried, 1e-9)
+    hours = len(found.load) / 60
+    heading = escape(" · ".join((*a.title, f"stage {a.stage}", title)))
+    told = escape("; ".join(f"{label}: {what}" for label, what in summary(found, None)))
+    axis = f"M{_LEFT} {_TOP}V{_TOP + _TALL}H{_LEFT + _WIDE - 80}"
+    return "\n".join((
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_TALL + 100}" role="img"'
+        ' aria-labelledby="t d">',
+        f'<title id="t">{heading}</title><desc id="d">{told}</desc><style>{_STYLE}</style>',
+        f'<text x="{_LEFT}" y="22">{heading}</text><path class="axis" d="{axis}"/>',
+        f'<path class="can" d="{_path(carried, top)}"/><path class="load" d="{_path(found.load, top)}"/>',
+        f'<text x="{_LEFT - 8}" y="{_TOP + 5}" text-anchor="end">{top:,.0f}</text>',
+        f'<text x="{_LEFT - 8}" y="{_TOP + _TALL}" text-anchor="end">0</text>',
+        f'<text x="{_LEFT + _WIDE - 80}" y="{_TOP + _TALL + 20}" text-anchor="end">{hours:,.0f} h</text>',
+        f'<text x="{_LEFT}" y="{_TOP + _TALL + 40}">— requests/s   - - what the servers carry</text>',
+        "</svg>\n",
+    ))  # fmt: skip
+
+
+def _path(values: Sequence[float], top: float) -> str:
+    cells = _slices(values, 400)
+    step = (_WIDE - 80) / max(1, len(cells) - 1)
+    points = (f"{_LEFT + at * step:.1f} {_TOP + _TALL * (1 - value / top):.1f}" for at, value in enumerate(cells))
+    return "M" + "L".join(points)
+
+
+def _labelled(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=f"  {label:<11}", subsequent_indent=" " * 13, break_on_hyphens=False
+    )
+
+
+def _paint(text: str, style: str, color: bool) -> str:
+    return f"{_STYLES[style]}{text}\x1b[0m" if color and style else text
