@@ -19,6 +19,7 @@ BAD = (
 # Every command that takes a blueprint, with the arguments that it needs besides.
 COMMANDS = {
     "cost": [],
+    "simulate": [],
     "shards plan": ["--add", "1"],
     "validate": [],
     "explain": [],
