@@ -17,12 +17,12 @@ FILE = Path(__file__).with_name("capacity.json")
 def text() -> str:
     packed = importlib.resources.files("moto.ec2") / "resources" / "instance_types.json.gz"
     described = json.loads(gzip.decompress(packed.read_bytes()))
-    found = {
+    capacities = {
         name: [type_["VCpuInfo"]["DefaultVCpus"], round(type_["MemoryInfo"]["SizeInMiB"] / 1024, 3)]
         for name, type_ in sorted(described.items())
     }
     source = f"moto {importlib.metadata.version('moto')} (Apache-2.0), DescribeInstanceTypes"
-    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(capacity)}" for name, capacity in found.items())
+    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(capacity)}" for name, capacity in capacities.items())
     return f'{{"source": {json.dumps(source)}, "types": {{\n{lines}\n}}}}\n'
 
 

@@ -42,31 +42,31 @@ def enums(table: dict) -> dict[str, set[str]]:
 
 def versions_of(rules: list[dict], engine: str) -> list[str]:
     """Engine versions in AWS's order of release: 9 < 10, 8.4.9 < 8.4.10."""
-    found: set[str] = set()
+    versions: set[str] = set()
     for rule in rules:
-        asked = rule["if"]["properties"]
-        if asked["Engine"].get("const") != engine:
+        condition = rule["if"]["properties"]
+        if condition["Engine"].get("const") != engine:
             continue
         then = rule["then"] or {}
-        listed = asked["EngineVersion"].get("enum") or then["properties"]["EngineVersion"]["enum"]
-        found |= {version for version in listed if "-" not in version}
-    return sorted(found, key=lambda version: [int(part) for part in version.split(".")])
+        listed = condition["EngineVersion"].get("enum") or then["properties"]["EngineVersion"]["enum"]
+        versions |= {version for version in listed if "-" not in version}
+    return sorted(versions, key=lambda version: [int(part) for part in version.split(".")])
 
 
 def classes_by_series(engine: str, current: list[str]) -> dict[str, set[str]]:
     """Series (postgres "17", mysql "8.4") -> classes that a version of it still open for creation takes."""
     parts = 1 if engine == "postgres" else 2
-    found: dict[str, set[str]] = {}
+    classes: dict[str, set[str]] = {}
     for rule in bundled("aws_rds_dbinstance", "db_instance_class.json")["allOf"]:
-        asked = rule["if"]["properties"]
-        if asked["Engine"]["const"] != engine:
+        condition = rule["if"]["properties"]
+        if condition["Engine"]["const"] != engine:
             continue
-        pattern = re.compile(asked["EngineVersion"]["pattern"])
+        pattern = re.compile(condition["EngineVersion"]["pattern"])
         for version in current:
             if pattern.match(version):
                 series = ".".join(version.split(".")[:parts])
-                found.setdefault(series, set()).update(rule["then"]["properties"]["DBInstanceClass"]["enum"])
-    return found
+                classes.setdefault(series, set()).update(rule["then"]["properties"]["DBInstanceClass"]["enum"])
+    return classes
 
 
 def rds_engine(engine: str, regions: list[str], by_region: dict) -> dict:

@@ -130,3 +130,21 @@ def test_prices_of_a_house_are_kept(tmp_path: Path) -> None:
     assert draft.house.prices["discount"] == {"ec2": 0.2}
     assert draft.house.prices["own"] == {"nat": 0.03}
     assert draft.house.prices["estimate"] == {"eu-west-1": "us-east-1"}
+
+
+def test_a_region_of_the_house_counts_for_every_environment(tmp_path: Path) -> None:
+    (tmp_path / "tenfold-rules.yaml").write_text("defaults: {region: eu-west-1}\n")
+    cidr = "network: {cidr: 10.50.0.0/16}"
+    path = tmp_path / "shop.yaml"
+    path.write_text(whole(f"environments: {{a: {{{cidr}}}, b: {{{cidr}}}, c: {{region: us-east-1, {cidr}}}}}"))
+    codes = {name: [problem.code for problem in load(path, environment=name).problems] for name in "abc"}
+    assert codes == {"a": ["TF-E003"], "b": ["TF-E003"], "c": []}
+
+
+def test_a_required_section_is_set_by_any_key_in_it(tmp_path: Path) -> None:
+    (tmp_path / "tenfold-rules.yaml").write_text("limits: {must_say: [tags, tags.cost.center, load]}\n")
+    path = tmp_path / "shop.yaml"
+    path.write_text(whole("tags: {cost.center: '4711'}\nload: {users: 80}"))
+    assert load(path).problems == []
+    path.write_text(whole("tags: {cost.centre: '4711'}"))
+    assert [problem.path for problem in load(path).problems] == ["tags.cost.center", "load"]
