@@ -234,6 +234,18 @@ class Cdn(Value):
     error_page: str | None = None  # a file of the bucket, shown while the application does not answer
 
 
+class Queue(Value):
+    """Times in seconds."""
+
+    message_takes: int
+    acceptable_delay: int
+    attempts: int
+    keep: int
+    order: str  # none | fifo
+    deduplicate: str  # by-id | by-content; of a FIFO queue
+    dead_letters: int
+
+
 class Signals(Value):
     latency_p99: float  # seconds
     errors: float  # fraction of requests
@@ -267,6 +279,7 @@ class Architecture(Value):
     signals: Signals
     cdn: Cdn | None = None
     uploads: Uploads | None = None
+    queues: Mapping[str, Queue] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None
     leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them

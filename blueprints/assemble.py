@@ -69,6 +69,7 @@ def assemble(
         fleet=_fleet(values, at, "autoscaling" in capabilities) if "fleet" in capabilities else None,
         sessions=_sessions(at, capabilities),
         uploads=a.Uploads(at("uploads.keep")) if "uploads" in capabilities else None,
+        queues=_queues(values) if "queues" in capabilities else {},
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
@@ -240,6 +241,13 @@ def _cdn(values: Values, at: Any) -> a.Cdn:
         certificate=at("cdn.certificate"),
         error_page=values.get(("cdn", "error_page")),
     )
+
+
+def _queues(values: Values) -> dict[str, a.Queue]:
+    names = dict.fromkeys(route[1] for route in values if route[0] == "queues")
+    queues = {name: _under(values, "queues", name) for name in names}
+    complete = set(a.Queue.__dataclass_fields__)
+    return {name: a.Queue(**fields) for name, fields in queues.items() if fields.keys() == complete}  # not refused
 
 
 def _cache(at: Any) -> a.Cache:

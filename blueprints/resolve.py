@@ -12,7 +12,7 @@ from typing import Any
 from blueprints.architecture import BASE, Architecture
 from blueprints.assemble import assemble
 from blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, Origin
-from blueprints.reading.defaults import stage_defaults
+from blueprints.reading.defaults import EACH, stage_defaults
 from blueprints.reading.draft import Draft, Settings, open_draft
 from blueprints.rules import registry
 from blueprints.rules.placement import misplaced
@@ -162,6 +162,17 @@ class _Resolver:
             self.values.pop(route, None)
             if value is not None:
                 self.values[route], self.origins[route] = value, Origin(COMMAND_LINE)
+        self._default_entries()
+
+    def _default_entries(self) -> None:
+        """`queues.*.attempts` becomes the default of each queue that does not set its own."""
+        patterns = {route: self.values.pop(route) for route in list(self.values) if EACH in route}
+        for route, value in patterns.items():
+            origin, at = self.origins.pop(route), route.index(EACH)
+            for name in dict.fromkeys(other[at] for other in self.values if other[:at] == route[:at]):
+                entry = (*route[:at], name, *route[at + 1 :])
+                if entry not in self.values:
+                    self.values[entry], self.origins[entry] = value, origin
 
     def _asked_stage(self) -> int | None:
         """The stage of the command line; None without one, or for one that does not exist."""
@@ -253,7 +264,9 @@ class _Resolver:
         if before is None:
             return {}
         defaults = {
-            route: value for route, (value, _) in stage_defaults(before).items() if self.origins[route].is_default
+            route: value
+            for route, (value, _) in stage_defaults(before).items()
+            if EACH not in route and self.origins[route].is_default
         }
         with_, without = self.values.get(("with",), ()), self.values.get(("without",), ())
         return self._size_unset({**self.values, **defaults}, selection.capabilities(before, None, with_, without))

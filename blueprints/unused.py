@@ -19,6 +19,8 @@ def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
     for name, why in _FALL_AWAY.items():
         if path[: name.count(".") + 1] == tuple(name.split(".")) and (reason := why(a)):
             return name, reason
+    if path[0] == "queues" and path[-1] == "deduplicate" and a.queues[path[1]].order == "none":
+        return ".".join(path), "a queue without order does not remove duplicates"
     return "", ""
 
 

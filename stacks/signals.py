@@ -11,7 +11,19 @@ from stacks.ground import Ground
 from stacks.place import Place, stack_tag
 
 # The dashboard goes from the users inwards; what is not in this list comes last.
-INWARDS = ("server", "cdn", "balancer", "network-balancer", "fleet", "database", "replica", "cache", "memcached")
+INWARDS = (
+    "server",
+    "cdn",
+    "balancer",
+    "network-balancer",
+    "fleet",
+    "database",
+    "replica",
+    "cache",
+    "memcached",
+    "queue",
+    "dead-letters",
+)
 
 
 def make_notifications(ground: Ground) -> Notifications:

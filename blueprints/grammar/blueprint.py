@@ -21,6 +21,7 @@ from blueprints.grammar.sections.fleet import Fleet
 from blueprints.grammar.sections.load import Load
 from blueprints.grammar.sections.moved import Moved
 from blueprints.grammar.sections.network import Network
+from blueprints.grammar.sections.queues import Queue, QueueName
 from blueprints.grammar.sections.server import Server
 from blueprints.grammar.sections.sessions import Sessions
 from blueprints.grammar.sections.signals import Signals
@@ -93,6 +94,9 @@ class Settings(Section):
     uploads: Uploads | None = optional("Where uploads go, from stage 5.", "in-place")
     cache: Cache | None = optional("The cache; at stage 3 the session store.", "in-place")
     cdn: Cdn | None = optional("CloudFront, from stage 4.", "in-place")
+    queues: Annotated[dict[QueueName, Queue], Field(max_length=20)] | None = optional(
+        "Work that nobody waits for, by name, from stage 6.", "in-place"
+    )
     signals: Signals | None = optional("Alarms and their recipients.", "in-place")
     overrides: dict[str, dict[str, Any]] | None = optional(
         "The escape hatch: name of a child resource, and provider properties to set on it. "

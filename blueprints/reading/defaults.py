@@ -10,6 +10,9 @@ from blueprints.reading.validation import leaves
 from blueprints.source.document import Route
 from blueprints.stages import presets
 
+EACH = "*"  # in a path: every entry under a name of the writer's own, `queues.*.attempts`
+_ONE = "one"  # in its place while the grammar reads the value
+
 
 @cache
 def stage_defaults(stage: int) -> Mapping[Route, tuple[Any, Origin]]:
@@ -17,13 +20,16 @@ def stage_defaults(stage: int) -> Mapping[Route, tuple[Any, Origin]]:
     defaults = presets.defaults(min(stage, presets.LAST_AVAILABLE))
     document: dict[str, Any] = {}
     for path, default in defaults.items():
-        *sections, name = path.split(".")
+        *sections, name = path.replace(EACH, _ONE).split(".")
         inner = document
         for section in sections:
             inner = inner.setdefault(section, {})
         inner[name] = default.value
     values = dict(leaves(read("Environment", document)[0]))
     return {
-        route: (values[route], Origin(STAGE, *default.place, str(default.value), default.why))
+        route: (
+            values[tuple(_ONE if part == EACH else part for part in route)],
+            Origin(STAGE, *default.place, str(default.value), default.why),
+        )
         for route, default in ((tuple(path.split(".")), default) for path, default in defaults.items())
     }

@@ -28,6 +28,8 @@ _REQUIRED = {
     ("app", "image"): "image: ghcr.io/acme/shop:1.4.2",
     ("cron",): 'cron: "0 8 * * 1-5"',
     ("servers",): "servers: 6-20",
+    ("message_takes",): "message_takes: 2s",
+    ("acceptable_delay",): "acceptable_delay: 30s",
 }
 _WHOLE = {"Blueprint": "a blueprint", "Rules": "house rules"}
 _LIMITS = {

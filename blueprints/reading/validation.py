@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.reading.reader import Values, read
+from blueprints.reading.reader import Refused, Values, read
 from blueprints.reading.translate import intended_field, problem_of
 from blueprints.source.document import Route, Source
 from blueprints.source.problem import Problem
@@ -33,13 +33,19 @@ def accept(source: Source, root: str) -> Accepted:
     values, refusals = read(root, data)
     while refusals:
         reported = [problem_of(source, refusal, root) for refusal in refusals]
-        problems += [problem for problem, _ in reported]
+        new = [not _was_cut_out(refusal, broken) for refusal in refusals]
+        problems += [problem for (problem, _), is_new in zip(reported, new, strict=True) if is_new]
         misspelt |= {intended_field(route, root) for problem, route in reported if problem.code == "TF-V001"} - {()}
         for _, route in reported:
             _drop(data, route[:1] if route in broken else route)  # a value that cannot be cut out: the whole section
             broken.add(route)
         values, refusals = read(root, data)
     return Accepted(values, tuple(problems), frozenset(removed), frozenset(broken | misspelt))
+
+
+def _was_cut_out(refusal: Refused, broken: set[Route]) -> bool:
+    """Whether a required value is missing because it was refused before: that has been reported already."""
+    return refusal.type == "missing" and tuple(map(str, refusal.place)) in broken
 
 
 def _without_nulls(value: Any, route: Route, removed: set[Route]) -> Any:

@@ -41,7 +41,8 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
 
 def _reason(architecture: Architecture, tier: str) -> str:
     """The stage that brings the tier; nothing for what every stage has."""
-    brought = [c for c in capabilities().values() if architecture.has(c.name) and _of(tier) in (c.name, *c.fields)]
+    names = {_of(tier), f"{tier.partition('-')[0]}s"}  # the tier `queue-orders` is one of `queues`
+    brought = [c for c in capabilities().values() if architecture.has(c.name) and names & {c.name, *c.fields}]
     if not brought:
         return ""
     stage = min(capability.stage for capability in brought)
@@ -122,6 +123,20 @@ def _tokens(a: Architecture, made: Sequence[Resource]) -> str:
 def _uploads(a: Architecture, made: Sequence[Resource]) -> str:
     kept = f", old versions for {counted(a.uploads.keep, 'day')}" if a.uploads else ""
     return f"a private bucket{kept}"
+
+
+def _queue(a: Architecture, made: Sequence[Resource]) -> str:
+    names = {resource.name for resource in made}
+    queue = next((q for name, q in a.queues.items() if f"{a.name}-queue-{name}-queue" in names), None)
+    if queue is None:
+        return "a queue"
+    order = "in order" if queue.order == "fifo" else "without order"
+    return f"{order}, dead letters after {counted(queue.attempts, 'attempt')}, kept {_span(queue.dead_letters)}"
+
+
+def _span(seconds: int) -> str:
+    units = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+    return next(counted(seconds // size, unit) for size, unit in units if seconds % size == 0)
 
 
 def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
@@ -215,4 +230,5 @@ _WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Signals": _signals,
     "Tokens": _tokens,
     "Uploads": _uploads,
+    "Queue": _queue,
 }

@@ -30,7 +30,7 @@ ENCRYPTION: dict[str, dict[str, object]] = {
     "aws:rds/proxy:Proxy": {"requireTls": True},
     "aws:secretsmanager/secret:Secret": {"kmsKeyId": KEY},
     "aws:sns/topic:Topic": {"kmsMasterKeyId": KEY},
-    "aws:sqs/queue:Queue": {"kmsMasterKeyId": KEY},
+    "aws:sqs/queue:Queue": {"sqsManagedSseEnabled": True},  # the own key would have to be opened to each sender
 }
 # Inputs about encryption that are checked elsewhere here, or need not be said.
 ELSEWHERE = {

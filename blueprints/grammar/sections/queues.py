@@ -1,0 +1,38 @@
+"""Queues: work that nobody waits for, from stage 6. docs/components/queue.md"""
+
+from typing import Annotated, Literal
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, optional, required
+from blueprints.grammar.forms import Measured, Spelled
+
+QueueName = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9-]{0,18}[a-z0-9]", "a name",
+    "2 to 20 lower-case letters, digits and hyphens, starting with a letter: orders, order-mail.", 20,
+)]  # fmt: skip
+Keep = Annotated[int, Measured(units.DURATION, 60, 1_209_600, "from 60s to 14d, which is what SQS keeps")]
+
+
+class Queue(Section):
+    """One queue, with a second one for what cannot be done."""
+
+    message_takes: Annotated[int, Measured(units.DURATION, 1, 7200, "from 1s to 2h")] = required(
+        "How long a worker needs for one message; nobody else sees it for six times as long.", "in-place"
+    )
+    acceptable_delay: Annotated[int, Measured(units.DURATION, 1, 1_209_600, "from 1s to 14d")] = required(
+        "How long a message may wait: the alarm on its age, and how many messages a worker may have before it.",
+        "in-place",
+    )
+    attempts: int | None = optional(
+        "How often a message is tried before it is a dead letter.", "in-place", ge=1, le=1000
+    )
+    keep: Keep | None = optional(
+        "How long a message waits before it is dropped. Less of it drops what is older.", "in-place"
+    )
+    order: Literal["none", "fifo"] | None = optional(
+        "`fifo`: in order within a message group, each message once. For life: a change replaces the queue.", "replace"
+    )
+    deduplicate: Literal["by-id", "by-content"] | None = optional(
+        "With `fifo`: what makes two messages within five minutes the same.", "in-place"
+    )
+    dead_letters: Keep | None = optional("How long dead letters are kept. Less of it drops what is older.", "in-place")

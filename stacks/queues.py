@@ -1,0 +1,44 @@
+"""Queues: for work that nobody waits for."""
+
+from blueprints import architecture
+from components.plans import contract
+from components.queue import Queue, QueueArgs, send_statement, work_statement
+from stacks.ground import Ground
+from stacks.tier import Tier, subject
+
+
+def queues(ground: Ground) -> Tier:
+    """Whoever runs the application sends to all of them, and works on all of them."""
+    specs = ground.place.architecture.queues
+    if not specs:
+        return Tier()
+    built = {name: _queue(ground, name, spec) for name, spec in specs.items()}
+    arns = [queue.arn for queue in built.values()]
+    urls = {name: queue.url for name, queue in built.items()}
+    subjects = {}
+    for name, spec in specs.items():
+        facts = {"message_takes": spec.message_takes, "acceptable_delay": spec.acceptable_delay, "keep": spec.keep}
+        waiting, dead = built[name].queue_name, built[name].dead_letters_name
+        subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, workers=1, **facts)
+        kept = {"dead_letters_keep": spec.dead_letters}
+        subjects[f"queue-{name}-dead-letters"] = subject("dead-letters", {"QueueName": dead}, **kept)
+    return Tier(
+        settings=contract.family("QUEUE_<NAME>_URL", urls),
+        statements=(send_statement(arns), work_statement(arns)),
+        outputs={"queues": urls, "dead_letters": {name: queue.dead_letters_url for name, queue in built.items()}},
+        subjects=subjects,
+    )
+
+
+def _queue(ground: Ground, name: str, spec: architecture.Queue) -> Queue:
+    args: QueueArgs = {
+        **ground.place.keeping,
+        "message_takes_seconds": spec.message_takes,
+        "keep_seconds": spec.keep,
+        "attempts": spec.attempts,
+        "dead_letters_keep_seconds": spec.dead_letters,
+        "order": spec.order,
+    }
+    if spec.order == "fifo":
+        args["deduplicate"] = spec.deduplicate
+    return Queue(ground.place.name(f"queue-{name}"), args, ground.place.options)

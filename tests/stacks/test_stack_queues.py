@@ -1,0 +1,96 @@
+"""Queues in a stack: the application finds them, may use them and nothing more, and somebody hears of dead letters."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blueprints.architecture import Architecture
+from blueprints.resolve import load
+from blueprints.rules.queues import setting
+from components.plans import contract
+from tenfold.graph import Graph
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
+from tests.stacks import properties
+from tests.stacks.mocks import deployed
+
+ORDERS = {"acceptable_delay": "30s", "message_takes": "2s"}
+LONGEST = {f"queue-of-20-letters{last}": {**ORDERS, "order": "fifo"} for last in "abcdefghijklmnopqrst"}
+
+
+def architecture(folder: Path, queues: Mapping[str, object], **more: object) -> Architecture:
+    """With the longest name that a blueprint may have."""
+    app = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True}
+    said = {"name": "a-name-of-24-charactersx", "stage": 3, "with": ["queues"], "app": app, "queues": queues, **more}
+    file = folder / "blueprint.yaml"
+    file.write_text(json.dumps(said))
+    found = load(file)
+    assert found.architecture and not found.problems, found.problems
+    return found.architecture
+
+
+def graph(folder: Path, queues: Mapping[str, object], **more: object) -> Graph:
+    return record(run_of(architecture(folder, queues, **more)))
+
+
+def identities(made: Graph) -> dict[str, Any]:
+    return {resource.urn: resource.inputs for resource in made if resource.custom}
+
+
+@pytest.mark.parametrize("queues", [{"orders": ORDERS}, LONGEST], ids=["one", "twenty with the longest names"])
+def test_every_stack_s_properties_hold(tmp_path: Path, queues: dict[str, object]) -> None:
+    made = architecture(tmp_path, queues)
+    assert properties.complaints(record(run_of(made)), made) == []
+
+
+def test_the_application_finds_each_queue_under_its_name(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"orders": ORDERS, "order-mail": ORDERS})
+    [component] = [resource for resource in made if resource.type == "tenfold:index:Settings"]
+    values = component.inputs["values"]
+    assert isinstance(values, dict)
+    keys = {key for key in values if key.startswith("QUEUE_")}
+    assert keys == {"QUEUE_ORDERS_URL", "QUEUE_ORDER_MAIL_URL"}
+    assert keys == {setting("orders"), setting("order-mail")}, "the rule that keeps them free knows the same names"
+    assert keys == set(contract.family("QUEUE_<NAME>_URL", {"orders": "", "order-mail": ""}))
+
+
+def test_hosts_send_and_work_and_cannot_empty_or_change_a_queue(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"orders": ORDERS})
+    policies = [str(r.inputs["policy"]) for r in made if r.type == "aws:iam/rolePolicy:RolePolicy"]
+    [policy] = [text for text in policies if "sqs:SendMessage" in text]
+    assert all(
+        action in policy for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+    )
+    assert "sqs:PurgeQueue" not in policy and "sqs:*" not in policy and "dead-letters" not in policy
+
+
+def test_somebody_hears_of_late_messages_and_of_dead_letters(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"orders": ORDERS})
+    alarms = {r.name: r.inputs for r in made if r.type == "aws:cloudwatch/metricAlarm:MetricAlarm"}
+    late = next(inputs for name, inputs in alarms.items() if name.endswith("queue-orders-age"))
+    dead = next(inputs for name, inputs in alarms.items() if name.endswith("queue-orders-dead-letters-any"))
+    assert (late["metricName"], late["threshold"]) == ("ApproximateAgeOfOldestMessage", 60.0)
+    assert (dead["metricName"], dead["threshold"]) == ("ApproximateNumberOfMessagesVisible", 0.0)
+    assert "dead-letters" in str(dead["dimensions"])
+
+
+def test_another_queue_only_adds(tmp_path: Path) -> None:
+    """Hard case 6: the first queue, its dead letters and its alarms stay as they are."""
+    one, two = (
+        identities(graph(tmp_path, {"orders": ORDERS})),
+        identities(graph(tmp_path, {"orders": ORDERS, "mail": ORDERS})),
+    )
+    assert set(one) <= set(two)
+    changed = {urn.rpartition("::")[2] for urn in one if one[urn] != two[urn]}
+    assert {name for name in changed if "queue" in name} == set()
+    assert all(part in name for name in changed for part in ("a-name-of-24",)) and len(changed) <= 3, changed
+
+
+def test_aws_takes_twenty_queues_with_the_longest_names(tmp_path: Path) -> None:
+    with deployed(architecture(tmp_path, LONGEST)) as cloud:
+        urls = cloud.client("sqs").list_queues()["QueueUrls"]
+        assert len(urls) == 40 and all(url.endswith(".fifo") for url in urls)
+        assert max(len(url.rpartition("/")[2]) for url in urls) <= 80
