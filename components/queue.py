@@ -1,6 +1,6 @@
 """Queue: work that waits its turn, with a second queue for what cannot be done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -193,14 +193,14 @@ def _senders(queue_arn: pulumi.Input[str], senders: Mapping[str, SenderArgs]) ->
     ]
 
 
-def send_statement(queue_arns: list[pulumi.Input[str]]) -> policies.Statement:
+def send_statement(queue_arns: Sequence[pulumi.Input[str]]) -> policies.Statement:
     """For a role that sends."""
-    return policies.allow("SendToQueues", [f"sqs:{action}" for action in SEND], queue_arns)
+    return policies.allow("SendToQueues", [f"sqs:{action}" for action in SEND], list(queue_arns))
 
 
-def work_statement(queue_arns: list[pulumi.Input[str]]) -> policies.Statement:
+def work_statement(queue_arns: Sequence[pulumi.Input[str]]) -> policies.Statement:
     """For a role that works: it receives, asks for more time, and deletes what is done."""
-    return policies.allow("WorkOnQueues", [f"sqs:{action}" for action in WORK], queue_arns)
+    return policies.allow("WorkOnQueues", [f"sqs:{action}" for action in WORK], list(queue_arns))
 
 
 def key_statement(key_arn: pulumi.Input[str]) -> policies.Statement:
