@@ -80,7 +80,7 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "cdn.certificate": _no_domain,
     "app.health.healthy_after": lambda a: "" if a.balancer else "only a balancer counts good checks",
     "load.growth": lambda a: "" if a.has("database") else "only the storage of a managed database is sized from it",
-    "load.reads": lambda a: "nothing is sized from it",
+    "load.reads": lambda a: "nothing is sized from it; `tenfold cost` counts with it",
     "database.pooling.mode": _no_pool,
     "database.pooling.connections": _no_pool,
     "database.password.generation": _rds_rotates,

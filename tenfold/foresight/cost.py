@@ -21,6 +21,7 @@ class Line(NamedTuple):
     tier: str
     charge: Charge
     price: Price | None
+    region: str
 
     @property
     def usd(self) -> Amount | None:
@@ -75,24 +76,42 @@ class Estimate(NamedTuple):
 def estimate(a: Architecture, graph: Graph, book: Book) -> Estimate:
     usage, (running, how) = Usage(a), servers.running(a)
     lines: list[Line] = []
+    providers = (resource for resource in graph if resource.type == "pulumi:providers:aws")
+    regions = {r.urn: region for r in providers if isinstance(region := r.inputs.get("region"), str)}
     for component, resources in graph.tiers().items():
         tier = component.removeprefix(f"{a.name}-")
-        at = At(a, graph, usage, running, how, tier)
-        lines += [Line(tier, charge, book.price(charge.key)) for charge in _charges(at, resources)]
+        at = At(a, graph, regions, usage, running, how, tier)
+        for region, charge in _charges(at, resources):
+            lines.append(Line(tier, charge, book.of(region).price(charge.key), region))
     return Estimate(lines, usage, book, how)
 
 
-def _charges(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
-    by_type: dict[str, list[Resource]] = {}
+def _charges(at: At, resources: Sequence[Resource]) -> Iterator[tuple[str, Charge]]:
+    """With the region that each arises in."""
+    alike: dict[tuple[str, str], list[Resource]] = {}
     for resource in resources:
         if resource.custom and resource.read is None:
-            by_type.setdefault(resource.type, []).append(resource)
-    for type_, found in by_type.items():
-        bill = billed().get(type_)
-        if bill:
-            yield from bill(at, found)
-        elif type_.startswith("aws:") and type_ not in free():
-            yield Charge(type_.rsplit(":", 1)[1], f"unknown.{type_}", same(len(found)), f"{len(found)} × {type_}")
+            alike.setdefault((_region(at, resource), resource.type), []).append(resource)
+    for (region, type_), found in alike.items():
+        elsewhere = f", {region}" if region != at.architecture.region else ""
+        for charge in _of_type(at, type_, found):
+            yield region, charge._replace(what=charge.what + elsewhere) if elsewhere else charge
+
+
+def _of_type(at: At, type_: str, found: Sequence[Resource]) -> Iterator[Charge]:
+    bill = billed().get(type_)
+    if bill:
+        yield from bill(at, found)
+    elif type_.startswith("aws:") and type_ not in free():
+        yield Charge(type_.rsplit(":", 1)[1], f"unknown.{type_}", same(len(found)), f"{len(found)} × {type_}")
+
+
+def _region(at: At, resource: Resource) -> str:
+    """Its own, else its provider's, else the architecture's."""
+    own = resource.inputs.get("region")
+    if not isinstance(own, str):
+        own = next((region for urn, region in at.regions.items() if resource.provider.startswith(f"{urn}::")), None)
+    return own or at.architecture.region
 
 
 @cache

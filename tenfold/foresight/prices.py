@@ -79,6 +79,15 @@ class Book:
         self.region, self._house, self._refreshed = region, house or House(), refreshed or {}
         self.lender = self._house.estimate.get(region, "")
         self._known: dict[str, Price | None] = {}
+        self._others: dict[str, Book] = {}
+
+    def of(self, region: str) -> "Book":
+        """The same house's prices of another region."""
+        if region == self.region:
+            return self
+        if region not in self._others:
+            self._others[region] = Book(region, self._house, self._refreshed)
+        return self._others[region]
 
     def price(self, key: str) -> Price | None:
         if key not in self._known:

@@ -277,6 +277,7 @@ def _json_line(line: Line) -> dict[str, Any]:
     charge, price = line.charge, line.price
     return {
         "what": charge.what,
+        "region": line.region,
         "key": charge.key,
         "amount": _amount(charge.amount),
         "how": charge.how,

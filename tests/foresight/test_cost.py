@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blueprints.architecture import Usage as Stated
+from blueprints.reading.draft import open_draft
+from blueprints.resolve import resolve
 from tenfold.foresight import cost, servers
 from tenfold.foresight.charges import billed, compute
 from tenfold.foresight.cost import Estimate, estimate
 from tenfold.foresight.prices import Book
 from tenfold.foresight.usage import DERIVED, Usage
 from tenfold.graph import Graph, Resource
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
 from tests.foresight import estimates
-from tests.stacks.graphs import Case, architecture, cases, graph
+from tests.stacks.graphs import BLUEPRINTS, Case, architecture, cases, graph
 
 MONTH = 730
 EAST = Book("us-east-1")
@@ -47,11 +51,13 @@ def test_the_table_of_examples_and_stages_is_current():
     assert estimates.table() == estimates.GOLDEN.read_text()
 
 
-def test_every_example_in_us_east_1_has_a_price_for_95_percent_of_its_parts():
-    for case in cases():
-        a = replace(architecture(case), region="us-east-1")
-        found = estimate(a, graph(case), EAST)
-        assert found.coverage >= 0.95, (case, [line.charge.key for line in found.unknown])
+@pytest.mark.parametrize("case", cases("prod"), ids=str)
+def test_every_example_in_us_east_1_has_a_price_for_95_percent_of_its_parts(case):
+    draft = open_draft(BLUEPRINTS / f"{case.example}.yaml")
+    a = resolve(draft, environment="prod", stage=case.stage, asked={("region",): "us-east-1"}).architecture
+    assert a is not None
+    found = estimate(a, record(run_of(a)), EAST)
+    assert found.coverage >= 0.95, [line.charge.key for line in found.unknown]
 
 
 def test_every_type_that_an_example_makes_is_billed_or_free():
@@ -321,3 +327,29 @@ def test_a_table_is_billed_by_its_units():
         "dynamodb.write": pytest.approx(requests * 0.05 * 0.625 / 1e6),
         "dynamodb.storage": pytest.approx(0.25),
     }
+
+
+def test_what_lies_in_another_region_costs_what_it_costs_there():
+    a, made = architecture(Case("chat", 5, "prod")), graph(Case("chat", 5, "prod"))
+    found = estimate(a, made, Book(a.region))
+    edge = {line.charge.what: line for line in found.lines if line.region == "us-east-1"}
+    assert {"firewall, us-east-1", "logs, us-east-1", "2 alarms, us-east-1"} <= edge.keys()
+    logs = edge["logs, us-east-1"].price
+    assert logs is not None and logs.rate == 0.50  # eu-central-1 has no price of logs
+    assert all(line.region in ("us-east-1", "eu-central-1") for line in found.lines)
+
+
+def test_a_provider_decides_the_region_of_what_says_none():
+    a, made = architecture(shop(1)), graph(shop(1))
+    provider = next(r for r in made if r.type == "pulumi:providers:aws")
+    moved = provider._replace(inputs={**provider.inputs, "region": "eu-west-2"})
+    found = estimate(a, Graph({**made.resources, provider.urn: moved}), EAST)
+    assert {line.region for line in found.lines} == {"eu-west-2"}
+
+
+def test_insights_that_are_kept_longer_are_not_free():
+    a, made = architecture(shop(2)), graph(shop(2))
+    primary = next(r for r in made if r.name == "shop-database-primary")
+    longer = primary._replace(inputs={**primary.inputs, "performanceInsightsRetentionPeriod": 31})
+    found = estimate(a, Graph({**made.resources, primary.urn: longer}), EAST)
+    assert [line.charge.key for line in found.unknown] == ["rds.insights"]

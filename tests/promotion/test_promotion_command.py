@@ -149,6 +149,17 @@ def test_nothing_is_written_without_a_yes(shop):
     assert at.says == "{stage: 2}" and at.driver.done == []
 
 
+def test_the_page_says_what_the_step_costs(shop):
+    at = shop("{stage: 2}", stage=2)
+    cost = json.loads(typed(at, "--to", "3", "--json")[1])["cost"]
+    tiers = cost["tiers"]
+    assert tiers["balancer"]["before"] == 0 < tiers["balancer"]["after"]
+    assert tiers["server"]["after"] == tiers["server"]["before"] > 0, "while the promotion runs both are paid"
+    assert cost["after"]["typical"] == pytest.approx(sum(tier["after"] for tier in tiers.values()), abs=0.01)
+    page = typed(at, "--to", "3")[1]
+    assert f"cost       {cost['before']['typical']:.2f} → {cost['after']['typical']:.2f} USD a month" in page
+
+
 def test_the_blueprint_first_then_the_run(shop):
     at = shop("{stage: 2}", stage=2)
     code, said = typed(at, "--to", "3", "--yes")

@@ -1,5 +1,6 @@
 """One part of the price of something."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from blueprints.architecture import Architecture
@@ -25,6 +26,8 @@ class At(NamedTuple):
 
     architecture: Architecture
     graph: Graph
+    regions: Mapping[str, str]
+    """Of the providers, by URN."""
     usage: Usage
     servers: Amount
     servers_how: str

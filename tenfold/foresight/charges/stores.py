@@ -11,6 +11,7 @@ from tenfold.foresight.usage import HOURS
 from tenfold.graph import Resource
 
 RDS = "aws:rds/instance:Instance"
+INSIGHTS = 7  # days of Performance Insights that cost nothing (RDS User Guide, "Pricing and data retention")
 MORE_IOPS_FROM = 400  # GiB; below that gp3 of RDS has 3,000 IOPS, from there on 12,000 (RDS User Guide, "gp3 storage")
 
 
@@ -33,6 +34,9 @@ def databases(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
             yield Charge(f"{name} IOPS", key, same(more), f"{more:g} above {comes}")
         yield from _credits(at, name, class_, bool(said.get("replicateSourceDb")))
         yield from _extended_support(at, name, class_, twice)
+        if (days := number(said.get("performanceInsightsRetentionPeriod"), INSIGHTS)) > INSIGHTS:
+            how = f"{days:g} days on {servers.vcpus(class_):g} vCPU"
+            yield Charge(f"{name} insights", "rds.insights", same(servers.vcpus(class_)), how)
         if not said.get("replicateSourceDb"):
             use = at.usage["backups"]
             if use.amount:
