@@ -31,74 +31,80 @@ class BalancerKind(StrEnum):
 
 class HealthArgs(TypedDict):
     path: NotRequired[str]
-    """Path that answers below 400 when the application works; default `/`."""
+    """Must answer with a status below 400, as on a server without a balancer. Default: `/`. Change: in place."""
     interval: NotRequired[int]
-    """Seconds between two checks; default 15."""
+    """Seconds between checks. Default: 15. Change: in place."""
     timeout: NotRequired[int]
-    """Seconds a check may take; default 5; shorter than the interval."""
+    """Seconds a check may take, less than the interval. Default: 5. Change: in place."""
     healthy_threshold: NotRequired[int]
-    """Checks in a row before a server gets requests; default 2."""
+    """Successes before a server gets requests. Default: 2. Change: in place."""
     unhealthy_threshold: NotRequired[int]
-    """Failures in a row before it gets none; default 3."""
+    """Failures before it gets none: with 15 s that is within 45 s. Default: 3. Change: in place."""
 
 
 class RouteArgs(TypedDict):
     path: NotRequired[str]
-    """Path pattern, e.g. `/api/*`; case matters."""
+    """One pattern (`*`, `?`), case matters, at most 128 characters. Default: none. Change: in place, and another
+    priority."""
     host: NotRequired[str]
-    """Host name or pattern, e.g. `*.example.com`; case does not matter."""
+    """Host name or pattern, `*.example.com`; case does not matter. Default: none. Change: in place, and another
+    priority."""
     headers: NotRequired[dict[str, list[str]]]
-    """Header name: values of which one must match; all headers must."""
+    """Header: values, one of which must match; all headers must. With path and host at most 5 values and 6 wildcards.
+    Default: none. Change: in place, and another priority."""
     target_group_arn: NotRequired[pulumi.Input[str]]
-    """Where to; default the application itself."""
+    """Where matching requests go. Default: the application. Change: in place."""
     priority: NotRequired[int]
-    """1 to 50000, lower is tried first; default from the route itself, more specific first."""
+    """1–50,000, lower first. Default: computed. Change: in place."""
 
 
 class BalancerArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """A change replaces everything."""
+    """The VPC. Change: replaces everything."""
     vpc_cidr: pulumi.Input[str]
-    """The balancer may talk to hosts in this block and to nothing else. In place."""
+    """The balancer may open connections to this block and nowhere else. Change: in place."""
     subnet_ids: pulumi.Input[list[str]]
-    """Public subnets in two zones or more. In place."""
+    """Public subnets, in two zones or more: AWS demands two. Change: in place."""
     port: int
-    """Port of the application on the servers. A change replaces the target group: new one first, no gap."""
+    """TCP port of the application on the servers. Change: new target group first, then the old one goes."""
     health: HealthArgs
-    """How a server proves that it works. In place."""
+    """How a server proves that it works. Change: in place."""
     kind: NotRequired[BalancerKind]
-    """`application` (default): HTTP, routes, cookies. `network`: TCP with the lowest latency and the client's address.
-    A change replaces the balancer, and its DNS name with it."""
+    """`application`: HTTP, routes, cookies. `network`: TCP with the lowest latency and the client's address. Default:
+    `application`. Change: replaces the balancer and its DNS name."""
     certificate_arn: NotRequired[pulumi.Input[str]]
-    """Validated certificate: TLS on 443, and (application) port 80 redirects to it. Default: none, plain HTTP on 80;
-    for trying out only. In place."""
+    """Validated certificate. With it TLS 1.2/1.3 on 443 and (application) a redirect from 80; without it plain HTTP on
+    80, for trying out only. Default: none. Change: in place."""
     algorithm: NotRequired[Algorithm]
-    """`round_robin` (default), `least_outstanding_requests` for requests of very different cost, `weighted_random` to
-    send less to a server that answers with errors. Application only. In place."""
+    """`least_outstanding_requests` when requests cost very different amounts; `weighted_random` sends less to a server
+    that answers with errors (anomaly mitigation). Default: `round_robin`. Change: in place."""
     slow_start: NotRequired[int]
-    """Seconds over which a new server's share grows, 30 to 900; default 0, none. With round_robin only. In place."""
+    """Seconds (30–900) over which the share of a new server grows, for caches that must warm. `round_robin` only: AWS
+    refuses it with the other two, so the component does. Default: 0. Change: in place."""
     idle: NotRequired[int]
-    """Seconds after which a connection on which nothing moves is closed, 1 to 4000; default AWS's 60. Application only.
-    In place."""
+    """Seconds after which a connection on which nothing moves is closed, 1 to 4000. Longer than the pause between two
+    signs of life of a websocket. `application` only. Default: 60, AWS's own. Change: in place."""
     sticky: NotRequired[int]
-    """Seconds a client stays with its server, by cookie (network: by address, for good). Default: not at all, for it
-    undoes balancing and loses sessions with a server. In place."""
+    """Seconds a client keeps its server, by the balancer's cookie (`network`: by address). Undoes balancing, and
+    sessions die with a server: keep sessions in a store instead. Default: none. Change: in place."""
     deregistration_delay: NotRequired[int]
-    """Seconds a leaving server may finish its requests; default 30. In place."""
+    """Seconds a leaving server may finish its requests; AWS's own 300 makes every rollout slow. Default: 30. Change: in
+    place."""
     routes: NotRequired[dict[str, RouteArgs]]
-    """Requests that go elsewhere, by role. Application only. A changed role or path makes a new rule before the old
-    one goes."""
+    """Requests that go elsewhere, by role. Application balancers only. Default: none. Change: a new rule comes before
+    the old one goes."""
     entry: NotRequired[Entry]
-    """Who may come in: `everybody` (default); `cdn`: only CloudFront, and of it only the distribution that sends
-    `origin_secret`; `both` while names still point here. Application only. In place."""
+    """Who may come in. `cdn`: only CloudFront's addresses, and of them only who sends `origin_secret` in the header
+    `X-Origin-Key`; everybody else gets 403. `both`: still everybody, for as long as names point here. Default:
+    `everybody`. Change: in place."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """Encrypts the secret that the CDN is known by; needed for `cdn` and `both`. In place."""
+    """Encrypts that secret; needed for `cdn` and `both`. Default: none. Change: in place."""
     log_retention_days: NotRequired[int]
-    """Days that access logs are kept; default 30. In place."""
+    """Days that access logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """No deletion protection, and the logs go with the balancer; default false. In place."""
+    """No deletion protection; the logs go with the balancer. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Balancer(Component[BalancerArgs]):

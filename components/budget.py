@@ -16,16 +16,16 @@ SUBSCRIBERS = 10  # e-mail addresses of one notice: quota of AWS Budgets
 
 class BudgetArgs(TypedDict):
     limit: float
-    """US dollars a month. A change: in place."""
+    """US dollars a month. Change: in place."""
     tag: dict[str, str]
     """The one tag, `{key: value}`, whose costs count. It must be activated once as a cost allocation tag in the billing
-    console (the management account's, in an organisation); until then nothing counts. A change: in place."""
+    console (the management account's, in an organisation); until then nothing counts. Change: in place."""
     topic_arn: NotRequired[pulumi.Input[str]]
-    """Topic that is told (its policy must let Budgets publish). A change: in place."""
+    """Topic that is told (its policy must let Budgets publish). Default: none. Change: in place."""
     emails: NotRequired[list[str]]
-    """Addresses that are told directly, at most 10. A change: in place."""
+    """Up to 10 addresses; this or a topic is needed. Default: none. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Added to every resource. A change: in place."""
+    """On the budget itself. Default: none. Change: in place."""
 
 
 class Budget(Component[BudgetArgs]):

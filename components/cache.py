@@ -18,45 +18,49 @@ LOGS = ("slow-log", "engine-log")  # of commands that took long; of what the eng
 
 class CacheArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """A change replaces everything."""
+    """The VPC. Change: replaces everything."""
     subnet_ids: pulumi.Input[list[str]]
-    """Private or database subnets, of all zones from the start; nodes are spread over them. In place."""
+    """Private or database subnets, of all zones from the start; nodes are spread over them. Change: in place."""
     kms_key_arn: pulumi.Input[str]
-    """Key that encrypts memory dumps, snapshots and logs. A change replaces the cache."""
+    """Encrypts data at rest, snapshots and logs. Change: **replaces the cache**."""
     engine: NotRequired[cache_engine.CacheEngine]
-    """`valkey` (default; a fifth cheaper on AWS) or `redis`. redis to valkey is an upgrade in place."""
+    """`valkey` is a fifth cheaper than `redis` on AWS, and open source. Default: `valkey`. Change: redis → valkey in
+    place; back replaces."""
     version: NotRequired[str]
-    """Major.minor, 7.0 or later; default 8.1. A higher one is an upgrade in place, a lower one replaces the cache.
-    AWS applies patches by itself; minor versions change here and only here, for all see them in the diff."""
+    """Major.minor, 7.0 or later (before, there is no IAM authentication). AWS applies patches by itself; minor versions
+    change only here, so everybody sees them in the diff. Default: `8.1`. Change: higher: in place; lower:
+    **replaces**."""
     node_type: NotRequired[str]
-    """Default cache.t4g.micro: 0.5 GiB, some hundred thousand sessions of 1 KB. In place, minutes, no loss."""
+    """Memory of each node. The default has 0.5 GiB, some hundred thousand sessions of 1 KB. Default: `cache.t4g.micro`.
+    Change: in place, minutes."""
     nodes: NotRequired[int]
-    """1 (default: a failed node loses all sessions) to 6. From 2 on a replica takes over within a minute. In cluster
-    mode those of each shard, 2 to 6. In place."""
+    """1–6. From 2 on a replica in another zone takes over within a minute. In cluster mode those of each shard, 2–6.
+    Default: 1. Change: in place."""
     cluster_mode: NotRequired[cache_engine.ClusterMode]
-    """`disabled` (default: any client works, and one primary takes all writes), `enabled` (several shards; clients must
-    speak the cluster protocol) or `compatible`, the way from one to the other, in which both kinds of clients work. One
-    step a change and nothing else with it, in place; AWS knows no way back."""
+    """`disabled`: any client works, and one primary takes all writes. `enabled`: several shards; clients must speak the
+    cluster protocol. `compatible`: the way there, in which both kinds of clients work. Default: `disabled`. Change: in
+    place, one step at a time, never back."""
     shards: NotRequired[int]
-    """Default 1; more with `cluster_mode` enabled, 500 nodes in all at most. In place; AWS moves keys while it serves.
-    """
+    """More with `cluster_mode` enabled; 500 nodes in all at most, 90 until AWS has raised the quota. Default: 1.
+    Change: in place."""
     eviction: NotRequired[cache_engine.Eviction]
-    """What goes when memory is full; default `volatile-ttl`. In place, at once."""
+    """When memory is full, sessions that end soonest go first. `noeviction` would refuse every new login; `allkeys-lru`
+    is for a pure cache. Default: `volatile-ttl`. Change: in place."""
     keep_snapshots: NotRequired[int]
-    """Days that daily snapshots are kept, 0 to 35; default 1. In place."""
+    """Days that daily snapshots are kept, 0 to 35. Default: 1. Change: in place."""
     snapshot_window: NotRequired[str]
-    """UTC; default 03:00-04:00, in most places the quietest hour. In place."""
+    """UTC. Default: `03:00-04:00`. Change: in place."""
     maintenance_window: NotRequired[str]
-    """UTC; default sun:04:30-sun:05:30; must not overlap the snapshots. In place."""
+    """UTC, apart from the snapshots. Default: `sun:04:30-sun:05:30`. Change: in place."""
     auth_token: NotRequired[pulumi.Input[str]]
-    """For applications that cannot authenticate by IAM: a password (16 to 128 characters) of your own, from
-    `pulumi config set --secret`. It is then in the state, encrypted. Default: IAM, no password anywhere. In place."""
+    """For applications that cannot authenticate by IAM: a password (16 to 128 characters) of your own, from `pulumi
+    config set --secret`. It is then in the state, encrypted. Default: none. Change: in place."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that the slow log and the engine's log are kept; default 30. In place."""
+    """Days that the slow log and the engine's log are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection and no final snapshot; default false. In place."""
+    """No protection, no final snapshot. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Cache(Component[CacheArgs]):

@@ -22,51 +22,54 @@ TLS = "TLSv1.2_2021"  # the least that viewers may speak; what AWS recommends
 
 class OriginArgs(TypedDict):
     dns_name: pulumi.Input[str]
-    """The balancer's name. In place."""
+    """The balancer's name. Change: in place."""
     encrypted: bool
-    """Whether it speaks TLS, with a certificate for `domain`. In place."""
+    """Whether it speaks TLS, with a certificate for `domain`. Change: in place."""
     header: str
-    """Header by which it knows this CDN. In place."""
+    """Header by which it knows this CDN. Change: in place."""
     secret: pulumi.Input[str]
-    """The header's value. In place."""
+    """The header's value. Change: in place."""
     idle: NotRequired[int]
-    """Seconds after which the balancer closes a quiet connection; default 60, AWS's own. In place."""
+    """Seconds after which the balancer closes a quiet connection. Default: 60, AWS's own. Change: in place."""
 
 
 class CdnArgs(TypedDict):
     origin: OriginArgs
-    """The application's balancer."""
+    """The balancer: `dns_name`, `encrypted`, and the `header` with the `secret` by which it knows this CDN. Change: in
+    place."""
     static_paths: NotRequired[list[str]]
-    """Path patterns that the bucket answers; default `/static/*`. In place."""
+    """Path patterns that the bucket answers. Default: `/static/*`. Change: in place."""
     static_keep: NotRequired[int]
-    """Days that replaced and deleted files can be had back; default 30. In place."""
+    """Days that replaced and deleted files can be had back. Default: 30. Change: in place."""
     dynamic_paths: NotRequired[list[str]]
-    """Path patterns that the application answers; default `*`, everything else. In place."""
+    """Path patterns that the application answers; one of all patterns must be `*`. Default: `*`. Change: in place."""
     dynamic_cache: NotRequired[cdn_plan.DynamicCache]
-    """`none` (default), or `headers`: as long as the answer's Cache-Control says. In place."""
+    """`headers`: as long as the answer's Cache-Control says. Default: `none`. Change: in place."""
     error_page: NotRequired[str]
-    """Path of a file in the bucket that is shown while nobody answers (502, 503, 504). Default: none, what the balancer
-    or the application says is passed on. In place."""
+    """File of the bucket that is shown while nobody answers (502, 503, 504). Default: none. Change: in place."""
     price_class: NotRequired[cdn_plan.PriceClass]
-    """`100` (default; edges in the Americas and in Europe), `200`, `all`. In place, minutes."""
+    """Edges in the Americas and in Europe; `200` adds Asia, Africa and the Middle East; `all`. Default: `100`. Change:
+    in place, minutes."""
     waf: NotRequired[bool]
-    """A web firewall that logs what it refuses; default true. In place."""
+    """A web firewall: known attackers, known attacks, 2,000 requests in five minutes per address; a log of what it
+    refuses, without cookies and authorization. Default: true. Change: in place."""
     domain: NotRequired[str]
-    """The name users type. Default: CloudFront's own name. In place."""
+    """The name visitors type; without it, CloudFront's own. Default: none. Change: in place."""
     certificate_arn: NotRequired[pulumi.Input[str]]
-    """A certificate for `domain` in us-east-1. Default: one is made, proved in `zone_id`. In place."""
+    """For `domain`, in us-east-1. Default: made here. Change: in place."""
     zone_id: NotRequired[pulumi.Input[str]]
-    """Zone of `domain`, where a certificate is made."""
+    """Zone of `domain`, where a certificate that is made here is proved. Default: none. Change: in place."""
     prove: NotRequired[bool]
-    """Whether the proof's record is made; default true. False where another certificate for the name has it."""
+    """False where another certificate for the name has the proof's record already: ACM wants the same in all regions.
+    Default: true. Change: adds or removes the record."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """Key of the firewall's log, in us-east-1, where it lies; left out, AWS's own. In place."""
+    """Key of the firewall's log, in us-east-1, where the log is. Default: a key of AWS. Change: in place."""
     log_retention_days: NotRequired[int]
-    """Days that access logs and the firewall's log are kept; default 30. In place."""
+    """Days of access logs and of the firewall's log. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection; files and logs go with it; default false. In place."""
+    """No protection; files and logs go with it. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Cdn(Component[CdnArgs]):

@@ -17,60 +17,63 @@ USER = "app"
 
 class DatabasePooling(TypedDict):
     mode: database_proxy.ProxyMode
-    """`session` or `transaction` (see components/parts/database_proxy.py)."""
+    """When the proxy takes a connection back from a client. Change: in place."""
     connections: int
-    """From the proxy to the database, at most; rounded up to a whole per cent of what the database takes."""
+    """Connections from the proxy to the database, at most; rounded up to a whole per cent of what the database takes.
+    Change: in place."""
 
 
 class DatabaseArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """The network. A change would replace the security group."""
+    """The network. Change: would replace the security group."""
     subnet_ids: pulumi.Input[list[str]]
-    """All database subnets, over two zones or more even without a standby, so that one can be added. In place."""
+    """All database subnets, also without a standby, so that one can be added. Change: in place."""
     client_security_group_ids: NotRequired[dict[str, pulumi.Input[str]]]
-    """Who may connect: role to security group; default nobody. Servers and fleets of this project let themselves in
-    (`reaches`), because they come and go while the database stays. In place."""
+    """Who may connect: role to security group. Servers and fleets of this project let themselves in (`reaches`),
+    because they come and go while the database stays. Default: nobody. Change: in place."""
     engine: rds.DatabaseEngine
-    """`postgres` or `mysql`. A change would replace the database: refused while protected."""
+    """`postgres` or `mysql`. Change: would replace the database: refused."""
     version: str
-    """`17` lets AWS apply minor versions in the maintenance window; `17.4` pins one. Another major version needs
-    `allowMajorVersionUpgrade` as an override, and restarts for minutes."""
+    """`17` lets AWS apply minor versions in the maintenance window; `17.4` stays on that one. Another major version
+    needs `allowMajorVersionUpgrade` as an override, and restarts for minutes. Change: minor: restart; major: see below;
+    an earlier one is refused."""
     instance_class: str
-    """`db.t4g.medium` … In place: restart of minutes, or a failover of about a minute with a standby."""
+    """`db.t4g.medium` …. Change: restart of minutes; with a standby about one."""
     storage_gib: int
-    """GiB at the start, 20 or more. Grows in place, cannot shrink."""
+    """GiB at the start, 20 or more. Grows in place, cannot shrink. Change: grows in place; less is refused."""
     storage_up_to_gib: NotRequired[int]
-    """GiB up to which RDS grows the storage by itself; default `storage_gib` (it does not). In place; what RDS has
-    grown is no difference."""
+    """GiB up to which RDS grows it by itself; at least 10 % more. Default: `storage_gib`. Change: in place."""
     storage_type: NotRequired[rds.StorageType]
-    """`gp3` (default) or `gp2`. In place."""
+    """Type of the storage. Default: `gp3`. Change: in place, slower for hours."""
     standby: NotRequired[bool]
-    """A synchronous standby in another zone (Multi-AZ), at twice the price; default false. In place."""
+    """A synchronous copy in another zone that takes over within a minute or two; doubles the price. Default: false.
+    Change: in place."""
     backups_keep_days: NotRequired[int]
-    """Days that can be restored to any second, 1 to 35; default 7. In place."""
+    """Days of which any second can be restored; 1 to 35. Default: 7. Change: in place; with less, older restore points
+    go."""
     backups_window: NotRequired[str]
-    """Daily, UTC; default `03:00-04:00`. Maintenance follows on Sundays, half an hour later. In place."""
+    """UTC; maintenance follows on Sundays, half an hour after. Default: `03:00-04:00`. Change: in place."""
     database_name: str
-    """The database that is made. A change would replace the database: refused while protected."""
+    """The database that is made. Change: would replace the database: refused."""
     parameters: NotRequired[dict[str, str]]
-    """Engine parameters. In place; static ones with the next restart. Encrypted connections cannot be switched off."""
+    """Of the engine; static ones take effect with the next restart. Default: none. Change: in place."""
     pooling: NotRequired[DatabasePooling]
-    """RDS Proxy in front; left out, there is none. In place: only adds."""
+    """RDS Proxy in front: `mode` and `connections`. Default: none. Change: only adds."""
     kms_key_arn: pulumi.Input[str]
-    """Key of storage, backups, logs and master secret. A change would replace the database: refused while protected."""
+    """Storage, backups, logs, master secret. Change: would replace the database: refused."""
     replicable: NotRequired[bool]
-    """Whether read replicas may be made of it; default false. RDS makes none while it keeps the password itself (RDS
-    User Guide, "Password management", limitations), so the password then lies in a secret of this component, which
-    `password_generation` rotates. In place: the password changes, hosts have the new one within three minutes."""
+    """Whether read replicas may be made. RDS makes none of a database whose password it manages, so the password is
+    then in a secret of this component, which `password_generation` rotates. Default: false. Change: in place: the
+    password changes, hosts have the new one within three minutes."""
     password_generation: NotRequired[int]
-    """Which password it is that a `replicable` database has, from 1; default 1. One more rotates it, in place: open
+    """Which password a `replicable` database has, from 1; one more rotates it. Default: 1. Change: in place: open
     connections stay, new ones fail until the hosts have read it, three minutes at most."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that exported logs are kept; default 30. In place."""
+    """Days that exported logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection, no final snapshot, no backups after deletion; default false. In place."""
+    """No protection, no final snapshot, no backups after deletion. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """On every child and snapshot. Default: none. Change: in place."""
 
 
 class Database(Component[DatabaseArgs]):

@@ -26,20 +26,20 @@ class ZoneKind(StrEnum):
 
 class DomainArgs(TypedDict):
     domain: str
-    """The name users type, lower case, e.g. `shop.example.com`. A change replaces everything."""
+    """The name users type, lower case, e.g. `shop.example.com`. Change: replaces everything."""
     zone: NotRequired[ZoneKind]
-    """`managed` (default): a zone for exactly this name is made, and must be delegated to once (`name_servers`).
-    `existing`: a public zone of the account is used and gets records. A change replaces the records."""
+    """`managed`: a zone for exactly this name is made, and must be delegated to once (`name_servers`). `existing`: a
+    public zone of the account is used and gets records. Default: `managed`. Change: replaces the records."""
     zone_name: NotRequired[str]
-    """Name of the existing zone; default the name without its first label (`example.com`), or the name itself when it
-    has two. A change replaces the records."""
+    """The existing zone; without it the name less its first label, or the name itself when it has two. Default: by the
+    name. Change: replaces the records."""
     certificate: NotRequired[bool]
-    """Whether a certificate is made; default true. False while a server answers TLS itself, or with a certificate of
-    your own. In place."""
+    """False while a server answers TLS itself (stages 1 and 2), or with a certificate of your own. Default: true.
+    Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection of the zone, and foreign records in it are deleted with it; default false. In place."""
+    """The zone is not protected, and foreign records in it go with it. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Domain(Component[DomainArgs]):

@@ -44,13 +44,14 @@ RE_ENCRYPT = ("ReEncryptFrom", "ReEncryptTo")
 
 class EncryptionArgs(TypedDict):
     other_regions: NotRequired[dict[str, str]]
-    """Other regions in which the same key is needed, each with the role that names its replica (`us-east-1`: `edge`);
-    default none. By region, because KMS allows one replica of a key in a region. In place: adds and removes replicas,
-    and what one has encrypted is readable again with the next one in its region."""
+    """Other regions in which the same key is needed, each with the role that names its replica: `{"us-east-1":
+    "edge"}`. By region, because KMS allows one replica of a key in a region. Not protected: replicated again, it reads
+    what the one before has encrypted. Default: none. Change: adds and removes replicas."""
     throwaway: NotRequired[bool]
-    """No protection, and 7 days instead of 30 between deletion and the end of the key; default false. In place."""
+    """No protection; 7 days instead of 30 between deletion and the end of the key, and of all that it encrypts.
+    Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Encryption(Component[EncryptionArgs]):

@@ -35,79 +35,87 @@ GROUP_METRICS: tuple[Any, ...] = (
 
 class BalancerMetricsArgs(TypedDict):
     load_balancer: pulumi.Input[str]
-    """ARN suffix of an application balancer, `app/…`. In place."""
+    """ARN suffix of an application balancer (`arn_suffix`). Change: in place."""
     target_group: pulumi.Input[str]
-    """ARN suffix of the target group, `targetgroup/…`. In place."""
+    """ARN suffix of its target group (`target_group_arn_suffix`). Change: in place."""
 
 
 class FleetArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """A change replaces the security group and every server."""
+    """The VPC. Change: replaces the group and every server."""
     subnet_ids: pulumi.Input[list[str]]
-    """Private subnets of all zones; servers are spread over them. In place."""
+    """Private subnets of all zones; servers are spread over them. Change: in place."""
     instance_type: str
-    """E.g. t4g.small; decides the image's architecture. A change is a rollout."""
+    """Also decides the image: Graviton types boot arm64. Change: rollout."""
     alternatives: NotRequired[list[str]]
-    """Other types of the same architecture, at least as large, the best first, for when AWS has none of that one;
-    default none. A change is a rollout."""
+    """Other types that AWS may take where it has none of `instance_type`, the best first: same architecture, at least
+    as large. Default: none. Change: rollout."""
     spot: NotRequired[SpotArgs]
-    """Cheaper servers that AWS may take back with two minutes' notice; default none. A change is a rollout."""
+    """Servers that AWS may take back. Default: none. Change: rollout."""
     servers: int
-    """How many there are at least. In place."""
+    """How many at least; two survive the loss of one. Change: in place."""
     servers_max: NotRequired[int]
-    """How many at most; default `servers`, a fixed size. In place."""
+    """How many at most; more than `servers` only with scaling. Default: `servers`. Change: in place."""
     idle: NotRequired[bool]
-    """No servers for now: all is made, and none starts. Default false. In place; its end starts `servers`."""
+    """No servers for now, while all that they need is made: the promotion from stage 1 waits so for its data. Default:
+    false. Change: in place; its end starts `servers`."""
     port: int
-    """Port of the application. In place, but the balancer's target group is replaced."""
+    """TCP port of the application. Change: in place; the balancer's target group is replaced."""
     target_group_arn: pulumi.Input[str]
-    """Where the servers register; its health check decides about them. In place."""
+    """Where servers register, and whose health check decides about them. Change: in place."""
     balancer_security_group_id: pulumi.Input[str]
-    """The only one that may enter. In place."""
+    """The only one that may enter, on `port`. Change: in place."""
     user_data: pulumi.Input[str]
-    """What a server does on its first start, as text (components/host: cloud_config). A change is a rollout."""
+    """What a server does on its first start, as text (`cloud_config`). Change: rollout."""
     log_group_name: str
-    """Name of the log group that user_data writes to; the fleet makes it. A change replaces it, with its logs."""
+    """Log group that `user_data` names; the fleet makes it. Change: replaces it with its logs."""
     kms_key_arn: pulumi.Input[str]
-    """Key of the disks and the logs; its policy must let Auto Scaling's service role use it, or no server starts.
-    A change of disks is a rollout."""
+    """Key of disks, logs and secrets. Its policy must let Auto Scaling's service role use it (`Encryption` does), or no
+    server starts. Change: rollout."""
     parameters_arns: pulumi.Input[list[str]]
-    """The settings that the servers read (`Settings`). In place."""
+    """The settings that the servers read (`Settings`). Change: in place."""
     secret_arns: NotRequired[list[pulumi.Input[str]]]
-    """The secrets that they read. In place."""
+    """Secrets that servers read, besides `secrets_statement(…)` of settings. Default: none. Change: in place."""
     repository_arns: NotRequired[list[pulumi.Input[str]]]
-    """Private ECR repositories that their images come from; default none. In place."""
+    """Private ECR repositories of the images. Default: none. Change: in place."""
     statements: NotRequired[list[Statement]]
-    """What else they may do at AWS (components/policies), such as `cache.connect_statement`. In place."""
+    """What else they may do at AWS (components/policies), such as `cache.connect_statement`. Default: none. Change: in
+    place."""
     reaches: NotRequired[dict[str, ReachArgs]]
-    """What the servers may connect to inside the network, by role: each becomes a rule in that group. In place."""
+    """What the servers may connect to inside the network, by role: each becomes a rule in that group. Default: none.
+    Change: in place."""
     starts_in: NotRequired[int]
-    """Seconds from the container's start until it is healthy; default 60. In place."""
+    """Seconds from the container's start until it is healthy; with 180 s for boot and image this is the grace period.
+    Default: 60. Change: in place."""
     warmup: NotRequired[int]
-    """Seconds until a new server's metrics count; default 120. In place."""
+    """Seconds until a new server counts in averages. Default: 120. Change: in place."""
     keep_healthy: NotRequired[float]
-    """Fraction in service during a rollout; default 0.9. In place."""
+    """Fraction in service during a rollout. When not even one server may be missing (two servers), a new one is started
+    first. Default: 0.9. Change: in place."""
     checkpoint: NotRequired[int]
-    """Seconds to wait after the first replaced server; default 600; 0 for none. In place."""
+    """Seconds to wait after the first replaced server, in which a bad release shows before all have it; 0 for none.
+    Default: 600. Change: in place."""
     scaling: NotRequired[ScalingArgs]
-    """When servers come and go between `servers` and `servers_max`; without it nobody changes their number. In place:
-    adds and removes policies, alarms and schedules; the role may then let a server go."""
+    """When servers come and go between `servers` and `servers_max`. Default: none. Change: in place."""
     balancer: NotRequired[BalancerMetricsArgs]
-    """Where requests and errors are counted; needed by track_requests and stop_at. In place."""
+    """Where requests and errors are counted: `load_balancer` and `target_group`; for `track_requests` and `stop_at`.
+    Default: none. Change: in place."""
     stop_at: NotRequired[float]
-    """Fraction of failing answers that stops a rollout; default none, nothing stops it. In place."""
+    """Fraction of failing answers (5xx) that stops a rollout. Default: none. Change: in place."""
     drain: NotRequired[int]
-    """Seconds that containers may take to stop when a server leaves; default 30; only with `scaling`. In place."""
+    """Seconds that containers may take to stop when a server leaves; only with `scaling`. Default: 30. Change: in
+    place."""
     failures_topic_arn: NotRequired[pulumi.Input[str]]
-    """Topic that is told when a server cannot be started or stopped. A change makes the notice anew."""
+    """Topic that is told when a server cannot be started or stopped; CloudWatch has no metric for it. Default: none.
+    Change: the notice is made anew."""
     disk: NotRequired[int]
-    """GiB of the root disk; default 20. A change is a rollout."""
+    """GiB of the root disk. Default: 20. Change: rollout."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that logs are kept; default 30. In place."""
+    """Days that logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """Destroying does not wait for servers to drain; default false. In place."""
+    """Destroying does not wait for servers to drain. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child and of every server and disk. In place; on servers with the next rollout."""
+    """On every child, server and disk. Default: none. Change: in place; servers with the next rollout."""
 
 
 class Fleet(Component[FleetArgs]):

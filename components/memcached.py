@@ -15,21 +15,22 @@ CLUSTER_LIMIT = 50  # characters of a cluster's id
 
 class MemcachedArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """A change replaces everything."""
+    """The VPC. Change: replaces everything."""
     subnet_ids: pulumi.Input[list[str]]
-    """Private or database subnets, of all zones from the start; nodes are spread over them. In place."""
+    """Private or database subnets of all zones from the start; nodes are spread over them. Change: in place."""
     version: NotRequired[str]
-    """Major.minor.patch, 1.6.12 or later (the first that encrypts on the way); default 1.6.22. A higher one is an
-    upgrade in place that empties the cache, a lower one replaces it."""
+    """Major.minor.patch, 1.6.12 or later (the first that encrypts on the way). Default: `1.6.22`. Change: higher: in
+    place, **empties it**; lower: replaces."""
     node_type: NotRequired[str]
-    """Default cache.t4g.micro: 0.5 GiB. A change replaces the cache: an empty one comes, then the full one goes."""
+    """Memory of each node. The default has 0.5 GiB. Default: `cache.t4g.micro`. Change: **replaces the cache**: an
+    empty one comes, then the full one goes."""
     nodes: NotRequired[int]
-    """1 to 40, default 2: a failed node takes its half of the entries with it, not all. In place; the client library
-    spreads keys anew, so a share of them is missed once. Not down to 1 again: AWS takes no node of two zones back."""
+    """1–40; a failed node takes its share of the entries with it, and no more. Default: 2. Change: in place; not back
+    to 1."""
     maintenance_window: NotRequired[str]
-    """UTC; default sun:04:30-sun:05:30. In place."""
+    """UTC. Default: `sun:04:30-sun:05:30`. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Memcached(Component[MemcachedArgs]):

@@ -26,25 +26,26 @@ class Nat(StrEnum):
 
 class NetworkArgs(TypedDict):
     cidr: str
-    """The VPC's block, /16 to /23. A change replaces the VPC and everything in it: choose once, large enough for the
-    last stage, disjoint from every network it may ever be connected to."""
+    """The VPC's block, `/16` to `/23`, disjoint from every network it may ever be connected to. Change: replaces
+    everything: never."""
     zones: NotRequired[int]
-    """Availability zones in use, 1 to 4; default 2, the least that survives the loss of one. More zones only add
-    subnets; fewer remove them (only when empty)."""
+    """Number of availability zones in use, 1 to 4; two are the least that survives the loss of one. Default: 2. Change:
+    adds subnets; taking away needs them empty."""
     nat: NotRequired[Nat]
-    """How private hosts reach the internet: `none` (default), `one` (about 33 USD a month and a zone's loss cuts all
-    off), `per-zone`. Changes in place."""
+    """`one`: all private hosts leave by one zone. `per-zone`: each by its own, and a zone's loss stays in it. Default:
+    `none`. Change: in place."""
     private_hosts: NotRequired[bool]
-    """Whether hosts live in the private subnets; default false. With `nat: none` they then get an interface endpoint
-    per AWS service they need (about 66 USD a month and zone). Changes in place."""
+    """Whether hosts live in the private subnets. With `nat: none` they then get an interface endpoint per AWS service
+    they need (about 66 USD a month and zone). Default: false. Change: in place."""
     kms_key_arn: pulumi.Input[str]
-    """Key that encrypts the flow logs; its policy must let CloudWatch Logs use it (Encryption does). In place."""
+    """Key that encrypts the flow logs; its policy must let CloudWatch Logs use it (Encryption does). Change: in
+    place."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that flow logs are kept; default 30. In place; older ones are deleted."""
+    """Days that flow logs are kept. Default: 30. Change: in place; older ones go."""
     throwaway: NotRequired[bool]
-    """No protection of the NAT addresses; default false. In place."""
+    """No protection of the NAT addresses, which partners may have on their lists. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Network(Component[NetworkArgs]):

@@ -60,23 +60,24 @@ def targets(notify: Sequence[str]) -> list[Target]:
 
 class OtherRegionArgs(TypedDict):
     role: str
-    """What the topic there is called after, e.g. `edge`. A change replaces the topic and its subscriptions."""
+    """What the topic there is called after: `edge`. Change: replaces the topic and its subscriptions."""
     kms_key_arn: pulumi.Input[str]
-    """A key of that region, from `Encryption.key_arn_by_region`. In place."""
+    """A key of that region: `key_arn_by_region` of Encryption. Change: in place."""
 
 
 class NotificationsArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
-    """Key that encrypts messages at rest. Its policy must let CloudWatch and Budgets use it, or alarms are lost in
-    silence (`Encryption` does). A change: in place."""
+    """Encrypts messages. Its policy must let CloudWatch and Budgets use it, or alarms vanish without a trace;
+    `Encryption` does. Change: in place."""
     notify: NotRequired[list[str]]
-    """Who is told: `email:…`, `https:…`, or the ARN of an existing SNS topic. Default: nobody, the topic alone.
-    A change: adds and removes subscriptions; an e-mail address must be confirmed by its owner."""
+    """`email:address`, `https://address`, or the ARN of an SNS topic, which is told directly. Default: nobody. Change:
+    adds and removes subscriptions."""
     other_regions: NotRequired[dict[str, OtherRegionArgs]]
-    """Other regions with alarms (CloudFront's are in us-east-1). An alarm publishes to topics of its own region only:
-    each has one more topic, with the same people behind it. Default: none. A change: adds and removes topics."""
+    """Other regions with alarms, by region. An alarm publishes to topics of its own region only, so each has one more,
+    with the same people behind it: an e-mail address confirms once for each. Default: none. Change: adds and removes
+    topics."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Added to every resource. A change: in place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Notifications(Component[NotificationsArgs]):

@@ -13,34 +13,39 @@ CURRENT, FOLLOWING = "current", "following"
 
 class AliasArgs(TypedDict):
     dns_name: pulumi.Input[str]
-    """Name of a balancer or CDN."""
+    """Name of a balancer or CDN. Change: in place."""
     zone_id: pulumi.Input[str]
-    """Hosted zone of that name, as the balancer or CDN tells it."""
+    """Hosted zone of that name, an output of the balancer or CDN. Change: in place."""
     follows_health: NotRequired[bool]
-    """Whether an unhealthy target is not answered with; default true. False for CloudFront, whose health Route 53 does
-    not know."""
+    """Whether an unhealthy target is not answered with. False for CloudFront, whose health Route 53 does not know.
+    Default: true. Change: in place."""
 
 
 class FollowingArgs(TypedDict):
     alias: AliasArgs
-    """What answers for the name next."""
+    """What answers for the name next. Change: in place."""
     share: int
-    """Percent of the answers that name it already, 0 to 100."""
+    """Percent of the answers that name it already, 0 to 100. Change: in place."""
 
 
 class RecordsArgs(TypedDict):
     domain: str
-    """The name, e.g. `shop.example.com`. A change replaces the records."""
+    """The name, e.g. `shop.example.com`. Change: replaces the records."""
     zone_id: pulumi.Input[str]
-    """Hosted zone that holds the name. A change replaces the records."""
+    """Hosted zone that holds the name. Change: replaces the records."""
     alias: NotRequired[AliasArgs]
-    """A balancer or CDN that answers for the name; follows its addresses and its health. In place."""
+    """A balancer's or CDN's `dns_name` and `zone_id`; follows its addresses, and its health. Default: none. Change: in
+    place."""
     addresses: NotRequired[pulumi.Input[list[str]]]
-    """IPv4 addresses that answer instead (the elastic IP of a server). In place."""
+    """Or IPv4 addresses: the elastic IP of a server. Answered for 60 s, so that a move is quick. Default: none. Change:
+    in place."""
     ipv6: NotRequired[bool]
-    """Also answer AAAA, for an alias that is reachable over IPv6; default false. Adds or removes one record."""
+    """Answer AAAA too, for an alias that is reachable over IPv6 (a CDN is; a balancer in an IPv4 network is not).
+    Default: false. Change: one record more or less."""
     following: NotRequired[FollowingArgs]
-    """Where traffic is on its way to. Default: nowhere. Adds or removes one record; its share changes in place."""
+    """Where traffic is on its way to: `alias`, and the `share` of answers that name it already, in percent; the records
+    are weighted from the start, for a simple one cannot become weighted without a gap. Default: none. Change: one
+    record more or less; the share in place."""
 
 
 class Records(Component[RecordsArgs]):

@@ -18,36 +18,36 @@ TTL = 10
 class ReplicasArgs(TypedDict):
     primary_identifier: pulumi.Input[str]
     """Identifier of the database that is copied; it keeps backups and its password is not managed by RDS
-    (`replicable`). A change replaces every replica."""
+    (`replicable`). Change: **replaces every replica**."""
     engine: rds.DatabaseEngine
-    """`postgres` or `mysql`, as the primary's. Decides logs and insights only."""
+    """`postgres` or `mysql`, as the primary's. Decides logs and insights only. Change: as the primary's."""
     instance_class: str
-    """Of each replica; default reason: as large as the primary, for it replays all writes. In place: restart of
-    minutes, one after the other is up to you."""
+    """Of each; as large as the primary, or it falls behind when much is written. Change: restart of minutes."""
     count: int
-    """1 to 15. More or fewer only add and remove replicas; the primary is not touched."""
+    """Number of replicas, 1 to 15. Change: adds and removes replicas; the primary is not touched."""
     max_lag: int
-    """Seconds behind the primary from which on a replica gets no new clients. In place."""
+    """Seconds behind the primary from which on a replica gets no new clients. Change: in place."""
     zones: pulumi.Input[Sequence[str]]
-    """Zones of the primary's subnets; replica n stands in the n-th, and around. A change replaces those that move."""
+    """Zones of the primary's subnets; replicas stand in them by turns. Change: replaces those that move."""
     storage_up_to_gib: NotRequired[int]
-    """As the primary's: a replica whose disk is full stops replicating. In place."""
+    """As the primary's; a replica whose disk is full stops replicating. Default: none. Change: in place."""
     vpc_id: pulumi.Input[str]
-    """The network in which the reader name is known. A change replaces the zone."""
+    """Where the reader name is known. Change: **replaces the zone**."""
     security_group_id: pulumi.Input[str]
-    """The database's group: who may reach the primary may reach its copies. In place."""
+    """The database's: who may reach it may reach its copies. Change: in place."""
     reader_zone: str
-    """Private DNS zone of the reader name, e.g. `shop.internal`. A change replaces zone and records."""
+    """Private DNS zone of the reader name, e.g. `shop.internal`. Change: **replaces zone and records**."""
     monitoring_role_arn: pulumi.Input[str]
-    """Role of enhanced monitoring (`Database.monitoring_role_arn`). In place."""
+    """Role of enhanced monitoring (`Database.monitoring_role_arn`). Change: in place."""
     kms_key_arn: pulumi.Input[str]
-    """Key of logs and insights; the storage's is the primary's. In place."""
+    """Key of logs and insights; the storage's is the primary's. Change: in place."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that exported logs are kept; default 30. In place."""
+    """Days of exported logs. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection of the zone; default false. Replicas are never protected: they hold nothing of their own."""
+    """No protection of the zone. Replicas are never protected: they hold nothing of their own. Default: false. Change:
+    in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Replicas(Component[ReplicasArgs]):

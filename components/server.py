@@ -22,94 +22,98 @@ ROOT_GIB = 20  # the system (2), images of the application and its neighbours, t
 
 class ServerHealth(TypedDict):
     path: str
-    """What is asked for; any status below 400 is healthy."""
+    """What is asked for; any status below 400 is healthy. Change: replaces the server."""
     every: int
-    """Seconds between checks."""
+    """Seconds between checks. Change: replaces the server."""
     timeout: int
-    """Seconds until a check has failed."""
+    """Seconds until a check has failed. Change: replaces the server."""
     unhealthy_after: int
-    """Failures in a row until the application is restarted."""
+    """Failures in a row until the application is restarted. Change: replaces the server."""
     starts_in: int
-    """Seconds after a start before the first check."""
+    """Seconds after a start before the first check. Change: replaces the server."""
 
 
 class ServerJobs(TypedDict):
     image: str
-    """Image of the background work."""
+    """Image of the background work. Change: in place."""
     command: list[str]
-    """What it runs, in addition to the image's entry point."""
+    """What it runs, in addition to the image's entry point. Change: replaces the server."""
 
 
 class ServerDatabase(TypedDict):
     engine: rds.DatabaseEngine
-    """`postgres` or `mysql`."""
+    """Which database it is. Change: replaces the server."""
     version: str
-    """Major version; the tag of the image."""
+    """Major version; the tag of the image. Change: replaces the server."""
     name: str
-    """The database that is made at the first start."""
+    """Name of the database that is made at the first start. Change: replaces the server."""
 
 
 class ServerPooling(TypedDict):
     mode: PoolMode
-    """`session`, `transaction` or `statement`."""
+    """When the pool takes a connection back from a client. Change: replaces the server."""
     connections: int
-    """To the database, at most."""
+    """Connections to the database, at most. Change: replaces the server."""
 
 
 class ServerArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """The network. A change replaces the server's security group and the server."""
+    """The network. Change: replaces security group and server."""
     subnet_id: pulumi.Input[str]
-    """A public subnet. A change replaces the server."""
+    """A public subnet. Change: replaces the server."""
     availability_zone: pulumi.Input[str]
-    """The subnet's zone; the data volume lives there. A change would replace the volume: refused while protected."""
+    """That subnet's zone; the data volume lives there. Change: would replace the volume: refused."""
     instance_type: str
-    """EC2 instance type; Graviton (t4g) is about a fifth cheaper. In place, with a restart of a minute or two. From arm
-    to x86 or back replaces it, and AWS refuses that with the machine image it has kept, which nothing is lost by. Take
-    the instance away first, which holds nothing: `pulumi destroy --target-dependents --target <its URN>`."""
+    """Graviton (`t4g`) costs about a fifth less. Change: restart of one or two minutes."""
     disk_gib: int
-    """Size of the data volume in GiB. Grows in place, without a restart; cannot shrink."""
+    """Size of the data volume in GiB; it can only grow. Change: in place, no restart."""
     image: str
-    """The application's image. In place: the server pulls it and restarts the container within three minutes. From
-    another private registry than before: replaces the server."""
+    """The application's image. Change: in place: pulled, then the container restarts; requests wait at the proxy.
+    Images of private ECR repositories are pulled with the server's role, from whatever account."""
     port: int
-    """Port the application listens on. A change replaces the server; data stays."""
+    """Where the application listens. Change: replaces the server."""
     drain: NotRequired[int]
-    """Seconds the application gets to finish after it is asked to stop; default 30. Replaces the server."""
+    """Seconds to finish after being asked to stop. Default: 30. Change: replaces the server."""
     health: ServerHealth
-    """When the server restarts the application by itself. Replaces the server."""
+    """When the server restarts the application by itself. Change: replaces the server."""
     domain: NotRequired[str]
-    """Name to get a certificate for; without it HTTP only. Replaces the server."""
+    """Name to get a certificate for (by ACME, so it must point here); without it plain HTTP. Default: none. Change:
+    replaces the server."""
     jobs: NotRequired[ServerJobs]
-    """Background work beside the application. The image changes in place, the command replaces the server."""
+    """Background work beside the application: `image` and `command`. Default: none. Change: image as above; command
+    replaces the server."""
     database: NotRequired[ServerDatabase]
-    """A database on this server (stage 1); left out, there is a managed one. Replaces the server; its data stays on the
-    volume."""
+    """`engine`, `version` and `name` of a database on this server (stage 1). Default: none. Change: replaces the
+    server; data stays on its volume."""
     database_secret_arn: NotRequired[pulumi.Input[str]]
     """Needed with `database`: the empty secret that the server puts user and password into at its first start, so that
-    no program and no state ever holds them (`host_secrets` of Settings). In place."""
+    no program and no state ever holds them (`host_secrets` of Settings). Default: none. Change: in place."""
     pooling: NotRequired[ServerPooling]
-    """PgBouncer on this server, in front of a managed PostgreSQL. Replaces the server."""
+    """`mode` and `connections` of a PgBouncer in front of a managed PostgreSQL (stage 2). Default: none. Change:
+    replaces the server."""
     settings_path: pulumi.Input[str]
-    """Path of the settings, from Settings. Replaces the server."""
+    """Path of the settings, from Settings. Change: replaces the server."""
     parameters_arns: pulumi.Input[list[str]]
-    """ARNs of the parameters below the path, from Settings. In place."""
+    """ARNs of the parameters below the path, from Settings. Change: in place."""
     secret_arns: NotRequired[list[pulumi.Input[str]]]
-    """Secrets the server may read: the application's, the managed database's. In place."""
+    """Secrets it may read, such as the managed database's; for the application's: `secrets_statement(…)` of settings.
+    Default: none. Change: in place."""
     statements: NotRequired[list[Statement]]
-    """What else it may do at AWS (components/policies), such as `cache.connect_statement`. In place."""
+    """What else it may do at AWS (components/policies), such as logging in to the cache. Default: none. Change: in
+    place."""
     reaches: NotRequired[dict[str, ReachArgs]]
-    """What the server may connect to inside the network, by role: each becomes a rule in that group. In place."""
+    """What it may connect to in the network, by role: `security_group_id` and `port`. Default: none. Change: in
+    place."""
     kms_key_arn: pulumi.Input[str]
-    """Key of volumes, logs and secrets. A change replaces the data volume: refused while protected."""
+    """Encrypts volumes, logs and secrets. Change: would replace the volume: refused."""
     backups_keep_days: NotRequired[int]
-    """Daily snapshots of the data volume that are kept; default 7. In place."""
+    """Daily snapshots of the data volume that are kept. Default: 7. Change: in place."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that logs are kept; default 30. In place."""
+    """Days that logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection, no final snapshot; default false. In place."""
+    """No protection, no final snapshot. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Server(Component[ServerArgs]):

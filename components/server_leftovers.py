@@ -19,16 +19,16 @@ class Leftover(StrEnum):
 
 class ServerLeftoversArgs(TypedDict):
     keep: list[Leftover]
-    """`data` (the volume), `address` (the elastic IP), or both. One taken out is deleted: refused while it is
-    protected, which `tenfold promote --release` lifts. A deleted volume leaves a snapshot."""
+    """What stays. A volume that is deleted leaves a snapshot. Change: what is taken out is deleted: refused while it is
+    protected, which `tenfold promote --release` lifts."""
     availability_zone: pulumi.Input[str]
-    """The server's, as it was. A change would replace the volume: refused while protected."""
+    """The server's, as it was. Change: replaces the volume: refused while it is protected."""
     kms_key_arn: pulumi.Input[str]
-    """The server's, as it was. A change would replace the volume: refused while protected."""
+    """The server's, as it was. Change: replaces the volume: refused while it is protected."""
     throwaway: NotRequired[bool]
-    """No protection; default false. In place."""
+    """No protection. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class ServerLeftovers(Component[ServerLeftoversArgs]):

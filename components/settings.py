@@ -16,26 +16,27 @@ OWNER_TAG = "tenfold:settings"
 
 class SettingsArgs(TypedDict):
     application: str
-    """The blueprint's name, first part of the path. A change replaces every parameter."""
+    """The blueprint's name, first part of the path. Change: replaces every parameter."""
     environment: str
-    """Second part of the path: dev, staging, prod … A change replaces every parameter."""
+    """Second part of the path. Change: replaces every parameter."""
     values: dict[str, pulumi.Input[str]]
-    """Settings by key (`LOG_LEVEL`), see components/plans/contract.py. Not secret: whoever may read parameters may read
-    them. In place; hosts follow within three minutes by restarting the application."""
+    """Settings by key (`LOG_LEVEL`), up to 4 KB, one line, not empty. Not secret: whoever may read parameters may read
+    them. Change: in place."""
     secrets: NotRequired[list[str]]
-    """Keys of the application's secrets. Each gets an empty secret, filled by its owner. Taking a key out deletes the
-    secret (after 30 days; refused while it is protected)."""
+    """Keys of the application's secrets. Each gets an empty secret, filled by its owner. Default: none. Change: taking
+    one out deletes the secret."""
     host_secrets: NotRequired[list[str]]
     """Settings whose value is the ARN of an empty secret that the hosts fill by themselves: `DATABASE_SECRET_ARN` at
-    stage 1. Taking one out deletes the secret, as above."""
+    stage 1. Default: none. Change: taking one out deletes the secret."""
     former_host_secrets: NotRequired[list[str]]
-    """Host secrets that stay though no setting names them any more: the way back from a promotion, or its leftover."""
+    """Host secrets that stay though no setting names them any more: the way back from a promotion, or its leftover.
+    Default: none. Change: in place."""
     kms_key_arn: pulumi.Input[str]
-    """Key that encrypts the secrets. In place; a secret is encrypted anew when it is next written."""
+    """Encrypts the secrets. Change: in place; a secret when it is next written."""
     throwaway: NotRequired[bool]
-    """No protection of the secrets, and deletion at once; default false. In place."""
+    """No protection of the secrets; deleted at once instead of after 30 days. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every child. In place."""
+    """Tags of every child. Default: none. Change: in place."""
 
 
 class Settings(Component[SettingsArgs]):

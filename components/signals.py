@@ -83,36 +83,38 @@ def _threshold(name: str, signal: Signal, values: Mapping[str, float]) -> float 
 
 class SubjectArgs(TypedDict):
     kind: str
-    """What it is: server, balancer, network-balancer, fleet, database, replica, proxy, cache or
-    memcached (one node), cdn or nat."""
+    """What it is: server, balancer, network-balancer, fleet, database, replica, proxy, cache or memcached (one node),
+    cdn or nat. Change: replaces its alarms by others."""
     identifiers: dict[str, pulumi.Input[str]]
-    """CloudWatch dimensions, e.g. `{"DBInstanceIdentifier": …}`; which ones: docs/components/signals.md."""
+    """CloudWatch dimensions, e.g. `{"DBInstanceIdentifier": …}`; which ones: docs/components/signals.md. Change: in
+    place."""
     facts: NotRequired[dict[str, float]]
     """What thresholds are computed from: fleet `servers`; database `storage` and `memory` (GiB), `max_connections`;
-    replica `max_lag` (seconds) and `memory`; and 1 or 0 for `burstable`, `postgres`, `sessions`. A change: in place."""
+    replica `max_lag` (seconds) and `memory`; and 1 or 0 for `burstable`, `postgres`, `sessions`. Default: none. Change:
+    in place."""
     title: NotRequired[str]
-    """What people call it, in alarms and on the dashboard. Default: the kind's title."""
+    """What people call it, in alarms and on the dashboard. Default: the kind's. Change: in place."""
     region: NotRequired[str]
-    """Where its metrics are. Default: the component's own region; CloudFront's are in us-east-1 in any case. A change
-    replaces its alarms."""
+    """Where its metrics are: its alarms are made there, and notify the topics that `other_regions` has there. Default:
+    the component's own. Change: replaces its alarms."""
 
 
 class SignalsArgs(TypedDict):
     subjects: dict[str, SubjectArgs]
-    """What is observed, by role; the role is part of the alarm's name. A change: adds and removes alarms."""
+    """What is observed, by role; the role is part of every alarm's name. Change: adds and removes alarms."""
     latency_p99: float
-    """Seconds that 99 of 100 requests must not exceed. A change: in place."""
+    """Seconds that 99 of 100 requests must not exceed. Change: in place."""
     errors: float
-    """Fraction of the requests that may fail (0.01). A change: in place."""
+    """Fraction of requests that may fail. Change: in place."""
     saturation: float
-    """Fraction of anything that may be used up before somebody must know (0.8). A change: in place."""
+    """Fraction of anything that may be used up before somebody must know (0.8). Change: in place."""
     topic_arns: pulumi.Input[list[str]]
-    """Topics that are told when an alarm rings and when it is over. A change: in place."""
+    """Topics told when an alarm rings, and when it is over. Change: in place."""
     other_regions: NotRequired[dict[str, pulumi.Input[list[str]]]]
-    """Topics in other regions, by region, for what is measured there. Default: none, and that is only drawn. A change:
-    in place."""
+    """Topics in other regions, by region, for what is measured there; without them that is only drawn. Default: none.
+    Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Added to every resource. A change: in place."""
+    """On every alarm. Default: none. Change: in place."""
 
 
 class Signals(Component[SignalsArgs]):

@@ -14,12 +14,12 @@ SPEC = "ECC_NIST_P256"  # ES256 of JSON Web Tokens (RFC 7518, 3.4)
 
 class TokensArgs(TypedDict):
     generation: NotRequired[int]
-    """Which key signs, from 1; default 1. One more rotates: in place, the key before verifies on, the one before that
-    goes, after its waiting time."""
+    """Which key signs, from 1. One more rotates: the next key signs, the one before verifies on. Default: 1. Change: in
+    place; the key before the last goes, after its waiting time."""
     throwaway: NotRequired[bool]
-    """No protection, and 7 days instead of 30 between a key's deletion and its end; default false. In place."""
+    """No protection, and a deleted key can be had back for 7 days instead of 30. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of every key. In place."""
+    """On every key. Default: none. Change: in place."""
 
 
 class Tokens(Component[TokensArgs]):

@@ -15,16 +15,17 @@ OBJECTS = ("AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
 
 class UploadsArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
-    """Key of the objects. In place: what is there stays as it is, new objects are encrypted with the new one."""
+    """Key of the objects. Change: in place, for new objects."""
     origins: NotRequired[list[str]]
-    """Web pages that may send browsers to the bucket, such as `https://shop.example.com`; default none, and then only
-    servers reach it. In place."""
+    """Web pages that may send browsers to the bucket, such as `https://shop.example.com`; a stack names its `domain`.
+    Default: none. Change: in place."""
     keep: NotRequired[int]
-    """Days that replaced and deleted objects can be had back; default 30. In place."""
+    """Days that replaced and deleted objects can be had back; a mistake noticed within a month can be undone. Default:
+    30. Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection, and destroying empties the bucket; default false. In place."""
+    """No protection, and destroying empties the bucket. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of the bucket. In place."""
+    """On the bucket. Default: none. Change: in place."""
 
 
 class Uploads(Component[UploadsArgs]):

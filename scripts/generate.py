@@ -10,12 +10,14 @@ from scripts import tables
 
 def main() -> None:
     from blueprints import pages
+    from tenfold.local.aws import extract, schema
     from tenfold.recorder import make_zones
     from tenfold.recorder.light import make_tables
 
     pages.main()  # docs/schema/blueprint.json, docs/codes/
     make_zones.ZONES.write_text(make_zones.text(), encoding="utf-8")  # tenfold/recorder/data/zones.json
     make_tables.main()  # tenfold/recorder/light/tables/
+    schema.PATH.write_text(extract.document(), encoding="utf-8")  # tenfold/local/aws/schema.json
     tables.main()  # the tables inside README.md and docs/
 
 

@@ -173,6 +173,16 @@ def security_exceptions() -> str:
     return _table(("check", "resource", "why it is so"), ((check, f"`{name}`", why) for check, name, why in rows))
 
 
+def component_arguments(name: str) -> str:
+    from scripts.arguments import arguments, types
+
+    rows = [
+        (f"`{a.name}`", a.type, "required" if a.required else a.default, a.what.rstrip("."), a.change)
+        for a in arguments(types()[name])
+    ]
+    return _table(("argument", "type", "default", "what, unit, why", "a change"), rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "stages": stages,
     "capabilities": capabilities,
@@ -182,6 +192,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "application-must": application_must,
     "fields": fields,
     "exit-codes": exit_codes,
+    "arguments": component_arguments,
     "security-exceptions": security_exceptions,
 }
 

@@ -11,9 +11,9 @@ from components.parts.names import tagged
 
 class ReachArgs(TypedDict):
     security_group_id: pulumi.Input[str]
-    """Security group of what is reached."""
+    """Group of what is reached. Change: new rule first."""
     port: int
-    """TCP port of what is reached."""
+    """TCP port of what is reached. Change: new rule first."""
 
 
 def let_in(

@@ -15,50 +15,55 @@ FAILURES: Any = ["autoscaling:EC2_INSTANCE_LAUNCH_ERROR", "autoscaling:EC2_INSTA
 
 class CooldownArgs(TypedDict):
     out: NotRequired[int]
-    """Seconds after a step out in which no other is taken; default 180. In place."""
+    """Seconds after a step out in which no other is taken. Default: 180. Change: in place."""
     into: NotRequired[int]
-    """Seconds after a step in; default 600. In place."""
+    """Seconds after a step in. Default: 600. Change: in place."""
 
 
 class StepArgs(TypedDict):
     at: float
-    """Fraction of average CPU from which it holds, up to the next step. In place."""
+    """Fraction of average CPU from which it holds, up to the next step. Change: in place."""
     add: int
-    """Servers that are added. In place."""
+    """Servers that are added. Change: in place."""
 
 
 class ScheduleArgs(TypedDict):
     cron: str
-    """When it begins, five fields: `0 8 * * 1-5`. In place."""
+    """When it begins, five fields: `0 8 * * 1-5`. Change: in place."""
     until: NotRequired[str]
-    """When the fleet's own limits hold again; without it they do when another schedule says so. In place."""
+    """When the fleet's own limits hold again; without it they do when another schedule says so. Default: none: another
+    schedule ends it. Change: in place."""
     zone: NotRequired[str]
-    """Time zone of both, by its IANA name; default UTC. In place."""
+    """Time zone of both, by its IANA name. Default: UTC. Change: in place."""
     servers: int
-    """At least so many. In place."""
+    """At least so many. Change: in place."""
     servers_max: NotRequired[int]
-    """At most so many; default `servers`. In place."""
+    """At most so many. Default: `servers`. Change: in place."""
 
 
 class ScalingArgs(TypedDict):
     out_at: NotRequired[float]
-    """Fraction of average CPU that adds a server, with a cooldown. One of this, steps, track_cpu, track_requests."""
+    """Fraction of average CPU that adds a server, with a cooldown. One of this, `steps`, `track_cpu`, `track_requests`
+    is needed. Default: none. Change: in place."""
     in_at: NotRequired[float]
-    """Fraction of average CPU that takes one away; with out_at or steps. In place."""
+    """Fraction of average CPU that takes one away. Refused when one step out would fall to it: 70 % on two servers is
+    47 % on three. Default: none. Change: in place."""
     cooldown: NotRequired[CooldownArgs]
-    """Only with out_at: AWS knows no cooldown elsewhere. In place."""
+    """Seconds: `out` after a step out, about what a new server takes to help; `into` after a step in, because a server
+    too few costs more than one too many. Default: 180, 600. Change: in place."""
     steps: NotRequired[list[StepArgs]]
-    """The fuller, the more servers at once. In place."""
+    """List of `at` (fraction of CPU) and `add` (servers). Default: none. Change: in place."""
     track_cpu: NotRequired[float]
-    """Fraction of average CPU to keep. In place."""
+    """Fraction of average CPU to keep. Default: none. Change: in place."""
     track_requests: NotRequired[int]
-    """Requests a server and minute to keep; needs the fleet's `balancer`. In place."""
+    """Requests a server and minute to keep; needs the fleet's `balancer`. Default: none. Change: in place."""
     predict: NotRequired[bool]
-    """Also adds servers before a peak that the last two weeks foresee; default false. In place."""
+    """Adds servers before a peak that two weeks of history foresee. Default: false. Change: in place."""
     schedules: NotRequired[dict[str, ScheduleArgs]]
-    """Limits at certain hours, by role. In place."""
+    """Limits at certain hours, by role. Default: none. Change: in place."""
     warm_pool: NotRequired[int]
-    """Servers that are started, made ready and stopped, so that they join in a minute; default 0. In place."""
+    """Servers that are started, made ready and stopped: they join in a minute and cost their disks. Default: 0. Change:
+    in place."""
 
 
 def make_elastic(

@@ -14,9 +14,11 @@ TYPES = 40  # in one group: LaunchTemplateOverrides, API reference
 
 class SpotArgs(TypedDict):
     share: float
-    """Fraction of the servers above `base` that is spot. A rollout."""
+    """Fraction of the servers above `base` that is spot; the on-demand part is rounded up to whole per cent. Change:
+    rollout."""
     base: NotRequired[int]
-    """So many servers are never spot; default: the fleet's `servers`. A rollout."""
+    """So many servers are never spot: when AWS takes all spot servers back at once, these go on. Default: `servers`.
+    Change: rollout."""
 
 
 def check(instance: str, alternatives: Sequence[str], spot: SpotArgs | None, warm: bool) -> None:

@@ -34,7 +34,7 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
         name = component.removeprefix(f"{architecture.name}-")
         made = [resource for resource in resources if resource.custom and resource.read is None]
         kind = resources[0].type.rsplit(":", 1)[1]
-        words = _WORDS[kind](architecture, made) if kind in _WORDS else _by_type(architecture, made)
+        words = WORDS[kind](architecture, made) if kind in WORDS else _by_type(architecture, made)
         found.append(Tier(name, words, _reason(architecture, name), made))
     return found
 
@@ -211,7 +211,7 @@ def _by_type(a: Architecture, made: Sequence[Resource]) -> str:
     return ", ".join(f"{number} × {type_}" for type_, number in counts.most_common(4)) or "nothing in the cloud"
 
 
-_WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
+WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Balancer": _balancer,
     "Budget": _budget,
     "Cache": _cache,

@@ -127,5 +127,7 @@ def test_records_must_point_to_one_thing(args: dict[str, Any], text: str) -> Non
 
 def test_documentation() -> None:
     graph = example("domain")
-    assert {"shop-domain-certificate-valid", "shop-records-ipv4"} <= set(graph.resources)
-    assert documented_arguments("domain") >= set(DomainArgs.__annotations__) | set(RecordsArgs.__annotations__)
+    assert "shop-domain-certificate-valid" in graph.resources
+    assert "shop-records-ipv4" in example("records").resources
+    assert documented_arguments("domain") >= set(DomainArgs.__annotations__)
+    assert documented_arguments("records") >= set(RecordsArgs.__annotations__)

@@ -97,7 +97,7 @@ def test_every_tier_of_the_examples_has_words_of_its_own(stage_three):
         architecture = load(SHOP, environment="prod", stage=stage).architecture
         assert architecture is not None
         for resources in record(run_of(architecture)).graph.tiers().values():
-            assert resources[0].type.rsplit(":", 1)[1] in render_tiers._WORDS
+            assert resources[0].type.rsplit(":", 1)[1] in render_tiers.WORDS
 
 
 def test_verbose_lists_every_resource():

@@ -1,0 +1,113 @@
+"""One registry of components, derived from the files, and everything that must know all of them held against it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pulumi.provider.experimental.analyzer import Analyzer
+
+from components.parts.component import Component
+from components.parts.registry import components
+from scripts.arguments import arguments, types
+from scripts.tables import schema
+from tenfold.local.aws import schema as schema_of_the_sdk
+from tenfold.render.tiers import WORDS
+
+ROOT = Path(__file__).parents[2]
+COMPONENTS = components()
+OWN_TYPE = {name: made for name, made in COMPONENTS.items() if not made.goes_on_with}
+EACH = pytest.mark.parametrize("component", COMPONENTS.values(), ids=COMPONENTS)
+TYPES = types()
+
+
+def page(component: type[Component[Any]]) -> str:
+    """The name of a component's page: its module's, or that of the one whose resources it goes on with."""
+    owner = COMPONENTS[component.goes_on_with or component.__name__]
+    return owner.__module__.rpartition(".")[2]
+
+
+def test_a_file_in_components_is_a_component() -> None:
+    files = {file.stem for file in (ROOT / "components").glob("*.py")} - {"__init__"}
+    assert files == {made.__module__.rpartition(".")[2] for made in COMPONENTS.values()}
+
+
+def test_all_can_be_served_to_other_languages_at_once() -> None:
+    """No two argument types or enums have the same name."""
+    found = Analyzer("tenfold").analyze(list(OWN_TYPE.values()))["component_definitions"]
+    for name, component in OWN_TYPE.items():
+        assert set(found[name].outputs_mapping.values()) == set(component.__annotations__)
+        assert all(argument.description for argument in found[name].inputs.values()), name
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_docstring_of_an_argument_says_what_default_and_change(name: str) -> None:
+    for argument in arguments(TYPES[name]):
+        assert argument.what and argument.change, f"{name}.{argument.name}: 'What, unit, why. Default: …. Change: ….'"
+        assert bool(argument.default) != argument.required, f"{name}.{argument.name}: a default, or required"
+
+
+@EACH
+def test_each_has_a_page_with_its_arguments(component: type[Component[Any]]) -> None:
+    text = (ROOT / "docs" / "components" / f"{page(component)}.md").read_text(encoding="utf-8")
+    assert f"<!-- table: arguments {component.__name__}Args -->" in text
+
+
+def test_each_type_of_arguments_is_on_a_page() -> None:
+    pages = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "docs" / "components").glob("*.md"))
+    assert set(re.findall(r"<!-- table: arguments (\w+) -->", pages)) == set(TYPES)
+
+
+def test_no_page_is_of_nothing() -> None:
+    pages = {file.stem for file in (ROOT / "docs" / "components").glob("*.md")}
+    assert pages == {page(component) for component in COMPONENTS.values()}
+
+
+def test_errors_of_the_provider_find_the_blueprint_s_line_for_all() -> None:
+    known = yaml.safe_load((ROOT / "tenfold" / "render" / "properties.yaml").read_text(encoding="utf-8"))
+    inputs, paths = children(), fields()
+    assert set(known) == set(OWN_TYPE)
+    pairs = [(name, key, path) for name, properties in known.items() for key, path in properties.items()]
+    assert [path for _, _, path in pairs if path not in paths] == []
+    assert [f"{name}.{key}" for name, key, _ in pairs if key != "section" and key not in inputs[name]] == []
+
+
+def test_plan_has_words_for_all_that_stand_under_the_stack() -> None:
+    """`Records` is told by the number of its resources."""
+    assert set(WORDS) == set(OWN_TYPE) - {"Records"}
+
+
+def children() -> dict[str, set[str]]:
+    """The inputs, nested ones too, that a component's children may have: of their types, over all examples and stages."""
+    sdk = json.loads(schema_of_the_sdk.PATH.read_bytes())["types"]
+    found = {name: set[str]() for name in OWN_TYPE}
+    for file in (ROOT / "tests" / "stacks" / "golden").glob("*.json"):
+        resources = [r for r in json.loads(file.read_text(encoding="utf-8")) if "name" in r]
+        types_ = {r["name"]: r["type"] for r in resources}
+        for resource in resources:
+            kind = types_.get(resource.get("parent", ""), "").rpartition(":")[2]
+            if kind in found and resource["type"] in sdk:
+                found[kind] |= names(sdk[resource["type"]]["in"])
+    # No example has Memcached.
+    return found | {"Memcached": names(sdk["aws:elasticache/cluster:Cluster"]["in"])}
+
+
+def names(form: Any) -> set[str]:
+    if isinstance(form, dict):
+        return set(form).union(*(names(inner) for inner in form.values()))
+    return names(form[1]) if isinstance(form, list) else set()
+
+
+def fields() -> set[str]:
+    """Every path of the blueprint's grammar, sections too."""
+    whole = schema()
+
+    def below(path: str, node: dict[str, Any]) -> set[str]:
+        name = node.get("$ref", "").rpartition("/")[2]
+        inner = whole["$defs"][name]["properties"] if name else {}
+        return {path}.union(*(below(f"{path}.{key}", value) for key, value in inner.items()))
+
+    top = {**whole["properties"], "app": {"$ref": "#/$defs/App"}}
+    return set().union(*(below(name, node) for name, node in top.items()))
