@@ -80,7 +80,7 @@ def test_plan_has_words_for_all_that_stand_under_the_stack() -> None:
 
 
 def children() -> dict[str, set[str]]:
-    """The inputs, nested ones too, that a component's children may have: of their types, over all examples and stages."""
+    """The inputs, nested too, of the types that a component's children have over all examples and stages."""
     sdk = json.loads(schema_of_the_sdk.PATH.read_bytes())["types"]
     found = {name: set[str]() for name in OWN_TYPE}
     for file in (ROOT / "tests" / "stacks" / "golden").glob("*.json"):
