@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.parts import policies
-from components.parts.names import tagged
+from components.parts.component import Component
 from components.parts.order import after
 
 # SQS, CreateQueue (API reference); Developer Guide, "Visibility timeout": six times the time a message takes, so that a
@@ -26,40 +26,41 @@ WORK = ("ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQu
 
 class SenderArgs(TypedDict):
     service: str
-    """Who sends, as AWS names it: `events.amazonaws.com`, `sns.amazonaws.com`."""
+    """Who sends, as AWS names it: `events.amazonaws.com`, `sns.amazonaws.com`. Change: in place."""
     source_arn: pulumi.Input[str]
-    """On whose behalf: the ARN of the rule, topic or bucket."""
+    """On whose behalf: the ARN of the rule, topic or bucket. Change: in place."""
 
 
 class QueueArgs(TypedDict):
     message_takes_seconds: NotRequired[int]
-    """How long a worker needs for one message, at most 7,200; default 5. The message is invisible for six times as
-    long, from 30 seconds to 12 hours. In place."""
+    """Seconds that a worker needs for one message, at most 7,200. Nobody else sees the message for six times as long,
+    from 30 seconds to 12 hours. Default: 5. Change: in place."""
     order: NotRequired[str]
-    """`none`, or `fifo`: in order within each message group, each message once. Default none. A change replaces the
-    queue, and the messages in it are lost."""
+    """`none`, or `fifo`: in order within each message group, each message once. Default: `none`. Change: replaces the
+    queue; its messages are lost."""
     deduplicate: NotRequired[str]
-    """Of a FIFO queue: what makes a message the same as an earlier one of the last five minutes, `by-id` (the sender
-    says) or `by-content`. Default by-id. In place."""
+    """Of a FIFO queue: what makes a message the same as an earlier one of the last five minutes, `by-id` (the sender's)
+    or `by-content` (EventBridge needs it). Default: `by-id`. Change: in place."""
     keep_seconds: NotRequired[int]
-    """How long a message waits before it is dropped, 60 to 1,209,600 (14 days); default 4 days. In place; less of it
-    drops what is older."""
+    """Seconds that a message waits before SQS drops it, 60 to 1,209,600 (14 days). Default: 345,600 (4 days). Change:
+    in place; less of it drops what is older."""
     attempts: NotRequired[int]
-    """How often a message is tried before it becomes a dead letter, 1 to 1,000; default 5. In place."""
+    """How often a message is tried before it becomes a dead letter, 1 to 1,000. Default: 5. Change: in place."""
     dead_letters_keep_seconds: NotRequired[int]
-    """How long dead letters are kept, 60 to 1,209,600; default 14 days. In place; less of it drops what is older."""
+    """Seconds that dead letters are kept, 60 to 1,209,600. Default: 1,209,600 (14 days). Change: in place; less of it
+    drops what is older."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """A key of your own. Default: SQS's own key, which costs nothing and which AWS services that send can use. In
-    place."""
+    """A key of your own. SQS's own costs nothing, and AWS services that send can use it. Default: SQS's own key.
+    Change: in place."""
     senders: NotRequired[dict[str, SenderArgs]]
-    """AWS services that may send, by role. Default none: roles of the account only. In place."""
+    """AWS services that may send, by role. Default: none, roles of the account only. Change: in place."""
     throwaway: NotRequired[bool]
-    """No protection; default false. In place."""
+    """No protection. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of both queues. In place."""
+    """Tags of both queues. Default: none. Change: in place."""
 
 
-class Queue(pulumi.ComponentResource):
+class Queue(Component[QueueArgs]):
     """A queue, its dead-letter queue, and who may use them: nobody without TLS, no service that is not named.
 
     The dead-letter queue takes messages of this queue only, and keeps them as long as SQS keeps anything.
@@ -73,15 +74,14 @@ class Queue(pulumi.ComponentResource):
     dead_letters_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: QueueArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("tenfold:index:Queue", name, dict(args), opts)
+        super().__init__(name, args, opts)
         check(args)
-        child = pulumi.ResourceOptions(parent=self)
-        kept = pulumi.ResourceOptions(parent=self, protect=not args.get("throwaway", False))
+        child, kept = self._child(), self._child(protect=self._keeps)
         common: dict[str, Any] = {"receive_wait_time_seconds": WAIT_SECONDS, **encryption(args), **ordering(args)}
         dead = aws.sqs.Queue(
             f"{name}-dead-letters",
             message_retention_seconds=args.get("dead_letters_keep_seconds", 14 * DAY),
-            tags=tagged(args.get("tags"), f"{name}-dead-letters"),
+            tags=self._tags(f"{name}-dead-letters"),
             **common,
             opts=kept,
         )
@@ -92,7 +92,7 @@ class Queue(pulumi.ComponentResource):
             redrive_policy=pulumi.Output.json_dumps(
                 {"deadLetterTargetArn": dead.arn, "maxReceiveCount": args.get("attempts", 5)}
             ),
-            tags=tagged(args.get("tags"), f"{name}-queue"),
+            tags=self._tags(f"{name}-queue"),
             **common,
             opts=kept,
         )
@@ -119,7 +119,7 @@ class Queue(pulumi.ComponentResource):
         self.url, self.arn = queue.url, after(queue.arn, policy)  # nobody sends before the policy lets them
         self.queue_name = queue.name
         self.dead_letters_url, self.dead_letters_arn, self.dead_letters_name = dead.url, dead.arn, dead.name
-        self.register_outputs({"url": self.url, "arn": self.arn, "dead_letters_url": self.dead_letters_url})
+        self._register()
 
 
 def visibility_seconds(message_takes_seconds: int) -> int:

@@ -13,22 +13,23 @@ BYTES = 4096  # of a parameter of the standard tier (API reference, PutParameter
 
 class ShardMapArgs(TypedDict):
     application: str
-    """First part of the parameter's path. A change would replace the map: refused while protected."""
+    """First part of the parameter's path. Change: replaces the map: refused while it is protected."""
     environment: str
-    """Second part of the path. As above."""
+    """Second part of the path. Change: replaces the map: refused while it is protected."""
     key: str
-    """The column that decides. For life: every row is placed by it. Kept here for those who look at the stack."""
+    """The column that decides; every row is placed by it. Kept for those who look at the stack. Change: none, it is for
+    life."""
     by: str
-    """`hash` or `month`: how a key becomes a bucket. For life."""
+    """`hash` or `month`: how a key becomes a bucket. Change: none, it is for life."""
     buckets: int
-    """Number of buckets. For life."""
+    """Number of buckets. Change: none, it is for life."""
     first: str
-    """The map as a text, for the day it is made. Later ones are published by moves (docs/shards.md), not by this
-    program: a change here does nothing."""
+    """The map on the day it is made, as text, at most 4,096 bytes. Change: does nothing; later maps are published by
+    moves (docs/shards.md)."""
     throwaway: NotRequired[bool]
-    """No protection of the map; default false. In place."""
+    """No protection of the map. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of the parameter. In place."""
+    """Tags of the parameter. Default: none. Change: in place."""
 
 
 class ShardMap(Component[ShardMapArgs]):

@@ -183,6 +183,20 @@ def component_arguments(name: str) -> str:
     return _table(("argument", "type", "default", "what, unit, why", "a change"), rows)
 
 
+def component_pages() -> str:
+    """All components, for the authors' page: what a component is, from the first sentence of its module."""
+    import sys
+
+    from components.parts.registry import components
+
+    rows: list[tuple[str, str]] = []
+    for name, made in components().items():
+        page = components()[made.goes_on_with or name].__module__.rpartition(".")[2]
+        first = " ".join((sys.modules[made.__module__].__doc__ or "").split()).partition(". ")[0].rstrip(".")
+        rows.append((f"[{name}](components/{page}.md)", first.removeprefix(f"{name}: ")))
+    return _table(("component", "what it is"), rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "stages": stages,
     "capabilities": capabilities,
@@ -193,6 +207,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "fields": fields,
     "exit-codes": exit_codes,
     "arguments": component_arguments,
+    "components": component_pages,
     "security-exceptions": security_exceptions,
 }
 
