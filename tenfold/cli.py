@@ -27,7 +27,7 @@ COMMANDS = {
     "up": "deploy a blueprint",
     "promote": "go to another stage in steps: expand, move data and traffic, finish",
     "destroy": "take a deployment away",
-    "refresh": "read everything back from the cloud and say what had drifted",
+    "refresh": "read everything back from the cloud and report drift",
     "outputs": "addresses and names of a deployment",
     "shards": "what moves when shards of the database are added, split or pinned",
     "state": "check the file that says what is deployed; restore it from a copy",

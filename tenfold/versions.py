@@ -7,7 +7,7 @@ _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
 def lower(new: Any, old: Any) -> bool:
-    """Whether `new` is less than `old`, as far as `new` says it; false where one of them is no number or version."""
+    """Whether `new` is less than `old`, as far as `new` says it; false where one of them is not a number or version."""
     asked, there = numbers(new), numbers(old)
     if isinstance(new, int | float) and isinstance(old, int | float):
         return bool(asked) and new < old

@@ -90,8 +90,8 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     environment = new.environment if new.named else ""
     flags = f"{path_as_typed(file)}{f' --env {environment}' if environment else ''}"
     there = standing.read(standing.outputs(old))
-    said = {"tenfold:blueprint": str(file), "tenfold:environment": old.environment}
-    stacks = {f"{a.name}-{a.environment}": said for a in (old, new)}
+    config = {"tenfold:blueprint": str(file), "tenfold:environment": old.environment}
+    stacks = {f"{a.name}-{a.environment}": config for a in (old, new)}
     another = renamed(f"{new.name}-{new.environment}", str(file), new.environment, stacks)
     objections = [
         *standing.objections(there, new, after.values, f"tenfold promote {flags}"),
@@ -113,8 +113,8 @@ def as_text(of: Environment, *, color: bool, verbose: bool) -> str:
     assert there is not None
     title = render.heading(there, there)
     if of.difference is None:
-        said = "  stays      what is deployed: `tenfold destroy` takes it away, with the file as it was\n"
-        return render.headline(title, ("no longer in the file", "yellow"), color=color) + "\n" + said
+        text = "  stays      what is deployed: `tenfold destroy` takes it away, with the file as it was\n"
+        return render.headline(title, ("no longer in the file", "yellow"), color=color) + "\n" + text
     head = render.headline(title, ("a new environment", "green"), color=color)
     rows = render.lines(of.difference, there, color=color, verbose=verbose)
     return "\n".join([head, *rows, *cost.change_lines(*of.costs)]) + "\n"

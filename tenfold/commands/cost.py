@@ -71,11 +71,11 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
     if not any(found for _, _, found, _ in rows):
         resolve(file, environment, None)  # says what is wrong
     if as_json:
-        told = [
+        documents = [
             render.as_json(architecture, found) if architecture and found else {"stage": label, "refused": why}
             for label, architecture, found, why in rows
         ]
-        click.echo(json.dumps({"version": render.VERSION, "stages": told}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"version": render.VERSION, "stages": documents}, indent=2, ensure_ascii=False))
     else:
         click.echo(render.stages(title or str(file), rows, streams.takes_color(sys.stdout)), nl=False)
 

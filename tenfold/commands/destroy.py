@@ -32,57 +32,58 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    held = made.driver.deployed()
-    if not held:
+    target = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    deployed = target.driver.deployed()
+    if not deployed:
         click.echo(json.dumps({"version": 1, "changes": [], "summary": {}}) if as_json else "Nothing is deployed.")
         return
-    account.refuse_another(made.where, held)
-    guarded = [resource["urn"] for resource in held if resource.get("protect")]
+    account.refuse_another(target.where, deployed)
+    guarded = [resource["urn"] for resource in deployed if resource.get("protect")]
     if not local:
-        locked = [r["urn"] for r in held if deletion.blocking_inputs(r["type"], deletion.values(r))]
-        _refuse_protected(made, [*guarded, *locked])
+        locked = [r["urn"] for r in deployed if deletion.blocking_inputs(r["type"], deletion.values(r))]
+        _refuse_protected(target, [*guarded, *locked])
     if not local and not yes:
-        _confirm(made)
+        _confirm(target)
     if not as_json:
-        click.echo(made.title_of(held))
-    seen, prefix = Progress(), f"{made.architecture.name}-"
+        click.echo(target.title_of(deployed))
+    seen, prefix = Progress(), f"{target.architecture.name}-"
     with (
-        made.driver.unprotected(guarded if local else ()),
+        target.driver.unprotected(guarded if local else ()),
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
     ):
         if local:
-            lifting.lift(made, held, deletion.thrown_away(held))
-        result = made.driver.destroy(seen)
+            lifting.lift(target, deployed, deletion.thrown_away(deployed))
+        result = target.driver.destroy(seen)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result), indent=2))
     else:
-        outcome.tell(result, made, done="destroy")
+        outcome.tell(result, target, done="destroy")
     raise SystemExit(result.code)
 
 
-def _refuse_protected(made: deployment.Deployment, urns: list[str]) -> None:
+def _refuse_protected(target: deployment.Deployment, urns: list[str]) -> None:
     """Raises `Failure` (refused) for what Pulumi or AWS protects from deletion."""
     protected = dict.fromkeys(urns)
     if not protected:
         return
-    environment = made.architecture.environment
+    environment = target.architecture.environment
+    overridden = ", remove what switches a protection on from `overrides`" if target.architecture.overrides else ""
     raise Failure(
-        f"{made.where.stack} keeps data: {len(protected)} resources are protected.",
+        f"{target.where.stack} keeps data: {len(protected)} resources are protected.",
         why=", ".join(urn.rsplit("::", 1)[-1] for urn in protected),
         remedies=(
-            f"set `environments: {{{environment}: {{throwaway: true}}}}` in {path_as_typed(made.file)}"
-            f"{', take what switches a protection on out of `overrides`' if made.architecture.overrides else ''}, run",
-            f"tenfold up {made.flags}   which asks for each by name and takes its protection off; then this again",
+            f"set `environments: {{{environment}: {{throwaway: true}}}}` in {path_as_typed(target.file)}"
+            f"{overridden}, run",
+            f"tenfold up {target.flags}   which asks for each by name and takes its protection off; then this again",
         ),
         code=exits.REFUSED,
     )
 
 
-def _confirm(made: deployment.Deployment) -> None:
+def _confirm(target: deployment.Deployment) -> None:
     if not sys.stdin.isatty():
         raise Failure("No terminal to confirm on; nothing was changed.", remedies=("add --yes",), code=exits.REFUSED)
-    click.echo(f"This takes {made.where.stack} away for good.")
+    click.echo(f"This takes {target.where.stack} away for good.")
     typed = click.prompt("Type its name to go on", default="", show_default=False)
-    if typed != made.where.stack:
+    if typed != target.where.stack:
         raise Failure("Not the name; nothing was changed.", code=exits.REFUSED)

@@ -76,8 +76,8 @@ def command(
     if steps is not None:
         _show_steps(steps, before, after, cost, as_json, verbose)
     elif as_json:
-        told = {**difference.as_json(), "cost": costs.change_json(*cost)}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        document = {**difference.as_json(), "cost": costs.change_json(*cost)}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _show(difference, before.architecture, after.architecture, cost, verbose)
     if tells and difference:
@@ -101,9 +101,9 @@ def _against(
 
         found = list(against.environments(earlier, file, only, resolved, compared))
     if as_json:
-        told = {each.name: each.as_json() for each in found}
+        document = {each.name: each.as_json() for each in found}
         one = len(found) == 1 and (only or found[0].name is None)
-        document = found[0].as_json() if one else {"version": 1, "environments": told}
+        document = found[0].as_json() if one else {"version": 1, "environments": document}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         color = streams.takes_color(sys.stdout)
@@ -159,8 +159,8 @@ def _show_steps(
     from tenfold.render.diff import heading
 
     if as_json:
-        told = {**render.as_json(steps), "cost": costs.change_json(*cost)}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        document = {**render.as_json(steps), "cost": costs.change_json(*cost)}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         assert before.architecture is not None and after.architecture is not None
         title = heading(before.architecture, after.architecture)

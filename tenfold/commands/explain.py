@@ -15,7 +15,7 @@ from tenfold.resolving import resolve
 @click.command(
     epilog="Examples:\n\n\b\n  tenfold explain blueprints/shop.yaml --env prod\n"
     "  tenfold explain blueprints/shop.yaml database.instance --env prod\n  tenfold explain TF-V012",
-    help="Say where a value of the architecture comes from (file and line, the stage's default, or a sizing rule with "
+    help="Show where a value of the architecture comes from (file and line, the stage's default, or a sizing rule with "
     "its arithmetic), why, and what changing it would do. Without PATH, all values that are used. A PATH that is a "
     "section shows what is in it. A code instead of a file prints its page.",
 )
@@ -38,8 +38,8 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
     notes = _becomes(resolution, chosen) if path else []
     if as_json:
         becomes = {"becomes": notes} if notes else {}
-        said = {"version": 1, "values": chosen, **becomes}
-        click.echo(json.dumps(said, indent=2, ensure_ascii=False, default=list))
+        document = {"version": 1, "values": chosen, **becomes}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=list))
     else:
         click.echo(_in_full(chosen[0]) if len(chosen) == 1 else "\n".join([*_table(listed), *_unused(chosen)]))
         for note in notes:

@@ -19,13 +19,13 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     """
     from tenfold.engine import workspace
 
-    made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
-    values = workspace.outputs(made.driver.deployed())
+    target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
+    values = workspace.outputs(target.driver.deployed())
     if as_json:
         click.echo(json.dumps({"version": 1, "outputs": values}, indent=2))
         return
     if not values:
-        click.echo(f"{made.where.stack} is not deployed; `tenfold up {made.flags}` does it.")
+        click.echo(f"{target.where.stack} is not deployed; `tenfold up {target.flags}` does it.")
     width = max((len(name) for name in values), default=0)
     for name, value in sorted(values.items(), key=lambda item: (item[0] != "url", item[0])):
         click.echo(f"{name:<{width}}  {value if isinstance(value, str) else json.dumps(value)}")

@@ -24,16 +24,16 @@ def command(file, environment, stage, local, local_fault, accept_loss, as_json, 
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    preflight.check(made, accept_loss)
+    target = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    preflight.check(target, accept_loss)
     if not as_json:
-        click.echo(made.title)
-    seen, held = Progress(), made.driver.deployed()
-    with progress.shown(seen, prefix=f"{made.architecture.name}-", verbose=verbose, quiet=True):
-        result = made.driver.preview(seen)
-    found = difference.difference(held, result.progress)
+        click.echo(target.title)
+    seen, deployed = Progress(), target.driver.deployed()
+    with progress.shown(seen, prefix=f"{target.architecture.name}-", verbose=verbose, quiet=True):
+        result = target.driver.preview(seen)
+    found = difference.difference(deployed, result.progress)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result, found), indent=2))
     else:
-        outcome.preview(result, made, found, verbose=verbose)
+        outcome.preview(result, target, found, verbose=verbose)
     raise SystemExit(result.code)

@@ -54,9 +54,9 @@ def command(file, environment, local, local_fault, yes, as_json, verbose, accept
 
 
 def _one_at_a_time(asked: dict) -> None:
-    given = [f"--{name}" for name in ("to", "move", "check", "finish", "abort", "release") if asked[name]]
-    if len(given) > 1:
-        raise Failure(f"One action at a time, not {' and '.join(given)}.", code=exits.WRONG_INPUT)
+    actions = [f"--{name}" for name in ("to", "move", "check", "finish", "abort", "release") if asked[name]]
+    if len(actions) > 1:
+        raise Failure(f"One action at a time, not {' and '.join(actions)}.", code=exits.WRONG_INPUT)
     if asked["down"] and not asked["to"]:
         raise Failure("--down says that --to may name an earlier stage.", code=exits.WRONG_INPUT)
 

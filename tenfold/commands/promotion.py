@@ -1,6 +1,6 @@
 """Carries an action out: refusals, the page, the question, the edit, the run. Up to the edit nothing is changed.
 
-The blueprint is written before the engine starts: a run that is interrupted is gone on with by any later one.
+The blueprint is written before the engine starts: any later run continues one that was interrupted.
 """
 
 import sys
@@ -42,36 +42,36 @@ class Options(Value):
 
 @dataclass
 class Situation:
-    """A deployment, and what is there. `made` is of the blueprint as it is now."""
+    """A deployment, and what is there. `target` is of the blueprint as it is now."""
 
-    made: Deployment
+    target: Deployment
     local: bool
 
     @cached_property
-    def held(self) -> list[dict[str, Any]]:
-        return self.made.driver.deployed()
+    def resources(self) -> list[dict[str, Any]]:
+        return self.target.driver.deployed()
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
         from tenfold.engine import workspace
 
-        return workspace.outputs(self.held)
+        return workspace.outputs(self.resources)
 
     @cached_property
     def standing(self) -> Standing | None:
-        return standing.of(self.held)
+        return standing.of(self.resources)
 
     @cached_property
     def content(self) -> bytes:
-        return self.made.file.read_bytes()
+        return self.target.file.read_bytes()
 
     @property
     def now(self) -> Architecture:
-        return self.made.architecture
+        return self.target.architecture
 
     @property
     def command(self) -> str:
-        return f"tenfold promote {self.made.place}"
+        return f"tenfold promote {self.target.place}"
 
     @property
     def deployed(self) -> int:
@@ -79,12 +79,12 @@ class Situation:
         stage = self.outputs.get("stage")
         if stage is not None:
             return int(stage)
-        preflight.refuse_renamed(self.made)
-        stack = self.made.where.stack
+        preflight.refuse_renamed(self.target)
+        stack = self.target.where.stack
         raise Failure(
-            f"The first `up` of {stack} has not finished." if self.held else f"Nothing is deployed as {stack}.",
+            f"The first `up` of {stack} has not finished." if self.resources else f"Nothing is deployed as {stack}.",
             why="a promotion begins at a stage that is there",
-            remedies=(f"tenfold up {self.made.flags}",),
+            remedies=(f"tenfold up {self.target.flags}",),
             code=exits.REFUSED,
         )
 
@@ -94,62 +94,62 @@ class Situation:
         return steps.is_expanded(self.now, self.outputs)
 
     def runbooks(self) -> list[runbook.Runbook]:
-        outputs, held = (self.outputs, self.held) if self.expanded else ({}, [])
-        return runbook.runbooks(self.now, path_as_typed(self.made.file), self.made.place, outputs, held)
+        outputs, deployed = (self.outputs, self.resources) if self.expanded else ({}, [])
+        return runbook.runbooks(self.now, path_as_typed(self.target.file), self.target.place, outputs, deployed)
 
     @property
     def asked(self) -> checks.Asked:
-        return lifting.asked_by(self.made)
+        return lifting.asked_by(self.target)
 
     def checks(self) -> list[checks.Check]:
-        account.refuse_another(self.made.where, self.held)
-        return checks.checks(self.asked, self.held)
+        account.refuse_another(self.target.where, self.resources)
+        return checks.checks(self.asked, self.resources)
 
 
 def carry_out(at: Situation, action: Action, options: Options) -> int:
     """Returns the exit code. Raises `Failure` for what is refused; then nothing was changed."""
     from tenfold.render import promotion as render
 
-    made = at.made
-    account.refuse_another(made.where, at.held)
+    target = at.target
+    account.refuse_another(target.where, at.resources)
     after = _edited(at, action)
     resolution = _resolved(at, after)
-    wanted = resolution.architecture
-    assert wanted
+    architecture = resolution.architecture
+    assert architecture
     _refuse_unready(at, action)
-    difference = planning.compare_with_deployed(at.held, resolution, local=bool(made.where.cloud))
-    lasting = permanent.changed_choices(at.held, wanted, options.accepted)
-    defaults = permanent.changed_defaults(at.held, wanted, resolution.origins)
+    difference = planning.compare_with_deployed(at.resources, resolution, local=bool(target.where.cloud))
+    lasting = permanent.changed_choices(at.resources, architecture, options.accepted)
+    defaults = permanent.changed_defaults(at.resources, architecture, resolution.origins)
     refusal.refuse([*(lasting or defaults), *difference.refused])
     going = _accepted(at, action, options, difference)
-    leaps.refuse_leap(at.standing, wanted, resolution.values, made.place, action.back)
+    leaps.refuse_leap(at.standing, architecture, resolution.values, target.place, action.back)
     throwaway = bool(at.standing and at.standing.throwaway)
-    losses.refuse_unprotection(difference, wanted, throwaway, made.flags, options.accepted)
-    losses.refuse_loss(_explained(at, losses.losses(at.held, difference, going)), wanted, at.deployed)
+    losses.refuse_unprotection(difference, architecture, throwaway, target.flags, options.accepted)
+    losses.refuse_loss(_explained(at, losses.losses(at.resources, difference, going)), architecture, at.deployed)
     given_up = {*options.accepted, *_released(at, action)}
-    refusal.refuse(lifting.full_buckets(at.asked, at.held, difference, given_up))
+    refusal.refuse(lifting.full_buckets(at.asked, at.resources, difference, given_up))
     cost = estimates.estimate_change(at.now, resolution, difference)
     gone = tuple(sorted(going))
-    shown = render.Page(made.file, made.place, action, difference, wanted, at.content, after, gone, cost)
+    shown = render.Page(target.file, target.place, action, difference, architecture, at.content, after, gone, cost)
     if not options.as_json:
         click.echo(render.page(shown, verbose=options.verbose))
     if not _agreed(at, options):
         if options.as_json:
             click.echo(render.json_page(shown, None))
         return exits.DONE
-    made.driver.refuse_busy()
-    lifting.lift(made, at.held, lifting.to_lift(at.held, difference, given_up, logs=True))
-    # Let go before the blueprint says it: until then a run puts every protection back.
-    with made.driver.unprotected(going), _written(at, after):
-        made, result = _run(at, options)
-    return _told(made, result, options, shown, at.local)
+    target.driver.refuse_busy()
+    lifting.lift(target, at.resources, lifting.to_lift(at.resources, difference, given_up, logs=True))
+    # Before the blueprint is written: until then a run puts every protection back.
+    with target.driver.unprotected(going), _written(at, after):
+        target, result = _run(at, options)
+    return _report(target, result, options, shown, at.local)
 
 
 @contextmanager
 def _written(at: Situation, after: bytes) -> Iterator[None]:
     """The blueprint as it is to be, before the run inside begins. Where that is refused, nothing has been changed, and
-    the blueprint says again what it said; unless somebody has changed it since."""
-    file, before = at.made.file, at.content
+    the blueprint is restored; unless somebody has changed it since."""
+    file, before = at.target.file, at.content
     if after == before:
         yield
         return
@@ -166,21 +166,21 @@ def _run(at: Situation, options: Options) -> tuple[Deployment, Any]:
     from tenfold.engine.progress import Progress
     from tenfold.render import progress
 
-    made = deployment.prepare(at.made.file, at.now.environment, None, at.local, None, lambda line: None)
+    target = deployment.prepare(at.target.file, at.now.environment, None, at.local, None, lambda line: None)
     seen = Progress()
     with progress.shown(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):
-        return made, made.driver.up(seen)
+        return target, target.driver.up(seen)
 
 
-def _told(made: Deployment, result: Any, options: Options, shown: Any, local: bool) -> int:
+def _report(target: Deployment, result: Any, options: Options, shown: Any, local: bool) -> int:
     from tenfold.render import outcome
     from tenfold.render import promotion as render
 
     if options.as_json:
         click.echo(render.json_page(shown, outcome.as_json(result)))
         return result.code
-    outcome.tell(result, made, done="up" if result.code else "promote")
-    after = Situation(made, local)
+    outcome.tell(result, target, done="up" if result.code else "promote")
+    after = Situation(target, local)
     if result.code:
         click.echo(render.unfinished(after))
     else:
@@ -200,7 +200,7 @@ def write_runbook(at: Situation, path: str | None) -> str:
     if path == "-":
         click.echo(text)
         return ""
-    name = f"{at.made.where.stack}-{promotion.from_stage}-to-{at.now.stage}.md"
+    name = f"{at.target.where.stack}-{promotion.from_stage}-to-{at.now.stage}.md"
     file = Path(path) if path else home.state() / "runbooks" / name
     try:
         files.write(file, text, mode=0o644 if path else files.PRIVATE)
@@ -211,12 +211,12 @@ def write_runbook(at: Situation, path: str | None) -> str:
 
 def _edited(at: Situation, action: Action) -> bytes:
     try:
-        return edit.edited(at.content, str(at.made.file), at.now.environment, action.change)
+        return edit.edited(at.content, str(at.target.file), at.now.environment, action.change)
     except edit.Uneditable as hard:
         raise Failure(
-            f"{path_as_typed(at.made.file)} is not edited: {hard.why}.",
+            f"{path_as_typed(at.target.file)} is not edited: {hard.why}.",
             why="written by hand, it would say\n" + hard.lines,
-            remedies=(f"write that, then `tenfold up {at.made.flags}`",),
+            remedies=(f"write that, then `tenfold up {at.target.flags}`",),
             code=exits.REFUSED,
         ) from hard
 
@@ -225,7 +225,7 @@ def _resolved(at: Situation, content: bytes) -> Resolution:
     """The blueprint as it would be."""
     from blueprints.resolve import load
 
-    resolution = load(at.made.file, environment=at.now.environment, content=content)
+    resolution = load(at.target.file, environment=at.now.environment, content=content)
     refusal.refuse(not_ready(resolution.problems))
     return resolution
 
@@ -250,18 +250,18 @@ def _refuse_unready(at: Situation, action: Action) -> None:
 def _accepted(at: Situation, action: Action, options: Options, difference: Any) -> set[str]:
     """URNs of what may go although it holds data or identity: named on the command line, or (going back) brought by
     this very promotion, which has moved nothing to it."""
-    preflight.refuse_unknown(options.accepted, at.held)
+    preflight.refuse_unknown(options.accepted, at.resources)
     brought = _brought(at, difference) if action.brings_back else set()
     return {*options.accepted, *_released(at, action), *brought}
 
 
 def _released(at: Situation, action: Action) -> set[str]:
-    return {resource["urn"] for resource in at.held if resource["urn"].rsplit("::", 1)[-1] in action.released}
+    return {resource["urn"] for resource in at.resources if resource["urn"].rsplit("::", 1)[-1] in action.released}
 
 
 def _brought(at: Situation, difference: Any) -> set[str]:
-    """What the promotion has brought, but for a database that has been the application's: it may hold the only copy of
-    something, and goes by name."""
+    """What the promotion has brought, except a database that the application has used: it may hold the only copy of
+    something, so it has to be named."""
     from tenfold import recorder
     from tenfold.recorder.program import run_of
 
@@ -287,7 +287,7 @@ def _agreed(at: Situation, options: Options) -> bool:
         return False
     if not sys.stdin.isatty():
         raise Failure(
-            "Nobody is there to say yes.",
+            "No terminal to confirm on.",
             why="the page above is what would happen; nothing was changed",
             remedies=("add --yes",),
             code=exits.REFUSED,

@@ -34,34 +34,34 @@ def command(file, environment, stage, local, local_fault, dry_run, accept_loss, 
     from tenfold.render import outcome
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    held = made.driver.deployed()
-    preflight.refuse_unknown(accept_loss, held)
-    account.refuse_another(made.where, held)
+    target = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    deployed = target.driver.deployed()
+    preflight.refuse_unknown(accept_loss, deployed)
+    account.refuse_another(target.where, deployed)
     if not as_json:
-        click.echo(made.title)
-    result = made.driver.drift(Progress())
-    drift = difference.difference(held, result.progress)
+        click.echo(target.title)
+    result = target.driver.drift(Progress())
+    drift = difference.difference(deployed, result.progress)
     if not as_json and not result.failed:
-        outcome.drift(drift, made, result, verbose=verbose)
+        outcome.drift(drift, target, result, verbose=verbose)
     if result.failed or dry_run or not drift:
         if as_json:
             click.echo(json.dumps(outcome.as_json(result, drift), indent=2))
         elif result.failed:
-            outcome.tell(result, made, done="refresh")
+            outcome.tell(result, target, done="refresh")
         raise SystemExit(result.code or (exits.DIFFERENT if dry_run and drift else exits.DONE))
-    _refuse_vanished(made, drift, accept_loss)
+    _refuse_vanished(target, drift, accept_loss)
     if not local and not yes:
         _confirm()
-    result = made.driver.refresh(Progress())
+    result = target.driver.refresh(Progress())
     if as_json:
         click.echo(json.dumps(outcome.as_json(result, drift), indent=2))
     else:
-        outcome.tell(result, made, done="refresh")
+        outcome.tell(result, target, done="refresh")
     raise SystemExit(result.code)
 
 
-def _refuse_vanished(made, drift, accepted) -> None:
+def _refuse_vanished(target, drift, accepted) -> None:
     """Raises `Failure` (refused) for what the cloud says is not there, and cannot simply be created again."""
     gone = [c for c in drift.resources if c.op == "delete" and (c.keeps or c.protect) and c.urn not in accepted]
     if not gone:
@@ -73,7 +73,7 @@ def _refuse_vanished(made, drift, accepted) -> None:
         f"{'it' if len(gone) == 1 else 'them'} again, empty",
         remedies=(
             "check the account and region of the credentials first; restore from a backup what was deleted, or",
-            f"name {'it' if len(gone) == 1 else 'each'} as lost: tenfold refresh {made.flags}",
+            f"name {'it' if len(gone) == 1 else 'each'} as lost: tenfold refresh {target.flags}",
             *(f"--accept-loss '{change.urn}'" for change in gone[:10]),
             *([f"and {len(gone) - 10} more"] if len(gone) > 10 else []),
             "Nothing was changed.",

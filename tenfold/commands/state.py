@@ -22,7 +22,7 @@ def command() -> None:
 @deployment.options
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def check(file, environment, stage, local, local_fault, as_json) -> None:
-    """Say whether the state of FILE's environment can be used, and what is wrong with it. Changes nothing.
+    """Check whether the state of FILE's environment can be used, and report what is wrong with it. Changes nothing.
 
     \b
     Example:
@@ -64,9 +64,9 @@ def check(file, environment, stage, local, local_fault, as_json) -> None:
 
 @command.command()
 @deployment.options
-@click.option("--from", "wanted", metavar="COPY", help="One of the list by its name, or a file.")
+@click.option("--from", "copy_name", metavar="COPY", help="One of the list by its name, or a file.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore(file, environment, stage, local, local_fault, wanted, yes) -> None:
+def restore(file, environment, stage, local, local_fault, copy_name, yes) -> None:
     """List the copies of FILE's environment's state and put one back: the newest that can be used, or COPY. The state
     that is there now is kept beside it.
 
@@ -82,10 +82,10 @@ def restore(file, environment, stage, local, local_fault, wanted, yes) -> None:
     click.echo(f"State    {copies.source(where)}{f' {damage}' if damage else ''}")
     for copy in listed:
         click.echo(f"  {copy.written}  {_use(copy):<28}  {copy.name}")
-    if not damage and not wanted:
+    if not damage and not copy_name:
         click.echo("The state can be read; nothing has to be restored. `--from COPY` goes back to a copy all the same.")
         return
-    chosen = copies.chosen(where, listed, wanted)
+    chosen = copies.chosen(where, listed, copy_name)
     _agree(f"Put back {chosen.name} of {chosen.written}, {_use(chosen)}?", yes)
     resume.release_lock(where)
     with resume.alone(where):

@@ -11,7 +11,7 @@ from tenfold import deployment
 @deployment.options
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def command(file, environment, stage, local, local_fault, as_json) -> None:
-    """Say what is deployed, without asking the engine.
+    """Show what is deployed, without asking the engine.
 
     \b
     Example:
@@ -22,32 +22,32 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.render import promotion
     from tenfold.wording import counted
 
-    made = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
-    state = made.driver.deployed()
-    held = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
+    target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
+    state = target.driver.deployed()
+    deployed = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
     values = workspace.outputs(state)
-    expanded = steps.is_expanded(made.architecture, values)
+    expanded = steps.is_expanded(target.architecture, values)
     facts = {
-        "stack": made.where.stack,
-        "resources": len(held),
-        "protected": sum(bool(resource.get("protect")) for resource in held),
+        "stack": target.where.stack,
+        "resources": len(deployed),
+        "protected": sum(bool(resource.get("protect")) for resource in deployed),
         "stage_deployed": values.get("stage"),
-        "stage_wanted": made.architecture.stage,
-        "unfinished": [entry["resource"]["urn"] for entry in resume.pending(made.where)],
-        "locked": resume.locked(made.where),
-        **promotion.facts(made.architecture, made.place, expanded),
+        "stage_wanted": target.architecture.stage,
+        "unfinished": [entry["resource"]["urn"] for entry in resume.pending(target.where)],
+        "locked": resume.locked(target.where),
+        **promotion.facts(target.architecture, target.place, expanded),
     }
     if as_json:
         click.echo(json.dumps({"version": 1, **facts}, indent=2))
         return
-    click.echo(made.title)
+    click.echo(target.title)
     if facts["locked"]:
         click.echo(f"  at work     {facts['locked']}")
     if facts["unfinished"]:
         label = f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; "
-        click.echo(label + f"\n{' ' * len(label)}".join(resume.ways_on(made.where)))
-    if not held:
-        click.echo(f"  nothing is deployed; `tenfold up {made.flags}` does it")
+        click.echo(label + f"\n{' ' * len(label)}".join(resume.ways_on(target.where)))
+    if not deployed:
+        click.echo(f"  nothing is deployed; `tenfold up {target.flags}` does it")
         return
     reached = facts["stage_deployed"]
     at = f"at stage {reached}" if reached else "by a first run that has not finished"
@@ -55,5 +55,5 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     click.echo(f"  protected   {facts['protected']}")
     if reached != facts["stage_wanted"]:
         click.echo(f"  wanted      stage {facts['stage_wanted']}")
-    for line in promotion.standing_lines(made.architecture, made.place, expanded):
+    for line in promotion.standing_lines(target.architecture, target.place, expanded):
         click.echo(line)

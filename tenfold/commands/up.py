@@ -28,26 +28,26 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    made = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    preflight.check(made, accept_loss)
+    target = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    preflight.check(target, accept_loss)
     if not as_json:
-        click.echo(made.title)
+        click.echo(target.title)
     if not local and not yes:
-        _confirm(made, verbose)
-    seen, prefix = Progress(), f"{made.architecture.name}-"
+        _confirm(target, verbose)
+    seen, prefix = Progress(), f"{target.architecture.name}-"
     with (
-        made.driver.unprotected(accept_loss),
+        target.driver.unprotected(accept_loss),
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
     ):
-        result = made.driver.up(seen)
+        result = target.driver.up(seen)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result), indent=2))
     else:
-        outcome.tell(result, made, done="up")
+        outcome.tell(result, target, done="up")
     raise SystemExit(result.code)
 
 
-def _confirm(made: deployment.Deployment, verbose: bool) -> None:
+def _confirm(target: deployment.Deployment, verbose: bool) -> None:
     from tenfold.engine import difference
     from tenfold.engine.progress import Progress
     from tenfold.failure import Failure
@@ -57,10 +57,10 @@ def _confirm(made: deployment.Deployment, verbose: bool) -> None:
         raise Failure(
             "No terminal to confirm on.",
             why="`up` changes a real account; it asks on a terminal.",
-            remedies=(f"tenfold preview {made.flags}   to see what it would do, then", "add --yes"),
+            remedies=(f"tenfold preview {target.flags}   to see what it would do, then", "add --yes"),
             code=exits.REFUSED,
         )
-    held, result = made.driver.deployed(), made.driver.preview(Progress())
-    outcome.preview(result, made, difference.difference(held, result.progress), verbose=verbose)
+    deployed, result = target.driver.deployed(), target.driver.preview(Progress())
+    outcome.preview(result, target, difference.difference(deployed, result.progress), verbose=verbose)
     if result.code or not click.confirm("Go on?"):
         raise SystemExit(result.code or exits.DONE)

@@ -155,15 +155,15 @@ def _properties(
     old: Resource, new: Resource, found: Sequence[values.Difference], after: Mapping[str, Any], forced: Collection[str]
 ) -> tuple[Property, ...]:
     secret = inputs.secrets(old.inputs, new.inputs) | secrecy.paths(new.type)
-    made = []
+    properties = []
     for difference in found:
         forces, effect = difference.path in forced, effects.Effect(NONE)
         if forces:
             effect = effects.Effect(effects.of_resource(REPLACE, old)[0])
         elif new.custom and not forced:
             effect = effects.of_change(new.type, new.name, difference, after)
-        made.append(Property(difference.path, *inputs.shown(difference, secret), forces, *effect[:3]))
-    return tuple(made)
+        properties.append(Property(difference.path, *inputs.shown(difference, secret), forces, *effect[:3]))
+    return tuple(properties)
 
 
 def _change(

@@ -28,40 +28,42 @@ _STEP = re.compile(r"\[?\"?([^.\[\]\"]+)\"?\]?\.?")
 
 def against(state: Iterable[State], plan: Graph) -> Difference:
     """What an `up` of `plan` would do to the stack whose checkpoint has the resources `state`."""
-    held = [found for found in state if found["type"] != STACK_TYPE and not found.get("delete")]
-    return compare(graph(held), plan, _Known(held))
+    resources = [one for one in state if one["type"] != STACK_TYPE and not one.get("delete")]
+    return compare(graph(resources), plan, _Known(resources))
 
 
 def graph(state: Iterable[State]) -> Graph:
     """The resources of a checkpoint as a graph; the stack itself is left out."""
-    made: dict[str, Resource] = {}
-    for held in state:
-        if held["type"] != STACK_TYPE:
-            above = made.get(held.get("parent", ""))
-            made[held["urn"]] = _resource(held, above.component if above else _name(held["urn"]))
-    return Graph(made)
+    resources: dict[str, Resource] = {}
+    for resource in state:
+        if resource["type"] != STACK_TYPE:
+            above = resources.get(resource.get("parent", ""))
+            resources[resource["urn"]] = _resource(resource, above.component if above else _name(resource["urn"]))
+    return Graph(resources)
 
 
-def _resource(held: State, component: str) -> Resource:
-    provider = held["type"].startswith("pulumi:providers:")
-    inputs = {k: v for k, v in (held.get("inputs") or {}).items() if not (provider and k in _ENGINES_OWN)}
-    for key, output in input_facts.told_by(held["type"]).items():
-        if key in inputs and isinstance(text := (held.get("outputs") or {}).get(output), str):
+def _resource(resource: State, component: str) -> Resource:
+    provider = resource["type"].startswith("pulumi:providers:")
+    inputs = {k: v for k, v in (resource.get("inputs") or {}).items() if not (provider and k in _ENGINES_OWN)}
+    for key, output in input_facts.told_by(resource["type"]).items():
+        if key in inputs and isinstance(text := (resource.get("outputs") or {}).get(output), str):
             inputs[key] = {SIGNATURE: SECRET, "value": text}
     return Resource(
-        urn=held["urn"],
-        type=held["type"],
-        name=_name(held["urn"]),
-        parent=held.get("parent", ""),
+        urn=resource["urn"],
+        type=resource["type"],
+        name=_name(resource["urn"]),
+        parent=resource.get("parent", ""),
         component=component,
-        custom=bool(held.get("custom")),
+        custom=bool(resource.get("custom")),
         inputs=inputs,
-        dependencies=tuple(sorted(held.get("dependencies") or ())),
-        property_dependencies={k: tuple(urns or ()) for k, urns in (held.get("propertyDependencies") or {}).items()},
-        protect=bool(held.get("protect")),
-        provider=held.get("provider", ""),
-        options={key: held[key] for key in _OPTIONS if held.get(key)},
-        read=held.get("id", "") if held.get("external") else None,
+        dependencies=tuple(sorted(resource.get("dependencies") or ())),
+        property_dependencies={
+            key: tuple(urns or ()) for key, urns in (resource.get("propertyDependencies") or {}).items()
+        },
+        protect=bool(resource.get("protect")),
+        provider=resource.get("provider", ""),
+        options={key: resource[key] for key in _OPTIONS if resource.get(key)},
+        read=resource.get("id", "") if resource.get("external") else None,
     )
 
 
@@ -69,7 +71,7 @@ class _Known:
     """Fills what the state knows into values of the plan."""
 
     def __init__(self, state: Iterable[State]) -> None:
-        self._outputs = {held["urn"]: {**(held.get("outputs") or {}), "id": held.get("id")} for held in state}
+        self._outputs = {one["urn"]: {**(one.get("outputs") or {}), "id": one.get("id")} for one in state}
         self._account = next((a for out in self._outputs.values() for a in _ARN.findall(str(out.get("arn")))), ACCOUNT)
 
     def __call__(self, old: Any, new: Any, moved: Mapping[str, str]) -> Any:

@@ -56,8 +56,8 @@ def of_resource(op: str, resource: Resource, properties: Iterable[Property] = ()
 
 def of_replacement(type_: str, forced_by: Iterable[str]) -> str:
     """What is interrupted when a change of these inputs makes a new resource; nothing where nobody notices."""
-    said = _facts().get(type_, {}).get("replaced", {})
-    return next((said[key] for key in (*forced_by, "any") if key in said), "")
+    reasons = _facts().get(type_, {}).get("replaced", {})
+    return next((reasons[key] for key in (*forced_by, "any") if key in reasons), "")
 
 
 def important(type_: str) -> bool:
@@ -80,21 +80,21 @@ def _directed(
 ) -> Effect | None:
     """What holds of a change in this direction only; None where nothing does."""
     for direction in DIRECTIONS:
-        said = facts.get(direction, {}).get(path)
+        rule = facts.get(direction, {}).get(path)
         old, new = (input_facts.fact(type_, path).get("default") if v is None else v for v in (found.old, found.new))
-        if said and _goes(direction, old, new, said, after):
-            effect, why = next((key, said[key]) for key in EFFECTS if key in said)
+        if rule and _goes(direction, old, new, rule, after):
+            effect, why = next((key, rule[key]) for key in EFFECTS if key in rule)
             words = {"old": _number(old), "new": _number(new), "name": name}
             return Effect(
-                effect, *((text or "").format(**words) for text in (why, said.get("instead"), said.get("error")))
+                effect, *((text or "").format(**words) for text in (why, rule.get("instead"), rule.get("error")))
             )
     return None
 
 
-def _goes(direction: str, old: Any, new: Any, said: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _goes(direction: str, old: Any, new: Any, rule: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     if direction == "major":
-        parts = said["parts"].get(after.get("engine"), 0)
-        return versions.another_major(new, old, parts) and str(after.get(said["unless"])).lower() != "true"
+        parts = rule["parts"].get(after.get("engine"), 0)
+        return versions.another_major(new, old, parts) and str(after.get(rule["unless"])).lower() != "true"
     if direction == "lower":
         return versions.lower(new, old)
     zero, other = (new, old) if direction == "to-zero" else (old, new)
@@ -108,7 +108,7 @@ def _number(value: Any) -> str:
 @cache
 def _facts() -> dict[str, dict[str, Any]]:
     """{type: {input path, "otherwise", "only" or a direction: …}}"""
-    return {token: _by_input(given) for token, given in _file()["types"].items()}
+    return {token: _by_input(entry) for token, entry in _file()["types"].items()}
 
 
 @cache
@@ -116,15 +116,15 @@ def _everywhere() -> dict[str, Effect]:
     return _by_input(_file()["everywhere"])
 
 
-def _by_input(given: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {key: given.get(key, {}) for key in ("only", "replaced", *DIRECTIONS)}
+def _by_input(entry: Mapping[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {key: entry.get(key, {}) for key in ("only", "replaced", *DIRECTIONS)}
     for effect in EFFECTS:
-        inputs = given.get(effect, ())
+        inputs = entry.get(effect, ())
         reasons = inputs if isinstance(inputs, Mapping) else dict.fromkeys(inputs)
-        made.update({path: Effect(effect, why or "") for path, why in reasons.items()})
-    for effect, why in given.get("otherwise", {}).items():
-        made["otherwise"] = Effect(effect, why)
-    return made
+        facts.update({path: Effect(effect, why or "") for path, why in reasons.items()})
+    for effect, why in entry.get("otherwise", {}).items():
+        facts["otherwise"] = Effect(effect, why)
+    return facts
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which resource of before is which of after: by URN, or by an alias, its own or inherited from its parent.
+"""Pairs the resources of two graphs: by URN, or by an alias, a resource's own or inherited from its parent.
 
 Source: pulumi/pulumi v3.259.0 pkg/resource/deploy/step_generator.go, `getOldResource`, `generateAliases`,
 `collapseAliasToUrn`, `inheritedChildAlias`.
@@ -28,23 +28,23 @@ def _aliases(resource: Resource, moved: Mapping[str, str]) -> Iterator[str]:
 
 
 def _given(resource: Resource) -> list[Any]:
-    given = resource.options.get("aliases")
-    return given if isinstance(given, list) else []
+    aliases = resource.options.get("aliases")
+    return aliases if isinstance(aliases, list) else []
 
 
 def _collapsed(resource: Resource, alias: Mapping[str, Any], moved: Mapping[str, str]) -> str:
     if alias.get("urn"):
         return str(alias["urn"])
-    said = alias.get("spec") or {}
+    spec = alias.get("spec") or {}
     stack, project = _place(resource.urn)
-    parent = said.get("parentUrn") or ""
+    parent = spec.get("parentUrn") or ""
     parent = moved.get(parent, parent) if parent else resource.parent
     return make_urn(
-        said.get("project") or project,
-        said.get("stack") or stack,
-        "" if said.get("noParent") else parent,
-        said.get("type") or resource.type,
-        said.get("name") or resource.name,
+        spec.get("project") or project,
+        spec.get("stack") or stack,
+        "" if spec.get("noParent") else parent,
+        spec.get("type") or resource.type,
+        spec.get("name") or resource.name,
     )
 
 

@@ -11,7 +11,7 @@ from tenfold.diff import tokens, values
 from tenfold.graph import RESOURCE, SECRET, SIGNATURE, UNKNOWN, Resource, readable
 from tenfold.recorder.answers import RANDOM_PASSWORD
 
-NEW = "\0"  # in front of a text that names what will be another one: it is like no text of before
+NEW = "\0"  # in front of a text that names something new: it differs from every text of before
 _INDEX = re.compile(r"\[[^\]]*\]")
 _STEP = re.compile(r'\[(?:"([^"]*)"|([^\]]*))\]|\.?([^.\[\]]+)')
 
@@ -56,7 +56,7 @@ def compared(
 ) -> tuple[list[values.Difference], Mapping[str, Any]]:
     """What differs, with what was asked to be ignored left out; and the inputs after, for the facts that look at them.
 
-    Values are as they are compared: unwrapped, and texts marked that name what will be another one (`shown` undoes it).
+    Values are unwrapped, as they are compared. A text that names something new is marked with NEW (`shown` undoes it).
     """
     if settle is None and old.inputs == new.inputs and not _touched(new, fates):
         return [], new.inputs
@@ -134,7 +134,7 @@ def _before(inputs: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, An
 
 
 def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
-    made = {}
+    filled = {}
     for key, value in resource.inputs.items():
         behind = resource.property_dependencies.get(key, ())
         elsewhere = {fates.moved.get(urn, urn) for urn in behind} != set(old.property_dependencies.get(key, ()))
@@ -149,8 +149,8 @@ def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
             new = unknown if untold else any(fates.unsettled(*output) for output in named)
             return NEW + text if new else text
 
-        made[key] = tokens.mapped(plain(value), leaf)
-    return made
+        filled[key] = tokens.mapped(plain(value), leaf)
+    return filled
 
 
 def plain(value: Any) -> Any:

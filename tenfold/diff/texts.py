@@ -11,8 +11,10 @@ _LONGEST = 40  # of a value
 
 def protection_text(change: Change) -> str:
     """What is taken off, as it is and as it will be: `protect true → false, deletionProtection true → false`."""
-    said = ["protect true → false"] if "protect" in change.taken_off else []
-    return ", ".join([*said, *(property_text(found) for found in change.properties if found.path in change.taken_off)])
+    changes = ["protect true → false"] if "protect" in change.taken_off else []
+    return ", ".join(
+        [*changes, *(property_text(found) for found in change.properties if found.path in change.taken_off)]
+    )
 
 
 def property_text(found: Property) -> str:

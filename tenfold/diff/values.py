@@ -38,7 +38,7 @@ def differences(
     """Between two sets of inputs of one type. `state` is what the provider has read of the resource: it stands for what
     the program left out, as the provider compares with it.
 
-    No change is: another order of a list (but for those with `ordered` in the facts); the provider's default written
+    No change is: another order of a list (except those with `ordered` in the facts); the provider's default written
     out or left out; leaving out what AWS then keeps as it is (`computed`), or what an import took over (`__defaults`).
     """
     taken_over = set(old.get("__defaults") or ())

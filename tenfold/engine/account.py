@@ -14,12 +14,12 @@ _ARN = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):")
 _PRIMARY = "::aws-primary"
 
 
-def recorded(held: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+def recorded(deployed: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     """(account number, region) of the stack, from the ARNs of its own resources and its primary provider. Empty where
     nothing in the state has an ARN. Most of the ARNs decide: an input may name another account's resource."""
     numbers: Counter[str] = Counter()
     region = ""
-    for resource in held:
+    for resource in deployed:
         if resource["type"] == "pulumi:providers:aws" and resource["urn"].endswith(_PRIMARY):
             region = (resource.get("inputs") or {}).get("region", "")
         if resource.get("custom") and not resource.get("external"):
@@ -28,12 +28,12 @@ def recorded(held: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     return (numbers.most_common(1)[0][0] if numbers else "", region)
 
 
-def refuse_another(where: Place, held: Iterable[Mapping[str, Any]]) -> None:
+def refuse_another(where: Place, deployed: Iterable[Mapping[str, Any]]) -> None:
     """Raises `Failure`: refused where the credentials are another account's, failed where AWS does not say whose they
     are. A local cloud has an identity instead, which `resume.check_memory` compares."""
     if where.cloud:
         return
-    account, region = recorded(held)
+    account, region = recorded(deployed)
     if not account:
         return
     present = current(region)

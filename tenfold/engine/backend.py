@@ -151,9 +151,9 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def unreadable(path: Path | None, error: Exception) -> Unreadable:
-    said = getattr(error, "strerror", None) or str(error)
+    reason = getattr(error, "strerror", None) or str(error)
     return Unreadable(
-        f"{path} cannot be read: {said}.",
+        f"{path} cannot be read: {reason}.",
         why="it belongs to the state of the stack, so what is deployed is not known. Nothing was changed.",
         remedies=("Make it readable for you, and run this again.",),
     )

@@ -63,22 +63,22 @@ def faults(state: State) -> Iterator[str]:
     what does not come before in the list, and a resource that is there twice."""
     known: set[str] = set()
     living: set[str] = set()
-    for held in state.resources:
-        urn, name = held["urn"], _name(held["urn"])
-        for role, other in _references(held):
+    for resource in state.resources:
+        urn, name = resource["urn"], _name(resource["urn"])
+        for role, other in _references(resource):
             if other not in known:
                 yield f"{name}: its {role} {_name(other)} is not in the state before it"
-        if urn in living and not held.get("delete"):
+        if urn in living and not resource.get("delete"):
             yield f"{name} is in the state twice"
-        known |= {urn, f"{urn}::{held.get('id')}"}
-        living |= set() if held.get("delete") else {urn}
+        known |= {urn, f"{urn}::{resource.get('id')}"}
+        living |= set() if resource.get("delete") else {urn}
 
 
-def _references(held: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    of_properties = (held.get("propertyDependencies") or {}).values()
-    dependencies = {*(held.get("dependencies") or ()), *(urn for urns in of_properties for urn in urns or ())}
-    provider = "" if held.get("pendingReplacement") else held.get("provider")
-    named = (("parent", held.get("parent")), ("provider", provider), ("owner", held.get("deletedWith")))
+def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    of_properties = (resource.get("propertyDependencies") or {}).values()
+    dependencies = {*(resource.get("dependencies") or ()), *(urn for urns in of_properties for urn in urns or ())}
+    provider = "" if resource.get("pendingReplacement") else resource.get("provider")
+    named = (("parent", resource.get("parent")), ("provider", provider), ("owner", resource.get("deletedWith")))
     yield from ((role, urn) for role, urn in named if urn)
     yield from (("dependency", urn) for urn in sorted(dependencies))
 

@@ -56,18 +56,18 @@ def listed(where: Place) -> list[Copy]:
     return [_copy(file, where) for file in where.folder.copies]
 
 
-def chosen(where: Place, among: list[Copy], wanted: str | None) -> Copy:
+def chosen(where: Place, among: list[Copy], name: str | None) -> Copy:
     """The copy of this name, or in this file; without one, the newest that can be used. Raises `Failure`."""
-    if wanted:
-        named = [copy for copy in among if wanted in (copy.name, str(copy.file))]
-        if not named and not Path(wanted).is_file():
+    if name:
+        named = [copy for copy in among if name in (copy.name, str(copy.file))]
+        if not named and not Path(name).is_file():
             raise Failure(
-                f"There is no copy {wanted}.",
+                f"There is no copy {name}.",
                 why="It is neither the name of one in the list nor a file.",
                 remedies=(f"tenfold state restore {where.flags}   lists them",),
                 code=exits.WRONG_INPUT,
             )
-        copy = named[0] if named else _copy(Path(wanted), where)
+        copy = named[0] if named else _copy(Path(name), where)
         if copy.damage:
             raise Failure(f"{copy.file} {copy.damage}.", why="Nothing was changed.", code=exits.WRONG_INPUT)
         return copy

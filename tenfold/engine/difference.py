@@ -15,10 +15,10 @@ from tenfold.graph import STACK_TYPE, Graph, Resource
 _OPS = {"create": CREATE, "import": CREATE, "update": UPDATE, "replace": REPLACE, "delete": DELETE}
 
 
-def difference(held: Iterable[deployed.State], progress: Progress) -> Difference:
-    """`held` are the resources of the state the engine began with."""
+def difference(resources: Iterable[deployed.State], progress: Progress) -> Difference:
+    """`resources` are the resources of the state the engine began with."""
     steps = {step["urn"]: step for step in progress.steps if _op(step)}
-    state = deployed.graph(r for r in held if r["type"] != STACK_TYPE and not r.get("delete"))
+    state = deployed.graph(r for r in resources if r["type"] != STACK_TYPE and not r.get("delete"))
     before = Graph({urn: _with(found, steps, "old") for urn, found in state.resources.items()})
     after = {urn: _with(found, steps, "new") for urn, found in state.resources.items() if not _goes(steps.get(urn))}
     after |= {urn: _made(step, progress) for urn, step in steps.items() if urn not in after and not _goes(step)}

@@ -1,6 +1,6 @@
 """Runs the real engine on one stack: preview, up, refresh, destroy, outputs. One process of the engine per operation.
 
-Everything is read from the engine's events and exit; its human output is kept in a log and never parsed, but for the
+Everything is read from the engine's events and exit; its human output is kept in a log and never parsed, except for the
 two refusals the engine has no code for (`_KNOWN`).
 """
 
@@ -22,7 +22,7 @@ from tenfold.engine.interruption import Interruption, Stopped, watched
 from tenfold.engine.progress import Progress
 from tenfold.engine.workspace import Place, Program
 from tenfold.failure import Failure
-from tenfold.local.provider import newborns
+from tenfold.local.provider import unfinished_creates
 
 _KNOWN = (
     (
@@ -71,7 +71,7 @@ class Driver:
         with _program_imported():
             outcome = self._run(progress, lambda stack, on: stack.up(on_event=on, color="never", show_secrets=False))
         if not outcome.failed and self.where.cloud:
-            newborns.forget(self.where.stack, self.where.cloud.endpoint)
+            unfinished_creates.forget(self.where.stack, self.where.cloud.endpoint)
         return outcome
 
     def drift(self, progress: Progress) -> Outcome:
@@ -143,7 +143,7 @@ class Driver:
 
         outcome = self._run(progress, run)
         if not outcome.failed and self.where.cloud:
-            newborns.forget(self.where.stack, self.where.cloud.endpoint)
+            unfinished_creates.forget(self.where.stack, self.where.cloud.endpoint)
         return outcome
 
     def deployed(self) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ class Driver:
         with resume.alone(self.where) if changes else nullcontext():
             if changes:
                 resume.refuse_pending(self.where)
-                notes += resume.remove_newborns(self.where)
+                notes += resume.remove_unfinished_creates(self.where)
                 resume.forget_pending(self.where)
             return self._watched(Outcome(progress, time.monotonic(), notes=notes), operation, changes)
 
@@ -193,14 +193,14 @@ class Driver:
 
 
 def _full(outcome: Outcome) -> bool:
-    said = [outcome.failed, *(problem.message for problem in outcome.progress.problems)]
-    return any(re.search("no space left on device|disk quota exceeded", text, re.IGNORECASE) for text in said)
+    texts = [outcome.failed, *(problem.message for problem in outcome.progress.problems)]
+    return any(re.search("no space left on device|disk quota exceeded", text, re.IGNORECASE) for text in texts)
 
 
 @contextmanager
 def _program_imported() -> Iterator[None]:
     """While the engine's processes start, on another thread: the program's imports, a second for which the engine would
-    wait. What goes wrong there is told where the program imports it."""
+    wait. What goes wrong there is reported where the program imports it."""
 
     def load() -> None:
         with suppress(Exception):

@@ -106,10 +106,12 @@ def _version(pulumi: Path) -> tuple[int, ...] | None:
     """What the binary says of itself; None where it does not run."""
     quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        said = subprocess.run([pulumi, "version"], capture_output=True, encoding="utf-8", timeout=60, env=quiet).stdout
+        answer = subprocess.run(
+            [pulumi, "version"], capture_output=True, encoding="utf-8", timeout=60, env=quiet
+        ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", said)
+    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", answer)
     return tuple(map(int, found.groups())) if found else None
 
 

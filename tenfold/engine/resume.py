@@ -17,7 +17,7 @@ from tenfold.engine import workspace
 from tenfold.engine.backend import Unreadable
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
-from tenfold.local.provider import attendance, journal, newborns
+from tenfold.local.provider import journal, processes, unfinished_creates
 
 
 def check_memory(where: Place) -> None:
@@ -37,13 +37,15 @@ def release_lock(where: Place) -> list[str]:
 
     Raises `Failure` (refused) where another run is alive or on another machine.
     """
-    told = []
+    notes = []
     for lock, holder in _locks(where):
         if _at_work(holder):
             raise _busy(where, holder)
         lock.unlink(missing_ok=True)
-        told.append(f"An earlier run (process {holder['pid']}) ended without releasing the stack; going on from there.")
-    return told
+        notes.append(
+            f"An earlier run (process {holder['pid']}) ended without releasing the stack; continuing from there."
+        )
+    return notes
 
 
 def refuse_busy(where: Place) -> None:
@@ -63,12 +65,12 @@ def locked(where: Place) -> str:
     return ""
 
 
-def remove_newborns(where: Place) -> list[str]:
+def remove_unfinished_creates(where: Place) -> list[str]:
     """Local cloud: removes what an interrupted run made and the state does not know. Returns a sentence for each."""
     if not where.cloud:
         return []
-    attendance.wait_for_orphans(_alive)
-    left = newborns.remove(where.stack, workspace.deployed(where), where.cloud.endpoint)
+    processes.wait_for_orphans(_alive)
+    left = unfinished_creates.remove(where.stack, workspace.deployed(where), where.cloud.endpoint)
     if not left:
         return []
     names = ", ".join(entry["urn"].rsplit("::", 1)[-1] for entry in left)
@@ -133,7 +135,7 @@ def _busy(where: Place, holder: dict[str, Any]) -> Failure:
 
 
 def ways_on(where: Place) -> tuple[str, ...]:
-    """What to run when operations are pending: the same command again, but for creates in a real account."""
+    """What to run when operations are pending: the same command again, except for creates in a real account."""
     if where.cloud or all(entry["type"] != "creating" for entry in pending(where)):
         return (f"tenfold up {where.flags}   goes on",)
     return (
@@ -167,8 +169,8 @@ def alone(where: Place) -> Iterator[None]:
 
 
 def forget_pending(where: Place) -> None:
-    """Local cloud: drops the notes of creates that were begun, of which `remove_newborns` has left nothing. The engine
-    would keep them in the state until somebody clears them."""
+    """Local cloud: drops the notes of creates that were begun, of which `remove_unfinished_creates` has left nothing.
+    The engine would keep them in the state until somebody clears them."""
     file = where.folder.file if where.cloud and where.folder else None
     if not file or all(entry["type"] != "creating" for entry in pending(where)):
         return
@@ -209,8 +211,8 @@ def _alive(pid: int) -> bool:
     does another program that was given the number since."""
     if Path("/proc/self").exists():
         stat = Path(f"/proc/{pid}/stat")
-        said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8")) if stat.exists() else None
-        return bool(said) and said[1].startswith("pulumi") and said[2] not in "ZX"
+        process = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8")) if stat.exists() else None
+        return bool(process) and process[1].startswith("pulumi") and process[2] not in "ZX"
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

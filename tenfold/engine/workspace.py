@@ -187,10 +187,10 @@ def _exported(where: Place) -> bytes:
     except StackNotFoundError:
         return _NOTHING
     except CommandError as error:
-        said = [line for line in str(error).partition("stderr:")[2].splitlines() if line.strip()]
+        lines = [line for line in str(error).partition("stderr:")[2].splitlines() if line.strip()]
         raise backend.Unreadable(
             f"The state of {where.stack} cannot be read from {backend.shown(where.backend)}.",
-            why="\n".join([*(line for line in said if " WARN " not in line), _UNKNOWN]),
+            why="\n".join([*(line for line in lines if " WARN " not in line), _UNKNOWN]),
             remedies=(f"Correct {BACKEND} or your access to it, and run this again.",),
         ) from error
     # Pulumi's own service holds no deployment before a first `up`; a file without one is damaged.

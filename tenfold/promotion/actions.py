@@ -153,7 +153,7 @@ def release(now: Architecture, names: Sequence[str]) -> Action:
     unknown = [name for name in names if name not in now.leftovers]
     if unknown:
         listed = f"left over: {', '.join(now.leftovers)}" if now.leftovers else "nothing is left over"
-        raise Failure(f"{', '.join(unknown)} is no leftover.", why=listed, code=exits.WRONG_INPUT)
+        raise Failure(f"{', '.join(unknown)} is not a leftover.", why=listed, code=exits.WRONG_INPUT)
     rest = [name for name in now.leftovers if name not in names]
     title = names[0] if len(names) == 1 else f"{len(names)} leftovers"
     return Action(f"releases {title}", {"leftovers": rest or None}, released=tuple(names))

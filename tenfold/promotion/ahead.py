@@ -63,10 +63,10 @@ def ahead(
         asked |= dict([_MOVED[move]])
         walk.append(at(asked))
     walk.append(at({**_NONE_UNDER_WAY, ("leftovers",): left or None}))
-    told = steps.steps(expanded.architecture, flags, expanded=False)
+    planned = steps.steps(expanded.architecture, flags, expanded=False)
     first = earlier = record(before)
     phases = []
-    for step, resolution in zip((s for s in told if s.kind in ("expand", "move", "finish")), walk, strict=True):
+    for step, resolution in zip((s for s in planned if s.kind in ("expand", "move", "finish")), walk, strict=True):
         if resolution is None or resolution.architecture is None:
             return None
         later = record(resolution)

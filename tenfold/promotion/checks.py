@@ -62,12 +62,12 @@ class Asked:
         return Check(about, what, NOT_YET, f"no measurement in the last {MINUTES} minutes")
 
 
-def checks(asked: Asked, held: State) -> list[Check]:
+def checks(asked: Asked, resources: State) -> list[Check]:
     """Every question that the resources of the state raise, in their order. Never raises for what AWS answers."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     found: list[Check] = []
-    for resource in held:
+    for resource in resources:
         for question in _QUESTIONS.get(resource["type"], ()):
             try:
                 found += question(asked, resource)
@@ -86,11 +86,13 @@ def due(promotion: Promotion | None) -> tuple[str, ...]:
 def _database(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     """Also a replica, which has no database of its own to be filled."""
     outputs = resource["outputs"]
-    told = asked.client("rds").describe_db_instances(DBInstanceIdentifier=outputs["identifier"])["DBInstances"][0]
+    answer = asked.client("rds").describe_db_instances(DBInstanceIdentifier=outputs["identifier"])["DBInstances"][0]
     wanted = asked.architecture.database
-    status, running = told["DBInstanceStatus"], f"{told['Engine']} {told['EngineVersion']}"
+    status, running = answer["DBInstanceStatus"], f"{answer['Engine']} {answer['EngineVersion']}"
     good = (
-        status == "available" and told["Engine"] == wanted.engine and told["EngineVersion"].startswith(wanted.version)
+        status == "available"
+        and answer["Engine"] == wanted.engine
+        and answer["EngineVersion"].startswith(wanted.version)
     )
     why = f"{status}, {running}; wanted {wanted.engine} {wanted.version}"
     is_replica = bool(outputs.get("replicateSourceDb"))
@@ -116,8 +118,8 @@ def _targets(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     if promotion and promotion.holds("data"):
         yield Check("traffic", what, NOT_YET, "its servers start when the data has moved")
         return
-    told = asked.client("elbv2").describe_target_health(TargetGroupArn=resource["outputs"]["arn"])
-    states = [target["TargetHealth"]["State"] for target in told["TargetHealthDescriptions"]]
+    answer = asked.client("elbv2").describe_target_health(TargetGroupArn=resource["outputs"]["arn"])
+    states = [target["TargetHealth"]["State"] for target in answer["TargetHealthDescriptions"]]
     healthy = states.count("healthy")
     why = f"{healthy} of {len(states)} healthy, {wanted} wanted"
     if asked.endpoint:
@@ -128,15 +130,15 @@ def _targets(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
 
 def _certificate(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     arn = resource["outputs"]["arn"]
-    told = asked.client("acm", arn.split(":")[3]).describe_certificate(CertificateArn=arn)["Certificate"]
-    issued = told["Status"] == "ISSUED"
-    yield Check("traffic", f"{_name(resource)} is issued", OK if issued else NOT_YET, told["Status"].lower())
+    answer = asked.client("acm", arn.split(":")[3]).describe_certificate(CertificateArn=arn)["Certificate"]
+    issued = answer["Status"] == "ISSUED"
+    yield Check("traffic", f"{_name(resource)} is issued", OK if issued else NOT_YET, answer["Status"].lower())
 
 
 def _distribution(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
-    told = asked.client("cloudfront", "us-east-1").get_distribution(Id=resource["id"])["Distribution"]
-    deployed = told["Status"] == "Deployed"
-    yield Check("traffic", "the CDN is deployed everywhere", OK if deployed else NOT_YET, told["Status"].lower())
+    answer = asked.client("cloudfront", "us-east-1").get_distribution(Id=resource["id"])["Distribution"]
+    deployed = answer["Status"] == "Deployed"
+    yield Check("traffic", "the CDN is deployed everywhere", OK if deployed else NOT_YET, answer["Status"].lower())
 
 
 def _record(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
@@ -148,12 +150,12 @@ def _record(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
         or outputs.get("name") != asked.architecture.domain
     ):
         return
-    told = asked.client("route53").list_resource_record_sets(
+    answer = asked.client("route53").list_resource_record_sets(
         HostedZoneId=outputs["zoneId"], StartRecordName=outputs["name"], StartRecordType=outputs["type"]
     )["ResourceRecordSets"]
     weights = {
         one["SetIdentifier"]: one.get("Weight", 0)
-        for one in told
+        for one in answer
         if one["Type"] == outputs["type"] and one["Name"].rstrip(".") == outputs["name"].rstrip(".")
     }
     share = round(100 * weights.get("following", 0) / (sum(weights.values()) or 1))
@@ -194,8 +196,8 @@ def _container(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
 
 def _fleet(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     name = resource["outputs"]["name"]
-    told = asked.client("autoscaling").describe_instance_refreshes(AutoScalingGroupName=name, MaxRecords=1)
-    last = next(iter(told["InstanceRefreshes"]), None)
+    answer = asked.client("autoscaling").describe_instance_refreshes(AutoScalingGroupName=name, MaxRecords=1)
+    last = next(iter(answer["InstanceRefreshes"]), None)
     under_way = last is not None and last["Status"] in ("Pending", "InProgress", "Cancelling", "RollbackInProgress")
     why = f"{last['Status']}, {last.get('PercentageComplete', 0)} %" if last else "nothing was replaced"
     yield Check("finish", f"the rollout of {_name(resource)} has ended", NOT_YET if under_way else OK, why)

@@ -36,7 +36,7 @@ class Uneditable(Exception):
 def edited(content: bytes, file: str, environment: str, change: Mapping[str, Any]) -> bytes:
     """`content` with `change` (key -> value; None takes the key away) in the environment's block.
 
-    Raises `Uneditable`, and `Unreadable` for what is no blueprint at all.
+    Raises `Uneditable`, and `Unreadable` for a file that is not a blueprint.
     """
     old = parse(content, file).data
     new = copy.deepcopy(old)

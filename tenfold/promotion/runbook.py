@@ -34,25 +34,25 @@ class Runbook(Value):
 
 
 def runbooks(
-    architecture: Architecture, file: str, flags: str, outputs: Mapping[str, Any], held: facts.State
+    architecture: Architecture, file: str, flags: str, outputs: Mapping[str, Any], resources: facts.State
 ) -> list[Runbook]:
-    """Those of the promotion under way, in order. `outputs` and `held` (the state's resources) are empty before the
-    first step: what they would tell is then written as `<name>`."""
+    """Those of the promotion under way, in order. `outputs` and `resources` (of the state) are empty before the first
+    step: a value that is not known yet is then written as `<name>`."""
     promotion = architecture.promotion
     if promotion is None:
         return []
     known = {**outputs, **facts.of(architecture, file, flags)}
     found = []
-    for name, told in _all().items():
-        if told["brings"] not in promotion.arriving or told.get("move", "") not in ("", *promotion.moves):
+    for name, data in _all().items():
+        if data["brings"] not in promotion.arriving or data.get("move", "") not in ("", *promotion.moves):
             continue
-        case = _case(architecture, told.get("large_above"))
+        case = _case(architecture, data.get("large_above"))
         steps = tuple(
-            _step(step, known, held, architecture.name)
-            for step in told["steps"]
+            _step(step, known, resources, architecture.name)
+            for step in data["steps"]
             if all(case[key] == value for key, value in step.get("when", {}).items())
         )
-        found.append(Runbook(name, told["title"], steps))
+        found.append(Runbook(name, data["title"], steps))
     return found
 
 
@@ -82,9 +82,9 @@ def _case(architecture: Architecture, large_above: int | None) -> dict[str, Any]
     }
 
 
-def _step(told: Mapping[str, Any], known: Mapping[str, Any], held: facts.State, name: str) -> Step:
+def _step(data: Mapping[str, Any], known: Mapping[str, Any], resources: facts.State, name: str) -> Step:
     texts = ("title", "why", "before", "run", "check", "back")
-    return Step(where=told["where"], **{key: facts.filled(told[key].strip(), known, held, name) for key in texts})
+    return Step(where=data["where"], **{key: facts.filled(data[key].strip(), known, resources, name) for key in texts})
 
 
 @cache

@@ -11,21 +11,21 @@ from stacks.standing import Standing
 HOSTS_OWN = "DATABASE_SECRET_ARN"  # among the secrets that hosts fill themselves while theirs is the database in use
 
 
-def of(held: Sequence[dict[str, Any]]) -> Standing | None:
-    """None where nothing has been deployed to the end. `held` are the resources of the stack's state."""
+def of(deployed: Sequence[dict[str, Any]]) -> Standing | None:
+    """None where nothing has been deployed to the end. `deployed` are the resources of the stack's state."""
     from tenfold.engine import workspace
 
-    found = standing.read(workspace.outputs(list(held)))
+    found = standing.read(workspace.outputs(list(deployed)))
     if found is None:
         return None
-    if found.from_stage is not None and _uses_managed(held):
+    if found.from_stage is not None and _uses_managed(deployed):
         found = replace(found, moved_data=True, used=True)
     return found
 
 
-def _uses_managed(held: Sequence[dict[str, Any]]) -> bool:
+def _uses_managed(deployed: Sequence[dict[str, Any]]) -> bool:
     """Whether the application has been pointed at the managed database although its host has one too."""
-    inputs = {resource["type"]: resource.get("inputs") or {} for resource in held}
+    inputs = {resource["type"]: resource.get("inputs") or {} for resource in deployed}
     has_both = "database" in inputs.get("tenfold:index:Server", {}) and "tenfold:index:Database" in inputs
     settings = inputs.get("tenfold:index:Settings")
     return bool(has_both and settings and HOSTS_OWN not in (settings.get("host_secrets") or ()))

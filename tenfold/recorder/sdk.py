@@ -37,7 +37,7 @@ def _record(run: Run) -> Graph:
     monitor = _Monitor(run)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.set_exception_handler(lambda *_: None)  # failures of a failed program's other tasks: the first one is told
+    loop.set_exception_handler(lambda *_: None)  # failures of a failed program's other tasks: the first one is reported
     try:
         private.forget_outputs()
         private.set_mocks(None, run.project, run.stack, preview=True, monitor=monitor)  # pyright: ignore[reportArgumentType]

@@ -20,10 +20,10 @@ def going(difference: Difference) -> Iterator[Change]:
     return (change for change in difference.resources if change.op in ("delete", "replace"))
 
 
-def blocked(held: State, difference: Difference) -> Inputs:
+def blocked(deployed: State, difference: Difference) -> Inputs:
     """What would go in `difference` and AWS would not delete. A console may have switched a protection on or off since:
     what the state has read back counts."""
-    known = {resource["urn"]: deletion.values(resource) for resource in held}
+    known = {resource["urn"]: deletion.values(resource) for resource in deployed}
     found = {}
     for change in going(difference):
         urn = change.moved_from or change.urn
@@ -33,23 +33,23 @@ def blocked(held: State, difference: Difference) -> Inputs:
     return found
 
 
-def refuse_blocked(made: Deployment, held: State, difference: Difference) -> None:
+def refuse_blocked(target: Deployment, deployed: State, difference: Difference) -> None:
     """Raises `Failure` (refused) where AWS would not delete what `difference` removes or replaces."""
-    wanted = blocked(held, difference)
-    full = [change for change in _unemptied(difference, ()) if _is_full(asked_by(made), held, change)]
-    wanted |= {change.urn: deletion.emptied(change.type) for change in full}
-    if not wanted:
+    changes = blocked(deployed, difference)
+    full = [change for change in _unemptied(difference, ()) if _is_full(asked_by(target), deployed, change)]
+    changes |= {change.urn: deletion.emptied(change.type) for change in full}
+    if not changes:
         return
-    names = {urn: urn.rsplit("::", 1)[-1] for urn in wanted}
+    names = {urn: urn.rsplit("::", 1)[-1] for urn in changes}
     fate = {c.moved_from or c.urn: f"{c.op}d".replace("deleted", "removed") for c in going(difference)}
-    settings = ", ".join(f"{names[urn]}: {_as_yaml(inputs)}" for urn, inputs in wanted.items())
+    settings = ", ".join(f"{names[urn]}: {_as_yaml(inputs)}" for urn, inputs in changes.items())
     raise Failure(
         f"AWS would refuse to delete {', '.join(names.values())}.",
         why="\n".join(f"{name} would be {fate[urn]}, and {_why(urn, full)}" for urn, name in names.items())
         + "\nthe run would stop there, after everything before it",
         remedies=(
             f"with the blueprint as it is deployed, add `overrides: {{{settings}}}`, then",
-            f"tenfold up {made.flags}   and after it this again. Nothing was changed.",
+            f"tenfold up {target.flags}   and after it this again. Nothing was changed.",
         ),
         code=exits.REFUSED,
     )
@@ -64,39 +64,39 @@ def _as_yaml(inputs: dict) -> str:
     return f"{{{', '.join(f'{key}: {str(value).lower()}' for key, value in inputs.items())}}}"
 
 
-def lift(made: Deployment, held: State, wanted: Inputs) -> None:
-    """Before something is removed: `wanted` is set in the state and, where it is a protection, at AWS. Nothing is
+def lift(target: Deployment, deployed: State, changes: Inputs) -> None:
+    """Before something is removed: `changes` is set in the state and, where it is a protection, at AWS. Nothing is
     deployed. Raises `Failure` where AWS refuses; then nothing has gone, and the next `up` puts all of it back."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    if not wanted:
+    if not changes:
         return
-    if by_hand := deletion.without_a_call(held, wanted):
+    if by_hand := deletion.without_a_call(deployed, changes):
         names = ", ".join(urn.rsplit("::", 1)[-1] for urn in by_hand)
-        settings = ", ".join(f"{urn.rsplit('::', 1)[-1]}: {_as_yaml(wanted[urn])}" for urn in by_hand)
+        settings = ", ".join(f"{urn.rsplit('::', 1)[-1]}: {_as_yaml(changes[urn])}" for urn in by_hand)
         raise Failure(
             f"AWS would refuse to delete {names}.",
             why="the deletion protection is on",
             remedies=(f"with the blueprint as deployed, `overrides: {{{settings}}}` and `tenfold up`; then this",),
             code=exits.REFUSED,
         )
-    made.driver.permit(wanted)
+    target.driver.permit(changes)
     try:
-        deletion.switch_off(held, wanted, asked_by(made).client)
+        deletion.switch_off(deployed, changes, asked_by(target).client)
     except (BotoCoreError, ClientError) as error:
         raise Failure(
             "The deletion protection could not be switched off; nothing was removed.",
             why=f"AWS says: {error}",
-            remedies=("Run this again.", f"tenfold up {made.flags}   instead puts every protection back"),
+            remedies=("Run this again.", f"tenfold up {target.flags}   instead puts every protection back"),
         ) from error
 
 
-def asked_by(made: Deployment) -> Asked:
-    cloud = made.where.cloud
-    return Asked(made.architecture, cloud.endpoint if cloud else None)
+def asked_by(target: Deployment) -> Asked:
+    cloud = target.where.cloud
+    return Asked(target.architecture, cloud.endpoint if cloud else None)
 
 
-def full_buckets(asked: Asked, held: State, difference: Difference, given_up: Collection[str]) -> list[Refusal]:
+def full_buckets(asked: Asked, deployed: State, difference: Difference, given_up: Collection[str]) -> list[Refusal]:
     """What would go with somebody's files in it: S3 refuses then, in the middle of the run."""
     return [
         Refusal(
@@ -105,13 +105,13 @@ def full_buckets(asked: Asked, held: State, difference: Difference, given_up: Co
             f"move them elsewhere, or give them up: --accept-loss '{change.urn}'",
         )
         for change in _unemptied(difference, given_up)
-        if not _only_logs(change) and _is_full(asked, held, change)
+        if not _only_logs(change) and _is_full(asked, deployed, change)
     ]
 
 
-def to_lift(held: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:
+def to_lift(deployed: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:
     """URN -> the inputs to set. What has content is emptied only where that was given up or, with `logs`, is logs."""
-    found = blocked(held, difference)
+    found = blocked(deployed, difference)
     for change in _unemptied(difference, ()):
         if change.urn in given_up or (logs and _only_logs(change)):
             found[change.urn] = {**found.get(change.urn, {}), **deletion.emptied(change.type)}
@@ -133,28 +133,28 @@ def _before(difference: Difference, change: Change) -> dict:
     return dict(difference.before.resources[change.moved_from or change.urn].inputs)
 
 
-def _is_full(asked: Asked, held: State, change: Change) -> bool:
+def _is_full(asked: Asked, deployed: State, change: Change) -> bool:
     """Whether it has content that no resource of the stack is. What AWS does not say (it is gone) counts as empty."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    resource = next((r for r in held if r["urn"] == (change.moved_from or change.urn)), None)
+    resource = next((r for r in deployed if r["urn"] == (change.moved_from or change.urn)), None)
     if resource is None:
         return False
     try:
         if change.type == _ZONE:
-            return _strange_records(asked, held, resource["id"])
-        told = asked.client("s3").list_object_versions(Bucket=resource["id"], MaxKeys=1)
-        return bool(told.get("Versions") or told.get("DeleteMarkers"))
+            return _strange_records(asked, deployed, resource["id"])
+        answer = asked.client("s3").list_object_versions(Bucket=resource["id"], MaxKeys=1)
+        return bool(answer.get("Versions") or answer.get("DeleteMarkers"))
     except (BotoCoreError, ClientError):
         return False
 
 
-def _strange_records(asked: Asked, held: State, zone: str) -> bool:
+def _strange_records(asked: Asked, deployed: State, zone: str) -> bool:
     """Records of a zone that somebody else wrote; its own go with it, before it."""
-    records = [r["outputs"] for r in held if r["type"] == "aws:route53/record:Record"]
+    records = [r["outputs"] for r in deployed if r["type"] == "aws:route53/record:Record"]
     own = {(str(record.get("name")).rstrip("."), record.get("type")) for record in records}
-    told = asked.client("route53").list_resource_record_sets(HostedZoneId=zone, MaxItems="300")["ResourceRecordSets"]
-    kinds = {(one["Name"].rstrip("."), one["Type"]) for one in told if one["Type"] not in ("NS", "SOA")}
+    answer = asked.client("route53").list_resource_record_sets(HostedZoneId=zone, MaxItems="300")["ResourceRecordSets"]
+    kinds = {(one["Name"].rstrip("."), one["Type"]) for one in answer if one["Type"] not in ("NS", "SOA")}
     return bool(kinds - own)
 
 

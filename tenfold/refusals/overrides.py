@@ -14,7 +14,7 @@ from tenfold.failure import Failure
 from tenfold.graph import Graph, readable
 from tenfold.recorder.light.inputs import unknown
 from tenfold.recorder.program import run_of
-from tenfold.refusals.planned import Refusal, refusals
+from tenfold.refusals.rejected_inputs import Refusal, refusals
 
 
 def recorded(
@@ -23,14 +23,14 @@ def recorded(
     """What `record` makes, and what is wrong with the overrides in it. Where a program cannot even run because of an
     override, the recording is of the program without. `local`: what the local cloud alone would refuse counts too."""
     try:
-        made = record()
+        recording = record()
     except Failure:
         plain = _without(resolution)
         wrong = [*_misplaced(resolution, plain.graph), *_malformed(resolution, plain.graph)]
         if not wrong:
             raise
         return plain, wrong
-    return made, _problems(resolution, made.graph, local)
+    return recording, _problems(resolution, recording.graph, local)
 
 
 def _without(resolution: Resolution) -> recorder.Recording:
@@ -44,11 +44,11 @@ def _malformed(resolution: Resolution, plain: Graph) -> Iterator[Problem]:
 
     assert resolution.architecture is not None
     for resource in plain:
-        given = resolution.architecture.overrides.get(resource.name, {})
+        properties = resolution.architecture.overrides.get(resource.name, {})
         if not resource.custom or table.spec(resource.type) is None:
             continue
         kinds = schema.of(resource.type).inputs
-        for name, value in given.items():
+        for name, value in properties.items():
             for wrong in check.of_type(value, kinds.get(secrecy.camel(name), "a"), secrecy.camel(name)):
                 if wrong.reason != check.NO_SUCH:
                     reason = check.discreet(resource.type, wrong).reason
@@ -68,13 +68,14 @@ def _problems(resolution: Resolution, graph: Graph, local: bool) -> list[Problem
 def _misplaced(resolution: Resolution, graph: Graph) -> list[Problem]:
     """What no plan has, what no type takes, and secrets in clear."""
     assert resolution.architecture is not None
-    given = resolution.architecture.overrides
-    named = [resource for resource in graph if resource.custom and resource.name in given]
+    properties = resolution.architecture.overrides
+    named = [resource for resource in graph if resource.custom and resource.name in properties]
     found = unmatched(resolution, {resource.name for resource in graph if resource.custom})
     for resource in named:
-        found += misnamed(resolution, resource.name, unknown(resource.type, given[resource.name]))
+        found += misnamed(resolution, resource.name, unknown(resource.type, properties[resource.name]))
         found += (
-            in_clear(resolution, resource.name, path) for path in secrecy.in_clear(resource.type, given[resource.name])
+            in_clear(resolution, resource.name, path)
+            for path in secrecy.in_clear(resource.type, properties[resource.name])
         )
     return found
 
@@ -95,8 +96,8 @@ def _refused(resolution: Resolution, wrong: list[Refusal]) -> Iterator[Problem]:
 def _other_side(resolution: Resolution, one: Refusal, wrong: list[Refusal]) -> bool:
     """Whether it only says of a property of the component's what an override is said to be wrong for."""
     assert resolution.architecture is not None
-    given = {secrecy.camel(name) for name in resolution.architecture.overrides[one.resource.name]}
-    if re.split(r"[.\[]", one.path)[0] in given:
+    properties = {secrecy.camel(name) for name in resolution.architecture.overrides[one.resource.name]}
+    if re.split(r"[.\[]", one.path)[0] in properties:
         return False
     return any(one.resource is other.resource and other.reason.endswith(f" {one.path}") for other in wrong)
 

@@ -13,22 +13,22 @@ from tenfold.graph import Graph
 State = Sequence[Mapping[str, Any]]
 
 
-def changed_choices(held: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
+def changed_choices(deployed: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
     of one resource is in the difference (`providers/aws/effects.yaml`). `accepted` are URNs of what may be lost."""
     asked = [_region, _network, _engine, _version, _storage, _cache, _processor, _shards]
     if not any(urn.endswith(f"::{_volume(wanted)}") for urn in accepted):
         asked.insert(3, _container)
-    return [refusal for ask in asked if (refusal := ask(held, wanted)) is not None]
+    return [refusal for ask in asked if (refusal := ask(deployed, wanted)) is not None]
 
 
-def changed_defaults(held: State, wanted: Architecture, origins: Mapping[str, Origin]) -> list[Refusal]:
+def changed_defaults(deployed: State, wanted: Architecture, origins: Mapping[str, Origin]) -> list[Refusal]:
     """Versions, and the keeper of the password, that nobody has set, and that this release of tenfold chooses otherwise
     than the one that deployed: what is deployed stays until somebody asks for another."""
     cache = wanted.cache
-    group = _first(held, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
-    managed = (_primary(held, wanted) or {}).get("inputs") or {}
-    container = _on_host(held, wanted)
+    group = _first(deployed, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
+    managed = (_primary(deployed, wanted) or {}).get("inputs") or {}
+    container = _on_host(deployed, wanted)
     found = [
         (
             "database",
@@ -58,9 +58,9 @@ def changed_defaults(held: State, wanted: Architecture, origins: Mapping[str, Or
         and getattr(origins.get(f"{what}.version"), "kind", "") in ("stage", "sizing")
         and versions.another_major(version, there, 2 if engine == "mysql" else 1)
     ][:1]
-    said = getattr(origins.get("database.password.keeper"), "kind", "stage") != "stage"
+    keeper_is_set = getattr(origins.get("database.password.keeper"), "kind", "stage") != "stage"
     keeps = managed.get("manageMasterUserPassword") and wanted.has("database") and not wanted.throwaway
-    return [*moved, _KEEPER] if keeps and not said and wanted.database.password_keeper == "stack" else moved
+    return [*moved, _KEEPER] if keeps and not keeper_is_set and wanted.database.password_keeper == "stack" else moved
 
 
 _KEEPER = Refusal(
@@ -78,8 +78,8 @@ def as_state(graph: Graph) -> State:
     return [{"urn": found.urn, "type": found.type, "inputs": found.inputs} for found in graph]
 
 
-def _region(held: State, wanted: Architecture) -> Refusal | None:
-    provider = _first(held, "pulumi:providers:aws", "aws-primary")
+def _region(deployed: State, wanted: Architecture) -> Refusal | None:
+    provider = _first(deployed, "pulumi:providers:aws", "aws-primary")
     region = provider.get("region", wanted.region)
     if region == wanted.region:
         return None
@@ -90,11 +90,11 @@ def _region(held: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _processor(held: State, wanted: Architecture) -> Refusal | None:
+def _processor(deployed: State, wanted: Architecture) -> Refusal | None:
     """The server keeps its machine image, so that a newer one replaces nothing; another processor cannot run it."""
     from components.host.image import architecture
 
-    server = _first(held, "aws:ec2/instance:Instance", f"{wanted.name}-server-instance")
+    server = _first(deployed, "aws:ec2/instance:Instance", f"{wanted.name}-server-instance")
     before, after = server.get("instanceType"), wanted.server.instance if wanted.server else None
     if not before or not after or (kind := architecture(before)) == architecture(after):
         return None
@@ -105,8 +105,8 @@ def _processor(held: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _network(held: State, wanted: Architecture) -> Refusal | None:
-    cidr = _first(held, "aws:ec2/vpc:Vpc", f"{wanted.name}-network-vpc").get("cidrBlock", wanted.network.cidr)
+def _network(deployed: State, wanted: Architecture) -> Refusal | None:
+    cidr = _first(deployed, "aws:ec2/vpc:Vpc", f"{wanted.name}-network-vpc").get("cidrBlock", wanted.network.cidr)
     if cidr == wanted.network.cidr:
         return None
     return Refusal(
@@ -117,31 +117,31 @@ def _network(held: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _engine(held: State, wanted: Architecture) -> Refusal | None:
+def _engine(deployed: State, wanted: Architecture) -> Refusal | None:
     """Another engine of the managed database."""
-    inputs = (_primary(held, wanted) or {}).get("inputs") or {}
+    inputs = (_primary(deployed, wanted) or {}).get("inputs") or {}
     engine = inputs.get("engine")
     if engine in (None, wanted.database.engine):
         return None
     return _another_database(f"{wanted.name}-database-primary", wanted, engine, inputs.get("engineVersion"))
 
 
-def _container(held: State, wanted: Architecture) -> Refusal | None:
+def _container(deployed: State, wanted: Architecture) -> Refusal | None:
     """The container on the server: nobody converts its files, neither of another engine nor of another version. Also
     during a promotion, when a managed database stands beside it."""
-    there, database = _on_host(held, wanted), wanted.database
+    there, database = _on_host(deployed, wanted), wanted.database
     engine, version = there.get("engine"), str(there.get("version"))
     if not engine or (engine == database.engine and _opens(engine, database.version, version)):
         return None
-    volume = next((r["urn"] for r in held if r["urn"].endswith(f"::{_volume(wanted)}")), _volume(wanted))
+    volume = next((r["urn"] for r in deployed if r["urn"].endswith(f"::{_volume(wanted)}")), _volume(wanted))
     found = _another_database(f"the database on {wanted.name}-server", wanted, engine, version)
     way = f"docs/stages/1.md#another-version-of-the-database: dump it, then --accept-loss '{volume}', restore"
     return dataclasses.replace(found, instead=f"{found.instead}, by {way}")
 
 
-def _on_host(held: State, wanted: Architecture) -> Mapping[str, Any]:
+def _on_host(deployed: State, wanted: Architecture) -> Mapping[str, Any]:
     """Engine and version of the container on the server; empty where there is none."""
-    return _first(held, "tenfold:index:Server", f"{wanted.name}-server").get("database") or {}
+    return _first(deployed, "tenfold:index:Server", f"{wanted.name}-server").get("database") or {}
 
 
 def _volume(wanted: Architecture) -> str:
@@ -156,14 +156,15 @@ def _opens(engine: str, version: str, there: str) -> bool:
     return not versions.lower(version, there)
 
 
-def _version(held: State, wanted: Architecture) -> Refusal | None:
+def _version(deployed: State, wanted: Architecture) -> Refusal | None:
     """An earlier version than the one AWS has moved the database to, which only a deployed state knows."""
-    managed = _primary(held, wanted)
+    managed = _primary(deployed, wanted)
     if not managed or managed["inputs"].get("engine") != wanted.database.engine:
         return None
-    said, there = managed["inputs"].get("engineVersion"), managed["outputs"].get("engineVersionActual")
+    requested, there = managed["inputs"].get("engineVersion"), managed["outputs"].get("engineVersionActual")
     asked = wanted.database.version
-    if not there or not versions.lower(asked, there) or versions.lower(asked, said):  # the latter is in the difference
+    below_requested = versions.lower(asked, requested)  # that is in the difference
+    if not there or not versions.lower(asked, there) or below_requested:
         return None
     return _another_database(f"{wanted.name}-database-primary", wanted, wanted.database.engine, there)
 
@@ -180,9 +181,9 @@ def _another_database(name: str, wanted: Architecture, engine: str, version: str
     )
 
 
-def _storage(held: State, wanted: Architecture) -> Refusal | None:
+def _storage(deployed: State, wanted: Architecture) -> Refusal | None:
     """A limit below what RDS has grown the storage to, which only a deployed state knows."""
-    managed = _primary(held, wanted)
+    managed = _primary(deployed, wanted)
     grown = int(managed["outputs"].get("allocatedStorage") or 0) if managed else 0
     limit = wanted.database.storage.up_to
     if grown <= max(limit, wanted.database.storage.size) or limit == wanted.database.storage.size:
@@ -195,9 +196,9 @@ def _storage(held: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _primary(held: State, wanted: Architecture) -> Mapping[str, Any] | None:
+def _primary(deployed: State, wanted: Architecture) -> Mapping[str, Any] | None:
     """The managed database as {inputs, outputs}; None where there is none."""
-    found = next((r for r in held if r["urn"].endswith(f"::{wanted.name}-database-primary")), None)
+    found = next((r for r in deployed if r["urn"].endswith(f"::{wanted.name}-database-primary")), None)
     return {key: found.get(key) or {} for key in ("inputs", "outputs")} if found else None
 
 
@@ -206,9 +207,9 @@ _CLUSTER_MODES = ("disabled", "compatible", "enabled")
 _AS_SHARDS = {"disabled": "none", "compatible": "compatible", "enabled": "1"}
 
 
-def _cache(held: State, wanted: Architecture) -> Refusal | None:
+def _cache(deployed: State, wanted: Architecture) -> Refusal | None:
     """Cluster mode goes one step at a time; AWS would refuse another way in the middle of the run."""
-    group = _first(held, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
+    group = _first(deployed, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
     if not group or not wanted.cache or wanted.cache.engine == "memcached":
         return None
     before, after = str(group.get("clusterMode") or "disabled"), wanted.cache.cluster_mode
@@ -224,13 +225,13 @@ def _cache(held: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _shards(held: State, wanted: Architecture) -> Refusal | None:
+def _shards(deployed: State, wanted: Architecture) -> Refusal | None:
     """Key and buckets of shards: every row is where they put it."""
     from blueprints.shards import intent
     from blueprints.shards.buckets import BUCKETS
 
-    deployed, spec = _first(held, "tenfold:index:ShardMap", f"{wanted.name}-shards"), wanted.database.shards
-    if not deployed:
+    published, spec = _first(deployed, "tenfold:index:ShardMap", f"{wanted.name}-shards"), wanted.database.shards
+    if not published:
         return None
     if spec is None:
         return Refusal(
@@ -242,7 +243,7 @@ def _shards(held: State, wanted: Architecture) -> Refusal | None:
     words = {"key": "key", "buckets": "number of buckets", "by": "way from key to bucket"}
     asked = {"key": spec.key, "buckets": BUCKETS, "by": intent.wanted(spec).by}
     for name, value in asked.items():
-        if (before := deployed.get(name, value)) != value:
+        if (before := published.get(name, value)) != value:
             same = f"{name}: {before}"
             if name == "by":
                 same = "strategy: range" if before == "month" else "strategy: hash"
@@ -255,7 +256,7 @@ def _shards(held: State, wanted: Architecture) -> Refusal | None:
     return None
 
 
-def _first(held: State, kind: str, name: str) -> Mapping[str, Any]:
+def _first(deployed: State, kind: str, name: str) -> Mapping[str, Any]:
     """Inputs of the resource with this type and name; empty where there is none."""
-    found = (r for r in held if r["type"] == kind and r["urn"].endswith(f"::{name}"))
+    found = (r for r in deployed if r["type"] == kind and r["urn"].endswith(f"::{name}"))
     return next(found, {}).get("inputs") or {}

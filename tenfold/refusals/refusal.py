@@ -14,7 +14,7 @@ def refuse(refusals: Sequence[Refusal]) -> None:
     if len(refusals) == 1:
         raise Failure(refusals[0].what, why=refusals[0].why, remedies=(refusals[0].instead,), code=exits.REFUSED)
     raise Failure(
-        f"{len(refusals)} things stand in the way.",
+        f"{len(refusals)} things prevent this.",
         why="\n".join(f"{one.what} ({one.why})" for one in refusals),
         remedies=tuple(one.instead for one in refusals),
         code=exits.REFUSED,

@@ -11,8 +11,8 @@ def renamed(stack: str, blueprint: str, environment: str, stacks: Mapping[str, M
     """`stacks` are the known ones that hold resources, with their configuration: another of the same file and
     environment means that the name has changed."""
     for other, config in stacks.items():
-        said = (config.get("tenfold:blueprint"), config.get("tenfold:environment"))
-        if other != stack and said == (blueprint, environment):
+        origin = (config.get("tenfold:blueprint"), config.get("tenfold:environment"))
+        if other != stack and origin == (blueprint, environment):
             return Refusal(
                 f"The blueprint was renamed: this environment is deployed as {other}, not as {stack}.",
                 "every resource carries the name; under another one everything would be recreated, empty",

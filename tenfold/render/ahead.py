@@ -28,7 +28,7 @@ def _lines(of: Ahead, cost: Iterable[str], color: bool, verbose: bool) -> Iterat
 
 def as_json(of: Ahead) -> dict[str, Any]:
     """`changes`, `refused` and `summary` are of all steps together."""
-    told = [
+    documents = [
         {
             "kind": phase.step.kind,
             "title": phase.step.title,
@@ -37,4 +37,4 @@ def as_json(of: Ahead) -> dict[str, Any]:
         }
         for phase in of.phases
     ]
-    return {**of.whole.as_json(), "steps": told, "leftovers": list(of.leftovers)}
+    return {**of.whole.as_json(), "steps": documents, "leftovers": list(of.leftovers)}

@@ -89,10 +89,10 @@ class _Page:
     def _sums(self) -> Iterator[str]:
         fixed, by_use = (self._of.total(by_use=by_use).typical for by_use in (False, True))
         a = self._a
-        said = f"fixed {money(fixed)}, by use {money(by_use)}"
+        text = f"fixed {money(fixed)}, by use {money(by_use)}"
         if a.load.users:
-            said += f"; {money(per_thousand(a, self._of))} for each 1,000 of {a.load.users:,} users"
-        yield from _labelled("of it", said)
+            text += f"; {money(per_thousand(a, self._of))} for each 1,000 of {a.load.users:,} users"
+        yield from _labelled("of it", text)
         yield from _labelled("load", self._of.usage["requests"].how)
         if self._ranged:
             yield from _labelled("fleet", f"{self._of.servers_how}; least and most: that many all month")
@@ -106,17 +106,17 @@ class _Page:
 
     def _unknown(self) -> Iterator[str]:
         unknown, every = self._of.unknown, len(self._of.lines)
-        said = f"{self._of.coverage:.0%}: {every - len(unknown)} of {counted(every, 'part')} have a price"
+        text = f"{self._of.coverage:.0%}: {every - len(unknown)} of {counted(every, 'part')} have a price"
         if not unknown:
-            yield from _labelled("coverage", said)
+            yield from _labelled("coverage", text)
             return
         keys = ", ".join(dict.fromkeys(line.charge.key.removeprefix("unknown.") for line in unknown))
-        lines = _labelled("coverage", f"{said}. The total is without those that have none: {keys}")
+        lines = _labelled("coverage", f"{text}. The total is without those that have none: {keys}")
         yield from (_paint(line, "yellow", self._color) for line in lines)
 
     def _budget(self) -> Iterator[str]:
-        said, over = budget(self._a, self._of)
-        yield from (_paint(line, "yellow" if over else "", self._color) for line in _labelled("budget", said) if said)
+        text, over = budget(self._a, self._of)
+        yield from (_paint(line, "yellow" if over else "", self._color) for line in _labelled("budget", text) if text)
 
     def _sources(self) -> Iterator[str]:
         yield from self._notes.lines()
@@ -156,27 +156,27 @@ def budget(a: Architecture, of: Estimate) -> tuple[str, bool]:
     if a.budget is None:
         return "", False
     total = of.total()
-    said = f"{a.budget:,.0f} USD a month"
+    text = f"{a.budget:,.0f} USD a month"
     partly = ", without the parts that have no price" if of.unknown else ""
     if total.typical > a.budget:
-        return f"{said}: {money(total.typical)} is above it{partly}", True
+        return f"{text}: {money(total.typical)} is above it{partly}", True
     if total.most > a.budget:
-        return f"{said}: enough for what is typical{partly}; {money(total.most)}, the most, is above it", False
-    return f"{said}: {total.typical / a.budget:.0%} of it{partly}", False
+        return f"{text}: enough for what is typical{partly}; {money(total.most)}, the most, is above it", False
+    return f"{text}: {total.typical / a.budget:.0%} of it{partly}", False
 
 
 def summary(a: Architecture, of: Estimate) -> tuple[str, bool]:
     """An estimate in one line, and whether it is above the budget."""
     total = of.total()
-    said = f"{'at least ' if of.unknown else ''}{money(total.typical)} USD a month"
+    text = f"{'at least ' if of.unknown else ''}{money(total.typical)} USD a month"
     if total.least != total.most:
-        said += f" ({money(total.least)} to {money(total.most)})"
+        text += f" ({money(total.least)} to {money(total.most)})"
     fixed, by_use = (of.total(by_use=by_use).typical for by_use in (False, True))
-    said += f", fixed {money(fixed)}, by use {money(by_use)}"
+    text += f", fixed {money(fixed)}, by use {money(by_use)}"
     if of.unknown:
-        said += f"; {of.coverage:.0%} of the parts have a price"
+        text += f"; {of.coverage:.0%} of the parts have a price"
     over = a.budget is not None and total.typical > a.budget
-    return (f"{said}; above the budget of {a.budget:,.0f}" if over else said), over
+    return (f"{text}; above the budget of {a.budget:,.0f}" if over else text), over
 
 
 def short_json(a: Architecture, of: Estimate) -> dict[str, Any]:
@@ -201,8 +201,8 @@ def change(before: Estimate, after: Estimate) -> str:
     if not _differ(old, new) and not any(_differ(*pair) for pair in _by_tier(before, after).values()):
         return f"{money(new)} USD a month{least}, as before"
     parts = sorted(_by_tier(before, after).items(), key=lambda item: -abs(item[1][1] - item[1][0]))
-    told = ", ".join(f"{tier} {_signed(b - a)}" for tier, (a, b) in parts if _differ(a, b))
-    return f"{money(old)} → {money(new)} USD a month{least}, {_signed(new - old)}: {told}"
+    by_tier = ", ".join(f"{tier} {_signed(b - a)}" for tier, (a, b) in parts if _differ(a, b))
+    return f"{money(old)} → {money(new)} USD a month{least}, {_signed(new - old)}: {by_tier}"
 
 
 def change_lines(before: Estimate, after: Estimate) -> Iterator[str]:

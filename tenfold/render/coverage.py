@@ -38,8 +38,8 @@ def as_text(token: str | None) -> str:
 
 
 def as_json(token: str | None) -> str:
-    told = [{"type": r.token, "input": r.input, "where": r.where, "detail": r.detail} for r in rows(token)]
-    return json.dumps({"version": 1, "inputs": told}, indent=2)
+    inputs = [{"type": r.token, "input": r.input, "where": r.where, "detail": r.detail} for r in rows(token)]
+    return json.dumps({"version": 1, "inputs": inputs}, indent=2)
 
 
 def _one_type(found: list[Row]) -> Iterator[str]:

@@ -48,10 +48,10 @@ def as_text(difference: Difference, heading: str, after: Architecture | None = N
 
 
 def headline(heading: str, verdict: tuple[str, str], *, color: bool) -> str:
-    said, style = verdict
-    gap = WIDTH - len(heading) - len(said)
-    between = " " * gap if gap > 1 else "\n" + " " * (WIDTH - len(said))
-    return paint(heading, "bold", color) + between + paint(said, style, color)
+    text, style = verdict
+    gap = WIDTH - len(heading) - len(text)
+    between = " " * gap if gap > 1 else "\n" + " " * (WIDTH - len(text))
+    return paint(heading, "bold", color) + between + paint(text, style, color)
 
 
 def heading(before: Architecture, after: Architecture) -> str:
@@ -145,16 +145,16 @@ class _Page:
             alike: dict[str, list[Change]] = {}
             for change in those:
                 alike.setdefault(protection_text(change), []).append(change)
-            said = [f"{', '.join(map(self._name, same))}: {what}" for what, same in alike.items()]
-            rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
+            texts = [f"{', '.join(map(self._name, same))}: {what}" for what, same in alike.items()]
+            rows += [(part if at == 0 else "", text) for at, text in enumerate(texts)]
         return rows
 
     def _fate(self, change: Change) -> str:
         done = "removed" if change.op == DELETE else "recreated, empty"
-        said = f"{change.name} is {done}, and {lost_with(change.type)} with it"
+        loss = f"{change.name} is {done}, and {lost_with(change.type)} with it"
         why = "; ".join(filter(None, (change.because, *(_forced(p) for p in change.forced_by))))
-        held = "; the engine refuses: it is protected" if change.protect else ""
-        return f"{said}{f': {why}' if why else ''}{held}"
+        note = "; the engine refuses: it is protected" if change.protect else ""
+        return f"{loss}{f': {why}' if why else ''}{note}"
 
     def _each(self, changes: Sequence[Change]) -> list[Row]:
         """By component, a line for all to which the same happens; of many only the first unless all was asked for."""
@@ -164,18 +164,18 @@ class _Page:
             for change in those:
                 alike.setdefault((change.type, self._what(change)), []).append(change)
             groups = sorted(alike.items(), key=lambda group: not any(map(_important, group[1])))
-            said = [f"{self._names(same)}: {what}" for (_, what), same in groups]
+            texts = [f"{self._names(same)}: {what}" for (_, what), same in groups]
             most = max(MOST, sum(any(map(_important, same)) for _, same in groups) + 1)
-            if len(said) > most and not self._verbose:
-                said[most - 1 :] = [f"and {len(said) - most + 1} more (--verbose)"]
-            rows += [(part if at == 0 else "", text) for at, text in enumerate(said)]
+            if len(texts) > most and not self._verbose:
+                texts[most - 1 :] = [f"and {len(texts) - most + 1} more (--verbose)"]
+            rows += [(part if at == 0 else "", text) for at, text in enumerate(texts)]
         return rows
 
     def _changed(self, changes: Sequence[Change]) -> list[Row]:
         """Tags, descriptions and the like are counted, unless all was asked for."""
-        told = [change for change in changes if self._verbose or not _unnoticed(change)]
-        quiet = len(changes) - len(told)
-        return self._each(told) + ([("", f"tags or descriptions of {counted(quiet, 'resource')}")] if quiet else [])
+        noticed = [change for change in changes if self._verbose or not _unnoticed(change)]
+        quiet = len(changes) - len(noticed)
+        return self._each(noticed) + ([("", f"tags or descriptions of {counted(quiet, 'resource')}")] if quiet else [])
 
     def _names(self, alike: Sequence[Change]) -> str:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
@@ -188,13 +188,13 @@ class _Page:
         properties = sorted(change.properties, key=_rank)
         named = sum(map(_always_named, properties))
         shown = properties if self._verbose else properties[: max(2, named)]
-        said = ", ".join(map(property_text, shown))
+        listed = ", ".join(map(property_text, shown))
         rest = len(properties) - len(shown)
         worst = sorted(properties, key=lambda p: -EFFECTS.index(p.effect))
         first = next((p.because for p in worst if p.because), "")
         whys = dict.fromkeys((first, *(p.because for p in properties[:named])))
         why = "; ".join(filter(None, whys))
-        return f"{said}{f', {rest} more' if rest else ''}{f' ({why})' if why else ''}"
+        return f"{listed}{f', {rest} more' if rest else ''}{f' ({why})' if why else ''}"
 
     def _counted(self, changes: Sequence[Change]) -> list[Row]:
         """By component, in its own words where all of it is new."""
@@ -268,9 +268,9 @@ def _kinds(changes: Sequence[Change]) -> str:
     found = Counter(change.type for change in changes).most_common()
     common = sorted(found, key=lambda kind: not important(kind[0]))
     most = max(KINDS, sum(important(kind) for kind, _ in common))
-    said = [counted(number, _kind(kind)) for kind, number in common[:most]]
+    kinds = [counted(number, _kind(kind)) for kind, number in common[:most]]
     rest = sum(number for _, number in common[most:])
-    return ", ".join([*said, *([f"and {rest} more"] if rest else [])])
+    return ", ".join([*kinds, *([f"and {rest} more"] if rest else [])])
 
 
 def _kind(type_: str) -> str:

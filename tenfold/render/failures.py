@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tenfold import home, secrecy
+from tenfold import secrecy
 
 _CRASHED = "exited prematurely"
 _AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
@@ -19,18 +19,18 @@ _REFUSED = re.compile(
 )
 
 
-def lines(result: Any, made: Any) -> Iterator[str]:
+def lines(result: Any, target: Any) -> Iterator[str]:
     errors = [problem for problem in result.progress.problems if problem.severity == "error"]
     if any(_CRASHED in problem.message for problem in errors):
         yield "  The provider's process ended in the middle; what it had begun may or may not have happened."
         errors = [problem for problem in errors if not _AFTER_CRASH.search(problem.message)]
     for problem in errors:
-        yield from _one(problem, made)
+        yield from _one(problem, target)
     if not errors and not result.interrupted and not result.progress.problems:
         yield from (f"  {line}" for line in secrecy.censored(result.failed).splitlines())
 
 
-def _one(problem: Any, made: Any) -> Iterator[str]:
+def _one(problem: Any, target: Any) -> Iterator[str]:
     message, prop = problem.message, ""
     refused = _REFUSED.match(message)
     if refused:
@@ -43,32 +43,31 @@ def _one(problem: Any, made: Any) -> Iterator[str]:
     yield f"  {name} ({kind}){f'.{prop}' if prop else ''}" if kind and kind != "Stack" else "  the program"
     for line in secrecy.censored(message).splitlines():
         yield f"    {line}"
-    origin = place(problem.urn, prop or message, made)
+    origin = place(problem.urn, prop or message, target)
     if origin:
         yield f"    from {origin}"
 
 
-def place(urn: str, text: str, made: Any) -> str:
+def place(urn: str, text: str, target: Any) -> str:
     """`file:line:column` of the blueprint's value behind a resource's property; the nearest section otherwise."""
     if "::" not in urn:
         return ""
     name = urn.rsplit("::", 1)[-1]
     component = next((part.rsplit(":", 1)[-1] for part in urn.split("::")[2].split("$") if "tenfold:" in part), "")
-    known = yaml.safe_load((home.PROJECT / "tenfold" / "render" / "properties.yaml").read_text(encoding="utf-8")).get(
-        component, {}
-    )
-    if name in made.architecture.overrides:
-        return _at(f"overrides.{name}", made)
+    text_of_paths = Path(__file__).with_name("blueprint_paths.yaml").read_text(encoding="utf-8")
+    known = yaml.safe_load(text_of_paths).get(component, {})
+    if name in target.architecture.overrides:
+        return _at(f"overrides.{name}", target)
     wanted = [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
-    return next(filter(None, (_at(path, made) for path in [*wanted, known.get("section", "")])), "")
+    return next(filter(None, (_at(path, target) for path in [*wanted, known.get("section", "")])), "")
 
 
-def _at(path: str, made: Any) -> str:
+def _at(path: str, target: Any) -> str:
     """The place of a path that the blueprint states, or (for a default) where the default is; "" for neither."""
-    origin = made.resolution.origins.get(path)
+    origin = target.resolution.origins.get(path)
     if origin and origin.line:
         return f"{shown(origin.file)}:{origin.line}:{origin.column}  {path}"
-    file, line, column = made.resolution.position(path) if path else ("", 0, 0)
+    file, line, column = target.resolution.position(path) if path else ("", 0, 0)
     return f"{shown(file)}:{line}:{column}  {path}" if line > 1 else ""
 
 

@@ -20,48 +20,48 @@ def counts(summary: dict[str, int], words: dict[str, str]) -> str:
     return ", ".join(f"{summary[op]} {word}" for op, word in words.items() if summary.get(op))
 
 
-def tell(result: Any, made: Any, *, done: str) -> None:
+def tell(result: Any, target: Any, *, done: str) -> None:
     """`done` is the command: up, destroy, refresh or promote; a preview only where it failed."""
     for note in result.notes:
         click.echo(f"  note: {note}")
     if result.failed:
-        _failed(result, made, done)
+        _failed(result, target, done)
         return
     if done == "refresh":
         click.echo(f"Done in {result.seconds:.0f} s: the state is as the cloud.")
-        click.echo(f"  next    tenfold preview {made.flags}   what `up` would do about it")
+        click.echo(f"  next    tenfold preview {target.flags}   what `up` would do about it")
         return
-    told = counts(result.progress.counts(), {k: v for k, v in _WORDS.items() if k != "same"})
-    click.echo(f"Done in {result.seconds:.0f} s: {told or 'nothing to change'}.")
+    counted_changes = counts(result.progress.counts(), {k: v for k, v in _WORDS.items() if k != "same"})
+    click.echo(f"Done in {result.seconds:.0f} s: {counted_changes or 'nothing to change'}.")
     if done == "up":
-        _next(result, made)
+        _next(result, target)
 
 
-def preview(result: Any, made: Any, difference: Difference, *, verbose: bool = False) -> None:
+def preview(result: Any, target: Any, difference: Difference, *, verbose: bool = False) -> None:
     """What `tenfold diff` prints, of what the engine says it would do."""
     if result.failed:
-        tell(result, made, done="preview")
+        tell(result, target, done="preview")
         return
-    _page(result, made, difference, verbose)
-    told = counts(result.progress.counts(), _WOULD)
-    click.echo(f"{told}. Nothing was changed." if told else "Nothing to change.")
+    _page(result, target, difference, verbose)
+    counted_changes = counts(result.progress.counts(), _WOULD)
+    click.echo(f"{counted_changes}. Nothing was changed." if counted_changes else "Nothing to change.")
 
 
-def drift(difference: Difference, made: Any, result: Any, *, verbose: bool = False) -> None:
+def drift(difference: Difference, target: Any, result: Any, *, verbose: bool = False) -> None:
     """The same of what the cloud has and the state does not: old is the state, new is the cloud."""
     found = tuple(replace(change, protect=False) for change in difference.changes)  # it has happened: nobody refuses it
-    _page(result, made, replace(difference, changes=found, kept=()), verbose)
+    _page(result, target, replace(difference, changes=found, kept=()), verbose)
     if difference.resources:
         click.echo(f"{counted(len(difference.resources), 'resource')} differ from the state (state → cloud).")
     else:
         click.echo("The cloud is as the state says.")
 
 
-def _page(result: Any, made: Any, difference: Difference, verbose: bool) -> None:
+def _page(result: Any, target: Any, difference: Difference, verbose: bool) -> None:
     for note in result.notes:
         click.echo(f"  note: {note}")
     if difference.resources:
-        for line in diff.lines(difference, made.architecture, color=streams.takes_color(sys.stdout), verbose=verbose):
+        for line in diff.lines(difference, target.architecture, color=streams.takes_color(sys.stdout), verbose=verbose):
             click.echo(line)
         click.echo(f"  {diff.verdict(difference)[0]}")
 
@@ -98,35 +98,35 @@ def _steps(result: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _next(result: Any, made: Any) -> None:
-    simulated = " (simulated)" if made.where.cloud else ""
+def _next(result: Any, target: Any) -> None:
+    simulated = " (simulated)" if target.where.cloud else ""
     for label, line in (
         ("open", f"{result.outputs['url']}{simulated}" if result.outputs.get("url") else ""),
-        ("look", f"tenfold outputs {made.flags}"),
-        ("remove", f"tenfold destroy {made.flags}"),
+        ("look", f"tenfold outputs {target.flags}"),
+        ("remove", f"tenfold destroy {target.flags}"),
     ):
         if line:
             click.echo(f"  {label:<8}{line}")
 
 
-def _failed(result: Any, made: Any, done: str) -> None:
+def _failed(result: Any, target: Any, done: str) -> None:
     from tenfold.render import failures
 
     label = "interrupted" if result.interrupted else "failed"
     click.echo(streams.styled(f"{label} after {result.seconds:.0f} s", sys.stdout, fg="red", bold=True))
-    for line in failures.lines(result, made):
+    for line in failures.lines(result, target):
         click.echo(line)
-    if _cloud_ended(made):
-        remedy = f"`tenfold local reset`, then `tenfold up {made.flags}`"
+    if _cloud_ended(target):
+        remedy = f"`tenfold local reset`, then `tenfold up {target.flags}`"
         click.echo(f"The local cloud has ended and forgotten everything: {remedy}.")
     elif done != "preview":
-        click.echo(f"What was finished is kept; `tenfold {done} {made.flags}` goes on from there.")
+        click.echo(f"What was finished is kept; `tenfold {done} {target.flags}` goes on from there.")
     if result.code == exits.INTERRUPTED:
         click.echo("Exit code 4: interrupted, resumable.")
 
 
-def _cloud_ended(made: Any) -> bool:
+def _cloud_ended(target: Any) -> bool:
     from tenfold.local import server
 
-    cloud = made.where.cloud
+    cloud = target.where.cloud
     return bool(cloud) and getattr(server.running(), "identity", None) != cloud.identity

@@ -114,8 +114,8 @@ def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
 
 
 def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:
-    said, above = costs.summary(a, cost)
-    yield from (_paint(line, _YELLOW, color and above) for line in _labelled("estimate", said))
+    summary, above = costs.summary(a, cost)
+    yield from (_paint(line, _YELLOW, color and above) for line in _labelled("estimate", summary))
 
 
 def _outgrown(a: Architecture) -> Iterator[str]:

@@ -76,14 +76,16 @@ def _block(problem: Problem, lines: list[str], color: bool, width: int) -> str:
     tone = _RED if problem.is_error else _YELLOW
     kind = f"{problem.severity} {problem.code}"
     head = f"{_paint(_clean(place), _BOLD, color)}  {_paint(kind, tone, color)}  {title(problem.code)}"
-    said = " ".join(part for part in (problem.message, problem.hint) if part)
-    return "\n".join([head, *_excerpt(problem, lines, color, tone, width), *_advice(said, problem.code, color, width)])
+    advice = " ".join(part for part in (problem.message, problem.hint) if part)
+    return "\n".join(
+        [head, *_excerpt(problem, lines, color, tone, width), *_advice(advice, problem.code, color, width)]
+    )
 
 
-def _advice(said: str, code: str, color: bool, width: int) -> list[str]:
+def _advice(advice: str, code: str, color: bool, width: int) -> list[str]:
     """The message wrapped, and the way to read more at the right edge where it fits."""
     more = f"tenfold explain {code}"
-    whole = re.sub(r"`[^`]*`", lambda quoted: quoted[0].replace(" ", _HARD), _clean(said))  # never broken inside
+    whole = re.sub(r"`[^`]*`", lambda quoted: quoted[0].replace(" ", _HARD), _clean(advice))  # never broken inside
     lines = textwrap.wrap(whole, width - 2, break_long_words=True, break_on_hyphens=False) or [""]
     lines = [line.replace(_HARD, " ") for line in lines]
     if len(lines[-1]) + 2 + len(more) + 2 > width:

@@ -74,7 +74,7 @@ def _edit(of: Page) -> Iterator[str]:
 
 def json_page(of: Page, result: dict[str, Any] | None) -> str:
     """`done` is null where it was only asked what would happen; else how the run ended."""
-    told = {
+    document = {
         **of.difference.as_json(),
         "action": of.action.title,
         "cost": cost.change_json(*of.cost),
@@ -82,19 +82,19 @@ def json_page(of: Page, result: dict[str, Any] | None) -> str:
         "steps": [asdict(step) for step in steps.steps(of.wanted, of.flags, expanded=result is not None)],
         "done": result,
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def unfinished(at: Any) -> str:
-    """After a run that failed or was interrupted; that `up` goes on has been said."""
-    said = [f"  written   {short(at.made.file)} says already what this was to do"]
+    """After a run that failed or was interrupted. How to continue has been printed before."""
+    lines = [f"  written   {short(at.target.file)} states what this action was to do"]
     if at.now.promotion:
-        said.append(f"  back      {at.command} --abort")
-    return "\n".join(said)
+        lines.append(f"  back      {at.command} --abort")
+    return "\n".join(lines)
 
 
 def standing(at: Any, runbook: str) -> str:
-    lines = [at.made.title, *standing_lines(at.now, at.made.place, at.expanded), *_runbook(runbook)]
+    lines = [at.target.title, *standing_lines(at.now, at.target.place, at.expanded), *_runbook(runbook)]
     if not at.now.promotion:
         there, stands = at.deployed, at.standing
         if stands and stands.from_stage is not None:
@@ -103,7 +103,8 @@ def standing(at: Any, runbook: str) -> str:
             )
             lines.append(f"              nothing; as it is: `{stands.block}` in environments.{at.now.environment}")
         elif there != at.now.stage:
-            lines.append(f"  deployed    stage {there}; `tenfold up {at.made.flags}` would bring stage {at.now.stage}")
+            up = f"`tenfold up {at.target.flags}`"
+            lines.append(f"  deployed    stage {there}; {up} would bring stage {at.now.stage}")
         if there < LAST_AVAILABLE:
             lines.append(f"  further     {at.command} --to {there + 1}")
     return "\n".join(lines)
@@ -128,13 +129,13 @@ def standing_lines(now: Architecture, flags: str, expanded: bool) -> Iterator[st
 
 
 def json_standing(at: Any, runbook: str) -> str:
-    told = {
+    document = {
         "version": VERSION,
-        "stack": at.made.where.stack,
+        "stack": at.target.where.stack,
         "stage": at.now.stage,
-        **facts(at.now, at.made.place, at.expanded),
+        **facts(at.now, at.target.place, at.expanded),
     }
-    return json.dumps({**told, "runbook": runbook or None}, indent=2, ensure_ascii=False)
+    return json.dumps({**document, "runbook": runbook or None}, indent=2, ensure_ascii=False)
 
 
 def facts(now: Architecture, flags: str, expanded: bool) -> dict[str, Any]:
@@ -161,13 +162,13 @@ def _runbook(written: str) -> list[str]:
 
 
 def checks(at: Any, found: Sequence[Check]) -> str:
-    lines = [at.made.title]
+    lines = [at.target.title]
     for one in found:
         mark, colour = _MARKS[one.result]
-        said = streams.styled(f"  {mark} {one.result:<8} {one.what}", sys.stdout, fg=colour)
-        lines.append(said + (f": {one.why}" if one.why else ""))
+        line = streams.styled(f"  {mark} {one.result:<8} {one.what}", sys.stdout, fg=colour)
+        lines.append(line + (f": {one.why}" if one.why else ""))
     waiting = in_the_way(at, found)
-    following = steps.next_step(steps.steps(at.now, at.made.place, expanded=at.expanded))
+    following = steps.next_step(steps.steps(at.now, at.target.place, expanded=at.expanded))
     if following and waiting:
         lines.append(f"{_count(waiting)} in the way of the next step: {following.command}")
     elif following:
@@ -182,8 +183,8 @@ def in_the_way(at: Any, found: Sequence[Check]) -> list[Check]:
 
 def json_checks(at: Any, found: Sequence[Check]) -> str:
     waiting = in_the_way(at, found)
-    told = [{**asdict(one), "in_the_way": one in waiting} for one in found]
-    return json.dumps({"version": VERSION, "checks": told}, indent=2, ensure_ascii=False)
+    document = [{**asdict(one), "in_the_way": one in waiting} for one in found]
+    return json.dumps({"version": VERSION, "checks": document}, indent=2, ensure_ascii=False)
 
 
 def _count(waiting: Sequence[Check]) -> str:

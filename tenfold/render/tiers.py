@@ -32,10 +32,10 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
     found = []
     for component, resources in graph.tiers().items():
         name = component.removeprefix(f"{architecture.name}-")
-        made = [resource for resource in resources if resource.custom and resource.read is None]
+        created = [resource for resource in resources if resource.custom and resource.read is None]
         kind = resources[0].type.rsplit(":", 1)[1]
-        words = WORDS[kind](architecture, made) if kind in WORDS else _by_type(architecture, made)
-        found.append(Tier(name, words, _reason(architecture, name), made))
+        words = WORDS[kind](architecture, created) if kind in WORDS else _by_type(architecture, created)
+        found.append(Tier(name, words, _reason(architecture, name), created))
     return found
 
 
@@ -54,49 +54,49 @@ def _of(tier: str) -> str:
     return "shards" if "-shard-" in tier else tier
 
 
-def _count(made: Sequence[Resource], *types: str) -> int:
-    return sum(resource.type in types for resource in made)
+def _count(resources: Sequence[Resource], *types: str) -> int:
+    return sum(resource.type in types for resource in resources)
 
 
-def _network(a: Architecture, made: Sequence[Resource]) -> str:
-    subnets = counted(_count(made, "aws:ec2/subnet:Subnet"), "subnet")
-    gateways = _count(made, "aws:ec2/natGateway:NatGateway")
+def _network(a: Architecture, resources: Sequence[Resource]) -> str:
+    subnets = counted(_count(resources, "aws:ec2/subnet:Subnet"), "subnet")
+    gateways = _count(resources, "aws:ec2/natGateway:NatGateway")
     nat = counted(gateways, "NAT gateway") if gateways else "no NAT gateway"
     return f"vpc {a.network.cidr}, {counted(a.network.zones, 'zone')}, {subnets}, {nat}"
 
 
-def _encryption(a: Architecture, made: Sequence[Resource]) -> str:
-    return f"{counted(_count(made, 'aws:kms/key:Key'), 'key')} of your own for all that is stored"
+def _encryption(a: Architecture, resources: Sequence[Resource]) -> str:
+    return f"{counted(_count(resources, 'aws:kms/key:Key'), 'key')} of your own for all that is stored"
 
 
-def _settings(a: Architecture, made: Sequence[Resource]) -> str:
-    settings = counted(_count(made, "aws:ssm/parameter:Parameter"), "setting")
-    secrets = counted(_count(made, "aws:secretsmanager/secret:Secret"), "secret")
+def _settings(a: Architecture, resources: Sequence[Resource]) -> str:
+    settings = counted(_count(resources, "aws:ssm/parameter:Parameter"), "setting")
+    secrets = counted(_count(resources, "aws:secretsmanager/secret:Secret"), "secret")
     return f"{settings} and {secrets} the application reads"
 
 
-def _server(a: Architecture, made: Sequence[Resource]) -> str:
+def _server(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.server is None:
         return "one server"
     database = "" if a.has("database") else f" with {a.database.engine} {a.database.version} on it"
     return f"one {a.server.instance}{database}, {a.server.disk} GiB data volume, snapshots of {_days(a)}"
 
 
-def _database(a: Architecture, made: Sequence[Resource]) -> str:
+def _database(a: Architecture, resources: Sequence[Resource]) -> str:
     standby = "standby in another zone" if a.database.standby else "no standby"
     pooling = f", pooled by {a.database.pooling.via}" if a.database.pooling.via != "none" else ""
     on = f"{a.database.engine} {a.database.version} on {a.database.instance}"
     return f"{on}, {standby}, {_days(a)} of backups{pooling}"
 
 
-def _replicas(a: Architecture, made: Sequence[Resource]) -> str:
+def _replicas(a: Architecture, resources: Sequence[Resource]) -> str:
     wanted = a.database.replicas
     if wanted is None:
         return "read replicas"
     return f"{wanted.count} × {wanted.instance} to read from, under one name, at most {wanted.max_lag} s behind"
 
 
-def _shards(a: Architecture, made: Sequence[Resource]) -> str:
+def _shards(a: Architecture, resources: Sequence[Resource]) -> str:
     shards = a.database.shards
     if shards is None:
         return "map of shards"
@@ -108,25 +108,25 @@ def _days(a: Architecture) -> str:
     return counted(a.database.backups.keep, "day")
 
 
-def _balancer(a: Architecture, made: Sequence[Resource]) -> str:
+def _balancer(a: Architecture, resources: Sequence[Resource]) -> str:
     kind = a.balancer.kind if a.balancer else "application"
     tls = "TLS" if a.domain or (a.balancer and a.balancer.certificate != "managed") else "HTTP (no domain)"
     return f"{kind}, {tls}, {a.app.health.path} every {a.app.health.every} s"
 
 
-def _tokens(a: Architecture, made: Sequence[Resource]) -> str:
-    keys = counted(_count(made, "aws:kms/key:Key"), "key")
+def _tokens(a: Architecture, resources: Sequence[Resource]) -> str:
+    keys = counted(_count(resources, "aws:kms/key:Key"), "key")
     use = "sign sessions" if a.sessions.store == "tokens" else "wait for sessions: {store: tokens}"
     return f"{keys} that {use}, generation {a.sessions.signing_key}"
 
 
-def _uploads(a: Architecture, made: Sequence[Resource]) -> str:
+def _uploads(a: Architecture, resources: Sequence[Resource]) -> str:
     kept = f", old versions for {counted(a.uploads.keep, 'day')}" if a.uploads else ""
     return f"a private bucket{kept}"
 
 
-def _queue(a: Architecture, made: Sequence[Resource]) -> str:
-    names = {resource.name for resource in made}
+def _queue(a: Architecture, resources: Sequence[Resource]) -> str:
+    names = {resource.name for resource in resources}
     queue = next((q for name, q in a.queues.items() if f"{a.name}-queue-{name}-queue" in names), None)
     if queue is None:
         return "a queue"
@@ -139,7 +139,7 @@ def _span(seconds: int) -> str:
     return next(counted(seconds // size, unit) for size, unit in units if seconds % size == 0)
 
 
-def _fleet(a: Architecture, made: Sequence[Resource]) -> str:
+def _fleet(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.fleet is None:
         return "servers"
     fixed = a.fleet.servers_min == a.fleet.servers_max
@@ -167,7 +167,7 @@ def _scaled(scaling: Scaling) -> str:
     return f"{how}{schedules}{f', {scaling.warm_pool} warm' if scaling.warm_pool else ''}"
 
 
-def _cache(a: Architecture, made: Sequence[Resource]) -> str:
+def _cache(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.cache is None:
         return "cache"
     nodes = f"{a.cache.nodes} × " if a.cache.nodes > 1 else ""
@@ -176,7 +176,7 @@ def _cache(a: Architecture, made: Sequence[Resource]) -> str:
     return f"{a.cache.engine} {a.cache.version} on {nodes}{a.cache.node}{use}"
 
 
-def _cdn(a: Architecture, made: Sequence[Resource]) -> str:
+def _cdn(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.cdn is None:
         return "CDN"
     wall = "with a firewall" if a.cdn.waf else "no firewall"
@@ -184,30 +184,30 @@ def _cdn(a: Architecture, made: Sequence[Resource]) -> str:
     return f"{', '.join(a.cdn.static_paths)} from a bucket, the rest from the application, {wall}{page}"
 
 
-def _domain(a: Architecture, made: Sequence[Resource]) -> str:
+def _domain(a: Architecture, resources: Sequence[Resource]) -> str:
     zone = "zone made here" if a.zone == "managed" else "in a zone you have"
-    records = counted(_count(made, "aws:route53/record:Record"), "record")
+    records = counted(_count(resources, "aws:route53/record:Record"), "record")
     return f"{a.domain}, {zone}, {records}"
 
 
-def _notifications(a: Architecture, made: Sequence[Resource]) -> str:
+def _notifications(a: Architecture, resources: Sequence[Resource]) -> str:
     return f"alarms to {', '.join(to.partition(':')[2] or to for to in a.signals.notify) or 'nobody yet'}"
 
 
-def _budget(a: Architecture, made: Sequence[Resource]) -> str:
-    return f"{a.budget:g} USD a month, told at 80 % and 100 %" if a.budget else "no limit given"
+def _budget(a: Architecture, resources: Sequence[Resource]) -> str:
+    return f"{a.budget:g} USD a month, notified at 80 % and 100 %" if a.budget else "no limit given"
 
 
-def _signals(a: Architecture, made: Sequence[Resource]) -> str:
-    alarms = counted(_count(made, "aws:cloudwatch/metricAlarm:MetricAlarm"), "alarm")
-    dashboards = counted(_count(made, "aws:cloudwatch/dashboard:Dashboard"), "dashboard")
+def _signals(a: Architecture, resources: Sequence[Resource]) -> str:
+    alarms = counted(_count(resources, "aws:cloudwatch/metricAlarm:MetricAlarm"), "alarm")
+    dashboards = counted(_count(resources, "aws:cloudwatch/dashboard:Dashboard"), "dashboard")
     people = ", ".join(to.partition(":")[2] for to in a.signals.notify)
     return f"{alarms}, {dashboards}{f' → {people}' if people else ''}"
 
 
-def _by_type(a: Architecture, made: Sequence[Resource]) -> str:
+def _by_type(a: Architecture, resources: Sequence[Resource]) -> str:
     """For a component this file has no words for: a house's own."""
-    counts = Counter(resource.type.rsplit(":", 1)[1] for resource in made)
+    counts = Counter(resource.type.rsplit(":", 1)[1] for resource in resources)
     return ", ".join(f"{number} × {type_}" for type_, number in counts.most_common(4)) or "nothing in the cloud"
 
 

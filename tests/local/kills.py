@@ -13,7 +13,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
 from tenfold.local.aws import Handlers
-from tenfold.local.provider import journal, newborns
+from tenfold.local.provider import journal, unfinished_creates
 from tenfold.local.provider.plugin import LocalProvider
 from tenfold.local.serve import application
 from tests.local.world import REGION, Made, World, autoname
@@ -120,14 +120,14 @@ class Trial:
 
     def keep(self) -> None:
         """As a run ends that succeeds."""
-        newborns.forget(STACK, self.endpoint)
+        unfinished_creates.forget(STACK, self.endpoint)
 
     def create(self) -> None:
         self.made.id, self.made.outputs = self.provider().create(self.made)
 
     def take_away(self) -> None:
         """As the next run does with what no state knows."""
-        newborns.remove(STACK, [], self.endpoint)
+        unfinished_creates.remove(STACK, [], self.endpoint)
         self.keep()
 
     def read(self) -> Any:

@@ -4,7 +4,7 @@
 import pytest
 
 from tenfold.local.aws import table
-from tenfold.refusals.planned import refusals
+from tenfold.refusals.rejected_inputs import refusals
 from tests.local.world import REGION
 from tests.stacks.graphs import Case, cases, graph
 

@@ -146,7 +146,7 @@ def test_leftovers_go_by_name(at):
     one = actions.release(now, ["shop-server-data"])
     assert one.change == {"leftovers": ["shop-server-address"]} and one.released == ("shop-server-data",)
     assert actions.release(now, ["shop-server-data", "shop-server-address"]).change == {"leftovers": None}
-    with pytest.raises(Failure, match="shop-server is no leftover"):
+    with pytest.raises(Failure, match="shop-server is not a leftover"):
         actions.release(now, ["shop-server"])
 
 

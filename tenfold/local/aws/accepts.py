@@ -71,7 +71,7 @@ def _roles(spec: Spec, key: str) -> list[str]:
         return []
     found = ["recorded"] if key in spec.record else []
     found += ["code"] if key in spec.hooks or key in spec.update_hooks else []
-    found += [f"prepared:{made}" for made, sources in spec.prepared.items() if key in sources]
+    found += [f"prepared:{name}" for name, sources in spec.prepared.items() if key in sources]
     found += ["key"] if "{" + key + "}" in _templates(spec) else []
     found += ["set"] if key in spec.set_inputs else []
     for verb, operations in (("create", spec.create), ("update", spec.update), ("delete", spec.delete)):
@@ -85,7 +85,7 @@ def _templates(spec: Spec) -> list[Any]:
 
 def create_only(spec: Spec) -> frozenset[str]:
     """The inputs that creation takes and no later operation: what a change would have to replace."""
-    kept = {p for made, sources in spec.prepared.items() for p in sources if _updatable(spec, made)}
+    kept = {p for name, sources in spec.prepared.items() for p in sources if _updatable(spec, name)}
     return frozenset(
         p
         for p, where in roles(spec).items()

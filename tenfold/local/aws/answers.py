@@ -6,33 +6,33 @@ from typing import Any
 from tenfold.diff.values import same, unmatched, void
 
 
-def as_given(answered: Any, given: Any, kind: Any, path: str, silent: Container[str]) -> Any:
+def as_given(answered: Any, inputs: Any, kind: Any, path: str, silent: Container[str]) -> Any:
     """An answer in the program's words: what was given where it says the same, and of a block only the given fields.
 
     `silent` are the paths that no answer holds: what was given there stays."""
-    if path in silent or same_answer(answered, given, kind):
-        return given
-    if isinstance(kind, Mapping) and isinstance(given, Mapping) and isinstance(answered, Mapping):
-        fields = {k: as_given(answered.get(k), v, kind.get(k), f"{path}.{k}", silent) for k, v in given.items()}
+    if path in silent or same_answer(answered, inputs, kind):
+        return inputs
+    if isinstance(kind, Mapping) and isinstance(inputs, Mapping) and isinstance(answered, Mapping):
+        fields = {k: as_given(answered.get(k), v, kind.get(k), f"{path}.{k}", silent) for k, v in inputs.items()}
         return {k: v for k, v in fields.items() if v is not None}
     return answered
 
 
-def same_answer(answered: Any, given: Any, kind: Any) -> bool:
+def same_answer(answered: Any, inputs: Any, kind: Any) -> bool:
     """Whether an answer says what was given: lists without order; a block may carry more, chosen by AWS, a map not."""
-    if isinstance(given, str) and isinstance(answered, str):
-        return same(answered, given) or _one_names_the_other(answered, given)
-    if isinstance(given, Mapping) and isinstance(answered, Mapping):
+    if isinstance(inputs, str) and isinstance(answered, str):
+        return same(answered, inputs) or _one_names_the_other(answered, inputs)
+    if isinstance(inputs, Mapping) and isinstance(answered, Mapping):
         if isinstance(kind, list):
-            return same(answered, given)
+            return same(answered, inputs)
         types = kind if isinstance(kind, Mapping) else {}
-        return all(same_answer(answered.get(k), v, types.get(k)) for k, v in given.items())
-    if isinstance(given, list) and isinstance(answered, list):
+        return all(same_answer(answered.get(k), v, types.get(k)) for k, v in inputs.items())
+    if isinstance(inputs, list) and isinstance(answered, list):
         inner = kind[1] if isinstance(kind, list) else None
-        return not any(unmatched(answered, given, lambda x, y: same_answer(x, y, inner)))
-    if void(given) and void(answered):
+        return not any(unmatched(answered, inputs, lambda x, y: same_answer(x, y, inner)))
+    if void(inputs) and void(answered):
         return True
-    return same(answered, given)
+    return same(answered, inputs)
 
 
 def _one_names_the_other(a: str, b: str) -> bool:

@@ -158,12 +158,12 @@ class Call:
 
 def _entries(operation: Operation, chosen: Mapping[str, Any]) -> dict[str, str]:
     """{entry of the API's map: text} for inputs whose place is such an entry."""
-    made = {}
+    parameters = {}
     for key, value in chosen.items():
         place = operation.rules[key].to
         if value is not None and place:
-            made[str(getattr(place[1], "name", place[1]))] = value if isinstance(value, str) else text(value)
-    return made
+            parameters[str(getattr(place[1], "name", place[1]))] = value if isinstance(value, str) else text(value)
+    return parameters
 
 
 def prepared(spec: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,20 +22,20 @@ Autoname = Callable[[str, int], str]
 
 def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Autoname) -> dict[str, Any]:
     """The inputs with the table's defaults, the automatic name and the region where they are absent."""
-    made = {k: v for k, v in inputs.items() if v is not None and k != "__defaults"}
-    if spec.name and spec.name.input not in made:
+    complete = {k: v for k, v in inputs.items() if v is not None and k != "__defaults"}
+    if spec.name and spec.name.input not in complete:
         key, longest, prefix, lower, fifo = spec.name
-        given = str(made.get(f"{key}Prefix") or "")
+        given = str(complete.get(f"{key}Prefix") or "")
         name = autoname(key, longest - len(prefix))
         if given:  # the prefix with the part of the automatic name that makes it unique
             name = UNKNOWN if given == UNKNOWN else given + name.rpartition("-")[2][: longest - len(given)]
         named_before = name == UNKNOWN or (bool(prefix) and name.startswith(prefix))
-        made[key] = name if named_before else prefix + (name.lower() if lower else name)
-        if fifo and made.get(fifo) is True and made[key] != UNKNOWN:
-            made[key] = f"{made[key].removesuffix('.fifo')}.fifo"
+        complete[key] = name if named_before else prefix + (name.lower() if lower else name)
+        if fifo and complete.get(fifo) is True and complete[key] != UNKNOWN:
+            complete[key] = f"{complete[key].removesuffix('.fifo')}.fifo"
     if "region" in schema.of(spec.token).inputs:
-        made.setdefault("region", region)
-    return {**spec.default, **made}
+        complete.setdefault("region", region)
+    return {**spec.default, **complete}
 
 
 def failures(spec: Spec, inputs: Mapping[str, Any], calling: Callable[[Mapping[str, Any]], Call]) -> list[Failure]:
@@ -205,14 +205,14 @@ def unknown_outputs(spec: Spec, inputs: Mapping[str, Any], state: Mapping[str, A
     it cannot change."""
     types = schema.of(spec.token)
     optional = set(input_facts.computed(spec.token)) | ({spec.name.input} if spec.name else set())
-    made: dict[str, Any] = {}
+    complete: dict[str, Any] = {}
     for key in types.outputs:
         if inputs.get(key) is not None:
-            made[key] = inputs[key]
+            complete[key] = inputs[key]
         elif state and key not in input_facts.changing(spec.token):
-            made[key] = state.get(key) if key not in types.inputs or key in optional else None
+            complete[key] = state.get(key) if key not in types.inputs or key in optional else None
         elif key not in types.inputs or key in optional:
-            made[key] = UNKNOWN
+            complete[key] = UNKNOWN
     if "tagsAll" in types.outputs:
-        made["tagsAll"] = dict(inputs.get("tags") or {}) if inputs.get("tags") != UNKNOWN else UNKNOWN
-    return {k: v for k, v in made.items() if v is not None}
+        complete["tagsAll"] = dict(inputs.get("tags") or {}) if inputs.get("tags") != UNKNOWN else UNKNOWN
+    return {k: v for k, v in complete.items() if v is not None}

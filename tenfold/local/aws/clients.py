@@ -40,11 +40,11 @@ class Clients:
     def get(self, service: str, region: str) -> Any:
         with self._lock:
             if (service, region) not in self._made:
-                made = shapes.session().create_client(
+                client = shapes.session().create_client(
                     service, region_name=region, endpoint_url=self._endpoint, config=_CONFIG
                 )
-                made.meta.events.register("before-call", self._sign)
-                self._made[service, region] = made
+                client.meta.events.register("before-call", self._sign)
+                self._made[service, region] = client
             return self._made[service, region]
 
     @contextmanager

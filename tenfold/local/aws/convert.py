@@ -136,11 +136,11 @@ class Conversion:
             if not last:
                 cursor = cursor.setdefault(part, [] if shape.type_name == "list" else {})
                 continue
-            made = self.value(value, shape, path)
-            if isinstance(made, dict) and isinstance(cursor.get(part), dict):
-                cursor[part].update(made)
+            converted = self.value(value, shape, path)
+            if isinstance(converted, dict) and isinstance(cursor.get(part), dict):
+                cursor[part].update(converted)
             else:
-                cursor[part] = made
+                cursor[part] = converted
         self.used.add(path)
         if isinstance(to[-1], int) and isinstance(value, Mapping):
             self.structure(value, shape, path, cursor)
@@ -171,13 +171,13 @@ class Conversion:
             return {k: self.value(v, shape.value, f"{path}.{k}") for k, v in value.items()}
         self.used.add(path)
         try:
-            made = scalar(value, shape.type_name)
+            converted = scalar(value, shape.type_name)
         except (ValueError, TypeError, binascii.Error):
             self.bad.append(Failure(path, f"{value!r} is not {_KIND.get(shape.type_name, 'a ' + shape.type_name)}"))
             return None
         if self.strict:
-            self.bad += [Failure(path, reason) for reason in broken(made, shape)]
-        return made
+            self.bad += [Failure(path, reason) for reason in broken(converted, shape)]
+        return converted
 
     def _block(self, value: Any, shape: Shape, path: str) -> Any:
         if isinstance(value, list):
@@ -229,7 +229,7 @@ def _count(into: dict[str, Any], shape: Shape) -> None:
 
 
 def scalar(value: Any, kind: str) -> Any:
-    """A scalar in the type the API wants. Raises ValueError or TypeError where it is not one."""
+    """A scalar in the type that the API needs. Raises ValueError or TypeError where it is not one."""
     if kind == "string":
         return value if isinstance(value, (str, bytes)) else text(value)
     if kind in ("integer", "long"):

@@ -89,16 +89,16 @@ def _relations(
 
 def _camel(of_type: Mapping[str, Any], name: str) -> str | None:
     """A Terraform name (`target.0.key_id`) as a Pulumi path, None where the types differ."""
-    made, fields = [], of_type
+    parts, fields = [], of_type
     for part in name.split("."):
         if part.isdigit():
             continue
         found = names.find(names.index(fields), part)
         if found is None or names.plain(found) not in (p := names.plain(part), p + "s", p + "es", p[:-1] + "ies"):
             return None
-        made.append(found)
+        parts.append(found)
         fields = fields[found].get("fields", {})
-    return ".".join(made)
+    return ".".join(parts)
 
 
 def _given(top: Mapping[str, Any], path: str | None) -> bool:

@@ -28,19 +28,19 @@ def _file() -> dict[str, Any]:
 @functools.cache
 def of_rule(rule: str) -> str:
     """The form behind what the provider says of a wrong value (`rule` in aws-inputs.json); empty without one."""
-    return next((form for said, form in _file()["rules"].items() if rule.startswith(said)), "")
+    return next((form for prefix, form in _file()["rules"].items() if rule.startswith(prefix)), "")
 
 
 def wrong(form: str, text: str) -> str:
     """What is wrong with a text; empty when nothing is. Raises KeyError for a form there is not."""
-    told = _file()["forms"][form]
+    rule = _file()["forms"][form]
     check = CHECKS.get(form)
-    reason = check(text) if check else "" if re.fullmatch(told["is"], text) else "no"
+    reason = check(text) if check else "" if re.fullmatch(rule["is"], text) else "no"
     if not reason:
         return ""
     shown = text if len(text) <= 60 else f"{text[:57]}…"
     more = f" ({reason})" if reason != "no" else ""
-    return f"{shown!r} is not {told['says']}{more}, such as {told['such_as']}"
+    return f"{shown!r} is not {rule['says']}{more}, such as {rule['such_as']}"
 
 
 def minutes(time: str) -> int | None:

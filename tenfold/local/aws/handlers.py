@@ -48,7 +48,7 @@ class Handlers:
     def create(self, token: str, inputs: Values, region: str, intent: str = "") -> tuple[str, dict[str, Any]]:
         """(id, outputs). Raises RequestFailed, or InitFailed when the resource exists but a later call failed.
         `intent`: the name under which the cloud keeps its answer (tenfold.local.provider.intents)."""
-        with _told():
+        with _refusals_in_words():
             return verbs.create(self._call(token, inputs, region), inputs, intent)
 
     def made(self, token: str, answer: Values, identifying: Values, region: str) -> str | None:
@@ -68,7 +68,7 @@ class Handlers:
         known = {k: v for k, v in (inputs or {}).items() if k != "__defaults"}
         spec = _spec(token)
         before = dict(state) if state else _imported(spec, id)
-        with _told():
+        with _refusals_in_words():
             call = Call(self.clients, spec, str(before.get("region") or region), {**before, **known}, id, before)
             outputs = verbs.refreshed(call, known)
         if outputs is None:
@@ -86,7 +86,7 @@ class Handlers:
         self, token: str, id: str, old_inputs: Values, new_inputs: Values, state: Values, region: str
     ) -> dict[str, Any]:
         """The outputs after changing it in place."""
-        with _told():
+        with _refusals_in_words():
             return verbs.update(self._call(token, new_inputs, region, id, state), old_inputs, new_inputs)
 
     def diff(
@@ -97,7 +97,7 @@ class Handlers:
 
     def delete(self, token: str, id: str, state: Values, region: str) -> None:
         """Take it away; what is not there is a success."""
-        with _told():
+        with _refusals_in_words():
             verbs.delete(self._call(token, state, region, id, state))
 
     def identifying(self, token: str, inputs: Values) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class Handlers:
 
     def invoke(self, function: str, arguments: Values, region: str) -> dict[str, Any]:
         """The result of a provider function (`aws:index/getRegion:getRegion`)."""
-        with _told():
+        with _refusals_in_words():
             return functions.invoke(self.clients, function, arguments, region)
 
     def _call(
@@ -152,7 +152,7 @@ def _need_not_be_given(spec: Spec, key: str, value: Any) -> bool:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _refusals_in_words() -> Iterator[None]:
     """botocore's refusals in words."""
     try:
         yield

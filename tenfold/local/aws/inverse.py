@@ -16,12 +16,12 @@ _ABSENT = object()
 
 def properties(found: Mapping[str, Any], types: Mapping[str, Type], spec: Spec, path: str = "") -> dict[str, Any]:
     """Every property of `types` that the answer holds; `path` is the block's own, "" at the top."""
-    made = {}
+    fields = {}
     for key, kind in types.items():
         value = read(found, key, kind, spec, f"{path}.{key}" if path else key)
         if value is not None:
-            made[key] = value
-    return made
+            fields[key] = value
+    return fields
 
 
 def read(found: Mapping[str, Any], key: str, kind: Type, spec: Spec, path: str) -> Any:

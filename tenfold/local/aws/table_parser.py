@@ -20,7 +20,7 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
     mapping = {path: _rule(to) for path, to in left.pop("map", {}).items()}
     separator = re.sub(r"[a-zA-Z0-9]", "", left.get("import_id", ""))[:1]
     service = left.pop("service", service)
-    made = {
+    fields = {
         "map": mapping,
         "create": tuple(operation(o, mapping) for o in left.pop("create")),
         "update": tuple(operation(o, mapping) for o in left.pop("update", ())),
@@ -49,7 +49,7 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         **({"name": Name(**left.pop("name"))} if "name" in left else {}),
     }
     try:
-        return Spec(token=where, service=service, **made, **left)
+        return Spec(token=where, service=service, **fields, **left)
     except TypeError as wrong:
         raise TableError(f"{token}: {wrong}") from None
 
@@ -62,23 +62,23 @@ def operation(raw: str | Raw, mapping: Mapping[str, Rule]) -> Operation:
             return Operation(raw, code=function(raw))
         return Operation(raw, rules=mapping)
     left = dict(raw)
-    made: dict[str, Any] = {"name": left.pop("op"), "update_only": left.pop("phase", "") == "update"}
-    made["rules"] = {**mapping, **{path: _rule(to) for path, to in left.pop("map", {}).items()}}
+    fields: dict[str, Any] = {"name": left.pop("op"), "update_only": left.pop("phase", "") == "update"}
+    fields["rules"] = {**mapping, **{path: _rule(to) for path, to in left.pop("map", {}).items()}}
     if "only" in left:
-        made["only"] = frozenset(left.pop("only"))
-    made["takes"] = frozenset(left.pop("takes", ()))
+        fields["only"] = frozenset(left.pop("only"))
+    fields["takes"] = frozenset(left.pop("takes", ()))
     for key in ("when", "unless"):
-        made[key] = function(left.pop(key, ""))
+        fields[key] = function(left.pop(key, ""))
     for key in ("const", "default"):
-        made[key] = {dest.parse(place): value for place, value in left.pop(key, {}).items()}
-    made["fetch"] = {dest.parse(place): tuple(source) for place, source in left.pop("fetch", {}).items()}
+        fields[key] = {dest.parse(place): value for place, value in left.pop(key, {}).items()}
+    fields["fetch"] = {dest.parse(place): tuple(source) for place, source in left.pop("fetch", {}).items()}
     for key in ("pair", "around"):
         if key in left:
-            made[key] = tuple(left.pop(key))
+            fields[key] = tuple(left.pop(key))
     try:
-        return Operation(**made, **left)
+        return Operation(**fields, **left)
     except TypeError as wrong:
-        raise TableError(f"{made['name']}: {wrong}") from None
+        raise TableError(f"{fields['name']}: {wrong}") from None
 
 
 def tagging(raw: Raw | None) -> Tagging | None:

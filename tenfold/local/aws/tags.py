@@ -53,5 +53,5 @@ def read(call: Call, found: Mapping[str, Any]) -> dict[str, str]:
             _ANSWERS,
             result,
         )
-    made = inverse.value(answered or [], ["m", "s"], call.spec, "tags")
-    return {k: v for k, v in (made or {}).items() if not k.startswith("aws:")}
+    tags = inverse.value(answered or [], ["m", "s"], call.spec, "tags")
+    return {k: v for k, v in (tags or {}).items() if not k.startswith("aws:")}

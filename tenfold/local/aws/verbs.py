@@ -179,7 +179,7 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     for key, hook in {**call.spec.hooks, **call.spec.update_hooks}.items():
         if not same(old.get(key), new.get(key)):
             hook(call, old.get(key), new.get(key))
-            done |= {key} | {made for made, sources in call.spec.prepared.items() if key in sources}
+            done |= {key} | {name for name, sources in call.spec.prepared.items() if key in sources}
     for operation in call.spec.update:
         accepted = call.accepted(operation)
         wanted = {k for k in (accepted & changed) - done if _sendable(operation, k, values)}
@@ -200,9 +200,9 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
 def _refuse_direction(call: Call, old: Values, new: Values) -> None:
     """Storage that shrinks, versions that fall and the like, in the words of AWS."""
     for found in differences(call.spec.token, old, new):
-        said = effects.of_change(call.spec.token, str(call.id), found, new)
-        if said.effect == REFUSED:
-            raise RequestFailed(f"{found.path}: {said.error}")
+        outcome = effects.of_change(call.spec.token, str(call.id), found, new)
+        if outcome.effect == REFUSED:
+            raise RequestFailed(f"{found.path}: {outcome.error}")
 
 
 def _sendable(operation: Operation, key: str, values: Values) -> bool:

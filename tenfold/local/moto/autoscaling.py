@@ -101,9 +101,9 @@ keep(AutoScalingResponse, ("put_scaling_policy",), _policy, {"Enabled": "enabled
 
 
 @replace(LifecycleHook, "__init__")
-def lifecycle_hook(original: Any, self: Any, *given: Any, **named: Any) -> None:
+def lifecycle_hook(original: Any, self: Any, *args: Any, **named: Any) -> None:
     """moto answers with a role and a target that nobody gave."""
-    original(self, *given, **named)
+    original(self, *args, **named)
     self.role_arn = self.notification_target_arn = None
 
 

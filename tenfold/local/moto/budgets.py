@@ -24,18 +24,18 @@ def _budget(self: Response) -> Any:
 
 @replace(BudgetsResponse, "update_budget")
 def update_budget(_: Any, self: Response) -> str:
-    found = _budget(self)
-    found.budget = {**self._get_param("NewBudget"), "TimePeriod": found.budget["TimePeriod"]} | {
+    existing = _budget(self)
+    existing.budget = {**self._get_param("NewBudget"), "TimePeriod": existing.budget["TimePeriod"]} | {
         k: v for k, v in self._get_param("NewBudget").items() if k == "TimePeriod"
     }
     return "{}"
 
 
 def _notification(self: Response) -> Notification:
-    wanted = self._get_param("Notification")
-    for found in _budget(self).notifications:
-        if all(found.details.get(k) == v for k, v in wanted.items()):
-            return found
+    asked = self._get_param("Notification")
+    for existing in _budget(self).notifications:
+        if all(existing.details.get(k) == v for k, v in asked.items()):
+            return existing
     raise _missing("the notification")
 
 

@@ -12,9 +12,9 @@ from tenfold.local.moto.refusal import Refused
 
 
 @replace(Origin, "__init__")
-def origin(original: Any, self: Any, given: dict[str, Any]) -> None:
-    original(self, given)
-    self.origin_access_control_id = given.get("OriginAccessControlId", "")
+def origin(original: Any, self: Any, settings: dict[str, Any]) -> None:
+    original(self, settings)
+    self.origin_access_control_id = settings.get("OriginAccessControlId", "")
 
 
 @replace(CloudFrontBackend, "create_distribution_with_tags")
@@ -35,8 +35,8 @@ def _aliases_free(backend: Any, config: dict[str, Any], but: str = "") -> None:
     """A domain name belongs to one distribution."""
     wanted = {name.lower() for name in (config.get("Aliases") or {}).get("Items") or ()}
     for key, other in backend.distributions.items():
-        held = getattr(other.distribution_config, "Aliases", {}).get("Items") or ()
-        if key != but and wanted & {name.lower() for name in held}:
+        taken = getattr(other.distribution_config, "Aliases", {}).get("Items") or ()
+        if key != but and wanted & {name.lower() for name in taken}:
             why = "One or more of the CNAMEs you provided are already associated with a different resource."
             raise Refused("CNAMEAlreadyExists", why)
 
@@ -44,12 +44,12 @@ def _aliases_free(backend: Any, config: dict[str, Any], but: str = "") -> None:
 def _check(backend: Any, config: dict[str, Any]) -> None:
     """Relations that AWS refuses (API reference, CreateDistribution, errors)."""
     origins = config["Origins"]["Items"]
-    for given in origins:
-        control = given.get("OriginAccessControlId")
+    for settings in origins:
+        control = settings.get("OriginAccessControlId")
         if control and control not in backend.origin_access_controls:
             raise Refused("NoSuchOriginAccessControl", f"the origin access control {control} does not exist")
     behaviours = [config["DefaultCacheBehavior"], *(config.get("CacheBehaviors", {}).get("Items") or ())]
-    known = {given["Id"] for given in origins}
+    known = {settings["Id"] for settings in origins}
     for behaviour in behaviours:
         if behaviour["TargetOriginId"] not in known:
             raise Refused("NoSuchOrigin", f"there is no origin {behaviour['TargetOriginId']}")

@@ -74,7 +74,7 @@ def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = 
 
 @replace(EC2Backend, "modify_security_group_rules")
 def modify_security_group_rules(original: Any, self: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
-    """moto wants ports where a rule for every protocol has none."""
+    """moto needs ports where a rule for every protocol has none."""
     for rule in rules.values():
         if rule.get("IpProtocol") == "-1":
             rule.setdefault("FromPort", -1)

@@ -34,5 +34,5 @@ keep(KmsResponse, ("enable_key_rotation",), _key, {"RotationPeriodInDays": "rota
 @refuse_taken(KmsResponse, "replicate_key", "AlreadyExistsException", "the replica already exists")
 def _replica_exists(self: Response) -> bool:
     key = self._get_param("KeyId").rpartition("/")[2]
-    held = kms_backends[self.current_account][self._get_param("ReplicaRegion")].keys.get(key)
-    return held is not None and held.key_state != "PendingDeletion"
+    replica = kms_backends[self.current_account][self._get_param("ReplicaRegion")].keys.get(key)
+    return replica is not None and replica.key_state != "PendingDeletion"

@@ -12,15 +12,15 @@ Taken = Callable[[Response], bool]
 def replace(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Replace a method by a function that gets the original as its first argument."""
 
-    def patch(made: Callable[..., Any]) -> Callable[..., Any]:
+    def patch(function: Callable[..., Any]) -> Callable[..., Any]:
         original = getattr(owner, name, None)
 
-        def method(self: Any, *given: Any, **named: Any) -> Any:
-            return made(original, self, *given, **named)
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return function(original, self, *args, **kwargs)
 
         method.__name__ = name
         setattr(owner, name, method)
-        return made
+        return function
 
     return patch
 

@@ -11,9 +11,9 @@ from tenfold.local.moto.refusal import Refused
 
 
 @replace(RDSBackend, "modify_db_subnet_group")
-def modify_db_subnet_group(original: Any, self: Any, subnet_name: str, *given: Any, **named: Any) -> Any:
+def modify_db_subnet_group(original: Any, self: Any, subnet_name: str, *args: Any, **named: Any) -> Any:
     """moto takes the group out and forgets to put it back."""
-    group = original(self, subnet_name, *given, **named)
+    group = original(self, subnet_name, *args, **named)
     self.subnet_groups[subnet_name] = group
     return group
 

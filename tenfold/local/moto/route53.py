@@ -27,8 +27,8 @@ def create_health_check(original: Any, self: Response) -> ActionResult:
 @replace(Route53, "update_health_check")
 def update_health_check(original: Any, self: Response) -> ActionResult:
     answer = original(self)
-    given = {key: value for key, value in self.params.items() if key not in NOT_CONFIG and value is not None}
-    answer.result["HealthCheck"].kept |= given
+    args = {key: value for key, value in self.params.items() if key not in NOT_CONFIG and value is not None}
+    answer.result["HealthCheck"].kept |= args
     return answer
 
 
@@ -37,13 +37,13 @@ HealthCheck.health_check_config = property(lambda self: self.kept)  # type: igno
 
 # ---- zones
 @replace(Route53Backend, "create_hosted_zone")
-def create_hosted_zone(original: Any, self: Any, name: str, *given: Any, **named: Any) -> Any:
+def create_hosted_zone(original: Any, self: Any, name: str, *args: Any, **named: Any) -> Any:
     vpc, name = named.get("vpcid"), name.rstrip(".") + "."
     for zone in self.zones.values():
-        if vpc and zone.name == name and any(held["vpc_id"] == vpc for held in zone.vpcs):
+        if vpc and zone.name == name and any(existing["vpc_id"] == vpc for existing in zone.vpcs):
             why = f"The VPC {vpc} is already associated with another hosted zone of the name {name}"
             raise Refused("ConflictingDomainExists", why)
-    return original(self, name, *given, **named)
+    return original(self, name, *args, **named)
 
 
 # ---- records: moto makes a second one of the same name, and deletes by the set identifier alone, whatever the name
@@ -51,7 +51,7 @@ def create_hosted_zone(original: Any, self: Any, name: str, *given: Any, **named
 def change_resource_record_sets(original: Any, self: Any, zoneid: str, change_list: list[dict[str, Any]]) -> None:
     zone = self.get_hosted_zone(zoneid)
     gone = [_key(change["ResourceRecordSet"]) for change in change_list if change["Action"] == "DELETE"]
-    kept = [held for held in zone.rrsets if _key_of(held) not in gone]
+    kept = [existing for existing in zone.rrsets if _key_of(existing) not in gone]
     for change in change_list:
         action = change["Action"]
         _check(zone.rrsets if action == "DELETE" else kept, action, change["ResourceRecordSet"])
@@ -60,26 +60,26 @@ def change_resource_record_sets(original: Any, self: Any, zoneid: str, change_li
         original(self, zoneid, left)  # as CREATE moto refuses one that was there before, and is there no more
 
 
-def _check(rrsets: list[Any], action: str, wanted: dict[str, Any]) -> None:
+def _check(rrsets: list[Any], action: str, record: dict[str, Any]) -> None:
     """Refuses what Route 53 refuses of a change (API reference, ChangeResourceRecordSets)."""
-    name, kind, mark = _key(wanted)
-    same_name = [held for held in rrsets if _key_of(held)[0] == name]
-    same_kind = [held for held in same_name if held.type == kind]
-    held = next((held for held in same_kind if held.set_identifier == mark), None)
+    name, kind, mark = _key(record)
+    same_name = [existing for existing in rrsets if _key_of(existing)[0] == name]
+    same_kind = [existing for existing in same_name if existing.type == kind]
+    existing = next((existing for existing in same_kind if existing.set_identifier == mark), None)
     text = f"[name='{name}', type='{kind}'" + (f", set identifier='{mark}'" if mark else "") + "]"
     if action == "DELETE":
-        if held is None:
+        if existing is None:
             raise _refused(f"Tried to delete resource record set {text} but it was not found")
-        if _values(wanted) != _values_of(held):
+        if _values(record) != _values_of(existing):
             why = "the values provided do not match the current values"
             raise _refused(f"Tried to delete resource record set {text} but {why}")
         return
-    if action == "CREATE" and held is not None:
+    if action == "CREATE" and existing is not None:
         raise _refused(f"Tried to create resource record set {text} but it already exists")
-    if any((other.type == "CNAME") != (kind == "CNAME") for other in same_name if other is not held):
+    if any((other.type == "CNAME") != (kind == "CNAME") for other in same_name if other is not existing):
         why = "is not permitted as it conflicts with other records with the same DNS name"
         raise _refused(f"RRSet of type {kind} with DNS name {name} {why}")
-    if held is None and any(not other.set_identifier or not mark for other in same_kind):
+    if existing is None and any(not other.set_identifier or not mark for other in same_kind):
         why = "cannot be created as other RRSets exist with the same name and type"
         raise _refused(f"RRSet with DNS name {name}, type {kind}, SetIdentifier {mark or 'null'} {why}")
 
@@ -92,19 +92,19 @@ def _name(text: str) -> str:
     return text.lower().rstrip(".").replace("\\052", "*") + "."
 
 
-def _key(wanted: dict[str, Any]) -> tuple[str, str, str | None]:
-    return _name(wanted["Name"]), wanted["Type"], wanted.get("SetIdentifier")
+def _key(record: dict[str, Any]) -> tuple[str, str, str | None]:
+    return _name(record["Name"]), record["Type"], record.get("SetIdentifier")
 
 
-def _key_of(held: Any) -> tuple[str, str, str | None]:
-    return _name(held.name), held.type, held.set_identifier
+def _key_of(existing: Any) -> tuple[str, str, str | None]:
+    return _name(existing.name), existing.type, existing.set_identifier
 
 
-def _values(wanted: dict[str, Any]) -> tuple[Any, ...]:
-    records = sorted(record["Value"] for record in wanted.get("ResourceRecords") or ())
-    return records, str(wanted.get("TTL") or ""), _name((wanted.get("AliasTarget") or {}).get("DNSName", ""))
+def _values(record: dict[str, Any]) -> tuple[Any, ...]:
+    records = sorted(record["Value"] for record in record.get("ResourceRecords") or ())
+    return records, str(record.get("TTL") or ""), _name((record.get("AliasTarget") or {}).get("DNSName", ""))
 
 
-def _values_of(held: Any) -> tuple[Any, ...]:
-    alias = (held.alias_target or {}).get("DNSName", "")
-    return sorted(held.records or ()), str(held.ttl or ""), _name(alias)
+def _values_of(existing: Any) -> tuple[Any, ...]:
+    alias = (existing.alias_target or {}).get("DNSName", "")
+    return sorted(existing.records or ()), str(existing.ttl or ""), _name(alias)

@@ -12,9 +12,9 @@ _ONE_AT_A_TIME = threading.RLock()
 
 def _alone(action: str) -> None:
     @replace(SimpleSystemManagerBackend, action)
-    def alone(original: Any, self: Any, *given: Any, **named: Any) -> Any:
+    def alone(original: Any, self: Any, *args: Any, **named: Any) -> Any:
         with _ONE_AT_A_TIME:
-            return original(self, *given, **named)
+            return original(self, *args, **named)
 
 
 for _action in (

@@ -1,8 +1,8 @@
 """What the local cloud's provider is about to do and what it made, one line each, kept until the engine's state agrees.
 
 The line is written before the act: a run that is killed at any moment leaves either no act or a line that tells of it.
-The next run compares this journal with the state before it starts (tenfold.local.provider.newborns). A real account has
-no such journal; there Pulumi's own pending operations are what is known: docs/interruption.md.
+The next run compares this journal with the state before it starts (`unfinished_creates.py`). A real account has no such
+journal; there Pulumi's own pending operations are what is known: docs/interruption.md.
 
     creating  a resource is about to be made, as INTENT (tenfold.local.provider.intents); nobody knows its id yet
     create    it was made, as this id
@@ -97,7 +97,9 @@ def doubtful(stack: str, state: Resources) -> list[Entry]:
             touched[entry["urn"], entry["id"]] = entry
         elif entry["act"] == "settled":
             touched.pop((entry["urn"], entry["id"]), None)
-    noted = {(held["urn"], held.get("id")): _noted(held) for held in state if not held.get("delete")}
+    noted = {
+        (resource["urn"], resource.get("id")): _noted(resource) for resource in state if not resource.get("delete")
+    }
     return [entry for key, entry in touched.items() if key in noted and noted[key] <= entry["at"]]
 
 

@@ -20,7 +20,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from tenfold.local import ENDPOINT_VARIABLE
-from tenfold.local.provider import attendance, faults, journal, packages
+from tenfold.local.provider import faults, journal, packages, processes
 from tenfold.local.provider.errors import InitFailed, RequestFailed
 from tenfold.local.provider.protocol import plugin, properties, provider, provider_grpc, struct
 
@@ -227,7 +227,7 @@ def main(package: str) -> None:
     provider_grpc.add_ResourceProviderServicer_to_server(LocalProvider(package, endpoint), server)
     port = server.add_insecure_port("127.0.0.1:0")
     engine = os.getppid()
-    attendance.enter()  # before the engine can ask for anything
+    processes.enter()  # before the engine can ask for anything
     server.start()
     print(port, flush=True)
     while _runs(engine) and server.wait_for_termination(timeout=1):  # True: the second went by

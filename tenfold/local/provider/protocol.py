@@ -54,6 +54,6 @@ def properties(struct: struct_pb2.Struct) -> dict[str, Any]:
 
 
 def struct(values: dict[str, Any]) -> struct_pb2.Struct:
-    made = struct_pb2.Struct()
-    made.update({key: value for key, value in values.items() if value is not None})
-    return made
+    message = struct_pb2.Struct()
+    message.update({key: value for key, value in values.items() if value is not None})
+    return message

@@ -28,10 +28,10 @@ def values(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {**(resource.get("inputs") or {}), **(resource.get("outputs") or {})}
 
 
-def thrown_away(held: Held) -> Inputs:
+def thrown_away(deployed: Held) -> Inputs:
     """Of every resource in the state, what lets it go at once with nothing left behind: no last snapshot, no files."""
     found = {}
-    for resource in held:
+    for resource in deployed:
         type_, now = resource["type"], values(resource)
         wanted = _facts()["thrown_away"].get(type_, {})
         inputs = {
@@ -54,21 +54,21 @@ def content(type_: str) -> str:
     return _facts()["contents"].get(type_, {}).get("what", "")
 
 
-def switch_off(held: Held, urns: Collection[str], client: Client) -> None:
+def switch_off(deployed: Held, urns: Collection[str], client: Client) -> None:
     """At AWS, by the API: nothing else changes. What is not there any more is in nobody's way. Raises botocore's
     errors."""
-    for resource in held:
+    for resource in deployed:
         if resource["urn"] in urns:
             for call in _calls(resource):
                 region = (resource.get("outputs") or {}).get("region")
                 _ask(client(call["service"], region), call["operation"], _filled(call["parameters"], resource))
 
 
-def without_a_call(held: Held, wanted: Inputs) -> list[str]:
+def without_a_call(deployed: Held, wanted: Inputs) -> list[str]:
     """URNs of what is locked, and is opened by an `up` with other inputs only."""
     return [
         resource["urn"]
-        for resource in held
+        for resource in deployed
         if blocking_inputs(resource["type"], values(resource)).keys() & wanted.get(resource["urn"], {}).keys()
         and not list(_calls(resource))
     ]

@@ -29,15 +29,15 @@ def _types() -> dict[str, Any]:
 
 
 def _corrected(facts: Facts, own: Facts) -> dict[str, Any]:
-    made = dict(facts)
+    complete = dict(facts)
     for key, value in own.items():
         if value is None:
-            made.pop(key, None)
+            complete.pop(key, None)
         elif isinstance(value, dict):
-            made[key] = _corrected(made.get(key, {}), value)
+            complete[key] = _corrected(complete.get(key, {}), value)
         else:
-            made[key] = value
-    return made
+            complete[key] = value
+    return complete
 
 
 def camel(name: str) -> str:

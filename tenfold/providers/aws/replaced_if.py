@@ -19,61 +19,61 @@ class Change(NamedTuple):
     """All inputs before."""
 
 
-def _when(change: Change, wanted: Mapping[str, Any]) -> bool:
+def _when(change: Change, expected: Mapping[str, Any]) -> bool:
     """Other inputs have these values."""
-    return all(change.inputs.get(key) == value for key, value in wanted.items())
+    return all(change.inputs.get(key) == value for key, value in expected.items())
 
 
-def _was(change: Change, wanted: Mapping[str, Any]) -> bool:
+def _was(change: Change, expected: Mapping[str, Any]) -> bool:
     """Other inputs had these values before."""
-    return all(change.before.get(key) == value for key, value in wanted.items())
+    return all(change.before.get(key) == value for key, value in expected.items())
 
 
-def _below(change: Change, wanted: Mapping[str, str]) -> bool:
+def _below(change: Change, expected: Mapping[str, str]) -> bool:
     """Other inputs have a lower version than these."""
-    return all(versions.lower(change.inputs.get(key), version) for key, version in wanted.items())
+    return all(versions.lower(change.inputs.get(key), version) for key, version in expected.items())
 
 
-def _from_to(change: Change, wanted: list[list[Any]]) -> bool:
-    return [change.old, change.new] in wanted
+def _from_to(change: Change, expected: list[list[Any]]) -> bool:
+    return [change.old, change.new] in expected
 
 
-def _but(change: Change, wanted: list[list[Any]]) -> bool:
+def _but(change: Change, expected: list[list[Any]]) -> bool:
     """It changes from one value to another, and not as these do."""
-    return None not in (change.old, change.new) and [change.old, change.new] not in wanted
+    return None not in (change.old, change.new) and [change.old, change.new] not in expected
 
 
-def _down(change: Change, wanted: bool) -> bool:
+def _down(change: Change, expected: bool) -> bool:
     """A version becomes a lower one."""
-    return versions.lower(change.new, change.old) is wanted
+    return versions.lower(change.new, change.old) is expected
 
 
-def _none(change: Change, wanted: bool) -> bool:
+def _none(change: Change, expected: bool) -> bool:
     """It was not given and is now, or the other way round."""
-    return (change.old in _NOTHING) != (change.new in _NOTHING) and wanted
+    return (change.old in _NOTHING) != (change.new in _NOTHING) and expected
 
 
-def _no_longer(change: Change, wanted: bool) -> bool:
+def _no_longer(change: Change, expected: bool) -> bool:
     """A list has as many members as before, or fewer."""
     lists = isinstance(change.old, list) and isinstance(change.new, list)
-    return (lists and len(change.new) <= len(change.old)) is wanted
+    return (lists and len(change.new) <= len(change.old)) is expected
 
 
-def _loses(change: Change, wanted: bool) -> bool:
+def _loses(change: Change, expected: bool) -> bool:
     """A list lacks a member that it had."""
-    return any(member not in (change.new or []) for member in change.old or []) is wanted
+    return any(member not in (change.new or []) for member in change.old or []) is expected
 
 
-def _gains(change: Change, wanted: bool) -> bool:
+def _gains(change: Change, expected: bool) -> bool:
     """A list has a member that it lacked."""
-    return any(member not in (change.old or []) for member in change.new or []) is wanted
+    return any(member not in (change.old or []) for member in change.new or []) is expected
 
 
-def _another(change: Change, wanted: str) -> bool:
+def _another(change: Change, expected: str) -> bool:
     """What follows from the values differs, such as the processor of an instance type."""
     if not (isinstance(change.old, str) and isinstance(change.new, str)):
         return False
-    return _FOLLOWS[wanted](change.old) != _FOLLOWS[wanted](change.new)
+    return _FOLLOWS[expected](change.old) != _FOLLOWS[expected](change.new)
 
 
 def _processor(instance_type: str) -> str:
@@ -102,4 +102,4 @@ CONDITIONS: Mapping[str, Callable[[Change, Any], bool]] = {
 
 def holds(row: Mapping[str, Any], change: Change) -> bool:
     """Raises KeyError for a condition that does not exist."""
-    return all(CONDITIONS[name](change, wanted) for name, wanted in row.items())
+    return all(CONDITIONS[name](change, expected) for name, expected in row.items())

@@ -1,1 +1,1 @@
-"""The conversions of the table that are code: `code.<module>.<function>` in a YAML entry, one module per subject."""
+"""The conversions of the table that are code: `code.<file>.<function>` in a YAML entry, one file a service."""

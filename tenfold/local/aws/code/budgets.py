@@ -14,15 +14,15 @@ Found = Mapping[str, Any]
 
 def with_budget_filters(inputs: Block) -> Block:
     """Filters and planned limits are lists here and maps in the API; dates are written `2026-01-01_00:00`."""
-    made = {k: v for k, v in inputs.items() if k not in ("costFilters", "plannedLimits")}
+    converted = {k: v for k, v in inputs.items() if k not in ("costFilters", "plannedLimits")}
     if isinstance(filters := inputs.get("costFilters"), list):
-        made["costFilterMap"] = {f.get("name"): f.get("values") for f in filters}
+        converted["costFilterMap"] = {f.get("name"): f.get("values") for f in filters}
     if isinstance(limits := inputs.get("plannedLimits"), list):
-        made["plannedLimitMap"] = {_seconds(x.get("startTime")): _without(x, "startTime") for x in limits}
+        converted["plannedLimitMap"] = {_seconds(x.get("startTime")): _without(x, "startTime") for x in limits}
     for key in ("timePeriodStart", "timePeriodEnd"):
-        if made.get(key) not in (None, UNKNOWN):
-            made[key] = _iso(made[key])
-    return made
+        if converted.get(key) not in (None, UNKNOWN):
+            converted[key] = _iso(converted[key])
+    return converted
 
 
 def _without(block: Block, key: str) -> Block:
@@ -92,7 +92,7 @@ def notification(call: Call, block: Block) -> Block:
 
 def budget_notifications(call: Call) -> Block:
     """A budget's notifications with their subscribers, which the API tells one notification at a time."""
-    made = []
+    converted = []
     keys = call.with_keys("DescribeNotificationsForBudget", {})
     for found in call.send("DescribeNotificationsForBudget", **keys).get("Notifications") or []:
         asked = {k: v for k, v in found.items() if k != "NotificationState"}
@@ -100,5 +100,5 @@ def budget_notifications(call: Call) -> Block:
         for key, kind in (("SubscriberEmailAddresses", "EMAIL"), ("SubscriberSnsTopicArns", "SNS")):
             if addresses := [s["Address"] for s in subscribers if s["SubscriptionType"] == kind]:
                 asked[key] = addresses
-        made.append(asked)
-    return {"Notifications": made}
+        converted.append(asked)
+    return {"Notifications": converted}

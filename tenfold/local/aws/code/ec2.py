@@ -97,12 +97,12 @@ def other_devices(found: Found) -> list[Block] | None:
 
 def _volumes(found: Found, root: bool) -> list[Block] | None:
     """Only DescribeVolumes tells an instance's volumes; the root is the one at the root device name."""
-    made = []
+    converted = []
     for volume in found.get("Volumes") or []:
         attachment = volume["Attachments"][0]
         if (attachment["Device"] == found.get("RootDeviceName")) is root:
-            made.append({"DeviceName": attachment["Device"], **attachment, **volume, "VolumeSize": volume["Size"]})
-    return made or None
+            converted.append({"DeviceName": attachment["Device"], **attachment, **volume, "VolumeSize": volume["Size"]})
+    return converted or None
 
 
 def prefix_list(call: Call) -> Block:

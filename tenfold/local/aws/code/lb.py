@@ -18,7 +18,7 @@ _FIELDS = {
 
 
 def with_condition_fields(inputs: Block) -> Block:
-    """The API wants the name of the field each condition is about; the provider leaves it out."""
+    """The API needs the name of the field each condition is about; the provider leaves it out."""
     conditions = inputs.get("conditions")
     if not isinstance(conditions, list):
         return inputs

@@ -19,16 +19,16 @@ _SOURCES = (  # a rule block's list, the API's list of it, and the member in tha
 
 def permission(call: Call, block: Block) -> Block:
     described = {"Description": block["description"]} if block.get("description") else {}
-    made: Block = {"IpProtocol": str(block["protocol"])}
+    entry: Block = {"IpProtocol": str(block["protocol"])}
     for ours, theirs, member in _SOURCES:
         sources = list(block.get(ours) or [])
         if ours == "securityGroups" and block.get("self"):
             sources.append(call.id)
         if sources:
-            made[theirs] = [{member: source, **described} for source in sources]
-    if made["IpProtocol"] != "-1":
-        made |= {"FromPort": int(block["fromPort"]), "ToPort": int(block["toPort"])}
-    return made
+            entry[theirs] = [{member: source, **described} for source in sources]
+    if entry["IpProtocol"] != "-1":
+        entry |= {"FromPort": int(block["fromPort"]), "ToPort": int(block["toPort"])}
+    return entry
 
 
 def ingress_blocks(found: Found) -> list[Block]:

@@ -48,7 +48,7 @@ _WITH_A_STEP = {
 
 def cluster_mode(call: Call) -> None:
     """Cluster mode of a cache that runs: AWS's steps, and nothing else while it is between two modes."""
-    old, new = (str(given.get("clusterMode") or "disabled") for given in (call.state, call.inputs))
+    old, new = (str(inputs.get("clusterMode") or "disabled") for inputs in (call.state, call.inputs))
     if call.id is None or "disabled" == old == new or "enabled" == old == new:
         return
     if old != new and (old, new) not in _MODE_STEPS:

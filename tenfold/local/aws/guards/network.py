@@ -8,8 +8,8 @@ from tenfold.local.aws.guards.asking import ask, refuse
 
 
 def subnets_of(call: Call, ids: Iterable[str]) -> list[Mapping[str, Any]]:
-    wanted = list(ids)
-    return ask(call, "ec2", "DescribeSubnets", SubnetIds=wanted)["Subnets"] if wanted else []
+    known_ids = list(ids)
+    return ask(call, "ec2", "DescribeSubnets", SubnetIds=known_ids)["Subnets"] if known_ids else []
 
 
 def check_groups(call: Call, key: str, vpc: str) -> None:

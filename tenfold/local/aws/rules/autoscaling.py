@@ -101,8 +101,8 @@ def scheduled_action(inputs: Inputs) -> Violations:
     if known(inputs, "minSize", "maxSize") and int(inputs["minSize"]) > int(inputs["maxSize"]):
         bad.append(("minSize", f"{inputs['minSize']} is above maxSize {inputs['maxSize']}"))
     if known(inputs, "recurrence") and len(str(inputs["recurrence"]).split()) != 5:
-        bad.append(("recurrence", f"{inputs['recurrence']!r} has not the five fields of a cron expression"))
+        bad.append(("recurrence", f"{inputs['recurrence']!r} does not have the five fields of a cron expression"))
     zone = inputs.get("timeZone")
     if zone not in (None, UNKNOWN) and zone not in zoneinfo.available_timezones():
-        bad.append(("timeZone", f"{zone!r} is no time zone of the IANA database"))
+        bad.append(("timeZone", f"{zone!r} is not a time zone of the IANA database"))
     return bad

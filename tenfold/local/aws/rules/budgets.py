@@ -12,5 +12,5 @@ def budget(inputs: Inputs) -> Violations:
     notifications = inputs.get("notifications")
     for at, block in enumerate(notifications if isinstance(notifications, list) else ()):
         if isinstance(block, Mapping) and absent(block, "subscriberEmailAddresses", "subscriberSnsTopicArns"):
-            bad.append((f"notifications[{at}]", "nobody is told: an e-mail address or a topic is needed"))
+            bad.append((f"notifications[{at}]", "an e-mail address or a topic is needed, or nobody is notified"))
     return bad

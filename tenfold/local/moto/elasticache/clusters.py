@@ -73,12 +73,12 @@ def delete_cache_cluster(original: Any, self: Any, cache_cluster_id: str) -> Any
 @add(ElastiCacheResponse)
 def modify_cache_cluster(self: Response) -> ActionResult:
     [cluster] = self.elasticache_backend.describe_cache_clusters(self._get_param("CacheClusterId"))
-    wanted, gone = self._get_param("NumCacheNodes"), self._get_param("CacheNodeIdsToRemove", [])
-    if wanted is not None:
-        if int(wanted) < cluster.num_cache_nodes and len(gone) != cluster.num_cache_nodes - int(wanted):
+    count, gone = self._get_param("NumCacheNodes"), self._get_param("CacheNodeIdsToRemove", [])
+    if count is not None:
+        if int(count) < cluster.num_cache_nodes and len(gone) != cluster.num_cache_nodes - int(count):
             raise Refused("InvalidParameterCombination", "CacheNodeIdsToRemove: which nodes go has to be said")
         if self._get_param("AZMode") == "single-az" and cluster.az_mode == "cross-az":
             raise Refused("InvalidParameterCombination", "AZMode: nodes lie in several zones; single-az is too late")
-        cluster.num_cache_nodes = int(wanted)
+        cluster.num_cache_nodes = int(count)
     _set_parameters(self, cluster)
     return ActionResult({"CacheCluster": cluster})

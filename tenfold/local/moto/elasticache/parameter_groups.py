@@ -3,7 +3,7 @@
 from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticache.responses import ElastiCacheResponse
 
-from tenfold.local.moto.elasticache.kept import Kept, arn_of, kept, kept_one
+from tenfold.local.moto.elasticache.kept_groups import Kept, arn_of, kept, kept_one
 from tenfold.local.moto.patching import Response, add
 from tenfold.local.moto.refusal import Refused
 
@@ -33,10 +33,8 @@ def create_cache_parameter_group(self: Response) -> ActionResult:
 
 @add(ElastiCacheResponse)
 def describe_cache_parameter_groups(self: Response) -> ActionResult:
-    wanted = self._get_param("CacheParameterGroupName")
-    return ActionResult(
-        {"CacheParameterGroups": [_group(self)] if wanted else [*kept(self, "parametergroup").values()]}
-    )
+    name = self._get_param("CacheParameterGroupName")
+    return ActionResult({"CacheParameterGroups": [_group(self)] if name else [*kept(self, "parametergroup").values()]})
 
 
 @add(ElastiCacheResponse)
@@ -50,16 +48,16 @@ def describe_cache_parameters(self: Response) -> ActionResult:
 @add(ElastiCacheResponse)
 def modify_cache_parameter_group(self: Response) -> ActionResult:
     group = _group(self)
-    for given in self._get_param("ParameterNameValues", []):
-        group["parameters"][given["ParameterName"]] = given["ParameterValue"]
+    for parameter in self._get_param("ParameterNameValues", []):
+        group["parameters"][parameter["ParameterName"]] = parameter["ParameterValue"]
     return ActionResult({"CacheParameterGroupName": group["CacheParameterGroupName"]})
 
 
 @add(ElastiCacheResponse)
 def reset_cache_parameter_group(self: Response) -> ActionResult:
     group = _group(self)
-    for given in self._get_param("ParameterNameValues", []):
-        group["parameters"].pop(given["ParameterName"], None)
+    for parameter in self._get_param("ParameterNameValues", []):
+        group["parameters"].pop(parameter["ParameterName"], None)
     return ActionResult({"CacheParameterGroupName": group["CacheParameterGroupName"]})
 
 

@@ -20,19 +20,21 @@ def _group(self: Response) -> Any:
 
 
 @replace(ElastiCacheBackend, "create_replication_group")
-def create_replication_group(original: Any, self: Any, **given: Any) -> Any:
+def create_replication_group(original: Any, self: Any, **options: Any) -> Any:
     """moto ignores NumCacheClusters, and loses the engine, its version and the readers' address."""
     if (
-        given.get("num_cache_clusters")
-        and not given.get("replicas_per_node_group")
-        and not given.get("num_node_groups")
+        options.get("num_cache_clusters")
+        and not options.get("replicas_per_node_group")
+        and not options.get("num_node_groups")
     ):
-        given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
-    held = self.replication_groups.get(given["replication_group_id"])
-    if held and held.status == "deleting":  # moto answers `deleting` for ever; the name would never be free again
-        del self.replication_groups[given["replication_group_id"]]
-    group = original(self, **given)
-    group.engine, group.engine_version = given.get("engine"), given.get("engine_version")
+        options["replicas_per_node_group"] = options["num_cache_clusters"] - 1
+    existing = self.replication_groups.get(options["replication_group_id"])
+    if (
+        existing and existing.status == "deleting"
+    ):  # moto answers `deleting` for ever; the name would never be free again
+        del self.replication_groups[options["replication_group_id"]]
+    group = original(self, **options)
+    group.engine, group.engine_version = options.get("engine"), options.get("engine_version")
     for shard in group.node_groups:
         if "reader_endpoint_address" in shard:
             shard["reader_endpoint"] = {"address": shard["reader_endpoint_address"], "port": shard["port"]}
@@ -90,19 +92,19 @@ def decrease_replica_count(self: Response) -> ActionResult:
 
 @add(ElastiCacheResponse)
 def modify_replication_group_shard_configuration(self: Response) -> ActionResult:
-    group, wanted = _group(self), int(self._get_param("NodeGroupCount"))
+    group, count = _group(self), int(self._get_param("NodeGroupCount"))
     if group.cluster_mode != "enabled":
         raise Refused("InvalidParameterValue", "only a group in cluster mode has more than one shard")
     gone = self._get_param("NodeGroupsToRemove", [])
     kept = [shard for shard in group.node_groups if shard["node_group_id"] not in gone]
-    if wanted < len(kept):
+    if count < len(kept):
         raise Refused("InvalidParameterValue", "NodeGroupsToRemove: which shards go has to be said")
     replicas = len(group.node_groups[0]["node_group_members"]) - 1
     names = (name for number in range(1, 501) if (name := f"{number:04}") not in {s["node_group_id"] for s in kept})
-    while len(kept) < wanted:
+    while len(kept) < count:
         kept.append({"node_group_id": next(names), "status": "available", "node_group_members": []})
     for at, shard in enumerate(kept):
-        shard["slots"] = f"{SLOTS * at // wanted}-{SLOTS * (at + 1) // wanted - 1}"
+        shard["slots"] = f"{SLOTS * at // count}-{SLOTS * (at + 1) // count - 1}"
     group.node_groups = kept
     _name_nodes(group, replicas)
     return ActionResult({"ReplicationGroup": group})

@@ -9,7 +9,7 @@ from tenfold.local.moto.patching import replace
 
 
 @replace(ElastiCacheBackend, "__init__")
-def elasticache_backend(original: Any, self: Any, *given: Any, **named: Any) -> None:
-    original(self, *given, **named)
+def elasticache_backend(original: Any, self: Any, *args: Any, **named: Any) -> None:
+    original(self, *args, **named)
     kinds = "cluster|snapshot|subnetgroup|replicationgroup|user|usergroup|parametergroup"
     self.arn_regex = re.compile(rf"^arn:aws[\w-]*:elasticache:[^:]+:\d+:({kinds}):.+")

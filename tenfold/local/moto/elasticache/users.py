@@ -3,7 +3,7 @@
 from moto.core.responses import ActionResult
 from moto.elasticache.responses import ElastiCacheResponse
 
-from tenfold.local.moto.elasticache.kept import Kept, arn_of, kept, kept_one
+from tenfold.local.moto.elasticache.kept_groups import Kept, arn_of, kept, kept_one
 from tenfold.local.moto.patching import Response, add, refuse_taken
 
 
@@ -40,8 +40,8 @@ def create_user_group(self: Response) -> ActionResult:
 
 @add(ElastiCacheResponse)
 def describe_user_groups(self: Response) -> ActionResult:
-    wanted = self._get_param("UserGroupId")
-    return ActionResult({"UserGroups": [_user_group(self)] if wanted else [*kept(self, "usergroup").values()]})
+    name = self._get_param("UserGroupId")
+    return ActionResult({"UserGroups": [_user_group(self)] if name else [*kept(self, "usergroup").values()]})
 
 
 @add(ElastiCacheResponse)

@@ -31,9 +31,9 @@ def remove(stack: str, state: journal.Resources, endpoint: str) -> list[journal.
 def _settle(handlers: Any, entry: journal.Entry, answer: intents.Answer | None) -> None:
     """Writes down what an intent came to."""
     place = entry["urn"], entry["type"]
-    made = handlers.made(entry["type"], answer, entry["also"], entry["region"]) if answer else None
-    act = "create" if made else "settled"
-    journal.write(act, *place, made or "", entry["region"], entry["also"], intent=entry["intent"])
+    identifier = handlers.made(entry["type"], answer, entry["also"], entry["region"]) if answer else None
+    act = "create" if identifier else "settled"
+    journal.write(act, *place, identifier or "", entry["region"], entry["also"], intent=entry["intent"])
 
 
 def forget(stack: str, endpoint: str) -> None:

@@ -30,8 +30,8 @@ def refusals(graph: Graph, region: str, only: Collection[str] | None = None) -> 
         if not resource.custom or (only is not None and resource.name not in only) or resource.read is not None:
             continue
         if handlers.serves(resource.type):
-            given = _region(graph, resource) or region
-            _, found = handlers.check(resource.type, _inputs(resource), given, _autoname(resource.name))
+            own_region = _region(graph, resource) or region
+            _, found = handlers.check(resource.type, _inputs(resource), own_region, _autoname(resource.name))
             yield from (Refusal(resource, wrong.property, wrong.reason, wrong.here) for wrong in found)
 
 
