@@ -66,7 +66,7 @@ def test_no_page_is_of_nothing() -> None:
 
 
 def test_errors_of_the_provider_find_the_blueprint_s_line_for_all() -> None:
-    known = yaml.safe_load((ROOT / "tenfold" / "render" / "properties.yaml").read_text(encoding="utf-8"))
+    known = yaml.safe_load((ROOT / "tenfold" / "render" / "blueprint_paths.yaml").read_text(encoding="utf-8"))
     inputs, paths = children(), fields()
     assert set(known) == set(OWN_TYPE)
     pairs = [(name, key, path) for name, properties in known.items() for key, path in properties.items()]
