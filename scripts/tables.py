@@ -14,6 +14,7 @@ from typing import Any
 
 from blueprints.grammar.declared import Field, field_at
 from blueprints.pages import schema
+from blueprints.reading.defaults import EACH
 from blueprints.sizes.sizing import RULES
 from blueprints.stages.presets import Preset, presets
 from tenfold import exits
@@ -137,7 +138,13 @@ def _default(path: str) -> str:
     return "; ".join(words[:1] + [f"stage {n}: {word}" for (n, _), word in zip(said[1:], words[1:], strict=True)])
 
 
+ENTRIES = ("queues",)  # maps whose entries have a table of their own
+
+
 def _leaves(whole: dict[str, Any], path: str, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    entries = list(node.get("patternProperties", {}).values())
+    if path in ENTRIES and entries:  # `queues.*.attempts`: of each entry under a name of the writer's own
+        path, node = f"{path}.{EACH}", entries[0]
     if "$ref" not in node:
         yield path, node
         return
