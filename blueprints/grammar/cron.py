@@ -19,7 +19,7 @@ _FIELDS = (
     ("month", 1, 12, ["", *_MONTHS]),
     ("day of week", 0, 7, _DAYS),
 )
-_PART = re.compile(r"(\*|([a-z0-9]+)(?:-([a-z0-9]+))?)(?:/([0-9]+))?")
+_PART = r"(\*|([a-z0-9]+)(?:-([a-z0-9]+))?)(?:/([0-9]+))?"
 _LONGEST = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]  # days of each month, February in a leap year
 
 
@@ -68,7 +68,7 @@ def parse(text: str) -> Cron:
 def _field(text: str, name: str, low: int, high: int, names: list[str]) -> frozenset[int]:
     numbers: set[int] = set()
     for part in text.split(","):
-        match = _PART.fullmatch(part)
+        match = re.fullmatch(_PART, part)
         if not match:
             raise ValueError(f"`{part}` is not a valid {name}")
         whole, first, last, step = match.groups()

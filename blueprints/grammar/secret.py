@@ -2,16 +2,17 @@
 
 import re
 
-_NAME = re.compile(
+# Compiled at the first use: most blueprints have no variables.
+_NAME = (
     r"(.*_)?(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(API|PRIVATE|ACCESS|SECRET|SIGNING|ENCRYPTION)_?KEY)"
 )
 # The prefixes of well-known issuers, keys in PEM, and addresses with a password in them.
-_VALUE = re.compile(
+_VALUE = (
     r"(AKIA|ASIA)[A-Z0-9]{16}|(sk|rk)_(live|test)_\w{8,}|sk-[\w-]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
     r"|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|SG\.[\w-]{16,}\..*|AIza[\w-]{30,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*|\w[\w+.-]*://[^/\s:@]*:[^/\s:@]+@.*"
 )
-_HARMLESS = re.compile(r"true|false|yes|no|on|off|none|[\d.]{1,6}\w?|arn:.*|/.*|https?://[^@]*", re.IGNORECASE)
+_HARMLESS = r"true|false|yes|no|on|off|none|[\d.]{1,6}\w?|arn:.*|/.*|https?://[^@]*"
 
 
 def looks_secret(name: str, value: object) -> bool:
@@ -20,9 +21,9 @@ def looks_secret(name: str, value: object) -> bool:
     if not isinstance(value, str):
         return False
     text = value.strip()
-    if _VALUE.fullmatch(text):
+    if re.fullmatch(_VALUE, text):
         return True
-    return bool(_NAME.fullmatch(name) and not _HARMLESS.fullmatch(text))
+    return bool(re.fullmatch(_NAME, name) and not re.fullmatch(_HARMLESS, text, re.IGNORECASE))
 
 
 def is_value_instead_of_name(text: str) -> bool:

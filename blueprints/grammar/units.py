@@ -9,18 +9,19 @@ from collections.abc import Callable
 
 from blueprints.value import Value
 
+# Compiled at the first use (`re` keeps them): a blueprint has few kinds of values, and the start is faster.
 _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
-_DURATION = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?$")
-_MILLIS = re.compile(r"([0-9]{1,9})ms$")
-_SIZE = re.compile(_NUMBER + r" ?(MiB|GiB|TiB)$")
-_COUNT = re.compile(_NUMBER + r"([kM]?)$")
-_RATE = re.compile(_NUMBER + r"([kM]?) ?(?:requests ?)?/ ?(s|min|h)$")
-_MONEY = re.compile(_NUMBER + r" ?USD ?/ ?month$")
-_PRICE = re.compile(_NUMBER + r" ?USD$")
-_RANGE = re.compile(r"([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$")
-_GROWTH = re.compile(_NUMBER + r" ?% ?/ ?(month|year)$")
-_PERCENT = re.compile(_NUMBER + r" ?%$")
-_REQUESTS = re.compile(r"([0-9]{1,9}) ?requests ?/ ?server$")
+_DURATION = r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?$"
+_MILLIS = r"([0-9]{1,9})ms$"
+_SIZE = _NUMBER + r" ?(MiB|GiB|TiB)$"
+_COUNT = _NUMBER + r"([kM]?)$"
+_RATE = _NUMBER + r"([kM]?) ?(?:requests ?)?/ ?(s|min|h)$"
+_MONEY = _NUMBER + r" ?USD ?/ ?month$"
+_PRICE = _NUMBER + r" ?USD$"
+_RANGE = r"([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$"
+_GROWTH = _NUMBER + r" ?% ?/ ?(month|year)$"
+_PERCENT = _NUMBER + r" ?%$"
+_REQUESTS = r"([0-9]{1,9}) ?requests ?/ ?server$"
 _TIMES = {"": 1, "k": 1_000, "M": 1_000_000}
 _GIB = {"MiB": 1 / 1024, "GiB": 1, "TiB": 1024}
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
@@ -45,9 +46,9 @@ def _text(value: object) -> str:
     return value.strip()
 
 
-def _match(pattern: re.Pattern[str], value: object) -> re.Match[str]:
+def _match(pattern: str, value: object) -> re.Match[str]:
     text = _text(value)
-    match = pattern.match(text)
+    match = re.match(pattern, text)
     if not match or not text:
         raise ValueError("the unit is missing" if re.match(_NUMBER + "$", text) else "this cannot be read")
     return match
@@ -61,7 +62,7 @@ def _bounded(number: float) -> float:
 
 def milliseconds(value: object) -> float:
     """Seconds, with fractions: `500ms`, `2s`."""
-    match = _MILLIS.match(_text(value))
+    match = re.match(_MILLIS, _text(value))
     return _bounded(int(match[1])) / 1000 if match else float(duration(value))
 
 
@@ -113,7 +114,7 @@ def count(value: object) -> int:
             raise ValueError("it cannot be negative")
         return int(_bounded(value))
     text = value.strip().replace("_", "") if isinstance(value, str) else ""
-    match = _COUNT.match(text)
+    match = re.match(_COUNT, text)
     if not match:
         raise ValueError("this cannot be read")
     number = round(float(match[1]) * _TIMES[match[2]], 6)
@@ -147,22 +148,22 @@ def span(value: object) -> tuple[int, int]:
 def target(value: object) -> tuple[str, float]:
     """What to keep a server at: ("cpu", 0.6) for `60%`, ("requests", 1000) for `1000 requests/server` (a minute)."""
     text = _text(value)
-    if match := _PERCENT.match(text):
+    if match := re.match(_PERCENT, text):
         fraction = round(float(match[1]) / 100, 9)
         if not 0 < fraction <= 1:
             raise ValueError("between 1 and 100 % is possible")
         return "cpu", fraction
-    match = _REQUESTS.match(text)
+    match = re.match(_REQUESTS, text)
     if not match or not int(match[1]):
         raise ValueError("this cannot be read")
     return "requests", int(match[1])
 
 
-def _plain(pattern: re.Pattern[str]) -> str:
-    return "^" + pattern.pattern.replace("(?:", "(").removesuffix("$") + "$"
+def _plain(pattern: str) -> str:
+    return "^" + pattern.replace("(?:", "(").removesuffix("$") + "$"
 
 
-def _unit(name: str, code: str, base: str, forms: str, pattern: re.Pattern[str], examples: str, read: Callable) -> Unit:
+def _unit(name: str, code: str, base: str, forms: str, pattern: str, examples: str, read: Callable) -> Unit:
     return Unit(name, code, base, forms, _plain(pattern), tuple(examples.split(", ")), read)
 
 

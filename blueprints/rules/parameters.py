@@ -12,7 +12,7 @@ from blueprints.rules.rule import Context, Finding, Findings, rule
 from blueprints.source.words import nearest, one_of
 
 Entry = Mapping[str, Any]
-_FORMULA = re.compile(r".*\{\w+.*\}.*|(GREATEST|LEAST|SUM)\(.*\)")  # RDS evaluates it: {DBInstanceClassMemory/32768}
+_FORMULA = r".*\{\w+.*\}.*|(GREATEST|LEAST|SUM)\(.*\)"  # RDS evaluates it: {DBInstanceClassMemory/32768}
 _BYTES = {"B": 1, "kB": 2**10, "8kB": 2**13, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 _TIMES = {"us": 0.001, "ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _MYSQL = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
@@ -48,7 +48,7 @@ def _check(engine: str, version: str, name: str, value: str) -> tuple[str, str, 
         last = max(e.get("till", 0) for e in entries)
         reason = f"comes with version {since}" if major < since else f"ended with version {last}"
         return "TF-R120", f"{engine} {major} has no parameter {name}: it {reason}.", "Leave it out."
-    mistake = None if _FORMULA.fullmatch(value) else _check_value(engine, fitting[-1], value)
+    mistake = None if re.fullmatch(_FORMULA, value) else _check_value(engine, fitting[-1], value)
     return ("TF-R122", f"{name}: {mistake[0]}", mistake[1]) if mistake else None
 
 
