@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from blueprints.architecture import Architecture
-from tenfold.foresight import prices, servers
+from tenfold.foresight import prices
 from tenfold.foresight.charges import billed
 from tenfold.foresight.charges.charge import At, Charge
 from tenfold.foresight.prices import Book, Price
@@ -74,7 +74,8 @@ class Estimate(NamedTuple):
 
 
 def estimate(a: Architecture, graph: Graph, book: Book) -> Estimate:
-    usage, (running, how) = Usage(a), servers.running(a)
+    usage = Usage(a)
+    running, how = usage.running
     lines: list[Line] = []
     providers = (resource for resource in graph if resource.type == "pulumi:providers:aws")
     regions = {r.urn: region for r in providers if isinstance(region := r.inputs.get("region"), str)}

@@ -90,10 +90,13 @@ class State:
         return self.desired + len(self.leaving)
 
     def above(self, level: float) -> bool:
-        return len(self.seen) >= OUT_AFTER and all(self.seen[-at] >= level for at in range(1, OUT_AFTER + 1))
+        seen = self.seen
+        return (
+            len(seen) >= OUT_AFTER and seen[-1] >= level and all(seen[-at] >= level for at in range(2, OUT_AFTER + 1))
+        )
 
     def below(self, level: float) -> bool:
-        return len(self.seen) == IN_AFTER and all(cpu < level for cpu in self.seen)
+        return len(self.seen) == IN_AFTER and self.seen[-1] < level and max(self.seen) < level
 
 
 class Policy(Protocol):

@@ -5,11 +5,13 @@ The assumptions are starting points for an application nobody has measured yet.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from blueprints.architecture import Architecture
 from blueprints.sizes import sizing
 from tenfold.foresight import servers
+from tenfold.foresight.running import running
 from tenfold.foresight.servers import HOURS
 
 GIB = 2**20  # KiB
@@ -79,6 +81,11 @@ class Usage(Mapping[str, Use]):
     def stated(self, name: str) -> float | None:
         return getattr(self.architecture.load.usage, name, None)
 
+    @cached_property
+    def running(self) -> tuple[servers.Amount, str]:
+        """Servers of the fleet, and how many are typical in words."""
+        return running(self.architecture)
+
     @property
     def writes(self) -> float:
         return self["requests"].amount * (1 - self.architecture.load.reads)
@@ -136,7 +143,7 @@ def _lcu_hours(u: Usage) -> Use:
 def _nat(u: Usage) -> Use:
     """S3 has a gateway endpoint, so images in ECR, whose layers lie in S3, do not come this way."""
     a = u.architecture
-    fetched = 0 if ".dkr.ecr." in a.app.image else servers.running(a)[0].typical * RELEASES * IMAGE
+    fetched = 0 if ".dkr.ecr." in a.app.image else u.running[0].typical * RELEASES * IMAGE
     outside = u["requests"].amount * OUTSIDE_SHARE * OUTSIDE / GIB
     logs = u["logs.app"].amount
     how = f"{fetched:.3g} GiB of images + {outside:.3g} of {OUTSIDE_SHARE:.0%} of requests × {OUTSIDE} KiB elsewhere"

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from blueprints.architecture import Usage as Stated
 from blueprints.reading.draft import open_draft
 from blueprints.resolve import resolve
-from tenfold.foresight import cost, servers
+from tenfold.foresight import cost
 from tenfold.foresight.charges import billed, compute
 from tenfold.foresight.cost import Estimate, estimate
 from tenfold.foresight.prices import Book
+from tenfold.foresight.running import running
 from tenfold.foresight.usage import DERIVED, Usage
 from tenfold.graph import Graph, Resource
 from tenfold.recorder.light.record import record
@@ -110,13 +111,25 @@ def test_least_typical_and_most_are_in_order():
 def test_a_fleet_without_scaling_stays_at_its_least():
     a = architecture(Case("chat", 3, "prod"))
     assert a.fleet is not None and a.fleet.servers_max > a.fleet.servers_min
-    assert servers.running(a)[0].most == a.fleet.servers_min
+    assert running(a)[0].most == a.fleet.servers_min
 
 
-def test_a_schedule_counts_by_its_hours():
-    """chat: six hours a day eight servers at least, else three."""
-    a = architecture(Case("chat", 5, "prod"))
-    assert servers.running(a)[0] == (3, (18 * 3 + 6 * 8) / 24, 30)
+def test_typical_is_a_simulated_day():
+    """chat: from 17:30 to 23:30 in Berlin eight servers at least, else three; steps at 50 % and 70 %."""
+    least, typical, most = running(architecture(Case("chat", 5, "prod")))[0]
+    assert (least, most) == (3, 30)
+    assert (18 * 3 + 6 * 8) / 24 < typical < 5.5
+
+
+def test_a_fleet_that_never_fills_its_least_is_not_simulated(monkeypatch):
+    monkeypatch.setattr("tenfold.foresight.simulation.run", None)
+    assert running(architecture(shop(5)))[0] == (2, 2, 20)
+
+
+def test_more_requests_need_more_servers():
+    a = architecture(shop(5))
+    typical = [running(replace(a, load=replace(a.load, peak=peak)))[0].typical for peak in (15.0, 300.0, 900.0, 9000.0)]
+    assert typical == sorted(typical) and typical[0] == 2 and typical[-1] <= 20
 
 
 def test_usage_follows_from_load():
