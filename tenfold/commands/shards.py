@@ -21,7 +21,7 @@ EPILOG = (
     "  tenfold shards plan blueprints/shop.yaml --env prod --add 1\n"
     "  tenfold shards plan blueprints/shop.yaml --env prod --split 2 --json\n"
     "  tenfold shards plan blueprints/shop.yaml --env prod --pin tenant-42=3\n"
-    "  tenfold shards plan blueprints/shop.yaml --env prod --add 1 --map published.json\n\n"
+    "  tenfold shards plan blueprints/shop.yaml --env prod --add 1 --map published.json --runbook\n\n"
     "\b\nExit codes:\n"
     f"  {exits.DONE}  {exits.MEANING[exits.DONE]}\n"
     f"  {exits.WRONG_INPUT}  {exits.MEANING[exits.WRONG_INPUT]}\n"
@@ -73,7 +73,8 @@ def command() -> None:
     help="The published map, as text.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs: also the maps to publish.")
-def plan(file, environment, stage, add, split, drain, pins, month, published, as_json) -> None:
+@click.option("--runbook", "in_steps", is_flag=True, help="The move step by step, with every command, as Markdown.")
+def plan(file, environment, stage, add, split, drain, pins, month, published, as_json, in_steps) -> None:
     """Say what moves when shards of FILE's database are added, split, drained or keys pinned: buckets, GiB, balance.
 
     Without any of them: what is left to move from the published map (--map) to what the blueprint asks for.
@@ -82,6 +83,8 @@ def plan(file, environment, stage, add, split, drain, pins, month, published, as
 
     if sum((add is not None, split is not None, drain is not None, bool(pins))) > 1:
         raise click.UsageError("--add, --split, --drain and --pin are one move each: give one of them.")
+    if as_json and in_steps:
+        raise click.UsageError("--json and --runbook are two ways to show one plan: give one of them.")
     architecture = resolve(file, environment, stage).architecture
     assert architecture is not None
     shards = _shards(architecture, file)
@@ -93,8 +96,30 @@ def plan(file, environment, stage, add, split, drain, pins, month, published, as
         click.echo(json.dumps(render.as_json(found), indent=2, ensure_ascii=False))
         return
     name = " · ".join(architecture.title)
-    where = f"docs/shards.md#{found.runbook}"
-    click.echo(render.as_text(found, name, architecture.load.data, origin, where), nl=False)
+    flags = f"{file}{f' --env {environment}' if environment else ''}{f' --stage {stage}' if stage else ''}"
+    if in_steps:
+        _show_runbook(found, architecture, name, flags)
+        return
+    again = f"{flags} {_asked(add, split, drain, pins)}{f' --map {published}' if published else ''}"
+    following = f"tenfold shards plan {' '.join(again.split())} --runbook > move.md"
+    click.echo(render.as_text(found, name, architecture.load.data, origin, following), nl=False)
+
+
+def _asked(add: int | None, split: int | None, drain: int | None, pins: "tuple[tuple[str, int], ...]") -> str:
+    from shlex import quote
+
+    given = {"--add": add, "--split": split, "--drain": drain}
+    words = [f"{name} {number}" for name, number in given.items() if number is not None]
+    return " ".join([*words, *(f"--pin {quote(f'{key}={shard}')}" for key, shard in pins)])
+
+
+def _show_runbook(found: "Plan", architecture: "Architecture", name: str, flags: str) -> None:
+    from tenfold.promotion.runbook import as_markdown
+    from tenfold.promotion.shard_runbook import shard_runbook
+
+    if not found.moves:
+        raise Failure("Nothing moves, so there is nothing to do.", remedies=("plan a move",), code=exits.WRONG_INPUT)
+    click.echo(as_markdown([shard_runbook(found, architecture, flags)], f"{name} · {found.title}"), nl=False)
 
 
 def _shards(architecture: "Architecture", file: Path) -> "Shards":
