@@ -55,6 +55,10 @@ def _facts(plan: Plan, architecture: Architecture) -> dict[str, Any]:
         "source": plan.moves[0].source,
         "target": plan.moves[0].target,
         "buckets": plan.moved,
+        # Each subscription has a worker of its own, and two more while its tables are copied (PostgreSQL,
+        # max_sync_workers_per_subscription); the rest is for parallel queries and the launcher.
+        "workers": 3 * len(plan.moves) + 2,
+        "processes": 3 * len(plan.moves) + 10,
         "frozen": plan.frozen.text(),
         "frozen_version": plan.frozen.version,
         "cut_over": plan.cut_over.text(),
