@@ -7,14 +7,15 @@ NOTICE = 120  # seconds between EC2's notice and the end of a spot server (EC2 U
 POLL = 5  # seconds at most until the host has seen it (components/host/files/tenfold-lifecycle)
 
 
-def _spot(c: Context) -> tuple[Fleet, Spot] | None:
+def _spot(c: Context) -> tuple[Fleet | None, Spot | None]:
     fleet = c.architecture.fleet
-    return (fleet, fleet.spot) if fleet and fleet.spot else None
+    return fleet, fleet.spot if fleet else None
 
 
 @rule
 def warm_pool_has_no_spot(c: Context) -> Findings:
-    if (found := _spot(c)) and found[0].scaling and found[0].scaling.warm_pool:
+    fleet, spot = _spot(c)
+    if fleet and spot and fleet.scaling and fleet.scaling.warm_pool:
         message = "A warm pool holds stopped servers, which AWS does not offer for spot."
         hint = "Leave out `warm_pool` or `spot`; `alternatives` alone can have a warm pool."
         yield Finding("TF-R055", "fleet.scaling.warm_pool", message, hint)
@@ -23,9 +24,9 @@ def warm_pool_has_no_spot(c: Context) -> Findings:
 @rule
 def some_servers_are_never_spot(c: Context) -> Findings:
     """Checked for the smallest fleet, which is what runs when nobody watches."""
-    if not (found := _spot(c)) or c.architecture.throwaway:
+    fleet, spot = _spot(c)
+    if not fleet or not spot or c.architecture.throwaway:
         return
-    fleet, spot = found
     low, base = fleet.servers_min, min(spot.base, fleet.servers_min)
     on_demand = base + int((low - base) * (1 - spot.share) + 1e-9)
     if not on_demand:
@@ -39,8 +40,8 @@ def some_servers_are_never_spot(c: Context) -> Findings:
 
 @rule
 def spot_has_alternatives(c: Context) -> Findings:
-    if (found := _spot(c)) and not found[0].alternatives:
-        fleet = found[0]
+    fleet, spot = _spot(c)
+    if fleet and spot and not fleet.alternatives:
         message = f"When AWS has no spare {fleet.instance}, all spot servers are lost at once and none replaces them."
         hint = "Name others in `alternatives`: other generations and families of the same size, ten where you can."
         yield Finding("TF-R057", "fleet.spot.share", message, hint)
@@ -48,8 +49,8 @@ def spot_has_alternatives(c: Context) -> Findings:
 
 @rule
 def some_servers_are_spot(c: Context) -> Findings:
-    if (found := _spot(c)) and found[1].base >= found[0].servers_max:
-        fleet, spot = found
+    fleet, spot = _spot(c)
+    if fleet and spot and spot.base >= fleet.servers_max:
         message = f"{spot.base} servers are never spot, and at most {fleet.servers_max} run: none is spot."
         hint = "Use a smaller `base`, a larger maximum in `servers`, or no `spot`."
         yield Finding("TF-R058", c.first_set("fleet.spot.base", "fleet.spot.share"), message, hint)
@@ -60,7 +61,7 @@ def drain_fits_the_notice(c: Context) -> Findings:
     """First the balancer lets requests finish, then the containers have to stop: `app.drain` for each."""
     drain = c.architecture.app.drain
     total = POLL + 2 * drain
-    if _spot(c) and total > NOTICE:
+    if _spot(c)[1] and total > NOTICE:
         message = (
             f"A spot server has {NOTICE} s to leave, and {POLL} s + {drain} s for requests + {drain} s for containers "
             f"are {total} s: the rest is cut off."

@@ -31,12 +31,12 @@ class Hot(Value):
 def loads(shard_map: ShardMap, shards: int, shares: Mapping[str, float]) -> list[float]:
     """The fraction of the load on each shard: known `shares` of keys where they are, the rest by buckets, evenly."""
     rest = max(0.0, 1 - sum(shares.values())) / BUCKETS
-    found = [0.0] * max(shards, max(shard_map.table) + 1, *(shard + 1 for shard in shard_map.pins.values()), 1)
+    fractions = [0.0] * max(shards, max(shard_map.table) + 1, *(shard + 1 for shard in shard_map.pins.values()), 1)
     for shard in shard_map.table:
-        found[shard] += rest
+        fractions[shard] += rest
     for key, share in shares.items():
-        found[shard_map.shard(key)] += share
-    return found
+        fractions[shard_map.shard(key)] += share
+    return fractions
 
 
 def fullest(loads: Sequence[float]) -> float:

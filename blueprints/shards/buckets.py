@@ -22,10 +22,10 @@ def of_hash(key: str) -> int:
 def of_month(key: str) -> int:
     """Months since January 2000, for keys that begin like `2026-11`. Earlier ones are in the first bucket, later ones
     than 2079 in the last. Raises ValueError for a key that does not begin with a month."""
-    found = _MONTH.match(key)
-    if not found:
+    month = _MONTH.match(key)
+    if not month:
         raise ValueError(f"{key!r} does not begin with a month like 2026-11")
-    return max(0, min(BUCKETS - 1, (int(found[1]) - FIRST_YEAR) * 12 + int(found[2]) - 1))
+    return max(0, min(BUCKETS - 1, (int(month[1]) - FIRST_YEAR) * 12 + int(month[2]) - 1))
 
 
 def month(bucket: int) -> str:

@@ -159,12 +159,12 @@ def _moves(current: ShardMap, after: ShardMap, shards: Shards, data_gib: float) 
         way = current.shard(key), after.shard(key)
         if way[0] != way[1]:
             ways.setdefault(way, ([], []))[1].append(key)
-    found = []
+    moves = []
     for (source, target), (own, keys) in sorted(ways.items()):
         fraction = len(own) * rest + sum(shards.shares.get(key, 0.0) for key in keys)
         named = tuple(key for key in keys if key in current.pins or key in after.pins)
-        found.append(Move(source, target, tuple(own), named, None if current.by == "month" else fraction * data_gib))
-    return tuple(found)
+        moves.append(Move(source, target, tuple(own), named, None if current.by == "month" else fraction * data_gib))
+    return tuple(moves)
 
 
 def _from_month(current: table.Table, month: str, shard: int) -> table.Table:

@@ -70,10 +70,10 @@ class ShardMap(Value):
 
     def _going(self) -> dict[int, list[str]]:
         """Shard -> keys on the way to it, for every shard that something is on the way to."""
-        found: dict[int, list[str]] = {shard: [] for shard in sorted({*self.moving, *self.moving_pins.values()})}
+        by_shard: dict[int, list[str]] = {shard: [] for shard in sorted({*self.moving, *self.moving_pins.values()})}
         for key, shard in sorted(self.moving_pins.items()):
-            found[shard].append(key)
-        return found
+            by_shard[shard].append(key)
+        return by_shard
 
 
 def parse(text: str) -> ShardMap:

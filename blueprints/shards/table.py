@@ -30,8 +30,8 @@ def contiguous(starts: Mapping[int, int]) -> Table:
 
 def counts(table: Table, shards: int | None = None) -> list[int]:
     """Buckets of each shard; `shards` counts those without buckets as well."""
-    held = Counter(table)
-    return [held[shard] for shard in range(shards or max(table) + 1)]
+    counts = Counter(table)
+    return [counts[shard] for shard in range(shards or max(table) + 1)]
 
 
 def grown(table: Table, new: int | None = None) -> Table:
@@ -57,15 +57,15 @@ def split(table: Table, shard: int, new: int | None = None) -> Table:
 
 def drained(table: Table, shard: int) -> Table:
     """A shard's buckets to the others, each to the one that then has fewest. Raises ValueError for the only one."""
-    held = {other: number for other, number in Counter(table).items() if other != shard}
-    if not held:
+    counts = {other: number for other, number in Counter(table).items() if other != shard}
+    if not counts:
         raise ValueError(f"shard {shard} is the only one with buckets")
     result = list(table)
     for bucket, holder in enumerate(table):
         if holder == shard:
-            emptiest = min(held, key=lambda other: (held[other], other))
+            emptiest = min(counts, key=lambda other: (counts[other], other))
             result[bucket] = emptiest
-            held[emptiest] += 1
+            counts[emptiest] += 1
     return tuple(result)
 
 
@@ -83,10 +83,10 @@ def moved(before: Table, after: Table) -> dict[int, tuple[int, int]]:
 
 def runs(buckets: Iterable[int]) -> list[tuple[int, int]]:
     """First and last of each run of neighbours: 3, 4, 5, 9 are (3, 5) and (9, 9)."""
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for bucket in sorted(buckets):
-        if found and found[-1][1] == bucket - 1:
-            found[-1] = (found[-1][0], bucket)
+        if ranges and ranges[-1][1] == bucket - 1:
+            ranges[-1] = (ranges[-1][0], bucket)
         else:
-            found.append((bucket, bucket))
-    return found
+            ranges.append((bucket, bucket))
+    return ranges

@@ -87,7 +87,7 @@ def rds_engine(engine: str, regions: list[str], by_region: dict) -> dict:
     return {
         "versions": current,
         "deprecated": deprecated,
-        "not_in_series": {name: sorted(set(offered) - found) for name, found in sorted(series.items())},
+        "not_in_series": {name: sorted(set(offered) - taken) for name, taken in sorted(series.items())},
         "classes": offered,
     }
 
