@@ -56,7 +56,7 @@ class FleetArgs(TypedDict):
     """How many at least; two survive the loss of one. Change: in place."""
     servers_max: NotRequired[int]
     """How many at most; more than `servers` only with scaling. Default: `servers`. Change: in place."""
-    idle: NotRequired[bool]
+    paused: NotRequired[bool]
     """No servers for now, while all that they need is made: the promotion from stage 1 waits so for its data. Default:
     false. Change: in place; its end starts `servers`."""
     port: int
@@ -281,8 +281,8 @@ class Fleet(Component[FleetArgs]):
         pool: dict[str, Any] = {"warm_pool": dict(planned.warm_pool)} if planned and planned.warm_pool else {}
         return aws.autoscaling.Group(
             child,
-            min_size=0 if args.get("idle", False) else low,
-            max_size=0 if args.get("idle", False) else high,
+            min_size=0 if args.get("paused", False) else low,
+            max_size=0 if args.get("paused", False) else high,
             vpc_zone_identifiers=args["subnet_ids"],
             **self._launched(template, low),
             target_group_arns=[args["target_group_arn"]],

@@ -24,7 +24,7 @@ class AliasArgs(TypedDict):
 class FollowingArgs(TypedDict):
     alias: AliasArgs
     """What answers for the name next. Change: in place."""
-    share: int
+    percent: int
     """Percent of the answers that name it already, 0 to 100. Change: in place."""
 
 
@@ -43,9 +43,9 @@ class RecordsArgs(TypedDict):
     """Answer AAAA too, for an alias that is reachable over IPv6 (a CDN is; a balancer in an IPv4 network is not).
     Default: false. Change: one record more or less."""
     following: NotRequired[FollowingArgs]
-    """Where traffic is on its way to: `alias`, and the `share` of answers that name it already, in percent; the records
+    """Where traffic is on its way to: `alias`, and the `percent` of answers that name it already, in percent; the records
     are weighted from the start, for a simple one cannot become weighted without a gap. Default: none. Change: one
-    record more or less; the share in place."""
+    record more or less; the percentage in place."""
 
 
 class Records(Component[RecordsArgs]):
@@ -95,10 +95,10 @@ def parts(args: RecordsArgs) -> list[Part]:
     following = args.get("following")
     if following is None:
         return [Part(CURRENT, 100, where(args))]
-    share = following["share"]
-    if not 0 <= share <= 100:
-        raise ValueError(f"share: {share} is no percentage, 0 to 100.")
-    return [Part(CURRENT, 100 - share, where(args)), Part(FOLLOWING, share, _alias(following["alias"]))]
+    percent = following["percent"]
+    if not 0 <= percent <= 100:
+        raise ValueError(f"percent: {percent} is no percentage, 0 to 100.")
+    return [Part(CURRENT, 100 - percent, where(args)), Part(FOLLOWING, percent, _alias(following["alias"]))]
 
 
 def where(args: RecordsArgs) -> dict[str, Any]:

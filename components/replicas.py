@@ -27,7 +27,7 @@ class ReplicasArgs(TypedDict):
     """Number of replicas, 1 to 15. Change: adds and removes replicas; the primary is not touched."""
     max_lag: int
     """Seconds behind the primary from which on a replica gets no new clients. Change: in place."""
-    zones: pulumi.Input[Sequence[str]]
+    zone_names: pulumi.Input[Sequence[str]]
     """Zones of the primary's subnets; replicas stand in them by turns. Change: replaces those that move."""
     storage_up_to_gib: NotRequired[int]
     """As the primary's; a replica whose disk is full stops replicating. Default: none. Change: in place."""
@@ -93,7 +93,7 @@ class Replicas(Component[ReplicasArgs]):
         engine, size = args["engine"], args["instance_class"]
         insights = rds.has_insights(engine, size)
         identifier = pulumi.Output.concat(args["primary_identifier"], f"-replica-{ordinal}")
-        zones = pulumi.Output.from_input(args["zones"])
+        zones = pulumi.Output.from_input(args["zone_names"])
         return aws.rds.Instance(
             child,
             identifier=identifier,

@@ -18,7 +18,7 @@ class Leftover(StrEnum):
 
 
 class ServerLeftoversArgs(TypedDict):
-    keep: list[Leftover]
+    parts: list[Leftover]
     """What stays. A volume that is deleted leaves a snapshot. Change: what is taken out is deleted: refused while it is
     protected, which `tenfold promote --release` lifts."""
     availability_zone: pulumi.Input[str]
@@ -39,14 +39,14 @@ class ServerLeftovers(Component[ServerLeftoversArgs]):
 
     def __init__(self, name: str, args: ServerLeftoversArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
-        for part in args["keep"]:
-            check_choice("keep", part, Leftover)
+        for part in args["parts"]:
+            check_choice("parts", part, Leftover)
         protect, tags = self._keeps, args.get("tags")
-        if "data" in args["keep"]:
+        if "data" in args["parts"]:
             # Its size is what it was; the blueprint no longer says it.
             wanted = DataVolume(1, args["availability_zone"], args["kms_key_arn"], keep=0)
             stays = self._child(protect=protect, ignore_changes=["size"])
             volume_of(name, wanted, tags=self._tags(f"{name}-data"), opts=stays)
-        if "address" in args["keep"]:
+        if "address" in args["parts"]:
             address_of(name, tags=tags, opts=self._child(protect=protect))
         self._register()

@@ -35,7 +35,7 @@ def _record_args(at: Place, domain: Domain, name: str, current: Entrance, follow
     else:
         args["addresses"] = cast("list[str]", list(current.addresses))  # Pulumi resolves outputs in a list
     if following and following.alias and moving:
-        upcoming: FollowingArgs = {"alias": following.alias, "share": moving.moved_traffic}
+        upcoming: FollowingArgs = {"alias": following.alias, "percent": moving.moved_traffic}
         args["following"] = upcoming
     return args
 

@@ -112,7 +112,7 @@ def _leftovers(on: Platform) -> None:
     if kept:
         args: ServerLeftoversArgs = {
             **at.keeping,
-            "keep": kept,
+            "parts": kept,
             "availability_zone": on.ground.network.zones.apply(lambda names: names[0]),
             "kms_key_arn": on.ground.encryption.key_arn,
         }
@@ -156,7 +156,7 @@ def _fleet_args(on: Platform, spec: blueprint.Fleet, balancer: Balancer) -> Flee
         "checkpoint": spec.rollout.checkpoint,
     }
     if at.database_on_host:  # only the server has the application's data, and a fleet's servers do not reach it
-        return {**args, "idle": True}
+        return {**args, "paused": True}
     return {**args, **elastic_args(architecture, balancer, on.topics)}
 
 

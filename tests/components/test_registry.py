@@ -49,6 +49,16 @@ def test_a_docstring_of_an_argument_says_what_default_and_change(name: str) -> N
         assert bool(argument.default) != argument.required, f"{name}.{argument.name}: a default, or required"
 
 
+def test_an_argument_of_one_name_has_one_kind_of_value() -> None:
+    """Seconds here and a switch there, or a number here and a list there, would have the same name for two things."""
+    kinds: dict[str, dict[str, str]] = {}
+    for name, type_ in TYPES.items():
+        for argument in arguments(type_):
+            kind = "text" if argument.type.startswith("`") and argument.annotation is not bool else argument.type
+            kinds.setdefault(argument.name, {})[name] = re.sub(r"^map of .*", "map", kind)
+    assert {argument: found for argument, found in kinds.items() if len(set(found.values())) > 1} == {}
+
+
 @EACH
 def test_each_has_a_page_with_its_arguments(component: type[Component[Any]]) -> None:
     text = (ROOT / "docs" / "components" / f"{page(component)}.md").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ def replicas(name: str = "shop-replicas", **args: Any) -> Graph:
         "instance_class": "db.r7g.large",
         "count": 2,
         "max_lag": 10,
-        "zones": ["a", "b", "c"],
+        "zone_names": ["a", "b", "c"],
         "vpc_id": "vpc-1",
         "security_group_id": "sg-1",
         "reader_zone": "shop.internal",

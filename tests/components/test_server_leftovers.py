@@ -10,7 +10,7 @@ from components.server_leftovers import ServerLeftovers
 
 
 def leftovers(*keep: str, **args: Any) -> Graph:
-    inputs: Any = {"keep": list(keep), "availability_zone": "us-east-1a", "kms_key_arn": KEY, **args}
+    inputs: Any = {"parts": list(keep), "availability_zone": "us-east-1a", "kms_key_arn": KEY, **args}
     return record(lambda: ServerLeftovers("shop-server", inputs))
 
 
@@ -36,5 +36,5 @@ def test_a_throw_away_environment_protects_nothing() -> None:
 
 
 def test_what_no_server_leaves_is_refused() -> None:
-    with pytest.raises(Exception, match='keep must be "data" or "address", not'):
+    with pytest.raises(Exception, match='parts must be "data" or "address", not'):
         leftovers("instance")
