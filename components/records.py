@@ -43,9 +43,9 @@ class RecordsArgs(TypedDict):
     """Answer AAAA too, for an alias that is reachable over IPv6 (a CDN is; a balancer in an IPv4 network is not).
     Default: false. Change: one record more or less."""
     following: NotRequired[FollowingArgs]
-    """Where traffic is on its way to: `alias`, and the `percent` of answers that name it already, in percent; the records
-    are weighted from the start, for a simple one cannot become weighted without a gap. Default: none. Change: one
-    record more or less; the percentage in place."""
+    """Where traffic is on its way to: `alias`, and the `percent` of answers that name it already; the records are
+    weighted from the start, for a simple one cannot become weighted without a gap. Default: none. Change: one record
+    more or less; the percentage in place."""
 
 
 class Records(Component[RecordsArgs]):
