@@ -28,7 +28,7 @@ def there_is_one_mechanism(c: Context) -> Findings:
         message = f"{' and '.join(f'`{name}`' for name in mechanisms)} both add servers, each by its own rule."
         yield Finding("TF-R040", f"fleet.scaling.{mechanisms[-1]}", message, "Keep one of them.", key=True)
     if "track" in mechanisms and c.is_set("fleet.scaling.in_at"):
-        message = "`track` removes servers itself, below nine tenths of its target; `in_at` has no effect."
+        message = "`track` removes servers itself, well below its target; `in_at` has no effect."
         yield Finding("TF-R040", "fleet.scaling.in_at", message, "Leave `in_at` out.", key=True)
 
 

@@ -13,6 +13,10 @@ from typing import Any, NamedTuple
 # Minutes in a row before a policy acts. The same as target tracking's own alarms (EC2 Auto Scaling User Guide,
 # "Target tracking scaling policies"): quick when servers are missing, slow when there are too many.
 OUT_AFTER, IN_AFTER = 3, 15
+# The low alarm that AWS makes for a target on CPU, as a share of it: 52.5 for 75, 35 for 50, 28 for 40, 63 for 90, 21
+# for 30 in six public readings. (Nine tenths is Application Auto Scaling's: ECS, DynamoDB.)
+LOW_OF_TARGET = 0.7
+LAUNCH = 120  # seconds until a new server takes requests; one to four minutes in practice
 ADJUST = "ChangeInCapacity"
 # Seconds that a server has between "you are leaving" and its end, beside what its containers may take to stop: the host
 # looks every 5 s, systemd kills 15 s after the drain, and AWS wants an answer.
@@ -98,17 +102,18 @@ def _thresholds(low: int, high: int, intent: Mapping[str, Any]) -> tuple[list[Po
     out, into = intent.get("cooldown_out", 180), intent.get("cooldown_in", 600)
     _calm(low, [(out_at, 1)], in_at)
     policies = [_simple("scale-out", 1, out, _alarm(out_at, "above", OUT_AFTER))]
-    longest = (high - low) * out / 60
+    longest = (high - low) * (LAUNCH + out) / 60
     notes = [
         f"out_at {out_at:.0%}, cooldown {out} s: a simple-scaling policy (+1), rung by an alarm on the average CPU "
-        f"over {OUT_AFTER} minutes. {low} to {high} servers take {high - low} × {out} s = {longest:g} min; for steeper "
-        "peaks use steps, track, or a schedule.",
+        f"over {OUT_AFTER} minutes. The cooldown begins when the launch has ended, so {low} to {high} servers take "
+        f"{high - low} × ({LAUNCH} s of a launch + {out} s) = {longest:g} min; for steeper peaks use steps, track, or "
+        "a schedule.",
     ]
     if in_at:
         policies.append(_simple("scale-in", -1, into, _alarm(in_at, "below", IN_AFTER)))
         notes += [
             f"in_at {in_at:.0%}, cooldown {into} s: a simple-scaling policy (-1), rung by an alarm on the average CPU "
-            f"over {IN_AFTER} minutes.",
+            f"over {IN_AFTER} minutes. Its cooldown delays the next step out too: both are simple scaling.",
             calm(low, out_at, 1, in_at),
         ]
     return policies, notes
@@ -169,9 +174,10 @@ def _tracking(warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], lis
         "estimated_instance_warmup": warmup,
         "target_tracking_configuration": {"predefined_metric_specification": metric, "target_value": target},
     }
+    low = f"below {LOW_OF_TARGET:.0%} of it" if cpu else "well below it, at a level that AWS does not document"
     note = (
         f"track: a target-tracking policy keeps {said}. AWS makes its two alarms itself (out after {OUT_AFTER} minutes "
-        f"above, in after {IN_AFTER} minutes below nine tenths of it) and adds as many servers as the ratio asks for; "
+        f"above, in after {IN_AFTER} minutes {low}) and adds as many servers as the ratio asks for; "
         f"warm-up {warmup} s. AWS knows no cooldown here."
     )
     return [Policy("track", settings)], [note]

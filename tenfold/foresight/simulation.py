@@ -23,13 +23,11 @@ from typing import NamedTuple, Protocol
 
 from blueprints.architecture import Architecture, Fleet, Scaling
 from blueprints.sizes import sizing
+from components.plans.scaling import IN_AFTER, LAUNCH, LEAVING, LOW_OF_TARGET, OUT_AFTER
 from tenfold.foresight import servers
 from tenfold.foresight.curves import DAY, Load
 
-OUT_AFTER, IN_AFTER = 3, 15  # minutes in a row; the same as components/plans/scaling.py
-LOW_OF_TARGET = 0.7  # of a target on CPU, where AWS's own alarm for fewer servers is; six public readings of it
-LAUNCH, FROM_POOL = 2, 1  # minutes until a server takes requests: one to four in practice; measure yours
-LEAVING = 45  # seconds beside `app.drain` until a server is gone (components/plans/scaling.py)
+LAUNCHED, FROM_POOL = LAUNCH // 60, 1  # minutes until a server takes requests: one to four in practice; measure yours
 STARTS_AT = 0.6  # busy; so many servers are there when a run begins
 TURN = 30  # minutes within which a change against the one before is a turn
 
@@ -230,7 +228,7 @@ def size_of(a: Architecture) -> Size:
     warmup = -(-scaling.warmup // 60) if scaling else 0
     most = fleet.servers_max if scaling else fleet.servers_min
     drain = -(-(a.app.drain + LEAVING) // 60)
-    return Size(fleet.servers_min, most, each, FROM_POOL if pooled else LAUNCH, warmup, drain)
+    return Size(fleet.servers_min, most, each, FROM_POOL if pooled else LAUNCHED, warmup, drain)
 
 
 def policy_of(a: Architecture) -> Policy:

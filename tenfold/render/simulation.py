@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from blueprints.architecture import Architecture
+from components.plans.scaling import LOW_OF_TARGET
 from tenfold.foresight.findings import Finding
 from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Steps, Track
 
@@ -52,7 +53,7 @@ def policy_words(policy: Policy) -> str:
         steps = ", ".join(f"{add} more from {at:.0%}" for at, add in policy.steps)
         return f"{steps}; one less below {policy.in_at:.0%} CPU"
     if isinstance(policy, Track):
-        return f"each server at {policy.target:.0%} CPU; fewer below {policy.target * 0.7:.0%}"
+        return f"each server at {policy.target:.0%} CPU; fewer below {policy.target * LOW_OF_TARGET:.0%}"
     assert isinstance(policy, Fixed)
     return "none: a fixed number of servers"
 

@@ -176,7 +176,7 @@ def test_explain_says_what_scaling_becomes(tmp_path: Path) -> None:
         )
     )
     said = " ".join(run(explain.command, str(path), "fleet.scaling").output.split())
-    assert "2 to 20 servers take 18 × 180 s = 54 min" in said
+    assert "2 to 20 servers take 18 × (120 s of a launch + 180 s) = 90 min" in said
     assert "70% × 2 ÷ 3 = 46.7% on 3, above in_at 30%" in said
     assert "6 to 20 servers at cron `0 8 * * *` in Europe/Berlin" in said
     assert "2 + 2 = 4 prepared at most" in said

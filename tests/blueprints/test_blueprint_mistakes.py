@@ -160,7 +160,7 @@ MISTAKES = [
     (ELASTIC + "fleet: {scaling: {steps: {70%: -1}}}", "TF-V015", 4, 32, "at least 1"),
     (ELASTIC + "fleet: {scaling: {steps: {170%: +1}}}", "TF-V006", 4, 27, "60%: +1"),
     (ELASTIC + "fleet: {scaling: {out_at: 70%, track: 60%}}", "TF-R040", 4, 32, "`out_at` and `track`"),
-    (ELASTIC + "fleet: {scaling: {track: 60%, in_at: 20%}}", "TF-R040", 4, 31, "nine tenths"),
+    (ELASTIC + "fleet: {scaling: {track: 60%, in_at: 20%}}", "TF-R040", 4, 31, "below its target"),
     (ELASTIC + "fleet: {scaling: {in_at: 80%}}", "TF-R041", 4, 26, "removed at 80% and added at 70%"),
     (ELASTIC + "fleet: {scaling: {in_at: 60%}}", "TF-R042", 4, 26, "70% × 2 ÷ 3 = 46.7% on 3"),
     (ELASTIC + "fleet: {scaling: {steps: {50%: +4}}}", "TF-R042", 4, 26, "50% × 2 ÷ 6 = 16.7% on 6"),

@@ -163,7 +163,7 @@ def test_every_intent_is_explained() -> None:
         "out_at 70%",
         "in_at 30%",
         "cooldown 180 s",
-        "18 × 180 s = 54 min",
+        "18 × (120 s of a launch + 180 s) = 90 min",
         "predict:",
         "warm_pool:",
         "swinging",
