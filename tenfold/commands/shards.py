@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -96,18 +97,17 @@ def plan(file, environment, stage, add, split, drain, pins, month, published, as
         click.echo(json.dumps(render.as_json(found), indent=2, ensure_ascii=False))
         return
     name = " · ".join(architecture.title)
-    flags = f"{file}{f' --env {environment}' if environment else ''}{f' --stage {stage}' if stage else ''}"
+    named = {"--env": environment, "--stage": stage}
+    flags = " ".join([quote(str(file)), *(f"{word} {value}" for word, value in named.items() if value)])
     if in_steps:
         _show_runbook(found, architecture, name, flags)
         return
-    again = f"{flags} {_asked(add, split, drain, pins)}{f' --map {published}' if published else ''}"
+    again = f"{flags} {_asked(add, split, drain, pins)}{f' --map {quote(str(published))}' if published else ''}"
     following = f"tenfold shards plan {' '.join(again.split())} --runbook > move.md"
     click.echo(render.as_text(found, name, architecture.load.data, origin, following), nl=False)
 
 
 def _asked(add: int | None, split: int | None, drain: int | None, pins: "tuple[tuple[str, int], ...]") -> str:
-    from shlex import quote
-
     given = {"--add": add, "--split": split, "--drain": drain}
     words = [f"{name} {number}" for name, number in given.items() if number is not None]
     return " ".join([*words, *(f"--pin {quote(f'{key}={shard}')}" for key, shard in pins)])

@@ -68,7 +68,7 @@ def as_text(plan: Plan, name: str, data_gib: float, origin: str, runbook: str) -
         for number, (key, words) in enumerate(RUNBOOKS.items()):
             chosen = "  ← this move" if key == plan.runbook else ""
             rows += _labelled("runbooks" if number == 0 else "", f"{words}{chosen}")
-        rows += _labelled("next", runbook)
+        rows.append(f"  next      {runbook}")  # a command is pasted: it is never folded
     return "\n".join(rows) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_one_more(shop):
         "split by replica: a copy of the shard becomes the new one",
     ):
         assert line in done.stdout
-    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+    assert all(len(line) <= 100 for line in done.stdout.splitlines() if "next" not in line)
 
 
 def test_the_same_for_programs_on_every_run(shop):
@@ -128,6 +129,23 @@ def test_refused_for_safety(shop, tmp_path, capsys, monkeypatch):
     (tmp_path / "map.json").write_text(full.text())
     code, shown = refused(capsys, monkeypatch, shop, "--pin", "one-more=1", "--map", tmp_path / "map.json")
     assert code == exits.REFUSED and "101 pins" in shown and "DynamoDB" in shown
+
+
+def test_the_next_command_is_whole_and_prints_the_runbook(shop, tmp_path):
+    key = "tenant's 42"
+    shown = shards(shop, "--pin", f"{key}=2").stdout
+    (line,) = [line for line in shown.splitlines() if line.startswith("  next")]
+    words = shlex.split(line.partition(" tenfold shards plan ")[2].partition(" >")[0])
+    done = shards(*words)
+    assert done.exit_code == exits.DONE, done.output
+    assert done.stdout.startswith("# shop · tenant's 42 on shard 2\n") and "### 1. " in done.stdout
+
+
+def test_nothing_to_do_is_no_runbook(shop, capsys, monkeypatch):
+    home = ShardMap(table.even(4)).shard("a")
+    code, shown = refused(capsys, monkeypatch, shop, "--pin", f"a={home}", "--runbook")
+    assert code == exits.WRONG_INPUT and "Nothing moves" in shown
+    assert refused(capsys, monkeypatch, shop, "--add", 1, "--json", "--runbook")[0] == exits.WRONG_INPUT
 
 
 def test_help_has_examples_and_exit_codes():

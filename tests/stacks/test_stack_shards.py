@@ -1,5 +1,6 @@
 """Shards beside the primary: what they add, and that nothing that is there becomes another thing."""
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from tenfold.promotion.facts import State
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tenfold.refusals.permanent import as_state, changed_choices
+from tests.stacks import golden
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 TRIED = ["queries", "machine", "replicas", "cache", "archive", "pooling"]
@@ -91,6 +93,15 @@ def test_every_shard_is_a_database_of_its_own():
         assert any(name.startswith(f"shop-signals-database-shard-{number}-") for name in found)
     zones = [str(r.inputs["name"]) for r in graph(5, 3) if r.type == "aws:route53/zone:Zone"]
     assert sorted(zones) == sorted(set(zones)), "private zones of one network have different names"
+
+
+def test_no_urn_of_a_shard_changes_unseen():
+    """Under another URN a database is another database. Where a change is meant: TENFOLD_GOLDEN=write."""
+    file = Path(__file__).with_name("shards.urns")
+    found = "".join(line for line in golden.urns(graph(5, 3)).splitlines(keepends=True) if "shard" in line)
+    if os.environ.get("TENFOLD_GOLDEN") == "write":
+        file.write_text(found)
+    assert file.read_text() == found
 
 
 def settings(of: Graph) -> Mapping[str, object]:
