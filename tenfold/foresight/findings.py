@@ -34,16 +34,22 @@ class Finding(NamedTuple):
     remedies: Sequence[Remedy] = ()
 
 
-def findings(a: Architecture, found: Run) -> Iterator[Finding]:
+def of_a_day(a: Architecture, day: Run | None) -> list[Finding]:
+    """Without what would do better: that takes as many runs again."""
+    return list(findings(a, day, tries=False)) if day else []
+
+
+def findings(a: Architecture, found: Run, *, tries: bool = True) -> Iterator[Finding]:
+    """`tries`: also what would do better."""
     over = found.minutes_over(1)
     if over:
         at_most = max(found.servers) >= found.size.most and max(found.load) > found.size.most * found.size.each
         kind = "too-small" if at_most else "too-slow"
         what = f"{over} min above 100 %, {found.lost / found.wanted:.1%} of the requests lost or late"
-        yield Finding(kind, what, _better(a, found))
+        yield Finding(kind, what, _better(a, found) if tries else ())
     if found.turns > FLAPS * found.days:
         what = f"{found.turns} turns within half an hour in {found.days:.3g} days"
-        yield Finding("flaps", what, _calmer(found, simulation.policy_of(a)))
+        yield Finding("flaps", what, _calmer(found, simulation.policy_of(a)) if tries else ())
     assert a.fleet is not None
     share = servers.baseline(a.fleet.instance)
     if found.days >= 1 and found.mean_busy > share:

@@ -6,13 +6,16 @@ The assumptions are starting points for an application nobody has measured yet.
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from blueprints.architecture import Architecture
 from blueprints.sizes import sizing
 from tenfold.foresight import servers
-from tenfold.foresight.running import running
+from tenfold.foresight.running import running, simulated_day
 from tenfold.foresight.servers import HOURS
+
+if TYPE_CHECKING:
+    from tenfold.foresight.simulation import Run
 
 GIB = 2**20  # KiB
 
@@ -84,7 +87,12 @@ class Usage(Mapping[str, Use]):
     @cached_property
     def running(self) -> tuple[servers.Amount, str]:
         """Servers of the fleet, and how many are typical in words."""
-        return running(self.architecture)
+        return running(self.architecture, self.day)
+
+    @cached_property
+    def day(self) -> "Run | None":
+        """A simulated day of the fleet, where it may change."""
+        return simulated_day(self.architecture)
 
     @property
     def writes(self) -> float:

@@ -54,6 +54,7 @@ def as_text(
         *_components(found, color, verbose),
         *_overrides(architecture, graph),
         *(_estimate(architecture, cost, color) if cost else ()),
+        *(_finding(line, color) for line in _findings(architecture, cost)),
         *_outgrown(architecture),
     ]
     return "\n".join(rows) + "\n"
@@ -116,6 +117,22 @@ def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
 def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:
     summary, above = costs.summary(a, cost)
     yield from (_paint(line, _YELLOW, color and above) for line in _labelled("estimate", summary))
+
+
+def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
+    """What a simulated day of the fleet says."""
+    day = cost.usage.day if cost else None
+    if day is None:
+        return
+    from tenfold.foresight import findings  # late: most plans have none
+
+    for found in findings.of_a_day(a, day):
+        what = f"{found.kind.replace('-', ' ')} on a day with {max(day.load):.4g} requests/s at most: {found.what}"
+        yield from _labelled("finding", f"{what}; `tenfold simulate` tries what would do better")
+
+
+def _finding(line: str, color: bool) -> str:
+    return _paint(line, _YELLOW, color)
 
 
 def _outgrown(a: Architecture) -> Iterator[str]:

@@ -5,23 +5,25 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blueprints.architecture import Usage as Stated
 from blueprints.reading.draft import open_draft
-from blueprints.resolve import resolve
+from blueprints.resolve import load, resolve
 from tenfold.foresight import cost
 from tenfold.foresight.charges import billed, compute
 from tenfold.foresight.cost import Estimate, estimate
 from tenfold.foresight.prices import Book
-from tenfold.foresight.running import running
+from tenfold.foresight.running import running, simulated_day
 from tenfold.foresight.usage import DERIVED, Usage
 from tenfold.graph import Graph, Resource
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
+from tenfold.render import cost as costs
 from tests.foresight import estimates
 from tests.stacks.graphs import BLUEPRINTS, Case, architecture, cases, graph
+from tests.stacks.wide_blueprints import blueprints
 
 MONTH = 730
 EAST = Book("us-east-1")
@@ -108,27 +110,31 @@ def test_least_typical_and_most_are_in_order():
             assert 0 <= line.charge.amount.least <= line.charge.amount.typical <= line.charge.amount.most, (case, line)
 
 
+def _running(a):
+    return running(a, simulated_day(a))[0]
+
+
 def test_a_fleet_without_scaling_stays_at_its_least():
     a = architecture(Case("chat", 3, "prod"))
     assert a.fleet is not None and a.fleet.servers_max > a.fleet.servers_min
-    assert running(a)[0].most == a.fleet.servers_min
+    assert _running(a).most == a.fleet.servers_min
 
 
 def test_typical_is_a_simulated_day():
     """chat: from 17:30 to 23:30 in Berlin eight servers at least, else three; steps at 50 % and 70 %."""
-    least, typical, most = running(architecture(Case("chat", 5, "prod")))[0]
+    least, typical, most = _running(architecture(Case("chat", 5, "prod")))
     assert (least, most) == (3, 30)
     assert (18 * 3 + 6 * 8) / 24 < typical < 5.5
 
 
 def test_a_fleet_that_never_fills_its_least_is_not_simulated(monkeypatch):
     monkeypatch.setattr("tenfold.foresight.simulation.run", None)
-    assert running(architecture(shop(5)))[0] == (2, 2, 20)
+    assert _running(architecture(shop(5))) == (2, 2, 20)
 
 
 def test_more_requests_need_more_servers():
     a = architecture(shop(5))
-    typical = [running(replace(a, load=replace(a.load, peak=peak)))[0].typical for peak in (15.0, 300.0, 900.0, 9000.0)]
+    typical = [_running(replace(a, load=replace(a.load, peak=peak))).typical for peak in (15.0, 300.0, 900.0, 9000.0)]
     assert typical == sorted(typical) and typical[0] == 2 and typical[-1] <= 20
 
 
@@ -366,3 +372,27 @@ def test_insights_that_are_kept_longer_are_not_free():
     longer = primary._replace(inputs={**primary.inputs, "performanceInsightsRetentionPeriod": 31})
     found = estimate(a, Graph({**made.resources, primary.urn: longer}), EAST)
     assert [line.charge.key for line in found.unknown] == ["rds.insights"]
+
+
+def test_any_blueprint_has_an_estimate_that_adds_up(tmp_path):
+    """Whatever is valid: no part without a formula, nothing negative, no type that nobody has heard of."""
+    file, stages = tmp_path / "any.yaml", set()
+
+    @settings(max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(blueprints(), st.sampled_from([None, 4, 5]))
+    def check(blueprint, stage):
+        file.write_text(json.dumps(blueprint))
+        a = load(file, stage=stage).architecture
+        if a is None:
+            return
+        stages.add(a.stage)
+        found = estimate(a, record(run_of(a)), Book(a.region))
+        assert 0 < found.coverage <= 1
+        assert not [line.charge.key for line in found.unknown if line.charge.key.startswith("unknown.")]
+        for _, charge, *_ in found.lines:
+            assert charge.how and 0 <= charge.amount.least <= charge.amount.typical <= charge.amount.most
+        assert found.total().least <= found.total().typical <= found.total().most
+        assert max(map(len, costs.as_text(a, found, verbose=True).splitlines())) <= 100
+
+    check()
+    assert stages >= {1, 4, 5}

@@ -170,3 +170,11 @@ def test_diff_of_two_files_by_another_name_compares_tiers(tmp_path):
     found = of_json("diff", written(tmp_path), other)["cost"]
     assert found["before"] == found["after"]
     assert "as before" in run("diff", tmp_path / "shop.yaml", other).stdout
+
+
+def test_plan_says_what_a_day_of_the_fleet_would_show(tmp_path):
+    more = "load: {users: 20k, peak: 900 requests/s}\nfleet: {servers: 2-4, instance: t4g.small}\n"
+    page = " ".join(run("plan", written(tmp_path, stage=5, more=more)).stdout.split())
+    assert "finding too small on a day with 900 requests/s at most:" in page
+    assert "`tenfold simulate` tries what would do better" in page
+    assert "finding" not in run("plan", SHOP, "--env", "prod", "--stage", "5").stdout

@@ -27,11 +27,20 @@ def more_metrics(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
 def walls(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     """A group of managed rules counts as one rule."""
     for resource in found:
-        rules = resource.inputs.get("ruleJson") or resource.inputs.get("rules") or []
-        many = len(json.loads(rules)) if isinstance(rules, str) else len(list(rules))  # type: ignore[arg-type]: a list
         yield monthly("firewall", "waf.acl", 1)
-        yield monthly("its rules", "waf.rule", many)
+        rules = _rules(resource)
+        yield monthly("its rules", "waf.rule", rules) if rules is not None else monthly("its rules", "waf.unread", 1)
         yield used(at, "requests it reads", "waf.requests", "waf_requests")
+
+
+def _rules(wall: Resource) -> int | None:
+    """How many; None where that is not known before it exists."""
+    rules = wall.inputs.get("ruleJson") or wall.inputs.get("rules") or []
+    try:
+        read = json.loads(rules) if isinstance(rules, str) else rules
+    except ValueError:
+        return None
+    return len(read) if isinstance(read, list | tuple) else None
 
 
 def zones(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
