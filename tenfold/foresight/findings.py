@@ -13,6 +13,7 @@ FLAPS = 2  # turns a day that are one too many
 AHEAD = 10  # minutes before the load comes that a schedule is set to
 FULL = 0.7  # busy, at most, of the servers that a schedule asks for
 STEPS: Sequence[tuple[tuple[float, int], ...]] = (
+    ((0.7, 1), (0.8, 4), (0.9, 8)),  # the thresholds of the default, and more at once above them
     ((0.6, 1), (0.8, 3)),
     ((0.6, 1), (0.75, 4), (0.9, 8)),
 )
