@@ -10,7 +10,7 @@ from blueprints.source.words import nearest
 from blueprints.value import Value
 
 FOLDER = Path(__file__).parent
-LAST_AVAILABLE = 5
+LAST_AVAILABLE = 6
 
 
 class Capability(Value):

@@ -151,7 +151,7 @@ MISTAKES = [
     ("network: {cidr: 10.40.3.7/16}", "TF-V026", 1, 17, "Write 10.40.0.0/16"),
     ("stage: load-balance", "TF-S001", 1, 8, "Did you mean load-balanced?"),
     ("stage: 0", "TF-S001", 1, 8, "1 single-server"),
-    ("stage: distributed\napp: {image: 'a/b:1', stateless: true}", "TF-S002", 1, 8, "6 (distributed)"),
+    ("stage: multi-region\napp: {image: 'a/b:1', stateless: true}", "TF-S002", 1, 8, "7 (multi-region)"),
     ("cdn: {waf: true}", "TF-S003", 1, 1, "stage 4 (cached)"),
     (STAGE3 + "fleet: {scaling: {out_at: 70%}}", "TF-S003", 3, 9, "with: [autoscaling]"),
     (ELASTIC + "fleet: {scaling: {track: 60}}", "TF-V040", 4, 26, "60%"),

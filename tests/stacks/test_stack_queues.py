@@ -14,7 +14,8 @@ from components.plans import contract
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
-from tests.stacks import properties
+from tests.stacks import graphs, properties
+from tests.stacks.graphs import Case
 from tests.stacks.mocks import deployed
 
 ORDERS = {"acceptable_delay": "30s", "message_takes": "2s"}
@@ -94,3 +95,13 @@ def test_aws_takes_twenty_queues_with_the_longest_names(tmp_path: Path) -> None:
         urls = cloud.client("sqs").list_queues()["QueueUrls"]
         assert len(urls) == 40 and all(url.endswith(".fifo") for url in urls)
         assert max(len(url.rpartition("/")[2]) for url in urls) <= 80
+
+
+def test_from_stage_5_to_6_the_example_only_adds() -> None:
+    """What exists stays as it is, except who may use what, what is observed, and the stage itself."""
+    before, after = identities(graphs.graph(Case("iot", 5, "prod"))), identities(graphs.graph(Case("iot", 6, "prod")))
+    assert set(before) <= set(after)
+    added = {urn for urn in after if urn not in before}
+    assert {urn.split("::")[2].split("$")[-1] for urn in added if "queue" not in urn} <= {"aws:ssm/parameter:Parameter"}
+    changed = {urn.rpartition("::")[2] for urn in before if before[urn] != after[urn]}
+    assert changed <= {"iot-fleet-policy", "iot-signals-dashboard"}, changed
