@@ -16,6 +16,7 @@ FILE = yaml.safe_load((Path(effects.__file__).parents[1] / "providers" / "aws" /
 TYPES = FILE["types"]
 # What keeps data and runs no process that a change could stop.
 NO_PROCESS = {
+    "aws:cloudwatch/eventArchive:EventArchive",
     "aws:backup/vault:Vault",
     "aws:dynamodb/table:Table",
     "aws:ebs/volume:Volume",
