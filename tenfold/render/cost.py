@@ -322,7 +322,8 @@ def stages(title: str, rows: Sequence[tuple[str, Architecture | None, Estimate |
 
 
 def money(usd: float) -> str:
-    return f"{usd:,.2f}" if usd < 100_000 else f"{usd:,.0f}"
+    """Cents do not matter from ten thousand on, and columns stay apart."""
+    return f"{usd:,.2f}" if usd < 9_999.995 else f"{usd:,.0f}"
 
 
 def _rate(price: Price) -> str:

@@ -51,6 +51,12 @@ def test_the_page_fits_and_adds_up():
         assert added == pytest.approx(float(total.split()[column]), abs=0.05)
 
 
+def test_large_sums_keep_their_columns_apart():
+    page = run("cost", "blueprints/iot.yaml", "--env", "prod").stdout
+    total = next(line for line in page.splitlines() if line.startswith("  total"))
+    assert len(total.split()) == 4 and len(total) == 100
+
+
 def test_every_price_on_the_page_has_a_source_and_a_date():
     page = run("cost", SHOP, "--env", "prod", "--stage", "4").stdout
     used = set(re.findall(r"\[([a-z])\]", page))
