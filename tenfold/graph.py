@@ -4,7 +4,7 @@ Two recorders make graphs (`tenfold.recorder`); plan, diff, diagrams and checks 
 wire form: camelCase names, and the SDK's own markers for what is secret, unknown or another resource.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from functools import cache
 from pathlib import Path
@@ -120,6 +120,8 @@ class Graph(Value):
     outputs: Mapping[str, object] = field(default_factory=dict)
     component_outputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
+    migrations: Mapping[str, tuple[Callable[[Any], Any], ...]] = field(default_factory=dict)
+    """URN -> its state migrations, as callbacks for `tenfold.diff`. The JSON form has their number only."""
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())

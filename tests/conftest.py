@@ -1,5 +1,6 @@
 """For all tests. A property that holds slowly holds: Hypothesis' deadline of 200 ms would fail it on a busy machine."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,14 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ENGINE = tuple(Path(__file__).with_name(folder) for folder in ("docs", "engine"))
+
+
+def pytest_configure() -> None:
+    """An environment of an earlier lock fails in ways that say nothing of the code."""
+    for line in Path(__file__).parents[1].joinpath("scripts", "constraints.txt").read_text().splitlines():
+        name, _, locked = line.partition("==")
+        if locked and (installed := version(name)) != locked:
+            raise pytest.UsageError(f"{name} {installed} is installed, and {locked} is locked: run scripts/setup.sh")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

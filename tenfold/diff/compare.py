@@ -1,6 +1,6 @@
 """Two graphs, and what the engine would do to get from one to the other.
 
-The rules are the engine's (pulumi/pulumi v3.259.0, pkg/resource/deploy/step_generator.go) and those of the provider
+The rules are the engine's (pulumi/pulumi v3.274.1, pkg/resource/deploy/step_generator.go) and those of the provider
 (`tenfold.providers.aws.input_facts`). Resources are walked in the order of registration, as the engine does: what one
 refers to has been decided before.
 """
@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tenfold import secrecy
-from tenfold.diff import effects, inputs, protection, values
+from tenfold.diff import effects, inputs, migrations, protection, values
 from tenfold.diff.identity import former
 from tenfold.diff.inputs import Fates, Settle
 from tenfold.diff.model import (
@@ -30,16 +30,24 @@ from tenfold.graph import Graph, Resource
 from tenfold.providers.aws import input_facts
 
 
-def compare(before: Graph, after: Graph, settle: Settle | None = None) -> Difference:
-    """`settle` fills in what is known of a deployed stack; see `tenfold.diff.deployed`."""
-    return _Walk(before, after, settle).difference()
+def compare(before: Graph, after: Graph) -> Difference:
+    """Two plans. Raises `Failure` where a state migration of `after` cannot be run on what `before` plans."""
+    migrated, origins = migrations.of_graph(before, after)
+    return _Walk(migrated, after, None, origins).difference()
+
+
+def settled(before: Graph, after: Graph, settle: Settle, origins: Mapping[str, str]) -> Difference:
+    """A stack and a plan: `settle` fills in what is known of the stack, whose state is migrated already; `origins`: see
+    `tenfold.diff.migrations`."""
+    return _Walk(before, after, settle, origins).difference()
 
 
 class _Walk:
-    def __init__(self, before: Graph, after: Graph, settle: Settle | None) -> None:
-        self._before, self._after, self._settle = before, after, settle
+    def __init__(self, before: Graph, after: Graph, settle: Settle | None, origins: Mapping[str, str]) -> None:
+        self._before, self._after, self._settle, self._origins = before, after, settle, origins
         self._fates = Fates(after.resources)
         self._seen: set[str] = set()  # URNs of before that are somebody's now
+        self._replacing: set[str] = set()  # URNs of after
         self._condemned: dict[str, str] = {}  # deleted before something is replaced: URN of before -> why
         self._changes: list[Change] = []
         self._unchanged = 0
@@ -79,7 +87,7 @@ class _Walk:
         forced = inputs.replaced(new, found) if new.custom else set()
         because = self._condemned.get(old.urn) or self._otherwise(old, new)
         properties = _properties(old, new, found, after, forced) if found else ()
-        moved = old.urn if old.urn != new.urn else ""
+        moved = self._origins.get(old.urn) or (old.urn if old.urn != new.urn else "")
         if because or forced:
             self._replaced(old, new)
             return _change(REPLACE, new, properties, because, moved, lost=old)
@@ -96,10 +104,11 @@ class _Walk:
             return "a component becomes a resource, or the other way round"
         if _is_provider(new) or not new.custom:
             return ""
-        with_ = new.options.get("replaceWith")
-        for other in with_ if isinstance(with_, list) else ():
-            if other in self._fates.replaced:
-                return f"{_name(other)} is replaced, and it with it (replaceWith)"
+        for option in ("replaceWith", "deletedWith"):
+            named = new.options.get(option)
+            for other in named if isinstance(named, list) else (named,):
+                if other in self._replacing:
+                    return f"{_name(str(other))} is replaced, and it with it ({option})"
         if why := self._provider(old, new):
             return why
         triggers = [inputs.plain(r.options.get("replacementTrigger")) for r in (old, new)]
@@ -115,6 +124,7 @@ class _Walk:
 
     def _replaced(self, old: Resource, new: Resource) -> None:
         self._fates.replaced.add(new.urn)
+        self._replacing.add(new.urn)
         if new.options.get("deleteBeforeReplace"):
             self._condemn(old)
 
@@ -125,13 +135,15 @@ class _Walk:
             if resource.urn in self._seen or not resource.custom or resource.read is not None:
                 continue
             keys = inputs.condemned(resource, gone)
-            if keys or _provider_of(resource) in gone:
+            owner = "deletedWith" if resource.options.get("deletedWith") in gone else "its provider"
+            if keys or owner == "deletedWith" or _provider_of(resource) in gone:
                 gone.add(resource.urn)
-                why = f"{root.name} is deleted before it is recreated, and {', '.join(keys) or 'its provider'} names it"
+                why = f"{root.name} is deleted before it is recreated, and {', '.join(keys) or owner} names it"
                 self._condemned[resource.urn] = why
 
     def _deleted(self, old: Resource) -> Change:
-        return _change(DELETE, old, because=self._lookalike(old) if old.keeps else "", lost=old)
+        because = self._lookalike(old) if old.keeps else ""
+        return _change(DELETE, old, because=because, moved_from=self._origins.get(old.urn, ""), lost=old)
 
     def _lookalike(self, old: Resource) -> str:
         """Said when a resource seems to have got another URN by accident."""

@@ -8,19 +8,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tenfold.diff.compare import compare
+from tenfold.diff import migrations
+from tenfold.diff.checkpoint import State, graph
+from tenfold.diff.compare import settled
 from tenfold.diff.inputs import NEW, Encrypted
 from tenfold.diff.model import Difference
 from tenfold.diff.tokens import TOKEN, mapped
-from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Graph, Resource
-from tenfold.providers.aws import input_facts
+from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Graph
 from tenfold.recorder.answers import ACCOUNT
 
-State = Mapping[str, Any]
-"""A resource as the engine's checkpoint holds it."""
-
-_OPTIONS = ("ignoreChanges", "replaceOnChanges", "replacementTrigger", "replaceWith", "retainOnDelete")
-_ENGINES_OWN = frozenset({"__internal", "version", "pluginDownloadURL"})  # inputs of a provider that no program gave
 _STAND_IN = re.compile(r"<(?:[a-z0-9-]+:|urn:)[^<>]*>")  # tenfold/recorder/answers.py, and tokens nobody could resolve
 _ARN = re.compile(r"\barn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):")
 _STEP = re.compile(r"\[?\"?([^.\[\]\"]+)\"?\]?\.?")
@@ -28,43 +24,10 @@ _STEP = re.compile(r"\[?\"?([^.\[\]\"]+)\"?\]?\.?")
 
 def against(state: Iterable[State], plan: Graph) -> Difference:
     """What an `up` of `plan` would do to the stack whose checkpoint has the resources `state`."""
-    resources = [one for one in state if one["type"] != STACK_TYPE and not one.get("delete")]
-    return compare(graph(resources), plan, _Known(resources))
-
-
-def graph(state: Iterable[State]) -> Graph:
-    """The resources of a checkpoint as a graph; the stack itself is left out."""
-    resources: dict[str, Resource] = {}
-    for resource in state:
-        if resource["type"] != STACK_TYPE:
-            above = resources.get(resource.get("parent", ""))
-            resources[resource["urn"]] = _resource(resource, above.component if above else _name(resource["urn"]))
-    return Graph(resources)
-
-
-def _resource(resource: State, component: str) -> Resource:
-    provider = resource["type"].startswith("pulumi:providers:")
-    inputs = {k: v for k, v in (resource.get("inputs") or {}).items() if not (provider and k in _ENGINES_OWN)}
-    for key, output in input_facts.told_by(resource["type"]).items():
-        if key in inputs and isinstance(text := (resource.get("outputs") or {}).get(output), str):
-            inputs[key] = {SIGNATURE: SECRET, "value": text}
-    return Resource(
-        urn=resource["urn"],
-        type=resource["type"],
-        name=_name(resource["urn"]),
-        parent=resource.get("parent", ""),
-        component=component,
-        custom=bool(resource.get("custom")),
-        inputs=inputs,
-        dependencies=tuple(sorted(resource.get("dependencies") or ())),
-        property_dependencies={
-            key: tuple(urns or ()) for key, urns in (resource.get("propertyDependencies") or {}).items()
-        },
-        protect=bool(resource.get("protect")),
-        provider=resource.get("provider", ""),
-        options={key: resource[key] for key in _OPTIONS if resource.get(key)},
-        read=resource.get("id", "") if resource.get("external") else None,
+    held, origins = migrations.of_state(
+        [found for found in state if found["type"] != STACK_TYPE and not found.get("delete")], plan
     )
+    return settled(graph(held), plan, _Known(held), origins)
 
 
 class _Known:
@@ -117,7 +80,3 @@ class _Known:
 
 def _written(value: Any, otherwise: str) -> str:
     return otherwise if value is None or isinstance(value, Mapping | list) else str(value)
-
-
-def _name(urn: str) -> str:
-    return urn.split("::", 3)[3]

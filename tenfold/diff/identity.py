@@ -1,6 +1,6 @@
 """Pairs the resources of two graphs: by URN, or by an alias, a resource's own or inherited from its parent.
 
-Source: pulumi/pulumi v3.259.0 pkg/resource/deploy/step_generator.go, `getOldResource`, `generateAliases`,
+Source: pulumi/pulumi v3.274.1 pkg/resource/deploy/step_generator.go, `getOldResource`, `generateAliases`,
 `collapseAliasToUrn`, `inheritedChildAlias`.
 """
 

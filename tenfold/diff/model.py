@@ -67,8 +67,8 @@ class Change:
     """What happens to one resource."""
 
     op: str
-    """`create`, `update`, `replace`, `delete`; `moved`: another URN through an alias and nothing else; `protect`: the
-    engine's protection and nothing else."""
+    """`create`, `update`, `replace`, `delete`; `moved`: another URN through an alias or a state migration and nothing
+    else; `protect`: the engine's protection and nothing else."""
     urn: str
     type: str
     name: str
@@ -93,7 +93,7 @@ class Change:
     ends: bool = False
     """Nothing can be lost with it that the protection was for."""
     moved_from: str = ""
-    """Its URN before, where an alias says that it is the same resource."""
+    """Its URN before, where an alias or a state migration says that it is the same resource."""
     interrupts: str = ""
     """What is interrupted by its being replaced; nothing where nobody notices."""
 

@@ -1,7 +1,7 @@
 """Where the engine keeps a stack's files: the folder behind a backend's URL, and what is where in it.
 
 A URL is not a path. It is read as the engine reads it: `pkg/v3/backend/diy/backend.go` (massageBlobPath: `~`, relative
-paths, the query) and gocloud's `blob/fileblob` (%XX) of Pulumi 3.259; the layout is that of `diy/store.go`:
+paths, the query) and gocloud's `blob/fileblob` (%XX) of Pulumi 3.274; the layout is that of `diy/store.go`:
 
     .pulumi/meta.yaml                       version 1: stacks by project; without it (legacy) all in one folder
     .pulumi/stacks/PROJECT/STACK.json       the state; also .json.gz, .json.zst; beside it .bak, the state before

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tenfold.diff import deployed, effects
+from tenfold.diff import checkpoint, effects
 from tenfold.diff.compare import compare
 from tenfold.diff.model import CREATE, DELETE, PROTECT, REPLACE, UPDATE, Change, Difference, Property
 from tenfold.diff.values import Difference as Values
@@ -15,10 +15,10 @@ from tenfold.graph import STACK_TYPE, Graph, Resource
 _OPS = {"create": CREATE, "import": CREATE, "update": UPDATE, "replace": REPLACE, "delete": DELETE}
 
 
-def difference(resources: Iterable[deployed.State], progress: Progress) -> Difference:
+def difference(resources: Iterable[checkpoint.State], progress: Progress) -> Difference:
     """`resources` are the resources of the state the engine began with."""
     steps = {step["urn"]: step for step in progress.steps if _op(step)}
-    state = deployed.graph(r for r in resources if r["type"] != STACK_TYPE and not r.get("delete"))
+    state = checkpoint.graph(r for r in resources if r["type"] != STACK_TYPE and not r.get("delete"))
     before = Graph({urn: _with(found, steps, "old") for urn, found in state.resources.items()})
     after = {urn: _with(found, steps, "new") for urn, found in state.resources.items() if not _goes(steps.get(urn))}
     after |= {urn: _made(step, progress) for urn, step in steps.items() if urn not in after and not _goes(step)}

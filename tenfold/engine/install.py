@@ -19,7 +19,7 @@ from blueprints.value import Value
 from tenfold import home
 from tenfold.failure import Failure
 
-VERSION = "3.259.0"  # of engine/cli/go.mod and of the SDK in requirements.lock
+VERSION = "3.274.1"  # of engine/cli/go.mod; the newest SDK (requirements.lock) is of some weeks before
 OLDEST = (3, 200, 0)  # engine events by gRPC came with 3.205; older ones fall back to a file that is polled
 OFFICIAL = ("get.pulumi.com", 443)
 PYTHON_HOST = "pulumi-language-python"
@@ -69,15 +69,18 @@ def ensure(report: Report) -> Engine:
                     report(f"  {problem}")
         engine = _installed()
     if not engine:
-        raise Failure("The Pulumi engine could not be installed.", why="\n".join(tried), remedies=_REMEDIES)
+        raise Failure("The Pulumi engine could not be installed.", why="\n".join(tried), remedies=_remedies())
     report(f"The Pulumi engine {engine.version} is ready in {engine.bin} ({engine.source}).")
     return engine
 
 
-_REMEDIES = (
-    "Install Pulumi yourself (https://www.pulumi.com/docs/install) so that `pulumi` is on PATH, or",
-    "install Go 1.25 or newer (https://go.dev/dl) and run `tenfold engine install` again: it builds from engine/.",
-)
+def _remedies() -> tuple[str, ...]:
+    go = _text(_asked())
+    return (
+        "Install Pulumi yourself (https://www.pulumi.com/docs/install) so that `pulumi` is on PATH, or",
+        f"install Go {go} or newer (https://go.dev/dl) and run `tenfold engine install` again: it builds from engine/.",
+        f"Go 1.21 or newer fetches Go {go} by itself: GOTOOLCHAIN=auto tenfold engine install",
+    )
 
 
 class _Unavailable(Exception):
@@ -162,7 +165,8 @@ def _build(partial: Path, report: Report) -> None:
     go = shutil.which("go")
     if not go:
         raise _Unavailable("Go is not installed, so it cannot be built either")
-    modules = home.PROJECT / "engine"
+    modules = _modules()
+    _refuse_older(go, modules / "cli")
     out = partial / "bin"
     out.mkdir()
     report("Building it from its Go modules: once, about 10 minutes on two cores, 2 GB of disk.")
@@ -177,6 +181,39 @@ def _build(partial: Path, report: Report) -> None:
     launcher = f"{PYTHON_HOST}-exec"  # the host runs this script, which runs the program
     shutil.copyfile(Path(sdk) / "python" / "cmd" / launcher, out / launcher)
     (out / launcher).chmod(0o755)
+
+
+def _modules() -> Path:
+    return home.PROJECT / "engine"
+
+
+def _asked() -> tuple[int, ...]:
+    """The Go that the newer of the two modules asks for."""
+    texts = [(_modules() / name / "go.mod").read_text(encoding="utf-8") for name in ("cli", "python-host")]
+    return max(_numbers(line) for text in texts for line in text.splitlines() if line.startswith("go "))
+
+
+def _refuse_older(go: str, module: Path) -> None:
+    """Raises `_Unavailable` for a Go older than the module asks for that does not get a newer one: with
+    `GOTOOLCHAIN=local`, which many images set, or where the newer one is out of reach."""
+    asked = f"engine/ asks for Go {_text(_asked())}"
+    ran = subprocess.run(
+        [go, "env", "GOVERSION"], cwd=module, env=_environment(), capture_output=True, encoding="utf-8"
+    )
+    if ran.returncode:
+        raise _Unavailable(f"{asked}, and this one could not get it: {_last_lines(ran.stderr)}")
+    if _numbers(ran.stdout) < _asked():
+        raise _Unavailable(f"{asked}, and {ran.stdout.strip() or 'a Go without a version'} is installed")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """1, 26, 6 of `go1.26.6`; of a release candidate those of the release before."""
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
+    return tuple(int(part or 0) for part in found.groups()) if found else ()
+
+
+def _text(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 def _environment() -> dict[str, str]:

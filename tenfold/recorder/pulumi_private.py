@@ -1,21 +1,23 @@
 """Everything tenfold takes from inside the Pulumi SDK, in one place: a new SDK is checked against this file.
 
-Verified with pulumi 3.259. The public surface has no way to see a whole registration request, which is what
+Verified with pulumi 3.272. The public surface has no way to see a whole registration request, which is what
 `MockMonitor`'s callers hold, nor to run a program to its end in the calling process.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi._types import resource_types, unwrap_optional_type
 from pulumi.runtime import run_in_stack, set_all_config
+from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.mocks import MockMonitor, set_mocks
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import wait_for_rpcs
 
 EMPTY = empty_pb2.Empty()
+STATE_MIGRATIONS = resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS
 ReadResourceRequest = resource_pb2.ReadResourceRequest
 ReadResourceResponse = resource_pb2.ReadResourceResponse
 RegisterResourceRequest = resource_pb2.RegisterResourceRequest
@@ -25,6 +27,7 @@ as_dict = json_format.MessageToDict
 
 __all__ = [
     "EMPTY",
+    "STATE_MIGRATIONS",
     "MockMonitor",
     "ReadResourceRequest",
     "ReadResourceResponse",
@@ -40,6 +43,7 @@ __all__ = [
     "set_all_config",
     "set_mocks",
     "set_root_resource",
+    "state_migrations",
     "struct_of",
     "unwrap_optional_type",
     "wait_for_rpcs",
@@ -73,6 +77,12 @@ def struct_of(values: Mapping[str, Any]) -> struct_pb2.Struct:
 def invoke_response(answer: struct_pb2.Struct) -> resource_pb2.ResourceInvokeResponse:
     fields: dict[str, Any] = {"return": answer}  # `return` cannot be written as a keyword
     return resource_pb2.ResourceInvokeResponse(**fields)
+
+
+def state_migrations(request: resource_pb2.RegisterResourceRequest) -> tuple[Callable[[Any], Any], ...]:
+    """The callbacks behind a request's `state_migrations`, which names them to the engine by a token."""
+    known = {token: call for server in _CallbackServicer._servicers for call, token in server._state_migrations.items()}
+    return tuple(known[callback.token] for callback in request.state_migrations)
 
 
 def forget_outputs() -> None:

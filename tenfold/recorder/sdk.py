@@ -14,6 +14,7 @@ import pulumi
 
 from tenfold.graph import (
     STACK_TYPE,
+    UNKNOWN,
     Call,
     DuplicateUrn,
     Graph,
@@ -87,6 +88,7 @@ class _Monitor(private.MockMonitor):
         self.requests: dict[str, Any] = {}  # URN -> RegisterResourceRequest or ReadResourceRequest
         self.outputs: dict[str, dict[str, object]] = {}
         self.calls: list[Call] = []
+        self.migrations: dict[str, tuple[Any, ...]] = {}
 
     def _keep(self, request: Any) -> str:
         urn = make_urn(self.run.project, self.run.stack, request.parent, request.type, request.name)
@@ -100,6 +102,8 @@ class _Monitor(private.MockMonitor):
         if request.type == STACK_TYPE:
             return private.RegisterResourceResponse(urn=stack_urn(self.run.project, self.run.stack))
         urn = self._keep(request)
+        if request.state_migrations:
+            self.migrations[urn] = private.state_migrations(request)
         if not (self.run.tokens and request.custom):
             return private.RegisterResourceResponse(urn=urn, object=request.object)
         state = private.Struct()
@@ -110,7 +114,13 @@ class _Monitor(private.MockMonitor):
         return private.RegisterResourceResponse(urn=urn, id=f"<{urn}#id>", object=state)
 
     def ReadResource(self, request: private.ReadResourceRequest) -> private.ReadResourceResponse:
-        return private.ReadResourceResponse(urn=self._keep(request), properties=request.properties)
+        identity = "" if request.id == UNKNOWN else request.id  # empty: the SDK's word for unknown
+        return private.ReadResourceResponse(urn=self._keep(request), id=identity, properties=request.properties)
+
+    def GetDeploymentInfo(self, request: Any):
+        info = super().GetDeploymentInfo(request)
+        info.supportedFeatures.append(private.STATE_MIGRATIONS)
+        return info
 
     def RegisterResourceOutputs(self, request: Any):
         self.outputs[request.urn] = private.plain(request.outputs)
@@ -147,6 +157,7 @@ class _Monitor(private.MockMonitor):
             outputs=self.outputs.get(stack, {}),
             component_outputs={urn: out for urn, out in self.outputs.items() if out and urn != stack},
             calls=tuple(sorted(self.calls, key=repr)),  # several may be under way at once: their order means nothing
+            migrations=self.migrations,
         )
 
 
@@ -230,6 +241,8 @@ def _options(request: Any) -> dict[str, object]:
         options["replacementTrigger"] = private.plain(private.Struct(fields={"": request.replacement_trigger}))[""]
     if request.transforms:
         options["transforms"] = len(request.transforms)
+    if request.state_migrations:
+        options["stateMigrations"] = len(request.state_migrations)
     return options
 
 

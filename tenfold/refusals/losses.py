@@ -23,8 +23,9 @@ def losses(
     deployed: Iterable[Mapping[str, Any]], difference: "Difference", accepted: Collection[str] = ()
 ) -> "list[Change]":
     """Removals and replacements of resources that the state protects and nobody has named as acceptable."""
-    protected = {resource["urn"] for resource in deployed if resource.get("protect")} - set(accepted)
-    return [c for c in difference.changes if c.op in ("delete", "replace") and {c.urn, c.moved_from} & protected]
+    protected, named = {resource["urn"] for resource in deployed if resource.get("protect")}, set(accepted)
+    going = [change for change in difference.changes if change.op in ("delete", "replace")]
+    return [change for change in going if (urns := {change.urn, change.moved_from}) & protected and not urns & named]
 
 
 def refuse_loss(found: "list[Change]", wanted: Architecture, deployed: int | None) -> None:

@@ -124,7 +124,7 @@ class _Page:
         yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
         yield "changes", "", self._changed([c for c in updated if c.effect != RESTART])
         yield "protects", "green", self._counted([c for c in found if c.op == PROTECT and c.protect_after])
-        yield "moves", "", [(self._part(c), f"{self._name(c)}, under an alias") for c in found if c.moved_from]
+        yield "moves", "", [(self._part(c), _moved(c, self._name(c))) for c in found if c.moved_from and c.op != DELETE]
         yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
         yield "keeps", "dim", self._kept()
         yield "unchanged", "dim", [(counted(same, "resource"), "")] if same else []
@@ -229,6 +229,12 @@ class _Page:
     def _name(self, change: Change) -> str:
         """Within its component."""
         return change.name.removeprefix(f"{change.component}-").removeprefix(self._prefix)
+
+
+def _moved(change: Change, name: str) -> str:
+    """An alias or a state migration found it: where it was."""
+    was = change.moved_from.split("::", 3)[3]
+    return f"{name}, before: {was}" if was != change.name else f"{name}, before under another parent or type"
 
 
 def _only_protection(change: Change) -> bool:

@@ -1,6 +1,7 @@
 """One program and its next version: a small story for each rule of the engine. `AFTER` tells what becomes of each
 resource. The engine says the same of both (tests/engine/test_diff_agreement.py)."""
 
+import json
 from typing import Any
 
 STORIES = {
@@ -31,6 +32,9 @@ STORIES = {
     "needed-first": "replace",
     "mentions-first": "update",
     "with-group": "replace",
+    "goes-with-group": "replace",
+    "goes-with-first": "replace",
+    "goes-with-new": "same",
     "triggered": "replace",
     # another region is another cloud
     "elsewhere": "replace",
@@ -44,6 +48,15 @@ STORIES = {
     "up": "moved",
     "shed": "delete",
     "lost": "delete and create",
+}
+
+# State migrations, in a program of their own: once a provider is replaced, the engine cannot (docs/traps.md).
+MIGRATIONS = {
+    "rows-a": "moved",  # told apart by what the state says of them
+    "rows-b": "update",
+    "pair-topic": "same",  # two that became one
+    "reads-the-pair": "same",
+    "reads-a-row": "same",
 }
 
 
@@ -71,9 +84,16 @@ def _program(new: bool) -> None:
     def parameter(name: str, value: Any, opts: ResourceOptions | None = None, **inputs: Any) -> Any:
         return aws.ssm.Parameter(name, name=f"/{name}", type="String", value=value, **inputs, opts=opts or options())
 
+    class Frame(pulumi.ComponentResource):
+        def __init__(self, type_: str, name: str, given: dict[str, Any], opts: ResourceOptions | None = None):
+            super().__init__(f"tenfold:test:{type_}", name, given, opts)
+            self.child = ResourceOptions(provider=here, parent=self)
+            self.register_outputs({})
+
     topic("stays")
     topic("changed", display_name="After" if new else "Before")
-    topic("new") if new else topic("gone")
+    fresh = topic("new") if new else topic("gone")
+    topic("goes-with-new", options(deleted_with=fresh) if new else None)
     if not new:
         topic("retained", options(retain_on_delete=True))
     topic("ignored", options(ignore_changes=["tags.owner"]), tags={"owner": "b" if new else "a", "of": "all"})
@@ -89,12 +109,6 @@ def _program(new: bool) -> None:
     elsewhere = aws.Provider("elsewhere", region="us-west-2" if new else "eu-west-1")
     topic("there", ResourceOptions(provider=elsewhere))
 
-    class Frame(pulumi.ComponentResource):
-        def __init__(self, type_: str, name: str, given: dict[str, Any], opts: ResourceOptions | None = None):
-            super().__init__(f"tenfold:test:{type_}", name, given, opts)
-            self.child = ResourceOptions(provider=here, parent=self)
-            self.register_outputs({})
-
     name = "rack" if new else "shelf"
     rack = Frame("Rack", name, {}, ResourceOptions(aliases=[Alias(name="shelf")]) if new else None)
     topic(f"{name}-topic", rack.child)
@@ -109,6 +123,70 @@ def _program(new: bool) -> None:
     urn = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::tenfold:test:Shed$aws:sns/topic:Topic::up"
     topic("up", options(aliases=[urn]) if new else above)
     aws.s3.Bucket("lost", opts=options() if new else above)
+
+
+def before_migration() -> None:
+    _migrated(new=False)
+
+
+def after_migration() -> None:
+    _migrated(new=True)
+
+
+def _migrated(new: bool) -> None:
+    import pulumi
+    import pulumi_aws as aws
+
+    here = aws.Provider("here", region="us-east-1")
+
+    def by_display_name(args: pulumi.StateMigrationArgs) -> pulumi.StateMigrationResult | None:
+        """`rows-0`, `rows-1` become `rows-a`, `rows-b`, whichever is which in this stack."""
+        renamed = {}
+        for held in args.old_state[1:]:
+            stem, _, last = held["urn"].rpartition("-")
+            if last.isdigit():
+                renamed[held["urn"]] = f"{stem}-{held['inputs']['displayName']}"
+        state = [{**held, "urn": renamed.get(held["urn"], held["urn"])} for held in args.old_state]
+        return pulumi.StateMigrationResult(state, renamed) if renamed else None
+
+    def without_policy(args: pulumi.StateMigrationArgs) -> pulumi.StateMigrationResult | None:
+        """The policy goes into the topic, whose id it has."""
+        by_type = {held["type"]: held for held in args.old_state}
+        policy, topic = by_type.get("aws:sns/topicPolicy:TopicPolicy"), by_type["aws:sns/topic:Topic"]
+        if policy is None:
+            return None
+        given = {"policy": policy["inputs"]["policy"]}
+        merged = {**topic, "inputs": {**topic["inputs"], **given}, "outputs": {**topic["outputs"], **given}}
+        state = [merged if held is topic else held for held in args.old_state if held is not policy]
+        return pulumi.StateMigrationResult(state, {policy["urn"]: topic["urn"]})
+
+    def options(migration: Any) -> Any:
+        return pulumi.ResourceOptions(state_migrations=[migration]) if new else None
+
+    class Frame(pulumi.ComponentResource):
+        def __init__(self, type_: str, name: str, opts: pulumi.ResourceOptions | None):
+            super().__init__(f"tenfold:test:{type_}", name, {}, opts)
+            self.child = pulumi.ResourceOptions(provider=here, parent=self)
+            self.register_outputs({})
+
+    rows = Frame("Rows", "rows", options(by_display_name))
+    made = {}
+    for i, row in enumerate(("b", "a")):  # their order is of no account
+        tags = {"of": "rows"} if new and row == "b" else None
+        made[row] = aws.sns.Topic(f"rows-{row if new else i}", display_name=row, tags=tags, opts=rows.child)
+    pair = Frame("Pair", "pair", options(without_policy))
+    statement = {
+        "Effect": "Allow",
+        "Action": "sns:Publish",
+        "Resource": "*",
+        "Principal": {"Service": "s3.amazonaws.com"},
+    }
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    topic = aws.sns.Topic("pair-topic", policy=text if new else None, opts=pair.child)
+    policy = None if new else aws.sns.TopicPolicy("pair-policy", arn=topic.arn, policy=text, opts=pair.child)
+    for name, value in (("reads-the-pair", policy.arn if policy else topic.arn), ("reads-a-row", made["a"].arn)):
+        opts = pulumi.ResourceOptions(provider=here)
+        aws.ssm.Parameter(name, name=f"/{name}", type="String", value=value, opts=opts)
 
 
 def _group(aws: Any, options: Any, parameter: Any, new: bool) -> None:
@@ -135,6 +213,7 @@ def _group(aws: Any, options: Any, parameter: Any, new: bool) -> None:
     parameter("text-with-the-group", group.id.apply(lambda id: f"group {id}"))
     parameter("text-beside-the-group", network.id)
     aws.sns.Topic("with-group", opts=options(replace_with=[group]))
+    aws.sns.Topic("goes-with-group", opts=options(deleted_with=group))
     aws.sns.Topic("triggered", opts=options(replacement_trigger="b" if new else "a"))
 
 
@@ -157,4 +236,5 @@ def _first(aws: Any, options: Any, parameter: Any, new: bool) -> None:
     allowed = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
     aws.iam.RolePolicy("needs-first", role=first.id, policy=allowed, opts=options())
     aws.iam.RolePolicy("needed-first", role=other.id if new else first.id, policy=allowed, opts=options())
+    aws.sns.Topic("goes-with-first", opts=options(deleted_with=first))
     parameter("mentions-first", first.arn)

@@ -30,6 +30,12 @@ def test_the_story(name):
     assert " and ".join(sorted(by_name().get(name, ["same"]), reverse=True)) == expected
 
 
+def test_the_story_of_state_migrations():
+    programs = (stories.before_migration, stories.after_migration)
+    found = compare(*(record(Run(program, "tenfold", "story", "us-east-1")).graph for program in programs))
+    assert {c.name: c.op for c in found.changes} == {n: op for n, op in stories.MIGRATIONS.items() if op != "same"}
+
+
 def test_nothing_else_happens():
     assert set(by_name()) <= set(stories.STORIES)
 
@@ -50,6 +56,7 @@ def test_or_why_else():
     assert "region changes from eu-west-1 to us-west-2" in change("there").because
     assert "first is deleted before it is recreated" in change("needed-first").because
     assert "group is replaced" in change("with-group").because
+    assert "deletedWith" in change("goes-with-group").because and "deletedWith" in change("goes-with-first").because
     assert "replacementTrigger" in change("triggered").because
 
 

@@ -92,6 +92,10 @@ class Stack:
         }
         return [f"{kind}: {line}" for kind, found in both.items() for line in disagreements(found, seen.said)]
 
+    def deployed(self) -> list[dict[str, Any]]:
+        """The resources of the state."""
+        return workspace.deployed(self._place())
+
     def client(self, cloud: server.Server, service: str) -> Any:
         """boto3 on the local cloud."""
         import boto3

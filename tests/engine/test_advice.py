@@ -5,7 +5,7 @@ import pytest
 from tenfold.engine.advice import translated
 
 URN = "urn:pulumi:shop-prod::tenfold::aws:rds/instance:Instance::shop-database-primary"
-# As pulumi/pulumi v3.259.0 words them: step.go, step_generator.go, deployment_executor.go, plugins.go.
+# As pulumi/pulumi v3.274.1 words them: step.go, step_generator.go, deployment_executor.go, plugins.go.
 REPLACED = (
     f'unable to replace resource "{URN}" as part of replacing "{URN}-2" as it is currently marked for protection. To '
     "unprotect the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, "

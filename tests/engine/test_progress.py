@@ -16,7 +16,7 @@ NONE = {
 }
 
 
-# As pulumi/pulumi v3.259.0 words it, pkg/resource/deploy/step.go.
+# As pulumi/pulumi v3.274.1 words it, pkg/resource/deploy/step.go.
 PROTECTED = (
     f'resource "{VPC}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the '
     "`protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n"

@@ -36,7 +36,7 @@ from tenfold.engine.process import Command
 lines = []
 with Interruption() as interruption:
     try:
-        Command(sys.argv[1], "3.259.0").run(sys.argv[2:], ".", {}, on_output=lambda line: print(line, flush=True))
+        Command(sys.argv[1], "3.274.1").run(sys.argv[2:], ".", {}, on_output=lambda line: print(line, flush=True))
     except Exception as error:
         print(type(error).__name__, "asked" if interruption.asked else "", flush=True)
 """
@@ -104,7 +104,7 @@ def test_after_a_signal_the_engine_is_not_started_again(engine):
     with interruption.Interruption() as heard:
         heard._heard(signal.SIGTERM, None)
         with pytest.raises(interruption.Stopped):
-            Command(str(engine), "3.259.0").run([], ".", {})
+            Command(str(engine), "3.274.1").run([], ".", {})
     with interruption.Interruption():
         interruption.proceed()
 
@@ -115,7 +115,7 @@ def test_what_an_engine_writes_for_its_owner(tmp_path):
     file.chmod(0o755)
     os.environ["AWS_PROFILE"] = "work"
     try:
-        Command(str(file), "3.259.0", umask=0o077, without=("AWS_PROFILE",)).run([], str(tmp_path), {})
+        Command(str(file), "3.274.1", umask=0o077, without=("AWS_PROFILE",)).run([], str(tmp_path), {})
     finally:
         del os.environ["AWS_PROFILE"]
     assert (tmp_path / "secret").read_text(encoding="utf-8") == "\n"
@@ -202,7 +202,7 @@ def test_a_disk_that_fills_up_stops_the_engine(monkeypatch, where, engine):
     monkeypatch.setattr(interruption, "PATIENCE", 0.5)
 
     def operation(stack, event):
-        Command(str(engine), "3.259.0").run([], ".", {})
+        Command(str(engine), "3.274.1").run([], ".", {})
 
     with pytest.raises(Failure, match="no space left"):
         run(monkeypatch, where, operation, full=lambda: time.monotonic() > began + 0.5)

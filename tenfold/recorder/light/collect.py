@@ -11,7 +11,7 @@ from tenfold.recorder.light.outputs import PRIMITIVE, Output
 from tenfold.recorder.light.registration import Registration
 from tenfold.recorder.light.request_options import request_options
 from tenfold.recorder.light.session import Session
-from tenfold.recorder.light.shapes import ANY
+from tenfold.recorder.light.shapes import ANY, ObjectValue
 from tenfold.recorder.light.values import Registered, serialize
 
 
@@ -22,8 +22,11 @@ def collect(session: Session) -> Graph:
     outputs = _wire(exports)
     waits = _Waits()
     resources: dict[str, Resource] = {}
+    migrations: dict[str, tuple[Any, ...]] = {}
     for light in session.resources:
         resources[light.urn] = _resource(light, session.stack_urn, waits)
+        if light.read is None and light.options.get("state_migrations"):
+            migrations[light.urn] = tuple(light.options["state_migrations"])
         light.release()
     if waits.forward:  # only a dependency on something made later can close a cycle
         edges = {urn: [*resource.dependencies, *waits.components.get(urn, ())] for urn, resource in resources.items()}
@@ -35,6 +38,7 @@ def collect(session: Session) -> Graph:
         outputs=outputs,
         component_outputs={urn: outputs for urn, outputs in given.items() if outputs},
         calls=tuple(sorted(session.calls, key=repr)),
+        migrations=migrations,
     )
 
 
@@ -114,6 +118,9 @@ def _exportable(value: Any) -> Any:
         return value.apply(_exportable)
     if isinstance(value, Registered):
         raise Unsupported("the export of a whole resource")
+    if isinstance(value, ObjectValue):
+        wires = value._wires  # what the type does not declare is not exported
+        return {wires[name]: _exportable(item) for name, item in value.items() if name in wires and item is not None}
     if isinstance(value, Mapping):
         return {name: _exportable(item) for name, item in value.items()}
     if isinstance(value, list | tuple | set):

@@ -169,7 +169,8 @@ def _result(value: Any, fields: Any) -> Any:
     if isinstance(fields, list) and isinstance(value, list):
         return [_result(item, fields[0]) for item in value]
     if isinstance(fields, dict) and isinstance(value, dict):
-        return ObjectValue({name: _result(value.get(wire), inner) for name, (wire, inner) in fields.items()})
+        wires = {name: wire for name, (wire, _) in fields.items()}
+        return ObjectValue(wires, {name: _result(value.get(wire), inner) for name, (wire, inner) in fields.items()})
     return value
 
 

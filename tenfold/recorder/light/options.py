@@ -39,7 +39,7 @@ SCALARS = frozenset(
     }
 )
 NAMES = LISTS | SCALARS | {"depends_on", "providers", "hooks"}
-UNSUPPORTED = {"hooks", "state_migrations", "urn"}
+UNSUPPORTED = {"hooks", "urn"}
 
 
 class _Merge:
@@ -140,6 +140,20 @@ class CustomTimeouts:
         self, create: str | None = None, update: str | None = None, delete: str | None = None, read: str | None = None
     ) -> None:
         self.create, self.update, self.delete, self.read = create, update, delete, read
+
+
+class StateMigrationArgs:
+    def __init__(self, urn: str, old_state: list[dict[str, Any]]) -> None:
+        self.urn, self.old_state = urn, old_state
+
+
+class StateMigrationResult:
+    def __init__(self, new_state: list[dict[str, Any]], successors: dict[str, str] | None = None) -> None:
+        self.new_state, self.successors = new_state, successors
+
+
+class StateMigration:
+    """Only ever stands in signatures."""
 
 
 class InvokeOptions:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tenfold.recorder.errors import Unsupported
 from tenfold.recorder.light import session
-from tenfold.recorder.light.shapes import Args
+from tenfold.recorder.light.shapes import Args, ObjectValue
 
 Resolved = tuple[Any, bool, bool, tuple[Any, ...]]
 """(value, known, secret, resources it came from)"""
@@ -196,6 +196,8 @@ def resolve_deep(value: Any) -> Resolved:
         return inner, known and inner_known, secret or inner_secret, resources + inner_resources
     if value is UNKNOWN:
         return value, False, False, ()
+    if kind is ObjectValue:
+        value = {key: item for key, item in value.items() if key in value._wires}  # what its type declares
     if isinstance(value, Mapping) and value:
         return _resolve_mapping(value)
     if isinstance(value, list | tuple) and value:

@@ -8,7 +8,7 @@ from typing import Any
 from tenfold.graph import UNKNOWN, Place
 from tenfold.recorder.errors import short
 from tenfold.recorder.light import session
-from tenfold.recorder.light.outputs import PRIMITIVE, Output, Resolved, contains_unknowns
+from tenfold.recorder.light.outputs import PRIMITIVE, Output, Resolved, contains_unknowns, resolve_deep
 from tenfold.recorder.light.shapes import ANY, INT, Args
 from tenfold.recorder.light.values import EnumText, read_back, serialize
 
@@ -116,7 +116,8 @@ class Registration:
         tokens = session.active().tokens
         if key == "id" and self.custom:
             if self.read is not None:
-                return self.read, True, False, me
+                identity, known, _, _ = resolve_deep(self.read)
+                return identity if known else None, known, False, me
             return (f"<{self.urn}#id>", True, False, me) if tokens else (None, False, False, me)
         name, shape, kind = self._output_shape(key)
         given = self.state()[0].get(name)

@@ -70,8 +70,9 @@ def _others(given: dict[str, Any], found: dict[str, Any]) -> None:
         found["replaceWith"] = [resource._light.urn for resource in given["replace_with"]]
     if given.get("env_var_mappings"):
         found["envVarMappings"] = dict(given["env_var_mappings"])
-    if given.get("transforms"):
-        found["transforms"] = len(given["transforms"])
+    for option, name in (("transforms", "transforms"), ("state_migrations", "stateMigrations")):
+        if given.get(option):
+            found[name] = len(given[option])
     if "replacement_trigger" in given:
         found["replacementTrigger"] = serialize(given["replacement_trigger"], ANY, [], "replacement_trigger")
     timeouts = given.get("custom_timeouts")

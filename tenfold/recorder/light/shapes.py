@@ -1,6 +1,7 @@
 """The shapes of values: how the SDK translates what a program gives, by the tables' types."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 ANY, SCALAR, INT, ENUM, UNION = "any", "scalar", "int", "enum", "union"
@@ -73,7 +74,14 @@ def field(table: Any, name: str, raw: Any) -> tuple[str, Any, str | None]:
 
 
 class ObjectValue(dict):
-    """A nested object read back from a resource, or a function's result: keys are attributes too."""
+    """A nested object read back from a resource, or a function's result: keys are attributes too. `_wires`: the names
+    on the wire of its keys, which is what an exported one has."""
+
+    __slots__ = ("_wires",)
+
+    def __init__(self, wires: Mapping[str, str], values: Mapping[str, Any] = MappingProxyType({})):
+        super().__init__(values)
+        self._wires = wires
 
     def __getattr__(self, key: str) -> Any:
         if key.startswith("__"):

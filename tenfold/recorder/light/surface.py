@@ -54,6 +54,9 @@ NAMES: Mapping[str, Any] = {
             "ResourceTransformationArgs",
             "ResourceTransformationResult",
             "ROOT_STACK_RESOURCE",
+            "StateMigration",
+            "StateMigrationArgs",
+            "StateMigrationResult",
         )
     },
     **{

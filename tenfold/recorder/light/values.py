@@ -59,7 +59,7 @@ def _serialize_output(value: Output, shape: Any, dependencies: list[Any], key: s
     inner, known, secret, resources = value.resolved()
     dependencies.extend(resources)
     if not known:
-        return UNKNOWN_WIRE
+        return {SIGNATURE: SECRET, "value": UNKNOWN_WIRE} if secret else UNKNOWN_WIRE
     if type(inner) not in PRIMITIVE:
         inner = serialize(inner, shape, dependencies, key)
     return {SIGNATURE: SECRET, "value": inner} if secret else inner
@@ -146,7 +146,7 @@ def _read_back_object(value: dict[str, Any], shape: Any) -> tuple[Any, bool]:
         return UNKNOWN, False
     secret = False
     if shape.__class__ is ObjectOf:
-        back, found = shape.back(), ObjectValue()
+        back, found = shape.back(), ObjectValue({name: wire for name, (wire, _) in shape.fields().items()})
         for wire, item in value.items():
             name, inner = back.get(wire) or (wire, ANY)
             found[name], inner_secret = read_back(item, inner)

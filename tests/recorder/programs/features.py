@@ -160,7 +160,7 @@ aws.lb.Listener(
 )
 template = ec2.LaunchTemplate(
     "template",
-    metadata_options={"http_tokens": "required", "httpPutResponseHopLimit": 2},
+    metadata_options={"http_tokens": "required", "httpPutResponseHopLimit": 2, "undeclared": "x"},
     tag_specifications=[{"resource_type": "instance", "tags": {"my_key": "v", "CamelKey": group.name}}],
 )
 Topic(
@@ -225,6 +225,25 @@ pulumi.CustomResource(
 )
 existing = ec2.Vpc.get("existing", "vpc-123", opts=ResourceOptions(parent=net))
 ec2.Subnet("in-existing", vpc_id=existing.id, cidr_block="10.9.0.0/24", tags=existing.tags)
+computed = ec2.Vpc.get("of-computed", balancer.vpc_id)  # in a preview nobody can look up what has no id yet
+ec2.Subnet("in-computed", vpc_id=computed.id, cidr_block="10.8.0.0/24", tags=computed.tags)
+Topic("unknown-secret", name=Output.secret(balancer.arn), tags={"a": Output.secret(group.port).apply(str)})
+
+
+def unchanged(args: pulumi.StateMigrationArgs) -> pulumi.StateMigrationResult | None:
+    raise AssertionError("a recording runs no migration")
+
+
+class Migrated(pulumi.ComponentResource):
+    def __init__(self, name: str, opts: ResourceOptions | None = None):
+        own = ResourceOptions(state_migrations=[unchanged, lambda args: None])
+        super().__init__("feat:index:Migrated", name, None, ResourceOptions.merge(own, opts))
+
+
+Migrated("migrated")
+Migrated("migrated-twice", ResourceOptions(state_migrations=[unchanged]))
+Topic("transformed", opts=ResourceOptions(transforms=[lambda args: None]))
+Topic("migrated-resource", opts=ResourceOptions(state_migrations=[unchanged]))
 shared = ResourceOptions(protect=True, depends_on=net)
 Topic("snapshot-1", opts=shared)
 shared.protect = None
@@ -233,6 +252,10 @@ shared.ignore_changes = ["name"]
 Topic("snapshot-2", opts=shared)
 Topic("depends-on-output", opts=ResourceOptions(depends_on=Output.all(net.vpc_id).apply(lambda _: [balancer])))
 Topic("depends-on-mixed", opts=ResourceOptions(depends_on=[role.name.apply(lambda _: group), balancer]))
+pulumi.export("options", template.metadata_options)
+pulumi.export("inside", Output.all(template.metadata_options))
+pulumi.export("answers", [zones, me])
+pulumi.export("secret-unknown", {"a": Output.secret(balancer.dns_name), "list": [balancer.subnet_mappings]})
 pulumi.export("url", Output.concat("http://", balancer.dns_name))
 pulumi.export(
     "n",
