@@ -5,7 +5,7 @@
 Each generator writes files of its own and has a test that what is committed is current.
 """
 
-from scripts import tables
+from scripts import settings, tables
 
 
 def main() -> None:
@@ -17,7 +17,8 @@ def main() -> None:
     pages.main()  # docs/schema/blueprint.json, docs/codes/
     make_zones.ZONES.write_text(make_zones.text(), encoding="utf-8")  # tenfold/recorder/data/zones.json
     make_tables.main()  # tenfold/recorder/light/tables/
-    schema.PATH.write_text(extract.document(), encoding="utf-8")  # tenfold/local/aws/schema.json
+    schema.PATH.write_text(extract.document(), encoding="utf-8")  # tenfold/local/aws/data/schema.json
+    settings.SETTINGS.write_text(settings.text(), encoding="utf-8")  # blueprints/rules/settings.json
     tables.main()  # the tables inside README.md and docs/
 
 

@@ -1,7 +1,7 @@
 """The application: its health check, its state, its variables and secrets."""
 
 from blueprints.grammar.secret import looks_secret
-from blueprints.rules.names import reserved
+from blueprints.rules.names import settings
 from blueprints.rules.rule import Context, Finding, Findings, rule
 
 LONGEST_PARAMETER = 4096  # bytes; Parameter Store, standard tier
@@ -40,7 +40,7 @@ def variables_do_not_hide_the_stacks_own(c: Context) -> Findings:
     app = c.architecture.app
     for path, names in (("env", list(app.env)), ("secrets", list(app.secrets))):
         for name in names:
-            if meaning := reserved()["settings"].get(name):
+            if meaning := settings().get(name):
                 route = ("app", "env", name) if path == "env" else ("app", "secrets", str(app.secrets.index(name)))
                 message = f"The stack sets `{name}` itself: {meaning}."
                 yield Finding("TF-R027", route, message, "Choose another name.", key=path == "env")

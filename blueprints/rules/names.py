@@ -1,5 +1,6 @@
 """The blueprint's name and its tags: not those that AWS, the database engine or the stack reserve (`reserved.yaml`)."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -8,13 +9,20 @@ from typing import Any
 from blueprints.rules.rule import Context, Finding, Findings, rule
 from blueprints.source.document import load_data
 
+SETTINGS = Path(__file__).with_name("settings.json")  # `make docs` writes it from components/plans/contract.py
 _RENAME = "Choose another name; it cannot change after the first up."
 
 
 @cache
 def reserved() -> Mapping[str, Any]:
-    """settings, parameters, tags, prefixes, databases."""
+    """parameters, tags, prefixes, databases."""
     return load_data(Path(__file__).with_name("reserved.yaml"))
+
+
+@cache
+def settings() -> Mapping[str, str]:
+    """What the stack sets in the application's environment, with its meaning."""
+    return json.loads(SETTINGS.read_bytes())
 
 
 @cache

@@ -1,7 +1,7 @@
 """What went wrong in the engine or the cloud: the resource, the property, and the blueprint's line it comes from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,20 @@ def place(urn: str, text: str, target: Any) -> str:
     known = yaml.safe_load(text_of_paths).get(component, {})
     if name in target.architecture.overrides:
         return _at(f"overrides.{name}", target)
-    wanted = [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
-    return next(filter(None, (_at(path, target) for path in [*wanted, known.get("section", "")])), "")
+    paths = [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
+    paths.append(known.get("section", ""))
+    named = (path for wanted in paths for path in _named(wanted, name, target.resolution.origins))
+    return next(filter(None, (_at(path, target) for path in named)), "")
+
+
+def _named(path: str, resource: str, origins: Iterable[str]) -> Iterator[str]:
+    """The path with the name that the resource has, in the place of `*`; the longest where several fit."""
+    before, star, behind = path.partition("*")
+    if not star:
+        yield path
+        return
+    names = {origin[len(before) :].partition(".")[0] for origin in origins if origin.startswith(before)}
+    yield from (f"{before}{n}{behind}" for n in sorted(names, key=len, reverse=True) if f"-{n}-" in resource)
 
 
 def _at(path: str, target: Any) -> str:

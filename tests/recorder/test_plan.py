@@ -14,7 +14,6 @@ from blueprints.architecture import Architecture, Jobs
 from tenfold import cli
 from tenfold.recorder import program
 from tenfold.recorder.run import Run
-from tenfold.render import tiers as render_tiers
 
 ROOT = Path(__file__).parents[2]
 SHOP = ROOT / "blueprints" / "shop.yaml"
@@ -85,19 +84,6 @@ def test_json_is_the_graph_with_components(tmp_path):
     words = {component["name"]: component for component in document["components"]}
     assert words["database"]["keeps"] == "data"
     assert all(component["words"] for component in document["components"])
-
-
-def test_every_tier_of_the_examples_has_words_of_its_own(stage_three):
-    """The fallback is for components of a house; ours are said in plain words."""
-    from blueprints.resolve import load
-    from tenfold.recorder import record
-    from tenfold.recorder.program import run_of
-
-    for stage in (1, 2, 3):
-        architecture = load(SHOP, environment="prod", stage=stage).architecture
-        assert architecture is not None
-        for resources in record(run_of(architecture)).graph.tiers().values():
-            assert resources[0].type.rsplit(":", 1)[1] in render_tiers.WORDS
 
 
 def test_verbose_lists_every_resource():

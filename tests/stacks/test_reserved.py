@@ -11,6 +11,7 @@ from blueprints.sizes import offerings
 from components.host.image import architecture
 from components.plans import contract, rds
 from components.plans.zones import choose
+from scripts import settings
 from tenfold.recorder.answers import call
 
 COMPONENTS = Path(contract.__file__).parent
@@ -18,7 +19,7 @@ ZONES = "aws:index/getAvailabilityZones:getAvailabilityZones"
 
 
 def test_names_of_settings() -> None:
-    assert reserved()["settings"] == contract.SETTINGS | contract.COMPUTED
+    assert settings.SETTINGS.read_text(encoding="utf-8") == settings.text(), "run `make docs`"
 
 
 def test_parameters_that_keep_connections_encrypted() -> None:

@@ -1,0 +1,50 @@
+"""An error of the provider leads to the line of the blueprint that it comes from."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from blueprints.resolve import load
+from tenfold.render.failures import place
+
+IOT = Path(__file__).parents[2] / "blueprints" / "iot.yaml"
+LINES = IOT.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture(scope="module")
+def target() -> SimpleNamespace:
+    found = load(IOT, environment="prod")
+    return SimpleNamespace(architecture=found.architecture, resolution=found)
+
+
+@pytest.mark.parametrize(
+    ("types", "name", "said", "path", "line"),
+    [
+        (
+            "Queue$aws:sqs/queue:Queue",
+            "iot-queue-readings-queue",
+            "messageRetentionSeconds",
+            "queues.readings.keep",
+            "7d",
+        ),
+        (
+            "Queue$aws:sqs/queue:Queue",
+            "iot-queue-commands-queue",
+            "fifoQueue is wrong",
+            "queues.commands.order",
+            "fifo",
+        ),
+        ("Queue$aws:sqs/queue:Queue", "iot-queue-commands-queue", "Throttling", "queues", "queues:"),
+        ("Budget$aws:budgets/budget:Budget", "iot-budget-monthly", "limitAmount", "budget", "budget:"),
+    ],
+)
+def test_the_value_s_own_line(target: SimpleNamespace, types: str, name: str, said: str, path: str, line: str) -> None:
+    where, named = place(f"urn:pulumi:iot-prod::iot::tenfold:index:{types}::{name}", said, target).split("  ")
+    assert named == path
+    assert line in LINES[int(where.split(":")[1]) - 1]
+
+
+def test_a_default_s_line_is_the_stage_s(target: SimpleNamespace) -> None:
+    urn = "urn:pulumi:iot-prod::iot::tenfold:index:Queue$aws:sqs/queue:Queue::iot-queue-commands-dead-letters"
+    assert place(urn, "redrivePolicy", target).startswith("blueprints/stages/6-distributed.yaml:")
