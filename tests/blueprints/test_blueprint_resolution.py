@@ -1,13 +1,16 @@
 """Which layer wins, where a value says it comes from, and what the architecture then holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from blueprints.architecture import Architecture
+from blueprints.assemble import assemble
 from blueprints.resolve import Resolution, load
+from blueprints.source.document import Route
 from blueprints.stages import presets
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
@@ -211,3 +214,42 @@ def test_the_server_keeps_its_size_while_a_promotion_runs(tmp_path) -> None:
     assert server("stage: 5\npromoting_from: 1") == server("stage: 1")
     assert server("stage: 2\npromoting_from: 1") == server("stage: 1")
     assert server("stage: 3\npromoting_from: 2") == server("stage: 2")
+
+
+WIDE = """
+stage: {stage}
+app: {{image: a/b:1, stateless: true, env: {{A: b}}, secrets: [X], jobs: {{image: c/d:1, command: [work]}}}}
+domain: shop.example.com
+owner: team-shop
+budget: 100 USD/month
+tags: {{cost-center: shop}}
+load: {{usage: {{requests: 5M}}}}
+cdn: {{error_page: /sorry.html}}
+fleet: {{spot: {{share: 50%}}, scaling: {{schedules: {{night: {{cron: 0 22 * * *, servers: 2}}}}}}}}
+database: {{parameters: {{work_mem: 8192}}, shards: {{key: user, count: 2, i_have_tried: [cache]}}}}
+queues: {{orders: {{acceptable_delay: 1m, message_takes: 1s, order: fifo}}}}
+overrides: {{shop-network-vpc: {{enableDnsSupport: false}}}}
+"""
+
+
+def test_no_value_is_lost_on_its_way_to_the_architecture(blueprint: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the grammar takes and `assemble` forgets would have no effect, and nobody would be told."""
+    lost: list[set[str]] = []
+
+    def assembled(values: Mapping[Route, object], *more: Any) -> Architecture:
+        whole = assemble(values, *more)
+        lost.append({".".join(route) for route in values if _is_ignored(route, values, whole, more)})
+        return whole
+
+    monkeypatch.setattr("blueprints.resolve.assemble", assembled)
+    for stage, preset in presets.presets().items():
+        if preset.available:
+            blueprint(WIDE.format(stage=stage))
+    assert set.intersection(*lost) == {"name"}, "assemble takes the name as an argument"
+
+
+def _is_ignored(route: Route, values: Mapping[Route, object], whole: Architecture, more: tuple[Any, ...]) -> bool:
+    try:
+        return assemble({**values, route: object()}, *more) == whole
+    except (TypeError, AttributeError, ValueError):
+        return False  # it was looked at

@@ -82,6 +82,15 @@ def test_each_has_tests(component: type[Component[Any]]) -> None:
     assert any(f"from {component.__module__} import" in file.read_text(encoding="utf-8") for file in own)
 
 
+def test_each_is_in_an_example_s_stack() -> None:
+    """Whatever holds of all examples holds of it: rules of AWS, cost, words, order. A tier that no list of
+    stacks/region.py names is found here too."""
+    tests_of_their_own = {
+        "ShardMap"
+    }  # tests/stacks/test_stack_shards.py; no example has Memcached either: test_stack_caches.py
+    assert {name for name, inputs in children().items() if not inputs} == tests_of_their_own
+
+
 def test_errors_of_the_provider_find_the_blueprint_s_line_for_all() -> None:
     known = yaml.safe_load((ROOT / "tenfold" / "render" / "blueprint_paths.yaml").read_text(encoding="utf-8"))
     inputs = children()
@@ -114,7 +123,6 @@ def children() -> dict[str, set[str]]:
             kind = types_.get(resource.get("parent", ""), "").rpartition(":")[2]
             if kind in found and resource["type"] in sdk:
                 found[kind] |= names(sdk[resource["type"]]["in"])
-    # No example has Memcached.
     return found | {"Memcached": names(sdk["aws:elasticache/cluster:Cluster"]["in"])}
 
 

@@ -83,6 +83,11 @@ def test_every_kind_has_traffic_and_saturation_and_every_user_facing_one_all_fou
         assert {signal.golden for signal in CATALOGUE[name].signals} == set(GOLDEN_SIGNALS), name
 
 
+def test_every_kind_is_observed_by_a_stack() -> None:
+    stacks = "".join(file.read_text(encoding="utf-8") for file in (DOCS.parents[1] / "stacks").glob("*.py"))
+    assert [name for name in CATALOGUE if f'"{name}"' not in stacks] == []
+
+
 def test_thresholds_follow_from_intent() -> None:
     planned = {
         item.name: item.threshold for item in plan({"db": subject("database"), "lb": subject("balancer")}, INTENT)

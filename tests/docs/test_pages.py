@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from documents import CHECKOUT, anchors, blocks, links, pages, prose, shown
 
+from blueprints.grammar.declared import sections
 from blueprints.reading.draft import open_draft
 from blueprints.resolve import load
 from blueprints.stages.presets import presets
@@ -72,3 +73,11 @@ def test_every_available_stage_has_its_page():
         page = CHECKOUT / "docs" / "stages" / f"{preset.number}.md"
         assert page.is_file() == preset.available
         assert not preset.available or page.read_text().startswith(f"# Stage {preset.number}: {preset.name}\n")
+
+
+def test_every_section_of_the_grammar_has_its_table():
+    """All but `moved`, which `promote` writes."""
+    page = (CHECKOUT / "docs" / "blueprint.md").read_text(encoding="utf-8")
+    named = set(" ".join(re.findall(r"<!-- table: fields ([^>]+?) -->", page)).split())
+    held = {name for name, field in sections()["Blueprint"].items() if field.section[0]}
+    assert held - named == {"environments", "moved"}
