@@ -1,6 +1,6 @@
 # Every target sets itself up; what is done already is skipped.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup up down test proof security lint bench docs lock
+.PHONY: setup up down check test proof security lint bench docs lock
 
 TENFOLD := .venv/bin/tenfold
 PYTEST := .venv/bin/python -m pytest
@@ -14,6 +14,15 @@ up: setup
 
 down: setup
 	@$(TENFOLD) destroy blueprints/shop.yaml --env prod --local
+
+# Under a minute on two cores: lint, types, and the tests that tell of most one-line changes. No engine, no cloud.
+QUICK := tests/structure tests/blueprints tests/stacks/test_stack_golden.py tests/components/test_registry.py \
+	tests/recorder/test_author_rules.py tests/diff/test_diff_stories.py tests/docs/test_pages.py
+
+check: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/basedpyright --level error & types=$$!; $(PYTEST) -n 0 $(QUICK); tests=$$?; wait $$types && exit $$tests
 
 test: setup lint
 	@$(TENFOLD) engine install
