@@ -1,5 +1,6 @@
 """Every code is provoked by its own example, and not by its correction; the pages made from them are current."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,11 @@ def test_pages_and_schema_are_current() -> None:
     assert stale == [], "run: python -m blueprints.pages"
     folder = next(iter(path.parent for path in made if path.name == "README.md"))
     assert set(folder.glob("*.md")) == {path for path in made if path.suffix == ".md"}
+
+
+def test_what_is_reported_is_explained_and_what_is_explained_is_reported() -> None:
+    root = Path(__file__).parents[2]
+    files = [file for folder in ("blueprints", "stacks", "tenfold") for file in (root / folder).rglob("*.py")]
+    reported = set(re.findall(r"TF-[A-Z]\d{3}", "".join(file.read_text(encoding="utf-8") for file in files)))
+    assert reported - set(catalogue()) == set(), "add it to blueprints/source/codes.yaml"
+    assert set(catalogue()) - reported == set(), "nothing reports it any more"
