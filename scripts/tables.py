@@ -204,7 +204,31 @@ def component_pages() -> str:
     return _table(("component", "what it is"), rows)
 
 
+PAGES = {
+    "explain": "blueprint",
+    "state": "interruption",
+    "validate": "blueprint",
+    "local": "local-cloud",
+    "prices": "cost",
+    "promote": "promotion",
+    "simulate": "simulation",
+    "up": "real-account",
+}
+
+
+def commands() -> str:
+    """All commands, for the README, in the order of `tenfold --help`."""
+    from tenfold.cli import COMMANDS
+
+    def page(name: str) -> str:
+        file = f"docs/{PAGES.get(name, name)}.md"
+        return f"[{PAGES.get(name, name)}]({file})" if (ROOT / file).is_file() else ""
+
+    return _table(("command", "what it does", "more"), ((f"`{n}`", what, page(n)) for n, what in COMMANDS.items()))
+
+
 TABLES: dict[str, Callable[..., str]] = {
+    "commands": commands,
     "stages": stages,
     "capabilities": capabilities,
     "defaults": defaults,

@@ -55,7 +55,7 @@ def place(urn: str, text: str, target: Any) -> str:
     name = urn.rsplit("::", 1)[-1]
     component = next((part.rsplit(":", 1)[-1] for part in urn.split("::")[2].split("$") if "tenfold:" in part), "")
     text_of_paths = Path(__file__).with_name("blueprint_paths.yaml").read_text(encoding="utf-8")
-    known = yaml.safe_load(text_of_paths).get(component, {})
+    known = yaml.safe_load(text_of_paths).get(component, {"section": component.lower()})
     if name in target.architecture.overrides:
         return _at(f"overrides.{name}", target)
     paths = [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
