@@ -1,36 +1,20 @@
 """Fleet: interchangeable servers in private subnets behind a balancer, from stage 3 on."""
 
-import base64
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from components.host.image import image_parameter
 from components.host.role import host_statements, instance_profile, metadata_hops
 from components.parts.component import Component
+from components.parts.launch import BOOT, GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
 from components.parts.policies import Statement, complete_lifecycle, leave_group
-from components.parts.reach import ReachArgs, let_in
+from components.parts.reach import ReachArgs, let_in, let_out
 from components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
 from components.plans import mixed
 from components.plans.mixed import SpotArgs
 from components.plans.rollout import healthy, refresh
 from components.plans.scaling import Plan, intent, plan
-
-ANYWHERE = "0.0.0.0/0"
-# Seconds from launch to the container's start: boot, packages, image. Health counts after this and `starts_in`.
-BOOT = 180
-# A server older than this is replaced, so that none runs an image without the fixes of the last month.
-LIFETIME = 30 * 24 * 3600
-GROUP_METRICS: tuple[Any, ...] = (
-    "GroupDesiredCapacity",
-    "GroupInServiceInstances",
-    "GroupMaxSize",
-    "GroupMinSize",
-    "GroupPendingInstances",
-    "GroupTerminatingInstances",
-    "GroupTotalInstances",
-)
 
 
 class BalancerMetricsArgs(TypedDict):
@@ -184,15 +168,7 @@ class Fleet(Component[FleetArgs]):
         ]
         for role, target in (args.get("reaches") or {}).items():
             ways.append(self._ingress(f"to-{role}", target["security_group_id"], group.id, target["port"]))
-        out = aws.vpc.SecurityGroupEgressRule(
-            f"{self._logical}-out",
-            security_group_id=group.id,
-            description="To AWS, registries and other services",
-            ip_protocol="-1",
-            cidr_ipv4=ANYWHERE,
-            tags=self._tags(f"{self._logical}-out"),
-            opts=self._child(),
-        )
+        out = let_out(self._logical, group.id, tags=args.get("tags"), parent=self)
         return group, [*ways, out]
 
     def _ingress(
@@ -209,14 +185,9 @@ class Fleet(Component[FleetArgs]):
             log_group_arn=logs.arn,
             repository_arns=args.get("repository_arns") or [],
         )
-        invoke = self._call()
         if args.get("scaling"):
-            partition = aws.get_partition(opts=invoke).partition
-            account, region = aws.get_caller_identity(opts=invoke).account_id, aws.get_region(opts=invoke).region
-            groups = f"arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName"
-            # The group does not exist yet, and its name gets seven random digits. Another environment's group of the
-            # same account begins with the same name, so the tags decide.
-            group, marks = f"{groups}/{self._logical}-servers-*", self._tags(f"{self._logical}-servers")
+            group = groups_called(f"{self._logical}-servers", self._call())
+            marks = self._tags(f"{self._logical}-servers")
             own.append(complete_lifecycle(group, marks))
             if "spot" in args:
                 own.append(leave_group(group, marks))
@@ -228,47 +199,19 @@ class Fleet(Component[FleetArgs]):
         )
 
     def _template(self, group: aws.ec2.SecurityGroup, profile: aws.iam.InstanceProfile) -> aws.ec2.LaunchTemplate:
-        args, child = self._inputs, f"{self._logical}-template"
-        kinds = ("instance", "volume", "network-interface")
-        return aws.ec2.LaunchTemplate(
-            child,
-            # Resolved by AWS at each launch: a newer image is no difference here, and new servers have it.
-            image_id=f"resolve:ssm:{image_parameter(args['instance_type'])}",
+        args = self._inputs
+        return launch_template(
+            self._logical,
             instance_type=args["instance_type"],
-            iam_instance_profile={"arn": profile.arn},
-            user_data=pulumi.Output.from_input(args["user_data"]).apply(encoded),
-            network_interfaces=[
-                {
-                    "device_index": 0,
-                    "associate_public_ip_address": "false",
-                    "delete_on_termination": "true",
-                    "security_groups": [group.id],
-                }
-            ],
-            block_device_mappings=[{"device_name": "/dev/xvda", "ebs": self._root_disk()}],
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",  # version 1, without a token, is off
-                "http_put_response_hop_limit": metadata_hops(args),
-            },
-            monitoring={"enabled": True},  # metrics every minute: alarms and scaling need them
-            instance_initiated_shutdown_behavior="terminate",
-            tag_specifications=[
-                {"resource_type": kind, "tags": self._tags(f"{self._logical}-server")} for kind in kinds
-            ],
-            update_default_version=True,
-            tags=self._tags(child),
-            opts=self._child(),
+            profile_arn=profile.arn,
+            user_data=args["user_data"],
+            security_group_id=group.id,
+            kms_key_arn=args["kms_key_arn"],
+            disk=args.get("disk", 20),
+            hops=metadata_hops(args),
+            tags=args.get("tags"),
+            parent=self,
         )
-
-    def _root_disk(self) -> Any:
-        return {
-            "volume_type": "gp3",
-            "volume_size": self._inputs.get("disk", 20),
-            "encrypted": "true",
-            "kms_key_id": self._inputs["kms_key_arn"],
-            "delete_on_termination": "true",
-        }
 
     def _group(
         self, template: aws.ec2.LaunchTemplate, planned: Plan | None, ways: list[pulumi.Resource]
@@ -301,10 +244,7 @@ class Fleet(Component[FleetArgs]):
             # Secrets get their values after the first `up`; until then no server can be healthy, and later rollouts run
             # beside `up` anyway. Alarms tell (fleet in-service, balancer healthy).
             wait_for_capacity_timeout="0",
-            tags=[
-                {"key": key, "value": value, "propagate_at_launch": False}  # servers get theirs from the template
-                for key, value in sorted(self._tags(child).items())
-            ],
+            tags=group_tags(self._tags(child)),
             # Scaling owns it from stage 5 on; said from the start, so that nothing changes then.
             opts=self._child(ignore_changes=["desiredCapacity"], depends_on=ways),
         )
@@ -312,8 +252,7 @@ class Fleet(Component[FleetArgs]):
     def _launched(self, template: aws.ec2.LaunchTemplate, servers: int) -> dict[str, Any]:
         """The launch template, or several instance types over it; the same group either way."""
         args = self._inputs
-        # The number, not $Latest: a rollout shows in the diff.
-        named: Any = {"id": template.id, "version": template.latest_version.apply(lambda number: str(int(number)))}
+        named = latest(template)
         alternatives, spot = args.get("alternatives") or [], args.get("spot")
         if not alternatives and not spot:
             return {"launch_template": named}
@@ -333,8 +272,3 @@ def sizes(args: FleetArgs) -> tuple[int, int]:
     if not 1 <= low <= high:
         raise ValueError(f"servers: {low} to {high} is no size; at least 1, and not more than servers_max.")
     return low, high
-
-
-def encoded(user_data: str) -> str:
-    """Base64, as launch templates want it."""
-    return base64.b64encode(user_data.encode()).decode()

@@ -4,7 +4,7 @@ from components.host import Application, HostPlan, cloud_config
 """
 
 from components.host.config import cloud_config
-from components.host.plan import Application, Database, Health, HostPlan, Jobs, Lifecycle, Pooler, Proxy
+from components.host.plan import Application, Database, Health, HostPlan, Jobs, Lifecycle, Pooler, Proxy, Worker
 from components.host.registry import repository_arns
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Lifecycle",
     "Pooler",
     "Proxy",
+    "Worker",
     "cloud_config",
     "repository_arns",
 ]

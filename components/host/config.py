@@ -90,8 +90,9 @@ def _registries(plan: HostPlan) -> list[str]:
 def _scripts(plan: HostPlan) -> dict[str, str]:
     names = ["tenfold-container", "tenfold-settings"]
     names += ["tenfold-volume"] if plan.volume_id else []
-    names += ["tenfold-health"] if plan.application.health else []
+    names += ["tenfold-health"] if plan.application and plan.application.health else []
     names += ["tenfold-lifecycle"] if plan.lifecycle else []
+    names += ["tenfold-worker"] if plan.worker else []
     return {f"{SCRIPTS}/{name}": _compact(name) for name in names}
 
 
@@ -115,7 +116,7 @@ def _etc(plan: HostPlan) -> dict[str, str]:
         "/etc/tenfold/cloudwatch-agent.json": _json(_agent(plan)),
         "/etc/tenfold/host.json": _json(host),
     }
-    if plan.proxy:
+    if plan.proxy and plan.application:
         files["/etc/tenfold/Caddyfile"] = _caddyfile(plan.proxy.domain, plan.application.port)
     if private := _registries(plan):
         helpers = {"credHelpers": dict.fromkeys(private, "ecr-login")}

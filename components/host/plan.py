@@ -37,6 +37,13 @@ class Jobs(NamedTuple):
     image: str | None = None  # None: follows <path>/release/JOBS_IMAGE
 
 
+class Worker(NamedTuple):
+    """The host only works on messages: it waits for the one in work when it leaves, and is kept while one takes
+    long."""
+
+    drain: int  # seconds between the request to stop and the kill
+
+
 class Proxy(NamedTuple):
     """Terminates TLS where there is no balancer; without a domain it serves plain HTTP on port 80."""
 
@@ -75,8 +82,9 @@ class HostPlan:
     region: str
     path: str  # /<name>/<environment>
     log_group: str
-    application: Application
+    application: Application | None = None  # None on a worker, which has jobs only
     jobs: Jobs | None = None
+    worker: Worker | None = None
     proxy: Proxy | None = None
     database: Database | None = None
     pooler: Pooler | None = None
@@ -90,11 +98,13 @@ class HostPlan:
         _match(_PATH, self.path, "path", "a path such as /shop/prod")
         if self.proxy and self.proxy.domain is not None:
             _match(_DOMAIN, self.proxy.domain, "domain", "a name such as shop.example.com")
-        if self.application.health:
+        if (self.application is None) != (self.worker is not None) or (self.worker and not self.jobs):
+            raise ValueError("a host has an application; or it is a worker, and has jobs")
+        if self.application and self.application.health:
             _match(re.compile(r"/[^\s\"'\\]*"), self.application.health.path, "health.path", "a path such as /healthz")
         if self.lifecycle and self.lifecycle.ready is not None:
             _match(re.compile(r"/[^\s\"'\\]*"), self.lifecycle.ready, "lifecycle.ready", "a path such as /healthz")
-        if not 1 <= self.application.port <= 65535:
+        if self.application and not 1 <= self.application.port <= 65535:
             raise ValueError(f"port: {self.application.port} is not between 1 and 65535")
         if self.database:
             check_choice("engine", self.database.engine, DatabaseEngine)
@@ -106,7 +116,8 @@ class HostPlan:
     def images(self) -> list[str]:
         """The images whose names are fixed in the user data."""
         jobs = self.jobs.image if self.jobs else None
-        return [image for image in (self.application.image, jobs) if image is not None]
+        own = self.application.image if self.application else None
+        return [image for image in (own, jobs) if image is not None]
 
 
 def _match(pattern: re.Pattern[str], value: str, what: str, expected: str) -> None:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from components.host.plan import Database, Health, HostPlan, Jobs, Lifecycle
+from components.host.plan import Application, Database, Health, HostPlan, Jobs, Lifecycle
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@-]+")
+BUSY = "/run/worker"  # the jobs of a worker touch `busy` in it (files/tenfold-worker)
 NETWORK = "tenfold"  # the Docker network: containers find each other as app, database, pgbouncer
 SCRIPTS = "/usr/local/sbin"
 
@@ -22,10 +23,11 @@ IMAGES = {
 def units(plan: HostPlan) -> dict[str, str]:
     """File name in /etc/systemd/system -> text, for everything the plan asks for."""
     found = {
-        "tenfold-app.service": _app(plan),
         "tenfold-refresh.service": _refresh(plan),
         "tenfold-refresh.timer": _TIMER,
     }
+    if plan.application:
+        found["tenfold-app.service"] = _app(plan, plan.application)
     if plan.jobs:
         found["tenfold-jobs.service"] = _jobs(plan, plan.jobs)
     if plan.proxy:
@@ -36,10 +38,12 @@ def units(plan: HostPlan) -> dict[str, str]:
         found["tenfold-pgbouncer.service"] = _pgbouncer(plan)
     if plan.volume_id:
         found["tenfold-volume.service"] = _volume(plan.volume_id)
-    if plan.application.health:
+    if plan.application and plan.application.health:
         found["tenfold-health.service"] = _health(plan.application.port, plan.application.health)
-    if plan.lifecycle:
-        found["tenfold-lifecycle.service"] = _lifecycle(plan, plan.lifecycle)
+    if plan.application and plan.lifecycle:
+        found["tenfold-lifecycle.service"] = _lifecycle(plan.region, plan.application.port, plan.lifecycle)
+    if plan.worker:
+        found["tenfold-worker.service"] = _worker(plan.region)
     return dict(sorted(found.items()))
 
 
@@ -51,8 +55,7 @@ def word(text: str) -> str:
     return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t") + '"'
 
 
-def _app(plan: HostPlan) -> str:
-    app = plan.application
+def _app(plan: HostPlan, app: Application) -> str:
     # Behind the proxy only the host itself reaches the port; without one the balancer does.
     address = f"127.0.0.1:{app.port}:{app.port}" if plan.proxy else f"{app.port}:{app.port}"
     options = ["--publish", address, "--env-file", "/run/tenfold/app.env"]
@@ -60,9 +63,16 @@ def _app(plan: HostPlan) -> str:
 
 
 def _jobs(plan: HostPlan, jobs: Jobs) -> str:
-    options = ["--env-file", "/run/tenfold/app.env", "--", *jobs.command]
-    drain = plan.application.drain
-    return _container(plan, "jobs", "Background jobs", jobs.image or "@JOBS_IMAGE", options, stop=drain)
+    options = ["--env-file", "/run/tenfold/app.env"]
+    image, command = jobs.image or "@JOBS_IMAGE", ["--", *jobs.command]
+    if plan.application:
+        return _container(plan, "jobs", "Background jobs", image, [*options, *command], stop=plan.application.drain)
+    assert plan.worker  # a plan has the one or the other
+    options += ["--env", f"WORKER_BUSY_FILE={BUSY}/busy", "--volume", f"{BUSY}:{BUSY}"]
+    unit = _container(plan, "jobs", "Background jobs", image, [*options, *command], stop=plan.worker.drain)
+    writable = f"[Service]\nExecStartPre=/usr/bin/install -d -m 1777 {BUSY}\n"  # for any user of the container
+    # tenfold-settings restarts app and jobs, of which only one is here.
+    return unit.replace("[Service]\n", writable) + "Alias=tenfold-app.service\n"
 
 
 def _proxy(plan: HostPlan) -> str:
@@ -141,13 +151,18 @@ def _health(port: int, health: Health) -> str:
     return _unit("Restart the application when it stops answering", ["tenfold-app.service"], lines)
 
 
-def _lifecycle(plan: HostPlan, lifecycle: Lifecycle) -> str:
+def _lifecycle(region: str, port: int, lifecycle: Lifecycle) -> str:
     """Not stopped with the containers: it stops them."""
     ready = lifecycle.ready
-    url = [f"http://127.0.0.1:{plan.application.port}{ready}"] if ready else []
-    words = " ".join(map(word, [plan.region, *url]))
+    url = [f"http://127.0.0.1:{port}{ready}"] if ready else []
+    words = " ".join(map(word, [region, *url]))
     lines = [f"ExecStart={SCRIPTS}/tenfold-lifecycle {words}", "Restart=on-failure", "RestartSec=5"]
     return _unit("Answer Auto Scaling", [], lines)
+
+
+def _worker(region: str) -> str:
+    lines = [f"ExecStart={SCRIPTS}/tenfold-worker {word(region)}", "Restart=on-failure", "RestartSec=5"]
+    return _unit("Answer Auto Scaling, which takes workers that are free", [], lines)
 
 
 def _unit(title: str, needs: Iterable[str], service: Iterable[str], wanted_by: str = "multi-user.target") -> str:

@@ -111,6 +111,13 @@ def complete_lifecycle(group_arn: Any, tags: Mapping[str, Any]) -> Statement:
     return allow("CompleteLifecycle", ["autoscaling:CompleteLifecycleAction"], group_arn, _tagged(tags))
 
 
+def hold_lifecycle(group_arn: Any, tags: Mapping[str, Any]) -> Statement:
+    """To ask for more time in a lifecycle hook, and to keep a server of these groups from being taken away while it
+    is busy."""
+    actions = ["autoscaling:RecordLifecycleActionHeartbeat", "autoscaling:SetInstanceProtection"]
+    return allow("HoldLifecycle", actions, group_arn, _tagged(tags))
+
+
 def leave_group(group_arn: Any, tags: Mapping[str, Any]) -> Statement:
     """To ask for the end of a server of the groups with these tags, and another one in its place."""
     return allow("LeaveGroup", ["autoscaling:TerminateInstanceInAutoScalingGroup"], group_arn, _tagged(tags))

@@ -8,6 +8,8 @@ import pulumi_aws as aws
 
 from components.parts.names import tagged
 
+ANYWHERE = "0.0.0.0/0"
+
 
 class ReachArgs(TypedDict):
     security_group_id: pulumi.Input[str]
@@ -35,5 +37,20 @@ def let_in(
         from_port=port,
         to_port=port,
         tags=tagged(tags, child),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def let_out(
+    name: str, leaving: pulumi.Input[str], *, tags: Mapping[str, Any] | None, parent: pulumi.Resource
+) -> aws.vpc.SecurityGroupEgressRule:
+    """`<name>-out`: lets members of the group `leaving` connect to anything."""
+    return aws.vpc.SecurityGroupEgressRule(
+        f"{name}-out",
+        security_group_id=leaving,
+        description="To AWS, registries and other services",
+        ip_protocol="-1",
+        cidr_ipv4=ANYWHERE,
+        tags=tagged(tags, f"{name}-out"),
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -21,6 +21,7 @@ COMPUTED = {
     "DATABASE_URL": "all of it as one address, through the pool where there is one",
     "DATABASE_DIRECT_URL": "the same around the pool: for migrations, LISTEN, advisory locks",
     "DATABASE_READ_URL": "the replicas as one address, around any pool; the primary's where there are none",
+    "WORKER_BUSY_FILE": "on workers: background jobs touch it while a message takes long, and keep their server",
 }
 
 # Settings that the stack gives.

@@ -96,6 +96,50 @@ def test_a_warmed_server_says_once_that_it_is_ready(lifecycle: tuple[Host, Path]
     assert len([call for call in host.calls("aws autoscaling") if "--lifecycle-hook-name ready" in call]) == told
 
 
+@pytest.fixture
+def worker(tmp_path: Path) -> tuple[Host, Path]:
+    """As above; a pause of the loop lasts no time, and `stops` is how long the jobs need."""
+    host, states = Host(tmp_path), tmp_path / "states"
+    host.command("curl", METADATA.replace("$STATES", str(states)))
+    host.command("aws", "case $2 in describe-tags) echo shop-workers-servers-1234567 ;; esac\n")
+    host.command("systemctl", "[ $1 != stop ] || exec /usr/bin/sleep 0.4\n")
+    host.command("sleep", f"/usr/bin/sleep 0.05; [ -s {states} ] || [ $1 = 30 ] || kill $PPID\n")
+    host.command("find", f"[ ! -e {states}.busy ] || echo busy\n")
+    return host, states
+
+
+def test_a_worker_that_leaves_asks_for_time_until_its_message_is_done(worker: tuple[Host, Path]) -> None:
+    host, states = worker
+    states.write_text("InService\nTerminated\n")
+    assert host.run("tenfold-worker", "us-east-1").returncode == 0
+    assert host.calls("systemctl") == ["systemctl stop tenfold-jobs.service"]
+    *beats, last = host.calls("aws autoscaling")
+    assert len(beats) >= 2 and all("record-lifecycle-action-heartbeat" in beat for beat in beats)
+    assert all("--auto-scaling-group-name shop-workers-servers-1234567 --instance-id i-1" in beat for beat in beats)
+    assert "complete-lifecycle-action" in last and "--lifecycle-hook-name drain" in last
+
+
+def test_a_worker_is_protected_once_while_it_is_busy_and_freed_once_after(worker: tuple[Host, Path]) -> None:
+    host, states = worker
+    states.write_text("InService\n" * 3)
+    Path(f"{states}.busy").touch()
+    host.command("sleep", f"[ $(wc -l <{states}) != 1 ] || rm -f {states}.busy; [ -s {states} ] || kill $PPID\n")
+    host.run("tenfold-worker", "us-east-1")
+    first, second = host.calls("aws autoscaling")
+    assert first.endswith("--instance-ids i-1 --protected-from-scale-in")
+    assert second.endswith("--instance-ids i-1 --no-protected-from-scale-in")
+
+
+def test_protection_that_is_refused_is_tried_again(worker: tuple[Host, Path]) -> None:
+    """A server that is not in service yet cannot be protected."""
+    host, states = worker
+    states.write_text("InService\nInService\n")
+    Path(f"{states}.busy").touch()
+    host.command("aws", "case $2 in describe-tags) echo shop-workers-servers-1 ;; *) exit 254 ;; esac\n")
+    host.run("tenfold-worker", "us-east-1")
+    assert len(host.calls("aws autoscaling set-instance-protection")) >= 2
+
+
 VOLUME = "vol-0123456789abcdef0"
 
 

@@ -18,7 +18,7 @@ ARN = "arn:aws:x:us-east-1:123456789012:thing"
 def built() -> list[Any]:
     """Each function of the module that makes a statement, called with ARNs."""
     one = [policies.write_logs, policies.read_settings, policies.use_key]
-    marked = [policies.complete_lifecycle, policies.leave_group]
+    marked = [policies.complete_lifecycle, policies.hold_lifecycle, policies.leave_group]
     many = [policies.read_secrets, policies.write_secrets]
     found = [make(ARN) for make in one] + [make([ARN]) for make in many]
     found += [make(ARN, {"stack": "shop-prod"}) for make in marked]

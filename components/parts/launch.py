@@ -1,0 +1,106 @@
+"""What every Auto Scaling group of servers launches: the template, and facts that fleets and workers share."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.host.image import image_parameter
+from components.parts.names import tagged
+
+# Seconds from launch to the container's start: boot, packages, image.
+BOOT = 180
+# A server older than this is replaced, so that none runs an image without the fixes of the last month.
+LIFETIME = 30 * 24 * 3600
+GROUP_METRICS: tuple[Any, ...] = (
+    "GroupDesiredCapacity",
+    "GroupInServiceInstances",
+    "GroupMaxSize",
+    "GroupMinSize",
+    "GroupPendingInstances",
+    "GroupTerminatingInstances",
+    "GroupTotalInstances",
+)
+
+
+def launch_template(
+    name: str,
+    *,
+    instance_type: str,
+    profile_arn: pulumi.Input[str],
+    user_data: pulumi.Input[str],
+    security_group_id: pulumi.Input[str],
+    kms_key_arn: pulumi.Input[str],
+    disk: int,
+    hops: int,
+    tags: Mapping[str, Any] | None,
+    parent: pulumi.Resource,
+) -> aws.ec2.LaunchTemplate:
+    """`<name>-template`: a private, encrypted server without SSH. `disk` in GiB; `hops` as `host.role.metadata_hops`
+    counts them."""
+    server = tagged(tags, f"{name}-server")
+    return aws.ec2.LaunchTemplate(
+        f"{name}-template",
+        # Resolved by AWS at each launch: a newer image is no difference here, and new servers have it.
+        image_id=f"resolve:ssm:{image_parameter(instance_type)}",
+        instance_type=instance_type,
+        iam_instance_profile={"arn": profile_arn},
+        user_data=pulumi.Output.from_input(user_data).apply(encoded),
+        network_interfaces=[
+            {
+                "device_index": 0,
+                "associate_public_ip_address": "false",
+                "delete_on_termination": "true",
+                "security_groups": [security_group_id],
+            }
+        ],
+        block_device_mappings=[{"device_name": "/dev/xvda", "ebs": _root_disk(disk, kms_key_arn)}],
+        metadata_options={
+            "http_endpoint": "enabled",
+            "http_tokens": "required",  # version 1, without a token, is off
+            "http_put_response_hop_limit": hops,
+        },
+        monitoring={"enabled": True},  # metrics every minute: alarms and scaling need them
+        instance_initiated_shutdown_behavior="terminate",
+        tag_specifications=[
+            {"resource_type": kind, "tags": server} for kind in ("instance", "volume", "network-interface")
+        ],
+        update_default_version=True,
+        tags=tagged(tags, f"{name}-template"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def _root_disk(gib: int, kms_key_arn: pulumi.Input[str]) -> Any:
+    return {
+        "volume_type": "gp3",
+        "volume_size": gib,
+        "encrypted": "true",
+        "kms_key_id": kms_key_arn,
+        "delete_on_termination": "true",
+    }
+
+
+def latest(template: aws.ec2.LaunchTemplate) -> Any:
+    """The template as a group names it, with the number instead of $Latest: a rollout shows in the diff."""
+    return {"id": template.id, "version": template.latest_version.apply(lambda number: str(int(number)))}
+
+
+def group_tags(tags: Mapping[str, Any]) -> list[Any]:
+    """A group's own tags; its servers have theirs from the template."""
+    return [{"key": key, "value": value, "propagate_at_launch": False} for key, value in sorted(tags.items())]
+
+
+def groups_called(name: str, invoke: pulumi.InvokeOptions) -> str:
+    """The ARN of groups with this logical name: one that does not exist yet gets seven random digits. Another
+    environment's group of the same account begins with the same name, so tags have to decide."""
+    partition = aws.get_partition(opts=invoke).partition
+    account, region = aws.get_caller_identity(opts=invoke).account_id, aws.get_region(opts=invoke).region
+    return f"arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{name}-*"
+
+
+def encoded(user_data: str) -> str:
+    """Base64, as launch templates need it."""
+    return base64.b64encode(user_data.encode()).decode()

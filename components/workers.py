@@ -1,0 +1,209 @@
+"""Workers: servers that work on messages, as many as keep the acceptable delay, from stage 6 on."""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.host.role import host_statements, instance_profile, metadata_hops
+from components.parts.component import Component
+from components.parts.launch import BOOT, GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
+from components.parts.policies import Statement, complete_lifecycle, hold_lifecycle
+from components.parts.reach import ReachArgs, let_in, let_out
+from components.parts.scaler import DRAIN, tell_failures
+from components.plans import backlog
+from components.plans.rollout import refresh
+
+# A worker that leaves answers every 30 s (components/host/files/tenfold-worker); one that does not is dead. AWS waits
+# for at most 100 time-outs, 8 h, which is longer than any message. A hook of its own, so that it changes in place.
+HEARTBEAT = 300
+STARTS = BOOT + 60  # seconds until a new server works: boot, image, the application's own start
+
+
+class BacklogArgs(TypedDict):
+    queue_name: pulumi.Input[str]
+    """Name of the queue (`Queue.queue_name`). In place."""
+    acceptable_delay_seconds: float
+    """How long a message may wait. In place."""
+    message_takes_seconds: float
+    """How long a worker needs for one. In place."""
+
+
+class WorkersArgs(TypedDict):
+    vpc_id: pulumi.Input[str]
+    """A change replaces the security group and every server."""
+    subnet_ids: pulumi.Input[list[str]]
+    """Private subnets of all zones; servers are spread over them. In place."""
+    instance_type: str
+    """E.g. t4g.small; decides the image's architecture. A change is a rollout."""
+    servers: int
+    """Minimum number of workers. 0 only where messages may wait for 20 minutes. In place."""
+    servers_max: NotRequired[int]
+    """Maximum number; default `servers`, a fixed size. In place."""
+    queues: NotRequired[dict[str, BacklogArgs]]
+    """The queues that they work on, by role, whose backlog decides about their number; default none, for a fixed size.
+    In place."""
+    user_data: pulumi.Input[str]
+    """What a server does on its first start, as text (components/host: cloud_config of a plan with `worker`). A change
+    is a rollout."""
+    log_group_name: str
+    """Name of the log group that user_data writes to; the component makes it. A change replaces it, with its logs."""
+    kms_key_arn: pulumi.Input[str]
+    """Key of the disks and the logs; its policy must let Auto Scaling's service role use it, or no server starts.
+    A change of disks is a rollout."""
+    parameters_arns: pulumi.Input[list[str]]
+    """The settings that the servers read (`Settings`). In place."""
+    secret_arns: NotRequired[list[pulumi.Input[str]]]
+    """The secrets that they read. In place."""
+    repository_arns: NotRequired[list[pulumi.Input[str]]]
+    """Private ECR repositories that their images come from; default none. In place."""
+    statements: NotRequired[list[Statement]]
+    """What else they may do at AWS: `queue.work_statement` and the like. In place."""
+    reaches: NotRequired[dict[str, ReachArgs]]
+    """What the servers may connect to inside the network, by role: each becomes a rule in that group. In place."""
+    failures_topic_arn: NotRequired[pulumi.Input[str]]
+    """Topic that is notified when a server cannot be started or stopped. A change replaces the notice."""
+    disk: NotRequired[int]
+    """GiB of the root disk; default 20. A change is a rollout."""
+    log_retention_days: NotRequired[int]
+    """Default 30. In place."""
+    throwaway: NotRequired[bool]
+    """The group ends its servers at once when it is deleted; default false. In place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Added to everything. In place; on servers with the next rollout."""
+
+
+class Workers(Component[WorkersArgs]):
+    """A launch template and an Auto Scaling group in private subnets, without a balancer: nobody connects to a worker.
+
+    Their number follows the backlog. One that leaves finishes the message it has. A changed number is no difference.
+    Raises ValueError, with the arithmetic, for a delay that cannot be kept.
+    """
+
+    group_name: pulumi.Output[str]
+    launch_template_id: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    role_name: pulumi.Output[str]
+    log_group_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: WorkersArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__(name, args, opts)
+        low, high = args["servers"], args.get("servers_max", args["servers"])
+        queues = {role: _backlog(queue) for role, queue in (args.get("queues") or {}).items()}
+        backlog.check(low, high, STARTS, queues)
+        group, ways = self._security_group()
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=args["log_group_name"],  # the servers know it before they exist
+            kms_key_id=args["kms_key_arn"],
+            retention_in_days=args.get("log_retention_days", 30),
+            tags=self._tags(f"{name}-logs"),
+            opts=self._child(),
+        )
+        profile = self._profile(logs)
+        template = launch_template(
+            name,
+            instance_type=args["instance_type"],
+            profile_arn=profile.arn,
+            user_data=args["user_data"],
+            security_group_id=group.id,
+            kms_key_arn=args["kms_key_arn"],
+            disk=args.get("disk", 20),
+            hops=metadata_hops(args),
+            tags=args.get("tags"),
+            parent=self,
+        )
+        servers = self._group(template, low, high, ways)
+        self._scale(servers, backlog.policies(low, high, STARTS, queues, servers.name))
+        aws.autoscaling.LifecycleHook(
+            f"{name}-{DRAIN}",
+            name=DRAIN,
+            autoscaling_group_name=servers.name,
+            lifecycle_transition="autoscaling:EC2_INSTANCE_TERMINATING",
+            heartbeat_timeout=HEARTBEAT,
+            default_result="CONTINUE",
+            opts=self._child(),
+        )
+        if "failures_topic_arn" in args:
+            tell_failures(name, servers, args["failures_topic_arn"], self)
+
+        self.group_name, self.launch_template_id = servers.name, template.id
+        self.security_group_id, self.log_group_name = group.id, logs.name
+        self.role_name = profile.role.apply(str)
+        self._register()
+
+    def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
+        """Also the ways out, which no server must start without. There is none in."""
+        args, child = self._inputs, f"{self._logical}-access"
+        group = aws.ec2.SecurityGroup(
+            child,
+            description="The workers",  # a change would replace the group
+            vpc_id=args["vpc_id"],
+            tags=self._tags(child),
+            opts=self._child(),
+        )
+        ways: list[pulumi.Resource] = [let_out(self._logical, group.id, tags=args.get("tags"), parent=self)]
+        for role, target in (args.get("reaches") or {}).items():
+            way = f"{self._logical}-to-{role}"
+            entered, port = target["security_group_id"], target["port"]
+            ways.append(let_in(way, entered, group.id, port, tags=args.get("tags"), parent=self))
+        return group, ways
+
+    def _profile(self, logs: aws.cloudwatch.LogGroup) -> aws.iam.InstanceProfile:
+        args, child = self._inputs, f"{self._logical}-servers"
+        groups, marks = groups_called(child, self._call()), self._tags(child)
+        own = host_statements(
+            parameters_arns=args["parameters_arns"],
+            secret_arns=args.get("secret_arns") or [],
+            kms_key_arn=args["kms_key_arn"],
+            log_group_arn=logs.arn,
+            repository_arns=args.get("repository_arns") or [],
+        )
+        statements = [*own, complete_lifecycle(groups, marks), hold_lifecycle(groups, marks)]
+        return instance_profile(
+            self._logical, [*statements, *(args.get("statements") or [])], parent=self, tags=args.get("tags")
+        )
+
+    def _group(
+        self, template: aws.ec2.LaunchTemplate, low: int, high: int, ways: list[pulumi.Resource]
+    ) -> aws.autoscaling.Group:
+        args, child = self._inputs, f"{self._logical}-servers"
+        rollout = refresh(max(low, 1), 0.5, 0, STARTS)
+        # A busy server would hold a rollout for an hour, and then fail it; it finishes its message as it leaves.
+        rollout["preferences"]["scale_in_protected_instances"] = "Refresh"
+        return aws.autoscaling.Group(
+            child,
+            min_size=low,
+            max_size=high,
+            vpc_zone_identifiers=args["subnet_ids"],
+            launch_template=latest(template),
+            health_check_type="EC2",  # nobody asks a worker: systemd restarts it, the alarm on the delay notices it
+            health_check_grace_period=STARTS,
+            default_instance_warmup=STARTS,
+            instance_refresh=rollout,
+            max_instance_lifetime=LIFETIME,
+            termination_policies=["OldestLaunchTemplate", "OldestInstance"],
+            enabled_metrics=list(GROUP_METRICS),  # GroupInServiceInstances is what the backlog is divided by
+            metrics_granularity="1Minute",
+            force_delete=args.get("throwaway", False),
+            wait_for_capacity_timeout="0",  # as for a fleet: secrets get their values after the first `up`
+            tags=group_tags(self._tags(child)),
+            opts=self._child(ignore_changes=["desiredCapacity"], depends_on=ways),
+        )
+
+    def _scale(self, servers: aws.autoscaling.Group, policies: list[backlog.Policy]) -> None:
+        for policy in policies:
+            made = aws.autoscaling.Policy(
+                f"{self._logical}-{policy.role}",
+                autoscaling_group_name=servers.name,
+                **policy.settings,
+                opts=self._child(),
+            )
+            for role, settings in policy.alarms.items():
+                child = f"{self._logical}-{role}-alarm"
+                alarm: dict[str, Any] = {**settings, "alarm_actions": [made.arn], "tags": self._tags(child)}
+                aws.cloudwatch.MetricAlarm(child, **alarm, opts=self._child())
+
+
+def _backlog(args: BacklogArgs) -> backlog.Backlog:
+    return backlog.Backlog(args["queue_name"], args["acceptable_delay_seconds"], args["message_takes_seconds"])
