@@ -22,55 +22,57 @@ STARTS = BOOT + 60  # seconds until a new server works: boot, image, the applica
 
 class BacklogArgs(TypedDict):
     queue_name: pulumi.Input[str]
-    """Name of the queue (`Queue.queue_name`). In place."""
-    acceptable_delay_seconds: float
-    """How long a message may wait. In place."""
-    message_takes_seconds: float
-    """How long a worker needs for one. In place."""
+    """Name of the queue (`Queue.queue_name`), which is CloudWatch's dimension. Change: in place."""
+    acceptable_delay_seconds: int
+    """Seconds that a message may wait. Change: in place."""
+    message_takes_seconds: int
+    """Seconds that a worker needs for one message. Change: in place."""
 
 
 class WorkersArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """A change replaces the security group and every server."""
+    """The VPC. Change: replaces the group and every server."""
     subnet_ids: pulumi.Input[list[str]]
-    """Private subnets of all zones; servers are spread over them. In place."""
+    """Private subnets of all zones; servers are spread over them. Change: in place."""
     instance_type: str
-    """E.g. t4g.small; decides the image's architecture. A change is a rollout."""
+    """Also decides the image: Graviton types boot arm64. Change: rollout."""
     servers: int
-    """Minimum number of workers. 0 only where messages may wait for 20 minutes. In place."""
+    """Minimum number of workers; 0 only where messages may wait for 20 minutes. Change: in place."""
     servers_max: NotRequired[int]
-    """Maximum number; default `servers`, a fixed size. In place."""
+    """Maximum number; more than `servers` only with queues. Default: `servers`. Change: in place."""
     queues: NotRequired[dict[str, BacklogArgs]]
-    """The queues that they work on, by role, whose backlog decides about their number; default none, for a fixed size.
-    In place."""
+    """The queues whose backlog decides about the number, by role; without them the number is fixed. Default: none.
+    Change: in place."""
     user_data: pulumi.Input[str]
-    """What a server does on its first start, as text (components/host: cloud_config of a plan with `worker`). A change
-    is a rollout."""
+    """What a server does on its first start, as text: `cloud_config` of a plan with `jobs` and `worker`. Change:
+    rollout."""
     log_group_name: str
-    """Name of the log group that user_data writes to; the component makes it. A change replaces it, with its logs."""
+    """Log group that `user_data` names; the component makes it. Change: replaces it with its logs."""
     kms_key_arn: pulumi.Input[str]
-    """Key of the disks and the logs; its policy must let Auto Scaling's service role use it, or no server starts.
-    A change of disks is a rollout."""
+    """Key of disks, logs and secrets. Its policy must let Auto Scaling's service role use it (`Encryption` does), or no
+    server starts. Change: rollout."""
     parameters_arns: pulumi.Input[list[str]]
-    """The settings that the servers read (`Settings`). In place."""
+    """The settings that the servers read (`Settings`). Change: in place."""
     secret_arns: NotRequired[list[pulumi.Input[str]]]
-    """The secrets that they read. In place."""
+    """Secrets that they read. Default: none. Change: in place."""
     repository_arns: NotRequired[list[pulumi.Input[str]]]
-    """Private ECR repositories that their images come from; default none. In place."""
+    """Private ECR repositories of the images. Default: none. Change: in place."""
     statements: NotRequired[list[Statement]]
-    """What else they may do at AWS: `queue.work_statement` and the like. In place."""
+    """What the jobs may do at AWS: `work_statement` and `send_statement` of queues. Default: none. Change: in place."""
     reaches: NotRequired[dict[str, ReachArgs]]
-    """What the servers may connect to inside the network, by role: each becomes a rule in that group. In place."""
+    """What the jobs connect to inside the network, by role: each becomes a rule in that group. Default: none. Change:
+    in place."""
     failures_topic_arn: NotRequired[pulumi.Input[str]]
-    """Topic that is notified when a server cannot be started or stopped. A change replaces the notice."""
+    """Topic that is notified when a server cannot be started or stopped. Default: none. Change: replaces the
+    notice."""
     disk: NotRequired[int]
-    """GiB of the root disk; default 20. A change is a rollout."""
+    """GiB of the root disk. Default: 20. Change: rollout."""
     log_retention_days: NotRequired[int]
-    """Default 30. In place."""
+    """Days that logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
-    """The group ends its servers at once when it is deleted; default false. In place."""
+    """Servers end at once when the group is deleted. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Added to everything. In place; on servers with the next rollout."""
+    """Tags of everything. Default: none. Change: in place; on servers with the next rollout."""
 
 
 class Workers(Component[WorkersArgs]):
