@@ -23,7 +23,7 @@ class Health(Value):
 
 
 class Jobs(Value):
-    """Background work beside the application."""
+    """Background work: beside the application, or on workers."""
 
     image: str
     command: tuple[str, ...]
@@ -246,6 +246,14 @@ class Queue(Value):
     dead_letters: int
 
 
+class Workers(Value):
+    """Servers that run the background jobs."""
+
+    instance: str
+    servers_min: int
+    servers_max: int
+
+
 class Signals(Value):
     latency_p99: float  # seconds
     errors: float  # fraction of requests
@@ -280,6 +288,7 @@ class Architecture(Value):
     cdn: Cdn | None = None
     uploads: Uploads | None = None
     queues: Mapping[str, Queue] = field(default_factory=dict)
+    workers: Workers | None = None
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None
     leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them

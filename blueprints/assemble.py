@@ -69,6 +69,7 @@ def assemble(
         fleet=_fleet(values, at, "autoscaling" in capabilities) if "fleet" in capabilities else None,
         sessions=_sessions(at, capabilities),
         uploads=a.Uploads(at("uploads.keep")) if "uploads" in capabilities else None,
+        workers=_workers(values, at, maybe, capabilities),
         queues=_queues(values) if "queues" in capabilities else {},
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
@@ -241,6 +242,16 @@ def _cdn(values: Values, at: Any) -> a.Cdn:
         certificate=at("cdn.certificate"),
         error_page=values.get(("cdn", "error_page")),
     )
+
+
+def _workers(values: Values, at: Any, maybe: Any, capabilities: frozenset[str]) -> a.Workers | None:
+    """Without jobs there is nothing for them to run; without queues there is no backlog to scale by."""
+    jobs = maybe("app.jobs.command") or maybe("app.jobs.image")
+    if "workers" not in capabilities or not jobs:
+        return None
+    low, high = at("workers.servers")
+    scaled = "queues" in capabilities and any(route[0] == "queues" for route in values)
+    return a.Workers(at("workers.instance"), low, high if scaled else low)
 
 
 def _queues(values: Values) -> dict[str, a.Queue]:

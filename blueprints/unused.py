@@ -74,6 +74,10 @@ def _no_spot(a: Architecture) -> str:
     return "" if a.fleet and a.fleet.spot else "`fleet.spot.share` is 0%"
 
 
+def _no_jobs(a: Architecture) -> str:
+    return "" if a.workers else "there is no `app.jobs` for them to run"
+
+
 _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "zone": _no_domain,
     "balancer.certificate": _no_domain,
@@ -95,4 +99,5 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "cache.keep_snapshots": _no_choice,
     "cache.shards": _no_choice,
     "cache": _no_cache,
+    "workers": _no_jobs,
 }

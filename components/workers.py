@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from components.host.role import host_statements, instance_profile, metadata_hops
 from components.parts.component import Component
-from components.parts.launch import BOOT, GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
+from components.parts.launch import GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
 from components.parts.policies import Statement, complete_lifecycle, hold_lifecycle
 from components.parts.reach import ReachArgs, let_in, let_out
 from components.parts.scaler import DRAIN, tell_failures
@@ -17,7 +17,6 @@ from components.plans.rollout import refresh
 # A worker that leaves answers every 30 s (components/host/files/tenfold-worker); one that does not is dead. AWS waits
 # for at most 100 time-outs, 8 h, which is longer than any message. A hook of its own, so that it changes in place.
 HEARTBEAT = 300
-STARTS = BOOT + 60  # seconds until a new server works: boot, image, the application's own start
 
 
 class BacklogArgs(TypedDict):
@@ -40,6 +39,9 @@ class WorkersArgs(TypedDict):
     """Minimum number of workers; 0 only where messages may wait for 20 minutes. Change: in place."""
     servers_max: NotRequired[int]
     """Maximum number; more than `servers` only with queues. Default: `servers`. Change: in place."""
+    paused: NotRequired[bool]
+    """No workers for now, while all that they need is made: the promotion from stage 1 waits so for its data. Default:
+    false. Change: in place; its end starts `servers`."""
     queues: NotRequired[dict[str, BacklogArgs]]
     """The queues whose backlog decides about the number, by role; without them the number is fixed. Default: none.
     Change: in place."""
@@ -92,7 +94,7 @@ class Workers(Component[WorkersArgs]):
         super().__init__(name, args, opts)
         low, high = args["servers"], args.get("servers_max", args["servers"])
         queues = {role: _backlog(queue) for role, queue in (args.get("queues") or {}).items()}
-        backlog.check(low, high, STARTS, queues)
+        backlog.check(low, high, backlog.STARTS, queues)
         group, ways = self._security_group()
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
@@ -116,7 +118,7 @@ class Workers(Component[WorkersArgs]):
             parent=self,
         )
         servers = self._group(template, low, high, ways)
-        self._scale(servers, backlog.policies(low, high, STARTS, queues, servers.name))
+        self._scale(servers, backlog.policies(low, high, backlog.STARTS, queues, servers.name))
         aws.autoscaling.LifecycleHook(
             f"{name}-{DRAIN}",
             name=DRAIN,
@@ -170,18 +172,18 @@ class Workers(Component[WorkersArgs]):
         self, template: aws.ec2.LaunchTemplate, low: int, high: int, ways: list[pulumi.Resource]
     ) -> aws.autoscaling.Group:
         args, child = self._inputs, f"{self._logical}-servers"
-        rollout = refresh(max(low, 1), 0.5, 0, STARTS)
+        rollout = refresh(max(low, 1), 0.5, 0, backlog.STARTS)
         # A busy server would hold a rollout for an hour, and then fail it; it finishes its message as it leaves.
         rollout["preferences"]["scale_in_protected_instances"] = "Refresh"
         return aws.autoscaling.Group(
             child,
-            min_size=low,
-            max_size=high,
+            min_size=0 if args.get("paused", False) else low,
+            max_size=0 if args.get("paused", False) else high,
             vpc_zone_identifiers=args["subnet_ids"],
             launch_template=latest(template),
             health_check_type="EC2",  # nobody asks a worker: systemd restarts it, the alarm on the delay notices it
-            health_check_grace_period=STARTS,
-            default_instance_warmup=STARTS,
+            health_check_grace_period=backlog.STARTS,
+            default_instance_warmup=backlog.STARTS,
             instance_refresh=rollout,
             max_instance_lifetime=LIFETIME,
             termination_policies=["OldestLaunchTemplate", "OldestInstance"],

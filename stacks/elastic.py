@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from blueprints.architecture import Architecture, Fleet, Scaling, Schedule
-from components.plans import mixed, scaling
+from components.plans import backlog, mixed, scaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
     import pulumi
@@ -123,3 +123,14 @@ def bought_notes(fleet: Fleet) -> list[str]:
     """The same about `fleet.alternatives` and `fleet.spot`."""
     types = [fleet.instance, *fleet.alternatives]
     return mixed.notes(types, bought(fleet).get("spot"), fleet.servers_min, fleet.servers_max)
+
+
+def backlog_notes(architecture: Architecture) -> list[str]:
+    """The same about `workers.servers`."""
+    if architecture.workers is None:
+        return []
+    queues = {
+        name: backlog.Backlog(name, queue.acceptable_delay, queue.message_takes)
+        for name, queue in architecture.queues.items()
+    }
+    return backlog.notes(architecture.workers.servers_min, architecture.workers.servers_max, backlog.STARTS, queues)

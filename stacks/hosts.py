@@ -34,10 +34,10 @@ class HostArgs(TypedDict):
     statements: list[Statement]
     secret_arns: list[pulumi.Input[str]]
     kms_key_arn: pulumi.Input[str]
-    port: int
 
 
-def _host_args(on: Platform) -> HostArgs:
+def host_args(on: Platform, *, jobs: bool) -> HostArgs:
+    """`jobs`: whether background jobs run there, so that the role is theirs too."""
     app, settings = on.ground.place.architecture.app, on.settings
     secrets = [secrets_statement(settings.secrets_arn, settings.path)] if app.secrets else []
     return {
@@ -45,10 +45,9 @@ def _host_args(on: Platform) -> HostArgs:
         "vpc_id": on.ground.network.vpc_id,
         "parameters_arns": settings.parameters_arns,
         "reaches": dict(on.stores.reaches),
-        "statements": [*secrets, *on.stores.statements],
+        "statements": [*secrets, *on.stores.statements, *(on.stores.job_statements if jobs else ())],
         "secret_arns": list(on.stores.secret_arns),
         "kms_key_arn": on.ground.encryption.key_arn,
-        "port": app.port,
     }
 
 
@@ -70,7 +69,8 @@ def _server_args(on: Platform, spec: blueprint.Server) -> ServerArgs:
     at, network, architecture = on.ground.place, on.ground.network, on.ground.place.architecture
     app, database = architecture.app, architecture.database
     args: ServerArgs = {
-        **_host_args(on),
+        **host_args(on, jobs=True),
+        "port": app.port,
         "settings_path": on.settings.path,
         "subnet_id": network.public_subnet_ids.apply(lambda ids: ids[0]),
         "availability_zone": network.zones.apply(lambda names: names[0]),
@@ -139,9 +139,11 @@ def _fleet_args(on: Platform, spec: blueprint.Fleet, balancer: Balancer) -> Flee
     at, architecture = on.ground.place, on.ground.place.architecture
     app = architecture.app
     logs = f"{settings_path(architecture.name, architecture.environment)}/fleet"
-    images = [app.image, *([app.jobs.image] if app.jobs else [])]
+    jobs = None if architecture.workers else app.jobs
+    images = [app.image, *([jobs.image] if jobs else [])]
     args: FleetArgs = {
-        **_host_args(on),
+        **host_args(on, jobs=architecture.workers is None),
+        "port": app.port,
         "subnet_ids": on.ground.network.private_subnet_ids,
         "instance_type": spec.instance,
         "servers": spec.servers_min,
@@ -167,8 +169,8 @@ def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host
         path=path,
         log_group=logs,
         application=host.Application(app.port, app.drain, image=app.image),
-        jobs=host.Jobs(app.jobs.command, app.jobs.image) if app.jobs else None,
-        pooler=_pooler(architecture.database.pooling),
+        jobs=host.Jobs(app.jobs.command, app.jobs.image) if app.jobs and not architecture.workers else None,
+        pooler=pooler(architecture.database.pooling),
         lifecycle=_lifecycle(architecture),
     )
 
@@ -179,5 +181,5 @@ def _lifecycle(architecture: Architecture) -> host.Lifecycle | None:
     return host.Lifecycle(architecture.app.health.path if scaling.warm_pool else None) if scaling else None
 
 
-def _pooler(pooling: Pooling) -> host.Pooler | None:
+def pooler(pooling: Pooling) -> host.Pooler | None:
     return host.Pooler(pooling.mode, pooling.connections) if pooling.via == "pgbouncer" else None

@@ -3,28 +3,40 @@
 from blueprints import architecture
 from components.plans import contract
 from components.queue import Queue, QueueArgs, send_statement, work_statement
+from components.signals import SubjectArgs
+from components.workers import BacklogArgs
 from stacks.ground import Ground
 from stacks.tier import Tier, subject
 
 
 def queues(ground: Ground) -> Tier:
-    """Whoever runs the application sends to all of them, and works on all of them."""
+    """Whoever runs the application sends to all of them; whoever runs the background jobs also works on all of them."""
     specs = ground.place.architecture.queues
     if not specs:
         return Tier()
     built = {name: _queue(ground, name, spec) for name, spec in specs.items()}
     arns = [queue.arn for queue in built.values()]
     urls = {name: queue.url for name, queue in built.items()}
-    subjects = {}
+    workers = ground.place.architecture.workers
+    subjects, backlogs = dict[str, SubjectArgs](), dict[str, BacklogArgs]()
     for name, spec in specs.items():
+        backlogs[name] = {
+            "queue_name": built[name].queue_name,
+            "acceptable_delay_seconds": spec.acceptable_delay,
+            "message_takes_seconds": spec.message_takes,
+        }
         facts = {"message_takes": spec.message_takes, "acceptable_delay": spec.acceptable_delay, "keep": spec.keep}
         waiting, dead = built[name].queue_name, built[name].dead_letters_name
-        subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, workers=1, **facts)
+        subjects[f"queue-{name}"] = subject(
+            "queue", {"QueueName": waiting}, workers=workers.servers_max if workers else 1, **facts
+        )
         kept = {"dead_letters_keep": spec.dead_letters}
         subjects[f"queue-{name}-dead-letters"] = subject("dead-letters", {"QueueName": dead}, **kept)
     return Tier(
         settings=contract.family("QUEUE_<NAME>_URL", urls),
-        statements=(send_statement(arns), work_statement(arns)),
+        statements=(send_statement(arns),),
+        job_statements=(work_statement(arns),),
+        backlogs=backlogs,
         outputs={"queues": urls, "dead_letters": {name: queue.dead_letters_url for name, queue in built.items()}},
         subjects=subjects,
     )

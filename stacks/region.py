@@ -23,12 +23,13 @@ from stacks.settings import make_settings
 from stacks.signals import make_budget, make_notifications
 from stacks.stateless import tokens, uploads
 from stacks.tier import Tier, total
+from stacks.workers import workers
 
 # What keeps something, and what the application finds in its settings: databases, caches, buckets, queues.
 STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads, queues)
 # What runs something: it has the settings, and may use all stores. What the settings and rights of the application need
 # comes from a store, which is made before them.
-RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet)
+RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet, workers)
 
 
 class Region(Value):

@@ -17,6 +17,8 @@ INWARDS = (
     "balancer",
     "network-balancer",
     "fleet",
+    "workers",
+    "backlog",
     "database",
     "replica",
     "cache",

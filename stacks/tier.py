@@ -19,6 +19,7 @@ from components.parts.reach import ReachArgs
 from components.plans import contract
 from components.records import AliasArgs
 from components.signals import SubjectArgs
+from components.workers import BacklogArgs
 
 T = TypeVar("T")
 
@@ -43,6 +44,10 @@ class Tier(Value):
     """What whoever runs the application connects to, by role."""
     statements: tuple[Statement, ...] = ()
     """What the role of whoever runs the application may do."""
+    job_statements: tuple[Statement, ...] = ()
+    """What the role of whoever runs the background jobs may do besides: workers, or where there are none the same."""
+    backlogs: Mapping[str, BacklogArgs] = field(default_factory=dict)
+    """The queues that background jobs work on, by the blueprint's name."""
     secret_arns: tuple[pulumi.Input[str], ...] = ()
     """Secrets that this role may read."""
     outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
@@ -53,7 +58,7 @@ class Tier(Value):
     """The outermost first."""
 
     def __post_init__(self) -> None:
-        for name in ("settings", "reaches", "outputs", "subjects"):
+        for name in ("settings", "reaches", "outputs", "subjects", "backlogs"):
             vars(self)[name] = MappingProxyType(dict(getattr(self, name)))
 
     def __add__(self, other: "Tier") -> "Tier":
@@ -64,6 +69,8 @@ class Tier(Value):
             former_host_secrets=self.former_host_secrets + other.former_host_secrets,
             reaches=_both(self.reaches, other.reaches),
             statements=self.statements + other.statements,
+            job_statements=self.job_statements + other.job_statements,
+            backlogs=_both(self.backlogs, other.backlogs),
             secret_arns=self.secret_arns + other.secret_arns,
             outputs=_both(self.outputs, other.outputs),
             subjects=_both(self.subjects, other.subjects),

@@ -26,6 +26,7 @@ from blueprints.grammar.sections.server import Server
 from blueprints.grammar.sections.sessions import Sessions
 from blueprints.grammar.sections.signals import Signals
 from blueprints.grammar.sections.uploads import Uploads
+from blueprints.grammar.sections.workers import Workers
 
 Name = Annotated[str, Spelled(
     "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",
@@ -97,6 +98,7 @@ class Settings(Section):
     queues: Annotated[dict[QueueName, Queue], Field(max_length=20)] | None = optional(
         "Work that nobody waits for, by name, from stage 6.", "in-place"
     )
+    workers: Workers | None = optional("Servers of their own for `app.jobs`, from stage 6.", "restart")
     signals: Signals | None = optional("Alarms and their recipients.", "in-place")
     overrides: dict[str, dict[str, Any]] | None = optional(
         "The escape hatch: name of a child resource, and provider properties to set on it. "

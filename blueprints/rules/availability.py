@@ -14,7 +14,7 @@ def instance_types_are_offered(c: Context) -> Findings:
     a = c.architecture
     everywhere = offerings.table("ec2")["types"]
     offered = offerings.instance_types(a.region)
-    for part, section in (("server", a.server), ("fleet", a.fleet)):
+    for part, section in (("server", a.server), ("fleet", a.fleet), ("workers", a.workers)):
         if section and section.instance not in offered:
             where = f"in {a.region}"
             yield _not_offered(c, f"{part}.instance", section.instance, "EC2", offered, everywhere, where)

@@ -23,6 +23,7 @@ def instances_are_allowed(c: Context) -> Findings:
         "server.instance": a.server and a.server.instance,
         "fleet.instance": a.fleet and a.fleet.instance,
         **{f"fleet.alternatives.{at}": name for at, name in enumerate(a.fleet.alternatives if a.fleet else ())},
+        "workers.instance": a.workers and a.workers.instance,
         "database.instance": a.database.instance if a.has("database") else None,
         "database.replicas.instance": a.database.replicas and a.database.replicas.instance,
         "cache.node": a.cache and a.cache.node,
@@ -35,10 +36,11 @@ def instances_are_allowed(c: Context) -> Findings:
 
 @rule
 def fleet_is_small_enough(c: Context) -> Findings:
-    fleet, limit = c.architecture.fleet, c.draft.house.limits.get("servers")
-    if fleet and limit and fleet.servers_max > limit:
-        message = f"House rules allow at most {limit} servers, not {fleet.servers_max}."
-        yield Finding("TF-H003", "fleet.servers", message, f"See {c.draft.house.file}.")
+    a, limit = c.architecture, c.draft.house.limits.get("servers")
+    for path, servers in (("fleet.servers", a.fleet), ("workers.servers", a.workers)):
+        if servers and limit and servers.servers_max > limit:
+            message = f"House rules allow at most {limit} servers, not {servers.servers_max}."
+            yield Finding("TF-H003", path, message, f"See {c.draft.house.file}.")
 
 
 @rule

@@ -253,6 +253,13 @@ def _parts(n: Needs) -> tuple[int, str]:
     return (shards, f" ÷ {shards} shards") if isinstance(shards, int) else (1, "")
 
 
+def workers_instance(n: Needs) -> Sized:
+    name, row = _pick("fleet", n.allowed(offerings.instance_types(n["region"])), 0, 0)
+    return Sized(
+        name, f"`load` says nothing about jobs: the smallest has {row.memory:g} GiB; alarms tell when it is full"
+    )
+
+
 def replicas_instance(n: Needs) -> Sized:
     return Sized(n["database.instance"], "as large as the primary: a smaller one falls behind when much is written")
 
@@ -283,6 +290,7 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "fleet.instance": fleet_instance,
     "fleet.servers": fleet_servers,
     "fleet.spot.base": spot_base,
+    "workers.instance": workers_instance,
     "database.storage.size": storage_size,
     "database.storage.up_to": storage_up_to,
     "database.pooling.connections": pool_connections,

@@ -14,6 +14,7 @@ _QUEUES_OF_A_POLICY = (METRICS_OF_AN_ALARM - 1) // 2  # visible and in flight of
 _QUEUES_OF_AN_ALARM = METRICS_OF_AN_ALARM - 1
 # SQS sends no metrics of a queue that has been idle for six hours, and takes up to 15 minutes to send them again (SQS
 # Developer Guide, "Monitoring with CloudWatch"); the alarm takes a minute more.
+STARTS = 240  # seconds until a new server works: 180 for boot and image (components/parts/launch.py), and its own start
 UNSEEN = 15 * 60
 NOTICED = 60
 T = TypeVar("T")

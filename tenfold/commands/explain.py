@@ -77,14 +77,22 @@ def _unknown(path: str, rows: list[dict[str, Any]]) -> None:
 
 def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
     """How what was asked for became settings of AWS, where that is more than a name: with the arithmetic."""
-    fleet = resolution.architecture.fleet if resolution.architecture else None
-    sections = {".".join(row["path"].split(".")[:2]) for row in chosen}
-    if fleet is None or not sections & {"fleet.scaling", "fleet.alternatives", "fleet.spot"}:
+    architecture = resolution.architecture
+    if architecture is None:
         return []
-    from stacks.elastic import bought_notes, notes
+    sections = {".".join(row["path"].split(".")[:2]) for row in chosen}
+    found: list[str] = []
+    if architecture.fleet and sections & {"fleet.scaling", "fleet.alternatives", "fleet.spot"}:
+        from stacks.elastic import bought_notes, notes
 
-    found = notes(fleet) if "fleet.scaling" in sections else []
-    return [*(bought_notes(fleet) if sections & {"fleet.alternatives", "fleet.spot"} else []), *found]
+        bought = sections & {"fleet.alternatives", "fleet.spot"}
+        found += bought_notes(architecture.fleet) if bought else []
+        found += notes(architecture.fleet) if "fleet.scaling" in sections else []
+    if architecture.workers and "workers.servers" in sections:
+        from stacks.elastic import backlog_notes
+
+        found += backlog_notes(architecture)
+    return found
 
 
 def explained(resolution: Resolution) -> list[dict[str, Any]]:

@@ -149,6 +149,17 @@ def _fleet(a: Architecture, resources: Sequence[Resource]) -> str:
     return f"{servers} × {a.fleet.instance}, replaced with {a.fleet.rollout.keep_healthy:.0%} in service"
 
 
+def _workers(a: Architecture, resources: Sequence[Resource]) -> str:
+    if a.workers is None:
+        return "servers for background jobs"
+    low, high = a.workers.servers_min, a.workers.servers_max
+    if low == high:
+        return f"{low} × {a.workers.instance} for background jobs"
+    return (
+        f"{low}-{high} × {a.workers.instance} for background jobs, by the backlog of {counted(len(a.queues), 'queue')}"
+    )
+
+
 def _bought(fleet: Fleet) -> str:
     others = f" or {counted(len(fleet.alternatives), 'other')}" if fleet.alternatives else ""
     spot = f", {fleet.spot.share:.0%} spot above {fleet.spot.base}" if fleet.spot else ""
@@ -231,4 +242,5 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Tokens": _tokens,
     "Uploads": _uploads,
     "Queue": _queue,
+    "Workers": _workers,
 }

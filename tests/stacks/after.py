@@ -143,8 +143,13 @@ def demanded(graph: Graph) -> Iterator[tuple[Rule, Resource, str]]:
         for resource in of_type(graph, rule.later):
             if rule.when is None or resource.inputs.get(rule.when[0]) == rule.when[1]:
                 for earlier in _reached(graph, resource.urn, rule.way):
-                    if earlier != resource.urn:
+                    if earlier != resource.urn and not _for_others(resource, graph.resources[earlier]):
                         yield rule, resource, earlier
+
+
+def _for_others(later: Resource, earlier: Resource) -> bool:
+    """The key that the balancer asks the CDN for is nothing to servers that no balancer sends requests to."""
+    return earlier.name.endswith("-origin-key-value") and "targetGroupArns" not in later.inputs
 
 
 def _reached(graph: Graph, start: str, way: str) -> set[str]:

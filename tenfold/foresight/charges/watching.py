@@ -15,6 +15,7 @@ LOGS = {
     "database": "logs.database",
     "server": "logs.app",
     "fleet": "logs.app",
+    "workers": "logs.app",
     "cdn": "logs.firewall",
 }
 

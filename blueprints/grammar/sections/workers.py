@@ -1,0 +1,16 @@
+"""Servers of their own for `app.jobs`, from stage 6. docs/components/workers.md"""
+
+from typing import Annotated
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, optional
+from blueprints.grammar.forms import Measured
+
+
+class Workers(Section):
+    """Servers that run `app.jobs`, as many as the backlog of the queues needs."""
+
+    instance: str | None = optional("EC2 instance type.", "restart")
+    servers: Annotated[tuple[int, int], Measured(units.RANGE, 0, 500, "from 0 to 500")] | None = optional(
+        "How many; with queues a range, from 0 where messages may wait for 20 minutes.", "in-place"
+    )

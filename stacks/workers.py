@@ -1,0 +1,74 @@
+"""Workers: the background jobs on servers of their own, from stage 6 on."""
+
+from blueprints import architecture as blueprint
+from blueprints.architecture import Architecture
+from components import host
+from components.settings import settings_path
+from components.workers import Workers, WorkersArgs
+from stacks.ground import Platform
+from stacks.hosts import host_args, pooler
+from stacks.tier import Tier, subject
+
+POLL = 30  # seconds that a long poll and the end of a process may take besides the message
+
+
+def workers(on: Platform) -> Tier:
+    at, spec = on.ground.place, on.ground.place.architecture.workers
+    if spec is None:
+        return Tier()
+    workers = Workers(at.name("workers"), _args(on, spec), at.options)
+    group = {"AutoScalingGroupName": workers.group_name}
+    subjects = {
+        "workers": subject(
+            "workers",
+            group,
+            servers=spec.servers_min,
+            burstable=spec.instance.startswith("t"),
+            scaling=spec.servers_min < spec.servers_max,
+        )
+    }
+    for name, queue in on.stores.backlogs.items():
+        facts = {
+            "acceptable_delay": queue["acceptable_delay_seconds"],
+            "message_takes": queue["message_takes_seconds"],
+        }
+        subjects[f"backlog-{name}"] = subject("backlog", {"QueueName": queue["queue_name"], **group}, **facts)
+    return Tier(
+        outputs={"workers": workers.group_name},
+        subjects={} if at.database_on_host else subjects,  # none runs yet, see `_args`
+    )
+
+
+def _args(on: Platform, spec: blueprint.Workers) -> WorkersArgs:
+    at, architecture = on.ground.place, on.ground.place.architecture
+    jobs = architecture.app.jobs
+    assert jobs  # else there are no workers
+    logs = f"{settings_path(architecture.name, architecture.environment)}/workers"
+    args: WorkersArgs = {
+        **host_args(on, jobs=True),
+        "subnet_ids": on.ground.network.private_subnet_ids,
+        "instance_type": spec.instance,
+        "servers": spec.servers_min,
+        "servers_max": spec.servers_max,
+        "queues": dict(on.stores.backlogs),
+        "repository_arns": list(host.repository_arns([jobs.image])),
+        "user_data": on.settings.path.apply(lambda path: host.cloud_config(_plan(architecture, at.region, path, logs))),
+        "log_group_name": logs,
+        "failures_topic_arn": on.topics.topic_arn,
+    }
+    # As for a fleet: only the server has the application's data, and no other server reaches it.
+    return {**args, "paused": True} if at.database_on_host else args
+
+
+def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host.HostPlan:
+    jobs = architecture.app.jobs
+    assert jobs
+    longest = max((queue.message_takes for queue in architecture.queues.values()), default=0)
+    return host.HostPlan(
+        region=region,
+        path=path,
+        log_group=logs,
+        jobs=host.Jobs(jobs.command, jobs.image),
+        worker=host.Worker(drain=max(architecture.app.drain, longest + POLL)),
+        pooler=pooler(architecture.database.pooling),
+    )
