@@ -133,6 +133,10 @@ class Graph(Value):
         """The resources with this logical name: one, unless types differ."""
         return [resource for resource in self if resource.name == name]
 
+    def owned(self) -> Iterator[Resource]:
+        """What is in the cloud and the stack's own: no component, no provider, nothing that is only read."""
+        return (r for r in self if r.custom and r.read is None and not r.type.startswith("pulumi:providers:"))
+
     def tiers(self) -> dict[str, list[Resource]]:
         """Resources by the component directly under the stack, in the order of registration; providers left out."""
         tiers: dict[str, list[Resource]] = {}

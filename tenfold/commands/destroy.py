@@ -25,6 +25,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     Example:
       tenfold destroy blueprints/shop.yaml --env dev --local
     """
+    from tenfold.diff import checkpoint
     from tenfold.engine import account
     from tenfold.engine.progress import Progress
     from tenfold.providers.aws import deletion
@@ -47,6 +48,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     if not as_json:
         click.echo(target.title_of(deployed))
     seen, prefix = Progress(), f"{target.architecture.name}-"
+    seen.expect((held.urn, held.component) for held in checkpoint.graph(deployed).owned())
     with (
         target.driver.unprotected(guarded if local else ()),
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),

@@ -21,7 +21,7 @@ from blueprints.value import Value
 from stacks.standing import Standing
 from tenfold import deployment, exits, files, home, planning, preflight
 from tenfold.deployment import Deployment
-from tenfold.diff import Change
+from tenfold.diff import Change, Difference
 from tenfold.diff.model import Refusal
 from tenfold.engine import account
 from tenfold.failure import Failure
@@ -141,7 +141,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     lifting.lift(target, at.resources, lifting.to_lift(at.resources, difference, given_up, logs=True))
     # Before the blueprint is written: until then a run puts every protection back.
     with target.driver.unprotected(going), _written(at, after):
-        target, result = _run(at, options)
+        target, result = _run(at, options, difference)
     return _report(target, result, options, shown, at.local)
 
 
@@ -162,12 +162,13 @@ def _written(at: Situation, after: bytes) -> Iterator[None]:
         raise
 
 
-def _run(at: Situation, options: Options) -> tuple[Deployment, Any]:
+def _run(at: Situation, options: Options, difference: Difference) -> tuple[Deployment, Any]:
     from tenfold.engine.progress import Progress
     from tenfold.render import progress
 
     target = deployment.prepare(at.target.file, at.now.environment, None, at.local, None, lambda line: None)
     seen = Progress()
+    seen.expect(difference.steps())
     with progress.shown(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):
         return target, target.driver.up(seen)
 

@@ -24,6 +24,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
       tenfold up blueprints/shop.yaml --env dev --local
       tenfold up blueprints/shop.yaml --env prod --stage 3
     """
+    from tenfold import planning
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
 
@@ -35,6 +36,8 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
     if not local and not yes:
         _confirm(target, verbose)
     seen, prefix = Progress(), f"{target.architecture.name}-"
+    deployed = target.driver.deployed()
+    seen.expect(planning.compare_with_deployed(deployed, target.resolution, local=bool(target.where.cloud)).steps())
     with (
         target.driver.unprotected(accept_loss),
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),

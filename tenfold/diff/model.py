@@ -1,7 +1,7 @@
 """What a difference between two graphs is made of: frozen data, and its JSON form."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,6 +161,11 @@ class Difference(Value):
     def unprotected(self) -> tuple[Change, ...]:
         """The changes that take a protection off."""
         return tuple(change for change in self.changes if change.taken_off)
+
+    def steps(self) -> Iterator[tuple[str, str]]:
+        """URN and component of every resource that the engine will come to, changed or not, and of what goes."""
+        yield from ((resource.urn, resource.component) for resource in self.after.owned())
+        yield from ((change.urn, change.component) for change in self.resources if change.op == DELETE)
 
     def summary(self) -> Mapping[str, int]:
         """Resources by operation, `same` for the unchanged; components and providers are not counted."""

@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,10 +27,11 @@ _REPEATED = re.compile(r"^(an unhandled error occurred: )?(python inline source 
 
 @dataclass
 class Part:
-    """One component: how many of its resources are known, done, changed; seconds from the first to the last."""
+    """One component: how many of its resources are planned, begun, done; seconds from the first to the last."""
 
     name: str
     known: set[str] = field(default_factory=set)
+    """Those that the engine will come to, by the plan, and those that it has come to."""
     done: set[str] = field(default_factory=set)
     started: float = 0.0
     ended: float = 0.0
@@ -60,7 +62,14 @@ class Progress:
     problems: list[Problem] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     parents: dict[str, str] = field(default_factory=dict)
+    planned: dict[str, str] = field(default_factory=dict)
+    recreated: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expect(self, planned: Iterable[tuple[str, str]]) -> None:
+        """URN and component of all that the engine will come to, deletions too: without it a component looks complete
+        whenever the engine pauses between two of its resources."""
+        self.planned.update(planned)
 
     def event(self, event: Any) -> None:
         """For the SDK's `on_event`, which swallows exceptions: nothing here may raise on an unknown kind."""
@@ -70,7 +79,7 @@ class Progress:
             elif event.res_outputs_event:
                 self._ended(event.res_outputs_event.metadata)
             elif event.res_op_failed_event:
-                self._ended(event.res_op_failed_event.metadata)
+                self._failed(event.res_op_failed_event.metadata)
             elif event.diagnostic_event:
                 self._said(event.diagnostic_event)
 
@@ -84,6 +93,8 @@ class Progress:
 
     def component(self, urn: str) -> str:
         """Name of the component right under the stack that holds the resource; its own name for a loose one."""
+        if urn in self.planned:
+            return self.planned[urn]
         while (parent := self.parents.get(urn)) and f"::{STACK}::" not in parent:
             urn = parent
         return urn.rsplit("::", 1)[-1]
@@ -95,14 +106,29 @@ class Progress:
         if state and state.parent:
             self.parents[step.urn] = state.parent
         self.steps.append(_step(step))
-        part = self.parts.setdefault(self.component(step.urn), Part(self.component(step.urn), started=time.monotonic()))
+        part = self._part(self.component(step.urn))
         if not step.type.startswith(COMPONENT):  # a component is a frame around resources, nothing in the cloud
             part.known.add(step.urn)
+            part.done.discard(step.urn)
             part.changed |= _text(step.op) in CHANGES
 
+    def _part(self, name: str) -> Part:
+        if name not in self.parts:
+            planned = {urn for urn, component in self.planned.items() if component == name}
+            self.parts[name] = Part(name, planned, started=time.monotonic())
+        return self.parts[name]
+
+    def _failed(self, step: Any) -> None:
+        if part := self.parts.get(self.component(step.urn)):
+            part.ended = time.monotonic()
+
     def _ended(self, step: Any) -> None:
-        part = self.parts.get(self.component(step.urn))
-        if part and step.urn in part.known:
+        part, op = self.parts.get(self.component(step.urn)), _text(step.op)
+        if op == "create-replacement":
+            self.recreated.add(step.urn)
+        # What is deleted first, before its successor exists, is not done; and `replace` stands between the two.
+        waits = op in ("delete-replaced", "replace") and step.urn not in self.recreated
+        if part and step.urn in part.known and not waits:
             part.done.add(step.urn)
             part.ended = time.monotonic()
         for known in self.steps:

@@ -59,7 +59,7 @@ class _Log:
             steps = [] if not self._verbose else self._progress.steps[self._steps :]
             self._steps += len(steps)
             parts = [part for part in self._progress.parts.values() if part.name not in self._told]
-            settled = [part for part in parts if last or (part.complete and time.monotonic() - part.ended > 2)]
+            settled = [part for part in parts if last or part.complete]
         for step in steps:
             if step["op"] != "same":
                 self._print(f"    {step['op']:<8} {step['type'].rsplit(':', 1)[-1]:<28} {step['name']}")

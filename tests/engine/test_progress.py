@@ -2,7 +2,10 @@
 
 from types import SimpleNamespace as N
 
+from tenfold.diff import compare
 from tenfold.engine.progress import Progress
+from tenfold.graph import Graph, Resource
+from tenfold.render.progress import _Log
 
 STACK = "urn:pulumi:shop-dev::tenfold::pulumi:pulumi:Stack::tenfold-shop-dev"
 NETWORK = "urn:pulumi:shop-dev::tenfold::tenfold:index:Network::shop-network"
@@ -66,3 +69,70 @@ def test_the_engine_s_own_commands_are_not_passed_on():
     progress.event(said(PROTECTED, VPC))
     (problem,) = progress.problems
     assert problem.message == f"{VPC} is protected; `tenfold up` with --accept-loss '{VPC}' gives it up for good."
+
+
+SUBNET, GATE = VPC.replace("Vpc::shop-network-vpc", "Subnet::shop-network-a"), VPC.replace("-vpc", "-gate")
+
+
+def lines(progress, capsys, *, last=False):
+    log = _Log(progress, "shop-", False)
+    log._tell(last=last)
+    return capsys.readouterr().out.split()[:3]
+
+
+def walk(progress, urn, op="create", *, ends=True):
+    progress.event(event(resource_pre_event=step(urn, NETWORK, op)))
+    if ends:
+        progress.event(event(res_outputs_event=step(urn, NETWORK, op)))
+
+
+def test_a_component_is_not_told_as_complete_while_the_engine_pauses_before_its_next_resource(capsys):
+    progress = Progress()
+    progress.expect((urn, "shop-network") for urn in (VPC, SUBNET, GATE))
+    walk(progress, VPC)
+    progress.parts["shop-network"].ended -= 3600  # no news for an hour
+    assert lines(progress, capsys) == []
+    walk(progress, SUBNET)
+    walk(progress, GATE, ends=False)
+    assert lines(progress, capsys) == []
+    walk(progress, GATE)
+    assert lines(progress, capsys) == ["✓", "network", "3"]
+
+
+def test_what_never_began_is_missing_at_the_end(capsys):
+    progress = Progress()
+    progress.expect((urn, "shop-network") for urn in (VPC, SUBNET, GATE))
+    walk(progress, VPC)
+    assert lines(progress, capsys, last=True) == ["✗", "network", "1/3"]
+
+
+def test_what_failed_is_not_done(capsys):
+    progress = Progress()
+    walk(progress, VPC)
+    walk(progress, SUBNET, ends=False)
+    progress.event(event(res_op_failed_event=step(SUBNET, NETWORK)))
+    assert lines(progress, capsys, last=True) == ["✗", "network", "1/2"]
+
+
+def test_what_is_deleted_before_it_is_replaced_is_not_done_in_between(capsys):
+    progress = Progress()
+    for op in ("delete-replaced", "replace"):
+        walk(progress, VPC, op)
+        assert lines(progress, capsys) == []
+    walk(progress, VPC, "create-replacement")
+    walk(progress, SUBNET, "create-replacement")
+    assert lines(progress, capsys) == ["✓", "network", "2"]
+    for op in ("replace", "delete-replaced"):
+        walk(progress, VPC, op)
+    assert progress.parts["shop-network"].complete
+
+
+def test_a_plan_names_what_the_engine_will_come_to_by_component():
+    resources = {one.urn: one for one in (_planned(NETWORK, custom=False), _planned(VPC), _planned(SUBNET, read="id"))}
+    before = Graph({GATE: _planned(GATE)})
+    assert set(compare(before, Graph(resources)).steps()) == {(VPC, "shop-network"), (GATE, "shop-network")}
+
+
+def _planned(urn, *, custom=True, read=None):
+    name, parent = urn.rsplit("::", 1)[-1], NETWORK if custom else STACK
+    return Resource(urn, urn.split("::")[2].split("$")[-1], name, parent, "shop-network", custom, {}, read=read)
