@@ -9,6 +9,6 @@ __all__ = ["SETTINGS", "text"]
 
 
 def text() -> str:
-    """All that a stack sets, and what hosts compute, by name: what it means."""
-    taken = contract.SETTINGS | contract.COMPUTED
+    """All that a stack sets, and what hosts compute, by name: what it means. A family by its pattern."""
+    taken = contract.SETTINGS | contract.COMPUTED | contract.FAMILIES
     return json.dumps(taken, indent=1, ensure_ascii=False) + "\n"

@@ -21,7 +21,7 @@ def reserved() -> Mapping[str, Any]:
 
 @cache
 def settings() -> Mapping[str, str]:
-    """What the stack sets in the application's environment, with its meaning."""
+    """What the stack sets in the application's environment, with its meaning; `QUEUE_<NAME>_URL` once for each."""
     return json.loads(SETTINGS.read_bytes())
 
 

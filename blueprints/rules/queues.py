@@ -53,21 +53,6 @@ def only_fifo_removes_duplicates(c: Context) -> Findings:
             yield Finding("TF-R143", f"queues.{name}.deduplicate", message, hint)
 
 
-@rule
-def settings_of_queues_are_the_stacks(c: Context) -> Findings:
-    keys = {setting(name): name for name in c.architecture.queues}
-    for key in (*c.architecture.app.env, *c.architecture.app.secrets):
-        if key in keys:
-            path = ("app", "env", key) if key in c.architecture.app.env else "app.secrets"
-            message = f"`{key}` is the address of the queue `{keys[key]}`, which the stack sets."
-            yield Finding("TF-R144", path, message, "Use another name, or rename the queue.", key=True)
-
-
-def setting(queue: str) -> str:
-    """The setting with a queue's address: `order-mail` is QUEUE_ORDER_MAIL_URL."""
-    return f"QUEUE_{queue.upper().replace('-', '_')}_URL"
-
-
 def _time(seconds: int) -> str:
     """As a blueprint writes it: 345600 is `4d`, 90 is `90s`."""
     return next((f"{seconds // size}{unit}" for size, unit in _UNITS if seconds % size == 0), f"{seconds}s")

@@ -1,8 +1,9 @@
 """Runs all rules between fields. A rule is in the file named for the section of the blueprint that it is about, and is
 registered by `@rule`. A new file in this folder needs no entry in a list.
 
-Not named for a section: `availability` (what AWS offers in the region), `domain` (with its zone), `house` (limits of
-the house rules), `names` (name and tags), `placement` (fields without effect), `promotion` (moved and leftovers).
+Not named for a section: `availability` (what AWS offers in the region), `domain` (with its zone), `families` (settings
+that there are once for each queue or shard), `house` (limits of the house rules), `names` (name and tags),
+`placement` (fields without effect), `promotion` (moved and leftovers).
 """
 
 from importlib import import_module

@@ -87,3 +87,14 @@ def test_a_queue_before_its_stage_is_taken_by_name(tmp_path: Path) -> None:
     path.write_text(HEAD.replace("with: [queues]\n", "") + f"queues: {{orders: {{{ORDERS}}}}}\n")
     [problem] = [problem for problem in load(path).problems if problem.is_error]
     assert "with: [queues]" in problem.hint and "6 (distributed)" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("said", "column"), [("env: {QUEUE_ORDERS_URL: x}", 62), ("secrets: [A, QUEUE_ORDERS_URL]", 69)]
+)
+def test_the_address_of_a_queue_is_the_stacks(said: str, column: int, tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(HEAD.replace("true}", f"true, {said}}}") + f"queues: {{orders: {{{ORDERS}}}}}\n")
+    [problem] = load(path).problems
+    assert (problem.code, problem.line, problem.column) == ("TF-R144", 4, column)
+    assert "of the queue" in problem.message and "queue orders" in problem.message

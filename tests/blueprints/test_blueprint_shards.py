@@ -142,3 +142,21 @@ def test_an_environment_changes_the_number_alone(tmp_path):
     found = resolve(open_draft(file), environment="prod")
     assert found.architecture is not None and found.architecture.database.shards is not None
     assert found.architecture.database.shards.count == 8
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("env: {SHARD_0_HOST: x}", "TF-R144"),
+        ("env: {SHARD_3_DIRECT_HOST: x}", "TF-R144"),
+        ("secrets: [SHARD_1_SECRET_ARN]", "TF-R144"),
+        ("env: {SHARD_4_HOST: x}", "TF-R148"),  # one more shard, and it is taken
+        ("env: {SHARD_1_READ_HOST: x}", "TF-R148"),  # there are no replicas
+        ("env: {SHARD_EU_HOST: x}", ""),  # shards have numbers
+    ],
+)
+def test_settings_of_shards_are_the_stacks(tmp_path, said, code):
+    above = ABOVE.replace('1.4.2"}', f'1.4.2", {said}}}')
+    found = resolved(tmp_path, "    key: tenant_id", "    count: 4", TRIED, above=above)
+    assert [(p.code, p.line) for p in found.problems if "SHARD_" in p.message] == ([(code, 4)] if code else [])
+    assert (found.architecture is None) == (code == "TF-R144")

@@ -9,7 +9,7 @@ import pytest
 
 from blueprints.architecture import Architecture
 from blueprints.resolve import load
-from blueprints.rules.queues import setting
+from blueprints.rules.families import taken
 from components.plans import contract
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
@@ -48,13 +48,14 @@ def test_every_stack_s_properties_hold(tmp_path: Path, queues: dict[str, object]
 
 
 def test_the_application_finds_each_queue_under_its_name(tmp_path: Path) -> None:
-    made = graph(tmp_path, {"orders": ORDERS, "order-mail": ORDERS})
+    of = architecture(tmp_path, {"orders": ORDERS, "order-mail": ORDERS})
+    made = record(run_of(of))
     [component] = [resource for resource in made if resource.type == "tenfold:index:Settings"]
     values = component.inputs["values"]
     assert isinstance(values, dict)
     keys = {key for key in values if key.startswith("QUEUE_")}
     assert keys == {"QUEUE_ORDERS_URL", "QUEUE_ORDER_MAIL_URL"}
-    assert keys == {setting("orders"), setting("order-mail")}, "the rule that keeps them free knows the same names"
+    assert keys == set(taken(of)), "the rule that keeps them free knows the same names"
     assert keys == set(contract.family("QUEUE_<NAME>_URL", {"orders": "", "order-mail": ""}))
 
 

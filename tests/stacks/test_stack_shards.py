@@ -10,6 +10,7 @@ import yaml
 
 from blueprints.architecture import Architecture
 from blueprints.resolve import load
+from blueprints.rules.families import taken
 from blueprints.shards.shard_map import parse
 from tenfold.graph import Graph
 from tenfold.promotion.facts import State
@@ -102,6 +103,13 @@ def test_no_urn_of_a_shard_changes_unseen():
     if os.environ.get("TENFOLD_GOLDEN") == "write":
         file.write_text(found)
     assert file.read_text() == found
+
+
+@pytest.mark.parametrize(("stage", "replicas"), [(3, False), (5, True)])
+def test_the_rule_that_keeps_the_settings_of_shards_free_knows_the_same_names(stage: int, replicas: bool) -> None:
+    found = {key for key in settings(graph(stage, 3)) if key.startswith("SHARD_") and key != "SHARD_MAP"}
+    assert found == set(taken(architecture(stage, 3)))
+    assert ("SHARD_2_READ_HOST" in found) == replicas
 
 
 def settings(of: Graph) -> Mapping[str, object]:
