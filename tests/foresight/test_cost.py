@@ -397,3 +397,8 @@ def test_any_blueprint_has_an_estimate_that_adds_up(tmp_path):
 
     check()
     assert stages >= {1, 4, 5}
+
+
+def test_workers_cost_their_servers_and_no_request_comes_to_them() -> None:
+    labels = {line.charge.what for line in changed(Case("iot", 6, "prod")).lines if line.tier == "workers"}
+    assert "servers t4g.small" in labels and "CPU credits" not in labels

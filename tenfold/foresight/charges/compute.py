@@ -38,7 +38,8 @@ def groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
             yield from _disk("disks of stopped servers", disk, same(warm), f"{warm} servers")
         if template and block(template.inputs.get("monitoring")).get("enabled"):
             yield from _monitored(fleet, METRICS_OF_A_MEMBER, METRICS_OF_A_FLEET, how)
-        yield from _credits(at, type_, fleet, sizing.REQUEST_CPU)
+        if at.tier != "workers":  # no request comes to them, and what messages take is not in `load`
+            yield from _credits(at, type_, fleet, sizing.REQUEST_CPU)
 
 
 def _template(at: At, group: Resource) -> Resource | None:

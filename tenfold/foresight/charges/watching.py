@@ -15,7 +15,6 @@ LOGS = {
     "database": "logs.database",
     "server": "logs.app",
     "fleet": "logs.app",
-    "workers": "logs.app",
     "cdn": "logs.firewall",
 }
 
