@@ -10,6 +10,7 @@ import yaml
 from pulumi.provider.experimental.analyzer import Analyzer
 
 from blueprints.grammar.declared import field_at
+from blueprints.pages import schema
 from components.parts.component import Component
 from components.parts.registry import components
 from scripts.arguments import arguments, types
@@ -57,6 +58,30 @@ def test_an_argument_of_one_name_has_one_kind_of_value() -> None:
             kind = "text" if argument.type.startswith("`") and argument.annotation is not bool else argument.type
             kinds.setdefault(argument.name, {})[name] = re.sub(r"^map of .*", "map", kind)
     assert {argument: found for argument, found in kinds.items() if len(set(found.values())) > 1} == {}
+
+
+TWO_FORMS = {
+    "keep": "messages of a queue are kept for minutes or more, files and backups for days",
+    "certificate": "a balancer takes certificates of IAM too, CloudFront only those of ACM",
+    "engine": "each section has its own choices",
+    "shards": "Redis's own are a number, a database's a section with the column that decides",
+    "backups": "a section of the database; an amount of data in `usage`",
+    "cache": "a section; whether answers of a path are cached by the CDN",
+    "nat": "gateways of the network; an amount of data in `usage`",
+    "zone": "a zone of the DNS; a time zone",
+    "data": "an amount of data; whether it has been moved",
+    "count": "RDS has at most 15 replicas; of shards there are 16 at most",
+}
+
+
+def test_a_field_of_one_name_has_one_form_in_all_sections() -> None:
+    notes = {"description", "default", "examples"}
+    forms: dict[str, set[str]] = {}
+    for section in schema()["$defs"].values():
+        for field, form in section.get("properties", {}).items():
+            bare = {key: value for key, value in form.items() if key not in notes and not key.startswith("x-")}
+            forms.setdefault(field, set()).add(json.dumps(bare, sort_keys=True))
+    assert {field for field, several in forms.items() if len(several) > 1} == set(TWO_FORMS)
 
 
 @EACH
