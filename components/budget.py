@@ -21,7 +21,7 @@ class BudgetArgs(TypedDict):
     """The one tag, `{key: value}`, whose costs count. It must be activated once as a cost allocation tag in the billing
     console (the management account's, in an organisation); until then nothing counts. Change: in place."""
     topic_arn: NotRequired[pulumi.Input[str]]
-    """Topic that is told (its policy must let Budgets publish). Default: none. Change: in place."""
+    """Topic that is notified (its policy must let Budgets publish). Default: none. Change: in place."""
     emails: NotRequired[list[str]]
     """Up to 10 addresses; this or a topic is needed. Default: none. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -66,7 +66,7 @@ def tag_filter(tag: dict[str, str]) -> str:
 
 
 def notices(args: BudgetArgs) -> list[Any]:
-    """The notices of NOTICES, each to the topic and the addresses. Raises ValueError when nobody would be told."""
+    """The notices of NOTICES, each to the topic and the addresses. Raises ValueError when there is nobody to notify."""
     topic, emails = args.get("topic_arn"), sorted(set(args.get("emails") or []))
     if topic is None and not emails:
         raise ValueError("a budget without topic_arn and emails tells nobody. Give at least one.")

@@ -112,7 +112,7 @@ class Cache(Component[CacheArgs]):
         # The preview of the step from `disabled` still has the primary's address only.
         addresses = pulumi.Output.all(primary.configuration_endpoint_address, primary.primary_endpoint_address)
         endpoint = addresses.apply(lambda found: found[0] or found[1])
-        # A first shard that was there before cluster mode keeps the names of its nodes: they cannot be told beforehand.
+        # A first shard that was there before cluster mode keeps its nodes' names: they cannot be known beforehand.
         return endpoint, pulumi.Output.from_input(None), primary.member_clusters.apply(sorted)
 
     def _security_group(self) -> aws.ec2.SecurityGroup:

@@ -40,7 +40,7 @@ class CdnArgs(TypedDict):
     static_paths: NotRequired[list[str]]
     """Path patterns that the bucket answers. Default: `/static/*`. Change: in place."""
     static_keep: NotRequired[int]
-    """Days that replaced and deleted files can be had back. Default: 30. Change: in place."""
+    """Days that replaced and deleted files can be restored. Default: 30. Change: in place."""
     dynamic_paths: NotRequired[list[str]]
     """Path patterns that the application answers; one of all patterns must be `*`. Default: `*`. Change: in place."""
     dynamic_cache: NotRequired[cdn_plan.DynamicCache]
@@ -60,7 +60,7 @@ class CdnArgs(TypedDict):
     zone_id: NotRequired[pulumi.Input[str]]
     """Zone of `domain`, where a certificate that is made here is proved. Default: none. Change: in place."""
     prove: NotRequired[bool]
-    """False where another certificate for the name has the proof's record already: ACM wants the same in all regions.
+    """False where another certificate for the name has the proof's record already: ACM has one for all regions.
     Default: true. Change: adds or removes the record."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key of the firewall's log, in us-east-1, where the log is. Default: a key of AWS. Change: in place."""
@@ -247,5 +247,5 @@ def check(args: CdnArgs) -> None:
         raise ValueError("domain: give certificate_arn (of us-east-1), or zone_id to prove a new one in.")
     if isinstance(arn := args.get("certificate_arn"), str) and arn.startswith("arn:") and arn.split(":")[3] != GLOBAL:
         raise ValueError(
-            f"certificate_arn: the certificate is in {arn.split(':')[3]}; CloudFront wants it in {GLOBAL}."
+            f"certificate_arn: the certificate is in {arn.split(':')[3]}; CloudFront requires one in {GLOBAL}."
         )

@@ -92,7 +92,7 @@ class Domain(Component[DomainArgs]):
 def checked(domain: str) -> str:
     """`domain` when it is a name of at least two labels that a public zone can have, else ValueError."""
     if len(domain) > 253 or not _DOMAIN.fullmatch(domain):
-        raise ValueError(f"domain: {domain!r} is no domain name; write it like shop.example.com, in lower case.")
+        raise ValueError(f"domain: {domain!r} is not a domain name; write it like shop.example.com, in lower case.")
     return domain
 
 

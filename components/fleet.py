@@ -90,8 +90,8 @@ class FleetArgs(TypedDict):
     """Seconds that containers may take to stop when a server leaves; only with `scaling`. Default: 30. Change: in
     place."""
     failures_topic_arn: NotRequired[pulumi.Input[str]]
-    """Topic that is told when a server cannot be started or stopped; CloudWatch has no metric for it. Default: none.
-    Change: the notice is made anew."""
+    """Topic that is notified when a server cannot be started or stopped; CloudWatch has no metric for it. Default:
+    none. Change: replaces the notification."""
     disk: NotRequired[int]
     """GiB of the root disk. Default: 20. Change: rollout."""
     log_retention_days: NotRequired[pulumi.Input[int]]
@@ -267,8 +267,10 @@ class Fleet(Component[FleetArgs]):
 
 
 def sizes(args: FleetArgs) -> tuple[int, int]:
-    """Minimum and maximum number of servers. Raises ValueError when there is no such fleet."""
+    """Minimum and maximum number of servers. Raises ValueError for an invalid range."""
     low, high = args["servers"], args.get("servers_max", args["servers"])
     if not 1 <= low <= high:
-        raise ValueError(f"servers: {low} to {high} is no size; at least 1, and not more than servers_max.")
+        raise ValueError(
+            f"servers: {low} to {high} is not a valid range; the minimum is at least 1 and at most servers_max."
+        )
     return low, high

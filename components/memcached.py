@@ -1,4 +1,4 @@
-"""Memcached: a cache that only caches, over several nodes. Nothing is copied or kept, nobody is asked who he is."""
+"""Memcached: a cache that only caches, over several nodes. Nothing is copied or kept, and there is no login."""
 
 from typing import Any, NotRequired, TypedDict
 

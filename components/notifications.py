@@ -70,7 +70,7 @@ class NotificationsArgs(TypedDict):
     """Encrypts messages. Its policy must let CloudWatch and Budgets use it, or alarms vanish without a trace;
     `Encryption` does. Change: in place."""
     notify: NotRequired[list[str]]
-    """`email:address`, `https://address`, or the ARN of an SNS topic, which is told directly. Default: nobody. Change:
+    """`email:address`, `https://address`, or the ARN of an SNS topic for all alarms. Default: nobody. Change:
     adds and removes subscriptions."""
     other_regions: NotRequired[dict[str, OtherRegionArgs]]
     """Other regions with alarms, by region. An alarm publishes to topics of its own region only, so each has one more,

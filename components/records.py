@@ -50,7 +50,7 @@ class RecordsArgs(TypedDict):
 
 class Records(Component[RecordsArgs]):
     """A (and AAAA) of one name. Raises ValueError unless exactly one of alias and addresses is given, and for a share
-    that is no percentage.
+    that is not from 0 to 100.
 
     Records are weighted from the start, though there is only one: a simple record could not become a weighted one
     without a moment in which the name has no answer.
@@ -97,7 +97,7 @@ def parts(args: RecordsArgs) -> list[Part]:
         return [Part(CURRENT, 100, where(args))]
     percent = following["percent"]
     if not 0 <= percent <= 100:
-        raise ValueError(f"percent: {percent} is no percentage, 0 to 100.")
+        raise ValueError(f"percent: {percent} must be from 0 to 100.")
     return [Part(CURRENT, 100 - percent, where(args)), Part(FOLLOWING, percent, _alias(following["alias"]))]
 
 

@@ -10,7 +10,7 @@ from components.parts.component import Component
 from components.plans import rds
 
 MOST = 15  # read replicas of one instance (RDS User Guide, "Working with DB instance read replicas")
-# Seconds that clients go on using an address. Shorter than the minute in which CloudWatch sees a lag: what is added by
+# Seconds that clients keep using an address. Shorter than the minute in which CloudWatch sees a lag: what is added by
 # DNS does not matter then.
 TTL = 10
 
@@ -194,4 +194,4 @@ def check(count: int, max_lag: int) -> None:
     if not 1 <= count <= MOST:
         raise ValueError(f"count: {count} is not between 1 and {MOST}, the most RDS makes of one database")
     if max_lag < 1:
-        raise ValueError(f"max_lag: {max_lag} s; replication is never without any, say 1 or more")
+        raise ValueError(f"max_lag: {max_lag} s; replication always lags a little; set 1 or more")

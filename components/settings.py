@@ -44,7 +44,7 @@ class Settings(Component[SettingsArgs]):
 
     `/<application>/<environment>/secrets/<KEY>` holds the ARN of a secret, never its value, so that hosts (which read
     everything below the path) find it. No value of a secret is in the program or in the state. Raises ValueError for a
-    key that is no environment variable, is given twice, or belongs to the hosts.
+    key that is not a valid name of an environment variable, is given twice, or belongs to the hosts.
     """
 
     path: pulumi.Output[str]
@@ -100,7 +100,7 @@ class Settings(Component[SettingsArgs]):
             child,
             description=f"{key} of {self._inputs['application']} in {self._inputs['environment']}",
             kms_key_id=self._inputs["kms_key_arn"],
-            recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be had back
+            recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be restored
             tags=self._tags(child) | (owner if kind == "secret" else {}),
             opts=self._child(protect=self._keeps),
         )

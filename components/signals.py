@@ -109,7 +109,7 @@ class SignalsArgs(TypedDict):
     saturation: float
     """Fraction of anything that may be used up before somebody must know (0.8). Change: in place."""
     topic_arns: pulumi.Input[list[str]]
-    """Topics told when an alarm rings, and when it is over. Change: in place."""
+    """Topics that are notified when an alarm goes off and when it is over. Change: in place."""
     other_regions: NotRequired[dict[str, pulumi.Input[list[str]]]]
     """Topics in other regions, by region, for what is measured there; without them that is only drawn. Default: none.
     Change: in place."""

@@ -17,7 +17,7 @@ class TokensArgs(TypedDict):
     """Which key signs, from 1. One more rotates: the next key signs, the one before verifies on. Default: 1. Change: in
     place; the key before the last goes, after its waiting time."""
     throwaway: NotRequired[bool]
-    """No protection, and a deleted key can be had back for 7 days instead of 30. Default: false. Change: in place."""
+    """No protection, and a deleted key can be restored for 7 days instead of 30. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """On every key. Default: none. Change: in place."""
 

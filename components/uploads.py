@@ -20,7 +20,7 @@ class UploadsArgs(TypedDict):
     """Web pages that may send browsers to the bucket, such as `https://shop.example.com`; a stack names its `domain`.
     Default: none. Change: in place."""
     keep: NotRequired[int]
-    """Days that replaced and deleted objects can be had back; a mistake noticed within a month can be undone. Default:
+    """Days that replaced and deleted objects can be restored; a mistake noticed within a month can be undone. Default:
     30. Change: in place."""
     throwaway: NotRequired[bool]
     """No protection, and destroying empties the bucket. Default: false. Change: in place."""

@@ -98,7 +98,7 @@ def _scripts(plan: HostPlan) -> dict[str, str]:
 
 @cache
 def _compact(name: str) -> str:
-    """Without blank lines, comments and one-line docstrings: user data is short of room, and the host is no reader."""
+    """Without blank lines, comments and one-line docstrings: user data has little room."""
     first, *rest = (FILES / name).read_text(encoding="utf-8").splitlines()
     kept = [line for line in rest if line.strip() and not re.fullmatch(r'\s*(#.*|""".*""")', line)]
     return "\n".join([first, *kept]) + "\n"

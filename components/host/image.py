@@ -6,7 +6,7 @@ _TYPE = re.compile(r"(?P<family>[a-z]+\d+(?P<options>[a-z0-9-]*))\.[a-z0-9-]+")
 
 
 def architecture(instance_type: str) -> str:
-    """`arm64` for Graviton, else `x86_64`. Raises ValueError for what is no instance type.
+    """`arm64` for Graviton, else `x86_64`. Raises ValueError for an invalid instance type.
 
     A `g` among the letters after the generation means Graviton (t4g, c7gn, im4gn); a1 was the first of them. Source:
     EC2 User Guide, "Instance type naming conventions".

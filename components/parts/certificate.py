@@ -24,7 +24,7 @@ def certificate(
     """Makes the certificate `name` for one domain below `parent`; its ARN is known only once it is valid.
 
     `region` where it is not the provider's. `proof` False where another certificate of the account for the same name
-    has its record already: ACM wants the same one in every region.
+    has its record already: ACM has one for all regions.
     """
     child = pulumi.ResourceOptions(parent=parent)
     made = aws.acm.Certificate(

@@ -51,7 +51,7 @@ def pinning_filters(engine: str, mode: str) -> list[str]:
 
 
 def percent(connections: int, max_connections: int) -> int:
-    """The share of the database's connections in per cent, 1 to 100, rounded up: the unit the proxy is told in."""
+    """The share of the database's connections in per cent, 1 to 100, rounded up: the unit of the proxy's setting."""
     return min(100, max(1, -(-100 * connections // max_connections)))
 
 

@@ -51,7 +51,7 @@ def kept_secret(
     secret = aws.secretsmanager.Secret(
         name,
         kms_key_id=kms_key_arn,
-        recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be had back
+        recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be restored
         tags=tagged(tags, name),
         opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
     )

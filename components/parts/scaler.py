@@ -97,7 +97,7 @@ def make_elastic(
 def graceful(name: str, group: aws.autoscaling.Group, drain: int, starts: int, warm: bool, parent: Any) -> None:
     """Holds a server that leaves until its containers have stopped; and one for the warm pool until it is ready.
 
-    Both go on by themselves when nobody answers: a server that hangs must not stay.
+    AWS continues after the timeout when nobody answers: a server that hangs must not stay.
     """
     opts = pulumi.ResourceOptions(parent=parent)
     aws.autoscaling.LifecycleHook(
@@ -122,7 +122,7 @@ def graceful(name: str, group: aws.autoscaling.Group, drain: int, starts: int, w
 
 
 def tell_failures(name: str, group: aws.autoscaling.Group, topic_arn: pulumi.Input[str], parent: Any) -> None:
-    """A server that could not be started or stopped is told; CloudWatch has no metric for it."""
+    """Reports a server that could not be started or stopped; CloudWatch has no metric for it."""
     aws.autoscaling.Notification(
         f"{name}-failures",
         group_names=[group.name],

@@ -10,7 +10,7 @@ from components.parts.private_bucket import PrivateBucket, private_bucket
 
 
 def static_bucket(name: str, keep_days: int, throwaway: bool, tags: Any, parent: pulumi.Resource) -> PrivateBucket:
-    """Makes the bucket `name` below `parent`. Replaced and deleted files can be had back for `keep_days`."""
+    """Makes the bucket `name` below `parent`. Replaced and deleted files can be restored for `keep_days`."""
     child = pulumi.ResourceOptions(parent=parent)
     # S3's own key: what is in here is shown to everybody, and the edge needs no right on a key of ours.
     bucket, closed = private_bucket(name, name, throwaway=throwaway, tags=tags, parent=parent)

@@ -57,13 +57,13 @@ class Behaviour(NamedTuple):
 def behaviours(static: Sequence[str], dynamic: Sequence[str]) -> list[Behaviour]:
     """All of them, the more specific first, as CloudFront takes the first that matches; `*` is the last.
 
-    Raises ValueError for what is no pattern, for two that are alike, for too many, and when nothing answers the rest.
+    Raises ValueError for an invalid pattern, for two that are alike, for too many, and when nothing answers the rest.
     """
     found = [Behaviour(path, "static") for path in static] + [Behaviour(path, "dynamic") for path in dynamic]
     seen: set[str] = set()
     for behaviour in found:
         if not _PATH.fullmatch(behaviour.path):
-            raise ValueError(f"paths: {behaviour.path!r} is no path pattern; begin with / or *, like /static/*.")
+            raise ValueError(f"paths: {behaviour.path!r} is not a path pattern; begin with / or *, like /static/*.")
         if normal(behaviour.path) in seen:
             raise ValueError(f"paths: {behaviour.path} is there twice; the second would never be asked.")
         seen.add(normal(behaviour.path))
@@ -109,9 +109,9 @@ def normal(path: str) -> str:
 
 
 def check_page(page: str, found: Sequence[Behaviour]) -> None:
-    """Raises ValueError for what is no file's path, and for one that the failing application itself would answer."""
+    """Raises ValueError for an invalid path, and for one that the failing application itself would answer."""
     if not _PAGE.fullmatch(page):
-        raise ValueError(f"error_page: {page!r} is no path of a file; /static/unavailable.html is one.")
+        raise ValueError(f"error_page: {page!r} is not the path of a file; write it like /static/unavailable.html.")
     if (asked := answering(page, found)).origin != "static":
         raise ValueError(f"error_page: the application answers {asked.path}, and it is what fails; put it below a "
                          "static path.")  # fmt: skip
@@ -122,7 +122,7 @@ def _literal(path: str) -> int:
 
 
 def settings(behaviour: Behaviour, cache: str) -> Any:
-    """A behaviour as the provider wants it. `cache` (none | headers) is that of the application's answers."""
+    """A behaviour in the provider's form. `cache` (none | headers) is that of the application's answers."""
     static = behaviour.origin == "static"
     made: dict[str, Any] = {
         "target_origin_id": behaviour.origin,

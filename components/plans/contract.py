@@ -186,8 +186,8 @@ def database_name(name: str) -> str:
 
 
 def check(application: str, settings: Mapping[str, Text], secrets: list[str], host_secrets: list[str]) -> None:
-    """Raises ValueError, with the remedy, for a key that is no name of an environment variable, is computed by the
-    hosts, or comes twice, and for what Parameter Store does not take (its limits: PutParameter, API reference)."""
+    """Raises ValueError, with the remedy, for a key that is not a valid name of an environment variable, is computed by
+    the hosts, or comes twice, and for what Parameter Store does not take (its limits: PutParameter, API reference)."""
     for key in host_secrets:
         if not key.endswith("_SECRET_ARN"):
             raise ValueError(f"host_secrets: {key} holds the ARN of a secret; call it {key}_SECRET_ARN")

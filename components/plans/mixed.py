@@ -17,7 +17,7 @@ class SpotArgs(TypedDict):
     """Fraction of the servers above `base` that is spot; the on-demand part is rounded up to whole per cent. Change:
     rollout."""
     base: NotRequired[int]
-    """So many servers are never spot: when AWS takes all spot servers back at once, these go on. Default: `servers`.
+    """Number of servers that are never spot: they stay when AWS takes back all others. Default: `servers`.
     Change: rollout."""
 
 
@@ -31,7 +31,7 @@ def check(instance: str, alternatives: Sequence[str], spot: SpotArgs | None, war
     if others := [f"{name} is {kind}" for name, kind in kinds.items() if kind != kinds[instance]]:
         raise ValueError(f"alternatives: {', '.join(others)}, {instance} is {kinds[instance]}; one image serves all.")
     if spot and not 0 < spot["share"] <= 1:
-        raise ValueError(f"spot: a share of {spot['share']} is no fraction above 0 and up to 1.")
+        raise ValueError(f"spot: the share must be a fraction above 0 and up to 1, not {spot['share']}.")
     # Warm pools of several types came in November 2025, for on-demand servers.
     if spot and warm:
         raise ValueError("spot: AWS keeps no warm pool of spot servers; leave one of the two out.")

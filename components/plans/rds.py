@@ -41,10 +41,10 @@ def _parameters() -> dict[str, dict[str, Any]]:
 
 
 def check(engine: str, version: str) -> None:
-    """Raises ValueError for an engine other than postgres and mysql, and for what is no version of it."""
+    """Raises ValueError for an engine other than postgres and mysql, and for an invalid version."""
     check_choice("engine", engine, DatabaseEngine)
     if not _VERSION[engine].fullmatch(version):
-        raise ValueError(f"version: {version!r} is no version of {engine}; write it like {_EXAMPLES[engine]}")
+        raise ValueError(f"version: {version!r} is not a version of {engine}; write it like {_EXAMPLES[engine]}")
 
 
 _EXAMPLES = {"postgres": "17 (or 17.4 to stay on that minor version)", "mysql": "8.4 (or 8.4.3 to stay on it)"}
@@ -97,7 +97,7 @@ def maintenance_window(backup_window: str) -> str:
     >>> maintenance_window("03:00-04:00")
     'sun:04:30-sun:05:30'
 
-    Raises ValueError when `backup_window` is not `hh:mm-hh:mm` with at least 30 minutes, as RDS wants it.
+    Raises ValueError when `backup_window` is not `hh:mm-hh:mm` with at least 30 minutes, as RDS requires.
     """
     found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", backup_window)
     if not found:

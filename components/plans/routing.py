@@ -28,7 +28,7 @@ class Rule(NamedTuple):
     priority: int
 
     def conditions(self) -> list[Any]:
-        """As the provider wants them."""
+        """In the form of the provider's `conditions`."""
         found: list[Any] = [{"path_pattern": {"values": [self.path]}}] if self.path else []
         found += [{"host_header": {"values": [self.host]}}] if self.host else []
         found += [{"http_header": {"http_header_name": name, "values": list(values)}} for name, values in self.headers]
@@ -83,13 +83,15 @@ def _rule(name: str, route: Mapping[str, Any]) -> Rule:
         raise ValueError(f"routes.{name}: neither path nor host nor headers; say what is routed.")
     if path and not _PATH.fullmatch(path):
         raise ValueError(
-            f"routes.{name}: {path!r} is no path pattern; begin with / or *, like /api/*, at most 128 long."
+            f"routes.{name}: {path!r} is not a path pattern; begin with / or *, like /api/*, at most 128 long."
         )
     if host and not _HOST.fullmatch(host):
-        raise ValueError(f"routes.{name}: {host!r} is no host; letters, digits, -, ., * and ?, like *.example.com.")
+        raise ValueError(
+            f"routes.{name}: {host!r} is not a host name; letters, digits, -, ., * and ?, like *.example.com."
+        )
     for key, _ in headers:
         if not _HEADER.fullmatch(key):
-            raise ValueError(f"routes.{name}: {key!r} is no header name.")
+            raise ValueError(f"routes.{name}: {key!r} is not a header name.")
     texts = [*filter(None, (path, host)), *(value for _, values in headers for value in values)]
     if len(texts) > VALUES_OF_A_RULE:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""From what is wanted of a fleet's size to what AWS is told: policies, alarms, schedules, and why, in words. Pure.
+"""Plans how a fleet's size follows its load: policies, alarms and schedules of AWS, and the reasons in words. Pure.
 
 "Cooldown" means something else for each of AWS's mechanisms, so each intent has exactly one:
 - `out_at` and `in_at` with cooldowns: two simple-scaling policies with alarms, the only type that honours a cooldown;
@@ -19,7 +19,7 @@ LOW_OF_TARGET = 0.7
 LAUNCH = 120  # seconds until a new server takes requests; one to four minutes in practice
 ADJUST = "ChangeInCapacity"
 # Seconds that a server has between "you are leaving" and its end, beside what its containers may take to stop: the host
-# looks every 5 s, systemd kills 15 s after the drain, and AWS wants an answer.
+# looks every 5 s, systemd kills 15 s after the drain, and AWS needs an answer.
 LEAVING = 45
 HEARTBEAT = (30, 7200)  # seconds: limits of a lifecycle hook
 
@@ -88,7 +88,7 @@ def plan(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> Plan:
 def _mechanism(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
     chosen = [key for key in ("out_at", "steps", "track_cpu", "track_requests") if intent.get(key)]
     if len(chosen) != 1:
-        raise ValueError(f"scaling: {' and '.join(chosen) or 'nothing'} says when to scale; say exactly one of out_at, "
+        raise ValueError(f"scaling: {' and '.join(chosen) or 'nothing'} set; set exactly one of out_at, "
                          "steps, track_cpu, track_requests.")  # fmt: skip
     if chosen != ["out_at"] and (intent.get("cooldown_out") or intent.get("cooldown_in")):
         raise ValueError(f"scaling: AWS ignores a cooldown with {chosen[0]}; leave it out, the warm-up does its work.")
@@ -146,7 +146,7 @@ def _steps(low: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Polic
 
 
 def _intervals(steps: Sequence[tuple[float, int]]) -> list[dict[str, Any]]:
-    """Steps as AWS wants them: distances in percentage points from the alarm's threshold, without gaps."""
+    """Steps in AWS's form: distances in percentage points from the alarm's threshold, without gaps."""
     first = steps[0][0]
     found: list[dict[str, Any]] = []
     for at, (level, add) in enumerate(steps):
@@ -266,7 +266,9 @@ def _actions(low: int, high: int, intent: Mapping[str, Any]) -> tuple[Action, ..
 
 def _sized(cron: str, zone: str, least: int, most: int) -> dict[str, Any]:
     if not 0 <= least <= most:
-        raise ValueError(f"schedules: {least} to {most} is no size; at least 0, and not more than servers_max.")
+        raise ValueError(
+            f"schedules: {least} to {most} is not a valid range; the minimum is at least 0 and at most servers_max."
+        )
     # Without a desired capacity: AWS moves it into the limits and no further.
     return {"recurrence": cron, "time_zone": zone, "min_size": least, "max_size": most}
 

@@ -216,11 +216,11 @@ def test_routes_become_rules() -> None:
     [
         ({}, "neither path nor host nor headers"),
         ({"path": "api/*"}, "begin with /"),
-        ({"path": "/a b"}, "no path pattern"),
+        ({"path": "/a b"}, "not a path pattern"),
         ({"path": "/" + "a" * 128}, "128"),
         ({"path": "/a", "headers": {"X": ["1", "2", "3", "4", "5"]}}, "takes 5"),
         ({"path": "/*/*/*/*/*/*/*"}, "wildcards"),
-        ({"path": "/a", "headers": {"no header": ["1"]}}, "no header name"),
+        ({"path": "/a", "headers": {"no header": ["1"]}}, "not a header name"),
     ],
 )
 def test_routes_that_a_balancer_cannot_match_are_refused(route: dict[str, Any], text: str) -> None:

@@ -96,13 +96,13 @@ def test_the_firewall_s_rules_have_priorities_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ({"static_paths": ["static"]}, "no path pattern"),
+        ({"static_paths": ["static"]}, "not a path pattern"),
         ({"static_paths": ["/a/*", "/a/**"]}, "twice"),
         ({"dynamic_paths": ["/api/*"]}, "the rest"),
         ({"dynamic_cache": "always"}, "dynamic_cache"),
         ({"price_class": "300"}, "price_class"),
-        ({"error_page": "/static/*"}, "no path of a file"),
-        ({"error_page": "/static/"}, "no path of a file"),
+        ({"error_page": "/static/*"}, "not the path of a file"),
+        ({"error_page": "/static/"}, "not the path of a file"),
         ({"error_page": "/errors/unavailable.html"}, r"answers \*, and it is what fails"),
         ({"domain": "a.example.com"}, "certificate_arn"),
         ({"domain": "a.example.com", "certificate_arn": CERTIFICATE.replace("us-east-1", "eu-west-1")}, "us-east-1"),

@@ -83,8 +83,8 @@ def test_zone_of_a_name(name: str, given: str | None, expected: str) -> None:
     [
         ({"domain": "Shop.Example.com"}, "lower case"),
         ({"domain": "shop"}, r"shop\.example\.com"),
-        ({"domain": "-a.example.com"}, "no domain name"),
-        ({"domain": "https://shop.example.com"}, "no domain name"),
+        ({"domain": "-a.example.com"}, "not a domain name"),
+        ({"domain": "https://shop.example.com"}, "not a domain name"),
         ({"zone": "external"}, 'zone must be "managed" or "existing", not'),
         ({"zone": "existing", "zone_name": "example.org"}, "does not lie"),
         ({"zone": "existing", "zone_name": "ample.com"}, "does not lie"),

@@ -226,7 +226,7 @@ def test_only_a_spot_server_may_ask_for_its_own_end() -> None:
         ({"alternatives": ["t4g.small"]}, "once"),
         ({"alternatives": ["c6g.large", "c6g.large"]}, "once"),
         ({"alternatives": [f"c6g.{n}xlarge" for n in range(40)]}, "takes 40"),
-        ({"spot": {"share": 0.0}}, "no fraction above 0"),
+        ({"spot": {"share": 0.0}}, "must be a fraction above 0"),
         ({"spot": {"share": 0.5}, "servers_max": 9, "scaling": {**SCALING, "warm_pool": 2}}, "no warm pool of spot"),
     ],
 )

@@ -137,7 +137,7 @@ def test_steps_cover_everything_above_the_first_without_gaps(steps: list[tuple[i
         ({"out_at": 0.7, "warm_pool": 21}, "never more than 20"),
         (
             {"out_at": 0.7, "schedules": {"day": {"cron": "0 8 * * *", "servers": 6, "servers_max": 4}}},
-            "6 to 4 is no size",
+            "6 to 4 is not a valid range",
         ),
     ],
 )
