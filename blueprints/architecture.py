@@ -6,6 +6,7 @@ A blueprint sets as little as possible; an architecture has every value, in base
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Literal
 
 from blueprints.stages.promotion import Promotion
 from blueprints.value import Value
@@ -254,10 +255,20 @@ class Workers(Value):
     servers_max: int
 
 
+class Alarm(Value):
+    """What a blueprint sets for one alarm; None where it sets nothing."""
+
+    threshold: tuple[str, float] | None = None  # percent, seconds, bytes or count, and how many
+    seconds: int | None = None  # beyond the threshold until it rings
+    severity: Literal["page", "notify"] | None = None
+    rings: bool = True
+
+
 class Signals(Value):
     latency_p99: float  # seconds
     errors: float  # fraction of requests
     saturation: float  # fraction
+    alarms: Mapping[str, Alarm]
     notify: tuple[str, ...]  # email:… | https:… | an SNS topic's ARN
 
 

@@ -74,12 +74,25 @@ def assemble(
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
-            at("signals.latency.p99"), at("signals.errors"), at("signals.saturation"), tuple(at("signals.notify"))
+            latency_p99=at("signals.latency.p99"),
+            errors=at("signals.errors"),
+            saturation=at("signals.saturation"),
+            alarms=_alarms(values),
+            notify=tuple(at("signals.notify")),
         ),
         overrides=_overrides(values),
         promotion=_promotion(maybe, capabilities),
         leftovers=tuple(maybe("leftovers") or ()),
     )
+
+
+def _alarms(values: Values) -> dict[str, a.Alarm]:
+    top = ("signals", "alarms")
+    fields = {route[2]: _under(values, *top, route[2]) for route in values if route[:2] == top}
+    return {
+        name: a.Alarm(set_.get("threshold"), set_.get("for"), set_.get("severity"), set_.get("rings", True))
+        for name, set_ in fields.items()
+    }
 
 
 def _load(values: Values, at: Any) -> a.Load:

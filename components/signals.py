@@ -1,15 +1,14 @@
 """Signals: the four golden signals of a system as alarms and one dashboard. It observes; nothing depends on it."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.parts.component import Component
 from components.parts.physical import unique_name
-from components.plans.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
 from components.plans.dashboard import body
+from components.plans.planned import Planned, plan
 
 COMPARISONS = {
     "above": "GreaterThanThreshold",
@@ -17,68 +16,6 @@ COMPARISONS = {
     "below_usual": "LessThanLowerThreshold",
 }
 DESCRIPTION = 1024  # characters: the limit of PutMetricAlarm
-GIB = float(2**30)
-
-
-class Planned(NamedTuple):
-    """One signal of one subject, with its threshold in the metric's unit (None when it has no alarm, or learns it)."""
-
-    subject: str
-    title: str
-    signal: Signal
-    identifiers: Mapping[str, Any]
-    threshold: float | None
-
-    @property
-    def name(self) -> str:
-        return f"{self.subject}-{self.signal.name}"
-
-    @property
-    def description(self) -> str:
-        return f"{self.title}, {self.signal.golden}. {self.signal.why} First look: {self.signal.look}"
-
-    def dimensions(self, metric: Metric) -> dict[str, Any]:
-        return {dimension: self.identifiers[dimension] for dimension in metric.dimensions}
-
-
-def plan(subjects: Mapping[str, Mapping[str, Any]], intent: Mapping[str, float]) -> list[Planned]:
-    """Every signal of every subject, in the order given. `intent`: latency (seconds), errors, saturation (fractions).
-
-    Raises ValueError for a kind that is not in the catalogue, and for an identifier or a fact that a signal needs and
-    the subject lacks.
-    """
-    found: list[Planned] = []
-    for name, subject in subjects.items():
-        try:
-            observed = kind(subject["kind"])
-        except ValueError as unknown:
-            raise ValueError(f"{name}: {unknown}.") from None
-        facts = subject.get("facts") or {}
-        _require(name, observed, subject["identifiers"])
-        values = {**intent, **facts, "GiB": GIB}
-        for signal in observed.signals:
-            if not signal.when or facts.get(signal.when):
-                title, threshold = subject.get("title", observed.title), _threshold(name, signal, values)
-                there = signal._replace(region=signal.region or subject.get("region", ""))
-                found.append(Planned(name, title, there, subject["identifiers"], threshold))
-    return found
-
-
-def _require(name: str, kind: Kind, identifiers: Mapping[str, Any]) -> None:
-    missing = [dimension for dimension in kind.dimensions if dimension not in identifiers]
-    if missing:
-        raise ValueError(
-            f"{name}: a {kind.name} is observed by {', '.join(kind.dimensions)}; missing {', '.join(missing)}."
-        )
-
-
-def _threshold(name: str, signal: Signal, values: Mapping[str, float]) -> float | None:
-    if signal.comparison not in ("above", "below"):
-        return None
-    missing = sorted(names_in(signal.threshold) - values.keys())
-    if missing:
-        raise ValueError(f"{name}: the alarm {signal.name} needs the fact {', '.join(missing)} ({signal.threshold}).")
-    return evaluate(signal.threshold, values)
 
 
 class SubjectArgs(TypedDict):
@@ -99,6 +36,19 @@ class SubjectArgs(TypedDict):
     the component's own. Change: replaces its alarms."""
 
 
+class AlarmArgs(TypedDict):
+    threshold: NotRequired[float]
+    """In the unit of its metric (components/alarms/); of learnt traffic, how many standard deviations below the usual.
+    Default: the catalogue's. Change: in place."""
+    seconds: NotRequired[int]
+    """How long it must be beyond the threshold, without a break: a multiple of its period. Default: the catalogue's.
+    Change: in place."""
+    severity: NotRequired[Literal["page", "notify"]]
+    """At the start of its description and as a tag, for whoever sorts notices. Default: none. Change: in place."""
+    rings: NotRequired[bool]
+    """False: it is drawn without an alarm. Default: true. Change: removes or adds the alarm."""
+
+
 class SignalsArgs(TypedDict):
     subjects: dict[str, SubjectArgs]
     """What is observed, by role; the role is part of every alarm's name. Change: adds and removes alarms."""
@@ -113,6 +63,8 @@ class SignalsArgs(TypedDict):
     other_regions: NotRequired[dict[str, pulumi.Input[list[str]]]]
     """Topics in other regions, by region, for what is measured there; without them that is only drawn. Default: none.
     Change: in place."""
+    alarms: NotRequired[dict[str, AlarmArgs]]
+    """What is different for single alarms, by name (`database-cpu`). Default: none. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """On every alarm. Default: none. Change: in place."""
 
@@ -132,7 +84,7 @@ class Signals(Component[SignalsArgs]):
         region = aws.get_region(opts=invoke).region
         partition = aws.get_partition(opts=invoke).partition
         intent = {"latency": args["latency_p99"], "errors": args["errors"], "saturation": args["saturation"]}
-        planned = plan(args["subjects"], intent)
+        planned = plan(args["subjects"], intent, args.get("alarms"))
         topics = {region: args["topic_arns"], **(args.get("other_regions") or {})}
         shown, arns = list[pulumi.Output[str]](), list[pulumi.Output[str]]()
         for item in planned:
@@ -140,11 +92,12 @@ class Signals(Component[SignalsArgs]):
             if not item.signal.alarms or where not in topics:
                 continue
             elsewhere: Any = {} if where == region else {"region": where}
+            severity = {"severity": item.severity} if item.severity else {}
             made = aws.cloudwatch.MetricAlarm(
                 f"{name}-{item.name}",
                 **alarm(item, topics[where], f"arn:{partition}:automate:{where}:ec2"),
                 **elsewhere,
-                tags=self._tags(f"{name}-{item.name}"),
+                tags={**self._tags(f"{name}-{item.name}"), **severity},
                 opts=child,
             )
             arns.append(made.arn)

@@ -11,9 +11,8 @@ from components.plans import contract
 from components.plans.cache_engine import CacheEngine, ClusterMode, Eviction
 from components.signals import SubjectArgs
 from stacks.ground import Ground
+from stacks.observed import cache_facts, cache_roles
 from stacks.tier import Tier, present, subject
-
-OBSERVED_NODES = 40  # with nine graphs each: a dashboard of CloudWatch takes 500 (user guide, quotas)
 
 
 def cache(ground: Ground) -> Tier:
@@ -46,7 +45,7 @@ def _cache(ground: Ground, spec: architecture.Cache) -> Tier:
     settings |= contract.cache_login(cache.cache_name, present(cache.user_name))
     if spec.nodes > 1 and not sharded:
         settings |= contract.cache_reader(present(cache.reader_endpoint))
-    facts = {"sessions": at.architecture.sessions.store == "cache", "burstable": "cache.t" in spec.node}
+    facts = cache_facts(at.architecture)
     observed = {
         role: subject("cache", {"CacheClusterId": node}, **facts) for role, node in _nodes(spec, cache.node_ids)
     }
@@ -88,7 +87,5 @@ def _tier(
 
 
 def _nodes(spec: architecture.Cache, ids: pulumi.Output[list[str]]) -> list[tuple[str, pulumi.Output[str]]]:
-    """The observed nodes: `cache`, `cache-2` … with the identifier of each."""
-    count = min(spec.nodes * spec.shards, OBSERVED_NODES)
-    roles = ["cache", *(f"cache-{number}" for number in range(2, count + 1))]
-    return [(role, ids.apply(lambda known, at=index: known[at])) for index, role in enumerate(roles)]
+    """The observed nodes, with the identifier of each."""
+    return [(role, ids.apply(lambda known, at=index: known[at])) for index, role in enumerate(cache_roles(spec))]

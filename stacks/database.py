@@ -8,6 +8,7 @@ from components.parts.database_proxy import ProxyMode
 from components.plans import contract, rds
 from components.replicas import Replicas, ReplicasArgs
 from components.signals import SubjectArgs
+from stacks import observed
 from stacks.ground import Ground
 from stacks.tier import present, subject
 
@@ -47,16 +48,8 @@ def host(ground: Ground, instance: Database) -> pulumi.Output[str]:
 
 def watched(ground: Ground, instance: Database) -> SubjectArgs:
     """The database as a subject of alarms."""
-    database = ground.place.architecture.database
-    return subject(
-        "database",
-        {"DBInstanceIdentifier": instance.identifier},
-        storage=database.storage.size,
-        memory=rds.memory_gib(database.instance),
-        max_connections=rds.max_connections(database.engine, database.instance, database.parameters),
-        burstable=database.instance.startswith("db.t"),
-        postgres=database.engine == "postgres",
-    )
+    facts = observed.database_facts(ground.place.architecture.database)
+    return subject("database", {"DBInstanceIdentifier": instance.identifier}, **facts)
 
 
 def make_replicas(ground: Ground, primary: Database, copies: Copies, tier: str, zone: str) -> Replicas:
@@ -82,7 +75,7 @@ def make_replicas(ground: Ground, primary: Database, copies: Copies, tier: str, 
 
 def watched_replicas(replicas: Replicas, copies: Copies, role: str) -> dict[str, SubjectArgs]:
     """Each replica as a subject of alarms: `replica-1` for the role `replica`."""
-    facts = {"max_lag": copies.max_lag, "memory": rds.memory_gib(copies.instance)}
+    facts = observed.replica_facts(copies)
     return {
         f"{role}-{number}": subject("replica", {"DBInstanceIdentifier": _nth(number, replicas)}, **facts)
         for number in range(1, copies.count + 1)

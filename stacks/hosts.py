@@ -20,6 +20,7 @@ from components.server_leftovers import Leftover, ServerLeftovers, ServerLeftove
 from components.settings import secrets_statement, settings_path
 from stacks.elastic import elastic_args
 from stacks.ground import Platform
+from stacks.observed import fleet_facts, server_facts
 from stacks.tier import Entrance, Tier, subject
 
 
@@ -57,10 +58,9 @@ def server(on: Platform) -> Tier:
         _leftovers(on)
         return Tier()
     server = Server(at.name("server"), _server_args(on, spec), at.options)
-    burstable = spec.instance.startswith("t")
     return Tier(
         outputs={"server": server.instance_id, "address": server.address},
-        subjects={"server": subject("server", {"InstanceId": server.instance_id}, burstable=burstable)},
+        subjects={"server": subject("server", {"InstanceId": server.instance_id}, **server_facts(spec))},
         entrances=(Entrance("server", pulumi.Output.concat("http://", server.address), addresses=(server.address,)),),
     )
 
@@ -125,10 +125,7 @@ def fleet(on: Platform) -> Tier:
         return Tier()
     assert on.balancer  # a rule of the blueprint: no fleet without one
     fleet = Fleet(at.name("fleet"), _fleet_args(on, spec, on.balancer), at.options)
-    facts = {"servers": spec.servers_min, "burstable": spec.instance.startswith("t")}
-    if spec.scaling and spec.servers_min < spec.servers_max:
-        facts["scaling"] = True
-    observed = {"fleet": subject("fleet", {"AutoScalingGroupName": fleet.group_name}, **facts)}
+    observed = {"fleet": subject("fleet", {"AutoScalingGroupName": fleet.group_name}, **fleet_facts(spec))}
     return Tier(
         outputs={"fleet": fleet.group_name},
         subjects={} if at.database_on_host else observed,  # no server runs yet, see `_fleet_args`

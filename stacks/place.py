@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from blueprints.architecture import Architecture
 from blueprints.value import Value
 from components.cdn import GLOBAL
+from stacks import observed
 
 PRIMARY = "primary"
 
@@ -63,17 +64,11 @@ class Place(Value):
 
     @property
     def host_has_database(self) -> bool:
-        """Whether the server keeps a database of its own: at stage 1, and as the way back until a promotion from it
-        has ended."""
-        moving = self.architecture.promotion
-        return not self.architecture.has("database") or bool(moving and "data" in moving.moves)
+        return observed.has_host_database(self.architecture)
 
     @property
     def database_on_host(self) -> bool:
-        """Whether the application uses the server's own database. In a promotion it does until the data has moved: the
-        managed database is empty until its owner has filled it and has set `moved: {data: true}`."""
-        moving = self.architecture.promotion
-        return self.host_has_database and not (moving and not moving.holds("data"))
+        return observed.database_on_host(self.architecture)
 
     def name(self, tier: str) -> str:
         """Of a tier's component: `shop-database`, `shop-standby-database`. Never a stage, a count or a zone, so that

@@ -6,6 +6,7 @@ from components.queue import Queue, QueueArgs, send_statement, work_statement
 from components.signals import SubjectArgs
 from components.workers import BacklogArgs
 from stacks.ground import Ground
+from stacks.observed import queue_facts
 from stacks.tier import Tier, subject
 
 
@@ -25,11 +26,8 @@ def queues(ground: Ground) -> Tier:
             "acceptable_delay_seconds": spec.acceptable_delay,
             "message_takes_seconds": spec.message_takes,
         }
-        facts = {"message_takes": spec.message_takes, "acceptable_delay": spec.acceptable_delay, "keep": spec.keep}
         waiting, dead = built[name].queue_name, built[name].dead_letters_name
-        subjects[f"queue-{name}"] = subject(
-            "queue", {"QueueName": waiting}, workers=workers.servers_max if workers else 1, **facts
-        )
+        subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, **queue_facts(spec, workers))
         kept = {"dead_letters_keep": spec.dead_letters}
         subjects[f"queue-{name}-dead-letters"] = subject("dead-letters", {"QueueName": dead}, **kept)
     return Tier(

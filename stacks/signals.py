@@ -8,6 +8,7 @@ from components.budget import Budget, BudgetArgs
 from components.notifications import Notifications, NotificationsArgs
 from components.signals import Signals, SignalsArgs, SubjectArgs
 from stacks.ground import Ground
+from stacks.observed import changes
 from stacks.place import Place, stack_tag
 
 # The dashboard goes from the users inwards; what is not in this list comes last.
@@ -72,6 +73,8 @@ def make_signals(
     }
     if others:
         args["other_regions"] = {**others}
+    if different := changes(at.architecture):
+        args["alarms"] = different
     return Signals(at.name("signals"), args, at.options)
 
 

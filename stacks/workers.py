@@ -7,6 +7,7 @@ from components.settings import settings_path
 from components.workers import Workers, WorkersArgs
 from stacks.ground import Platform
 from stacks.hosts import host_args, pooler
+from stacks.observed import backlog_facts, workers_facts
 from stacks.tier import Tier, subject
 
 POLL = 30  # seconds that a long poll and the end of a process may take besides the message
@@ -18,20 +19,9 @@ def workers(on: Platform) -> Tier:
         return Tier()
     workers = Workers(at.name("workers"), _args(on, spec), at.options)
     group = {"AutoScalingGroupName": workers.group_name}
-    subjects = {
-        "workers": subject(
-            "workers",
-            group,
-            servers=spec.servers_min,
-            burstable=spec.instance.startswith("t"),
-            scaling=spec.servers_min < spec.servers_max,
-        )
-    }
+    subjects = {"workers": subject("workers", group, **workers_facts(spec))}
     for name, queue in on.stores.backlogs.items():
-        facts = {
-            "acceptable_delay": queue["acceptable_delay_seconds"],
-            "message_takes": queue["message_takes_seconds"],
-        }
+        facts = backlog_facts(at.architecture.queues[name])
         subjects[f"backlog-{name}"] = subject("backlog", {"QueueName": queue["queue_name"], **group}, **facts)
     return Tier(
         outputs={"workers": workers.group_name},

@@ -26,10 +26,19 @@ def resolve(
     draft = open_draft(file)
     if deployable and environment is None and draft.usable:
         environment = _only_environment(draft)
-    resolution = resolve_draft(draft, environment=environment, stage=stage)
+    resolution = with_alarms_judged(resolve_draft(draft, environment=environment, stage=stage))
     if resolution.architecture is None:
         raise WrongBlueprint(resolution.problems)
     return resolution
+
+
+def with_alarms_judged(resolution: "Resolution") -> "Resolution":
+    """With what is wrong with `signals.alarms`, which the language alone cannot know: the stack decides what rings."""
+    if resolution.architecture is None or not resolution.architecture.signals.alarms:
+        return resolution
+    from stacks.alarm_problems import judged
+
+    return judged(resolution)
 
 
 def _only_environment(draft: "Draft") -> str:

@@ -134,6 +134,7 @@ class Limits(Section):
     )
     servers: int | None = optional("The largest fleet.", "none", ge=1)
     budget: Annotated[float, Measured(units.MONEY)] | None = optional("The largest budget.", "none")
+    must_ring: list[str] | None = optional("Alarms that must not be switched off, as patterns like *-storage.", "none")
     must_say: list[str] | None = optional("Fields that a blueprint has to set itself.", "none")
 
 

@@ -41,6 +41,16 @@ def _target(value: tuple[str, float]) -> str:
     return f"{level * 100:.10g}%" if kind == "cpu" else f"{level:g} requests/server"
 
 
+def threshold(value: tuple[str, float]) -> str:
+    """As `signals.alarms` takes it: ("percent", 90) is `90%`."""
+    kind, number = value
+    if kind == "bytes":
+        return f"{number / 2**30:.10g}GiB" if number >= 2**30 else f"{number / 2**20:.10g}MiB"
+    if kind == "seconds":
+        return _seconds(number)
+    return f"{number:.10g}%" if kind == "percent" else f"{number:.12g}"
+
+
 _WRITERS: dict[str, Callable[..., str]] = {
     "duration": _seconds,
     "latency": _seconds,
@@ -52,5 +62,6 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "growth": lambda value: f"{value * 100:.6g}%/month",
     "amount": lambda value: f"{value:.10g} USD/month",
     "target": _target,
+    "threshold": threshold,
     "range": lambda value: str(value[0]) if value[0] == value[1] else f"{value[0]}-{value[1]}",
 }

@@ -133,6 +133,20 @@ def price(value: object) -> float:
     return _bounded(float(_match(_PRICE, value)[1]))
 
 
+def threshold(value: object) -> tuple[str, float]:
+    """What an alarm compares with: ("percent", 90) for `90%`, ("seconds", 0.25) for `250ms`, ("bytes", 2**30) for
+    `1GiB`, ("count", 20) for `20`."""
+    if isinstance(value, str):
+        text = value.strip()
+        if re.match(_PERCENT, text):
+            return "percent", round(percent(text) * 100, 7)
+        if match := re.match(_SIZE, text):
+            return "bytes", _bounded(float(match[1]) * _GIB[match[2]]) * 2**30
+        if text and (re.match(_MILLIS, text) or re.match(_DURATION, text)):
+            return "seconds", milliseconds(text)
+    return "count", count(value)
+
+
 def span(value: object) -> tuple[int, int]:
     """Smallest and largest: `2-20`; one number means both."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -183,6 +197,11 @@ MONEY = _unit("amount", "TF-V010", "USD/month", "USD/month", _MONEY, "900 USD/mo
 TARGET = Unit(
     "target", "TF-V040", "", "a share of CPU, or requests/server (in a minute)",
     r"^([0-9]{1,3} ?%|[0-9]+ ?requests ?/ ?server)$", ("60%", "1000 requests/server"), target,
+)  # fmt: skip
+THRESHOLD = Unit(
+    "threshold", "TF-V090", "", "90%, 250ms, 2GiB or a number, as the alarm measures",
+    r"^([0-9.]+ ?%|[0-9]+ms|([0-9]+[dhms])+|[0-9.]+ ?(MiB|GiB|TiB)|[0-9.]+[kM]?)$", ("90%", "250ms", "2GiB", "20"),
+    threshold,
 )  # fmt: skip
 PRICE = _unit("price", "TF-V010", "USD", "USD, in the unit of AWS's list", _PRICE, "0.0168 USD, 35 USD", price)
 RANGE = _unit("range", "TF-V011", "", "a number, or smallest-largest", _RANGE, "2, 2-20", span)

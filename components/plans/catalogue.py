@@ -10,6 +10,15 @@ from typing import Any, NamedTuple
 import yaml
 
 FOLDER = Path(__file__).parents[1] / "alarms"
+# What a threshold is measured in, and what one of it is in percent, seconds, bytes or pieces.
+UNITS: Mapping[str, tuple[str, float]] = {
+    "percent": ("percent", 1),
+    "seconds": ("seconds", 1),
+    "milliseconds": ("seconds", 0.001),
+    "microseconds": ("seconds", 0.000001),
+    "bytes": ("bytes", 1),
+    "count": ("count", 1),
+}
 GOLDEN_SIGNALS = ("latency", "traffic", "errors", "saturation")
 
 
@@ -38,6 +47,8 @@ class Signal(NamedTuple):
     why: str
     look: str
     region: str = ""  # where the metrics are, when that is not the subject's own region
+    unit: str = "count"  # of the threshold: one of UNITS
+    protects: bool = False  # rings before data is lost
 
     @property
     def alarms(self) -> bool:
@@ -89,6 +100,8 @@ def _signal(name: str, body: Mapping[str, Any], kind: Mapping[str, Any]) -> Sign
         why=body.get("why", ""),
         look=body.get("look", ""),
         region=kind.get("region", ""),
+        unit=body.get("unit", "count"),
+        protects=body.get("protects", False),
     )
 
 
@@ -99,6 +112,17 @@ def _metric(body: Mapping[str, Any], kind: Mapping[str, Any]) -> Metric:
         dimensions=tuple(body.get("dimensions", kind["dimensions"])),
         statistic=body["statistic"],
     )
+
+
+def in_unit(unit: str, number: float) -> float:
+    """Percent, seconds, bytes or pieces in a metric's unit: 0.25 s are 250 milliseconds."""
+    return float(f"{number / UNITS[unit][1]:.12g}")
+
+
+def as_written(unit: str, number: float) -> tuple[str, float]:
+    """The way back: 250 milliseconds are ("seconds", 0.25)."""
+    measure, size = UNITS[unit]
+    return measure, float(f"{number * size:.12g}")
 
 
 _OPERATORS: Mapping[type, Callable[..., float]] = {

@@ -9,7 +9,7 @@ import click
 
 from tenfold import planning, streams
 from tenfold.foresight import estimates
-from tenfold.resolving import resolve
+from tenfold.resolving import resolve, with_alarms_judged
 
 if TYPE_CHECKING:
     from blueprints.architecture import Architecture
@@ -84,7 +84,7 @@ def _at(file: Path, environment: str | None, stage: int) -> "tuple[Architecture 
     """At one stage; why not, where the blueprint does not fit it."""
     from blueprints.resolve import load
 
-    resolution = load(file, environment=environment, stage=stage)
+    resolution = with_alarms_judged(load(file, environment=environment, stage=stage))
     graph, problems = planning.attempt(resolution)
     if graph is None:
         first = next(problem for problem in problems if problem.is_error)

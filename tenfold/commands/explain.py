@@ -11,6 +11,8 @@ from blueprints.resolve import Resolution
 from tenfold import exits
 from tenfold.resolving import resolve
 
+ALARMS = "signals.alarms"
+
 
 @click.command(
     epilog="Examples:\n\n\b\n  tenfold explain blueprints/shop.yaml --env prod\n"
@@ -30,7 +32,7 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
         click.echo(code)
         return
     resolution = resolve(file, environment, stage)
-    rows = explained(resolution)
+    rows = explained(resolution, path or "")
     chosen = [row for row in rows if path is None or row["path"] == path or row["path"].startswith(f"{path}.")]
     if not chosen:
         _unknown(path or "", rows)
@@ -95,9 +97,9 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def explained(resolution: Resolution) -> list[dict[str, Any]]:
+def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
     """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used; of one
-    that nothing uses here, what falls away with it (`part`) and why."""
+    that nothing uses here, what falls away with it (`part`) and why. All alarms, set or not, for a path to them."""
     from blueprints.grammar.declared import CHANGES, field_at
     from blueprints.grammar.spelling import written
     from blueprints.unused import unused
@@ -105,14 +107,14 @@ def explained(resolution: Resolution) -> list[dict[str, Any]]:
 
     assert resolution.architecture is not None
     rows = []
-    for path, origin in sorted(resolution.origins.items(), key=lambda item: _order(item[0])):
-        route = tuple(path.split("."))
+    for name, origin in sorted(resolution.origins.items(), key=lambda item: _order(item[0])):
+        route = tuple(name.split("."))
         field = field_at(route) or field_at(route[:-1]) or field_at(route[:1])
         part, why_unused = unused(resolution.architecture, route)
         change = field.change if field else "none"
         rows.append({
-            "path": path,
-            "value": written(field, secrecy.by_name(resolution.values[path], route[-1])),
+            "path": name,
+            "value": written(field, secrecy.by_name(resolution.values[name], route[-1])),
             "meaning": field.meaning if field else "",
             "origin": origin.kind,
             "place": f"{origin.file}:{origin.line}:{origin.column}" if origin.line else origin.text,
@@ -123,7 +125,11 @@ def explained(resolution: Resolution) -> list[dict[str, Any]]:
             "part": part,
             "why_unused": why_unused,
         })  # fmt: skip
-    return rows
+    if path != ALARMS and not path.startswith(f"{ALARMS}."):
+        return rows
+    from tenfold.render.alarms import with_alarms
+
+    return with_alarms(rows, resolution.architecture, path)
 
 
 def _order(path: str) -> tuple[int, str]:
@@ -139,6 +145,8 @@ def _in_full(row: dict[str, Any]) -> str:
     lines.append(f"  from      {row['origin']}" + (f"  {row['place']}" if row["place"] else ""))
     if row["why"]:
         lines += _wrapped("because", row["why"])
+    if "default" in row:
+        lines += _wrapped("default", row["default"])
     lines += _wrapped("changing", f"{row['change']}: {row['effect']}")
     if not row["used"]:
         lines += _wrapped("unused", row["why_unused"])
@@ -166,7 +174,7 @@ def _folded(text: str) -> list[str]:
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
     """Path, value and where it is from; at most 100 columns, unused values marked."""
-    wide = min(34, max(len(row["path"]) for row in rows))
+    wide = min(52 if rows[0]["path"].startswith(ALARMS) else 34, max(len(row["path"]) for row in rows))
     value_wide = min(28, max(len(row["value"]) for row in rows))
     lines = []
     for row in rows:

@@ -10,6 +10,7 @@ from blueprints.reading.draft import Draft, open_draft
 from blueprints.resolve import Resolution, resolve
 from blueprints.source.problem import Problem, in_file_order
 from tenfold import exits, streams
+from tenfold.resolving import with_alarms_judged
 
 
 @click.command(
@@ -53,7 +54,7 @@ def _all(resolution: Resolution) -> list[Problem]:
 def check(draft: Draft, environment: str | None = None, stage: str | None = None) -> list[Resolution]:
     """One environment; or the top of the file and every environment in it."""
     names: Sequence[str | None] = [environment] if environment else [None, *draft.environments]
-    return [resolve(draft, environment=name, stage=stage) for name in names]
+    return [with_alarms_judged(resolve(draft, environment=name, stage=stage)) for name in names]
 
 
 def _fine(file: str, resolutions: list[Resolution]) -> str:

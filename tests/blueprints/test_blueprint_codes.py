@@ -13,6 +13,7 @@ from blueprints.resolve import load, resolve
 from blueprints.source.codes import catalogue
 from blueprints.source.document import MAX_BYTES
 from blueprints.source.problem import Problem
+from tenfold.resolving import with_alarms_judged
 
 # Codes whose example is a command, a rule file, or needs a plan: provoked one by one in test_files.py,
 # test_blueprint_house.py and below.
@@ -37,7 +38,7 @@ AS_IT_IS = {"TF-Y006", "TF-Y012", "TF-V002"}
 def problems_of(path: Path) -> list[Problem]:
     draft = open_draft(path)
     names = [None, *draft.environments]
-    return [problem for name in names for problem in resolve(draft, environment=name).problems]
+    return [problem for name in names for problem in with_alarms_judged(resolve(draft, environment=name)).problems]
 
 
 def codes_of(text: str, code: str, path: Path) -> set[str]:

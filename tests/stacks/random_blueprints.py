@@ -64,6 +64,11 @@ everywhere = {
     "signals": some(
         latency=st.just({"p99": "250ms"}),
         saturation=st.just("85%"),
+        alarms=st.dictionaries(
+            st.sampled_from(["server-cpu", "fleet-cpu", "database-cpu", "cache-memory"]),
+            some(threshold=st.just("90%"), severity=st.just("page"), rings=st.booleans(), **{"for": st.just("10m")}),
+            max_size=2,
+        ),
         notify=st.lists(
             st.sampled_from(["email:ops@example.com", "https://hooks.example.com/x"]), min_size=1, unique=True
         ),

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from blueprints.resolve import load
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
+from tenfold.resolving import with_alarms_judged
 from tests.stacks.wide_blueprints import blueprints
 
 PLANNED = 20  # of 80; the others are refused, which is right
@@ -25,7 +26,7 @@ def test_a_blueprint_without_problems_can_be_planned(tmp_path):
     @given(blueprints())
     def check(blueprint):
         file.write_text(json.dumps(blueprint, ensure_ascii=False))
-        architecture = load(file).architecture
+        architecture = with_alarms_judged(load(file)).architecture
         if architecture is not None:
             record(run_of(architecture))  # raises ProgramFailed or DuplicateUrn otherwise
             planned.append(architecture.stage)

@@ -124,6 +124,17 @@ sections: dict[str, st.SearchStrategy[Any]] = {
         latency=st.sampled_from([{"p99": "1ms"}, {"p99": "300s"}]),
         errors=percent(),
         saturation=percent(),
+        alarms=st.dictionaries(
+            st.sampled_from(["server-disk", "server-credits", "balancer-requests", "database-storage", "x-y"]),
+            some(
+                threshold=st.sampled_from(["0%", "100%", "90%", 0, 3, "1ms", "2GiB"]),
+                severity=st.sampled_from(["page", "notify"]),
+                rings=st.booleans(),
+                **{"for": st.one_of(seconds(60, 604_800), st.sampled_from(["1m", "10m", "1h", "1d", "7d"]))},
+            ),
+            min_size=1,
+            max_size=3,
+        ),
         notify=st.lists(
             st.sampled_from([
                 "email:a.b@example.com", "email:a-b@example.com", "https://x.example.com/a?b=c", "https://x/",

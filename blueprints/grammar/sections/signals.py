@@ -1,6 +1,8 @@
 """Alarms and their recipients."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from blueprints.grammar import units
 from blueprints.grammar.fields import Section, optional
@@ -10,6 +12,28 @@ Notice = Annotated[str, Spelled(
     "TF-V022", r"email:[^@\s:]+@[^@\s]+\.[^@\s]+|https://[^\s/]+[^\s]*|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+",
     "a recipient of notices", "Write email:ops@example.com, an https:// address, or the ARN of an SNS topic.", 512,
 )]  # fmt: skip
+
+
+AlarmName = Annotated[str, Spelled(
+    "TF-V091", r"[a-z][a-z0-9]*(-[a-z0-9]+)+", "the name of an alarm",
+    "What is observed and the signal, as `tenfold explain FILE signals.alarms` lists them: database-cpu.", 80,
+)]  # fmt: skip
+
+
+class Alarm(Section):
+    """What is different for one alarm."""
+
+    threshold: Annotated[tuple[str, float], Measured(units.THRESHOLD)] | None = optional(
+        "What it compares with, as the alarm measures: a share, a time, a size or a number.", "in-place"
+    )
+    for_: Annotated[int, Measured(units.DURATION, 60, 604_800, "from 1m to 7d")] | None = optional(
+        "How long it must be beyond the threshold without a break before it rings.", "in-place", alias="for"
+    )
+    severity: Literal["page", "notify"] | None = optional(
+        "Whether somebody must get up: at the start of the alarm's text and a tag, for whoever sorts notices.",
+        "in-place",
+    )
+    rings: bool | None = optional("False: it is only drawn.", "in-place")
 
 
 class Latency(Section):
@@ -27,5 +51,8 @@ class Signals(Section):
     )
     saturation: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "CPU, memory or storage in use that raises an alarm.", "in-place"
+    )
+    alarms: Annotated[dict[AlarmName, Alarm], Field(max_length=500)] | None = optional(
+        "What is different for single alarms, by name.", "in-place"
     )
     notify: list[Notice] | None = optional("Who is notified.", "in-place")

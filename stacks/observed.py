@@ -1,0 +1,185 @@
+"""What an architecture's alarms are about, and what their thresholds are computed from, without Pulumi: the tiers take
+their facts from here, and a blueprint's `signals.alarms` is judged by it. A test holds it equal to the stack."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from blueprints import architecture as blueprint
+from blueprints.architecture import Architecture
+from components.plans import catalogue, rds
+from components.plans.planned import GIB, Planned, plan
+
+if TYPE_CHECKING:  # `explain` and `validate` come here without Pulumi
+    from components.signals import AlarmArgs
+
+Facts = dict[str, float]
+OBSERVED_NODES = 40  # with nine graphs each: a dashboard of CloudWatch takes 500 (user guide, quotas)
+
+
+def alarms(a: Architecture) -> dict[str, Planned]:
+    """Every alarm of the stack by name, with its defaults."""
+    subjects = {
+        role: {"kind": kind, "facts": facts, "identifiers": dict.fromkeys(catalogue.kind(kind).dimensions, "")}
+        for role, kind, facts in observed(a)
+    }
+    return {item.name: item for item in plan(subjects, intent(a)) if item.signal.alarms}
+
+
+def values(a: Architecture, subject: str) -> dict[str, float]:
+    """What the thresholds of a subject's alarms are computed from."""
+    facts = next(facts for role, _, facts in observed(a) if role == subject)
+    return {**intent(a), **facts, "GiB": GIB}
+
+
+def intent(a: Architecture) -> dict[str, float]:
+    return {"latency": a.signals.latency_p99, "errors": a.signals.errors, "saturation": a.signals.saturation}
+
+
+def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
+    """(role, kind, facts) of each subject of the primary region."""
+    moving = database_on_host(a)  # then no server of the fleet runs behind the balancer yet
+    if a.server:
+        yield "server", "server", server_facts(a.server)
+    if a.cdn:
+        yield "cdn", "cdn", {}
+    if a.balancer and not moving:
+        yield "balancer", "network-balancer" if a.balancer.kind == "network" else "balancer", {}
+    if a.fleet and not moving:
+        yield "fleet", "fleet", fleet_facts(a.fleet)
+    if a.has("database"):
+        yield from _databases(a.database)
+    if a.cache:
+        kind, facts = ("memcached", {}) if a.cache.engine == "memcached" else ("cache", cache_facts(a))
+        yield from ((role, kind, facts) for role in cache_roles(a.cache))
+    for name, queue in a.queues.items():
+        yield f"queue-{name}", "queue", queue_facts(queue, a.workers)
+        yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep": float(queue.dead_letters)}
+    if a.workers and not moving:
+        yield "workers", "workers", workers_facts(a.workers)
+        yield from ((f"backlog-{name}", "backlog", backlog_facts(queue)) for name, queue in a.queues.items())
+
+
+def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]:
+    others = range(1, database.shards.count) if database.shards else ()
+    for role in ("", *(f"-shard-{number}" for number in others)):
+        yield f"database{role}", "database", database_facts(database)
+        if copies := database.replicas:
+            for number in range(1, copies.count + 1):
+                yield f"replica{role}-{number}", "replica", replica_facts(copies)
+
+
+def has_host_database(a: Architecture) -> bool:
+    """Whether the server keeps a database of its own: at stage 1, and as the way back until a promotion from it has
+    ended."""
+    return not a.has("database") or bool(a.promotion and "data" in a.promotion.moves)
+
+
+def database_on_host(a: Architecture) -> bool:
+    """Whether the application uses the server's own database. In a promotion it does until the data has moved: the
+    managed database is empty until its owner has filled it and has set `moved: {data: true}`."""
+    return has_host_database(a) and not (a.promotion and not a.promotion.holds("data"))
+
+
+def server_facts(server: blueprint.Server) -> Facts:
+    return {"burstable": float(server.instance.startswith("t"))}
+
+
+def fleet_facts(fleet: blueprint.Fleet) -> Facts:
+    scaling = {"scaling": 1.0} if fleet.scaling and fleet.servers_min < fleet.servers_max else {}
+    return {"servers": float(fleet.servers_min), "burstable": float(fleet.instance.startswith("t")), **scaling}
+
+
+def database_facts(database: blueprint.Database) -> Facts:
+    return {
+        "storage": float(database.storage.size),
+        "memory": float(rds.memory_gib(database.instance)),
+        "max_connections": float(rds.max_connections(database.engine, database.instance, database.parameters)),
+        "burstable": float(database.instance.startswith("db.t")),
+        "postgres": float(database.engine == "postgres"),
+    }
+
+
+def replica_facts(copies: blueprint.Replicas) -> Facts:
+    return {"max_lag": float(copies.max_lag), "memory": float(rds.memory_gib(copies.instance))}
+
+
+def cache_facts(a: Architecture) -> Facts:
+    assert a.cache
+    return {"sessions": float(a.sessions.store == "cache"), "burstable": float("cache.t" in a.cache.node)}
+
+
+def cache_roles(cache: blueprint.Cache) -> list[str]:
+    """Of the observed nodes: `cache`, `cache-2` …"""
+    count = min(cache.nodes * cache.shards, OBSERVED_NODES)
+    return ["cache", *(f"cache-{number}" for number in range(2, count + 1))]
+
+
+def workers_facts(workers: blueprint.Workers) -> Facts:
+    return {
+        "servers": float(workers.servers_min),
+        "burstable": float(workers.instance.startswith("t")),
+        "scaling": float(workers.servers_min < workers.servers_max),
+    }
+
+
+def backlog_facts(queue: blueprint.Queue) -> Facts:
+    return {"acceptable_delay": float(queue.acceptable_delay), "message_takes": float(queue.message_takes)}
+
+
+def queue_facts(queue: blueprint.Queue, workers: blueprint.Workers | None) -> Facts:
+    return {
+        "workers": float(workers.servers_max if workers else 1),
+        "message_takes": float(queue.message_takes),
+        "acceptable_delay": float(queue.acceptable_delay),
+        "keep": float(queue.keep),
+    }
+
+
+def changes(a: Architecture) -> dict[str, "AlarmArgs"]:
+    """What the blueprint sets for single alarms, as the component takes it. Alarms that are not here are left out: the
+    blueprint sets them for another environment or stage."""
+    there = alarms(a)
+    return {name: _args(there[name], alarm) for name, alarm in a.signals.alarms.items() if name in there}
+
+
+def _args(item: Planned, alarm: blueprint.Alarm) -> "AlarmArgs":
+    args: AlarmArgs = {}
+    if not alarm.rings:
+        args["rings"] = False
+    if alarm.threshold:
+        args["threshold"] = catalogue.in_unit(item.signal.unit, alarm.threshold[1])
+    if alarm.seconds:
+        args["seconds"] = alarm.seconds
+    if alarm.severity:
+        args["severity"] = alarm.severity
+    return args
+
+
+# The roles that `observed` can give, by kind.
+_NUMBER = r"(-[2-9]|-[1-9]\d+)"
+_SHARD = r"(-shard-[1-9]\d*)?"
+ROLES: dict[str, str] = {
+    "server": "server",
+    "cdn": "cdn",
+    "balancer": "balancer",
+    "network-balancer": "balancer",
+    "fleet": "fleet",
+    "database": f"database{_SHARD}",
+    "replica": rf"replica{_SHARD}-[1-9]\d*",
+    "cache": f"cache{_NUMBER}?",
+    "memcached": f"cache{_NUMBER}?",
+    "workers": "workers",
+    "backlog": "backlog-[a-z][a-z0-9-]*",
+    "queue": "queue-[a-z][a-z0-9-]*",
+    "dead-letters": "queue-[a-z][a-z0-9-]*-dead-letters",
+}
+
+
+def kind_of(name: str) -> str:
+    """What an alarm of some stack is about: `database` for `database-cpu`; empty for a name that no stack has."""
+    for kind, role in ROLES.items():
+        signals = "|".join(signal.name for signal in catalogue.kind(kind).signals if signal.alarms)
+        if re.fullmatch(f"{role}-({signals})", name):
+            return kind
+    return ""

@@ -1,0 +1,88 @@
+"""What `explain` says of alarms: each one's own defaults with their reason, whether anybody has set them or not."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from blueprints.architecture import Architecture
+from blueprints.grammar.declared import CHANGES, sections
+from blueprints.grammar.spelling import written
+from blueprints.origin import SIZING
+from components.plans.catalogue import as_written, names_in
+from components.plans.planned import Planned
+from stacks.observed import alarms, kind_of, values
+
+TOP = "signals.alarms"  # as in a blueprint
+_ALWAYS = ("threshold", "for")  # the others only of a single alarm
+
+
+class Default(NamedTuple):
+    value: object
+    why: str
+
+
+def with_alarms(rows: list[dict[str, Any]], a: Architecture, path: str) -> list[dict[str, Any]]:
+    """The rows of `explain` with those of all alarms: the default of each value that is set, and a row for each that
+    is not."""
+    known = {row["path"]: row for row in rows if row["path"].startswith(f"{TOP}.")}
+    found = []
+    for name, item in alarms(a).items():
+        for field, default in _defaults(a, item).items():
+            at = f"{TOP}.{name}.{field}"
+            if at in known:
+                value = written(sections()["Alarm"][field], default.value)
+                found.append(known.pop(at) | {"default": f"{value}: {default.why}"})
+            elif field in _ALWAYS or path.startswith(f"{TOP}.{name}"):
+                found.append(_row(at, field, default, f"components/alarms/{kind_of(name)}.yaml"))
+    silent = {row["path"].rpartition(".")[0] for row in found if row["path"].endswith(".rings") and not _rings(a, row)}
+    for row in found:
+        section, _, field = row["path"].rpartition(".")
+        if section in silent and field != "rings":
+            row |= {"used": False, "part": row["path"], "why_unused": "`rings` is false"}
+    nowhere = {"used": False, "why_unused": f"no such alarm at stage {a.stage}"}
+    others = [row | nowhere | {"part": row["path"]} for row in known.values()]
+    return [*(row for row in rows if not row["path"].startswith(f"{TOP}.")), *found, *others]
+
+
+def _rings(a: Architecture, row: Mapping[str, Any]) -> bool:
+    alarm = a.signals.alarms.get(row["path"].split(".")[2])
+    return alarm is None or alarm.rings
+
+
+def _row(path: str, field: str, default: Default, place: str) -> dict[str, Any]:
+    declared = sections()["Alarm"][field]
+    return {
+        "path": path,
+        "value": written(declared, default.value),
+        "meaning": declared.meaning,
+        "origin": SIZING,
+        "place": place,
+        "why": default.why,
+        "change": declared.change,
+        "effect": CHANGES[declared.change],
+        "used": True,
+        "part": "",
+        "why_unused": "",
+    }
+
+
+def _defaults(a: Architecture, item: Planned) -> dict[str, Default]:
+    signal = item.signal
+    minutes = signal.seconds // 60
+    span = f"{signal.breaching} of {signal.periods} periods of {minutes} min beyond the threshold"
+    return {
+        "threshold": _threshold(a, item),
+        "for": Default(signal.seconds * signal.periods, span),
+        "severity": Default(None, "every recipient gets every alarm"),
+        "rings": Default(True, signal.why),
+    }
+
+
+def _threshold(a: Architecture, item: Planned) -> Default:
+    signal = item.signal
+    if item.threshold is None:
+        why = f"so many standard deviations below what the hour usually brings. {signal.why}"
+        return Default(("count", float(signal.threshold)), why)
+    known = values(a, item.subject)
+    inputs = ", ".join(f"{name} {known[name]:.6g}" for name in sorted(names_in(signal.threshold) - {"GiB"}))
+    arithmetic = f"{signal.comparison} {signal.threshold}" + (f", with {inputs}" if inputs else "")
+    return Default(as_written(signal.unit, item.threshold), f"{arithmetic}. {signal.why}")
