@@ -73,6 +73,31 @@ def test_catalogue_entry_is_complete(kind: Kind, signal: Signal) -> None:
     assert set(signal.actions) <= {"recover", "reboot"}
     assert signal.why.endswith(".") and len(signal.look) > 20, "an alarm says what it means and where to look"
     assert names_in(signal.threshold) <= {*INTENT, *FACTS, "GiB"}
+    assert signal.unit in catalogue.UNITS
+    assert (signal.unit == "percent") == bool(re.search(r"\* 100\b", signal.threshold)), "a blueprint writes a share as one"
+    assert (signal.unit == "bytes") == ("GiB" in signal.threshold or signal.name == "swap")
+
+
+@pytest.mark.parametrize(
+    ("alarms", "said"),
+    [
+        ({"server-cpus": {"threshold": 90}}, "no alarm server-cpus; there are server-cpu"),
+        ({"server-traffic-in": {"threshold": 90}}, "no alarm server-traffic-in"),
+        ({"server-disk": {"seconds": 720}}, "server-disk: it is measured every 5 min"),
+        ({"server-cpu": {"seconds": 0}}, "server-cpu: it is measured every 1 min"),
+        ({"server-cpu": {"seconds": 86_460}}, "server-cpu: CloudWatch looks back 1 d"),
+        ({"server-credits": {"seconds": 604_800 + 3600}}, "server-credits: CloudWatch looks back 7 d"),
+    ],
+)
+def test_a_change_of_an_alarm_that_cannot_be_is_refused(alarms: dict[str, dict[str, Any]], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        plan({"server": subject("server")}, INTENT, alarms)
+
+
+def test_an_alarm_that_does_not_ring_is_still_drawn() -> None:
+    graph = signals({"server": subject("server")}, alarms={"server-cpu": {"rings": False}})
+    assert "server-cpu" not in alarms(graph)
+    assert "Server: cpu" in json.dumps(graph.of("cloudwatch/dashboard:Dashboard")[0].inputs["dashboardBody"])
 
 
 def test_every_kind_has_traffic_and_saturation_and_every_user_facing_one_all_four() -> None:
