@@ -74,7 +74,7 @@ def test_catalogue_entry_is_complete(kind: Kind, signal: Signal) -> None:
     assert signal.why.endswith(".") and len(signal.look) > 20, "an alarm says what it means and where to look"
     assert names_in(signal.threshold) <= {*INTENT, *FACTS, "GiB"}
     assert signal.unit in catalogue.UNITS
-    assert (signal.unit == "percent") == bool(re.search(r"\* 100\b", signal.threshold)), "a blueprint writes a share as one"
+    assert (signal.unit == "percent") == bool(re.search(r"\* 100\b", signal.threshold)), "written as a share"
     assert (signal.unit == "bytes") == ("GiB" in signal.threshold or signal.name == "swap")
 
 

@@ -41,7 +41,11 @@ def refusals(resolution: Resolution) -> list[str]:
 def rung(resolution: Resolution) -> dict[str, dict]:
     assert resolution.architecture
     found = record(run_of(resolution.architecture))
-    named = {r.name.removeprefix("shop-signals-"): r.inputs for r in found if r.type.endswith(":MetricAlarm")}
+    named = {
+        r.name.removeprefix("shop-signals-"): r.inputs
+        for r in found
+        if r.type.endswith(":MetricAlarm") and "-signals-" in r.name
+    }
     return {name: dict(inputs) for name, inputs in named.items()}
 
 
@@ -54,6 +58,24 @@ def test_what_is_known_without_the_program_is_what_the_program_makes(case: Case)
         if resource.type.endswith(":MetricAlarm") and "-signals-" in resource.name
     }
     assert {name: item.threshold for name, item in alarms(architecture(case)).items()} == made
+    assert all(kind_of(name) in ROLES for name in made)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STAGE_6.replace("true}", "true, jobs: {command: [worker]}}") + "workers: {servers: 1-10}\n",
+        STAGE_6 + "balancer: {kind: network}\nwithout: [cdn]\nsessions: {store: database}\n",
+        STAGE_6.replace("stage: 6", "stage: 2\npromoting_from: 1").replace("queues:", "# queues:"),
+        STAGE_6.replace("stage: 6", "stage: 3\npromoting_from: 1").replace("queues:", "# queues:"),
+    ],
+    ids=["workers", "network", "promotion-1-2", "promotion-1-3"],
+)
+def test_and_so_for_other_shapes(tmp_path: Path, text: str) -> None:
+    resolution = judged(tmp_path, text)
+    assert resolution.architecture, resolution.problems
+    made = {name: inputs.get("threshold") for name, inputs in rung(resolution).items()}
+    assert {name: item.threshold for name, item in alarms(resolution.architecture).items()} == made
     assert all(kind_of(name) in ROLES for name in made)
 
 
