@@ -37,6 +37,9 @@ class NetworkArgs(TypedDict):
     private_hosts: NotRequired[bool]
     """Whether hosts live in the private subnets. With `nat: none` they then get an interface endpoint per AWS service
     they need (about 66 USD a month and zone). Default: false. Change: in place."""
+    services: NotRequired[list[str]]
+    """AWS services that these hosts need besides, as their endpoints are called: `sqs`. Default: none. Change: in
+    place."""
     kms_key_arn: pulumi.Input[str]
     """Key that encrypts the flow logs; its policy must let CloudWatch Logs use it (Encryption does). Change: in
     place."""
@@ -108,6 +111,7 @@ class Network(Component[NetworkArgs]):
                 region=region,
                 cidr=args["cidr"],
                 subnet_ids=[subnet.id for subnet in tiers["private"]],
+                more=args.get("services", []),
                 tags=self._inputs.get("tags"),
                 parent=self,
             )

@@ -1,5 +1,6 @@
 """What every tier of a region stands on: the key and the network; and what whoever runs the application has besides."""
 
+from blueprints.architecture import Architecture
 from blueprints.value import Value
 from components.balancer import Balancer
 from components.encryption import Encryption, EncryptionArgs
@@ -40,13 +41,23 @@ def _encryption(at: Place) -> Encryption:
 
 
 def _network(at: Place, encryption: Encryption) -> Network:
-    network = at.architecture.network
+    architecture, network = at.architecture, at.architecture.network
     args: NetworkArgs = {
         **at.keeping,
         "cidr": network.cidr,
         "zones": network.zones,
         "nat": Nat(network.nat),
-        "private_hosts": at.architecture.fleet is not None,
+        "private_hosts": architecture.fleet is not None,
         "kms_key_arn": encryption.key_arn,
     }
+    if network.nat == "none" and (services := _services(architecture)):
+        args["services"] = services
     return Network(at.name("network"), args, at.options)
+
+
+def _services(a: Architecture) -> list[str]:
+    """What servers without a way to the internet call besides what all of them do."""
+    leave_by_themselves = a.workers or (
+        a.fleet and a.fleet.scaling
+    )  # components/host/files: tenfold-lifecycle, -worker
+    return [*(["sqs"] if a.queues else []), *(["autoscaling", "ec2"] if leave_by_themselves else [])]

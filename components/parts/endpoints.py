@@ -55,11 +55,12 @@ def service_endpoints(
     region: str,
     cidr: str,
     subnet_ids: Sequence[Any],
+    more: Sequence[str],
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
 ) -> list[pulumi.Resource]:
-    """One interface endpoint per service of INTERFACE_SERVICES that the region has, open to the network's own
-    addresses on 443 only. Returns what must exist before a host can use them."""
+    """One interface endpoint per service of INTERFACE_SERVICES and `more` that the region has, open to the network's
+    own addresses on 443 only. Returns what must exist before a host can use them."""
     opts = pulumi.ResourceOptions(parent=parent)
     group = aws.ec2.SecurityGroup(
         f"{name}-endpoints",
@@ -91,7 +92,7 @@ def service_endpoints(
             tags=tagged(tags, f"{name}-{service.replace('.', '-')}"),
             opts=opts,
         )
-        for service in INTERFACE_SERVICES
+        for service in (*INTERFACE_SERVICES, *more)
         if has_endpoint(service, region)
     ]
     return [entrance, *made]

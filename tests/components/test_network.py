@@ -118,3 +118,12 @@ def test_an_unknown_kind_of_nat_is_refused() -> None:
 def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
     assert "shop-network-vpc" in example("network")
     assert documented_arguments("network") >= set(NetworkArgs.__annotations__)
+
+
+def test_private_hosts_get_endpoints_of_what_else_they_call() -> None:
+    def services(**args: Any) -> set[str]:
+        found = network(private_hosts=True, services=["sqs"], **args).of("ec2/vpcEndpoint:VpcEndpoint")
+        return {endpoint.inputs["serviceName"].rpartition(".")[2] for endpoint in found}
+
+    assert services(nat="one") == {"s3"}
+    assert services(nat="none") >= {"s3", "sqs", "ssm", "secretsmanager"}

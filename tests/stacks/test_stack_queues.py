@@ -106,3 +106,36 @@ def test_from_stage_5_to_6_the_example_only_adds() -> None:
     assert {urn.split("::")[2].split("$")[-1] for urn in added if "queue" not in urn} <= {"aws:ssm/parameter:Parameter"}
     changed = {urn.rpartition("::")[2] for urn in before if before[urn] != after[urn]}
     assert changed <= {"iot-fleet-policy", "iot-signals-dashboard"}, changed
+
+
+JOBS = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True, "jobs": {"command": ["worker"]}}
+FOR_ALL = {"s3", "ec2messages", "api", "dkr", "kms", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages"}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"network": {"nat": "none"}}, FOR_ALL | {"sqs"}),
+        ({"network": {"nat": "none"}, "queues": {}, "with": []}, FOR_ALL),
+        ({"network": {"nat": "one"}}, {"s3"}),
+        ({"network": {"nat": "none"}, "stage": 5}, FOR_ALL | {"sqs", "autoscaling", "ec2"}),
+        (
+            {"network": {"nat": "none"}, "app": JOBS, "with": ["queues", "workers"]},
+            FOR_ALL | {"sqs", "autoscaling", "ec2"},
+        ),
+    ],
+    ids=["servers", "no queue", "a way out", "servers that come and go", "workers"],
+)
+def test_servers_without_a_way_out_reach_the_services_that_they_call(
+    tmp_path: Path, more: dict[str, Any], expected: set[str]
+) -> None:
+    file = tmp_path / "blueprint.yaml"
+    app = {key: JOBS[key] for key in ("image", "stateless")}
+    base = {"name": "shop", "stage": 3, "with": ["queues"], "app": app, "queues": {"orders": ORDERS}, **more}
+    file.write_text(json.dumps({key: value for key, value in base.items() if value not in ({}, [])}))
+    resolution = load(file)
+    assert resolution.architecture, resolution.problems
+    assert "TF-R016" in {p.code for p in resolution.problems} or expected == {"s3"}
+    made = record(run_of(resolution.architecture))
+    found = (str(r.inputs["serviceName"]) for r in made if r.type == "aws:ec2/vpcEndpoint:VpcEndpoint")
+    assert {name.rpartition(".")[2] for name in found} == expected
