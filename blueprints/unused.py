@@ -88,6 +88,7 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "database.pooling.mode": _no_pool,
     "database.pooling.connections": _no_pool,
     "database.password.generation": _rds_rotates,
+    "database.shards": lambda a: "" if a.database.shards else "there is no `database.shards.key`",
     "balancer.algorithm": _layer_four,
     "balancer.sticky": _layer_four,
     "fleet.scaling.out_at": _displaced("out_at"),

@@ -22,6 +22,13 @@ NO_POOL = {"database.pooling.via": "none"}
 TRACK = {"stage": 5, "fleet.scaling.track": "60%"}
 STEPS = {"stage": 5, "fleet.scaling.steps": {"60%": 1, "80%": 3}}
 MEMCACHED = {"stage": 4, "cache.engine": "memcached", "sessions.store": "database"}
+TRIED = ["queries", "machine", "replicas", "cache", "archive", "pooling"]
+SHARDS = {
+    "stage": 6,
+    "database.shards.key": "tenant_id",
+    "database.shards.count": 2,
+    "database.shards.i_have_tried": TRIED,
+}
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/x"
 
 CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused in, used in
@@ -33,6 +40,7 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("database.pooling.mode", "session", NO_POOL, {}),
     ("database.pooling.connections", 50, NO_POOL, {}),
     ("database.password.generation", 2, {"database.password.keeper": "rds"}, {}),
+    ("database.shards.start", "even", {"stage": 6}, SHARDS),
     ("balancer.algorithm", "least-outstanding", NETWORK, {}),
     ("balancer.sticky", "1h", NETWORK, {}),
     ("fleet.scaling.out_at", "75%", STEPS, {"stage": 5}),
@@ -46,6 +54,7 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("cache.eviction", "noeviction", MEMCACHED, {}),
     ("cache.keep_snapshots", "3d", MEMCACHED, {}),
     ("cache.shards", 2, MEMCACHED, {"stage": 4}),
+    ("workers.servers", 3, {"stage": 6}, {"stage": 6, "app.jobs.command": ["worker"]}),
     ("fleet.servers", 4, {"stage": 2}, {}),
     ("fleet.scaling.warmup", "5m", {"stage": 5, "without": ["autoscaling"]}, {"with": ["autoscaling"]}),
     ("server.disk", "99GiB", {}, {"stage": 2}),
@@ -79,8 +88,19 @@ def test_nothing_is_sized_from_the_share_of_reads(tmp_path: Path, stage: int) ->
     assert graph_of(stated) == graph_of(base)
 
 
+def test_the_strategy_of_shards_is_used_where_there_are_some(tmp_path: Path) -> None:
+    path = "database.shards.strategy"
+    assert reason(resolved(tmp_path, {"stage": 6}), path) == ("database.shards", "there is no `database.shards.key`")
+    assert reason(resolved(tmp_path, SHARDS), path) == ("", "")
+
+
 def test_every_reason_is_tried() -> None:
-    assert set(_FALL_AWAY) - {"load.reads"} <= {part for case in CASES for part in (case[0], case[0].split(".")[0])}
+    assert set(_FALL_AWAY) - {"load.reads"} <= {part for case in CASES for part in prefixes(case[0])}
+
+
+def prefixes(path: str) -> set[str]:
+    parts = path.split(".")
+    return {".".join(parts[: end + 1]) for end in range(len(parts))}
 
 
 def resolved(folder: Path, said: Fields) -> Resolution:
