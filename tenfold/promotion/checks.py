@@ -43,7 +43,7 @@ class Asked:
         )
 
     def metric(self, namespace: str, name: str, dimension: tuple[str, str], statistic: str) -> list[float]:
-        """A value a minute, of the last ten; empty where nothing was measured."""
+        """A value a minute, of the last ten, the latest last; empty where nothing was measured."""
         now = datetime.now(UTC)
         points = self.client("cloudwatch").get_metric_statistics(
             Namespace=namespace,
@@ -54,7 +54,7 @@ class Asked:
             Period=60,
             Statistics=[statistic],
         )["Datapoints"]
-        return [point[statistic] for point in points]
+        return [point[statistic] for point in sorted(points, key=lambda point: point["Timestamp"])]
 
     def unmeasured(self, about: str, what: str) -> Check:
         if self.endpoint:
