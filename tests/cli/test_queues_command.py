@@ -233,8 +233,8 @@ class Failing:
     def __call__(self, service: str) -> Any:
         return self if service == "sqs" else N(get_metric_statistics=lambda **given: {"Datapoints": []})
 
-    def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> Any:
-        return {"Attributes": dict.fromkeys(AttributeNames, "2") | {"QueueArn": QueueUrl}}
+    def get_queue_attributes(self, **given: Any) -> Any:
+        return {"Attributes": dict.fromkeys(given["AttributeNames"], "2") | {"QueueArn": given["QueueUrl"]}}
 
     def start_message_move_task(self, **given: Any) -> Any:
         return {"TaskHandle": "mine"}
