@@ -70,3 +70,16 @@ def test_a_server_asks_for_more_time_by_the_hook_it_waits_in(world: World) -> No
     call(world, "RecordLifecycleActionHeartbeat", **hook, InstanceId=server)
     with pytest.raises(ClientError, match="No active Lifecycle Action"):
         call(world, "RecordLifecycleActionHeartbeat", **hook, InstanceId="i-0123456789abcdef0")
+
+
+def test_metrics_that_are_left_out_are_disabled(world: World) -> None:
+    metrics = ["GroupDesiredCapacity", "GroupInServiceInstances"]
+    group = world.build("measured", {"type": GROUP, "inputs": {**SIZES, "enabledMetrics": metrics}})
+    assert group.error == ""
+    inputs, outputs = dict(group.inputs), group.outputs
+    less = inputs | {"enabledMetrics": metrics[:1]}
+    none = {key: value for key, value in inputs.items() if key != "enabledMetrics"}
+    for before, after in ((inputs, less), (less, inputs), (inputs, none)):
+        outputs = world.handlers.update(GROUP, group.id, before, after, outputs, REGION)
+        enabled = described(world, group.id).get("EnabledMetrics", [])
+        assert sorted(metric["Metric"] for metric in enabled) == after.get("enabledMetrics", [])

@@ -58,6 +58,19 @@ def _group_exists(self: Response) -> bool:
     return self._get_param("AutoScalingGroupName") in self.autoscaling_backend.autoscaling_groups
 
 
+@replace(FakeAutoScalingGroup, "enable_metrics_collection")
+def enable_metrics_collection(_: Any, self: Any, metrics: list[str]) -> None:
+    """Beside those that are enabled already; moto forgets them."""
+    self.metrics = list(dict.fromkeys([*self.metrics, *metrics]))
+
+
+@add(AutoScalingResponse)
+def disable_metrics_collection(self: Response) -> ActionResult:
+    group, metrics = _group(self), self._get_param("Metrics")
+    group.metrics = [metric for metric in group.metrics if metrics and metric not in metrics]
+    return EmptyResult()
+
+
 # ---- groups of several instance types
 @replace(FakeAutoScalingGroup, "update")
 def update_group(original: Any, self: Any, **named: Any) -> None:

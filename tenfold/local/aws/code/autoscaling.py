@@ -22,6 +22,17 @@ def change_launch(call: Call, old: Block | None, new: Block | None) -> None:
         call.send("StartInstanceRefresh", AutoScalingGroupName=call.id, Strategy=refresh.get("strategy", "Rolling"))
 
 
+def change_metrics(call: Call, old: list[str] | None, new: list[str] | None) -> None:
+    """What goes is disabled: enabling an empty list would enable all of them (EnableMetricsCollection, API
+    reference)."""
+    gone, come = sorted({*(old or [])} - {*(new or [])}), sorted({*(new or [])} - {*(old or [])})
+    if gone:
+        call.send("DisableMetricsCollection", AutoScalingGroupName=call.id, Metrics=gone)
+    if come:
+        granularity = call.inputs.get("metricsGranularity") or "1Minute"
+        call.send("EnableMetricsCollection", AutoScalingGroupName=call.id, Metrics=come, Granularity=granularity)
+
+
 def chosen_termination(found: Found) -> list[str]:
     """As the provider reads it: what AWS puts where nobody chose is not there."""
     policies = found.get("TerminationPolicies") or []
