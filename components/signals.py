@@ -1,6 +1,6 @@
 """Signals: the four golden signals of a system as alarms and one dashboard. It observes; nothing depends on it."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.parts.component import Component
 from components.parts.physical import unique_name
 from components.plans.dashboard import body
-from components.plans.planned import Planned, plan
+from components.plans.planned import Planned, Severity, plan
 
 COMPARISONS = {
     "above": "GreaterThanThreshold",
@@ -43,7 +43,7 @@ class AlarmArgs(TypedDict):
     seconds: NotRequired[int]
     """How long it must be beyond the threshold, without a break: a multiple of its period. Default: the catalogue's.
     Change: in place."""
-    severity: NotRequired[Literal["page", "notify"]]
+    severity: NotRequired[Severity]
     """At the start of its description and as a tag, for whoever sorts notices. Default: none. Change: in place."""
     rings: NotRequired[bool]
     """False: it is drawn without an alarm. Default: true. Change: removes or adds the alarm."""

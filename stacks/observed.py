@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from blueprints import architecture as blueprint
 from blueprints.architecture import Architecture
 from components.plans import catalogue, rds
-from components.plans.planned import GIB, Planned, plan
+from components.plans.planned import GIB, Planned, Severity, plan
 
 if TYPE_CHECKING:  # `explain` and `validate` come here without Pulumi
     from components.signals import AlarmArgs
@@ -152,7 +152,7 @@ def _args(item: Planned, alarm: blueprint.Alarm) -> "AlarmArgs":
     if alarm.seconds:
         args["seconds"] = alarm.seconds
     if alarm.severity:
-        args["severity"] = alarm.severity
+        args["severity"] = Severity(alarm.severity)
     return args
 
 

@@ -1,7 +1,7 @@
 """What all components have in common: their type, the options and tags of their children, their outputs."""
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 import pulumi
 
@@ -21,6 +21,8 @@ class Component(pulumi.ComponentResource, Generic[A]):
     """The class whose type this one has, so that it keeps that one's resources under their URNs. Default: its own."""
 
     def __init__(self, name: str, args: A, opts: pulumi.ResourceOptions | None = None):
+        """Raises ValueError for an argument that the component does not have: ignored, it would be a silent default."""
+        _check_arguments(type(self), args)
         super().__init__(f"tenfold:index:{self.goes_on_with or type(self).__name__}", name, dict(args), opts)
         self._logical = name
         self._inputs = args
@@ -45,3 +47,14 @@ class Component(pulumi.ComponentResource, Generic[A]):
     def _register(self) -> None:
         """Registers every output that the class annotates."""
         self.register_outputs({output: getattr(self, output) for output in type(self).__annotations__})
+
+
+def _check_arguments(component: type, args: Mapping[str, Any]) -> None:
+    bases: tuple[type, ...] = getattr(component, "__orig_bases__", ())
+    known = {name for base in bases for taken in get_args(base) for name in taken.__annotations__}
+    for unknown in sorted(args.keys() - known):
+        import difflib  # late: 1 ms that only mistakes need
+
+        near = difflib.get_close_matches(unknown, known, 1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"It takes {', '.join(sorted(known))}."
+        raise ValueError(f"`{unknown}` is not an argument of {component.__name__}. {hint}")

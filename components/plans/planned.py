@@ -1,12 +1,21 @@
 """From subjects and intent to planned signals: names, thresholds, periods, with what is set for single alarms. Pure."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from components.plans.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
+from components.plans.choices import check_choice
 
 GIB = float(2**30)
 HOUR, DAY = 3600, 86_400
+
+
+class Severity(StrEnum):
+    """Who should act on an alarm: somebody now, or somebody in working hours."""
+
+    PAGE = "page"
+    NOTIFY = "notify"
 
 
 class Planned(NamedTuple):
@@ -89,7 +98,8 @@ def changed(item: Planned, by: Mapping[str, Any]) -> Planned:
     signal = item.signal
     if not by.get("rings", True):  # still drawn
         return item._replace(signal=signal._replace(comparison="", threshold=""), threshold=None)
-    item = item._replace(severity=by.get("severity", ""))
+    if "severity" in by:
+        item = item._replace(severity=check_choice("severity", by["severity"], Severity))
     if (seconds := by.get("seconds")) is not None:
         if why := unfit(signal, seconds):
             raise ValueError(f"{item.name}: {why}.")

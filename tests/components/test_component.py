@@ -65,3 +65,10 @@ def test_a_wrong_choice_is_told_with_the_right_ones() -> None:
 
 def test_one_of_two_and_of_one() -> None:
     assert (one_of(["a", "b"]), one_of(["a"])) == ('"a" or "b"', '"a"')
+
+
+def test_an_argument_that_does_not_exist_is_refused_with_the_nearest() -> None:
+    """Ignored, a misspelt number of days would be the default in silence."""
+    with pytest.raises(ValueError) as refused:
+        record(lambda: Post("shop-post", {"throwawy": True}))  # pyright: ignore[reportArgumentType]
+    assert "`throwawy` is not an argument of Post. Did you mean `throwaway`?" in str(refused.value)
