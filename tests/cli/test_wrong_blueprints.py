@@ -21,6 +21,8 @@ COMMANDS = {
     "cost": [],
     "simulate": [],
     "shards plan": ["--add", "1"],
+    "queues list": [],
+    "queues redrive": ["orders"],
     "validate": [],
     "explain": [],
     "plan": [],

@@ -51,7 +51,7 @@ NOT_MODELLED = {
     "import pulumi_random": "pulumi_random",
     "from pulumi_kubernetes import Provider": "pulumi_kubernetes",
     "pulumi.StackReference('o/p/s')": "pulumi.StackReference",
-    "aws.sqs.Queue('q')": "pulumi_aws.sqs",
+    "aws.glue.Registry('q')": "pulumi_aws.glue",
     "aws.ec2.SpotFleetRequest('q')": "pulumi_aws.ec2.SpotFleetRequest",
     "aws.ec2.get_ami(most_recent=True)": "pulumi_aws.ec2.get_ami",
     "T('q', opts=RO(hooks=object()))": "hooks",
@@ -117,10 +117,10 @@ def test_two_resources_of_one_urn_are_refused_with_both_places(tmp_path):
 
 
 def test_the_sdk_takes_over_with_a_note():
-    program = both.source(HEAD + "aws.sqs.Queue('q', name='n')")
+    program = both.source(HEAD + "aws.glue.Registry('q', registry_name='n')")
     recording = recorder.record(both.run(program, True))
-    assert [resource.type for resource in recording.graph] == ["aws:sqs/queue:Queue"]
-    assert "pulumi_aws.sqs" in recording.note
+    assert [resource.type for resource in recording.graph] == ["aws:glue/registry:Registry"]
+    assert "pulumi_aws.glue" in recording.note
     assert "SDK" in recording.note
 
 

@@ -46,7 +46,7 @@ def test_no_promotion_of_any_blueprint_touches_data(tmp_path):
         return record(run_of(resolution.architecture)), []
 
     @settings(
-        max_examples=60,
+        max_examples=90,
         deadline=None,
         database=None,
         derandomize=True,

@@ -74,7 +74,7 @@ class Fuzz:
         if isinstance(shape, dict):
             keys = self.choose.sample(KEYS, self.choose.randrange(len(KEYS)))
             return {key: self.value(shape["*"], depth + 1, table) for key in keys}
-        if shape in table._types:
+        if shape in table.types:
             return self.object(shape, depth, table)
         if shape == "any" and self.choose.random() < 0.3:
             return {"any_key": [1, {"b_c": self.leaf()}]}
@@ -86,7 +86,7 @@ class Fuzz:
         return self.pulumi.Output.from_input(values) if form > 0.95 else tuple(values) if form > 0.9 else values
 
     def object(self, shape, depth, table):
-        fields = table._types[shape]
+        fields = table.types[shape]
         count = 1 if depth > 4 else self.choose.randrange(1, 4)
         names = self.choose.sample(sorted(fields), min(len(fields), count))
         found = {name: self.value(_type(fields[name]), depth + 1, table) for name in names}

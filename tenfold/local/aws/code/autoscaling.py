@@ -103,8 +103,14 @@ def delete_notices(call: Call) -> None:
 
 
 def _kept(call: Call, result: Found | None = None) -> list[tuple[str, str]]:
-    """(group, kind of notice) of this topic."""
+    """(group, kind of notice) of this topic and of the groups that the resource names: another resource may give other
+    groups' notices to the same topic. Of an import, which names none, all are its own. So the provider reads them."""
     answer = result or call.send("DescribeNotificationConfigurations")
     topic = call.id or call.inputs["topicArn"]
-    found = answer["NotificationConfigurations"]
-    return [(n["AutoScalingGroupName"], n["NotificationType"]) for n in found if n["TopicARN"] == topic]
+    own = {*(call.state.get("groupNames") or ()), *(call.inputs.get("groupNames") or ())}
+    of_topic = [
+        (notice["AutoScalingGroupName"], notice["NotificationType"])
+        for notice in answer["NotificationConfigurations"]
+        if notice["TopicARN"] == topic
+    ]
+    return [(group, kind) for group, kind in of_topic if not own or group in own]
