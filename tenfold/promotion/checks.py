@@ -63,17 +63,18 @@ class Asked:
 
 
 def checks(asked: Asked, resources: State) -> list[Check]:
-    """Every question that the resources of the state raise, in their order. Never raises for what AWS answers."""
+    """Every question that the resources of the state raise, in the order of the steps, then of their names: the state's
+    order hangs on which resource was ready first. Never raises for what AWS answers."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     found: list[Check] = []
-    for resource in resources:
+    for resource in sorted(resources, key=_name):
         for question in _QUESTIONS.get(resource["type"], ()):
             try:
                 found += question(asked, resource)
             except (ClientError, BotoCoreError) as error:
                 found.append(Check("finish", _name(resource), UNKNOWN, f"AWS says: {error}"))
-    return found
+    return sorted(found, key=lambda check: ABOUT.index(check.about))
 
 
 def due(promotion: Promotion | None) -> tuple[str, ...]:
