@@ -28,11 +28,11 @@ class Environment(Value):
     """Estimates before and after, where there is a difference; of nothing for a new one."""
 
     def as_json(self) -> dict[str, Any]:
-        from tenfold.render import cost
+        from tenfold.render import cost_document
 
         if self.difference is None:
             return {"change": self.change}
-        return {"change": self.change, **self.difference.as_json(), "cost": cost.change_json(*self.costs)}
+        return {"change": self.change, **self.difference.as_json(), "cost": cost_document.change(*self.costs)}
 
 
 def environments(

@@ -38,6 +38,7 @@ def command(file: Path, stage: str | None, every: bool, environment: str | None,
     coverage and never counts as 0.
     """
     from tenfold.render import cost as render
+    from tenfold.render import cost_document
 
     if every and stage:
         raise click.UsageError("--all shows every stage: leave out --stage.")
@@ -50,7 +51,7 @@ def command(file: Path, stage: str | None, every: bool, environment: str | None,
     assert architecture is not None
     found = estimates.estimate(resolution, graph)
     if as_json:
-        click.echo(json.dumps(render.as_json(architecture, found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(cost_document.whole(architecture, found), indent=2, ensure_ascii=False))
     else:
         click.echo(
             render.as_text(architecture, found, color=streams.takes_color(sys.stdout), verbose=verbose), nl=False
@@ -60,6 +61,7 @@ def command(file: Path, stage: str | None, every: bool, environment: str | None,
 def _every(file: Path, environment: str | None, as_json: bool) -> None:
     from blueprints.stages import presets
     from tenfold.render import cost as render
+    from tenfold.render import cost_document
 
     rows: list[tuple[str, Architecture | None, Estimate | None, str]] = []
     title = ""
@@ -72,10 +74,10 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
         resolve(file, environment, None)  # says what is wrong
     if as_json:
         documents = [
-            render.as_json(architecture, found) if architecture and found else {"stage": label, "refused": why}
+            cost_document.whole(architecture, found) if architecture and found else {"stage": label, "refused": why}
             for label, architecture, found, why in rows
         ]
-        click.echo(json.dumps({"version": render.VERSION, "stages": documents}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"version": cost_document.VERSION, "stages": documents}, indent=2, ensure_ascii=False))
     else:
         click.echo(render.stages(title or str(file), rows, streams.takes_color(sys.stdout)), nl=False)
 

@@ -69,14 +69,14 @@ def command(
         if not (other or against or from_env or direct):
             steps = _promotion(before, after, environment, as_json)
         difference = _compare(before, after, as_json) if steps is None else steps.whole
-    from tenfold.render import cost as costs
+    from tenfold.render import cost_document
 
     assert before.architecture is not None
     cost = estimates.estimate_change(before.architecture, after, difference)
     if steps is not None:
         _show_steps(steps, before, after, cost, as_json, verbose)
     elif as_json:
-        document = {**difference.as_json(), "cost": costs.change_json(*cost)}
+        document = {**difference.as_json(), "cost": cost_document.change(*cost)}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _show(difference, before.architecture, after.architecture, cost, verbose)
@@ -156,10 +156,11 @@ def _show_steps(
 ) -> None:
     from tenfold.render import ahead as render
     from tenfold.render import cost as costs
+    from tenfold.render import cost_document
     from tenfold.render.diff import heading
 
     if as_json:
-        document = {**render.as_json(steps), "cost": costs.change_json(*cost)}
+        document = {**render.as_json(steps), "cost": cost_document.change(*cost)}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         assert before.architecture is not None and after.architecture is not None

@@ -58,10 +58,13 @@ class Estimate(NamedTuple):
         """Share of the lines whose price is known."""
         return 1 - len(self.unknown) / len(self.lines) if self.lines else 1
 
-    @property
-    def weak(self) -> Sequence[Line]:
-        """Whose price AWS does not state."""
-        return [line for line in self.lines if line.price and line.price.confidence != prices.STATED]
+    def per_thousand(self, users: int) -> float | None:
+        """USD for each 1,000 of them; None without any."""
+        return self.total().typical / users * 1000 if users else None
+
+    def above(self, budget: float | None) -> bool:
+        """Whether what is typical is more than the budget."""
+        return budget is not None and self.total().typical > budget
 
     def free(self) -> float:
         """USD at most that an account with nothing else would not pay: what AWS gives each account free."""
@@ -71,6 +74,12 @@ class Estimate(NamedTuple):
                 before = amounts.get(line.price.key, (line.price, 0.0))[1]
                 amounts[line.price.key] = (line.price, before + line.charge.amount.typical)
         return sum(price.cost(min(amount, price.free)) for price, amount in amounts.values())
+
+
+def by_tier(before: Estimate, after: Estimate) -> Mapping[str, tuple[float, float]]:
+    """What is typical of each tier of either, before and after."""
+    tiers = dict.fromkeys([*before.tiers, *after.tiers])
+    return {tier: (before.total(tier=tier).typical, after.total(tier=tier).typical) for tier in tiers}
 
 
 def estimate(a: Architecture, graph: Graph, book: Book) -> Estimate:

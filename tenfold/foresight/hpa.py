@@ -18,7 +18,6 @@ from math import ceil
 from blueprints.value import Value
 
 TOLERANCE = 0.1  # of the ratio of metric and target; --horizontal-pod-autoscaler-tolerance
-SYNC = 15  # seconds between two decisions; --horizontal-pod-autoscaler-sync-period
 
 Past = Sequence[tuple[float, int]]  # (age in seconds, pods)
 

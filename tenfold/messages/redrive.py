@@ -14,7 +14,6 @@ from tenfold.failure import Failure
 from tenfold.messages.queues import Addresses, answers, attributes
 from tenfold.promotion.checks import Asked
 
-RATES = (1, 500)  # messages a second
 POLL_SECONDS = 1.0
 UNSEEN_POLLS = 60  # how often a task that has been started may be missing from the list
 COMPLETED, CANCELLED, FAILED = "COMPLETED", "CANCELLED", "FAILED"

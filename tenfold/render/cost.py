@@ -1,23 +1,19 @@
-"""What an architecture costs, for a person (100 columns, colour never the only carrier) and for a program."""
+"""What an architecture costs, for a person: 100 columns, colour never the only carrier."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from blueprints.architecture import Architecture
 from tenfold.foresight import prices
-from tenfold.foresight.cost import Estimate, Line
+from tenfold.foresight.cost import Estimate, Line, by_tier
 from tenfold.foresight.prices import Price
 from tenfold.foresight.servers import Amount
-from tenfold.foresight.usage import Use
+from tenfold.render.lines import WIDTH, labelled, paint
 from tenfold.wording import counted
 
-VERSION = 1
-WIDTH = 100
 SMALL = 0.005  # USD; less is counted, not shown
-_WHAT, _NUMBER, _LABEL = 30, 9, 10
-_STYLES = {"bold": "\x1b[1m", "dim": "\x1b[2m", "red": "\x1b[31m", "yellow": "\x1b[33m"}
-_OFF = "\x1b[0m"
+_WHAT, _NUMBER = 30, 9
+_LABEL = 10  # columns of the labels below the table
 
 
 def as_text(a: Architecture, of: Estimate, *, color: bool = False, verbose: bool = False) -> str:
@@ -46,12 +42,12 @@ class _Page:
         title = " · ".join((*self._a.title, f"stage {self._a.stage} {self._a.stage_name}", self._a.region))
         columns = ["least", "typical", "most"] if self._ranged else ["USD/month"]
         head = "".join(f"{column:>{_NUMBER}}" for column in columns)
-        return f"{_paint(title, 'bold', self._color)}{head:>{max(len(head) + 2, WIDTH - len(title))}}"
+        return f"{paint(title, 'bold', self._color)}{head:>{max(len(head) + 2, WIDTH - len(title))}}"
 
     def _row(self, label: str, usd: Amount, style: str = "") -> str:
         text = f"{label:<{WIDTH - _NUMBER * (3 if self._ranged else 1)}}"
         numbers = usd if self._ranged else (usd.typical,)
-        return _paint(text + "".join(f"{money(number):>{_NUMBER}}" for number in numbers), style, self._color)
+        return paint(text + "".join(f"{money(number):>{_NUMBER}}" for number in numbers), style, self._color)
 
     def _tier(self, tier: str) -> Iterator[str]:
         found = [line for line in self._of.lines if line.tier == tier]
@@ -90,33 +86,34 @@ class _Page:
         fixed, by_use = (self._of.total(by_use=by_use).typical for by_use in (False, True))
         a = self._a
         text = f"fixed {money(fixed)}, by use {money(by_use)}"
-        if a.load.users:
-            text += f"; {money(per_thousand(a, self._of))} for each 1,000 of {a.load.users:,} users"
-        yield from _labelled("of it", text)
-        yield from _labelled("load", self._of.usage["requests"].how)
+        if (each := self._of.per_thousand(a.load.users)) is not None:
+            text += f"; {money(each)} for each 1,000 of {a.load.users:,} users"
+        yield from labelled("of it", text, _LABEL)
+        yield from labelled("load", self._of.usage["requests"].how, _LABEL)
         if self._ranged:
-            yield from _labelled("fleet", f"{self._of.servers_how}; least and most: that many all month")
+            yield from labelled("fleet", f"{self._of.servers_how}; least and most: that many all month", _LABEL)
         small = sum(1 for line in self._of.lines if (usd := line.usd) and usd.most < SMALL)
         if small and not self._verbose:
-            yield from _labelled("left out", f"{counted(small, 'part')} under a cent (--verbose)")
+            yield from labelled("left out", f"{counted(small, 'part')} under a cent (--verbose)", _LABEL)
         free = self._of.free()
         if free >= SMALL:
             note = f"up to {money(free)} of it is free in an account that has nothing else; not deducted"
-            yield from _labelled("free", note)
+            yield from labelled("free", note, _LABEL)
 
     def _unknown(self) -> Iterator[str]:
         unknown, every = self._of.unknown, len(self._of.lines)
         text = f"{self._of.coverage:.0%}: {every - len(unknown)} of {counted(every, 'part')} have a price"
         if not unknown:
-            yield from _labelled("coverage", text)
+            yield from labelled("coverage", text, _LABEL)
             return
         keys = ", ".join(dict.fromkeys(line.charge.key.removeprefix("unknown.") for line in unknown))
-        lines = _labelled("coverage", f"{text}. The total is without those that have none: {keys}")
-        yield from (_paint(line, "yellow", self._color) for line in lines)
+        lines = labelled("coverage", f"{text}. The total is without those that have none: {keys}", _LABEL)
+        yield from (paint(line, "yellow", self._color) for line in lines)
 
     def _budget(self) -> Iterator[str]:
         text, over = budget(self._a, self._of)
-        yield from (_paint(line, "yellow" if over else "", self._color) for line in _labelled("budget", text) if text)
+        lines = labelled("budget", text, _LABEL) if text else ()
+        yield from (paint(line, "yellow" if over else "", self._color) for line in lines)
 
     def _sources(self) -> Iterator[str]:
         yield from self._notes.lines()
@@ -142,13 +139,13 @@ class _Notes:
     def lines(self) -> Iterator[str]:
         label = "prices"
         for (source, as_of), letter in self._sources.items():
-            yield from _labelled(label, f"{letter}  {as_of + '  ' if as_of else ''}{prices.source(source)}")
+            yield from labelled(label, f"{letter}  {as_of + '  ' if as_of else ''}{prices.source(source)}", _LABEL)
             label = ""
         by_reason: dict[str, list[str]] = {}
         for key, price in self._weak.items():
             by_reason.setdefault(f"{price.confidence}: {price.why}" if price.why else price.confidence, []).append(key)
         for reason, keys in by_reason.items():
-            yield from _labelled(label, f"~  {', '.join(keys)}: {reason}")
+            yield from labelled(label, f"~  {', '.join(keys)}: {reason}", _LABEL)
 
 
 def budget(a: Architecture, of: Estimate) -> tuple[str, bool]:
@@ -158,7 +155,7 @@ def budget(a: Architecture, of: Estimate) -> tuple[str, bool]:
     total = of.total()
     text = f"{a.budget:,.0f} USD a month"
     partly = ", without the parts that have no price" if of.unknown else ""
-    if total.typical > a.budget:
+    if of.above(a.budget):
         return f"{text}: {money(total.typical)} is above it{partly}", True
     if total.most > a.budget:
         return f"{text}: enough for what is typical{partly}; {money(total.most)}, the most, is above it", False
@@ -175,60 +172,25 @@ def summary(a: Architecture, of: Estimate) -> tuple[str, bool]:
     text += f", fixed {money(fixed)}, by use {money(by_use)}"
     if of.unknown:
         text += f"; {of.coverage:.0%} of the parts have a price"
-    over = a.budget is not None and total.typical > a.budget
+    over = of.above(a.budget)
     return (f"{text}; above the budget of {a.budget:,.0f}" if over else text), over
-
-
-def short_json(a: Architecture, of: Estimate) -> dict[str, Any]:
-    """What an estimate comes to, without its parts."""
-    total = of.total()
-    return {
-        "currency": "USD",
-        "per": "month",
-        "total": _amount(total),
-        "fixed": _amount(of.total(by_use=False)),
-        "by_use": _amount(of.total(by_use=True)),
-        "coverage": round(of.coverage, 4),
-        "budget": a.budget,
-        "above_budget": a.budget is not None and total.typical > a.budget,
-    }
 
 
 def change(before: Estimate, after: Estimate) -> str:
     """What a change costs, by tier, in one paragraph."""
     old, new = before.total().typical, after.total().typical
     least = " at least" if before.unknown or after.unknown else ""
-    if not _differ(old, new) and not any(_differ(*pair) for pair in _by_tier(before, after).values()):
+    tiers = by_tier(before, after)
+    if not _differ(old, new) and not any(_differ(*pair) for pair in tiers.values()):
         return f"{money(new)} USD a month{least}, as before"
-    parts = sorted(_by_tier(before, after).items(), key=lambda item: -abs(item[1][1] - item[1][0]))
-    by_tier = ", ".join(f"{tier} {_signed(b - a)}" for tier, (a, b) in parts if _differ(a, b))
-    return f"{money(old)} → {money(new)} USD a month{least}, {_signed(new - old)}: {by_tier}"
+    parts = sorted(tiers.items(), key=lambda item: -abs(item[1][1] - item[1][0]))
+    changes = ", ".join(f"{tier} {_signed(b - a)}" for tier, (a, b) in parts if _differ(a, b))
+    return f"{money(old)} → {money(new)} USD a month{least}, {_signed(new - old)}: {changes}"
 
 
 def change_lines(before: Estimate, after: Estimate) -> Iterator[str]:
     """As a part of the page of a diff or a promotion."""
-    yield from textwrap.wrap(
-        change(before, after), WIDTH, initial_indent="  cost       ", subsequent_indent=" " * 13, break_on_hyphens=False
-    )
-
-
-def change_json(before: Estimate, after: Estimate) -> dict[str, Any]:
-    tiers = {
-        tier: {"before": _rounded(old), "after": _rounded(new)} for tier, (old, new) in _by_tier(before, after).items()
-    }
-    return {
-        "currency": "USD",
-        "per": "month",
-        "before": _amount(before.total()),
-        "after": _amount(after.total()),
-        "coverage": {"before": round(before.coverage, 4), "after": round(after.coverage, 4)},
-        "tiers": tiers,
-    }
-
-
-def _by_tier(before: Estimate, after: Estimate) -> Mapping[str, tuple[float, float]]:
-    tiers = dict.fromkeys([*before.tiers, *after.tiers])
-    return {tier: (before.total(tier=tier).typical, after.total(tier=tier).typical) for tier in tiers}
+    yield from labelled("cost", change(before, after), 11)
 
 
 def _differ(old: float, new: float) -> bool:
@@ -239,85 +201,27 @@ def _signed(usd: float) -> str:
     return f"{'−' if usd < 0 else '+'}{money(abs(usd))}"
 
 
-def per_thousand(a: Architecture, of: Estimate) -> float:
-    return of.total().typical / a.load.users * 1000
-
-
-def as_json(a: Architecture, of: Estimate) -> dict[str, Any]:
-    return {
-        "version": VERSION,
-        "blueprint": {
-            "name": a.name,
-            "environment": a.environment,
-            "stage": a.stage,
-            "region": a.region,
-        },
-        **short_json(a, of),
-        "per_1000_users": _rounded(per_thousand(a, of)) if a.load.users else None,
-        "free_in_an_empty_account": _rounded(of.free()),
-        "unknown": list(dict.fromkeys(line.charge.key for line in of.unknown)),
-        "servers": of.servers_how,
-        "usage": {name: _use(use) for name, use in of.usage.items()},
-        "tiers": [
-            {
-                "name": tier,
-                "total": _amount(of.total(tier=tier)),
-                "lines": [_json_line(line) for line in of.lines if line.tier == tier],
-            }
-            for tier in of.tiers
-        ],
-    }  # fmt: skip
-
-
-def _use(use: Use) -> dict[str, Any]:
-    return {"amount": _rounded(use.amount), "how": use.how, "stated": use.stated}
-
-
-def _json_line(line: Line) -> dict[str, Any]:
-    charge, price = line.charge, line.price
-    return {
-        "what": charge.what,
-        "region": line.region,
-        "key": charge.key,
-        "amount": _amount(charge.amount),
-        "how": charge.how,
-        "by_use": charge.by_use,
-        "usd": _amount(line.usd) if line.usd else None,
-        "price": None
-        if price is None
-        else {
-            "usd": price.usd,
-            "per": price.per,
-            "source": prices.source(price.source),
-            "as_of": price.as_of or None,
-            "confidence": price.confidence,
-            "why": price.why or None,
-            "discount": price.discount or None,
-        },
-    }
-
-
 def stages(title: str, rows: Sequence[tuple[str, Architecture | None, Estimate | None, str]], color: bool) -> str:
     """A line a stage: label, and what it costs or why it cannot be."""
     columns = ("least", "typical", "most", "fixed", "by use", "1,000 users", "coverage")
     wide = max(len(label) for label, *_ in rows) + 2
     head = "".join(f"{column:>{max(10, len(column) + 2)}}" for column in columns)
-    lines = [_paint(title, "bold", color), f"  {'stage':<{wide}}{head}"]
+    lines = [paint(title, "bold", color), f"  {'stage':<{wide}}{head}"]
     for label, a, of, why in rows:
         if a is None or of is None:
             first, *more = textwrap.wrap(why, WIDTH - 2 - wide, break_on_hyphens=False)
             lines += [f"  {label:<{wide}}{first}", *(f"  {'':<{wide}}{line}" for line in more)]
             continue
         total = of.total()
-        each = money(per_thousand(a, of)) if a.load.users else "-"
+        each = of.per_thousand(a.load.users)
         fixed, by_use = (money(of.total(by_use=by_use).typical) for by_use in (False, True))
-        cells = (*map(money, total), fixed, by_use, each, f"{of.coverage:.0%}")
+        cells = (*map(money, total), fixed, by_use, "-" if each is None else money(each), f"{of.coverage:.0%}")
         row = "".join(f"{cell:>{max(10, len(column) + 2)}}" for cell, column in zip(cells, columns, strict=True))
-        over = a.budget is not None and total.typical > a.budget
+        over = of.above(a.budget)
         lines.append(
-            _paint(f"  {label:<{wide}}{row}{'  above the budget' if over else ''}", "yellow" if over else "", color)
+            paint(f"  {label:<{wide}}{row}{'  above the budget' if over else ''}", "yellow" if over else "", color)
         )
-    lines += [*_labelled("columns", "USD a month, list prices; fixed and by use of what is typical")]
+    lines += [*labelled("columns", "USD a month, list prices; fixed and by use of what is typical", _LABEL)]
     return "\n".join(lines) + "\n"
 
 
@@ -334,23 +238,5 @@ def _rate(price: Price) -> str:
     return f"{usd:.12g}/{batch}{tiers}{paid}"
 
 
-def _amount(usd: Amount) -> Mapping[str, float]:
-    return {name: _rounded(value) for name, value in usd._asdict().items()}
-
-
-def _rounded(value: float) -> float:
-    return round(value, 4)
-
-
 def _letters(at: int) -> str:
     return chr(97 + at) if at < 26 else _letters(at // 26 - 1) + _letters(at % 26)
-
-
-def _labelled(label: str, text: str) -> Iterator[str]:
-    yield from textwrap.wrap(
-        text, WIDTH, initial_indent=f"  {label:<{_LABEL}}", subsequent_indent=" " * (_LABEL + 2), break_on_hyphens=False
-    )
-
-
-def _paint(text: str, style: str, color: bool) -> str:
-    return f"{_STYLES[style]}{text}{_OFF}" if color and style and text.strip() else text

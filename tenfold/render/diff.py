@@ -25,17 +25,15 @@ from tenfold.diff.model import (
 )  # fmt: skip
 from tenfold.diff.texts import property_text, protection_text
 from tenfold.graph import lost_with
+from tenfold.render.lines import WIDTH, paint
 from tenfold.render.tiers import tiers
 from tenfold.wording import counted
 
-WIDTH = 100
 MOST = 4  # lines for one component before the rest is only counted
 NAMES = 2  # resources named to which the same happens
 KINDS = 4  # kinds of resources named of one component
 _LABEL, _PART = 10, 14
 _ROOM = WIDTH - 2 - _LABEL - 1 - _PART - 1
-_STYLES = {"bold": "\x1b[1m", "dim": "\x1b[2m", "red": "\x1b[31m", "yellow": "\x1b[33m", "green": "\x1b[32m", "": ""}
-_OFF = "\x1b[0m"
 
 Row = tuple[str, str]
 """(component, what)"""
@@ -282,7 +280,3 @@ def _kinds(changes: Sequence[Change]) -> str:
 def _kind(type_: str) -> str:
     """`aws:ec2/natGateway:NatGateway` -> `nat gateway`"""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type_.rsplit(":", 1)[1]).lower()
-
-
-def paint(text: str, style: str, color: bool) -> str:
-    return f"{_STYLES[style]}{text}{_OFF}" if color and style and text.strip() else text

@@ -11,10 +11,10 @@ from tenfold import secrecy
 from tenfold.foresight.cost import Estimate
 from tenfold.graph import Graph
 from tenfold.render import cost as costs
+from tenfold.render import cost_document
+from tenfold.render.lines import WIDTH, labelled, paint
 from tenfold.render.tiers import Tier, tiers
 
-WIDTH = 100
-_BOLD, _DIM, _CYAN, _YELLOW, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[33m", "\x1b[0m"
 _KEEPS = {"data": "◆ keeps data", "identity": "◆ identity"}
 
 
@@ -36,7 +36,7 @@ def as_json(architecture: Architecture, graph: Graph, cost: Estimate | None = No
         "stage": architecture.stage,
         "region": architecture.region,
     }
-    estimate = {"estimate": costs.short_json(architecture, cost)} if cost else {}
+    estimate = {"estimate": cost_document.summary(architecture, cost)} if cost else {}
     return {**graph.as_json(), "blueprint": about, "components": components, **estimate}
 
 
@@ -63,7 +63,7 @@ def as_text(
 def _header(a: Architecture, total: int, color: bool) -> str:
     promoting = f" (promoting from {a.promoting_from})" if a.promoting_from else ""
     title = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}{promoting}", a.region))
-    return f"{_paint(title, _BOLD, color)}{f'{total} resources':>{max(2, WIDTH - len(title))}}"
+    return f"{paint(title, 'bold', color)}{f'{total} resources':>{max(2, WIDTH - len(title))}}"
 
 
 def _components(found: Sequence[Tier], color: bool, verbose: bool) -> Iterator[str]:
@@ -73,8 +73,8 @@ def _components(found: Sequence[Tier], color: bool, verbose: bool) -> Iterator[s
     room = WIDTH - 2 - label - 2 - count - 2 - reason - 2 - len(_KEEPS["data"])
     for tier in found:
         first, *more = _lines(tier.words, room)
-        keeps = f"  {_paint(_KEEPS[tier.keeps], _CYAN, color)}" if tier.keeps else ""
-        why = _paint(f"{tier.reason:<{reason}}", _DIM, color)
+        keeps = f"  {paint(_KEEPS[tier.keeps], 'cyan', color)}" if tier.keeps else ""
+        why = paint(f"{tier.reason:<{reason}}", "dim", color)
         row = f"  {tier.name:<{label}}{first:<{room}}  {len(tier.resources):>{count}}  {why}{keeps}"
         yield row.rstrip() if not color else row
         for line in more:
@@ -90,9 +90,9 @@ def _lines(words: str, room: int) -> list[str]:
 
 def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
     for resource in sorted(tier.resources, key=lambda resource: resource.name):
-        mark = f"  {_paint('◆', _CYAN, color)}" if resource.stateful else ""
+        mark = f"  {paint('◆', 'cyan', color)}" if resource.stateful else ""
         protected = "  protected" if resource.protect else ""
-        yield f"  {'':<{label}}{resource.name:<44}{_paint(resource.type, _DIM, color)}{mark}{protected}"
+        yield f"  {'':<{label}}{resource.name:<44}{paint(resource.type, 'dim', color)}{mark}{protected}"
 
 
 def _overrides(a: Architecture, graph: Graph) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _overrides(a: Architecture, graph: Graph) -> Iterator[str]:
             f"{name} left out" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
             for name, value in _leaves(properties)
         )
-        yield from _labelled("overrides", f"{child}: {given}")
+        yield from labelled("overrides", f"{child}: {given}")
 
 
 def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -116,7 +116,7 @@ def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
 
 def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:
     summary, above = costs.summary(a, cost)
-    yield from (_paint(line, _YELLOW, color and above) for line in _labelled("estimate", summary))
+    yield from (paint(line, "yellow", color and above) for line in labelled("estimate", summary))
 
 
 def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
@@ -128,11 +128,11 @@ def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
 
     for found in findings.of_a_day(a, day):
         what = f"{found.kind.replace('-', ' ')} on a day with {max(day.load):.4g} requests/s at most: {found.what}"
-        yield from _labelled("finding", f"{what}; `tenfold simulate` tries what would do better")
+        yield from labelled("finding", f"{what}; `tenfold simulate` tries what would do better")
 
 
 def _finding(line: str, color: bool) -> str:
-    return _paint(line, _YELLOW, color)
+    return paint(line, "yellow", color)
 
 
 def _outgrown(a: Architecture) -> Iterator[str]:
@@ -140,15 +140,4 @@ def _outgrown(a: Architecture) -> Iterator[str]:
     following = known.get(a.stage + 1)
     when = known[a.stage].move_on_when
     if when and following:
-        yield from _labelled("outgrown when", "; ".join(when) + f" → stage {following.label}")
-
-
-def _labelled(label: str, text: str) -> Iterator[str]:
-    indent = " " * (len(label) + 4)
-    yield from textwrap.wrap(
-        text, WIDTH, initial_indent=f"  {label}  ", subsequent_indent=indent, break_on_hyphens=False
-    )
-
-
-def _paint(text: str, style: str, color: bool) -> str:
-    return f"{style}{text}{_OFF}" if color else text
+        yield from labelled("outgrown when", "; ".join(when) + f" → stage {following.label}")

@@ -12,9 +12,9 @@ from typing import Any
 
 from blueprints.source.codes import hidden, title
 from blueprints.source.problem import Problem
+from tenfold.render.lines import paint
 from tenfold.wording import counted
 
-_RED, _YELLOW, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _HARD = "\u00a0"  # a blank that is no place to break
 _LARGEST_SOURCE = 2 * 1024 * 1024  # excerpts are not worth reading more
 
@@ -73,9 +73,9 @@ def _lines(file: str) -> list[str]:
 
 def _block(problem: Problem, lines: list[str], color: bool, width: int) -> str:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    tone = _RED if problem.is_error else _YELLOW
+    tone = "red" if problem.is_error else "yellow"
     kind = f"{problem.severity} {problem.code}"
-    head = f"{_paint(_clean(place), _BOLD, color)}  {_paint(kind, tone, color)}  {title(problem.code)}"
+    head = f"{paint(_clean(place), 'bold', color)}  {paint(kind, tone, color)}  {title(problem.code)}"
     advice = " ".join(part for part in (problem.message, problem.hint) if part)
     return "\n".join(
         [head, *_excerpt(problem, lines, color, tone, width), *_advice(advice, problem.code, color, width)]
@@ -90,7 +90,7 @@ def _advice(advice: str, code: str, color: bool, width: int) -> list[str]:
     lines = [line.replace(_HARD, " ") for line in lines]
     if len(lines[-1]) + 2 + len(more) + 2 > width:
         lines.append("")
-    lines[-1] = lines[-1].ljust(width - 2 - len(more)) + _paint(more, _DIM, color)
+    lines[-1] = lines[-1].ljust(width - 2 - len(more)) + paint(more, "dim", color)
     return [f"  {line}" for line in lines]
 
 
@@ -111,7 +111,7 @@ def _excerpt(problem: Problem, lines: list[str], color: bool, tone: str, width: 
     if parent:
         out.append(f"{parent:>{gutter}} │ {_clean(_without_secrets(lines[parent - 1]))[:room]}")
     out.append(f"{problem.line:>{gutter}} │ {shown}")
-    out.append(f"{'':>{gutter}} │ {' ' * lead}{_paint(carets, tone, color)}")
+    out.append(f"{'':>{gutter}} │ {' ' * lead}{paint(carets, tone, color)}")
     return out
 
 
@@ -155,7 +155,3 @@ def _columns(text: str) -> int:
     """Columns on a terminal: wide characters take two, combining ones none."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.combining(c) != 0 for c in text)
-
-
-def _paint(text: str, style: str, color: bool) -> str:
-    return f"{style}{text}{_OFF}" if color else text

@@ -14,7 +14,7 @@ from tenfold import streams
 from tenfold.foresight.cost import Estimate
 from tenfold.promotion import steps
 from tenfold.promotion.checks import NOT_YET, Check, due
-from tenfold.render import cost, diff
+from tenfold.render import cost, cost_document, diff
 from tenfold.resolving import path_as_typed as short
 
 VERSION = 1
@@ -77,7 +77,7 @@ def json_page(of: Page, result: dict[str, Any] | None) -> str:
     document = {
         **of.difference.as_json(),
         "action": of.action.title,
-        "cost": cost.change_json(*of.cost),
+        "cost": cost_document.change(*of.cost),
         "accepted": list(of.going),
         "steps": [asdict(step) for step in steps.steps(of.wanted, of.flags, expanded=result is not None)],
         "done": result,

@@ -9,28 +9,29 @@ from blueprints.architecture import Architecture
 from components.plans.scaling import LOW_OF_TARGET
 from tenfold.foresight.findings import Finding
 from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Steps, Track
+from tenfold.render.lines import WIDTH, labelled, paint
 
 VERSION = 1
-WIDTH, PLOT, HIGH = 100, 78, 6
+PLOT, HIGH = 78, 6
+_LABEL = 11  # columns of the labels
 _WORDS = {"too-slow": "too slow", "too-small": "too small", "flaps": "flaps", "credits": "credits"}
-_STYLES = {"bold": "\x1b[1m", "yellow": "\x1b[33m", "": ""}
 
 
 def as_text(
     a: Architecture, title: str, policy: Policy, found: Run, usd: float | None, said: Sequence[Finding], color: bool
 ) -> str:
     heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", title))
-    lines = [_paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
-    lines += [*_labelled("fleet", fleet(a, found)), *_labelled("policy", policy_words(policy))]
+    lines = [paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
+    lines += [*labelled("fleet", fleet(a, found), _LABEL), *labelled("policy", policy_words(policy), _LABEL)]
     lines += ["", *_plot("requests/s", found.load), "", *_plot("servers", found.servers), ""]
     for label, what in summary(found, usd):
-        lines += _labelled(label, what)
+        lines += labelled(label, what, _LABEL)
     for finding in said:
-        lines += [_paint(line, "yellow", color) for line in _labelled(_WORDS[finding.kind], finding.what)]
+        lines += [paint(line, "yellow", color) for line in labelled(_WORDS[finding.kind], finding.what, _LABEL)]
         for remedy in finding.remedies:
-            lines += _labelled("", f"{remedy.say}   → {_outcome(remedy.run)}")
+            lines += labelled("", f"{remedy.say}   → {_outcome(remedy.run)}", _LABEL)
     if not said:
-        lines += _labelled("finding", "nothing is lost, and nothing goes back and forth")
+        lines += labelled("finding", "nothing is lost, and nothing goes back and forth", _LABEL)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -164,13 +165,3 @@ def _path(values: Sequence[float], top: float) -> str:
     step = (_WIDE - 80) / max(1, len(cells) - 1)
     points = (f"{_LEFT + at * step:.1f} {_TOP + _TALL * (1 - value / top):.1f}" for at, value in enumerate(cells))
     return "M" + "L".join(points)
-
-
-def _labelled(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=f"  {label:<11}", subsequent_indent=" " * 13, break_on_hyphens=False
-    )
-
-
-def _paint(text: str, style: str, color: bool) -> str:
-    return f"{_STYLES[style]}{text}\x1b[0m" if color and style else text

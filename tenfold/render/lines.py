@@ -1,0 +1,28 @@
+"""Lines of a page: how wide they are, their colours, and a label with wrapped text beside it."""
+
+import textwrap
+
+WIDTH = 100
+_STYLES = {
+    "bold": "\x1b[1m",
+    "dim": "\x1b[2m",
+    "red": "\x1b[31m",
+    "green": "\x1b[32m",
+    "yellow": "\x1b[33m",
+    "cyan": "\x1b[36m",
+}
+_OFF = "\x1b[0m"
+
+
+def paint(text: str, style: str, color: bool) -> str:
+    """`style`: a name of `_STYLES`, or nothing for plain text."""
+    return f"{_STYLES[style]}{text}{_OFF}" if color and style and text.strip() else text
+
+
+def labelled(label: str, text: str, room: int = 0) -> list[str]:
+    """The text wrapped beside its label, which takes `room` columns, or its own length and two, after an indent of
+    two."""
+    room = max(room, len(label) + 2)
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=f"  {label:<{room}}", subsequent_indent=" " * (room + 2), break_on_hyphens=False
+    )
