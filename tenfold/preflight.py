@@ -3,16 +3,21 @@
 import os
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenfold import exits, home, planning
 from tenfold.deployment import Deployment
 from tenfold.failure import Failure
 from tenfold.promotion import standing
 
+if TYPE_CHECKING:
+    from tenfold.diff import Difference
 
-def check(deployment: Deployment, accepted: Collection[str] = ()) -> None:
-    """Raises `Failure`: refused for another account or name, for what would be lost (except the URNs in `accepted`) and
+
+def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference":
+    """What the run would change.
+
+    Raises `Failure`: refused for another account or name, for what would be lost (except the URNs in `accepted`) and
     for what AWS would not delete; wrong input for URNs that are not deployed.
 
     Raises `WrongBlueprint` for overrides that hit nothing.
@@ -26,8 +31,6 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> None:
         refuse_renamed(deployment)
     account.refuse_another(deployment.where, deployed)
     architecture = deployment.architecture
-    if not deployed and not architecture.overrides:
-        return
     before = standing.of(deployed)
     leaps.refuse_leap(before, architecture, deployment.resolution.values, deployment.place)
     difference = planning.compare_with_deployed(deployed, deployment.resolution, local=bool(deployment.where.cloud))
@@ -38,6 +41,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> None:
     losses.refuse_unprotection(difference, architecture, throwaway, deployment.flags, accepted)
     losses.refuse_loss(losses.losses(deployed, difference, accepted), architecture, before.stage if before else None)
     lifting.refuse_blocked(deployment, deployed, difference)
+    return difference
 
 
 def refuse_unknown(accepted: Collection[str], deployed: list[dict[str, Any]]) -> None:

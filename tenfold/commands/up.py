@@ -24,20 +24,18 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
       tenfold up blueprints/shop.yaml --env dev --local
       tenfold up blueprints/shop.yaml --env prod --stage 3
     """
-    from tenfold import planning
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    preflight.check(target, accept_loss)
+    difference = preflight.check(target, accept_loss)
     if not as_json:
         click.echo(target.title)
     if not local and not yes:
         _confirm(target, verbose)
     seen, prefix = Progress(), f"{target.architecture.name}-"
-    deployed = target.driver.deployed()
-    seen.expect(planning.compare_with_deployed(deployed, target.resolution, local=bool(target.where.cloud)).steps())
+    seen.expect(difference.steps())
     with (
         target.driver.unprotected(accept_loss),
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
