@@ -176,7 +176,7 @@ class Scaling(Value):
     in_at: float | None
     cooldown_out: int | None
     cooldown_in: int | None
-    steps: tuple[tuple[float, int], ...]  # from this fraction of CPU on, so many servers more
+    steps: tuple[tuple[float, int], ...]  # (fraction of CPU, servers added from there on)
     track_cpu: float | None
     track_requests: int | None  # a server and minute
     predict: bool
@@ -208,7 +208,7 @@ class Sessions(Value):
 
 
 class Uploads(Value):
-    keep: int  # days that replaced and deleted files can be had back
+    keep: int  # days in which replaced and deleted files can be restored
 
 
 class Cache(Value):
@@ -316,3 +316,15 @@ class Architecture(Value):
 
     def has(self, capability: str) -> bool:
         return capability in self.capabilities
+
+    @property
+    def has_host_database(self) -> bool:
+        """Whether the server keeps a database of its own: at stage 1, and as the way back until a promotion from it
+        has ended."""
+        return not self.has("database") or bool(self.promotion and "data" in self.promotion.moves)
+
+    @property
+    def database_on_host(self) -> bool:
+        """Whether the application uses the server's own database. In a promotion it does until the data has moved: the
+        managed database is empty until its owner has filled it and has set `moved: {data: true}`."""
+        return self.has_host_database and not (self.promotion and not self.promotion.holds("data"))

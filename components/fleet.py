@@ -9,7 +9,7 @@ from components.host.role import host_statements, instance_profile, metadata_hop
 from components.parts.component import Component
 from components.parts.launch import BOOT, GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
 from components.parts.policies import Statement, complete_lifecycle, leave_group
-from components.parts.reach import ReachArgs, let_in, let_out
+from components.parts.reach import ReachArgs, let_in, let_out, let_reach
 from components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
 from components.plans import mixed
 from components.plans.mixed import SpotArgs
@@ -37,9 +37,9 @@ class FleetArgs(TypedDict):
     spot: NotRequired[SpotArgs]
     """Servers that AWS may take back. Default: none. Change: rollout."""
     servers: int
-    """How many at least; two survive the loss of one. Change: in place."""
+    """Minimum number of servers; two survive the loss of one. Change: in place."""
     servers_max: NotRequired[int]
-    """How many at most; more than `servers` only with scaling. Default: `servers`. Change: in place."""
+    """Maximum number of servers; more than `servers` only with scaling. Default: `servers`. Change: in place."""
     paused: NotRequired[bool]
     """No servers for now, while all that they need is made: the promotion from stage 1 waits so for its data. Default:
     false. Change: in place; its end starts `servers`."""
@@ -163,18 +163,11 @@ class Fleet(Component[FleetArgs]):
             tags=self._tags(child),
             opts=self._child(),
         )
-        ways: list[pulumi.Resource] = [
-            self._ingress("from-balancer", group.id, args["balancer_security_group_id"], args["port"])
-        ]
-        for role, target in (args.get("reaches") or {}).items():
-            ways.append(self._ingress(f"to-{role}", target["security_group_id"], group.id, target["port"]))
+        way_in, caller = f"{self._logical}-from-balancer", args["balancer_security_group_id"]
+        entered = let_in(way_in, group.id, caller, args["port"], tags=args.get("tags"), parent=self)
+        reached = let_reach(self._logical, group.id, args.get("reaches"), tags=args.get("tags"), parent=self)
         out = let_out(self._logical, group.id, tags=args.get("tags"), parent=self)
-        return group, [*ways, out]
-
-    def _ingress(
-        self, role: str, entered: pulumi.Input[str], caller: pulumi.Input[str], port: int
-    ) -> aws.vpc.SecurityGroupIngressRule:
-        return let_in(f"{self._logical}-{role}", entered, caller, port, tags=self._inputs.get("tags"), parent=self)
+        return group, [entered, *reached, out]
 
     def _profile(self, logs: aws.cloudwatch.LogGroup) -> aws.iam.InstanceProfile:
         args = self._inputs

@@ -1,6 +1,7 @@
 """Queue: work that waits its turn, with a second queue for what cannot be done."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -9,6 +10,7 @@ import pulumi_aws as aws
 from components.parts import policies
 from components.parts.component import Component
 from components.parts.order import after
+from components.plans.choices import check_choice
 
 # SQS, CreateQueue (API reference); Developer Guide, "Visibility timeout": six times the time a message takes, so that a
 # worker can retry before somebody else gets the message.
@@ -24,6 +26,16 @@ SEND = ("GetQueueAttributes", "GetQueueUrl", "SendMessage")
 WORK = ("ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage")
 
 
+class Order(StrEnum):
+    NONE = "none"
+    FIFO = "fifo"
+
+
+class Deduplicate(StrEnum):
+    BY_ID = "by-id"
+    BY_CONTENT = "by-content"
+
+
 class SenderArgs(TypedDict):
     service: str
     """Who sends, as AWS names it: `events.amazonaws.com`, `sns.amazonaws.com`. Change: in place."""
@@ -35,10 +47,10 @@ class QueueArgs(TypedDict):
     message_takes_seconds: NotRequired[int]
     """Seconds that a worker needs for one message, at most 7,200. Nobody else sees the message for six times as long,
     from 30 seconds to 12 hours. Default: 5. Change: in place."""
-    order: NotRequired[str]
+    order: NotRequired[Order]
     """`none`, or `fifo`: in order within each message group, each message once. Default: `none`. Change: replaces the
     queue; its messages are lost."""
-    deduplicate: NotRequired[str]
+    deduplicate: NotRequired[Deduplicate]
     """Of a FIFO queue: what makes a message the same as an earlier one of the last five minutes, `by-id` (the sender's)
     or `by-content` (EventBridge needs it). Default: `by-id`. Change: in place."""
     keep_seconds: NotRequired[int]
@@ -107,13 +119,15 @@ class Queue(Component[QueueArgs]):
         aws.sqs.QueuePolicy(
             f"{name}-dead-letters-policy",
             queue_url=dead.url,
-            policy=policies.document(refuse_plain_text(dead.arn)),
+            policy=policies.document(policies.refuse_plain_text(dead.arn, "sqs")),
             opts=child,
         )
         policy = aws.sqs.QueuePolicy(
             f"{name}-policy",
             queue_url=queue.url,
-            policy=policies.document(*_senders(queue.arn, args.get("senders") or {}), refuse_plain_text(queue.arn)),
+            policy=policies.document(
+                *_senders(queue.arn, args.get("senders") or {}), policies.refuse_plain_text(queue.arn, "sqs")
+            ),
             opts=child,
         )
         self.url, self.arn = queue.url, after(queue.arn, policy)  # nobody sends before the policy lets them
@@ -140,12 +154,9 @@ def check(args: QueueArgs) -> None:
             raise ValueError(f"{key}: {args.get(key)} must be from 60 to 1,209,600 (14 days)")
     if not 1 <= attempts <= 1000:
         raise ValueError(f"attempts: {attempts} must be from 1 to 1,000")
-    order, deduplicate = args.get("order", "none"), args.get("deduplicate", "by-id")
-    if order not in ("none", "fifo"):
-        raise ValueError(f'order must be "none" or "fifo", not {order!r}')
-    if deduplicate not in ("by-id", "by-content"):
-        raise ValueError(f'deduplicate must be "by-id" or "by-content", not {deduplicate!r}')
-    if order == "none" and "deduplicate" in args:
+    order = check_choice("order", args.get("order", Order.NONE), Order)
+    check_choice("deduplicate", args.get("deduplicate", Deduplicate.BY_ID), Deduplicate)
+    if order == Order.NONE and "deduplicate" in args:
         raise ValueError('deduplicate: a queue without order delivers a message more than once; set order to "fifo"')
 
 
@@ -158,25 +169,13 @@ def encryption(args: QueueArgs) -> dict[str, Any]:
 def ordering(args: QueueArgs) -> dict[str, Any]:
     """High throughput for every FIFO queue: it costs the same, and order is kept within a message group anyway.
     Source: SQS Developer Guide, "High throughput for FIFO queues"."""
-    if args.get("order", "none") == "none":
+    if args.get("order", Order.NONE) == Order.NONE:
         return {}
     return {
         "fifo_queue": True,
-        "content_based_deduplication": args.get("deduplicate", "by-id") == "by-content",
+        "content_based_deduplication": args.get("deduplicate", Deduplicate.BY_ID) == Deduplicate.BY_CONTENT,
         "deduplication_scope": "messageGroup",
         "fifo_throughput_limit": "perMessageGroupId",
-    }
-
-
-def refuse_plain_text(queue_arn: pulumi.Input[str]) -> policies.Statement:
-    """Nobody may come without TLS."""
-    return {
-        "Sid": "RefusePlainText",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "sqs:*",
-        "Resource": queue_arn,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 
 

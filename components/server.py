@@ -12,7 +12,7 @@ from components.host.registry import registries
 from components.host.role import host_statements, instance_profile, metadata_hops
 from components.parts.component import Component
 from components.parts.policies import Statement
-from components.parts.reach import ReachArgs, let_in
+from components.parts.reach import ReachArgs, let_reach
 from components.parts.volume import DataVolume, address_of, data_volume
 from components.plans import rds
 from components.plans.pooling import PoolMode
@@ -122,7 +122,8 @@ class Server(Component[ServerArgs]):
     The instance itself holds nothing: data is on a volume of its own with daily snapshots, the address is an elastic
     IP, secrets are fetched. So whatever changes the user data replaces the instance: a new one starts, the old one is
     stopped, volume and address move over (two to three minutes without service). Releases do not: the image is a
-    parameter that the server follows. A newer machine image is no difference; it comes with the next replacement.
+    parameter that the server follows. A newer machine image does not show as a difference: it comes with the next
+    replacement.
 
     Raises ValueError for what no host could run (see components/host/plan.py) and for an unknown instance type.
     """
@@ -232,18 +233,8 @@ class Server(Component[ServerArgs]):
             tags=self._tags(f"{name}-out"),
             opts=self._child(),
         )
-        reached = [
-            let_in(
-                f"{name}-to-{role}",
-                target["security_group_id"],
-                group.id,
-                target["port"],
-                tags=self._inputs.get("tags"),
-                parent=self,
-            )
-            for role, target in (self._inputs.get("reaches") or {}).items()
-        ]
-        return group, [out, *reached]
+        reaches, tags = self._inputs.get("reaches"), self._inputs.get("tags")
+        return group, [out, *let_reach(name, group.id, reaches, tags=tags, parent=self)]
 
     def _instance(
         self,

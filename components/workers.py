@@ -9,7 +9,7 @@ from components.host.role import host_statements, instance_profile, metadata_hop
 from components.parts.component import Component
 from components.parts.launch import GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
 from components.parts.policies import Statement, complete_lifecycle, hold_lifecycle
-from components.parts.reach import ReachArgs, let_in, let_out
+from components.parts.reach import ReachArgs, let_out, let_reach
 from components.parts.scaler import DRAIN, tell_failures
 from components.plans import backlog
 from components.plans.rollout import refresh
@@ -80,8 +80,8 @@ class WorkersArgs(TypedDict):
 class Workers(Component[WorkersArgs]):
     """A launch template and an Auto Scaling group in private subnets, without a balancer: nobody connects to a worker.
 
-    Their number follows the backlog. One that leaves finishes the message it has. A changed number is no difference.
-    Raises ValueError, with the arithmetic, for a delay that cannot be kept.
+    Their number follows the backlog, and `up` leaves the number that scaling has set. One that leaves finishes the
+    message it has. Raises ValueError, with the arithmetic, for a delay that cannot be kept.
     """
 
     group_name: pulumi.Output[str]
@@ -146,12 +146,9 @@ class Workers(Component[WorkersArgs]):
             tags=self._tags(child),
             opts=self._child(),
         )
-        ways: list[pulumi.Resource] = [let_out(self._logical, group.id, tags=args.get("tags"), parent=self)]
-        for role, target in (args.get("reaches") or {}).items():
-            way = f"{self._logical}-to-{role}"
-            entered, port = target["security_group_id"], target["port"]
-            ways.append(let_in(way, entered, group.id, port, tags=args.get("tags"), parent=self))
-        return group, ways
+        out = let_out(self._logical, group.id, tags=args.get("tags"), parent=self)
+        reached = let_reach(self._logical, group.id, args.get("reaches"), tags=args.get("tags"), parent=self)
+        return group, [out, *reached]
 
     def _profile(self, logs: aws.cloudwatch.LogGroup) -> aws.iam.InstanceProfile:
         args, child = self._inputs, f"{self._logical}-servers"

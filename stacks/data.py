@@ -24,13 +24,13 @@ def _host_database(ground: Ground) -> Tier:
     """The database on the server. Its secret stays where the application does not use it any more: to the end of a
     promotion as the way back, and after it as a leftover."""
     at, database = ground.place, ground.place.architecture.database
-    if at.database_on_host:
+    if at.architecture.database_on_host:
         name = contract.database_name(at.architecture.name)
         return Tier(
             settings=contract.database_on_host(database.engine, name),
             host_secrets=("DATABASE_SECRET_ARN",),
         )
-    if at.host_has_database or f"{at.name('settings')}-host-secret-database" in at.architecture.leftovers:
+    if at.architecture.has_host_database or f"{at.name('settings')}-host-secret-database" in at.architecture.leftovers:
         return Tier(former_host_secrets=("DATABASE_SECRET_ARN",))
     return Tier()
 
@@ -48,7 +48,7 @@ def _database_tier(ground: Ground, instance: Database) -> Tier:
     if proxied:
         group = present(instance.proxy_security_group_id)
         tier += Tier(reaches={"pool": {"security_group_id": group, "port": port}})
-    if at.database_on_host:
+    if at.architecture.database_on_host:
         return tier
     name, direct = contract.database_name(at.architecture.name), instance.address if proxied else None
     address = host(ground, instance)
@@ -63,7 +63,7 @@ def _replicas(ground: Ground, primary: Database) -> Tier:
     replicas = make_replicas(ground, primary, copies, "replicas", f"{at.architecture.name}.internal")
     return Tier(
         # Replicas follow the managed database, which is empty while the application uses the server's own.
-        settings={} if at.database_on_host else contract.replicas(replicas.reader_name, copies.max_lag),
+        settings={} if at.architecture.database_on_host else contract.replicas(replicas.reader_name, copies.max_lag),
         outputs={"database_reader": replicas.reader_name},
         subjects=watched_replicas(replicas, copies, "replica"),
     )

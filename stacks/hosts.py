@@ -91,7 +91,7 @@ def _server_args(on: Platform, spec: blueprint.Server) -> ServerArgs:
         args["domain"] = architecture.domain
     if app.jobs:
         args["jobs"] = {"image": app.jobs.image, "command": list(app.jobs.command)}
-    if at.host_has_database:
+    if at.architecture.has_host_database:
         name = contract.database_name(architecture.name)
         args["database"] = {
             "engine": DatabaseEngine(database.engine),
@@ -128,7 +128,7 @@ def fleet(on: Platform) -> Tier:
     observed = {"fleet": subject("fleet", {"AutoScalingGroupName": fleet.group_name}, **fleet_facts(spec))}
     return Tier(
         outputs={"fleet": fleet.group_name},
-        subjects={} if at.database_on_host else observed,  # no server runs yet, see `_fleet_args`
+        subjects={} if at.architecture.database_on_host else observed,  # no server runs yet, see `_fleet_args`
     )
 
 
@@ -154,7 +154,8 @@ def _fleet_args(on: Platform, spec: blueprint.Fleet, balancer: Balancer) -> Flee
         "keep_healthy": spec.rollout.keep_healthy,
         "checkpoint": spec.rollout.checkpoint,
     }
-    if at.database_on_host:  # only the server has the application's data, and a fleet's servers do not reach it
+    # Only the server has the application's data then, and a fleet's servers do not reach it.
+    if architecture.database_on_host:
         return {**args, "paused": True}
     return {**args, **elastic_args(architecture, balancer, on.topics)}
 

@@ -38,7 +38,7 @@ def intent(a: Architecture) -> dict[str, float]:
 
 def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     """(role, kind, facts) of each subject of the primary region."""
-    moving = database_on_host(a)  # then no server of the fleet runs behind the balancer yet
+    moving = a.database_on_host  # then no server of the fleet runs behind the balancer yet
     if a.server:
         yield "server", "server", server_facts(a.server)
     if a.cdn:
@@ -67,18 +67,6 @@ def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]
         if copies := database.replicas:
             for number in range(1, copies.count + 1):
                 yield f"replica{role}-{number}", "replica", replica_facts(copies)
-
-
-def has_host_database(a: Architecture) -> bool:
-    """Whether the server keeps a database of its own: at stage 1, and as the way back until a promotion from it has
-    ended."""
-    return not a.has("database") or bool(a.promotion and "data" in a.promotion.moves)
-
-
-def database_on_host(a: Architecture) -> bool:
-    """Whether the application uses the server's own database. In a promotion it does until the data has moved: the
-    managed database is empty until its owner has filled it and has set `moved: {data: true}`."""
-    return has_host_database(a) and not (a.promotion and not a.promotion.holds("data"))
 
 
 def server_facts(server: blueprint.Server) -> Facts:

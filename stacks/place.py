@@ -12,7 +12,6 @@ import pulumi_aws as aws
 from blueprints.architecture import Architecture
 from blueprints.value import Value
 from components.cdn import GLOBAL
-from stacks import observed
 
 PRIMARY = "primary"
 
@@ -61,14 +60,6 @@ class Place(Value):
         """
         needed = self.architecture.cdn is not None and self.primary and self.region != GLOBAL
         return {GLOBAL: "edge"} if needed else {}
-
-    @property
-    def host_has_database(self) -> bool:
-        return observed.has_host_database(self.architecture)
-
-    @property
-    def database_on_host(self) -> bool:
-        return observed.database_on_host(self.architecture)
 
     def name(self, tier: str) -> str:
         """Of a tier's component: `shop-database`, `shop-standby-database`. Never a stage, a count or a zone, so that

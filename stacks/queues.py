@@ -2,7 +2,7 @@
 
 from blueprints import architecture
 from components.plans import contract
-from components.queue import Queue, QueueArgs, send_statement, work_statement
+from components.queue import Deduplicate, Order, Queue, QueueArgs, send_statement, work_statement
 from components.signals import SubjectArgs
 from components.workers import BacklogArgs
 from stacks.ground import Ground
@@ -47,8 +47,8 @@ def _queue(ground: Ground, name: str, spec: architecture.Queue) -> Queue:
         "keep_seconds": spec.keep,
         "attempts": spec.attempts,
         "dead_letters_keep_seconds": spec.dead_letters,
-        "order": spec.order,
+        "order": Order(spec.order),
     }
-    if spec.order == "fifo":
-        args["deduplicate"] = spec.deduplicate
+    if spec.order == Order.FIFO:
+        args["deduplicate"] = Deduplicate(spec.deduplicate)
     return Queue(ground.place.name(f"queue-{name}"), args, ground.place.options)

@@ -43,7 +43,7 @@ def launch_template(
     server = tagged(tags, f"{name}-server")
     return aws.ec2.LaunchTemplate(
         f"{name}-template",
-        # Resolved by AWS at each launch: a newer image is no difference here, and new servers have it.
+        # Resolved by AWS at each launch: a newer image does not show as a difference, and new servers have it.
         image_id=f"resolve:ssm:{image_parameter(instance_type)}",
         instance_type=instance_type,
         iam_instance_profile={"arn": profile_arn},

@@ -127,14 +127,14 @@ def _tagged(tags: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in sorted(tags.items())}}
 
 
-def refuse_plain_text(bucket_arn: Any) -> Statement:
-    """For a bucket's policy: nobody may come without TLS."""
+def refuse_plain_text(arn: Any, service: str = "s3") -> Statement:
+    """Nobody may come without TLS: for the policy of a bucket, which covers its objects, or of a queue (`sqs`)."""
     return {
         "Sid": "RefusePlainText",
         "Effect": "Deny",
         "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")],
+        "Action": f"{service}:*",
+        "Resource": [arn, pulumi.Output.concat(arn, "/*")] if service == "s3" else arn,
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 

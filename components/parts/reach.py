@@ -41,6 +41,21 @@ def let_in(
     )
 
 
+def let_reach(
+    name: str,
+    caller: pulumi.Input[str],
+    reaches: Mapping[str, ReachArgs] | None,
+    *,
+    tags: Mapping[str, Any] | None,
+    parent: pulumi.Resource,
+) -> list[pulumi.Resource]:
+    """`<name>-to-<role>`: lets members of the group `caller` into the group of each role, on its port."""
+    return [
+        let_in(f"{name}-to-{role}", target["security_group_id"], caller, target["port"], tags=tags, parent=parent)
+        for role, target in (reaches or {}).items()
+    ]
+
+
 def let_out(
     name: str, leaving: pulumi.Input[str], *, tags: Mapping[str, Any] | None, parent: pulumi.Resource
 ) -> aws.vpc.SecurityGroupEgressRule:

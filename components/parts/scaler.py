@@ -36,9 +36,9 @@ class ScheduleArgs(TypedDict):
     zone: NotRequired[str]
     """Time zone of both, by its IANA name. Default: UTC. Change: in place."""
     servers: int
-    """At least so many. Change: in place."""
+    """Minimum number of servers from then on. Change: in place."""
     servers_max: NotRequired[int]
-    """At most so many. Default: `servers`. Change: in place."""
+    """Maximum number of servers from then on. Default: `servers`. Change: in place."""
 
 
 class ScalingArgs(TypedDict):

@@ -71,7 +71,7 @@ def shown(queue: Backlog) -> str:
 
 
 def needed(outstanding: Mapping[str, float], queues: Mapping[str, Backlog]) -> float:
-    """The workers that so many messages, waiting or in work, need; a fraction, which AWS rounds up."""
+    """The number of workers for these messages, by queue, waiting or in work. A fraction: AWS rounds it up."""
     return sum(count / queues[name].per_worker for name, count in outstanding.items())
 
 

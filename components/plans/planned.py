@@ -113,10 +113,10 @@ def changed(item: Planned, by: Mapping[str, Any]) -> Planned:
 
 
 def unfit(signal: Signal, seconds: int) -> str:
-    """Why an alarm cannot be evaluated over so many seconds; empty where it can. CloudWatch looks back a day at most,
-    with periods of an hour or more seven days (API reference, PutMetricAlarm, Period)."""
+    """The reason why an alarm cannot be evaluated over this time; empty where it can. CloudWatch looks back at most a
+    day, and seven days with periods of an hour or more (API reference, PutMetricAlarm, Period)."""
     if seconds < signal.seconds or seconds % signal.seconds:
         return f"it is measured every {signal.seconds // 60} min, so its time is a multiple of that"
     most = DAY if signal.seconds < HOUR else 7 * DAY
-    too_long = f"CloudWatch looks back {most // DAY} d at most with periods of {signal.seconds // 60} min"
+    too_long = f"CloudWatch looks back at most {most // DAY} d with periods of {signal.seconds // 60} min"
     return too_long if seconds > most else ""
