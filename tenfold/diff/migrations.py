@@ -82,7 +82,7 @@ def _run(migration: Callable[[Any], Any], given: Arguments) -> Any:
             import asyncio  # late: hardly anybody writes one that waits
 
             result = asyncio.run(_awaited(result))
-    except Exception as error:  # the author's code
+    except Exception as error:  # a migration is the author's code and may raise anything
         place = place_of(error)
         raise Failure(
             f"A state migration of {_name(given.urn)} fails{f' at {place}' if place else ''}.",

@@ -77,8 +77,19 @@ def _agreed(step: Mapping[str, Any], detail: Change | None, old: Resource | None
     assert about is not None
     properties = tuple(_property(path, kind, about) for path, kind in step["diff"].items() if not path.startswith("__"))
     effect, because = effects.of_resource(op, old or about, properties)
-    keeps = (old or about).keeps
-    return Change(op, about.urn, about.type, about.name, about.component, about.custom, keeps, effect, properties, because, about.protect)  # fmt: skip # noqa: E501
+    return Change(
+        op=op,
+        urn=about.urn,
+        type=about.type,
+        name=about.name,
+        component=about.component,
+        custom=about.custom,
+        keeps=(old or about).keeps,
+        effect=effect,
+        properties=properties,
+        because=because,
+        protect=about.protect,
+    )
 
 
 def _property(path: str, kind: str, about: Resource) -> Property:

@@ -133,7 +133,7 @@ class Driver:
                 if resource["urn"] in urns:
                     change(resource)
             stack.import_stack(state)
-        except Exception as error:  # as in `_run`: `_explain` passes on what is not the engine's
+        except Exception as error:  # the SDK raises many kinds; `_explain` passes on what is not the engine's
             raise Failure("The stack's protections could not be changed.", why=_explain(error)) from error
 
     def destroy(self, progress: Progress) -> Outcome:

@@ -86,7 +86,7 @@ class DlmResponse(BaseResponse):
 
 # moto finds this backend as one of its own.
 _module = ModuleType("moto.dlm.models")
-_module.dlm_backends = dlm_backends  # type: ignore[attr-defined]: a module of our own
+vars(_module)["dlm_backends"] = dlm_backends
 sys.modules["moto.dlm"] = sys.modules["moto.dlm.models"] = _module
 if not any(name == "dlm" for name, _ in backend_index.backend_url_patterns):
     backend_index.backend_url_patterns.append(("dlm", re.compile(_URL)))

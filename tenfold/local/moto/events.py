@@ -160,7 +160,7 @@ def _parse(input_template: str, input_paths_map: Mapping[str, str], event: Mappi
     return json.loads(_transformed(input_template, input_paths_map, event)) if input_template else dict(event)
 
 
-EventTemplateParser.parse = staticmethod(_parse)  # type: ignore[method-assign]
+EventTemplateParser.parse = staticmethod(_parse)  # type: ignore[method-assign]: the patch
 
 
 def _text(rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
@@ -234,7 +234,8 @@ def replay_events(_: Any, self: Any, archive: Any) -> None:
     """The events of the time that is asked for, to the rules that are asked for; moto sends all to all."""
     bus = events_backends[self.account_id][self.region].describe_event_bus(self.destination["Arn"].split("/")[-1])
     chosen = self.destination.get("FilterArns")
-    for event in [e for e in archive.events if float(self.event_start_time) <= float(e["time"]) <= float(self.event_end_time)]:  # fmt: skip # noqa: E501
+    first, last = float(self.event_start_time), float(self.event_end_time)
+    for event in [event for event in archive.events if first <= float(event["time"]) <= last]:
         again: Any = {**event, "id": str(mock_random.uuid4()), "replay-name": self.name}
         for rule in list(bus.rules.values()):
             if not rule.managed_by and (not chosen or rule.arn in chosen):

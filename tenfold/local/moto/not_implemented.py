@@ -13,5 +13,5 @@ from tenfold.local.moto.refusal import Refused
 def call_action(original: Any, self: Response) -> Any:
     try:
         return original(self)
-    except NotImplementedError as absent:
+    except NotImplementedError as absent:  # moto raises it for an action it does not have
         return self.serialized(ActionResult(Refused(NOT_IMPLEMENTED, str(absent))))

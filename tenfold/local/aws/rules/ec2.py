@@ -24,7 +24,8 @@ def ports(block: Inputs, protocol: str, path: str) -> Violations:
     if not known(block, protocol, "fromPort", "toPort") or str(block[protocol]) in _PORTLESS:
         return []
     first, last = int(block["fromPort"]), int(block["toPort"])
-    bad = [(f"{path}{key}", f"{p} is not a port (0 to 65535)") for key, p in (("fromPort", first), ("toPort", last)) if not 0 <= p <= 65535]  # fmt: skip # noqa: E501
+    outside = [(key, port) for key, port in (("fromPort", first), ("toPort", last)) if not 0 <= port <= 65535]
+    bad = [(f"{path}{key}", f"{port} is not a port (0 to 65535)") for key, port in outside]
     return bad or ([(f"{path}fromPort", f"{first} is above toPort {last}")] if first > last else [])
 
 

@@ -15,8 +15,9 @@ def balancer_subnets(inputs: Inputs) -> Violations:
 
 def health_check(inputs: Inputs) -> Violations:
     check, bad = inputs.get("healthCheck"), list[tuple[str, str]]()
-    if inputs.get("targetType", "instance") != "lambda":
-        bad += [(key, f"is required for targets of type {inputs.get('targetType', 'instance')}") for key in ("port", "protocol", "vpcId") if inputs.get(key) is None]  # fmt: skip # noqa: E501
+    if (target := inputs.get("targetType", "instance")) != "lambda":
+        missing = [key for key in ("port", "protocol", "vpcId") if inputs.get(key) is None]
+        bad += [(key, f"is required for targets of type {target}") for key in missing]
     if not isinstance(check, Mapping):
         return bad
     if known(check, "interval", "timeout") and int(check["timeout"]) >= int(check["interval"]):
