@@ -39,7 +39,7 @@ class Price(NamedTuple):
         return (self.usd if isinstance(self.usd, int | float) else self.usd[0][1]) / self._batch * self._paid
 
     def cost(self, amount: float) -> float:
-        """USD for so many hours, GB, requests."""
+        """USD for an amount of hours, GB or requests."""
         if isinstance(self.usd, int | float):
             return amount / self._batch * self.usd * self._paid
         total, below = 0.0, 0.0

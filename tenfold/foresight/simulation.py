@@ -28,7 +28,7 @@ from tenfold.foresight import servers
 from tenfold.foresight.curves import DAY, Load
 
 LAUNCHED, FROM_POOL = LAUNCH // 60, 1  # minutes until a server takes requests: one to four in practice; measure yours
-STARTS_AT = 0.6  # busy; so many servers are there when a run begins
+STARTS_AT = 0.6  # of the servers is in use when a run begins
 TURN = 30  # minutes within which a change against the one before is a turn
 
 

@@ -80,7 +80,7 @@ def _defaults(a: Architecture, item: Planned) -> dict[str, Default]:
 def _threshold(a: Architecture, item: Planned) -> Default:
     signal = item.signal
     if item.threshold is None:
-        why = f"so many standard deviations below what the hour usually brings. {signal.why}"
+        why = f"the number of standard deviations below what is usual at that hour. {signal.why}"
         return Default(("count", float(signal.threshold)), why)
     known = values(a, item.subject)
     inputs = ", ".join(f"{name} {known[name]:.6g}" for name in sorted(names_in(signal.threshold) - {"GiB"}))

@@ -85,8 +85,8 @@ def test_catalogue_entry_is_complete(kind: Kind, signal: Signal) -> None:
         ({"server-traffic-in": {"threshold": 90}}, "no alarm server-traffic-in"),
         ({"server-disk": {"seconds": 720}}, "server-disk: it is measured every 5 min"),
         ({"server-cpu": {"seconds": 0}}, "server-cpu: it is measured every 1 min"),
-        ({"server-cpu": {"seconds": 86_460}}, "server-cpu: CloudWatch looks back 1 d"),
-        ({"server-credits": {"seconds": 604_800 + 3600}}, "server-credits: CloudWatch looks back 7 d"),
+        ({"server-cpu": {"seconds": 86_460}}, "server-cpu: CloudWatch looks back at most 1 d"),
+        ({"server-credits": {"seconds": 604_800 + 3600}}, "server-credits: CloudWatch looks back at most 7 d"),
     ],
 )
 def test_a_change_of_an_alarm_that_cannot_be_is_refused(alarms: dict[str, dict[str, Any]], said: str) -> None:

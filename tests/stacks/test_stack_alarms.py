@@ -116,7 +116,7 @@ def test_every_alarm_takes_what_is_set_for_it_and_the_others_stay(tmp_path: Path
         ("balancer-requests: {threshold: 0}", "TF-R151", "standard deviations"),
         ("fleet-cpu: {for: 90s}", "TF-R152", "every 1 min"),
         ("fleet-disk: {for: 12m}", "TF-R152", "Valid: 5m, 10m, 50m"),
-        ("fleet-cpu: {for: 2d}", "TF-R152", "1 d at most"),
+        ("fleet-cpu: {for: 2d}", "TF-R152", "at most 1 d"),
         ("queue-orders-dead-letters-expiring: {for: 90m}", "TF-R152", "1h, 2h"),
         ("database-storage: {rings: false}", "TF-R153", "nearly full"),
         ("replica-1-lag: {rings: false}", "TF-R153", "too far behind"),
