@@ -210,8 +210,11 @@ def _alive(pid: int) -> bool:
     """Whether the engine still runs as this process. A dead one whose parent has not asked yet (a zombie) does not, nor
     does another program that was given the number since."""
     if Path("/proc/self").exists():
-        stat = Path(f"/proc/{pid}/stat")
-        process = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8")) if stat.exists() else None
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        except (FileNotFoundError, ProcessLookupError):  # it may end between the opening and the reading
+            return False
+        process = re.search(r"\((.*)\) (\S)", stat)
         return bool(process) and process[1].startswith("pulumi") and process[2] not in "ZX"
     try:
         os.kill(pid, 0)

@@ -104,7 +104,7 @@ def start() -> tuple[Server, bool]:
         try:
             files.write(_file(), json.dumps(asdict(server)))
         except OSError:  # nobody would find it
-            os.kill(server.pid, signal.SIGTERM)
+            _end(server)
             raise
     return server, True
 
@@ -114,7 +114,7 @@ def stop() -> bool:
     server = running()
     if not server:
         return False
-    os.kill(server.pid, signal.SIGTERM)
+    _end(server)
     deadline = time.monotonic() + 5
     while _identity(server.port) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -155,6 +155,11 @@ def environment(server: Server, base: Mapping[str, str]) -> dict[str, str]:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
+
+
+def _end(server: Server) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it ended by itself
+        os.kill(server.pid, signal.SIGTERM)
 
 
 def code() -> str:

@@ -232,3 +232,13 @@ def test_a_state_that_a_run_leaves_damaged_is_named(monkeypatch, where, left):
 def test_room_is_asked_by_writing(tmp_path, full, where):
     assert files.room(tmp_path, 1 << 20) and not list(tmp_path.glob(".room*"))
     assert Disk(where).look() == ""
+
+
+def test_an_engine_that_ends_while_it_is_looked_at_has_ended(monkeypatch):
+    """Between the opening of /proc/PID/stat and its reading the process may go: Linux answers ESRCH then."""
+
+    def gone(path, **options):
+        raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
+
+    monkeypatch.setattr("pathlib.Path.read_text", gone)
+    assert resume._alive(os.getpid()) is False

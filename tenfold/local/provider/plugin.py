@@ -213,8 +213,12 @@ def _runs(engine: int) -> bool:
     are the first process's, which is an engine in few containers only."""
     if os.getppid() != engine:
         return False
-    name = Path(f"/proc/{engine}/comm")
-    return engine != 1 or not name.exists() or name.read_text(encoding="utf-8").startswith("pulumi")
+    if engine != 1:
+        return True
+    try:
+        return Path("/proc/1/comm").read_text(encoding="utf-8").startswith("pulumi")
+    except FileNotFoundError:  # no /proc on this system
+        return True
 
 
 def main(package: str) -> None:
