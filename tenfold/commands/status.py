@@ -55,5 +55,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     click.echo(f"  protected   {facts['protected']}")
     if reached != facts["stage_wanted"]:
         click.echo(f"  wanted      stage {facts['stage_wanted']}")
+    if not reached and not facts["unfinished"] and not facts["locked"]:
+        click.echo(f"  go on       tenfold up {target.flags}")
     for line in promotion.standing_lines(target.architecture, target.place, expanded):
         click.echo(line)

@@ -11,6 +11,8 @@ from tenfold import secrecy
 
 _CRASHED = "exited prematurely"
 _AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
+# What the engine's own processes say of each other when it is stopped.
+_AFTER_STOP = re.compile(r"[Rr]esource monitor (has terminated|shut ?down)|context canceled")
 # How the engine words what a provider's Check refuses: the type, the name, where it says so the property and its value.
 _REFUSED = re.compile(
     r"^\S+ resource '[^']+'(: property (?P<named>\S+) value \{(?P<value>.*?)\})? has a problem: (?P<reason>.*?)"
@@ -24,6 +26,8 @@ def lines(result: Any, target: Any) -> Iterator[str]:
     if any(_CRASHED in problem.message for problem in errors):
         yield "  The provider's process ended in the middle; what it had begun may or may not have happened."
         errors = [problem for problem in errors if not _AFTER_CRASH.search(problem.message)]
+    if result.interrupted:
+        errors = [problem for problem in errors if not _AFTER_STOP.search(problem.message)]
     for problem in errors:
         yield from _one(problem, target)
     if not errors and not result.interrupted and not result.progress.problems:

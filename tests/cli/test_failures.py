@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from blueprints.resolve import load
-from tenfold.render.failures import place
+from tenfold.render.failures import lines, place
 
 IOT = Path(__file__).parents[2] / "blueprints" / "iot.yaml"
 LINES = IOT.read_text(encoding="utf-8").splitlines()
@@ -48,3 +48,11 @@ def test_the_value_s_own_line(target: SimpleNamespace, types: str, name: str, sa
 def test_a_default_s_line_is_the_stage_s(target: SimpleNamespace) -> None:
     urn = "urn:pulumi:iot-prod::iot::tenfold:index:Queue$aws:sqs/queue:Queue::iot-queue-commands-dead-letters"
     assert place(urn, "redrivePolicy", target).startswith("blueprints/stages/6-distributed.yaml:")
+
+
+def test_what_the_engine_says_of_its_own_end_is_no_failure(target: SimpleNamespace) -> None:
+    own = SimpleNamespace(urn="", severity="error", message="Resource monitor has terminated, shutting down")
+    real = SimpleNamespace(urn="", severity="error", message="QuotaExceeded: no more addresses")
+    progress = SimpleNamespace(problems=[own, real])
+    stopped = SimpleNamespace(progress=progress, interrupted=True, failed="")
+    assert "\n".join(lines(stopped, target)) == "  the program\n    QuotaExceeded: no more addresses"

@@ -65,7 +65,8 @@ def test_interrupted_politely_then_up_again(fresh, aws):
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 4, said
-    assert "tenfold up" in said and "Traceback" not in said
+    assert "tenfold up" in said and "Traceback" not in said and "Resource monitor" not in said
+    assert "go on" in fresh("status", *WHERE).stdout
     complete(fresh, aws)
 
 
