@@ -37,26 +37,28 @@ def record(run: Run, recorder: str = FAST) -> Recording:
 
 
 def _stale() -> str:
-    """Said when a deployment would run another version of pulumi_aws than the plan was made for."""
+    """Said when a deployment would run another version of a provider's package than the plan was made for."""
+    from tenfold.recorder.light.tables import PACKAGES
     from tenfold.recorder.light.tables import version as planned
 
-    installed = installed_version()
-    if installed in (None, planned()):
-        return ""
-    return (
-        f"the plan knows pulumi_aws {planned()}, installed is {installed}: "
-        "python -m tenfold.recorder.light.make_tables, then look at the diff"
-    )
+    for package in PACKAGES:
+        installed = installed_version(package)
+        if installed not in (None, planned(package)):
+            return (
+                f"the plan knows {package} {planned(package)}, installed is {installed}: "
+                "python -m tenfold.recorder.light.make_tables, then look at the diff"
+            )
+    return ""
 
 
-def installed_version() -> str | None:
-    """Of pulumi_aws, by the name of its `.dist-info` folder: to import importlib.metadata takes a tenth of a plan."""
-    return _version_in(tuple(sys.path))
+def installed_version(package: str) -> str | None:
+    """By the name of its `.dist-info` folder: to import importlib.metadata takes a tenth of a plan."""
+    return _version_in(tuple(sys.path), package)
 
 
 @cache
-def _version_in(folders: tuple[str, ...]) -> str | None:
+def _version_in(folders: tuple[str, ...], package: str) -> str | None:
     for folder in folders:
-        for found in Path(folder).glob("pulumi_aws-*.dist-info"):
+        for found in Path(folder).glob(f"{package}-*.dist-info"):
             return found.name.removesuffix(".dist-info").partition("-")[2]
     return None

@@ -11,7 +11,7 @@ from blueprints.value import Value
 from tenfold.recorder.errors import short
 
 POLICIES = {"policy", "assume_role_policy", "access_policy", "inline_policy", "policy_document", "redrive_policy"}
-ALLOWED_PACKAGES = {"pulumi", "pulumi_aws"}
+PROVIDERS = {"pulumi_aws", "pulumi_kubernetes"}
 BASES = {"ComponentResource", "Component"}
 REFUSED_NAMES = {"StackReference", "ResourceHook", "ResourceHookBinding", "dynamic", "automation"}
 
@@ -40,22 +40,22 @@ def violations(file: Path) -> list[Violation]:
 
 
 class Module:
-    """What a rule may ask about the file: which names are pulumi_aws, which classes are components."""
+    """What a rule may ask about the file: which names are a provider's, which classes are components."""
 
     def __init__(self, tree: ast.Module):
-        self.aws: set[str] = set()
+        self.modules: set[str] = set()
         self.classes: set[str] = set()
         """Resource classes imported by name."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                self.aws |= {
+                self.modules |= {
                     name.asname or name.name.partition(".")[0]
                     for name in node.names
-                    if _package(name.name) == "pulumi_aws"
+                    if _package(name.name) in PROVIDERS
                 }
-            elif isinstance(node, ast.ImportFrom) and _package(node.module or "") == "pulumi_aws":
+            elif isinstance(node, ast.ImportFrom) and _package(node.module or "") in PROVIDERS:
                 for name in node.names:
-                    (self.classes if name.name[0].isupper() else self.aws).add(name.asname or name.name)
+                    (self.classes if name.name[0].isupper() else self.modules).add(name.asname or name.name)
         self.components = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and _is_component(node)]
 
     def resource(self, call: ast.Call) -> str:
@@ -64,7 +64,7 @@ class Module:
         name = text.rpartition(".")[2]
         if not name[:1].isupper() or name.endswith(("Args", "ArgsDict")):
             return ""
-        return text if text in self.classes or ("." in text and text.partition(".")[0] in self.aws) else ""
+        return text if text in self.classes or ("." in text and text.partition(".")[0] in self.modules) else ""
 
 
 def _package(module: str) -> str:
@@ -89,7 +89,7 @@ def _imports(node: ast.AST, module: Module) -> Iterator[str]:
         return
     for name in names:
         root, _, rest = name.partition(".")
-        refused = root.startswith("pulumi") and root not in ALLOWED_PACKAGES
+        refused = root.startswith("pulumi") and root not in {"pulumi", *PROVIDERS}
         if refused or (root == "pulumi" and rest.partition(".")[0] in REFUSED_NAMES):
             yield f"{name} is not modelled by the recorder: plan would have to fall back to the SDK, ten times slower"
 

@@ -21,6 +21,11 @@ COMPONENT = (
 BROKEN = [
     ("from __future__ import annotations\n", 1, "future annotations"),
     ("import pulumi_random\n", 1, "imports"),
+    (
+        "import pulumi_kubernetes as kubernetes\nkubernetes.core.v1.ConfigMap('c', {'data': {}})\n",
+        2,
+        "arguments by name",
+    ),
     ("from pulumi.dynamic import Resource\n", 1, "imports"),
     ("from pulumi import StackReference\n", 1, "imports"),
     (IMPORTS + "pulumi.StackReference('o/p/s')\n", 5, "refused names"),

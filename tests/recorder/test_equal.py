@@ -29,7 +29,7 @@ def _cases():
 
 
 @MODES
-@pytest.mark.parametrize("program", ["features", "transformed"])
+@pytest.mark.parametrize("program", ["features", "kubernetes", "transformed"])
 def test_programs_that_use_all_of_the_sdk(program, tokens):
     path = both.PROGRAMS / f"{program}.py"
     reference, fast = both.record_both(both.source(path.read_text(), str(path)), tokens)

@@ -12,6 +12,7 @@ from tenfold import recorder
 from tenfold.graph import DuplicateUrn
 from tenfold.recorder import sdk
 from tenfold.recorder.errors import ProgramFailed, Unsupported
+from tenfold.recorder.light import tables
 from tenfold.recorder.light.record import record as light
 
 HEAD = "import pulumi, pulumi_aws as aws\nfrom pulumi import Output, ResourceOptions as RO\nT = aws.sns.Topic\n"
@@ -49,7 +50,8 @@ NOT_MODELLED = {
     "async def f(v): return v\nT('q', name=T('p', name='n').name.apply(f))": "async callback",
     "from pulumi.dynamic import Resource": "pulumi.dynamic",
     "import pulumi_random": "pulumi_random",
-    "from pulumi_kubernetes import Provider": "pulumi_kubernetes",
+    "from pulumi_kubernetes import helm": "pulumi_kubernetes.helm",
+    "import pulumi_kubernetes.batch.v1": "pulumi_kubernetes.batch",
     "pulumi.StackReference('o/p/s')": "pulumi.StackReference",
     "aws.glue.Registry('q')": "pulumi_aws.glue",
     "aws.ec2.SpotFleetRequest('q')": "pulumi_aws.ec2.SpotFleetRequest",
@@ -124,11 +126,13 @@ def test_the_sdk_takes_over_with_a_note():
     assert "SDK" in recording.note
 
 
-def test_another_version_of_the_sdk_than_the_tables_is_noted(monkeypatch):
+@pytest.mark.parametrize("package", tables.PACKAGES)
+def test_another_version_of_the_sdk_than_the_tables_is_noted(monkeypatch, package):
     run = both.run(both.source(HEAD + "T('t')"), True)
     assert recorder.record(run).note == ""
-    monkeypatch.setattr(recorder, "installed_version", lambda: "9.9.9")
-    assert "installed is 9.9.9" in recorder.record(run).note
+    installed = recorder.installed_version
+    monkeypatch.setattr(recorder, "installed_version", lambda name: "9.9.9" if name == package else installed(name))
+    assert f"the plan knows {package} {tables.version(package)}, installed is 9.9.9" in recorder.record(run).note
 
 
 def test_nothing_is_left_behind_by_a_program_that_fails():

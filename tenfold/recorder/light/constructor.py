@@ -43,6 +43,8 @@ def read_constructor(class_: Any) -> Constructor:
 
 _IGNORED = (
     "opts = pulumi.ResourceOptions.merge(",
+    "if opts is None:",
+    "if opts.version is None:",
     "if not isinstance(opts, pulumi.ResourceOptions)",
     "if __props__ is not None:",
     "pulumi.log.warn",
@@ -62,9 +64,14 @@ def _statements(body: list[ast.stmt], read: Constructor) -> None:
         elif isinstance(node, ast.Assign):
             _assignment(node, text, read)
         elif text.startswith("super(") and isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            read.token = ast.literal_eval(node.value.args[0])
+            read.token = _token(node.value.args[0])
         else:
             raise Misunderstood(text[:200])
+
+
+def _token(node: ast.expr) -> str:
+    """Text, or a pattern over arguments: `kubernetes:{api_version}:{kind}`."""
+    return ast.unparse(node)[2:-1] if isinstance(node, ast.JoinedStr) else ast.literal_eval(node)
 
 
 def _condition(node: ast.If, text: str, read: Constructor) -> None:

@@ -1,4 +1,4 @@
-"""The resource classes and functions of pulumi_aws, each made from its table when the program first names it.
+"""The resource classes and functions of the providers, each made from its table when the program first names it.
 
 They check arguments as the SDK's do.
 """
@@ -11,7 +11,7 @@ from typing import Any, cast
 from tenfold.graph import SECRET, SIGNATURE, UNKNOWN, Call
 from tenfold.recorder.answers import call
 from tenfold.recorder.errors import Unsupported
-from tenfold.recorder.light import session
+from tenfold.recorder.light import session, tables
 from tenfold.recorder.light.dependencies import expand
 from tenfold.recorder.light.options import InvokeOptions, ResourceOptions, as_list, merge
 from tenfold.recorder.light.outputs import Output, Resolved
@@ -30,7 +30,7 @@ def member(table: Table, name: str) -> Any:
         return function(name, table.functions[name])
     if name.removesuffix("_output") in table.functions:
         return output_function(name, table.functions[name.removesuffix("_output")])
-    if name in table.types or (name.endswith("Args") and name.removesuffix("Args") in table.classes):
+    if name in table.types or tables.class_of_arguments(name) in table.classes:
         return args_class(name, table.module, table.object(name))
     if name.endswith("ArgsDict") and member(table, name.removesuffix("Dict")) is not None:
         return dict
@@ -62,7 +62,8 @@ def resource_class(name: str, table: Table) -> type[Resource]:
         for key in known.required:
             if inputs.get(key) is None:
                 raise TypeError(f"Missing required property '{key}'")
-        register(self, known.token, resource_name, True, known, inputs, opts)
+        token = known.token.format(**inputs) if "{" in known.token else known.token
+        register(self, token, resource_name, True, known, inputs, opts)
 
     def get(resource_name: str, id: Any, opts: ResourceOptions | None = None, **state: Any) -> Resource:
         if state:

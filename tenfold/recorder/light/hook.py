@@ -1,4 +1,4 @@
-"""Makes `import pulumi` and `import pulumi_aws` give the light stand-ins, for as long as a program runs.
+"""Makes `import pulumi` and the import of a provider's package give the light stand-ins, for as long as a program runs.
 
 Whatever was imported before with the real SDK is set aside meanwhile and put back afterwards, and what the program
 imported with the stand-ins is taken out (`kept` may give it to the next recording): neither ever sees a class of the
@@ -16,11 +16,9 @@ from typing import Any, NamedTuple
 from tenfold.recorder.errors import Unsupported
 from tenfold.recorder.light import generated, kept, surface, tables
 
-PROVIDER = "pulumi_aws"
-
 
 class ProviderModule(ModuleType):
-    """pulumi_aws or a module of it; names come from its table on first use."""
+    """A provider's package or a module of it; names come from its table on first use."""
 
     def __init__(self, name: str):
         super().__init__(name)
@@ -34,10 +32,10 @@ class ProviderModule(ModuleType):
         if "_table" not in own:
             own["_table"] = tables.load(self.__name__)
         value = generated.member(own["_table"], name) if own["_table"] is not None else None
-        if value is None and full in tables.modules():
+        if value is None and full in tables.importable():
             value = importlib.import_module(full)
         if value is None:
-            raise Unsupported(f"{full} is not among the types of tenfold/recorder/light/types.yaml")
+            raise Unsupported(f"{full} is not among the types of tenfold/recorder/light/types")
         own[name] = value
         return value
 
@@ -49,7 +47,7 @@ class Finder:
         root = name.partition(".")[0]
         if root in kept.PACKAGES:
             return kept.find_spec(name, path, target)
-        if root == PROVIDER and name in tables.modules():
+        if root in tables.PACKAGES and name in tables.importable():
             return ModuleSpec(name, self, is_package=True)  # pyright: ignore[reportArgumentType]
         if _is_pulumi(name):
             raise Unsupported(f"{name} is not modelled by the light recorder")

@@ -1,4 +1,4 @@
-"""Writes tables/: what the light recorder must know of each class in types.yaml, read off the installed pulumi_aws.
+"""Writes tables/: what the light recorder must know of each class in types/, read off the installed packages.
 
     python -m tenfold.recorder.light.make_tables
 
@@ -27,20 +27,30 @@ from pulumi import _types
 
 from tenfold.recorder.light.constructor import Constructor, read_constructor
 from tenfold.recorder.light.shapes import camel
+from tenfold.recorder.light.tables import PACKAGES, TABLES
 
 HERE = Path(__file__).parent
-TABLES = HERE / "tables"
 
 
 class Module:
-    """The table of one module of pulumi_aws while it is being written."""
+    """The table of one module while it is being written."""
 
     def __init__(self, name: str):
         self.module = importlib.import_module(name)
         self.name = name
         self.types: dict[str, dict[str, Any]] = {}
+        self.borrowed: dict[str, dict[str, Any]] = {}
+        """Nested types of other modules, which a program finds there and not here."""
         self.enums: dict[str, dict[str, Any]] = {}
         self._names: dict[type, str] = {}
+
+    def sections(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+        """What the table holds: the listed classes and functions, and the nested types they and the program name."""
+        for name in wanted.get("types", ()):
+            self.type_of(getattr(self.module, name))
+        classes = {name: self.resource(getattr(self.module, name)) for name in wanted.get("classes", ())}
+        functions = {name: self.function(getattr(self.module, name)) for name in wanted.get("functions", ())}
+        return {"classes": classes, "functions": functions, "types": self.types, "borrowed": self.borrowed}
 
     def type_of(self, hint: Any) -> Any:
         """A type hint in the table's notation."""
@@ -72,10 +82,11 @@ class Module:
     def _object(self, class_: type) -> str:
         if class_ not in self._names:
             name = class_.__name__
-            if name in self.types:
+            if name in self.types or name in self.borrowed:
                 raise ValueError(f"two nested types named {name} in {self.name}")
             self._names[class_] = name
-            fields = self.types[name] = {}
+            own = class_.__module__.startswith(self.name + ".")
+            fields = (self.types if own else self.borrowed)[name] = {}
             hints = _types.input_type_types(class_)
             required, defaults = _required(class_), _defaults(class_)
             for python, wire in _types.input_type_py_to_pulumi_names(class_).items():
@@ -189,20 +200,17 @@ def _result(hint: Any, depth: int = 0) -> Any:
 
 
 def tables() -> Iterator[tuple[str, str]]:
-    """(file name, its text) for every module of types.yaml, and one file for all enumerations."""
-    from pulumi_aws import _utilities
-
+    """(file name, its text) for every module of types/, and one file for all enumerations."""
     enums: dict[str, Any] = {}
-    for name, wanted in yaml.safe_load((HERE / "types.yaml").read_text(encoding="utf-8")).items():
-        full = f"pulumi_aws.{name}" if name else "pulumi_aws"
-        module = Module(full)
-        classes = {class_: module.resource(getattr(module.module, class_)) for class_ in wanted["classes"]}
-        functions = {f: module.function(getattr(module.module, f)) for f in wanted.get("functions", ())}
-        sections = {"classes": classes, "functions": functions, "types": module.types}
-        yield f"{full}.json", _lines(_utilities.get_version(), sections)
-        if module.enums:
-            enums[full] = module.enums
-    yield "enums.json", _lines(_utilities.get_version(), enums)
+    for package in PACKAGES:
+        listed = yaml.safe_load((HERE / "types" / f"{package}.yaml").read_text(encoding="utf-8"))
+        version = importlib.import_module(f"{package}._utilities").get_version()
+        for name, wanted in listed.items():
+            module = Module(f"{package}.{name}" if name else package)
+            yield f"{module.name}.json", _lines(version, module.sections(wanted))
+            if module.enums:
+                enums[module.name] = module.enums
+    yield "enums.json", _lines("", enums)
 
 
 def _lines(version: str, sections: Mapping[str, Mapping[str, Any]]) -> str:

@@ -88,7 +88,7 @@ class Registration:
 
     def _typed_state(self, table: Any) -> State:
         constants, known = table.constants, table.inputs
-        inputs: dict[str, Any] = dict(constants)
+        inputs: dict[str, Any] = dict(constants) if self.read is None else {}  # to look up, only what is asked
         sources: dict[str, list[Registration]] = {}
         for key, value in self.properties.items():
             if value is None:

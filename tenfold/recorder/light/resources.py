@@ -9,7 +9,7 @@ from typing import Any
 
 from tenfold.graph import DuplicateUrn
 from tenfold.recorder.errors import Unsupported
-from tenfold.recorder.light import session
+from tenfold.recorder.light import session, tables
 from tenfold.recorder.light.options import (
     NONE,
     UNSUPPORTED,
@@ -156,7 +156,7 @@ def register(
 
 def _caller(resource: Resource) -> tuple[str, int]:
     """The line that made the resource: outside the recorder and outside the resource's own constructors."""
-    generated = type(resource).__module__.startswith("pulumi_aws")  # the program has no constructor of it
+    generated = type(resource).__module__.startswith(tables.PACKAGES)  # the program has no constructor of it
     frame = sys._getframe(2)
     while frame.f_back is not None:
         if not frame.f_code.co_filename.startswith(_HERE) and (generated or not _constructs(frame, resource)):

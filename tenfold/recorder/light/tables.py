@@ -1,4 +1,4 @@
-"""Reads tables/: the classes and functions of one module of pulumi_aws."""
+"""Reads tables/: the classes and functions of one module of a provider's package."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any
 
 from tenfold.recorder.light.shapes import PLAIN, ListOf, MapOf, ObjectOf, camel, field
 
+PACKAGES = ("pulumi_aws", "pulumi_kubernetes")
 TABLES = Path(__file__).parent / "tables"
 
 
@@ -20,6 +21,7 @@ class Table:
         self.classes: Mapping[str, Any] = data.get("classes", {})
         self.functions: Mapping[str, Any] = data.get("functions", {})
         self.types: Mapping[str, Any] = data.get("types", {})
+        self.nested: Mapping[str, Any] = {**self.types, **data.get("borrowed", {})}
         self._objects: dict[str, ObjectOf] = {}
 
     def link(self, type_: Any) -> Any:
@@ -33,13 +35,18 @@ class Table:
     def object(self, name: str) -> ObjectOf:
         known = self._objects.get(name)
         if known is None:
-            if name in self.types:
-                known = ObjectOf(self, self.types[name], ())
+            if name in self.nested:
+                known = ObjectOf(self, self.nested[name], ())
             else:  # the arguments of a whole resource
-                class_ = self.classes[name.removesuffix("Args")]
+                class_ = self.classes[class_of_arguments(name)]
                 known = ObjectOf(self, class_["inputs"], class_.get("required", ()))
             self._objects[name] = known
         return known
+
+
+def class_of_arguments(name: str) -> str:
+    """`QueueArgs` -> `Queue`; pulumi_kubernetes calls them `DeploymentInitArgs`. Nothing for another name."""
+    return name.removesuffix("Args").removesuffix("Init") if name.endswith("Args") else ""
 
 
 class ClassTable:
@@ -69,9 +76,9 @@ def load(module: str) -> Table | None:
         return None
 
 
-def version() -> str:
-    """Of the pulumi_aws that the tables were made from."""
-    table = load("pulumi_aws")
+def version(package: str) -> str:
+    """Of the package that the tables were made from."""
+    table = load(package)
     return table.version if table else ""
 
 
@@ -79,6 +86,12 @@ def version() -> str:
 def modules() -> frozenset[str]:
     """The modules there are tables of."""
     return frozenset(name.removesuffix(".json") for name in os.listdir(TABLES)) - {"enums"}
+
+
+@cache
+def importable() -> frozenset[str]:
+    """The modules there are tables of, and the packages on the way: `pulumi_kubernetes.core` to `core.v1`."""
+    return modules() | {name.rpartition(".")[0] for name in modules()} - {""}
 
 
 @cache

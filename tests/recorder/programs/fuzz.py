@@ -2,6 +2,7 @@
 
 import importlib
 import random
+import re
 
 # pyright: reportAttributeAccessIssue=false
 from tenfold.recorder.light import tables
@@ -44,6 +45,7 @@ class Fuzz:
             if name in required or (kind != "enum" and self.choose.random() < 0.6):
                 value = self.value(_type(table.classes[class_]["inputs"][name]), 0, table)
                 given[name] = "text" if kind == "enum" else "required" if value is None and name in required else value
+        given |= {part: f"text.{part}" for part in re.findall(r"{(\w+)}", known.token)}  # the type's name has it in it
         name = f"{table.module}-{class_}"
         return getattr(module, class_)(name, opts=self.options(known), **given)
 
@@ -74,7 +76,7 @@ class Fuzz:
         if isinstance(shape, dict):
             keys = self.choose.sample(KEYS, self.choose.randrange(len(KEYS)))
             return {key: self.value(shape["*"], depth + 1, table) for key in keys}
-        if shape in table.types:
+        if shape in table.nested:
             return self.object(shape, depth, table)
         if shape == "any" and self.choose.random() < 0.3:
             return {"any_key": [1, {"b_c": self.leaf()}]}
@@ -86,11 +88,11 @@ class Fuzz:
         return self.pulumi.Output.from_input(values) if form > 0.95 else tuple(values) if form > 0.9 else values
 
     def object(self, shape, depth, table):
-        fields = table.types[shape]
+        fields = table.nested[shape]
         count = 1 if depth > 4 else self.choose.randrange(1, 4)
         names = self.choose.sample(sorted(fields), min(len(fields), count))
         found = {name: self.value(_type(fields[name]), depth + 1, table) for name in names}
-        if not table.object(shape).missing(found) and self.choose.random() < 0.4:
+        if shape in table.types and not table.object(shape).missing(found) and self.choose.random() < 0.4:
             return getattr(importlib.import_module(table.module), shape)(**found)
         if self.choose.random() < 0.1:
             found["unknown_key"] = {"inner_key": self.leaf()}
