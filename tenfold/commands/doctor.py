@@ -14,7 +14,7 @@ GOOD, NOTE, BAD = "✓", "·", "✗"
 
 @click.command("doctor")
 def command() -> None:
-    """Check this machine: Python, engine, local cloud, prices, disk, directories.
+    """Check this machine: Python, engine, Kubernetes, local cloud, prices, disk, directories.
 
     \b
     Example:
@@ -35,6 +35,7 @@ def _findings() -> Iterator[tuple[str, str, str]]:
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
         yield NOTE, "PYTHONDONTWRITEBYTECODE is set: every command compiles what was edited", "unset it while editing"
     yield from _engine()
+    yield from _kubernetes()
     yield from _cloud()
     yield _prices()
     for name, where in (("state", home.state()), ("data", home.data())):
@@ -52,10 +53,25 @@ def _engine() -> Iterator[tuple[str, str, str]]:
     engine = install.find()
     if engine:
         yield GOOD, f"Pulumi {engine.version} ({engine.source}) in {engine.bin}", ""
-        return
-    go = shutil.which("go")
-    how = "built with Go (about 10 minutes) where the download is out of reach" if go else "downloaded"
-    yield NOTE, f"No Pulumi engine yet; it will be {how}", "tenfold engine install"
+    else:
+        go = shutil.which("go")
+        how = "built with Go (about 10 minutes) where the download is out of reach" if go else "downloaded"
+        yield NOTE, f"No Pulumi engine yet; it will be {how}", "tenfold engine install"
+
+
+def _kubernetes() -> Iterator[tuple[str, str, str]]:
+    from tenfold.local.kubernetes import clusters, programs
+
+    missing = programs.missing()
+    if missing:
+        minutes = sum(program.minutes for program in missing)
+        what = f"Kubernetes is not here yet; a cluster with --local needs it: about {minutes} minutes of one core, once"
+        yield NOTE, what, "tenfold engine install --kubernetes"
+    else:
+        yield GOOD, f"Kubernetes {programs.RELEASE} in {programs.place(programs.KUBE)}", ""
+    for cluster in clusters.every():
+        if not clusters.answers(cluster):
+            yield BAD, f"The cluster {cluster.name} does not answer", "tenfold local start"
 
 
 def _prices() -> tuple[str, str, str]:
@@ -75,6 +91,6 @@ def _cloud() -> Iterator[tuple[str, str, str]]:
 
     found = server.running()
     if found:
-        yield GOOD, f"The local cloud runs at {found.endpoint}, {server.memory(found)} MiB", ""
+        yield GOOD, f"The local cloud runs at {found.endpoint}, {server.memory(found.pid)} MiB", ""
     else:
         yield NOTE, "The local cloud is not running; `--local` starts it", ""

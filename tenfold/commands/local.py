@@ -33,12 +33,27 @@ def stop() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(as_json: bool) -> None:
     """Whether it runs, where, and how much memory it uses."""
+    from tenfold.local.kubernetes import clusters
+
     server = local.running()
     if as_json:
-        facts = server and {"endpoint": server.endpoint, "pid": server.pid, "memory_mib": local.memory(server)}
-        click.echo(json.dumps({"version": 1, "running": bool(server), **(facts or {})}))
+        facts = server and {"endpoint": server.endpoint, "pid": server.pid, "memory_mib": local.memory(server.pid)}
+        kubernetes = [
+            {
+                "name": cluster.name,
+                "endpoint": cluster.endpoint,
+                "running": clusters.answers(cluster),
+                "memory_mib": local.memory(cluster.pid),
+            }
+            for cluster in clusters.every()
+        ]
+        click.echo(json.dumps({"version": 1, "running": bool(server), **(facts or {}), "clusters": kubernetes}))
     elif server:
-        click.echo(f"Runs at {server.endpoint}, pid {server.pid}, {local.memory(server)} MiB; log {local.log_file()}")
+        memory = local.memory(server.pid)
+        click.echo(f"Runs at {server.endpoint}, pid {server.pid}, {memory} MiB; log {local.log_file()}")
+        for cluster in clusters.every():
+            how = f"{local.memory(cluster.pid)} MiB" if clusters.answers(cluster) else "does not answer"
+            click.echo(f"Kubernetes {cluster.name} at {cluster.endpoint}, pid {cluster.pid}, {how}")
     else:
         click.echo("Not running. `tenfold local start` starts it; `tenfold up … --local` does so by itself.")
 

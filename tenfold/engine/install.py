@@ -4,27 +4,24 @@ The result is kept outside the checkout, by version, so that clones share it. It
 renamed, under a lock, and asked for its version before it is used. Why these three ways: docs/engine.md.
 """
 
-import contextlib
-import fcntl
 import os
 import re
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from blueprints.value import Value
-from tenfold import home
+from tenfold import gobuild, home
 from tenfold.failure import Failure
+from tenfold.gobuild import Report, Unavailable
 
 VERSION = "3.274.1"  # of engine/cli/go.mod; the newest SDK (requirements.lock) is of some weeks before
 OLDEST = (3, 200, 0)  # engine events by gRPC came with 3.205; older ones fall back to a file that is polled
 OFFICIAL = ("get.pulumi.com", 443)
 PYTHON_HOST = "pulumi-language-python"
-
-Report = Callable[[str], None]
+MODULES = ("cli", "python-host")  # of engine/
 
 
 class Engine(Value):
@@ -52,7 +49,9 @@ def ensure(report: Report) -> Engine:
     engine = find()
     if engine:
         return engine
-    with _lock(report):
+    with gobuild.lock(
+        place().parent / f"{VERSION}.lock", "Another tenfold is installing the engine; waiting for it.", report
+    ):
         engine = _installed()  # another process may have finished it while this one waited
         if engine:
             return engine
@@ -64,7 +63,7 @@ def ensure(report: Report) -> Engine:
                     get(Path(partial), report)
                     _keep(Path(partial), way)
                     break
-                except _Unavailable as problem:
+                except Unavailable as problem:
                     tried.append(f"{way}: {problem}")
                     report(f"  {problem}")
         engine = _installed()
@@ -75,16 +74,12 @@ def ensure(report: Report) -> Engine:
 
 
 def _remedies() -> tuple[str, ...]:
-    go = _text(_asked())
+    go = gobuild.version_text(gobuild.go_needed(MODULES))
     return (
         "Install Pulumi yourself (https://www.pulumi.com/docs/install) so that `pulumi` is on PATH, or",
         f"install Go {go} or newer (https://go.dev/dl) and run `tenfold engine install` again: it builds from engine/.",
         f"Go 1.21 or newer fetches Go {go} by itself: GOTOOLCHAIN=auto tenfold engine install",
     )
-
-
-class _Unavailable(Exception):
-    """This way does not work here; the next one may."""
 
 
 def _installed() -> Engine | None:
@@ -120,24 +115,12 @@ def _version(pulumi: Path) -> tuple[int, ...] | None:
 
 def _keep(partial: Path, source: str) -> None:
     if _version(partial / "bin" / "pulumi") is None:
-        raise _Unavailable("what was got does not answer `pulumi version`")
+        raise Unavailable("what was got does not answer `pulumi version`")
     (partial / "source").write_text(source + "\n", encoding="utf-8")
     shutil.rmtree(place(), ignore_errors=True)  # a half of an older try
     partial.chmod(0o755)
     partial.rename(place())
     partial.mkdir()  # the temporary directory's own clean-up expects one
-
-
-@contextlib.contextmanager
-def _lock(report: Report) -> Iterator[None]:
-    place().parent.mkdir(parents=True, exist_ok=True)
-    with open(place().parent / f"{VERSION}.lock", "w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            report("Another tenfold is installing the engine; waiting for it.")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 # -- the official build ------------------------------------------------------------------------------------------------
@@ -147,7 +130,7 @@ def _download(partial: Path, report: Report) -> None:
     try:
         socket.create_connection(OFFICIAL, timeout=5).close()
     except OSError as error:
-        raise _Unavailable(f"{OFFICIAL[0]} is out of reach ({error})") from error
+        raise Unavailable(f"{OFFICIAL[0]} is out of reach ({error})") from error
     report("Downloading the official build (about 150 MB) …")
     from pulumi.automation import PulumiCommand
     from semver import VersionInfo
@@ -155,7 +138,7 @@ def _download(partial: Path, report: Report) -> None:
     try:
         PulumiCommand.install(root=str(partial), version=VersionInfo.parse(VERSION))
     except Exception as error:  # the SDK raises whatever urllib, the shell script or its version check ran into
-        raise _Unavailable(f"the official installer failed ({error})") from error
+        raise Unavailable(f"the official installer failed ({error})") from error
 
 
 # -- from source -------------------------------------------------------------------------------------------------------
@@ -164,9 +147,8 @@ def _download(partial: Path, report: Report) -> None:
 def _build(partial: Path, report: Report) -> None:
     go = shutil.which("go")
     if not go:
-        raise _Unavailable("Go is not installed, so it cannot be built either")
-    modules = _modules()
-    _refuse_older(go, modules / "cli")
+        raise Unavailable("Go is not installed, so it cannot be built either")
+    gobuild.refuse_older(go, MODULES)
     out = partial / "bin"
     out.mkdir()
     report("Building it from its Go modules: once, about 10 minutes on two cores, 2 GB of disk.")
@@ -175,74 +157,10 @@ def _build(partial: Path, report: Report) -> None:
         "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         f"github.com/pulumi/pulumi/sdk/python/cmd/{PYTHON_HOST}/v3",
     )
-    _compile(go, modules / "cli", cli, out / "pulumi", f"-s -w {stamp}", report)
-    _compile(go, modules / "python-host", host, out / PYTHON_HOST, "-s -w", report)
-    sdk = _go([go, "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], modules / "cli").strip()
+    of_cli, of_host = (gobuild.module(name) for name in MODULES)
+    gobuild.build(go, of_cli, cli, out / "pulumi", f"-s -w {stamp}", report)
+    gobuild.build(go, of_host, host, out / PYTHON_HOST, "-s -w", report)
+    sdk = gobuild.run([go, "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], of_cli).strip()
     launcher = f"{PYTHON_HOST}-exec"  # the host runs this script, which runs the program
     shutil.copyfile(Path(sdk) / "python" / "cmd" / launcher, out / launcher)
     (out / launcher).chmod(0o755)
-
-
-def _modules() -> Path:
-    return home.PROJECT / "engine"
-
-
-def _asked() -> tuple[int, ...]:
-    """The Go that the newer of the two modules asks for."""
-    texts = [(_modules() / name / "go.mod").read_text(encoding="utf-8") for name in ("cli", "python-host")]
-    return max(_numbers(line) for text in texts for line in text.splitlines() if line.startswith("go "))
-
-
-def _refuse_older(go: str, module: Path) -> None:
-    """Raises `_Unavailable` for a Go older than the module asks for that does not get a newer one: with
-    `GOTOOLCHAIN=local`, which many images set, or where the newer one is out of reach."""
-    asked = f"engine/ asks for Go {_text(_asked())}"
-    ran = subprocess.run(
-        [go, "env", "GOVERSION"], cwd=module, env=_environment(), capture_output=True, encoding="utf-8"
-    )
-    if ran.returncode:
-        raise _Unavailable(f"{asked}, and this one could not get it: {_last_lines(ran.stderr)}")
-    if _numbers(ran.stdout) < _asked():
-        raise _Unavailable(f"{asked}, and {ran.stdout.strip() or 'a Go without a version'} is installed")
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    """1, 26, 6 of `go1.26.6`; of a release candidate those of the release before."""
-    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
-    return tuple(int(part or 0) for part in found.groups()) if found else ()
-
-
-def _text(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version))
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
-
-
-def _go(command: list[str], where: Path) -> str:
-    done = subprocess.run(command, cwd=where, env=_environment(), capture_output=True, encoding="utf-8")
-    if done.returncode:
-        raise _Unavailable(f"`{' '.join(command[:3])}` failed: {_last_lines(done.stderr)}")
-    return done.stdout
-
-
-def _compile(go: str, module: Path, package: str, target: Path, ldflags: str, report: Report) -> None:
-    report(f"  {target.name}: fetching modules")
-    total = _go([go, "list", "-deps", package], module).count("\n")
-    tags = "osusergo,grpcnotrace"  # a static binary; grpc's tracing would keep the linker from dropping dead code
-    command = [go, "build", "-v", "-trimpath", "-tags", tags, "-ldflags", ldflags, "-o", str(target), package]
-    with subprocess.Popen(command, cwd=module, env=_environment(), stderr=subprocess.PIPE, encoding="utf-8") as build:
-        assert build.stderr
-        lines: list[str] = []
-        for line in build.stderr:
-            lines.append(line)
-            if len(lines) % 100 == 0:
-                report(f"  {target.name}: {len(lines)} of about {total} packages")
-    if build.returncode:
-        raise _Unavailable(f"building {target.name} failed: {_last_lines(''.join(lines))}")
-    report(f"  {target.name}: built")
-
-
-def _last_lines(text: str) -> str:
-    return " ".join(text.strip().splitlines()[-3:]) or "no message"

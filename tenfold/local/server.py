@@ -2,7 +2,7 @@
 
 Below the user's state directory: `local/server.json` (pid, port, identity), `local/server.log`, `local/bin/` (the
 provider plugin the engine finds on PATH), `local/stacks/` (work directories), `local/backend/` (the engine's state) and
-`local/journal/` (tenfold.local.provider.journal).
+`local/journal/` (tenfold.local.provider.journal) and `local/clusters/` (tenfold.local.kubernetes.clusters).
 The identity names one memory: a server that was started again has another, and has forgotten everything.
 """
 
@@ -97,9 +97,13 @@ def start() -> tuple[Server, bool]:
     """
     files.folder(directory())
     with _lock():
+        from tenfold.local.kubernetes import clusters
+
         server = running()
         if server:
+            clusters.revive()
             return server, False
+        clusters.forget_all()  # of a server that is gone, and its memory with it
         server = _spawn()
         try:
             files.write(_file(), json.dumps(asdict(server)))
@@ -110,7 +114,10 @@ def start() -> tuple[Server, bool]:
 
 
 def stop() -> bool:
-    """Ends the server and with it everything it holds; whether there was one."""
+    """Ends the server and with it everything it holds, its Kubernetes clusters too; whether there was one."""
+    from tenfold.local.kubernetes import clusters
+
+    clusters.forget_all()
     server = running()
     if not server:
         return False
@@ -170,10 +177,10 @@ def code() -> str:
     return f"{version('moto')} {newest}"
 
 
-def memory(server: Server) -> int | None:
-    """Resident MiB of the server process, where the system tells."""
+def memory(pid: int) -> int | None:
+    """Resident MiB of a process, where the system tells."""
     try:
-        text = Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8")
+        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except OSError:
         return None
     return next((int(line.split()[1]) // 1024 for line in text.splitlines() if line.startswith("VmRSS")), None)

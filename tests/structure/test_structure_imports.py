@@ -16,7 +16,7 @@ BELOW = {
 }
 # The rooms of tenfold/, from the ground up: each may import those before it. A new room gets its place here.
 ROOMS = (
-    "exits", "home", "versions", "streams", "failure", "files", "wording",  # what everybody needs
+    "exits", "home", "versions", "streams", "failure", "files", "wording", "gobuild",  # what everybody needs
     "providers", "secrecy", "graph",  # facts about providers; resources as data
     "recorder", "diff",  # a program without an engine; two graphs compared
     "local", "engine",  # where it runs
