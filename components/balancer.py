@@ -32,9 +32,9 @@ class BalancerKind(StrEnum):
 class HealthArgs(TypedDict):
     path: NotRequired[str]
     """Must answer with a status below 400, as on a server without a balancer. Default: `/`. Change: in place."""
-    interval: NotRequired[int]
+    interval_seconds: NotRequired[int]
     """Seconds between checks. Default: 15. Change: in place."""
-    timeout: NotRequired[int]
+    timeout_seconds: NotRequired[int]
     """Seconds a check may take, less than the interval. Default: 5. Change: in place."""
     healthy_threshold: NotRequired[int]
     """Successes before a server gets requests. Default: 2. Change: in place."""
@@ -78,16 +78,16 @@ class BalancerArgs(TypedDict):
     algorithm: NotRequired[Algorithm]
     """`least_outstanding_requests` when requests cost very different amounts; `weighted_random` sends less to a server
     that answers with errors (anomaly mitigation). Default: `round_robin`. Change: in place."""
-    slow_start: NotRequired[int]
+    slow_start_seconds: NotRequired[int]
     """Seconds (30–900) over which the share of a new server grows, for caches that must warm. `round_robin` only: AWS
     refuses it with the other two, so the component does. Default: 0. Change: in place."""
-    idle: NotRequired[int]
+    idle_timeout_seconds: NotRequired[int]
     """Seconds after which a connection on which nothing moves is closed, 1 to 4000. Longer than the pause between two
     signs of life of a websocket. `application` only. Default: 60, AWS's own. Change: in place."""
-    sticky: NotRequired[int]
+    sticky_seconds: NotRequired[int]
     """Seconds a client keeps its server, by the balancer's cookie (`network`: by address). Undoes balancing, and
     sessions die with a server: keep sessions in a store instead. Default: none. Change: in place."""
-    deregistration_delay: NotRequired[int]
+    deregistration_delay_seconds: NotRequired[int]
     """Seconds a leaving server may finish its requests; AWS's own 300 makes every rollout slow. Default: 30. Change: in
     place."""
     routes: NotRequired[dict[str, RouteArgs]]
@@ -219,8 +219,8 @@ class Balancer(Component[BalancerArgs]):
             keep = self._inputs.get("log_retention_days", 30)
             bucket = log_bucket(logs, self._kind, keep, throwaway, self._inputs.get("tags"), self)
             extra["access_logs"] = {"bucket": bucket, "enabled": True}
-        if "idle" in self._inputs:
-            extra["idle_timeout"] = self._inputs["idle"]
+        if "idle_timeout_seconds" in self._inputs:
+            extra["idle_timeout"] = self._inputs["idle_timeout_seconds"]
         return aws.lb.LoadBalancer(
             child,
             load_balancer_type=self._kind,

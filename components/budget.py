@@ -15,7 +15,7 @@ SUBSCRIBERS = 10  # e-mail addresses of one notice: quota of AWS Budgets
 
 
 class BudgetArgs(TypedDict):
-    limit: float
+    monthly_limit_usd: float
     """US dollars a month. Change: in place."""
     tag: dict[str, str]
     """The one tag, `{key: value}`, whose costs count. It must be activated once as a cost allocation tag in the billing
@@ -37,7 +37,7 @@ class Budget(Component[BudgetArgs]):
             f"{name}-monthly",
             budget_type="COST",
             time_unit="MONTHLY",
-            limit_amount=amount(args["limit"]),
+            limit_amount=amount(args["monthly_limit_usd"]),
             limit_unit="USD",
             cost_filters=[{"name": "TagKeyValue", "values": [tag_filter(args["tag"])]}],
             notifications=notices(args),
@@ -51,7 +51,9 @@ class Budget(Component[BudgetArgs]):
 def amount(limit: float) -> str:
     """Dollars as the API writes them back: `900.0` (the provider compares texts). Raises ValueError at 0 and below."""
     if limit <= 0:
-        raise ValueError(f"limit: a budget of {limit} US dollars a month is always passed. Give more than 0.")
+        raise ValueError(
+            f"monthly_limit_usd: a budget of {limit} US dollars a month is always passed. Give more than 0."
+        )
     return str(round(float(limit), 2))
 
 

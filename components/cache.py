@@ -46,7 +46,7 @@ class CacheArgs(TypedDict):
     eviction: NotRequired[cache_engine.Eviction]
     """When memory is full, sessions that end soonest go first. `noeviction` would refuse every new login; `allkeys-lru`
     is for a pure cache. Default: `volatile-ttl`. Change: in place."""
-    keep_snapshots: NotRequired[int]
+    snapshots_keep_days: NotRequired[int]
     """Days that daily snapshots are kept, 0 to 35. Default: 1. Change: in place."""
     snapshot_window: NotRequired[str]
     """UTC. Default: `03:00-04:00`. Change: in place."""
@@ -222,7 +222,7 @@ class Cache(Component[CacheArgs]):
             # A minor version that AWS chose would show as a wish to go back, and going back replaces the cache.
             auto_minor_version_upgrade=False,
             apply_immediately=True,  # what `up` reports as done is done
-            snapshot_retention_limit=args.get("keep_snapshots", 1),
+            snapshot_retention_limit=args.get("snapshots_keep_days", 1),
             snapshot_window=args.get("snapshot_window", "03:00-04:00"),
             maintenance_window=args.get("maintenance_window", "sun:04:30-sun:05:30"),
             log_delivery_configurations=[self._log(kind) for kind in LOGS],

@@ -29,7 +29,7 @@ class OriginArgs(TypedDict):
     """Header by which it knows this CDN. Change: in place."""
     secret: pulumi.Input[str]
     """The header's value. Change: in place."""
-    idle: NotRequired[int]
+    idle_timeout_seconds: NotRequired[int]
     """Seconds after which the balancer closes a quiet connection. Default: 60, AWS's own. Change: in place."""
 
 
@@ -39,7 +39,7 @@ class CdnArgs(TypedDict):
     place."""
     static_paths: NotRequired[list[str]]
     """Path patterns that the bucket answers. Default: `/static/*`. Change: in place."""
-    static_keep: NotRequired[int]
+    static_keep_days: NotRequired[int]
     """Days that replaced and deleted files can be restored. Default: 30. Change: in place."""
     dynamic_paths: NotRequired[list[str]]
     """Path patterns that the application answers; one of all patterns must be `*`. Default: `*`. Change: in place."""
@@ -91,7 +91,7 @@ class Cdn(Component[CdnArgs]):
         super().__init__(name, args, opts)
         check(args)
         throwaway, tags = args.get("throwaway", False), args.get("tags")
-        files = static_bucket(f"{name}-files", args.get("static_keep", 30), throwaway, tags, self)
+        files = static_bucket(f"{name}-files", args.get("static_keep_days", 30), throwaway, tags, self)
         distribution = self._distribution(files.bucket)
         read_by(f"{name}-files-policy", files, distribution.arn, self)
         aws.cloudfront.MonitoringSubscription(  # hit rate and origin latency are not measured without it
@@ -147,7 +147,7 @@ class Cdn(Component[CdnArgs]):
 
     def _application(self) -> Any:
         origin = self._inputs["origin"]
-        read, keep = cdn_plan.timeouts(origin.get("idle", 60))
+        read, keep = cdn_plan.timeouts(origin.get("idle_timeout_seconds", 60))
         return {
             "origin_id": "dynamic",
             "domain_name": origin["dns_name"],

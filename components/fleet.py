@@ -68,31 +68,31 @@ class FleetArgs(TypedDict):
     reaches: NotRequired[dict[str, ReachArgs]]
     """What the servers may connect to inside the network, by role: each becomes a rule in that group. Default: none.
     Change: in place."""
-    starts_in: NotRequired[int]
+    starts_in_seconds: NotRequired[int]
     """Seconds from the container's start until it is healthy; with 180 s for boot and image this is the grace period.
     Default: 60. Change: in place."""
-    warmup: NotRequired[int]
+    warmup_seconds: NotRequired[int]
     """Seconds until a new server counts in averages. Default: 120. Change: in place."""
-    keep_healthy: NotRequired[float]
+    keep_healthy_fraction: NotRequired[float]
     """Fraction in service during a rollout. When not even one server may be missing (two servers), a new one is started
     first. Default: 0.9. Change: in place."""
-    checkpoint: NotRequired[int]
+    checkpoint_seconds: NotRequired[int]
     """Seconds to wait after the first replaced server, in which a bad release shows before all have it; 0 for none.
     Default: 600. Change: in place."""
     scaling: NotRequired[ScalingArgs]
     """When servers come and go between `servers` and `servers_max`. Default: none. Change: in place."""
     balancer: NotRequired[BalancerMetricsArgs]
-    """Where requests and errors are counted: `load_balancer` and `target_group`; for `track_requests` and `stop_at`.
-    Default: none. Change: in place."""
-    stop_at: NotRequired[float]
+    """Where requests and errors are counted: `load_balancer` and `target_group`; for
+    `track_requests_per_minute` and `stop_at_error_fraction`. Default: none. Change: in place."""
+    stop_at_error_fraction: NotRequired[float]
     """Fraction of failing answers (5xx) that stops a rollout. Default: none. Change: in place."""
-    drain: NotRequired[int]
+    drain_seconds: NotRequired[int]
     """Seconds that containers may take to stop when a server leaves; only with `scaling`. Default: 30. Change: in
     place."""
     failures_topic_arn: NotRequired[pulumi.Input[str]]
     """Topic that is notified when a server cannot be started or stopped; CloudWatch has no metric for it. Default:
     none. Change: replaces the notification."""
-    disk: NotRequired[int]
+    disk_gib: NotRequired[int]
     """GiB of the root disk. Default: 20. Change: rollout."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that logs are kept. Default: 30. Change: in place."""
@@ -118,7 +118,7 @@ class Fleet(Component[FleetArgs]):
     def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
         sizes(args)
-        warm = bool((args.get("scaling") or {}).get("warm_pool"))
+        warm = bool((args.get("scaling") or {}).get("warm_pool_servers"))
         mixed.check(args["instance_type"], args.get("alternatives") or [], args.get("spot"), warm)
         group, ways = self._security_group()
         logs = aws.cloudwatch.LogGroup(
@@ -135,8 +135,8 @@ class Fleet(Component[FleetArgs]):
         servers = self._group(template, planned, ways)
         if planned:
             make_elastic(name, servers, planned, args.get("tags"), self)
-            starts = BOOT + args.get("starts_in", 60)
-            graceful(name, servers, args.get("drain", 30), starts, bool(planned.warm_pool), self)
+            starts = BOOT + args.get("starts_in_seconds", 60)
+            graceful(name, servers, args.get("drain_seconds", 30), starts, bool(planned.warm_pool), self)
         if "failures_topic_arn" in args:
             tell_failures(name, servers, args["failures_topic_arn"], self)
 
@@ -151,7 +151,7 @@ class Fleet(Component[FleetArgs]):
             return None
         balancer = self._inputs.get("balancer")
         label = pulumi.Output.concat(balancer["load_balancer"], "/", balancer["target_group"]) if balancer else None
-        return plan(*sizes(self._inputs), self._inputs.get("warmup", 120), intent(wanted, label))
+        return plan(*sizes(self._inputs), self._inputs.get("warmup_seconds", 120), intent(wanted, label))
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         """Also its ways in and out, which no server must start without."""
@@ -200,7 +200,7 @@ class Fleet(Component[FleetArgs]):
             user_data=args["user_data"],
             security_group_id=group.id,
             kms_key_arn=args["kms_key_arn"],
-            disk=args.get("disk", 20),
+            disk_gib=args.get("disk_gib", 20),
             hops=metadata_hops(args),
             tags=args.get("tags"),
             parent=self,
@@ -211,7 +211,7 @@ class Fleet(Component[FleetArgs]):
     ) -> aws.autoscaling.Group:
         args, child = self._inputs, f"{self._logical}-servers"
         low, high = sizes(args)
-        keep, warmup = args.get("keep_healthy", 0.9), args.get("warmup", 120)
+        keep, warmup = args.get("keep_healthy_fraction", 0.9), args.get("warmup_seconds", 120)
         least, most = healthy(low, keep)
         alarms = self._rollout_alarms()
         pool: dict[str, Any] = {"warm_pool": dict(planned.warm_pool)} if planned and planned.warm_pool else {}
@@ -223,9 +223,9 @@ class Fleet(Component[FleetArgs]):
             **self._launched(template, low),
             target_group_arns=[args["target_group_arn"]],
             health_check_type="ELB",
-            health_check_grace_period=BOOT + args.get("starts_in", 60),
+            health_check_grace_period=BOOT + args.get("starts_in_seconds", 60),
             default_instance_warmup=warmup,
-            instance_refresh=refresh(low, keep, args.get("checkpoint", 600), warmup, alarms),
+            instance_refresh=refresh(low, keep, args.get("checkpoint_seconds", 600), warmup, alarms),
             instance_maintenance_policy={"min_healthy_percentage": least, "max_healthy_percentage": most},
             max_instance_lifetime=LIFETIME,
             termination_policies=["OldestLaunchTemplate", "OldestInstance"],  # old versions and old images go first
@@ -253,7 +253,7 @@ class Fleet(Component[FleetArgs]):
         return {"mixed_instances_policy": mixed.policy(named, types, spot, servers)}
 
     def _rollout_alarms(self) -> list[pulumi.Output[str]]:
-        balancer, errors = self._inputs.get("balancer"), self._inputs.get("stop_at")
+        balancer, errors = self._inputs.get("balancer"), self._inputs.get("stop_at_error_fraction")
         if balancer is None or errors is None:
             return []
         return [rollout_alarm(self._logical, balancer, errors, self._inputs.get("tags"), self)]

@@ -25,7 +25,7 @@ class ReplicasArgs(TypedDict):
     """Of each; as large as the primary, or it falls behind when much is written. Change: restart of minutes."""
     count: int
     """Number of replicas, 1 to 15. Change: adds and removes replicas; the primary is not touched."""
-    max_lag: int
+    max_lag_seconds: int
     """Seconds behind the primary from which on a replica gets no new clients. Change: in place."""
     zone_names: pulumi.Input[Sequence[str]]
     """Zones of the primary's subnets; replicas stand in them by turns. Change: replaces those that move."""
@@ -63,7 +63,7 @@ class Replicas(Component[ReplicasArgs]):
 
     def __init__(self, name: str, args: ReplicasArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
-        check(args["count"], args["max_lag"])
+        check(args["count"], args["max_lag_seconds"])
         region = aws.get_region(opts=self._call()).region
         zone = self._zone()
         reader = f"reader.database.{args['reader_zone']}"
@@ -142,9 +142,10 @@ class Replicas(Component[ReplicasArgs]):
     def _health(self, ordinal: int, replica: aws.rds.Instance, region: str) -> aws.route53.HealthCheck:
         """Lag is the only health that a private address can show to Route 53: through an alarm."""
         late, child = f"{self._logical}-{ordinal}-late", f"{self._logical}-{ordinal}-health"
+        lag = self._inputs["max_lag_seconds"]
         alarm = aws.cloudwatch.MetricAlarm(
             late,
-            alarm_description=f"Replica {ordinal} is more than {self._inputs['max_lag']} s behind: no new clients.",
+            alarm_description=f"Replica {ordinal} is more than {lag} s behind: no new clients.",
             namespace="AWS/RDS",
             metric_name="ReplicaLag",  # seconds
             dimensions={"DBInstanceIdentifier": replica.identifier},
@@ -152,7 +153,7 @@ class Replicas(Component[ReplicasArgs]):
             period=60,
             evaluation_periods=1,
             comparison_operator="GreaterThanThreshold",
-            threshold=float(self._inputs["max_lag"]),
+            threshold=float(lag),
             treat_missing_data="breaching",  # a replica that is being made, or has failed, reports nothing
             tags=self._tags(late),
             opts=self._child(),
@@ -194,4 +195,4 @@ def check(count: int, max_lag: int) -> None:
     if not 1 <= count <= MOST:
         raise ValueError(f"count: {count} is not between 1 and {MOST}, the most RDS makes of one database")
     if max_lag < 1:
-        raise ValueError(f"max_lag: {max_lag} s; replication always lags a little; set 1 or more")
+        raise ValueError(f"max_lag_seconds: {max_lag} s; replication always lags a little; set 1 or more")

@@ -23,13 +23,13 @@ ROOT_GIB = 20  # the system (2), images of the application and its neighbours, t
 class ServerHealth(TypedDict):
     path: str
     """What is asked for; any status below 400 is healthy. Change: replaces the server."""
-    every: int
+    interval_seconds: int
     """Seconds between checks. Change: replaces the server."""
-    timeout: int
+    timeout_seconds: int
     """Seconds until a check has failed. Change: replaces the server."""
-    unhealthy_after: int
+    unhealthy_threshold: int
     """Failures in a row until the application is restarted. Change: replaces the server."""
-    starts_in: int
+    starts_in_seconds: int
     """Seconds after a start before the first check. Change: replaces the server."""
 
 
@@ -72,7 +72,7 @@ class ServerArgs(TypedDict):
     Images of private ECR repositories are pulled with the server's role, from whatever account."""
     port: int
     """Where the application listens. Change: replaces the server."""
-    drain: NotRequired[int]
+    drain_seconds: NotRequired[int]
     """Seconds to finish after being asked to stop. Default: 30. Change: replaces the server."""
     health: ServerHealth
     """When the server restarts the application by itself. Change: replaces the server."""
@@ -312,7 +312,7 @@ def _plan(args: ServerArgs, region: str) -> host.HostPlan:
         path="/settings/path",
         log_group="logs",
         volume_id="volume",
-        application=host.Application(args["port"], args.get("drain", 30), health=host.Health(**health)),
+        application=host.Application(args["port"], args.get("drain_seconds", 30), health=host.Health(**health)),
         jobs=host.Jobs(tuple(jobs["command"])) if jobs else None,
         proxy=host.Proxy(args.get("domain")),
         database=host.Database(**database) if database else None,

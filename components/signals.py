@@ -52,11 +52,11 @@ class AlarmArgs(TypedDict):
 class SignalsArgs(TypedDict):
     subjects: dict[str, SubjectArgs]
     """What is observed, by role; the role is part of every alarm's name. Change: adds and removes alarms."""
-    latency_p99: float
+    latency_p99_seconds: float
     """Seconds that 99 of 100 requests must not exceed. Change: in place."""
-    errors: float
+    error_fraction: float
     """Fraction of requests that may fail. Change: in place."""
-    saturation: float
+    saturation_fraction: float
     """Fraction of anything that may be used up before somebody must know (0.8). Change: in place."""
     topic_arns: pulumi.Input[list[str]]
     """Topics that are notified when an alarm goes off and when it is over. Change: in place."""
@@ -83,7 +83,11 @@ class Signals(Component[SignalsArgs]):
         child, invoke = self._child(), self._call()
         region = aws.get_region(opts=invoke).region
         partition = aws.get_partition(opts=invoke).partition
-        intent = {"latency": args["latency_p99"], "errors": args["errors"], "saturation": args["saturation"]}
+        intent = {
+            "latency": args["latency_p99_seconds"],
+            "errors": args["error_fraction"],
+            "saturation": args["saturation_fraction"],
+        }
         planned = plan(args["subjects"], intent, args.get("alarms"))
         topics = {region: args["topic_arns"], **(args.get("other_regions") or {})}
         shown, arns = list[pulumi.Output[str]](), list[pulumi.Output[str]]()

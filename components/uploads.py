@@ -19,7 +19,7 @@ class UploadsArgs(TypedDict):
     origins: NotRequired[list[str]]
     """Web pages that may send browsers to the bucket, such as `https://shop.example.com`; a stack names its `domain`.
     Default: none. Change: in place."""
-    keep: NotRequired[int]
+    keep_days: NotRequired[int]
     """Days that replaced and deleted objects can be restored; a mistake noticed within a month can be undone. Default:
     30. Change: in place."""
     throwaway: NotRequired[bool]
@@ -31,7 +31,7 @@ class UploadsArgs(TypedDict):
 class Uploads(Component[UploadsArgs]):
     """A bucket that nobody reaches but by a role, or by an address that the application signed.
 
-    Versioned, so that no overwriting and no deletion is final within `keep` days; encrypted with the stack's own key.
+    Versioned, so that no overwriting and no deletion is final within `keep_days`; encrypted with the stack's own key.
     """
 
     bucket: pulumi.Output[str]
@@ -65,7 +65,7 @@ class Uploads(Component[UploadsArgs]):
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",
             bucket=versioned.bucket,  # the rule is about versions
-            rules=[expiry(args.get("keep", 30))],
+            rules=[expiry(args.get("keep_days", 30))],
             opts=child,
         )
         if origins := args.get("origins"):

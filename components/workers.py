@@ -67,7 +67,7 @@ class WorkersArgs(TypedDict):
     failures_topic_arn: NotRequired[pulumi.Input[str]]
     """Topic that is notified when a server cannot be started or stopped. Default: none. Change: replaces the
     notice."""
-    disk: NotRequired[int]
+    disk_gib: NotRequired[int]
     """GiB of the root disk. Default: 20. Change: rollout."""
     log_retention_days: NotRequired[int]
     """Days that logs are kept. Default: 30. Change: in place."""
@@ -112,7 +112,7 @@ class Workers(Component[WorkersArgs]):
             user_data=args["user_data"],
             security_group_id=group.id,
             kms_key_arn=args["kms_key_arn"],
-            disk=args.get("disk", 20),
+            disk_gib=args.get("disk_gib", 20),
             hops=metadata_hops(args),
             tags=args.get("tags"),
             parent=self,

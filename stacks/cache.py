@@ -35,7 +35,7 @@ def _cache(ground: Ground, spec: architecture.Cache) -> Tier:
         "nodes": spec.nodes,
         "cluster_mode": ClusterMode(spec.cluster_mode),
         "shards": spec.shards,
-        "keep_snapshots": spec.keep_snapshots,
+        "snapshots_keep_days": spec.keep_snapshots,
     }
     if spec.eviction:
         args["eviction"] = Eviction(spec.eviction)

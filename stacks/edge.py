@@ -71,7 +71,7 @@ def _balancer(ground: Ground, domain: Domain | None, spec: blueprint.Balancer) -
         "port": app.port,
         "health": _health(app),
         "kind": BalancerKind(spec.kind),
-        "deregistration_delay": app.drain,
+        "deregistration_delay_seconds": app.drain,
         "routes": {role(pattern): _route(pattern) for pattern in spec.routes},
     }
     if (entry := _entry(at.architecture)) != Entry.EVERYBODY:
@@ -79,9 +79,9 @@ def _balancer(ground: Ground, domain: Domain | None, spec: blueprint.Balancer) -
     if spec.kind == "application":
         args["algorithm"] = ALGORITHMS[spec.algorithm]
     if spec.idle:
-        args["idle"] = spec.idle
+        args["idle_timeout_seconds"] = spec.idle
     if spec.sticky:
-        args["sticky"] = spec.sticky
+        args["sticky_seconds"] = spec.sticky
     if spec.certificate != "managed":
         args["certificate_arn"] = spec.certificate
     elif domain:
@@ -124,8 +124,8 @@ def _route(pattern: str) -> RouteArgs:
 def _health(app: App) -> HealthArgs:
     return {
         "path": app.health.path,
-        "interval": app.health.every,
-        "timeout": app.health.timeout,
+        "interval_seconds": app.health.every,
+        "timeout_seconds": app.health.timeout,
         "healthy_threshold": app.health.healthy_after,
         "unhealthy_threshold": app.health.unhealthy_after,
     }
@@ -141,12 +141,12 @@ def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer) -> Cdn:
         "secret": present(balancer.origin_secret),
     }
     if front.idle:
-        origin["idle"] = front.idle
+        origin["idle_timeout_seconds"] = front.idle
     args: CdnArgs = {
         **at.keeping,
         "origin": origin,
         "static_paths": list(spec.static_paths),
-        "static_keep": spec.static_keep,
+        "static_keep_days": spec.static_keep,
         "dynamic_paths": list(spec.dynamic_paths),
         "dynamic_cache": DynamicCache(spec.dynamic_cache),
         "price_class": PriceClass(spec.price_class),

@@ -25,11 +25,11 @@ class ElasticArgs(BoughtArgs):
     """What a fleet takes about scaling."""
 
     scaling: NotRequired["ScalingArgs"]
-    warmup: NotRequired[int]
-    drain: NotRequired[int]
+    warmup_seconds: NotRequired[int]
+    drain_seconds: NotRequired[int]
     failures_topic_arn: NotRequired["pulumi.Input[str]"]
     balancer: NotRequired["BalancerMetricsArgs"]
-    stop_at: NotRequired[float]
+    stop_at_error_fraction: NotRequired[float]
 
 
 def elastic_args(architecture: Architecture, balancer: "Balancer", topics: "Notifications") -> ElasticArgs:
@@ -39,8 +39,8 @@ def elastic_args(architecture: Architecture, balancer: "Balancer", topics: "Noti
     args: ElasticArgs = {
         **bought(architecture.fleet),
         "scaling": scaling_args(architecture.fleet.scaling),
-        "warmup": architecture.fleet.scaling.warmup,
-        "drain": architecture.app.drain,
+        "warmup_seconds": architecture.fleet.scaling.warmup,
+        "drain_seconds": architecture.app.drain,
         "failures_topic_arn": topics.topic_arn,
     }
     if architecture.balancer and architecture.balancer.kind == "application":
@@ -48,7 +48,7 @@ def elastic_args(architecture: Architecture, balancer: "Balancer", topics: "Noti
             "load_balancer": balancer.arn_suffix,
             "target_group": balancer.target_group_arn_suffix,
         }
-        args["stop_at"] = architecture.signals.errors
+        args["stop_at_error_fraction"] = architecture.signals.errors
     return args
 
 
@@ -58,7 +58,7 @@ def bought(fleet: Fleet) -> BoughtArgs:
     if fleet.alternatives:
         args["alternatives"] = list(fleet.alternatives)
     if fleet.spot:
-        args["spot"] = {"share": fleet.spot.share, "base": fleet.spot.base}
+        args["spot"] = {"fraction": fleet.spot.share, "base_servers": fleet.spot.base}
     return args
 
 
@@ -66,21 +66,21 @@ def scaling_args(intent: Scaling) -> "ScalingArgs":
     """Only what is set: an absent mechanism is not mentioned."""
     args: ScalingArgs = {}
     if intent.out_at:
-        args["out_at"] = intent.out_at
+        args["out_at_cpu_fraction"] = intent.out_at
     if intent.in_at:
-        args["in_at"] = intent.in_at
+        args["in_at_cpu_fraction"] = intent.in_at
     if intent.steps:
-        args["steps"] = [{"at": at, "add": add} for at, add in intent.steps]
+        args["steps"] = [{"cpu_fraction": at, "add_servers": add} for at, add in intent.steps]
     if intent.track_cpu:
-        args["track_cpu"] = intent.track_cpu
+        args["track_cpu_fraction"] = intent.track_cpu
     if intent.track_requests:
-        args["track_requests"] = intent.track_requests
+        args["track_requests_per_minute"] = intent.track_requests
     if intent.predict:
         args["predict"] = True
     if intent.schedules:
         args["schedules"] = {name: _schedule(schedule) for name, schedule in intent.schedules.items()}
     if intent.warm_pool:
-        args["warm_pool"] = intent.warm_pool
+        args["warm_pool_servers"] = intent.warm_pool
     if cooldown := _cooldown(intent):
         args["cooldown"] = cooldown
     return args
@@ -89,9 +89,9 @@ def scaling_args(intent: Scaling) -> "ScalingArgs":
 def _cooldown(intent: Scaling) -> "CooldownArgs":
     args: CooldownArgs = {}
     if intent.cooldown_out is not None:
-        args["out"] = intent.cooldown_out
+        args["out_seconds"] = intent.cooldown_out
     if intent.cooldown_in is not None:
-        args["into"] = intent.cooldown_in
+        args["in_seconds"] = intent.cooldown_in
     return args
 
 
@@ -99,7 +99,7 @@ def _schedule(schedule: Schedule) -> "ScheduleArgs":
     args: ScheduleArgs = {
         "cron": schedule.cron,
         "until": schedule.until or "",
-        "zone": schedule.zone,
+        "time_zone": schedule.zone,
         "servers": schedule.servers_min,
         "servers_max": schedule.servers_max,
     }

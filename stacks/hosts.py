@@ -77,13 +77,13 @@ def _server_args(on: Platform, spec: blueprint.Server) -> ServerArgs:
         "instance_type": spec.instance,
         "disk_gib": spec.disk,
         "image": app.image,
-        "drain": app.drain,
+        "drain_seconds": app.drain,
         "health": {
             "path": app.health.path,
-            "every": app.health.every,
-            "timeout": app.health.timeout,
-            "unhealthy_after": app.health.unhealthy_after,
-            "starts_in": app.health.starts_in,
+            "interval_seconds": app.health.every,
+            "timeout_seconds": app.health.timeout,
+            "unhealthy_threshold": app.health.unhealthy_after,
+            "starts_in_seconds": app.health.starts_in,
         },
         "backups_keep_days": database.backups.keep,
     }
@@ -150,9 +150,9 @@ def _fleet_args(on: Platform, spec: blueprint.Fleet, balancer: Balancer) -> Flee
         "balancer_security_group_id": balancer.security_group_id,
         "user_data": on.settings.path.apply(lambda path: host.cloud_config(_plan(architecture, at.region, path, logs))),
         "log_group_name": logs,
-        "starts_in": app.health.starts_in,
-        "keep_healthy": spec.rollout.keep_healthy,
-        "checkpoint": spec.rollout.checkpoint,
+        "starts_in_seconds": app.health.starts_in,
+        "keep_healthy_fraction": spec.rollout.keep_healthy,
+        "checkpoint_seconds": spec.rollout.checkpoint,
     }
     # Only the server has the application's data then, and a fleet's servers do not reach it.
     if architecture.database_on_host:

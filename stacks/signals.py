@@ -49,7 +49,7 @@ def make_budget(at: Place, topics: Notifications) -> None:
         return
     args: BudgetArgs = {
         **at.common,
-        "limit": architecture.budget,
+        "monthly_limit_usd": architecture.budget,
         "tag": {"stack": stack_tag(architecture)},
         "topic_arn": topics.topic_arn,
         "emails": [architecture.owner] if architecture.owner and "@" in architecture.owner else [],
@@ -66,9 +66,9 @@ def make_signals(
     args: SignalsArgs = {
         **at.common,
         "subjects": inwards(subjects),
-        "latency_p99": intent.latency_p99,
-        "errors": intent.errors,
-        "saturation": intent.saturation,
+        "latency_p99_seconds": intent.latency_p99,
+        "error_fraction": intent.errors,
+        "saturation_fraction": intent.saturation,
         "topic_arns": topics[at.region],
     }
     if others:

@@ -26,7 +26,7 @@ def uploads(ground: Ground) -> Tier:
     at, architecture = ground.place, ground.place.architecture
     if architecture.uploads is None:
         return Tier()
-    args: UploadsArgs = {**at.keeping, "kms_key_arn": ground.encryption.key_arn, "keep": architecture.uploads.keep}
+    args: UploadsArgs = {**at.keeping, "kms_key_arn": ground.encryption.key_arn, "keep_days": architecture.uploads.keep}
     if architecture.domain:
         args["origins"] = [f"https://{architecture.domain}"]
     bucket = Uploads(at.name("uploads"), args, at.options)

@@ -59,6 +59,6 @@ def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host
         path=path,
         log_group=logs,
         jobs=host.Jobs(jobs.command, jobs.image),
-        worker=host.Worker(drain=max(architecture.app.drain, longest + POLL)),
+        worker=host.Worker(drain_seconds=max(architecture.app.drain, longest + POLL)),
         pooler=pooler(architecture.database.pooling),
     )

@@ -16,18 +16,18 @@ _PATH = re.compile(r"/[A-Za-z0-9][A-Za-z0-9_./-]*[A-Za-z0-9]")
 
 
 class Health(NamedTuple):
-    """When the host restarts the application by itself; all times in seconds."""
+    """When the host restarts the application by itself."""
 
     path: str
-    every: int
-    timeout: int
-    unhealthy_after: int
-    starts_in: int
+    interval_seconds: int
+    timeout_seconds: int
+    unhealthy_threshold: int
+    starts_in_seconds: int
 
 
 class Application(NamedTuple):
     port: int
-    drain: int  # seconds between the request to stop and the kill
+    drain_seconds: int  # between the request to stop and the kill
     image: str | None = None  # None: follows the parameter <path>/release/APP_IMAGE, so that a release restarts no host
     health: Health | None = None  # None where a balancer checks, and the fleet replaces the host
 
@@ -41,7 +41,7 @@ class Worker(NamedTuple):
     """The host only works on messages: it waits for the one in work when it leaves, and is kept while one takes
     long."""
 
-    drain: int  # seconds between the request to stop and the kill
+    drain_seconds: int  # between the request to stop and the kill
 
 
 class Proxy(NamedTuple):

@@ -59,17 +59,19 @@ def _app(plan: HostPlan, app: Application) -> str:
     # Behind the proxy only the host itself reaches the port; without one the balancer does.
     address = f"127.0.0.1:{app.port}:{app.port}" if plan.proxy else f"{app.port}:{app.port}"
     options = ["--publish", address, "--env-file", "/run/tenfold/app.env"]
-    return _container(plan, "app", "The application", app.image or "@APP_IMAGE", options, stop=app.drain)
+    return _container(plan, "app", "The application", app.image or "@APP_IMAGE", options, stop=app.drain_seconds)
 
 
 def _jobs(plan: HostPlan, jobs: Jobs) -> str:
     options = ["--env-file", "/run/tenfold/app.env"]
     image, command = jobs.image or "@JOBS_IMAGE", ["--", *jobs.command]
     if plan.application:
-        return _container(plan, "jobs", "Background jobs", image, [*options, *command], stop=plan.application.drain)
+        return _container(
+            plan, "jobs", "Background jobs", image, [*options, *command], stop=plan.application.drain_seconds
+        )
     assert plan.worker  # a plan has the one or the other
     options += ["--env", f"WORKER_BUSY_FILE={BUSY}/busy", "--volume", f"{BUSY}:{BUSY}"]
-    unit = _container(plan, "jobs", "Background jobs", image, [*options, *command], stop=plan.worker.drain)
+    unit = _container(plan, "jobs", "Background jobs", image, [*options, *command], stop=plan.worker.drain_seconds)
     writable = f"[Service]\nExecStartPre=/usr/bin/install -d -m 1777 {BUSY}\n"  # for any user of the container
     # tenfold-settings restarts app and jobs, of which only one is here.
     return unit.replace("[Service]\n", writable) + "Alias=tenfold-app.service\n"
@@ -146,7 +148,9 @@ def _refresh(plan: HostPlan) -> str:
 
 def _health(port: int, health: Health) -> str:
     url = f"http://127.0.0.1:{port}{health.path}"
-    numbers = f"{health.every} {health.timeout} {health.unhealthy_after} {health.starts_in}"
+    numbers = (
+        f"{health.interval_seconds} {health.timeout_seconds} {health.unhealthy_threshold} {health.starts_in_seconds}"
+    )
     lines = [f"ExecStart={SCRIPTS}/tenfold-health {word(url)} {numbers}", "Restart=always", "RestartSec=5"]
     return _unit("Restart the application when it stops answering", ["tenfold-app.service"], lines)
 

@@ -33,13 +33,12 @@ def launch_template(
     user_data: pulumi.Input[str],
     security_group_id: pulumi.Input[str],
     kms_key_arn: pulumi.Input[str],
-    disk: int,
+    disk_gib: int,
     hops: int,
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
 ) -> aws.ec2.LaunchTemplate:
-    """`<name>-template`: a private, encrypted server without SSH. `disk` in GiB; `hops` as `host.role.metadata_hops`
-    counts them."""
+    """`<name>-template`: a private, encrypted server without SSH. `hops` as `host.role.metadata_hops` counts them."""
     server = tagged(tags, f"{name}-server")
     return aws.ec2.LaunchTemplate(
         f"{name}-template",
@@ -56,7 +55,7 @@ def launch_template(
                 "security_groups": [security_group_id],
             }
         ],
-        block_device_mappings=[{"device_name": "/dev/xvda", "ebs": _root_disk(disk, kms_key_arn)}],
+        block_device_mappings=[{"device_name": "/dev/xvda", "ebs": _root_disk(disk_gib, kms_key_arn)}],
         metadata_options={
             "http_endpoint": "enabled",
             "http_tokens": "required",  # version 1, without a token, is off

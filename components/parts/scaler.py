@@ -14,16 +14,16 @@ FAILURES: Any = ["autoscaling:EC2_INSTANCE_LAUNCH_ERROR", "autoscaling:EC2_INSTA
 
 
 class CooldownArgs(TypedDict):
-    out: NotRequired[int]
+    out_seconds: NotRequired[int]
     """Seconds after a step out in which no other is taken. Default: 180. Change: in place."""
-    into: NotRequired[int]
+    in_seconds: NotRequired[int]
     """Seconds after a step in. Default: 600. Change: in place."""
 
 
 class StepArgs(TypedDict):
-    at: float
-    """Fraction of average CPU from which it holds, up to the next step. Change: in place."""
-    add: int
+    cpu_fraction: float
+    """From where it holds, as a fraction of average CPU, up to the next step. Change: in place."""
+    add_servers: int
     """Servers that are added. Change: in place."""
 
 
@@ -33,7 +33,7 @@ class ScheduleArgs(TypedDict):
     until: NotRequired[str]
     """When the fleet's own limits hold again; without it they do when another schedule says so. Default: none: another
     schedule ends it. Change: in place."""
-    zone: NotRequired[str]
+    time_zone: NotRequired[str]
     """Time zone of both, by its IANA name. Default: UTC. Change: in place."""
     servers: int
     """Minimum number of servers from then on. Change: in place."""
@@ -42,26 +42,26 @@ class ScheduleArgs(TypedDict):
 
 
 class ScalingArgs(TypedDict):
-    out_at: NotRequired[float]
-    """Fraction of average CPU that adds a server, with a cooldown. One of this, `steps`, `track_cpu`, `track_requests`
-    is needed. Default: none. Change: in place."""
-    in_at: NotRequired[float]
+    out_at_cpu_fraction: NotRequired[float]
+    """Fraction of average CPU that adds a server, with a cooldown. One of this, `steps`,
+    `track_cpu_fraction`, `track_requests_per_minute` is needed. Default: none. Change: in place."""
+    in_at_cpu_fraction: NotRequired[float]
     """Fraction of average CPU that takes one away. Refused when one step out would fall to it: 70 % on two servers is
     47 % on three. Default: none. Change: in place."""
     cooldown: NotRequired[CooldownArgs]
-    """Seconds: `out` after a step out, about what a new server takes to help; `into` after a step in, because a server
-    too few costs more than one too many. Default: 180, 600. Change: in place."""
+    """`out_seconds` after a step out, about what a new server takes to help; `in_seconds` after a step in, because a
+    server too few costs more than one too many. Default: 180, 600. Change: in place."""
     steps: NotRequired[list[StepArgs]]
-    """List of `at` (fraction of CPU) and `add` (servers). Default: none. Change: in place."""
-    track_cpu: NotRequired[float]
+    """List of `cpu_fraction` and `add_servers`. Default: none. Change: in place."""
+    track_cpu_fraction: NotRequired[float]
     """Fraction of average CPU to keep. Default: none. Change: in place."""
-    track_requests: NotRequired[int]
-    """Requests a server and minute to keep; needs the fleet's `balancer`. Default: none. Change: in place."""
+    track_requests_per_minute: NotRequired[int]
+    """Requests per server and minute to keep; needs the fleet's `balancer`. Default: none. Change: in place."""
     predict: NotRequired[bool]
     """Adds servers before a peak that two weeks of history foresee. Default: false. Change: in place."""
     schedules: NotRequired[dict[str, ScheduleArgs]]
     """Limits at certain hours, by role. Default: none. Change: in place."""
-    warm_pool: NotRequired[int]
+    warm_pool_servers: NotRequired[int]
     """Servers that are started, made ready and stopped: they join in a minute and cost their disks. Default: 0. Change:
     in place."""
 

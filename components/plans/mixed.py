@@ -13,10 +13,10 @@ TYPES = 40  # in one group: LaunchTemplateOverrides, API reference
 
 
 class SpotArgs(TypedDict):
-    share: float
-    """Fraction of the servers above `base` that is spot; the on-demand part is rounded up to whole per cent. Change:
-    rollout."""
-    base: NotRequired[int]
+    fraction: float
+    """Fraction of the servers above `base_servers` that is spot; the on-demand part is rounded up to whole per cent.
+    Change: rollout."""
+    base_servers: NotRequired[int]
     """Number of servers that are never spot: they stay when AWS takes back all others. Default: `servers`.
     Change: rollout."""
 
@@ -30,8 +30,8 @@ def check(instance: str, alternatives: Sequence[str], spot: SpotArgs | None, war
         raise ValueError(f"alternatives: {len(kinds)} types with instance_type; a group takes {TYPES}.")
     if others := [f"{name} is {kind}" for name, kind in kinds.items() if kind != kinds[instance]]:
         raise ValueError(f"alternatives: {', '.join(others)}, {instance} is {kinds[instance]}; one image serves all.")
-    if spot and not 0 < spot["share"] <= 1:
-        raise ValueError(f"spot: the share must be a fraction above 0 and up to 1, not {spot['share']}.")
+    if spot and not 0 < spot["fraction"] <= 1:
+        raise ValueError(f"spot: fraction must be above 0 and up to 1, not {spot['fraction']}.")
     # Warm pools of several types came in November 2025, for on-demand servers.
     if spot and warm:
         raise ValueError("spot: AWS keeps no warm pool of spot servers; leave one of the two out.")
@@ -50,8 +50,8 @@ def policy(template: Mapping[str, Any], types: Sequence[str], spot: SpotArgs | N
         },
         "instances_distribution": {  # all of it, always: Auto Scaling keeps what an update does not say
             "on_demand_allocation_strategy": "prioritized",
-            "on_demand_base_capacity": spot.get("base", servers) if spot else 0,
-            "on_demand_percentage_above_base_capacity": on_demand(spot["share"]) if spot else 100,
+            "on_demand_base_capacity": spot.get("base_servers", servers) if spot else 0,
+            "on_demand_percentage_above_base_capacity": on_demand(spot["fraction"]) if spot else 100,
             "spot_allocation_strategy": "price-capacity-optimized",
         },
     }
@@ -71,7 +71,7 @@ def notes(types: Sequence[str], spot: SpotArgs | None, low: int, high: int) -> l
             f"where it has none {', then '.join(types[1:])}. Each counts as one server."
         )
     if spot:
-        base, percent = spot.get("base", low), on_demand(spot["share"])
+        base, percent = spot.get("base_servers", low), on_demand(spot["fraction"])
         counts = ", ".join(_counted(n, base, percent) for n in sorted({low, (low + high) // 2, high}))
         found += [
             f"spot: on-demand base {base}, {percent} % on demand above it: {counts}. Spot comes from where there is "

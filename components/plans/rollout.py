@@ -13,7 +13,7 @@ def healthy(servers: int, keep_healthy: float) -> tuple[int, int]:
     Raises ValueError for a fraction that is none.
     """
     if not 0 <= keep_healthy <= 1:
-        raise ValueError(f"keep_healthy: {keep_healthy} is not a fraction between 0 and 1.")
+        raise ValueError(f"keep_healthy_fraction: {keep_healthy} is not a fraction between 0 and 1.")
     low = math.ceil(keep_healthy * 100 - 1e-9)  # AWS takes whole per cent; rounded up it keeps the promise
     if servers * (100 - low) >= 100:
         return low, 100

@@ -1,9 +1,10 @@
 """Plans how a fleet's size follows its load: policies, alarms and schedules of AWS, and the reasons in words. Pure.
 
 "Cooldown" means something else for each of AWS's mechanisms, so each intent has exactly one:
-- `out_at` and `in_at` with cooldowns: two simple-scaling policies with alarms, the only type that honours a cooldown;
-- `steps`: step scaling, which knows a warm-up and no cooldown; `in_at` still takes servers away, one at a time;
-- `track_cpu` or `track_requests`: target tracking, with a warm-up, which makes its alarms itself.
+- `out_at_cpu_fraction` and `in_at_cpu_fraction` with cooldowns: two simple-scaling policies with alarms, the only type
+  that honours a cooldown;
+- `steps`: step scaling, which has a warm-up and no cooldown; `in_at_cpu_fraction` still removes servers, one at a time;
+- `track_cpu_fraction` or `track_requests_per_minute`: target tracking, with a warm-up, which makes its alarms itself.
 `predict` adds predictive scaling to any of them; `schedules` move the limits within which they work.
 """
 
@@ -51,10 +52,10 @@ class Plan(NamedTuple):
 def intent(args: Mapping[str, Any], label: Any) -> dict[str, Any]:
     """A fleet's `ScalingArgs` as `plan` reads them: flat. `label` is the balancer's, for counting requests."""
     cooldown = dict(args.get("cooldown") or {})
-    if args.get("out_at"):
-        cooldown = {"out": 180, "into": 600, **cooldown}
+    if args.get("out_at_cpu_fraction"):
+        cooldown = {"out_seconds": 180, "in_seconds": 600, **cooldown}
     flat = {key: value for key, value in args.items() if key != "cooldown"}
-    flat |= {f"cooldown_{'in' if key == 'into' else key}": value for key, value in cooldown.items()}
+    flat |= {f"cooldown_{key}": value for key, value in cooldown.items()}
     return flat | {"balancer": label}
 
 
@@ -86,20 +87,24 @@ def plan(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> Plan:
 
 
 def _mechanism(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
-    chosen = [key for key in ("out_at", "steps", "track_cpu", "track_requests") if intent.get(key)]
+    chosen = [
+        key
+        for key in ("out_at_cpu_fraction", "steps", "track_cpu_fraction", "track_requests_per_minute")
+        if intent.get(key)
+    ]
     if len(chosen) != 1:
-        raise ValueError(f"scaling: {' and '.join(chosen) or 'nothing'} set; set exactly one of out_at, "
-                         "steps, track_cpu, track_requests.")  # fmt: skip
-    if chosen != ["out_at"] and (intent.get("cooldown_out") or intent.get("cooldown_in")):
+        raise ValueError(f"scaling: {' and '.join(chosen) or 'nothing'} set; set exactly one of "
+                         "out_at_cpu_fraction, steps, track_cpu_fraction, track_requests_per_minute.")  # fmt: skip
+    if chosen != ["out_at_cpu_fraction"] and (intent.get("cooldown_out_seconds") or intent.get("cooldown_in_seconds")):
         raise ValueError(f"scaling: AWS ignores a cooldown with {chosen[0]}; leave it out, the warm-up does its work.")
-    if intent.get("out_at"):
+    if intent.get("out_at_cpu_fraction"):
         return _thresholds(low, high, intent)
     return _steps(low, warmup, intent) if intent.get("steps") else _tracking(warmup, intent)
 
 
 def _thresholds(low: int, high: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
-    out_at, in_at = intent["out_at"], intent.get("in_at", 0.0)
-    out, into = intent.get("cooldown_out", 180), intent.get("cooldown_in", 600)
+    out_at, in_at = intent["out_at_cpu_fraction"], intent.get("in_at_cpu_fraction", 0.0)
+    out, into = intent.get("cooldown_out_seconds", 180), intent.get("cooldown_in_seconds", 600)
     _calm(low, [(out_at, 1)], in_at)
     policies = [_simple("scale-out", 1, out, _alarm(out_at, "above", OUT_AFTER))]
     longest = (high - low) * (LAUNCH + out) / 60
@@ -120,8 +125,8 @@ def _thresholds(low: int, high: int, intent: Mapping[str, Any]) -> tuple[list[Po
 
 
 def _steps(low: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
-    steps = sorted((step["at"], step["add"]) for step in intent["steps"])
-    in_at, first = intent.get("in_at", 0.0), steps[0][0]
+    steps = sorted((step["cpu_fraction"], step["add_servers"]) for step in intent["steps"])
+    in_at, first = intent.get("in_at_cpu_fraction", 0.0), steps[0][0]
     _calm(low, steps, in_at)
     settings = {
         "policy_type": "StepScaling",
@@ -162,7 +167,7 @@ def _points(fraction: float) -> str:
 
 
 def _tracking(warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
-    cpu, requests = intent.get("track_cpu"), intent.get("track_requests")
+    cpu, requests = intent.get("track_cpu_fraction"), intent.get("track_requests_per_minute")
     if cpu:
         metric: dict[str, Any] = {"predefined_metric_type": "ASGAverageCPUUtilization"}
         target, said = round(cpu * 100, 6), f"{cpu:.0%} average CPU"
@@ -185,11 +190,15 @@ def _tracking(warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], lis
 
 def _predict(warmup: int, intent: Mapping[str, Any]) -> Policy:
     """Forecasts by what the fleet is scaled by: requests where they are tracked, else CPU."""
-    requests = intent.get("track_requests")
+    requests = intent.get("track_requests_per_minute")
     pair: dict[str, Any] = {"predefined_metric_type": "ALBRequestCount" if requests else "ASGCPUUtilization"}
     if requests:
         pair["resource_label"] = _label(intent, "predict")
-    levels = [intent.get("track_cpu"), intent.get("out_at"), *(step["at"] for step in intent.get("steps") or ())]
+    levels = [
+        intent.get("track_cpu_fraction"),
+        intent.get("out_at_cpu_fraction"),
+        *(step["cpu_fraction"] for step in intent.get("steps") or ()),
+    ]
     level = min(filter(None, levels), default=0.0)
     specification = {
         "target_value": float(requests) if requests else round(level * 100, 6),
@@ -250,14 +259,16 @@ def _calm(low: int, steps: Sequence[tuple[float, int]], in_at: float) -> None:
         if add < 1:
             raise ValueError(f"steps: at {level:.0%} {add} servers are added; at least 1.")
         if in_at and after(low, level, add) <= in_at:
-            raise ValueError(f"scaling: {calm(low, level, add, in_at)} It would swing; lower in_at, or raise out_at.")
+            raise ValueError(
+                f"scaling: {calm(low, level, add, in_at)} It would swing; scale in at less, or out at more."
+            )
 
 
 def _actions(low: int, high: int, intent: Mapping[str, Any]) -> tuple[Action, ...]:
     found: list[Action] = []
     for role, wanted in (intent.get("schedules") or {}).items():
         least, most = wanted["servers"], wanted.get("servers_max", wanted["servers"])
-        zone = wanted.get("zone", "UTC")
+        zone = wanted.get("time_zone", "UTC")
         found.append(Action(role, _sized(wanted["cron"], zone, least, most)))
         if wanted.get("until"):
             found.append(Action(f"{role}-end", _sized(wanted["until"], zone, low, high)))
@@ -280,11 +291,11 @@ def _said(settings: Mapping[str, Any]) -> str:
 
 def _warm_pool(low: int, high: int, intent: Mapping[str, Any]) -> dict[str, Any] | None:
     """AWS fills the pool to `max_group_prepared_capacity` less the servers that run, and to `min_size` in any case."""
-    size = intent.get("warm_pool", 0)
+    size = intent.get("warm_pool_servers", 0)
     if not size:
         return None
     if size > high:
-        raise ValueError(f"warm_pool: {size} servers wait, but never more than {high} run. {high} at most.")
+        raise ValueError(f"warm_pool_servers: {size} servers wait, but never more than {high} run. {high} at most.")
     return {"pool_state": "Stopped", "min_size": size, "max_group_prepared_capacity": low + size}
 
 

@@ -28,16 +28,18 @@ def attributes(args: Mapping[str, Any]) -> dict[str, Any]:
     common = {
         "protocol": "TCP" if network else "HTTP",
         "target_type": "instance",
-        "deregistration_delay": args.get("deregistration_delay", 30),
+        "deregistration_delay": args.get("deregistration_delay_seconds", 30),
         "health_check": health_check(args["health"]),
     }
     return common | (_network(args) if network else _application(args))
 
 
 def health_check(health: Mapping[str, Any]) -> dict[str, Any]:
-    interval, timeout = health.get("interval", 15), health.get("timeout", 5)
+    interval, timeout = health.get("interval_seconds", 15), health.get("timeout_seconds", 5)
     if timeout >= interval:
-        raise ValueError(f"health: a check may take {timeout} s but begins every {interval} s. Make timeout shorter.")
+        raise ValueError(
+            f"health: a check may take {timeout} s but begins every {interval} s. Make timeout_seconds smaller."
+        )
     return {
         "protocol": "HTTP",
         "path": health.get("path", "/"),
@@ -51,16 +53,16 @@ def health_check(health: Mapping[str, Any]) -> dict[str, Any]:
 
 def _application(args: Mapping[str, Any]) -> dict[str, Any]:
     algorithm = check_choice("algorithm", args.get("algorithm", Algorithm.ROUND_ROBIN), Algorithm).value
-    slow_start, sticky = args.get("slow_start", 0), args.get("sticky")
+    slow_start, sticky = args.get("slow_start_seconds", 0), args.get("sticky_seconds")
     if slow_start and algorithm != "round_robin":
         raise ValueError(
-            f"slow_start: AWS offers it with round_robin only, the algorithm is {algorithm}, which already sends a new "
-            "server less while it is slow. Leave out one of the two."
+            f"slow_start_seconds: AWS offers it with round_robin only, and {algorithm} already sends a new server "
+            "less while it is slow. Leave out one of the two."
         )
     if slow_start and not SLOW_START[0] <= slow_start <= SLOW_START[1]:
-        raise ValueError(f"slow_start: {slow_start} s; {SLOW_START[0]} to {SLOW_START[1]}, or 0 for none.")
+        raise ValueError(f"slow_start_seconds: {slow_start} s; {SLOW_START[0]} to {SLOW_START[1]}, or 0 for none.")
     if sticky is not None and not STICKY[0] <= sticky <= STICKY[1]:
-        raise ValueError(f"sticky: {sticky} s; {STICKY[0]} to {STICKY[1]}, or leave it out.")
+        raise ValueError(f"sticky_seconds: {sticky} s; {STICKY[0]} to {STICKY[1]}, or leave it out.")
     return {
         "load_balancing_algorithm_type": algorithm,
         # Weighted random exists for this: a server that answers with errors gets less until it recovers.
@@ -72,7 +74,7 @@ def _application(args: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _network(args: Mapping[str, Any]) -> dict[str, Any]:
-    refused = [key for key in ("algorithm", "slow_start", "routes") if args.get(key)]
+    refused = [key for key in ("algorithm", "slow_start_seconds", "routes") if args.get(key)]
     if refused:
         raise ValueError(
             f"{', '.join(refused)}: a network balancer sees connections, not requests, and spreads them by a hash. "
@@ -81,5 +83,5 @@ def _network(args: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "preserve_client_ip": "true",
         "connection_termination": True,  # what has not ended after the drain is cut, so that a rollout ends
-        "stickiness": {"type": "source_ip", "enabled": args.get("sticky") is not None},
+        "stickiness": {"type": "source_ip", "enabled": args.get("sticky_seconds") is not None},
     }

@@ -130,16 +130,16 @@ def test_short_aws_names_fit_the_longest_blueprint_name() -> None:
 @pytest.mark.parametrize("algorithm", ["least_outstanding_requests", "weighted_random"])
 def test_slow_start_is_refused_where_aws_has_none(algorithm: str) -> None:
     with pytest.raises(ValueError, match="round_robin only"):
-        attributes({"health": HEALTH, "algorithm": algorithm, "slow_start": 60})
+        attributes({"health": HEALTH, "algorithm": algorithm, "slow_start_seconds": 60})
 
 
 @pytest.mark.parametrize(
     ("args", "text"),
     [
         ({"algorithm": "random"}, "round_robin"),
-        ({"slow_start": 10}, "30 to 900"),
-        ({"sticky": 0}, "leave it out"),
-        ({"health": {"timeout": 15, "interval": 15}}, "Make timeout shorter"),
+        ({"slow_start_seconds": 10}, "30 to 900"),
+        ({"sticky_seconds": 0}, "leave it out"),
+        ({"health": {"timeout_seconds": 15, "interval_seconds": 15}}, "Make timeout_seconds smaller"),
         ({"kind": "network", "algorithm": "round_robin"}, "kind application"),
         ({"kind": "network", "routes": {"api": {"path": "/api/*"}}}, "kind application"),
     ],
@@ -152,7 +152,7 @@ def test_combinations_that_aws_refuses(args: dict[str, Any], text: str) -> None:
 def test_algorithms() -> None:
     weighted = attributes({"health": HEALTH, "algorithm": "weighted_random"})
     assert weighted["load_balancing_anomaly_mitigation"] == "on"
-    plain = attributes({"health": HEALTH, "slow_start": 60, "sticky": 3600})
+    plain = attributes({"health": HEALTH, "slow_start_seconds": 60, "sticky_seconds": 3600})
     assert plain["slow_start"] == 60
     assert plain["stickiness"] == {"type": "lb_cookie", "enabled": True, "cookie_duration": 3600}
     assert plain["load_balancing_anomaly_mitigation"] == "off"

@@ -14,7 +14,13 @@ TOPIC = "arn:aws:sns:us-east-1:123456789012:shop"
 
 
 def budget(**args: Any) -> Graph:
-    inputs = {"limit": 900, "tag": {"tenfold": "shop-prod"}, "topic_arn": TOPIC, "tags": {"app": "shop"}, **args}
+    inputs = {
+        "monthly_limit_usd": 900,
+        "tag": {"tenfold": "shop-prod"},
+        "topic_arn": TOPIC,
+        "tags": {"app": "shop"},
+        **args,
+    }
     return record(lambda: Budget("shop-budget", cast(BudgetArgs, inputs)).budget_name)
 
 
@@ -48,7 +54,7 @@ def test_word_comes_before_the_limit_at_the_limit_and_when_it_is_foreseen() -> N
 @pytest.mark.parametrize(
     ("args", "text"),
     [
-        ({"limit": 0}, "more than 0"),
+        ({"monthly_limit_usd": 0}, "more than 0"),
         ({"tag": {}}, "exactly one tag"),
         ({"tag": {"a": "1", "b": "2"}}, "exactly one tag"),
         ({"topic_arn": None}, "tells nobody"),

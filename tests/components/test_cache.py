@@ -143,7 +143,7 @@ def test_into_cluster_mode_the_group_stays_and_its_parameters_change() -> None:
 
 def test_it_grows_in_place() -> None:
     small = cache()
-    large = cache(nodes=2, node_type="cache.r7g.large", eviction="allkeys-lru", keep_snapshots=7, version="8.2")
+    large = cache(nodes=2, node_type="cache.r7g.large", eviction="allkeys-lru", snapshots_keep_days=7, version="8.2")
     assert {r.urn for r in small} == {r.urn for r in large}
     before, after = primary(small), primary(large)
     assert all(before.get(key) == after.get(key) for key in IDENTITY)

@@ -83,7 +83,9 @@ def test_containers_get_the_role_only_where_the_application_needs_it() -> None:
 
 def test_a_server_ends_servers_of_its_own_environment_only() -> None:
     tags = {"stack": "shop-prod"}
-    graph = fleet(servers_max=4, scaling={"track_cpu": 0.6}, spot={"share": 0.5, "base": 1}, tags=tags)
+    graph = fleet(
+        servers_max=4, scaling={"track_cpu_fraction": 0.6}, spot={"fraction": 0.5, "base_servers": 1}, tags=tags
+    )
     rights = {s["Sid"]: s for s in json.loads(graph["shop-fleet-policy"].inputs["policy"])["Statement"]}
     for name in ("CompleteLifecycle", "LeaveGroup"):
         assert rights[name]["Condition"]["StringEquals"] == {
@@ -118,7 +120,7 @@ def test_a_change_of_user_data_is_a_rollout() -> None:
 
 
 def test_the_balancer_decides_about_health_after_the_start() -> None:
-    found = group(fleet(starts_in=90, warmup=100))
+    found = group(fleet(starts_in_seconds=90, warmup_seconds=100))
     assert found["healthCheckType"] == "ELB" and found["healthCheckGracePeriod"] == 270
     assert found["defaultInstanceWarmup"] == 100
 
@@ -130,7 +132,7 @@ def test_stage_five_only_changes_numbers() -> None:
     assert {k for k in group(fixed) if group(fixed)[k] != group(scaled)[k]} == {"maxSize"}
 
 
-SCALING = {"out_at": 0.7, "in_at": 0.3}
+SCALING = {"out_at_cpu_fraction": 0.7, "in_at_cpu_fraction": 0.3}
 BALANCER = {"load_balancer": "app/lb/1", "target_group": "targetgroup/app/2"}
 
 
@@ -157,7 +159,7 @@ def graph_arn(name: str) -> str:
 
 
 def test_a_leaving_server_may_say_that_it_is_done_and_nothing_more() -> None:
-    graph = fleet(servers_max=20, scaling=SCALING, drain=60)
+    graph = fleet(servers_max=20, scaling=SCALING, drain_seconds=60)
     hook = graph["shop-fleet-drain"].inputs
     assert (hook["lifecycleTransition"], hook["heartbeatTimeout"]) == ("autoscaling:EC2_INSTANCE_TERMINATING", 105)
     assert hook["defaultResult"] == "CONTINUE", "a server that hangs must not stay"
@@ -168,14 +170,14 @@ def test_a_leaving_server_may_say_that_it_is_done_and_nothing_more() -> None:
 
 
 def test_a_warm_pool_waits_until_servers_are_ready() -> None:
-    graph = fleet(servers_max=20, scaling={**SCALING, "warm_pool": 2}, starts_in=90)
+    graph = fleet(servers_max=20, scaling={**SCALING, "warm_pool_servers": 2}, starts_in_seconds=90)
     assert group(graph)["warmPool"] == {"poolState": "Stopped", "minSize": 2, "maxGroupPreparedCapacity": 4}
     hook = graph["shop-fleet-ready"].inputs
     assert (hook["lifecycleTransition"], hook["heartbeatTimeout"]) == ("autoscaling:EC2_INSTANCE_LAUNCHING", 270)
     assert "shop-fleet-ready" not in fleet(servers_max=20, scaling=SCALING)
 
 
-SPOT = {"alternatives": ["t3a.small", "t3.medium"], "spot": {"share": 0.5}}
+SPOT = {"alternatives": ["t3a.small", "t3.medium"], "spot": {"fraction": 0.5}}
 
 
 def test_several_types_are_the_same_group_with_another_launch() -> None:
@@ -216,7 +218,7 @@ def test_only_a_spot_server_may_ask_for_its_own_end() -> None:
         }
 
     leave = "autoscaling:TerminateInstanceInAutoScalingGroup"
-    assert leave in allowed(spot={"share": 1.0}) and leave not in allowed(alternatives=["t4g.medium"])
+    assert leave in allowed(spot={"fraction": 1.0}) and leave not in allowed(alternatives=["t4g.medium"])
 
 
 @pytest.mark.parametrize(
@@ -226,8 +228,11 @@ def test_only_a_spot_server_may_ask_for_its_own_end() -> None:
         ({"alternatives": ["t4g.small"]}, "once"),
         ({"alternatives": ["c6g.large", "c6g.large"]}, "once"),
         ({"alternatives": [f"c6g.{n}xlarge" for n in range(40)]}, "takes 40"),
-        ({"spot": {"share": 0.0}}, "must be a fraction above 0"),
-        ({"spot": {"share": 0.5}, "servers_max": 9, "scaling": {**SCALING, "warm_pool": 2}}, "no warm pool of spot"),
+        ({"spot": {"fraction": 0.0}}, "fraction must be above 0"),
+        (
+            {"spot": {"fraction": 0.5}, "servers_max": 9, "scaling": {**SCALING, "warm_pool_servers": 2}},
+            "no warm pool of spot",
+        ),
     ],
 )
 def test_types_that_no_group_can_have_are_refused(args: dict[str, Any], words: str) -> None:
@@ -240,13 +245,13 @@ def test_types_that_no_group_can_have_are_refused(args: dict[str, Any], words: s
 def test_the_arithmetic_of_spot_keeps_the_base_and_at_most_the_share(low: int, base: int, share: float) -> None:
     percent = mixed.on_demand(share)
     assert 0 <= percent <= 100 and (100 - percent) / 100 <= share + 1e-9, "rounded towards on demand"
-    said = mixed.notes(["t4g.small"], {"share": share, "base": base}, low, low + 50)[0]
+    said = mixed.notes(["t4g.small"], {"fraction": share, "base_servers": base}, low, low + 50)[0]
     for servers, spot in re.findall(r"of (\d+) servers (\d+) spot", said):
         assert 0 <= int(spot) <= max(0, int(servers) - base) * share + 1e-9
 
 
 def test_schedules_set_limits_and_leave_the_desired_number() -> None:
-    day = {"cron": "0 8 * * *", "until": "0 20 * * *", "zone": "Europe/Berlin", "servers": 6, "servers_max": 20}
+    day = {"cron": "0 8 * * *", "until": "0 20 * * *", "time_zone": "Europe/Berlin", "servers": 6, "servers_max": 20}
     graph = fleet(servers_max=20, scaling={**SCALING, "schedules": {"day": day}})
     begin, end = graph["shop-fleet-schedule-day"].inputs, graph["shop-fleet-schedule-day-end"].inputs
     assert (begin["minSize"], begin["maxSize"], begin["desiredCapacity"]) == (6, 20, -1)
@@ -254,7 +259,7 @@ def test_schedules_set_limits_and_leave_the_desired_number() -> None:
 
 
 def test_failing_answers_stop_a_rollout() -> None:
-    graph = fleet(balancer=BALANCER, stop_at=0.01)
+    graph = fleet(balancer=BALANCER, stop_at_error_fraction=0.01)
     preferences = group(graph)["instanceRefresh"]["preferences"]
     assert preferences["alarmSpecification"] == {"alarms": ["shop-fleet-rollout-alarm.name"]}
     assert "autoRollback" not in preferences, "AWS has none for an image that is named by parameter"
@@ -281,7 +286,7 @@ def test_extra_permissions_are_added_to_the_role() -> None:
     assert connect in statements and len(statements) > 3
 
 
-@pytest.mark.parametrize("numbers", [{"servers": 0}, {"servers": 3, "servers_max": 2}, {"keep_healthy": 1.5}])
+@pytest.mark.parametrize("numbers", [{"servers": 0}, {"servers": 3, "servers_max": 2}, {"keep_healthy_fraction": 1.5}])
 def test_impossible_numbers_are_refused(numbers: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(numbers))):
         fleet(**numbers)

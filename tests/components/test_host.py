@@ -27,7 +27,7 @@ FLEET = HostPlan(
     region="us-east-1",
     path="/shop/prod",
     log_group="shop-fleet-logs-1",
-    application=Application(port=8080, drain=30, image="ghcr.io/acme/shop:1.4.2"),
+    application=Application(port=8080, drain_seconds=30, image="ghcr.io/acme/shop:1.4.2"),
 )
 SERVER = replace(
     FLEET,

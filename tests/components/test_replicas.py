@@ -19,7 +19,7 @@ def replicas(name: str = "shop-replicas", **args: Any) -> Graph:
         "engine": "postgres",
         "instance_class": "db.r7g.large",
         "count": 2,
-        "max_lag": 10,
+        "max_lag_seconds": 10,
         "zone_names": ["a", "b", "c"],
         "vpc_id": "vpc-1",
         "security_group_id": "sg-1",
@@ -66,7 +66,7 @@ def test_what_rds_copies_from_the_primary_is_not_said() -> None:
 
 
 def test_one_name_leads_to_all_that_are_not_too_far_behind() -> None:
-    graph = replicas(max_lag=7)
+    graph = replicas(max_lag_seconds=7)
     records = sorted(graph.of("route53/record:Record"), key=lambda r: r.name)
     assert {r.inputs["name"] for r in records} == {"reader.database.shop.internal"} == {graph.result["reader_name"]}
     assert len({r.inputs["setIdentifier"] for r in records}) == len(records) == 2
@@ -77,7 +77,9 @@ def test_one_name_leads_to_all_that_are_not_too_far_behind() -> None:
         assert (alarm["metricName"], alarm["threshold"], alarm["treatMissingData"]) == ("ReplicaLag", 7.0, "breaching")
 
 
-@pytest.mark.parametrize(("args", "words"), [({"count": 16}, "15"), ({"count": 0}, "15"), ({"max_lag": 0}, "max_lag")])
+@pytest.mark.parametrize(
+    ("args", "words"), [({"count": 16}, "15"), ({"count": 0}, "15"), ({"max_lag_seconds": 0}, "max_lag_seconds")]
+)
 def test_what_does_not_work_is_refused(args: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         replicas(**args)

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from components.plans.scaling import after, intent, leaving, plan
 
-THRESHOLDS: dict[str, Any] = {"out_at": 0.7, "in_at": 0.3, "cooldown": {"out": 180, "into": 600}}
+THRESHOLDS: dict[str, Any] = {
+    "out_at_cpu_fraction": 0.7,
+    "in_at_cpu_fraction": 0.3,
+    "cooldown": {"out_seconds": 180, "in_seconds": 600},
+}
 
 
 def planned(low: int = 2, high: int = 20, warmup: int = 120, **wanted: Any) -> Any:
@@ -28,12 +32,14 @@ def test_thresholds_are_simple_scaling_because_only_that_honours_a_cooldown() ->
 
 
 def test_cooldowns_have_defaults() -> None:
-    out, into = planned(out_at=0.7, in_at=0.3).policies
+    out, into = planned(out_at_cpu_fraction=0.7, in_at_cpu_fraction=0.3).policies
     assert (out.settings["cooldown"], into.settings["cooldown"]) == (180, 600)
 
 
 def test_steps_are_intervals_above_the_lowest() -> None:
-    out, into = planned(steps=[{"at": 0.8, "add": 3}, {"at": 0.6, "add": 1}], in_at=0.2).policies
+    out, into = planned(
+        steps=[{"cpu_fraction": 0.8, "add_servers": 3}, {"cpu_fraction": 0.6, "add_servers": 1}], in_at_cpu_fraction=0.2
+    ).policies
     assert out.settings["policy_type"] == "StepScaling" and out.settings["estimated_instance_warmup"] == 120
     assert out.alarm["threshold"] == 60
     assert out.settings["step_adjustments"] == [
@@ -44,10 +50,10 @@ def test_steps_are_intervals_above_the_lowest() -> None:
 
 
 def test_tracking_has_a_warm_up_and_alarms_of_its_own() -> None:
-    [cpu] = planned(track_cpu=0.6).policies
+    [cpu] = planned(track_cpu_fraction=0.6).policies
     assert cpu.alarm is None and cpu.settings["estimated_instance_warmup"] == 120
     assert cpu.settings["target_tracking_configuration"]["target_value"] == 60
-    [requests] = planned(track_requests=1000).policies
+    [requests] = planned(track_requests_per_minute=1000).policies
     metric = requests.settings["target_tracking_configuration"]["predefined_metric_specification"]
     assert metric == {
         "predefined_metric_type": "ALBRequestCountPerTarget",
@@ -58,10 +64,14 @@ def test_tracking_has_a_warm_up_and_alarms_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("wanted", "level", "metric"),
     [
-        ({"track_requests": 900}, 900, "ALBRequestCount"),
-        ({"track_cpu": 0.6}, 60, "ASGCPUUtilization"),
-        ({"out_at": 0.7}, 70, "ASGCPUUtilization"),
-        ({"steps": [{"at": 0.9, "add": 2}, {"at": 0.5, "add": 1}]}, 50, "ASGCPUUtilization"),
+        ({"track_requests_per_minute": 900}, 900, "ALBRequestCount"),
+        ({"track_cpu_fraction": 0.6}, 60, "ASGCPUUtilization"),
+        ({"out_at_cpu_fraction": 0.7}, 70, "ASGCPUUtilization"),
+        (
+            {"steps": [{"cpu_fraction": 0.9, "add_servers": 2}, {"cpu_fraction": 0.5, "add_servers": 1}]},
+            50,
+            "ASGCPUUtilization",
+        ),
     ],
 )
 def test_a_forecast_is_about_what_the_fleet_is_scaled_by(wanted: dict[str, Any], level: float, metric: str) -> None:
@@ -73,7 +83,13 @@ def test_a_forecast_is_about_what_the_fleet_is_scaled_by(wanted: dict[str, Any],
 
 
 def test_a_schedule_ends_in_the_fleet_s_own_limits() -> None:
-    day = {"cron": "0 8 * * 1-5", "until": "0 20 * * 1-5", "zone": "Europe/Berlin", "servers": 6, "servers_max": 20}
+    day = {
+        "cron": "0 8 * * 1-5",
+        "until": "0 20 * * 1-5",
+        "time_zone": "Europe/Berlin",
+        "servers": 6,
+        "servers_max": 20,
+    }
     begin, end = planned(**THRESHOLDS, schedules={"day": day}).actions
     assert (begin.role, end.role) == ("day", "day-end")
     assert begin.settings == {
@@ -93,7 +109,7 @@ def test_a_fixed_size_has_no_policies_and_keeps_its_schedules() -> None:
 @given(st.integers(1, 100), st.integers(0, 100), st.integers(1, 200))
 def test_a_warm_pool_is_as_large_as_said_whatever_runs(low: int, more: int, size: int) -> None:
     high = low + more + size
-    wanted: dict[str, Any] = {**THRESHOLDS, "in_at": 0.05, "warm_pool": size}
+    wanted: dict[str, Any] = {**THRESHOLDS, "in_at_cpu_fraction": 0.05, "warm_pool_servers": size}
     pool = planned(low, high, **wanted).warm_pool
     for running in (low, low + more, high):  # AWS: prepared at most less what runs, the least in any case
         assert max(pool["min_size"], pool["max_group_prepared_capacity"] - running) == size
@@ -101,9 +117,9 @@ def test_a_warm_pool_is_as_large_as_said_whatever_runs(low: int, more: int, size
 
 @given(st.integers(1, 100), st.floats(0.02, 1), st.integers(1, 50), st.floats(0.01, 0.99))
 def test_what_is_accepted_never_swings(low: int, out_at: float, add: int, in_at: float) -> None:
-    steps = [{"at": out_at, "add": add}]
+    steps = [{"cpu_fraction": out_at, "add_servers": add}]
     try:
-        planned(low, low + add, steps=steps, in_at=in_at)
+        planned(low, low + add, steps=steps, in_at_cpu_fraction=in_at)
     except ValueError as refused:
         assert after(low, out_at, add) <= in_at and "swing" in str(refused)
     else:
@@ -114,7 +130,7 @@ def test_what_is_accepted_never_swings(low: int, out_at: float, add: int, in_at:
 
 @given(st.lists(st.tuples(st.integers(1, 100), st.integers(1, 20)), min_size=1, max_size=6, unique_by=lambda s: s[0]))
 def test_steps_cover_everything_above_the_first_without_gaps(steps: list[tuple[int, int]]) -> None:
-    found = planned(steps=[{"at": at / 100, "add": add} for at, add in steps]).policies[0]
+    found = planned(steps=[{"cpu_fraction": at / 100, "add_servers": add} for at, add in steps]).policies[0]
     intervals = found.settings["step_adjustments"]
     assert intervals[0]["metric_interval_lower_bound"] == "0" and "metric_interval_upper_bound" not in intervals[-1]
     for one, following in itertools.pairwise(intervals):
@@ -128,15 +144,18 @@ def test_steps_cover_everything_above_the_first_without_gaps(steps: list[tuple[i
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        ({"out_at": 0.7, "track_cpu": 0.6}, "out_at and track_cpu"),
-        ({"warm_pool": 1}, "exactly one of"),
-        ({"track_cpu": 0.6, "cooldown": {"out": 60}}, "ignores a cooldown with track_cpu"),
-        ({"steps": [{"at": 0.6, "add": 1}], "cooldown": {"into": 60}}, "ignores a cooldown with steps"),
-        ({"out_at": 0.5, "in_at": 0.4}, "50% × 2 ÷ 3 = 33.3% on 3, not above in_at 40%"),
-        ({"steps": [{"at": 0.6, "add": 0}]}, "at least 1"),
-        ({"out_at": 0.7, "warm_pool": 21}, "never more than 20"),
+        ({"out_at_cpu_fraction": 0.7, "track_cpu_fraction": 0.6}, "out_at_cpu_fraction and track_cpu_fraction"),
+        ({"warm_pool_servers": 1}, "exactly one of"),
+        ({"track_cpu_fraction": 0.6, "cooldown": {"out_seconds": 60}}, "ignores a cooldown with track_cpu_fraction"),
         (
-            {"out_at": 0.7, "schedules": {"day": {"cron": "0 8 * * *", "servers": 6, "servers_max": 4}}},
+            {"steps": [{"cpu_fraction": 0.6, "add_servers": 1}], "cooldown": {"in_seconds": 60}},
+            "ignores a cooldown with steps",
+        ),
+        ({"out_at_cpu_fraction": 0.5, "in_at_cpu_fraction": 0.4}, "50% × 2 ÷ 3 = 33.3% on 3, not above in_at 40%"),
+        ({"steps": [{"cpu_fraction": 0.6, "add_servers": 0}]}, "at least 1"),
+        ({"out_at_cpu_fraction": 0.7, "warm_pool_servers": 21}, "never more than 20"),
+        (
+            {"out_at_cpu_fraction": 0.7, "schedules": {"day": {"cron": "0 8 * * *", "servers": 6, "servers_max": 4}}},
             "6 to 4 is not a valid range",
         ),
     ],
@@ -149,7 +168,7 @@ def test_contradictions_are_refused(wanted: dict[str, Any], words: str) -> None:
 
 def test_requests_need_somebody_who_counts_them() -> None:
     with pytest.raises(ValueError, match="counted by the balancer"):
-        plan(2, 20, 120, intent({"track_requests": 1000}, None))
+        plan(2, 20, 120, intent({"track_requests_per_minute": 1000}, None))
 
 
 @given(st.integers(0, 7200))
@@ -158,7 +177,7 @@ def test_a_leaving_server_has_its_drain_within_what_aws_allows(drain: int) -> No
 
 
 def test_every_intent_is_explained() -> None:
-    notes = " ".join(planned(**THRESHOLDS, predict=True, warm_pool=2).notes)
+    notes = " ".join(planned(**THRESHOLDS, predict=True, warm_pool_servers=2).notes)
     for word in (
         "out_at 70%",
         "in_at 30%",

@@ -45,7 +45,13 @@ def subject(name: str, facts: Mapping[str, float] = FACTS) -> dict[str, Any]:
 
 
 def signals(subjects: dict[str, dict[str, Any]], **args: Any) -> Graph:
-    inputs = {"latency_p99": 0.5, "errors": 0.01, "saturation": 0.8, "topic_arns": [TOPIC], **args}
+    inputs = {
+        "latency_p99_seconds": 0.5,
+        "error_fraction": 0.01,
+        "saturation_fraction": 0.8,
+        "topic_arns": [TOPIC],
+        **args,
+    }
     return record(lambda: Signals("shop-signals", cast(SignalsArgs, {"subjects": subjects, **inputs})))
 
 
@@ -239,9 +245,9 @@ def test_identifiers_may_be_outputs() -> None:
             "shop-signals",
             {
                 "subjects": {"database": cast(SubjectArgs, database)},
-                "latency_p99": 1,
-                "errors": 0.01,
-                "saturation": 0.7,
+                "latency_p99_seconds": 1,
+                "error_fraction": 0.01,
+                "saturation_fraction": 0.7,
                 "topic_arns": pulumi.Output.from_input([TOPIC]),
             },
         )

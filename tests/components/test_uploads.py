@@ -34,7 +34,7 @@ def test_objects_are_encrypted_with_the_stack_s_key() -> None:
 
 
 def test_what_is_current_stays_and_what_was_replaced_stays_for_a_while() -> None:
-    graph = uploads(keep=60)
+    graph = uploads(keep_days=60)
     assert graph["shop-uploads-versions"].inputs["versioningConfiguration"] == {"status": "Enabled"}
     [rule] = graph["shop-uploads-expiry"].inputs["rules"]
     assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 60}

@@ -27,7 +27,7 @@ PLAN = HostPlan(
     "/shop/prod",
     "/shop/prod/workers",
     jobs=Jobs(("worker",), "ghcr.io/acme/shop:1.4.2"),
-    worker=Worker(drain=32),
+    worker=Worker(drain_seconds=32),
 )
 
 

@@ -37,5 +37,5 @@ def test_what_is_accepted_can_be_made(tmp_path_factory, instance, alternatives, 
     mixed.check(instance, args.get("alternatives", []), args.get("spot"), bool(pool))
     assert len(bought_notes(architecture.fleet)) == (len(alternatives) > 0) + 2 * (share > 0)
     if share:
-        kept = min(args.get("spot", {}).get("base", 0), low)
+        kept = min(args.get("spot", {}).get("base_servers", 0), low)
         assert kept + (low - kept) * (1 - share / 100) >= 1
