@@ -5,7 +5,7 @@
 Each generator writes files of its own and has a test that what is committed is current.
 """
 
-from scripts import settings, tables
+from scripts import pictures, settings, tables
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     make_tables.main()  # tenfold/recorder/light/tables/
     schema.PATH.write_text(extract.document(), encoding="utf-8")  # tenfold/local/aws/data/schema.json
     settings.SETTINGS.write_text(settings.text(), encoding="utf-8")  # blueprints/rules/settings.json
+    pictures.main()  # docs/pictures/
     tables.main()  # the tables inside README.md and docs/
 
 

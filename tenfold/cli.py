@@ -22,6 +22,7 @@ COMMANDS = {
     "diff": "what lies between two stages, environments, files or revisions",
     "cost": "what it costs a month, part by part, at this stage or at all",
     "simulate": "how the fleet would follow a load, minute by minute",
+    "diagram": "the architecture as a picture, at one stage or between two",
     "prices": "where prices are from, how old they are; read AWS's own list",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
@@ -39,7 +40,7 @@ COMMANDS = {
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
-OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "simulate", "schema", "shards"})
+OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "simulate", "diagram", "schema", "shards"})
 EPILOG = (
     "\b\nExamples:\n"
     "  tenfold validate blueprints/shop.yaml\n"

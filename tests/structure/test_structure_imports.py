@@ -21,7 +21,8 @@ ROOMS = (
     "recorder", "diff",  # a program without an engine; two graphs compared
     "local", "engine",  # where it runs
     "resolving", "promotion", "program", "deployment",  # what is to run
-    "refusals", "messages", "foresight", "shards", "render", "planning", "preflight",  # what is said about it
+    "refusals", "messages", "foresight", "pictures",  # what is said about it
+    "shards", "render", "planning", "preflight",
     "commands", "cli", "__main__",
 )  # fmt: skip
 
