@@ -39,7 +39,8 @@ def differences(
     the program left out, as the provider compares with it.
 
     No change is: another order of a list (except those with `ordered` in the facts); the provider's default written
-    out or left out; leaving out what AWS then keeps as it is (`computed`), or what an import took over (`__defaults`).
+    out or left out; leaving out what AWS then keeps as it is (`computed`), or what an import took over (`__defaults`);
+    what the provider says is none (`unchanged_if`).
     """
     taken_over = set(old.get("__defaults") or ())
     old = {**_read(token, state, old), **old}
@@ -49,6 +50,8 @@ def differences(
             continue
         for path, x, y in differing(a, b, key, _Ordered(token)):
             if y is None and "__defaults" in old and _chosen_by_aws(token, path, x):
+                continue
+            if input_facts.unchanged(token, path, x, y, old, new):
                 continue
             yield Difference(path, x, y, input_facts.replaces(token, path, x, y, old, new))
 

@@ -77,7 +77,8 @@ DIRECTED = [
 @pytest.mark.parametrize(("token", "direction", "path", "said"), DIRECTED, ids=lambda each: str(each)[:60])
 def test_every_direction_has_one_effect_and_words_that_can_be_filled_in(token, direction, path, said):
     assert len(set(said) & set(EFFECTS)) == 1
-    assert set(said) <= {*EFFECTS, "instead", "error", *(("parts", "unless") if direction == "major" else ())}
+    further = {"major": ("parts", "unless"), "becomes": ("to",)}.get(direction, ())
+    assert set(said) <= {*EFFECTS, "instead", "error", *further}
     if REFUSED in said:
         assert {"instead", "error"} <= set(said)
     if token in table.tokens():

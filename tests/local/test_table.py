@@ -14,6 +14,7 @@ TOKENS = table.tokens()
 # Inputs that only creation takes although AWS changes them in place. A change is an error that names the input.
 NOT_CHANGED_IN_PLACE = {
     "aws:autoscaling/lifecycleHook:LifecycleHook": {"autoscalingGroupName"},
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy": {"defaultPolicy"},
     "aws:ebs/volume:Volume": {"volumeInitializationRate"},
     "aws:ec2/eip:Eip": {"customerOwnedIpv4Pool"},
     "aws:ec2/instance:Instance": {

@@ -169,7 +169,12 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     for guard in call.spec.guards:
         guard(call)
     before, after = prepared(call.spec, old), call.inputs
-    changed = {k for k in {*before, *after} if not same(before.get(k), after.get(k))}
+    changed = {
+        key
+        for key in {*before, *after}
+        if not same(a := before.get(key), b := after.get(key))
+        and not input_facts.unchanged(call.spec.token, key, a, b, before, after)
+    }
     values = dict(after) | {k: _removed(call, k) for k in changed - set(after)}
     done: set[str] = set()
     for members in call.spec.sets:

@@ -91,17 +91,30 @@ def replaces(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any
     inputs.
 
     A block that replaces as a whole replaces for each of its fields. What the provider decides in code looks at a
-    whole input of the top level, such as a list of subnets."""
-    parts = _INDEX.sub("", path).split(".")
+    whole input of the top level, such as a list of subnets, or at a field of a block."""
+    return any(
+        facts.get("replaces") or any(holds(row, change) for row in facts.get("replaces_if", ()))
+        for facts, change in _along(token, path, old, new, before, after)
+    )
+
+
+def unchanged(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the provider takes what differs at `path` for no change, such as a name with a point at its end;
+    arguments as of `replaces`."""
+    return any(
+        holds(row, change)
+        for facts, change in _along(token, path, old, new, before, after)
+        for row in facts.get("unchanged_if", ())
+    )
+
+
+def _along(
+    token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[tuple[Facts, Change]]:
+    """The facts of the input and of each field on the way to `path`, with what changes there."""
     found: Any = {"fields": of(token)}
-    for depth, part in enumerate(parts):
+    for depth, part in enumerate(_INDEX.sub("", path).split(".")):
         found = found.get("fields", {}).get(part, {})
-        if found.get("replaces"):
-            return True
-        if rows := found.get("replaces_if"):
-            was, now = (old, new) if depth else (before.get(part), after.get(part))
-            usual = default(token, part)
-            change = Change(usual if was is None else was, usual if now is None else now, after, before)
-            if any(holds(row, change) for row in rows):
-                return True
-    return False
+        was, now = (old, new) if depth else (before.get(part), after.get(part))
+        usual = None if depth else default(token, part)
+        yield found, Change(usual if was is None else was, usual if now is None else now, after, before)

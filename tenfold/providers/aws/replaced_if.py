@@ -1,8 +1,10 @@
-"""Replacements that a provider decides in code: the conditions that rows of `aws-inputs-own.json` are made of.
+"""What a provider decides in code: the conditions that rows of `aws-inputs-own.json` are made of.
 
-A row replaces when all of its conditions hold; an input is replaced when one of its rows does.
+A row holds when all of its conditions do. A change replaces when one row of the input's `replaces_if` holds, and is
+none when one of its `unchanged_if` does.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -22,6 +24,16 @@ class Change(NamedTuple):
 def _when(change: Change, expected: Mapping[str, Any]) -> bool:
     """Other inputs have these values."""
     return all(change.inputs.get(key) == value for key, value in expected.items())
+
+
+def _unless(change: Change, expected: Mapping[str, Any]) -> bool:
+    """Another input has another value than this."""
+    return not _when(change, expected)
+
+
+def _without(change: Change, expected: list[str]) -> bool:
+    """None of these inputs is given."""
+    return not any(change.inputs.get(key) for key in expected)
 
 
 def _was(change: Change, expected: Mapping[str, Any]) -> bool:
@@ -82,11 +94,67 @@ def _processor(instance_type: str) -> str:
     return processor(instance_type)
 
 
+def _besides(change: Change, expected: str) -> bool:
+    """Two lists have the same members, besides the value of another input."""
+    other = change.inputs.get(expected)
+    before, after = ({str(member) for member in value or () if member != other} for value in (change.old, change.new))
+    return before == after
+
+
+def _alike(change: Change, expected: str) -> bool:
+    """Two texts are written in another way, and mean the same."""
+    texts = isinstance(change.old, str) and isinstance(change.new, str)
+    return texts and _SAME[expected](change.old) == _SAME[expected](change.new)
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _network(text: str) -> Any:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return text
+
+
+def _policy(text: str) -> Any:
+    """A policy without what means nothing in one: the order of lists, and a list of one."""
+    try:
+        return _unordered(json.loads(text))
+    except ValueError:
+        return text
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unordered(found) for key, found in value.items()}
+    if isinstance(value, list):
+        members = sorted((_unordered(found) for found in value), key=lambda found: json.dumps(found, sort_keys=True))
+        return members[0] if len(members) == 1 else members
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _FOLLOWS: Mapping[str, Callable[[str], str]] = {"processor": _processor}
+_SAME: Mapping[str, Callable[[str], Any]] = {
+    "letters": str.lower,
+    "domain": lambda name: name.lower().removesuffix("."),
+    "key": lambda name: name.rpartition("/")[2],  # arn:aws:kms:us-east-1:123456789012:key/ID and ID
+    "number": _number,
+    "network": _network,
+    "policy": _policy,
+}
 
 CONDITIONS: Mapping[str, Callable[[Change, Any], bool]] = {
     "when": _when,
+    "unless": _unless,
+    "without": _without,
     "was": _was,
     "below": _below,
     "from_to": _from_to,
@@ -97,6 +165,8 @@ CONDITIONS: Mapping[str, Callable[[Change, Any], bool]] = {
     "loses": _loses,
     "gains": _gains,
     "another": _another,
+    "besides": _besides,
+    "alike": _alike,
 }
 
 

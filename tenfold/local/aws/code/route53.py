@@ -67,3 +67,17 @@ def this_record(call: Call, result: Found) -> Block | None:
         if same_name and record["Type"] == kind and record.get("SetIdentifier") == key:
             return record
     return None
+
+
+def rekey(call: Call, _old: Any, _new: Any) -> None:
+    """Another type or set identifier is another record: the old one goes and the new one comes in one batch, as the
+    provider does it. Called for each of the two that changes; the second finds it done."""
+    before = {**call.inputs, **{key: call.state.get(key) for key in ("type", "setIdentifier")}}
+    old = Call(call.clients, call.spec, call.region, before, call.id, call.state)
+    found = this_record(old, old.send("ListResourceRecordSets", HostedZoneId=call.fill("{zoneId}")))
+    if found is None:
+        return
+    (operation,) = call.spec.update
+    parameters, _ = call.build(operation, call.accepted(operation) & set(call.inputs), call.inputs)
+    changes = [{"Action": "DELETE", "ResourceRecordSet": found}, *parameters["ChangeBatch"]["Changes"]]
+    call.send(operation.name, HostedZoneId=call.fill("{zoneId}"), ChangeBatch={"Changes": changes})
