@@ -23,6 +23,7 @@ COMMANDS = {
     "cost": "what it costs a month, part by part, at this stage or at all",
     "simulate": "how the fleet would follow a load, minute by minute",
     "diagram": "the architecture as a picture, at one stage or between two",
+    "report": "one page for the person who approves: picture, cost, changes, risks",
     "prices": "where prices are from, how old they are; read AWS's own list",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
@@ -40,7 +41,9 @@ COMMANDS = {
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
-OFFLINE = frozenset({"validate", "explain", "plan", "diff", "cost", "simulate", "diagram", "schema", "shards"})
+OFFLINE = frozenset(
+    {"validate", "explain", "plan", "diff", "cost", "simulate", "diagram", "report", "schema", "shards"}
+)
 EPILOG = (
     "\b\nExamples:\n"
     "  tenfold validate blueprints/shop.yaml\n"

@@ -7,8 +7,8 @@ from html import escape
 from blueprints.value import Value
 from tenfold.pictures.model import LANES, SIGNS, Arrow, Box, Picture
 
-# Of a box, in pixels; the widest lane has five of them, so that a page of 1,040 holds it.
-_WIDE, _GAP, _BETWEEN, _MARGIN, _LABELS = 168, 48, 58, 14, 64
+# Of a box, in pixels; the widest lane has five of them, so that a page of 1,200 holds it.
+_WIDE, _GAP, _BETWEEN, _MARGIN, _LABELS = 180, 48, 58, 14, 64
 _INSIDE, _STACK, _HEAD = 12, 5, 7  # of a lane; of a second box behind one; of an arrow
 _FIRST, _LINE = 24, 16  # the title's line, and each note's
 _NOTE = 27  # characters of a note that fit

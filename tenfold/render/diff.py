@@ -94,11 +94,17 @@ def lines(
 ) -> Iterator[str]:
     """The page below its heading. `after` gives the words for new components, and the name that others begin with;
     `without` are sections to leave out."""
-    page = _Page(difference, after, verbose)
-    for label, style, rows in page.sections():
+    for label, style, rows in sections(difference, after, verbose=verbose):
         for part, what in rows if label not in without else ():
             yield from _row(paint(f"{label:<{_LABEL}}", style, color), part, what)
             label = ""
+
+
+def sections(
+    difference: Difference, after: Architecture | None = None, *, verbose: bool = False
+) -> Iterator[tuple[str, str, list[Row]]]:
+    """(label, style, rows) of each section of the page; those without rows too."""
+    return _Page(difference, after, verbose).sections()
 
 
 class _Page:

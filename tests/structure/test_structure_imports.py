@@ -22,7 +22,7 @@ ROOMS = (
     "local", "engine",  # where it runs
     "resolving", "promotion", "program", "deployment",  # what is to run
     "refusals", "messages", "foresight", "pictures",  # what is said about it
-    "shards", "render", "planning", "preflight",
+    "shards", "render", "planning", "preflight", "report",
     "commands", "cli", "__main__",
 )  # fmt: skip
 

@@ -1,0 +1,199 @@
+"""What the page tells: each part from the module that also tells it in a terminal."""
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from blueprints.architecture import Architecture
+from blueprints.resolve import Resolution, load
+from blueprints.stages.presets import Preset, presets
+from blueprints.value import Value
+from tenfold import planning
+from tenfold.diff import Difference, compare
+from tenfold.foresight import curves, estimates, findings, simulation
+from tenfold.foresight.cost import Estimate
+from tenfold.graph import Graph
+from tenfold.pictures import boxes, change, svg
+from tenfold.pictures.model import Picture
+from tenfold.promotion.ahead import Ahead, ahead
+from tenfold.render import cost, cost_document, diff
+from tenfold.render import simulation as simulated
+from tenfold.resolving import path_as_typed, with_alarms_judged
+
+CURVES = ("daily", "campaign")
+WAYS_OF_CHANGE = ("refused", "loses", "unprotects", "replaces", "removes", "restarts")
+"""Sections of a difference that a reviewer looks at twice."""
+
+
+class Image(Value):
+    """Its own document, so that its style stays inside; `words` are for who does not see it."""
+
+    uri: str
+    words: str
+
+
+class Section(Value):
+    label: str
+    risky: bool
+    rows: Sequence[tuple[str, str]]
+
+
+class Step(Value):
+    title: str
+    command: str
+    sections: Sequence[Section]
+
+
+class Plot(Value):
+    title: str
+    image: Image
+    summary: Sequence[tuple[str, str]]
+    findings: Sequence[str]
+
+
+class Stage(Value):
+    preset: Preset
+    image: Image | None
+    cost: str
+    """Of a month; why there is none, where the blueprint does not fit the stage."""
+
+
+class Report(Value):
+    title: str
+    verdict: str
+    safe: bool
+    image: Image
+    steps: Sequence[Step]
+    stays: Sequence[Section]
+    leftovers: Sequence[str]
+    cost: Mapping[str, Any]
+    """As `tenfold cost --json`, of the later stage."""
+    cost_change: Mapping[str, Any] | None
+    budget: str
+    preset: Preset
+    plots: Sequence[Plot]
+    stages: Sequence[Stage]
+
+
+class Side(Value):
+    """One of the two that are compared."""
+
+    resolution: Resolution
+    architecture: Architecture
+    graph: Graph
+
+
+def side(resolution: Resolution, *, warn: bool) -> Side:
+    assert resolution.architecture is not None
+    return Side(resolution, resolution.architecture, planning.record(resolution, warn=warn))
+
+
+def gather(file: Path, environment: str | None, before: Side | None, after: Side) -> Report:
+    """`before` is None where one stage alone is shown."""
+    a = after.architecture
+    picture, steps, whole = boxes.picture(a), None, None
+    if before:
+        whole = compare(before.graph, after.graph)
+        steps = _steps(file, environment, before, after)
+        picture = change.between(boxes.picture(before.architecture), picture, whole, a.name)
+        whole = steps.whole if steps else whole
+    of = estimates.estimate(after.resolution, after.graph)
+    verdict, style = diff.verdict(*_differences(steps, whole)) if whole else ("", "green")
+    return Report(
+        title=diff.heading(before.architecture, a) if before else picture.title,
+        verdict=verdict,
+        safe=style == "green",
+        image=_image(picture),
+        steps=tuple(_told(steps, whole, after)),
+        stays=tuple(_sections(whole, a, stays=True)) if whole else (),
+        leftovers=steps.leftovers if steps else (),
+        cost=cost_document.whole(a, of),
+        cost_change=_cost_change(before, after, whole) if before and whole else None,
+        budget=cost.budget(a, of)[0],
+        preset=presets()[a.stage],
+        plots=tuple(_plots(a, after.resolution)),
+        stages=tuple(_stages(file, environment)),
+    )
+
+
+def _steps(file: Path, environment: str | None, before: Side, after: Side) -> Ahead | None:
+    if before.architecture.promotion or before.architecture.stage >= after.architecture.stage:
+        return None
+    assert after.resolution.draft is not None
+    named = f" --env {environment}" if environment else ""
+
+    def record(resolution: Resolution) -> Graph:
+        return planning.record(resolution, warn=False)
+
+    flags = f"{path_as_typed(file)}{named}"
+    return ahead(after.resolution.draft, environment, before.resolution, after.architecture.stage, flags, record)
+
+
+def _differences(steps: Ahead | None, whole: Difference) -> Sequence[Difference]:
+    return tuple(phase.difference for phase in steps.phases) if steps else (whole,)
+
+
+def _told(steps: Ahead | None, whole: Difference | None, after: Side) -> Iterator[Step]:
+    if steps:
+        for phase in steps.phases:
+            sections = tuple(_sections(phase.difference, phase.architecture, stays=False))
+            yield Step(f"{phase.step.kind}: {phase.step.title}", phase.step.command, sections)
+    elif whole:
+        yield Step("all at once", "", tuple(_sections(whole, after.architecture, stays=False)))
+
+
+def _sections(difference: Difference, a: Architecture, *, stays: bool) -> Iterator[Section]:
+    for label, _, rows in diff.sections(difference, a):
+        if rows and (label in diff.STAYS) == stays:
+            yield Section(label, label in WAYS_OF_CHANGE, tuple(rows))
+
+
+def _cost_change(before: Side, after: Side, whole: Difference) -> Mapping[str, Any]:
+    return cost_document.change(*estimates.estimate_change(before.architecture, after.resolution, whole))
+
+
+def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:
+    """Of a fleet that follows its load."""
+    if a.fleet is None or a.fleet.scaling is None:
+        return
+    price = estimates.book(resolution, a.region).price(f"ec2.{a.fleet.instance}")
+    for name in CURVES:
+        shape, words = curves.SHAPES[name]
+        loads = curves.uneven(shape(a.load.peak))
+        limits = simulation.limits_of(a, -(-len(loads) // curves.DAY))
+        run = simulation.run(loads, simulation.size_of(a), simulation.policy_of(a), limits)
+        usd = price.cost(run.paid / 60) if price else None
+        title = f"{name}: {words}; peak {a.load.peak:g} requests/s"
+        summary = tuple(simulated.summary(run, usd))
+        told = "; ".join(f"{label}: {what}" for label, what in summary)
+        found = tuple(each.what for each in findings.findings(a, run, tries=False))
+        yield Plot(title, _embedded(simulated.as_svg(a, title, run), told), summary, found)
+
+
+def _stages(file: Path, environment: str | None) -> Iterator[Stage]:
+    """All that there are, as the blueprint would be at each."""
+    for number, preset in presets().items():
+        if not preset.available:
+            yield Stage(preset, None, "not in this release")
+            continue
+        resolution = with_alarms_judged(load(file, environment=environment, stage=number))
+        graph, problems = planning.attempt(resolution)
+        if graph is None or resolution.architecture is None:
+            first = next(problem for problem in problems if problem.is_error)
+            yield Stage(preset, None, f"not possible: {first.code} {first.message}")
+            continue
+        of = estimates.estimate(resolution, graph)
+        yield Stage(preset, _image(boxes.picture(resolution.architecture)), _money(resolution.architecture, of))
+
+
+def _money(a: Architecture, of: Estimate) -> str:
+    return cost.summary(a, of)[0]
+
+
+def _image(picture: Picture) -> Image:
+    return _embedded(svg.drawn(picture), picture.words)
+
+
+def _embedded(document: str, words: str) -> Image:
+    return Image(f"data:image/svg+xml;base64,{b64encode(document.encode()).decode()}", words)
