@@ -54,6 +54,19 @@ def trust(service: str, account: str | None = None, source_arn: Any = None) -> p
     return document(statement)
 
 
+def trust_pods(account: str) -> pulumi.Output[str]:
+    """Who may assume the role of pods: EKS Pod Identity, on behalf of clusters of this account. EKS User Guide, "Create
+    IAM role with trust policy required by EKS Pod Identity": it tags the session with cluster, namespace and pod."""
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+        }
+    )
+
+
 def write_logs(log_group_arn: Any) -> Statement:
     """Streams and events of one log group (its ARN without the trailing `:*`)."""
     streams = pulumi.Output.concat(log_group_arn, ":*")

@@ -79,6 +79,8 @@ class Registered:
     delete_before_replace: bool
     parent: str
     dependencies: tuple[str, ...]
+    property_dependencies: dict[str, tuple[str, ...]]
+    deleted_with: str
     provider: str
 
 
@@ -199,6 +201,11 @@ class _Monitor(mocks.MockMonitor):
             delete_before_replace=request.deleteBeforeReplace,
             parent=request.parent.split("::")[-1],
             dependencies=tuple(sorted(urn.split("::")[-1] for urn in request.dependencies)),
+            property_dependencies={
+                key: tuple(urn.split("::")[-1] for urn in found.urns)
+                for key, found in request.propertyDependencies.items()
+            },
+            deleted_with=request.deletedWith.split("::")[-1],
             provider=request.provider,
         )
         return answer
