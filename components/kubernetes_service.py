@@ -14,6 +14,8 @@ from components.plans import pods
 from components.plans.pod_scaling import PodScaling, scaler
 from components.plans.pods import Pods
 
+# EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity".
+IDENTITY = "pods.eks.amazonaws.com"
 # The load-balancer controller of EKS Auto Mode has an API group of its own: EKS User Guide, "Auto Mode".
 BINDING = {"api_version": "eks.amazonaws.com/v1", "kind": "TargetGroupBinding"}
 
@@ -46,12 +48,12 @@ class KubernetesServiceArgs(TypedDict):
     """TCP port of the program. Change: rollout."""
     health: NotRequired[HealthArgs]
     """When a pod gets requests. Default: `/` every 15 s. Change: rollout."""
-    starts_in: NotRequired[int]
+    starts_in_seconds: NotRequired[int]
     """Seconds a pod may take to start before it is restarted. Default: 60. Change: rollout."""
-    drain: NotRequired[int]
+    drain_seconds: NotRequired[int]
     """Seconds a pod may take to end what it has; it gets nothing new for 15 s before. Default: 30. Change: rollout."""
     cpu_millicores: int
-    """Thousandths of a vCPU that a pod requests: what nodes reserve, and what `target_cpu` is a part of. Change:
+    """Thousandths of a vCPU that a pod requests: what nodes reserve, and what `target_cpu_fraction` is of. Change:
     rollout."""
     cpu_limit_millicores: NotRequired[int]
     """Thousandths of a vCPU that it may not exceed; a limit slows a pod down although its node is idle. Default: none.
@@ -62,9 +64,9 @@ class KubernetesServiceArgs(TypedDict):
     """Minimum number of pods; two survive the loss of one. Default: 2. Change: in place."""
     pods_max: NotRequired[int]
     """Maximum number of pods. Default: 50. Change: in place."""
-    target_cpu: NotRequired[float]
+    target_cpu_fraction: NotRequired[float]
     """Use of the requested CPU that scaling aims at. Default: 0.7. Change: in place."""
-    target_memory: NotRequired[float]
+    target_memory_fraction: NotRequired[float]
     """Use of the requested memory that scaling aims at; only for programs that give memory back. Default: none. Change:
     in place."""
     backlogs: NotRequired[dict[str, int]]
@@ -155,7 +157,7 @@ class KubernetesService(Component[KubernetesServiceArgs]):
         """Options of an object in the cluster, which ends with the cluster."""
         return self._child(deleted_with=self._ends_with, **options)
 
-    def _metadata(self) -> dict[str, Any]:
+    def _metadata(self) -> pods.Manifest:
         """Always with a name, which people type in kubectl; plain text, because what takes an output of a replaced
         object into its `spec` is replaced with it."""
         plan = self._plan
@@ -184,7 +186,7 @@ class KubernetesService(Component[KubernetesServiceArgs]):
         account = aws.get_caller_identity(opts=self._call()).account_id
         role = aws.iam.Role(
             f"{name}-role",
-            assume_role_policy=policies.trust_pods(account),
+            assume_role_policy=policies.trust(IDENTITY, account, tags_sessions=True),
             tags=self._tags(f"{name}-role"),
             opts=self._child(),
         )
@@ -258,21 +260,15 @@ class KubernetesService(Component[KubernetesServiceArgs]):
 
 
 def _pods(args: KubernetesServiceArgs) -> Pods:
-    same = ("service", "image", "port", "cpu_millicores", "memory_mib")
-    optional = ("cpu_limit_millicores", "command", "starts_in", "drain", "writable", "user_id")
-    health = dict(args.get("health") or {})
+    health: dict[str, Any] = {**(args.get("health") or {})}
     path = {"health_path": health.pop("path")} if "path" in health else {}
-    given: dict[str, Any] = {key: args[key] for key in same} | {key: args[key] for key in optional if key in args}
-    return Pods(**given, **health, **path)
+    return Pods(**_given(args, Pods), **health, **path)
 
 
 def _scaling(args: KubernetesServiceArgs) -> PodScaling:
-    names = {
-        "target_cpu": "target_cpu",
-        "target_memory": "target_memory",
-        "backlogs": "backlogs",
-        "settle_out_seconds": "settle_out",
-        "settle_in_seconds": "settle_in",
-    }
-    given: dict[str, Any] = {field: args[name] for name, field in names.items() if name in args}
-    return PodScaling(args.get("pods", 2), args.get("pods_max", 50), **given)
+    return PodScaling(**{"pods": 2, "pods_max": 50, **_given(args, PodScaling)})
+
+
+def _given(args: KubernetesServiceArgs, plan: Any) -> dict[str, Any]:
+    """The arguments that are the plan's, under the same names."""
+    return {field: args[field] for field in plan._fields if field in args}

@@ -36,13 +36,15 @@ def document(*statements: Statement) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def trust(service: str, account: str | None = None, source_arn: Any = None) -> pulumi.Output[str]:
+def trust(
+    service: str, account: str | None = None, source_arn: Any = None, *, tags_sessions: bool = False
+) -> pulumi.Output[str]:
     """Who may assume a role: one AWS service, and with `account` only on behalf of that account (against the
-    confused deputy)."""
+    confused deputy). `tags_sessions`: the service says in tags for whom it does, as EKS Pod Identity."""
     statement: Statement = {
         "Effect": "Allow",
         "Principal": {"Service": service},
-        "Action": "sts:AssumeRole",
+        "Action": ["sts:AssumeRole", "sts:TagSession"] if tags_sessions else "sts:AssumeRole",
     }
     condition: dict[str, Any] = {}
     if account is not None:
@@ -52,19 +54,6 @@ def trust(service: str, account: str | None = None, source_arn: Any = None) -> p
     if condition:
         statement["Condition"] = condition
     return document(statement)
-
-
-def trust_pods(account: str) -> pulumi.Output[str]:
-    """Who may assume the role of pods: EKS Pod Identity, on behalf of clusters of this account. EKS User Guide, "Create
-    IAM role with trust policy required by EKS Pod Identity": it tags the session with cluster, namespace and pod."""
-    return document(
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "pods.eks.amazonaws.com"},
-            "Action": ["sts:AssumeRole", "sts:TagSession"],
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-        }
-    )
 
 
 def write_logs(log_group_arn: Any) -> Statement:

@@ -7,6 +7,8 @@ of the target. With 4 pods at 94 % and a target of 70 %: 4 × 94 ÷ 70 = 5.4, so
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from components.plans.pods import Manifest
+
 # Limits of the API, autoscaling/v2, HPAScalingRules and HPAScalingPolicy.
 SETTLE_SECONDS = (0, 3600)
 # kube-controller-manager reads metrics every 15 s: a shorter period of a policy would see no metric of its own.
@@ -24,11 +26,11 @@ class PodScaling(NamedTuple):
 
     pods: int
     pods_max: int
-    target_cpu: float = 0.7
-    target_memory: float | None = None
+    target_cpu_fraction: float = 0.7
+    target_memory_fraction: float | None = None
     backlogs: Mapping[str, int] = {}
-    settle_out: int = 0
-    settle_in: int = 300
+    settle_out_seconds: int = 0
+    settle_in_seconds: int = 300
 
     def check(self) -> None:
         """Raises ValueError, with what is valid, for what no HPA takes or what would never scale."""
@@ -36,18 +38,20 @@ class PodScaling(NamedTuple):
             raise ValueError(
                 f"pods: {self.pods} to {self.pods_max} is not a valid range: at least 1, and at most pods_max"
             )
-        for name, target in (("target_cpu", self.target_cpu), ("target_memory", self.target_memory)):
+        for name in ("target_cpu_fraction", "target_memory_fraction"):
+            target = getattr(self, name)
             if target is not None and not 0.05 <= target <= 1:
                 raise ValueError(f"{name}: {target:g} is not a fraction of the request from 0.05 to 1, such as 0.7")
         for name, messages in self.backlogs.items():
             if messages < 1:
                 raise ValueError(f"backlogs: {name}: {messages} messages for a pod; at least 1")
-        for name, seconds in (("settle_out_seconds", self.settle_out), ("settle_in_seconds", self.settle_in)):
+        for name in ("settle_out_seconds", "settle_in_seconds"):
+            seconds = getattr(self, name)
             if not SETTLE_SECONDS[0] <= seconds <= SETTLE_SECONDS[1]:
                 raise ValueError(f"{name}: {seconds} s; {SETTLE_SECONDS[0]} to {SETTLE_SECONDS[1]}")
 
 
-def scaler(plan: PodScaling, deployment: str) -> dict[str, Any]:
+def scaler(plan: PodScaling, deployment: str) -> Manifest:
     """The `spec` of the HPA of a Deployment."""
     return {
         "scale_target_ref": {"api_version": "apps/v1", "kind": "Deployment", "name": deployment},
@@ -55,9 +59,11 @@ def scaler(plan: PodScaling, deployment: str) -> dict[str, Any]:
         "max_replicas": plan.pods_max,
         "metrics": _metrics(plan),
         "behavior": {
-            "scale_up": _rules(plan.settle_out, OUT, SYNC_SECONDS),
+            "scale_up": _rules(plan.settle_out_seconds, OUT, SYNC_SECONDS),
             # One halving for each time that it has settled, at most every minute.
-            "scale_down": _rules(plan.settle_in, IN, min(IN_PERIOD_SECONDS, max(SYNC_SECONDS, plan.settle_in))),
+            "scale_down": _rules(
+                plan.settle_in_seconds, IN, min(IN_PERIOD_SECONDS, max(SYNC_SECONDS, plan.settle_in_seconds))
+            ),
         },
     }
 
@@ -71,7 +77,7 @@ def _rules(window: int, policies: tuple[dict[str, Any], ...], period: int) -> di
 
 
 def _metrics(plan: PodScaling) -> list[dict[str, Any]]:
-    shares = {"cpu": plan.target_cpu, "memory": plan.target_memory}
+    shares = {"cpu": plan.target_cpu_fraction, "memory": plan.target_memory_fraction}
     resources = [
         {"type": "Resource", "resource": {"name": name, "target": _utilization(share)}}
         for name, share in shares.items()

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+# A part of a manifest: a dict. Type checkers do not take one for the typed dictionaries of pulumi_kubernetes.
+Manifest = Any
 # RFC 1123: a name that is also part of a DNS name, and, for a Service, must begin with a letter (RFC 1035).
 NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 CONTAINER = "app"
@@ -32,12 +34,12 @@ class Pods(NamedTuple):
     cpu_limit_millicores: int | None = None
     command: Sequence[str] = ()
     health_path: str = "/"
-    interval: int = 15
-    timeout: int = 5
+    interval_seconds: int = 15
+    timeout_seconds: int = 5
     healthy_threshold: int = 2
     unhealthy_threshold: int = 3
-    starts_in: int = 60
-    drain: int = 30
+    starts_in_seconds: int = 60
+    drain_seconds: int = 30
     writable: Sequence[str] = ("/tmp",)
     user_id: int | None = None
 
@@ -57,9 +59,10 @@ class Pods(NamedTuple):
             raise ValueError(
                 f"cpu_limit_millicores: {self.cpu_limit_millicores} is less than cpu_millicores, {self.cpu_millicores}"
             )
-        if self.timeout >= self.interval:
+        if self.timeout_seconds >= self.interval_seconds:
             raise ValueError(
-                f"health: a check may take {self.timeout} s but begins every {self.interval} s. Make timeout shorter."
+                f"health: a check may take {self.timeout_seconds} s but begins every {self.interval_seconds} s. Make "
+                "timeout_seconds less."
             )
         if self.user_id == 0:
             raise ValueError("user_id: 0 is root, which no pod may be; 1 or more")
@@ -75,12 +78,12 @@ class Pods(NamedTuple):
     @property
     def grace_seconds(self) -> int:
         """How long a pod may take to leave: nobody sends any more, then it ends what it has."""
-        return LEAVES_SECONDS + self.drain
+        return LEAVES_SECONDS + self.drain_seconds
 
     @property
     def rollout_seconds(self) -> int:
         """How long one step of a rollout may take before it counts as failed: a node may have to come first."""
-        return 600 + self.starts_in + self.grace_seconds
+        return 600 + self.starts_in_seconds + self.grace_seconds
 
 
 def namespace_labels() -> dict[str, str]:
@@ -88,7 +91,7 @@ def namespace_labels() -> dict[str, str]:
     return {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
 
 
-def deployment(plan: Pods, settings: Mapping[str, Any], priority_class: str | None = None) -> dict[str, Any]:
+def deployment(plan: Pods, settings: Mapping[str, Any], priority_class: str | None = None) -> Manifest:
     """The `spec`. There is no `replicas`: that is the autoscaler's, and a number here would reset it at each `up`.
 
     Settings are part of the pods' own description, not a ConfigMap beside it: a change is a rollout like any other, and
@@ -147,13 +150,13 @@ def _probes(plan: Pods) -> dict[str, Any]:
     """Whether it has started, whether it gets requests, whether it is restarted. The last asks for the port only: with
     the health path a database that is away would restart all pods at once."""
     http = {"http_get": {"path": plan.health_path, "port": PORT_NAME}}
-    every = {"period_seconds": plan.interval, "timeout_seconds": plan.timeout}
+    every = {"period_seconds": plan.interval_seconds, "timeout_seconds": plan.timeout_seconds}
     return {
         "startup_probe": {
             **http,
             "period_seconds": STARTUP_PERIOD_SECONDS,
-            "timeout_seconds": plan.timeout,
-            "failure_threshold": max(1, -(-plan.starts_in // STARTUP_PERIOD_SECONDS)),
+            "timeout_seconds": plan.timeout_seconds,
+            "failure_threshold": max(1, -(-plan.starts_in_seconds // STARTUP_PERIOD_SECONDS)),
         },
         "readiness_probe": {
             **http,
@@ -186,7 +189,7 @@ def _spread(plan: Pods, over: str) -> dict[str, Any]:
     }
 
 
-def service(plan: Pods) -> dict[str, Any]:
+def service(plan: Pods) -> Manifest:
     return {
         "type": "ClusterIP",
         "selector": plan.labels,
@@ -194,7 +197,7 @@ def service(plan: Pods) -> dict[str, Any]:
     }
 
 
-def disruption_budget(plan: Pods) -> dict[str, Any]:
+def disruption_budget(plan: Pods) -> Manifest:
     """One pod at a time. `minAvailable` would stop every drain of a node when as many pods are there as it says."""
     return {
         "max_unavailable": 1,
@@ -205,7 +208,7 @@ def disruption_budget(plan: Pods) -> dict[str, Any]:
 
 def network_policy(
     callers: Sequence[str], caller_cidrs: Sequence[Any], reached_ports: Iterable[int], network_cidr: Any
-) -> dict[str, Any]:
+) -> Manifest:
     """Nobody in but the named ones, on the application's port; out to other pods (their own policy decides), names,
     HTTPS, and the reached ports of the network.
 

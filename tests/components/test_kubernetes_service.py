@@ -105,7 +105,7 @@ def _behavior(rules: dict[str, Any]) -> hpa.Behavior:
 
 
 def test_of_several_metrics_each_is_asked() -> None:
-    graph = service(target_memory=0.8, backlogs={"orders-waiting": 15})
+    graph = service(target_memory_fraction=0.8, backlogs={"orders-waiting": 15})
     cpu, memory, backlog = graph[f"{NAME}-scaler"].inputs["spec"]["metrics"]
     assert (cpu["resource"]["name"], memory["resource"]["target"]["averageUtilization"]) == ("cpu", 80)
     assert backlog["external"] == {
@@ -115,7 +115,7 @@ def test_of_several_metrics_each_is_asked() -> None:
 
 
 def test_a_pod_that_leaves_serves_until_nobody_sends_to_it_and_then_ends_what_it_has() -> None:
-    spec = template(service(drain=40))
+    spec = template(service(drain_seconds=40))
     [container] = spec["containers"]
     leaves = container["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert spec["terminationGracePeriodSeconds"] == leaves + 40
@@ -139,7 +139,9 @@ def test_a_pod_is_as_restricted_as_its_namespace_demands() -> None:
 
 
 def test_a_restart_is_never_the_database_s_fault() -> None:
-    [container] = template(service(health={"path": "/ready", "interval": 10, "timeout": 2}, starts_in=61))["containers"]
+    [container] = template(
+        service(health={"path": "/ready", "interval_seconds": 10, "timeout_seconds": 2}, starts_in_seconds=61)
+    )["containers"]
     assert container["readinessProbe"]["httpGet"] == {"path": "/ready", "port": "http"}
     assert "httpGet" not in container["livenessProbe"]
     startup = container["startupProbe"]
@@ -205,12 +207,12 @@ def test_settings_come_with_the_version_of_the_pods() -> None:
         ({"port": 0}, "port: 0; 1 to 65,535"),
         ({"cpu_millicores": 0}, "cpu_millicores: 0; at least 1"),
         ({"cpu_limit_millicores": 100}, "cpu_limit_millicores: 100 is less than cpu_millicores, 250"),
-        ({"health": {"interval": 5, "timeout": 5}}, "Make timeout shorter"),
+        ({"health": {"interval_seconds": 5, "timeout_seconds": 5}}, "Make timeout_seconds less"),
         ({"user_id": 0}, "user_id: 0 is root"),
         ({"writable": ["tmp"]}, "'tmp' is not an absolute path"),
         ({"pods": 0}, "pods: 0 to 50 is not a valid range"),
         ({"pods": 5, "pods_max": 4}, "pods: 5 to 4 is not a valid range"),
-        ({"target_cpu": 70}, "target_cpu: 70 is not a fraction"),
+        ({"target_cpu_fraction": 70}, "target_cpu_fraction: 70 is not a fraction"),
         ({"backlogs": {"orders": 0}}, "backlogs: orders: 0 messages"),
         ({"settle_in_seconds": 7200}, "settle_in_seconds: 7200 s; 0 to 3600"),
         ({"replicas": 3}, "`replicas` is not an argument"),

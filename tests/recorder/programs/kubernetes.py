@@ -1,6 +1,8 @@
 """What pulumi_kubernetes has that pulumi_aws has not: a provider with a configuration from outputs, types that carry a
 version, argument classes of whole resources, custom resources, maps whose keys stay as they are."""
 
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
@@ -15,8 +17,8 @@ provider = kubernetes.Provider(
     kube_client_settings=kubernetes.KubeClientSettingsArgs(qps=50, burst=100),
 )
 within = pulumi.ResourceOptions(provider=provider, deleted_with=cluster)
-PLACE = {"name": "orders", "namespace": "shop"}
-LABELS = {"app.kubernetes.io/name": "orders", "snake_key": "kept"}
+PLACE: Any = {"name": "orders", "namespace": "shop"}
+LABELS: Any = {"app.kubernetes.io/name": "orders", "snake_key": "kept"}
 
 
 class Orders(pulumi.ComponentResource):
