@@ -247,6 +247,14 @@ class Queue(Value):
     dead_letters: int
 
 
+class Event(Value):
+    """What has happened, by the name that is its detail type."""
+
+    to: tuple[str, ...]  # queues
+    filters: Mapping[str, str]  # queue -> JSON pattern over the detail
+    keep: int | None  # days in the archive; None without one
+
+
 class Workers(Value):
     """Servers that run the background jobs."""
 
@@ -299,6 +307,7 @@ class Architecture(Value):
     cdn: Cdn | None = None
     uploads: Uploads | None = None
     queues: Mapping[str, Queue] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
     workers: Workers | None = None
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None

@@ -71,6 +71,7 @@ def assemble(
         uploads=a.Uploads(at("uploads.keep")) if "uploads" in capabilities else None,
         workers=_workers(values, at, maybe, capabilities),
         queues=_queues(values) if "queues" in capabilities else {},
+        events=_events(values) if "events" in capabilities else {},
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
@@ -272,6 +273,16 @@ def _queues(values: Values) -> dict[str, a.Queue]:
     queues = {name: _under(values, "queues", name) for name in names}
     complete = set(a.Queue.__dataclass_fields__)
     return {name: a.Queue(**fields) for name, fields in queues.items() if fields.keys() == complete}  # not refused
+
+
+def _events(values: Values) -> dict[str, a.Event]:
+    names = dict.fromkeys(route[1] for route in values if route[0] == "events")
+    events = {name: _under(values, "events", name) for name in names}
+    return {
+        name: a.Event(fields["to"], _under(values, "events", name, "filter"), fields["keep"])
+        for name, fields in events.items()
+        if "to" in fields  # not refused
+    }
 
 
 def _cache(at: Any) -> a.Cache:

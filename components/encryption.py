@@ -47,6 +47,8 @@ class EncryptionArgs(TypedDict):
     """Other regions in which the same key is needed, each with the role that names its replica: `{"us-east-1":
     "edge"}`. By region, because KMS allows one replica of a key in a region. Not protected: replicated again, it reads
     what the one before has encrypted. Default: none. Change: adds and removes replicas."""
+    event_bus_name: NotRequired[str]
+    """An event bus of this name, and its archives, may use the key. Default: none. Change: in place."""
     throwaway: NotRequired[bool]
     """No protection; 7 days instead of 30 between deletion and the end of the key, and of all that it encrypts.
     Default: false. Change: in place."""
@@ -83,7 +85,7 @@ class Encryption(Component[EncryptionArgs]):
             multi_region=True,
             enable_key_rotation=True,
             deletion_window_in_days=7 if throwaway else 30,  # days; KMS allows 7 to 30
-            policy=policies.text(key_policy(account, home, partition)),
+            policy=policies.text(key_policy(account, home, partition, args.get("event_bus_name"))),
             tags=self._tags(f"{name}-key"),
             opts=self._child(protect=self._keeps),
         )
@@ -105,7 +107,9 @@ class Encryption(Component[EncryptionArgs]):
         self._register()
 
 
-def key_policy(account: str, region: str, partition: str = "aws") -> list[policies.Statement]:
+def key_policy(
+    account: str, region: str, partition: str = "aws", event_bus: str | None = None
+) -> list[policies.Statement]:
     """Who may use the key. `*` as a resource means the key itself, the only value a key's policy can have.
 
     RDS, EBS, Secrets Manager and Parameter Store use the key with the rights of whoever calls them, so they need no
@@ -113,7 +117,9 @@ def key_policy(account: str, region: str, partition: str = "aws") -> list[polici
     - CloudWatch Logs, for log groups of this account and region (CloudWatch Logs User Guide, "Encrypt log data");
     - CloudWatch alarms and Budgets, to publish to an encrypted topic (SNS Developer Guide, "Key management");
     - the role by which Auto Scaling starts servers with encrypted volumes (EC2 Auto Scaling User Guide, "Required
-      KMS key policy"). It is named by condition: as a principal it would have to exist before the first fleet does.
+      KMS key policy"). It is named by condition: as a principal it would have to exist before the first fleet does;
+    - EventBridge, for one bus and its archives (EventBridge User Guide, "Encrypting event buses" and "Encrypting
+      archives"). The bus is named by the encryption context: for an archive EventBridge sends no source ARN.
     """
     root = {"AWS": f"arn:{partition}:iam::{account}:root"}
     own_groups = f"arn:{partition}:logs:{region}:{account}:*"
@@ -146,6 +152,17 @@ def key_policy(account: str, region: str, partition: str = "aws") -> list[polici
             {**is_scaling, "Bool": {"kms:GrantIsForAWSResource": "true"}},
             {"AWS": "*"},
         ),
+        *(_events(f"arn:{partition}:events:{region}:{account}:event-bus/{event_bus}", account) if event_bus else ()),
+    ]
+
+
+def _events(bus_arn: str, account: str) -> list[policies.Statement]:
+    service = {"Service": "events.amazonaws.com"}
+    own_bus = {"StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": bus_arn}}
+    own_account = {"StringEquals": {"aws:SourceAccount": account}}
+    return [
+        policies.allow("Events", _kms("Decrypt", "GenerateDataKey", *RE_ENCRYPT), "*", own_bus, service),
+        policies.allow("EventsLook", _kms("DescribeKey"), "*", own_account, service),
     ]
 
 

@@ -65,7 +65,8 @@ class QueueArgs(TypedDict):
     """A key of your own. SQS's own costs nothing, and AWS services that send can use it. Default: SQS's own key.
     Change: in place."""
     senders: NotRequired[dict[str, SenderArgs]]
-    """AWS services that may send, by role. Default: none, roles of the account only. Change: in place."""
+    """AWS services that may send, by role; what they cannot deliver they may send to the dead letters. Default: none,
+    roles of the account only. Change: in place."""
     throwaway: NotRequired[bool]
     """No protection. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -116,13 +117,15 @@ class Queue(Component[QueueArgs]):
             ),
             opts=child,
         )
-        aws.sqs.QueuePolicy(
+        dead_allowed = aws.sqs.QueuePolicy(
             f"{name}-dead-letters-policy",
             queue_url=dead.url,
-            policy=policies.document(policies.refuse_plain_text(dead.arn, "sqs")),
+            policy=policies.document(
+                *_senders(dead.arn, args.get("senders") or {}), policies.refuse_plain_text(dead.arn, "sqs")
+            ),
             opts=child,
         )
-        policy = aws.sqs.QueuePolicy(
+        allowed = aws.sqs.QueuePolicy(
             f"{name}-policy",
             queue_url=queue.url,
             policy=policies.document(
@@ -130,9 +133,10 @@ class Queue(Component[QueueArgs]):
             ),
             opts=child,
         )
-        self.url, self.arn = queue.url, after(queue.arn, policy)  # nobody sends before the policy lets them
+        self.url, self.arn = queue.url, after(queue.arn, allowed)  # nobody sends before the policy lets them
         self.queue_name = queue.name
-        self.dead_letters_url, self.dead_letters_arn, self.dead_letters_name = dead.url, dead.arn, dead.name
+        self.dead_letters_url, self.dead_letters_name = dead.url, dead.name
+        self.dead_letters_arn = after(dead.arn, dead_allowed)
         self._register()
 
 

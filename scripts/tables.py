@@ -138,7 +138,7 @@ def _default(path: str) -> str:
     return "; ".join(words[:1] + [f"stage {n}: {word}" for (n, _), word in zip(said[1:], words[1:], strict=True)])
 
 
-ENTRIES = ("queues", "signals.alarms")  # maps whose entries have a table of their own
+ENTRIES = ("queues", "events", "signals.alarms")  # maps whose entries have a table of their own
 
 
 def _leaves(whole: dict[str, Any], path: str, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

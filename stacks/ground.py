@@ -7,7 +7,7 @@ from components.encryption import Encryption, EncryptionArgs
 from components.network import Nat, Network, NetworkArgs
 from components.notifications import Notifications
 from components.settings import Settings
-from stacks.place import Place
+from stacks.place import Place, stack_tag
 from stacks.tier import Tier
 
 
@@ -37,6 +37,8 @@ def _encryption(at: Place) -> Encryption:
     args: EncryptionArgs = {**at.keeping}
     if at.other_regions:
         args["other_regions"] = at.other_regions
+    if at.architecture.events:
+        args["event_bus_name"] = stack_tag(at.architecture)
     return Encryption(at.name("encryption"), args, at.options)
 
 
@@ -60,4 +62,8 @@ def _services(a: Architecture) -> list[str]:
     leave_by_themselves = a.workers or (
         a.fleet and a.fleet.scaling
     )  # components/host/files: tenfold-lifecycle, -worker
-    return [*(["sqs"] if a.queues else []), *(["autoscaling", "ec2"] if leave_by_themselves else [])]
+    return [
+        *(["sqs"] if a.queues else []),
+        *(["events"] if a.events else []),
+        *(["autoscaling", "ec2"] if leave_by_themselves else []),
+    ]

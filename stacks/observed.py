@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # `explain` and `validate` come here without Pulumi
     from components.signals import AlarmArgs
 
 Facts = dict[str, float]
+DEAD_EVENTS = {"dead_letters_keep": 1_209_600.0}  # of the bus itself: components/event_bus.py
 OBSERVED_NODES = 40  # with nine graphs each: a dashboard of CloudWatch takes 500 (user guide, quotas)
 
 
@@ -55,6 +56,10 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     for name, queue in a.queues.items():
         yield f"queue-{name}", "queue", queue_facts(queue, a.workers)
         yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep": float(queue.dead_letters)}
+    for event, spec in a.events.items():
+        yield from ((f"event-{subscription(event, name)}", "subscription", {}) for name in spec.to)
+    if a.events:
+        yield "events-dead-letters", "dead-letters", DEAD_EVENTS
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
         yield from ((f"backlog-{name}", "backlog", backlog_facts(queue)) for name, queue in a.queues.items())
@@ -67,6 +72,11 @@ def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]
         if copies := database.replicas:
             for number in range(1, copies.count + 1):
                 yield f"replica{role}-{number}", "replica", replica_facts(copies)
+
+
+def subscription(event: str, queue: str) -> str:
+    """The rule by which a queue receives an event. Events have no part `to` in their names: each pair has its own."""
+    return f"{event}-to-{queue}"
 
 
 def server_facts(server: blueprint.Server) -> Facts:
@@ -160,7 +170,8 @@ ROLES: dict[str, str] = {
     "workers": "workers",
     "backlog": "backlog-[a-z][a-z0-9-]*",
     "queue": "queue-[a-z][a-z0-9-]*",
-    "dead-letters": "queue-[a-z][a-z0-9-]*-dead-letters",
+    "dead-letters": "(queue-[a-z][a-z0-9-]*|events)-dead-letters",
+    "subscription": "event-[a-z][a-z0-9-]*-to-[a-z][a-z0-9-]*",
 }
 
 

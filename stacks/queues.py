@@ -1,10 +1,11 @@
-"""Queues: for work that nobody waits for."""
+"""Queues: for work that nobody waits for, and the events that some of them receive."""
 
 from blueprints import architecture
 from components.plans import contract
 from components.queue import Deduplicate, Order, Queue, QueueArgs, send_statement, work_statement
 from components.signals import SubjectArgs
 from components.workers import BacklogArgs
+from stacks.events import events, senders
 from stacks.ground import Ground
 from stacks.observed import queue_facts
 from stacks.tier import Tier, subject
@@ -30,7 +31,7 @@ def queues(ground: Ground) -> Tier:
         subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, **queue_facts(spec, workers))
         kept = {"dead_letters_keep": spec.dead_letters}
         subjects[f"queue-{name}-dead-letters"] = subject("dead-letters", {"QueueName": dead}, **kept)
-    return Tier(
+    own = Tier(
         settings=contract.family("QUEUE_<NAME>_URL", urls),
         statements=(send_statement(arns),),
         job_statements=(work_statement(arns),),
@@ -38,6 +39,7 @@ def queues(ground: Ground) -> Tier:
         outputs={"queues": urls, "dead_letters": {name: queue.dead_letters_url for name, queue in built.items()}},
         subjects=subjects,
     )
+    return own + events(ground, built)
 
 
 def _queue(ground: Ground, name: str, spec: architecture.Queue) -> Queue:
@@ -51,4 +53,6 @@ def _queue(ground: Ground, name: str, spec: architecture.Queue) -> Queue:
     }
     if spec.order == Order.FIFO:
         args["deduplicate"] = Deduplicate(spec.deduplicate)
+    if told := senders(ground.place, name):
+        args["senders"] = told
     return Queue(ground.place.name(f"queue-{name}"), args, ground.place.options)

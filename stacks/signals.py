@@ -25,6 +25,7 @@ INWARDS = (
     "cache",
     "memcached",
     "queue",
+    "subscription",
     "dead-letters",
 )
 

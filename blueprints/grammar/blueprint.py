@@ -17,6 +17,7 @@ from blueprints.grammar.sections.balancer import Balancer
 from blueprints.grammar.sections.cache import Cache
 from blueprints.grammar.sections.cdn import Cdn
 from blueprints.grammar.sections.database import Database
+from blueprints.grammar.sections.events import Event, EventName
 from blueprints.grammar.sections.fleet import Fleet
 from blueprints.grammar.sections.load import Load
 from blueprints.grammar.sections.moved import Moved
@@ -97,6 +98,9 @@ class Settings(Section):
     cdn: Cdn | None = optional("CloudFront, from stage 4.", "in-place")
     queues: Annotated[dict[QueueName, Queue], Field(max_length=20)] | None = optional(
         "Work that nobody waits for, by name, from stage 6.", "in-place"
+    )
+    events: Annotated[dict[EventName, Event], Field(max_length=50)] | None = optional(
+        "What has happened, told to queues, by name, from stage 6.", "in-place"
     )
     workers: Workers | None = optional("Servers of their own for `app.jobs`, from stage 6.", "restart")
     signals: Signals | None = optional("Alarms and their recipients.", "in-place")

@@ -1,13 +1,18 @@
 """How a value is written: with a unit, or as a text of a known form. Commands read values without pydantic."""
 
+import json
 import re
 from abc import ABC, abstractmethod
 from typing import Any
 
+from blueprints.grammar import patterns
 from blueprints.grammar.units import Unit
 from blueprints.source.words import one_of
 from blueprints.stages.presets import names, stage_number
 from blueprints.value import Value
+
+# 4,096 of a rule's whole pattern (PutRule, API reference), less what is around the filter: an event's name of up to 40.
+LONGEST_PATTERN = 4_000
 
 
 class Wrong(ValueError):
@@ -125,6 +130,23 @@ class Shards(Form):
         if not 1 <= value <= 500:
             raise Wrong("TF-V015", "It must be from 1 to 500.", "")
         return value
+
+
+class Pattern(Form):
+    """A pattern over the detail of an event; becomes its JSON text."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "object", "minProperties": 1, "examples": [{"country": ["de", "at"]}]}
+
+    def read(self, value: object) -> str:
+        if wrong := list(dict.fromkeys(patterns.complaints(value))):
+            hint = 'For example {country: [de, at], total: [{numeric: [">", 100]}]}.'
+            raise Wrong("TF-V095", f"EventBridge refuses this pattern: {'; '.join(wrong)}.", hint)
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if len(text) > LONGEST_PATTERN:
+            message = f"The pattern has {len(text):,} characters, and EventBridge takes {LONGEST_PATTERN:,}."
+            raise Wrong("TF-V095", message, "Match less here, and let the queue's worker decide the rest.")
+        return text
 
 
 FORMS: dict[str, type[Form]] = {form.__name__: form for form in Form.__subclasses__()}

@@ -30,6 +30,7 @@ _REQUIRED = {
     ("servers",): "servers: 6-20",
     ("message_takes",): "message_takes: 2s",
     ("acceptable_delay",): "acceptable_delay: 30s",
+    ("to",): "to: [orders]",
 }
 _WHOLE = {"Blueprint": "a blueprint", "Rules": "house rules"}
 _LIMITS = {

@@ -43,6 +43,7 @@ SETTINGS = {
     "TOKEN_KEY_ARN": "the KMS key that signs tokens (ES256); only a sign-in needs it",
     "TOKEN_VERIFY_KEY_ARNS": "the keys whose public halves verify them, comma-separated: before, now, next",
     "SHARD_MAP": "the parameter with the map of the shards (docs/shards.md); absent without shards",
+    "EVENT_BUS_NAME": "the bus that events are published on (docs/events.md); absent without events",
     "UPLOADS_BUCKET": "the bucket for what users upload",
     "CACHE_PROTOCOL": "what the client speaks: redis (Valkey too), redis-cluster, or memcached; absent without a cache",
     "CACHE_HOST": "where the client begins: the primary, or the address that knows all nodes; absent without a cache",
@@ -157,6 +158,10 @@ def tokens(key_arn: Text, verify_key_arns: pulumi.Input[list[str]]) -> Settings:
 
 def shard_map(parameter: Text) -> Settings:
     return {"SHARD_MAP": parameter}
+
+
+def event_bus(name: Text) -> Settings:
+    return {"EVENT_BUS_NAME": name}
 
 
 def uploads(bucket: Text) -> Settings:

@@ -134,6 +134,13 @@ def _queue(a: Architecture, resources: Sequence[Resource]) -> str:
     return f"{order}, dead letters after {counted(queue.attempts, 'attempt')}, kept {_span(queue.dead_letters)}"
 
 
+def _events(a: Architecture, resources: Sequence[Resource]) -> str:
+    subscriptions = sum(len(spec.to) for spec in a.events.values())
+    kept = sum(spec.keep is not None for spec in a.events.values())
+    archive = f", {counted(kept, 'kind')} kept to be replayed" if kept else ""
+    return f"{counted(len(a.events), 'kind')} of event to {counted(subscriptions, 'subscription')}{archive}"
+
+
 def _span(seconds: int) -> str:
     units = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
     return next(counted(seconds // size, unit) for size, unit in units if seconds % size == 0)
@@ -242,5 +249,6 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Tokens": _tokens,
     "Uploads": _uploads,
     "Queue": _queue,
+    "EventBus": _events,
     "Workers": _workers,
 }

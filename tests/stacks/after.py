@@ -38,6 +38,7 @@ PUBLIC = (
     "AWS refuses a public address in a network without an internet gateway, and keeps the gateway while one is used"
 )
 SHARED = "S3 refuses changes of a bucket's access at the same time (OperationAborted), and a policy while it is closed"
+DELIVERED = "an event that comes at once is lost, where the queue does not let EventBridge send"
 ROLE = "a service is refused a role that may not yet, or fails with it until somebody looks"
 
 RULES = (
@@ -74,6 +75,9 @@ RULES = (
          "starts"),
     Rule("rds/proxy:Proxy", ".auths <secretsmanager/secretVersion:SecretVersion.secretId", "a proxy logs in itself"),
     Rule("rds/proxyTarget:ProxyTarget", f".dbProxyName .vpcSecurityGroupIds {OUT}", "a target is tried at once"),
+    Rule("cloudwatch/eventTarget:EventTarget", ".arn <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),
+    Rule("cloudwatch/eventTarget:EventTarget", ".deadLetterConfig <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),
+    Rule("cloudwatch/eventBus:EventBus", ".deadLetterConfig <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),
     Rule("s3/bucketOwnershipControls:BucketOwnershipControls",
          ".bucket <s3/bucketPublicAccessBlock:BucketPublicAccessBlock.bucket", SHARED),
     *(

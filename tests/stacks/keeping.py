@@ -12,6 +12,8 @@ KEY = "<own key>"
 
 # Type -> what its inputs must say. A path whose block is absent counts as absent.
 ENCRYPTION: dict[str, dict[str, object]] = {
+    "aws:cloudwatch/eventArchive:EventArchive": {"kmsKeyIdentifier": KEY},
+    "aws:cloudwatch/eventBus:EventBus": {"kmsKeyIdentifier": KEY},
     "aws:cloudwatch/logGroup:LogGroup": {"kmsKeyId": KEY},
     "aws:ebs/volume:Volume": {"encrypted": True, "kmsKeyId": KEY},
     "aws:ec2/instance:Instance": {"rootBlockDevice.encrypted": True, "rootBlockDevice.kmsKeyId": KEY},

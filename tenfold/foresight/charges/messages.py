@@ -3,14 +3,17 @@ says it, else a message for each request that writes is assumed."""
 
 from collections.abc import Iterator, Sequence
 
-from tenfold.foresight.charges.charge import At, Charge
+from tenfold.foresight.charges.charge import At, Charge, number
 from tenfold.foresight.servers import same
+from tenfold.foresight.usage import GIB
 from tenfold.graph import Resource
 
 CALLS = 3  # of SQS for a message: send, receive, delete
-
+EVENT = 1  # KiB of an event with what EventBridge adds; our assumption, as in usage.py
+DAYS = 30.4  # of a month
 
 QUEUE = "aws:sqs/queue:Queue"
+ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 
 
 def queues(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
@@ -30,7 +33,19 @@ def buses(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     yield Charge("events", "eventbridge", same(use.amount), use.how, by_use=True)
 
 
+def archives(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """All messages are taken for events, divided among the archives alike; each is paid for when it comes, and for as
+    long as it is kept."""
+    use, each = at.usage["messages"], f" × {EVENT} KiB"
+    coming = use.amount * EVENT / GIB
+    months = sum(number(archive.inputs.get("retentionDays"), 0) for archive in found) / len(found) / DAYS
+    yield Charge("events into the archive", "eventbridge.archive.in", same(coming), f"{use.how}{each}", by_use=True)
+    kept = f"{use.how}{each}, kept {months:.2g} months on average"
+    yield Charge("events in the archive", "eventbridge.archive.kept", same(coming * months), kept, by_use=True)
+
+
 BILLED = {
     QUEUE: queues,
     "aws:cloudwatch/eventBus:EventBus": buses,
+    ARCHIVE: archives,
 }

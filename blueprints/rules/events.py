@@ -1,0 +1,56 @@
+"""`events`: queues that exist and can take them, filters of those queues, and what a bus holds."""
+
+from blueprints.rules.rule import Context, Finding, Findings, rule
+from blueprints.source.words import nearest
+
+RULES_OF_A_BUS = 300  # EventBridge quotas, "Rules"; an archive has one of its own
+
+
+@rule
+def events_go_to_queues_that_can_take_them(c: Context) -> Findings:
+    queues = c.architecture.queues
+    for event, name, index in _receivers(c):
+        route = ("events", event, "to", str(index))
+        if name not in queues:
+            near = nearest(name, list(queues))
+            known = f"The queues are {', '.join(queues)}." if queues else "There are none: describe it under `queues`."
+            message = f"There is no queue `{name}`, so `{event}` cannot go there."
+            yield Finding("TF-R170", route, message, f"Did you mean {near[0]}?" if near else known)
+        elif queues[name].order == "fifo":
+            message = (
+                f"`{name}` keeps an order within message groups, and EventBridge gives all messages of a target one "
+                f"group: every event would wait for the one before it."
+            )
+            hint = "Send to it directly, with the group of your choice; or give the event a queue without order."
+            yield Finding("TF-R171", route, message, hint)
+        elif name in c.architecture.events[event].to[:index]:
+            yield Finding("TF-R172", route, f"`{event}` goes to `{name}` twice.", "Name each queue once.")
+
+
+@rule
+def filters_are_of_queues_that_receive(c: Context) -> Findings:
+    for event, spec in c.architecture.events.items():
+        for name in spec.filters:
+            if name not in spec.to:
+                route = ("events", event, "filter", name)
+                message = f"`{event}` does not go to `{name}`, so nothing is filtered."
+                hint = f"Filters are by queue: filter: {{{spec.to[0]}: {{country: [de, at]}}}}."
+                yield Finding("TF-R173", route, message, hint, key=True)
+
+
+@rule
+def a_bus_holds_all_rules(c: Context) -> Findings:
+    events = c.architecture.events
+    subscriptions = sum(len(spec.to) for spec in events.values())
+    archives = sum(spec.keep is not None for spec in events.values())
+    if subscriptions + archives > RULES_OF_A_BUS:
+        message = (
+            f"{subscriptions} subscriptions and {archives} archives are {subscriptions + archives} rules; a bus has "
+            f"{RULES_OF_A_BUS}."
+        )
+        hint = "Let fewer queues receive each event, or keep fewer events in the archive (`keep: none`)."
+        yield Finding("TF-R174", "events", message, hint, key=True)
+
+
+def _receivers(c: Context) -> list[tuple[str, str, int]]:
+    return [(event, name, index) for event, spec in c.architecture.events.items() for index, name in enumerate(spec.to)]

@@ -1,0 +1,117 @@
+"""Events in a stack: a rule and a policy for each pair, a bus that may use the key, and only adding when one comes."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blueprints.architecture import Architecture
+from blueprints.resolve import load
+from tenfold.graph import Graph
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
+from tests.stacks import graphs, properties
+from tests.stacks.graphs import Case
+from tests.stacks.mocks import deployed
+from tests.stacks.test_stack_queues import ORDERS, identities
+
+LONGEST = f"an-event-{'of-the-longest-name' * 2}"[:40]
+TWENTY = {f"queue-of-20-letters{last}": ORDERS for last in "abcdefghijklmnopqrst"}
+QUEUES = {"stock": ORDERS, "mail": ORDERS}
+PLACED = {"order-placed": {"to": ["stock", "mail"], "filter": {"mail": {"total": [{"numeric": [">", 10]}]}}}}
+
+
+def architecture(folder: Path, queues: Mapping[str, Any], events: Mapping[str, Any], **more: Any) -> Architecture:
+    """With the longest name that a blueprint may have."""
+    app = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True}
+    base = {"name": "a-name-of-24-charactersx", "stage": 3, "with": ["queues", "events"], "app": app}
+    file = folder / "blueprint.yaml"
+    file.write_text(json.dumps({**base, "queues": queues, "events": events, **more}))
+    found = load(file)
+    assert found.architecture, found.problems
+    return found.architecture
+
+
+def graph(folder: Path, events: Mapping[str, Any], **more: Any) -> Graph:
+    return record(run_of(architecture(folder, QUEUES, events, **more)))
+
+
+@pytest.mark.parametrize(
+    ("queues", "events"),
+    [(QUEUES, PLACED), (TWENTY, {LONGEST: {"to": list(TWENTY)}}), (QUEUES, {"paid": {"to": ["mail"], "keep": "none"}})],
+    ids=["two", "the longest names", "no archive"],
+)
+def test_every_stack_s_properties_hold(tmp_path: Path, queues: dict[str, Any], events: dict[str, Any]) -> None:
+    made = architecture(tmp_path, queues, events)
+    assert properties.complaints(record(run_of(made)), made) == []
+
+
+def test_each_queue_and_its_dead_letters_let_its_rules_send_and_nobody_else(tmp_path: Path) -> None:
+    made = graph(tmp_path, {**PLACED, "paid": {"to": ["mail"]}})
+    policies = {r.name.rpartition("queue-")[2]: r.inputs["policy"] for r in made if r.type.endswith(":QueuePolicy")}
+    for policy, rules in (
+        ("stock-policy", ["order-placed-to-stock"]),
+        ("mail-policy", ["order-placed-to-mail", "paid-to-mail"]),
+        ("mail-dead-letters-policy", ["order-placed-to-mail", "paid-to-mail"]),
+    ):
+        assert all(rule in str(policies[policy]) for rule in rules)
+        assert str(policies[policy]).count("sqs:SendMessage") == len(rules)
+
+
+def test_the_application_finds_the_bus_and_publishes_there_only(tmp_path: Path) -> None:
+    made = graph(tmp_path, PLACED)
+    [settings] = [r.inputs["values"] for r in made if r.type == "tenfold:index:Settings"]
+    assert isinstance(settings, dict) and "EVENT_BUS_NAME" in settings
+    [policy] = [
+        text
+        for r in made
+        if r.type == "aws:iam/rolePolicy:RolePolicy"
+        if "PutEvents" in (text := str(r.inputs["policy"]))
+    ]
+    assert "events:*" not in policy and "PutRule" not in policy
+
+
+def test_only_a_stack_with_events_lets_eventbridge_use_its_key(tmp_path: Path) -> None:
+    def sids(events: Mapping[str, Any]) -> set[str]:
+        [key] = [r for r in graph(tmp_path, events) if r.type == "aws:kms/key:Key"]
+        return {statement["Sid"] for statement in json.loads(str(key.inputs["policy"]))["Statement"]}
+
+    assert sids(PLACED) - sids({}) == {"Events", "EventsLook"}
+
+
+def test_another_event_only_adds(tmp_path: Path) -> None:
+    """The other events, their queues and archives stay as they are; the new one's queues let its rule send."""
+    one = identities(graph(tmp_path, PLACED))
+    two = identities(graph(tmp_path, {**PLACED, "paid": {"to": ["mail"]}}))
+    assert set(one) <= set(two)
+    changed = {urn.rpartition("::")[2].removeprefix("a-name-of-24-charactersx-") for urn in one if one[urn] != two[urn]}
+    assert changed == {"queue-mail-policy", "queue-mail-dead-letters-policy", "signals-dashboard"}
+
+
+def test_from_stage_5_to_6_the_example_only_adds() -> None:
+    """What exists stays as it is, except the key's policy, who may use what, what is observed, and the jobs, which
+    leave the fleet's servers."""
+    before, after = (identities(graphs.graph(Case("market", stage, "prod"))) for stage in (5, 6))
+    assert set(before) <= set(after)
+    names = {urn.rpartition("::")[2] for urn in after if urn not in before}
+    tiers = ("market-queue-", "market-events-", "market-workers", "market-settings-", "market-signals-")
+    assert {name for name in names if not name.startswith(tiers)} == set()
+    changed = {urn.rpartition("::")[2] for urn in before if before[urn] != after[urn]}
+    assert changed == {
+        "market-encryption-key",
+        "market-fleet-policy",
+        "market-fleet-template",
+        "market-signals-dashboard",
+    }
+
+
+def test_aws_takes_twenty_subscriptions_with_the_longest_names(tmp_path: Path) -> None:
+    with deployed(architecture(tmp_path, TWENTY, {LONGEST: {"to": list(TWENTY)}})) as cloud:
+        events = cloud.client("events")
+        rules = [r["Name"] for r in events.list_rules(EventBusName="a-name-of-24-charactersx-base")["Rules"]]
+        own = [rule for rule in rules if not rule.startswith("Events-Archive-")]
+        assert len(own) == 20 and max(map(len, own)) == 64
+        [archive] = events.list_archives()["Archives"]
+        assert len(archive["ArchiveName"]) <= 48
