@@ -23,6 +23,23 @@ def group_sizes(inputs: Inputs) -> Violations:
     return bad
 
 
+def maintenance(inputs: Inputs) -> Violations:
+    """InstanceMaintenancePolicy and RefreshPreferences, API references."""
+    bad: Violations = []
+    limits = inputs.get("instanceMaintenancePolicy")
+    if isinstance(limits, Mapping) and known(limits, "minHealthyPercentage", "maxHealthyPercentage"):
+        least, most = int(limits["minHealthyPercentage"]), int(limits["maxHealthyPercentage"])
+        if -1 not in (least, most) and most - least > 100:
+            bad.append(("instanceMaintenancePolicy.maxHealthyPercentage", f"{most} is more than 100 above {least}"))
+    refresh = inputs.get("instanceRefresh")
+    preferences = refresh.get("preferences") if isinstance(refresh, Mapping) else None
+    if isinstance(preferences, Mapping) and known(preferences, "checkpointPercentages"):
+        points = [int(point) for point in preferences["checkpointPercentages"]]
+        if points != sorted(set(points)):
+            bad.append(("instanceRefresh.preferences.checkpointPercentages", f"{points} do not rise"))
+    return bad
+
+
 def warm_pool(inputs: Inputs) -> Violations:
     """PutWarmPool, API reference: prepared capacity counts running servers. Of several instance types since November
     2025, but not of spot."""
@@ -83,6 +100,9 @@ def _steps(steps: Any) -> Violations:
         return []
     inf = float("inf")
     spans = sorted((-inf if a is None else float(a), inf if b is None else float(b)) for a, b in ends)
+    for lower, upper in spans:
+        if lower >= upper:
+            return [("stepAdjustments", f"a step ends at {upper:g} and begins at {lower:g}")]
     for (_, upper), (lower, _) in itertools.pairwise(spans):
         if lower < upper:
             return [("stepAdjustments", f"two steps overlap: one ends at {upper:g}, the next begins at {lower:g}")]

@@ -1,8 +1,8 @@
-"""Error pages of a distribution."""
+"""Error pages and cache behaviours of a distribution."""
 
 from collections.abc import Mapping
 
-from tenfold.local.aws.convert import has_unknown
+from tenfold.local.aws.convert import UNKNOWN, has_unknown
 from tenfold.local.aws.rules.values import Inputs, Violations
 
 # Codes that CloudFront keeps and may replace (CustomErrorResponse, API reference).
@@ -25,3 +25,37 @@ def error_pages(inputs: Inputs) -> Violations:
         elif not str(response.get("responsePagePath") or "/").startswith("/"):
             bad.append((f"{path}responsePagePath", f"{response['responsePagePath']} does not start with /"))
     return bad
+
+
+# What a behaviour may pass on (AllowedMethods, API reference).
+_METHODS = (
+    {"GET", "HEAD"},
+    {"GET", "HEAD", "OPTIONS"},
+    {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"},
+)
+
+
+def behaviours(inputs: Inputs) -> Violations:
+    """A behaviour leads to an origin, or a group of them, that there is, and takes one of three sets of methods."""
+    listed = inputs.get("orderedCacheBehaviors")
+    named = {f"orderedCacheBehaviors[{at}]": one for at, one in enumerate(listed if isinstance(listed, list) else ())}
+    blocks = {"defaultCacheBehavior": inputs.get("defaultCacheBehavior"), **named}
+    origins = _ids(inputs, "origins") | _ids(inputs, "originGroups")
+    bad: Violations = []
+    for path, block in blocks.items():
+        if not isinstance(block, Mapping):
+            continue
+        target, methods = block.get("targetOriginId"), block.get("allowedMethods")
+        if origins and UNKNOWN not in origins and target not in (None, UNKNOWN) and target not in origins:
+            bad.append((f"{path}.targetOriginId", f"{target} is none of the origins {', '.join(sorted(origins))}"))
+        if isinstance(methods, list) and not has_unknown(methods) and set(methods) not in _METHODS:
+            sets = "; ".join(", ".join(sorted(one)) for one in _METHODS)
+            bad.append((f"{path}.allowedMethods", f"{', '.join(methods)} is none of: {sets}"))
+    return bad
+
+
+def _ids(inputs: Inputs, key: str) -> set[str]:
+    blocks = inputs.get(key)
+    if isinstance(blocks, str):
+        return {UNKNOWN}
+    return {str(block.get("originId")) for block in blocks or () if isinstance(block, Mapping)}

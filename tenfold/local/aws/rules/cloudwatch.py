@@ -11,6 +11,11 @@ def alarm(inputs: Inputs) -> Violations:
     bad: Violations = []
     if known(inputs, "period") and int(inputs["period"]) not in (10, 20, 30) and int(inputs["period"]) % 60:
         bad.append(("period", f"{inputs['period']} s is not 10, 20, 30 or a multiple of 60"))
+    if known(inputs, "period", "evaluationPeriods"):
+        seconds, most = int(inputs["period"]) * int(inputs["evaluationPeriods"]), 604_800
+        most = most if int(inputs["period"]) >= 3600 else 86_400  # PutMetricAlarm: EvaluationPeriods
+        if seconds > most:
+            bad.append(("evaluationPeriods", f"times period are {seconds:,} s, at most {most:,} are allowed"))
     points, periods = inputs.get("datapointsToAlarm"), inputs.get("evaluationPeriods")
     if known(inputs, "datapointsToAlarm", "evaluationPeriods") and int(str(points)) > int(str(periods)):
         bad.append(("datapointsToAlarm", f"{points} is above evaluationPeriods {periods}"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tenfold.local.aws.convert import UNKNOWN
+from tenfold.local.aws.convert import UNKNOWN, has_unknown
 from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
 
 
@@ -34,3 +34,20 @@ def listener(inputs: Inputs) -> Violations:
     if protocol not in ("HTTPS", "TLS", UNKNOWN.upper()) and not absent(inputs, "certificateArn", "sslPolicy"):
         return [("certificateArn", f"is only for HTTPS and TLS, not for {protocol}")]
     return []
+
+
+_MOST_VALUES = 5  # of a rule in all: Quotas for your Application Load Balancers, "Condition values per rule"
+_ONCE = ("hostHeader", "httpRequestMethod", "pathPattern", "sourceIp")
+
+
+def conditions(inputs: Inputs) -> Violations:
+    """RuleCondition, API reference: of four kinds one each, and so many values in all."""
+    listed = inputs.get("conditions")
+    blocks = [block for block in listed if isinstance(block, Mapping)] if isinstance(listed, list) else []
+    twice = [kind for kind in _ONCE if sum(bool(block.get(kind)) for block in blocks) > 1]
+    if twice:
+        return [("conditions", f"{twice[0]} is given twice: a condition may hold several values")]
+    kinds = [kind for block in blocks for kind in block.values() if kind]
+    values = [value for kind in kinds for value in (kind.get("values") or [] if isinstance(kind, Mapping) else kind)]
+    wrong = len(values) > _MOST_VALUES and not has_unknown(listed)
+    return [("conditions", f"{len(values)} values given, at most {_MOST_VALUES} are allowed")] if wrong else []

@@ -1,26 +1,39 @@
-"""Policy documents of any service."""
+"""What the statements of a policy need, by what it is for: IAM User Guide, "IAM JSON policy elements", Principal and
+Resource. What every policy has is a form (limits/forms.yaml)."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from tenfold.local.aws.rules.values import Inputs, Violations, known
 
 
-def _policy(key: str) -> Callable[[Inputs], Violations]:
+def _statements(policy: Any) -> Iterator[Mapping[str, Any]]:
+    """Of a policy as text or as an object; nothing of what is none, which its form names."""
+    try:
+        document = policy if isinstance(policy, Mapping) else json.loads(policy)
+    except (TypeError, ValueError):
+        return
+    found = document.get("Statement") if isinstance(document, Mapping) else None
+    yield from (one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Mapping))
+
+
+def _policy(key: str, needed: tuple[str, ...], none: tuple[str, ...] = ()) -> Callable[[Inputs], Violations]:
     def rule(inputs: Inputs) -> Violations:
-        if not known(inputs, key):
-            return []
-        try:
-            document = json.loads(inputs[key])
-        except (TypeError, ValueError):
-            return [(key, "is not JSON")]
-        if not isinstance(document, Mapping) or "Statement" not in document:
-            return [(key, "has no Statement")]
+        for statement in _statements(inputs[key]) if known(inputs, key) else ():
+            for element in needed:
+                if not {element, f"Not{element}"} & set(statement):
+                    return [(key, f"a statement has no {element}")]
+            for element in none:
+                if {element, f"Not{element}"} & set(statement):
+                    return [(key, f"a statement has {element}, which is not for this kind of policy")]
         return []
 
     return rule
 
 
-trust_policy = _policy("assumeRolePolicy")
+trust_policy = _policy("assumeRolePolicy", ("Principal",), ("Resource",))
 
-policy = _policy("policy")
+identity_policy = _policy("policy", ("Resource",), ("Principal",))
+
+resource_policy = _policy("policy", ("Principal", "Resource"))

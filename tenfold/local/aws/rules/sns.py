@@ -1,5 +1,9 @@
 """Subscriptions."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from tenfold.local.aws.rules.values import Inputs, Violations, known
 
 
@@ -15,3 +19,24 @@ def subscription(inputs: Inputs) -> Violations:
         if queue and not topic:
             return [("endpoint", "a FIFO queue cannot be subscribed to a standard topic")]
     return []
+
+
+def filter_policy(inputs: Inputs) -> Violations:
+    """Subscribe, FilterPolicy: each attribute has a list of values, or of the message's body an object."""
+    key = "filterPolicy"
+    if not known(inputs, key) or not inputs[key]:
+        return []
+    try:
+        document = json.loads(inputs[key])
+    except (TypeError, ValueError):
+        return [(key, "is not JSON")]
+    wrong = _not_listed(document)
+    return [(key, f"{wrong} must be a list")] if wrong else []
+
+
+def _not_listed(policy: Any) -> str:
+    if not isinstance(policy, Mapping):
+        return "the policy"
+    nested = (_not_listed(value) for value in policy.values() if isinstance(value, Mapping))
+    alone = (str(name) for name, value in policy.items() if not isinstance(value, list | Mapping))
+    return next(alone, next((name for name in nested if name), ""))
