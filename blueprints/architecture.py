@@ -74,6 +74,13 @@ class Load(Value):
     data: int  # GiB
     growth: float  # fraction a month
     slowest_acceptable: float  # seconds
+    cpu_per_request: float  # seconds of one vCPU in the application
+    queries_per_request: int
+    cache_hits: float  # fraction of the reads
+    working_set: float  # fraction of the data
+    answer_size: float  # KiB
+    launch_time: int  # seconds
+    largest_tenant: float  # fraction of the load
     usage: Usage = Usage()
 
 

@@ -162,7 +162,18 @@ class _Resolver:
             self.values.pop(route, None)
             if value is not None:
                 self.values[route], self.origins[route] = value, Origin(COMMAND_LINE)
+        self._drop_default_steps()
         self._default_entries()
+
+    def _drop_default_steps(self) -> None:
+        """Steps are the default mechanism of scaling: another one that is set, or other steps, takes their place as a
+        whole. Cooldowns mean something with thresholds only."""
+        scaling = ("fleet", "scaling")
+        chosen = {route[2] for route, origin in self.origins.items() if route[:2] == scaling and origin.is_set}
+        if chosen & {"steps", "out_at", "track", "cooldown"}:
+            for route in [route for route in self.values if route[:3] == (*scaling, "steps")]:
+                if not self.origins[route].is_set:
+                    del self.values[route], self.origins[route]
 
     def _default_entries(self) -> None:
         """`queues.*.attempts` becomes the default of each queue that does not set its own."""

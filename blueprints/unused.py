@@ -84,7 +84,11 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "cdn.certificate": _no_domain,
     "app.health.healthy_after": lambda a: "" if a.balancer else "only a balancer counts good checks",
     "load.growth": lambda a: "" if a.has("database") else "only the storage of a managed database is sized from it",
-    "load.reads": lambda a: "nothing is sized from it; `tenfold cost` counts with it",
+    "load.reads": lambda a: (
+        "" if a.has("replicas") else "only replicas are counted by it; `tenfold cost` counts with it too"
+    ),
+    "load.cache_hits": lambda a: "" if a.has("cache") else "there is no cache for data",
+    "load.launch_time": lambda a: "" if a.has("autoscaling") else "no servers come and go",
     "database.pooling.mode": _no_pool,
     "database.pooling.connections": _no_pool,
     "database.password.generation": _rds_rotates,

@@ -108,14 +108,14 @@ def _schedule(schedule: Schedule) -> "ScheduleArgs":
     return args
 
 
-def notes(fleet: Fleet) -> list[str]:
+def notes(architecture: Architecture) -> list[str]:
     """How each intent about `fleet.scaling` became settings of AWS, a line each; what `explain` prints."""
-    if fleet.scaling is None:
+    fleet = architecture.fleet
+    if fleet is None or fleet.scaling is None:
         return []
-    args = scaling_args(fleet.scaling)
-    plan = scaling.plan(
-        fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, scaling.intent(args, "the balancer's")
-    )
+    intent = scaling.intent(scaling_args(fleet.scaling), "the balancer's")
+    launch = architecture.load.launch_time
+    plan = scaling.plan(fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, intent, launch)
     return list(plan.notes)
 
 

@@ -56,6 +56,7 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "latency": _seconds,
     "days": lambda value: f"{value}d",
     "size": lambda value: f"{value}GiB",
+    "small size": lambda value: f"{value / 1024:.10g}MiB" if value >= 1024 else f"{value:.10g}KiB",
     "percentage": lambda value: f"{value * 100:.10g}%",
     "rate": lambda value: f"{value:.6g} requests/s",
     "count": _counted,

@@ -14,6 +14,7 @@ _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
 _DURATION = r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?$"
 _MILLIS = r"([0-9]{1,9})ms$"
 _SIZE = _NUMBER + r" ?(MiB|GiB|TiB)$"
+_BYTES = _NUMBER + r" ?(KiB|MiB)$"
 _COUNT = _NUMBER + r"([kM]?)$"
 _RATE = _NUMBER + r"([kM]?) ?(?:requests ?)?/ ?(s|min|h)$"
 _MONEY = _NUMBER + r" ?USD ?/ ?month$"
@@ -84,6 +85,12 @@ def size(value: object) -> int:
     """GiB, rounded up to a whole one: `20GiB`, `512MiB`, `2TiB`."""
     match = _match(_SIZE, value)
     return -int(-_bounded(float(match[1]) * _GIB[match[2]]) // 1)
+
+
+def kib(value: object) -> float:
+    """KiB, with fractions: `20KiB`, `1.5MiB`."""
+    match = _match(_BYTES, value)
+    return _bounded(float(match[1]) * (1024 if match[2] == "MiB" else 1))
 
 
 def percent(value: object) -> float:
@@ -189,6 +196,7 @@ LATENCY = Unit(
 )
 DAYS = Unit("days", "TF-V004", "d", "whole days", r"^[0-9]+[dh]$", ("7d", "14d"), days)
 SIZE = _unit("size", "TF-V005", "GiB", "MiB, GiB or TiB", _SIZE, "512MiB, 20GiB, 2TiB", size)
+BYTES = _unit("small size", "TF-V005", "KiB", "KiB or MiB", _BYTES, "20KiB, 1.5MiB", kib)
 PERCENT = _unit("percentage", "TF-V006", "fraction", "a number from 0 to 100 with %", _PERCENT, "70%, 0.5%", percent)
 RATE = _unit("rate", "TF-V007", "requests/s", "/s, /min or /h", _RATE, "900 requests/s, 60/s, 5k/min", rate)
 COUNT = _unit("count", "TF-V008", "", "a whole number, also with k or M", _COUNT, "300, 5k, 1.5M", count)

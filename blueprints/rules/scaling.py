@@ -46,24 +46,23 @@ def in_is_below_out(c: Context) -> Findings:
 
 @rule
 def thresholds_do_not_swing(c: Context) -> Findings:
-    """After one step out the load must not look like too many servers. The smallest fleet is the worst case: one
-    server more on 2 takes 70 % to 70 % × 2 ÷ 3 = 47 %."""
+    """After one server more the load must not look like too many servers. The smallest fleet is the worst case: one
+    more on 2 takes 70 % to 70 % × 2 ÷ 3 = 47 %. What a larger step brings too many goes one at a time, until `in_at` is
+    reached and no further."""
     fleet, scaling = c.architecture.fleet, _scaling(c)
     if not fleet or not scaling or scaling.in_at is None:
         return
-    steps = [(scaling.out_at, 1)] if scaling.out_at is not None else list(scaling.steps)
+    at = scaling.out_at if scaling.out_at is not None else min(at for at, _ in scaling.steps)
     low = fleet.servers_min
-    for at, add in steps:
-        after = at * low / (low + add)
-        if scaling.in_at < at and after <= scaling.in_at:
-            message = (
-                f"{at:.0%} on {low} servers is {at:.0%} × {low} ÷ {low + add} = {after:.1%} on {low + add}: at or "
-                f"below in_at ({scaling.in_at:.0%}), so servers would be removed and added again and again."
-            )
-            hint = f"`in_at` below {int(after * 100) or 1}%, a higher `out_at`, or a larger minimum in `servers`."
-            field = c.first_set("fleet.scaling.in_at", "fleet.scaling.out_at", "fleet.scaling.steps")
-            yield Finding("TF-R042", field, message, hint)
-            return
+    after = at * low / (low + 1)
+    if scaling.in_at < at and after <= scaling.in_at:
+        message = (
+            f"{at:.0%} on {low} servers is {at:.0%} × {low} ÷ {low + 1} = {after:.1%} on {low + 1}: at or "
+            f"below in_at ({scaling.in_at:.0%}), so servers would be removed and added again and again."
+        )
+        hint = f"`in_at` below {int(after * 100) or 1}%, a higher `out_at`, or a larger minimum in `servers`."
+        field = c.first_set("fleet.scaling.in_at", "fleet.scaling.out_at", "fleet.scaling.steps")
+        yield Finding("TF-R042", field, message, hint)
 
 
 @rule

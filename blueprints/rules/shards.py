@@ -107,6 +107,18 @@ def no_key_is_too_large(c: Context) -> Findings:
 
 
 @rule
+def the_largest_tenant_fits_a_shard(c: Context) -> Findings:
+    """Where no shares are known by key; else `no_key_is_too_large` has them."""
+    a = c.architecture
+    shards = a.database.shards
+    if not shards or shards.count == 1 or shards.shares:
+        return
+    for hot in balance.hot({"The largest tenant": a.load.largest_tenant}, shards.count):
+        hint = f"{hot.remedy[0].upper()}{hot.remedy[1:]}: `database.shards.shares` and `pins`."
+        yield Finding("TF-R135", "load.largest_tenant", f"{hot.message}.", hint)
+
+
+@rule
 def shards_can_be_copied(c: Context) -> Findings:
     database = c.architecture.database
     if database.shards and database.password_keeper == "rds":

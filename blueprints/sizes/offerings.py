@@ -8,7 +8,7 @@ import re
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from blueprints.source.document import load_data
 from blueprints.value import Value
@@ -48,6 +48,21 @@ def capacity(name: str) -> tuple[float, float] | None:
     """vCPUs and GiB of an EC2 instance type; None where the table does not have it."""
     vcpus_and_memory = _capacity().get(name)
     return (vcpus_and_memory[0], vcpus_and_memory[1]) if vcpus_and_memory else None
+
+
+class Bandwidth(NamedTuple):
+    """Baselines of a type: what it does all day. None where AWS states none."""
+
+    iops: float | None
+    volume_mb_s: float | None
+    network_gbit_s: float | None
+
+
+@cache
+def bandwidth(name: str) -> Bandwidth:
+    """Of an EC2 type, or of an RDS class or cache node, which are EC2 types with `db.` or `cache.` before them."""
+    rows = json.loads((DATA / "bandwidth.json").read_text(encoding="utf-8"))["types"]
+    return Bandwidth(*rows.get(name.removeprefix("db.").removeprefix("cache."), (None, None, None)))
 
 
 def processor(name: str) -> str:

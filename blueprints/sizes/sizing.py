@@ -6,24 +6,26 @@ measured yet; a value in the blueprint overrides the rule, and the signals show 
 
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from math import ceil
 from typing import Any
 
 from blueprints.sizes import offerings
 from blueprints.sizes.offerings import Size
+from blueprints.sizes.queueing import busiest
 from blueprints.value import Value
 
-# Assumptions, ours. Typical dynamic web applications spend 5-50 ms of CPU on a request.
-REQUEST_CPU = 0.020  # seconds of one vCPU in the application, per request
-QUERY_CPU = 0.005  # seconds of one vCPU in the database, per request
-BUSY = 0.6  # CPU at the busiest moment; leaves room for what was not foreseen
+# Assumptions, ours. Those that matter most are fields of `load`, so that a measurement replaces them.
+# Seconds of one vCPU in the database for a query: PostgreSQL does 160 to 224 transactions of 20 queries a second on
+# one (sysbench, read and write mixed, 2 to 8 vCPUs, linear: a cloud vendor's published table).
+QUERY_CPU = 0.005 / 20
 MEAN_OF_PEAK = 0.25  # the day's mean against the busiest moment, for burstable types
 PEAK_PER_USER = 0.003  # requests/s per monthly user: 3 % at work at once, a request every 10 s
 DATA_PER_USER = 0.4  # MiB in the database
-HOT_DATA = 0.25  # share of the data that is asked for all the time, and should be in memory
 CONNECTION_MEMORY = 10  # MiB; a PostgreSQL backend with its work memory
 ENGINE_MEMORY = 0.5  # GiB for the engine itself
 USABLE_MEMORY = 0.75  # of the instance; the rest is the system's
+READ_HEAVY = 0.7  # share of reads from which replicas take most of the load
 SESSION_MEMORY = 10  # KiB for one visitor's session with its keys
 SESSIONS_PER_USER = 0.2  # share of monthly users with a live session
 CACHED_DATA = 0.05  # share of the data whose answers are asked for again and again
@@ -67,13 +69,24 @@ def _short(number: float) -> str:
     return f"{number:.3g}"
 
 
-def _pick(what: str, offered: frozenset[str], vcpus: float, memory: float) -> tuple[str, Size]:
+def _busiest(n: Needs, vcpus: int, seconds: float) -> float:
+    """CPU at the busiest moment, of a machine with so many vCPUs on which a request takes `seconds` of them."""
+    return busiest(vcpus, seconds, n["load.slowest_acceptable"])
+
+
+def _pick(
+    what: str, offered: frozenset[str], vcpus: float, memory: float, busy: Callable[[int], float] = busiest
+) -> tuple[str, Size]:
     """The first row with enough CPU at the peak, enough baseline for the mean, enough memory; else the largest."""
     rows = [(name, row) for row in offerings.sizes(what) if (name := _first(row.names, offered))]
     if not rows:  # a region that offers none of our rows: anything it has, with a size of 0 in the explanation
         return (min(offered), Size((), 0, 0, 1)) if offered else (offerings.sizes(what)[0].names[0], Size((), 0, 0, 1))
     for name, row in rows:
-        if row.vcpus * BUSY >= vcpus and row.vcpus * row.baseline >= vcpus * MEAN_OF_PEAK and row.memory >= memory:
+        if (
+            row.vcpus * busy(row.vcpus) >= vcpus
+            and row.vcpus * row.baseline >= vcpus * MEAN_OF_PEAK
+            and row.memory >= memory
+        ):
             return name, row
     return rows[-1]
 
@@ -156,24 +169,37 @@ def disk(n: Needs) -> Sized:
     return Sized(value, f"10 GiB for images and logs + 2 × {n['load.data']} GiB of data (at least 20)")
 
 
+def database_cpu(n: Needs) -> float:
+    """Seconds of one vCPU in the database for a request, on average: what the cache answers needs none."""
+    hits = n["load.reads"] * n["load.cache_hits"] if "cache" in n.capabilities else 0
+    return n["load.queries_per_request"] * QUERY_CPU * (1 - hits)
+
+
 def server_instance(n: Needs) -> Sized:
     """Everything on one machine until the database moves out."""
     with_database = "database" not in n.capabilities
     rate = n["load.peak"]
-    vcpus = rate * (REQUEST_CPU + (QUERY_CPU if with_database else 0))
-    hot = n["load.data"] * HOT_DATA + STAGE1_DATABASE_MEMORY if with_database else 0
+    each = n["load.cpu_per_request"] + (database_cpu(n) if with_database else 0)
+    vcpus = rate * each
+    hot = n["load.data"] * n["load.working_set"] + STAGE1_DATABASE_MEMORY if with_database else 0
     memory = 1 + hot
-    name, row = _pick("server", n.allowed(offerings.instance_types(n["region"])), vcpus, memory)
+    busy = partial(_busiest, n, seconds=each)
+    name, row = _pick("server", n.allowed(offerings.instance_types(n["region"])), vcpus, memory, busy)
     why = f"{rate:g} requests/s need {vcpus:.2g} vCPU and {memory:.2g} GiB; {name} has {row.vcpus} and {row.memory:g}"
-    return Sized(name, why + f", at {BUSY:.0%} CPU at most")
+    return Sized(name, why + f", at {busy(row.vcpus):.0%} CPU at most")
 
 
 def fleet_instance(n: Needs) -> Sized:
     """The smallest type of which six carry the peak: fewer, larger servers after that."""
     rate = n["load.peak"]
-    share = rate * REQUEST_CPU / 6
-    name, row = _pick("fleet", n.allowed(offerings.instance_types(n["region"])), share, 2)
-    return Sized(name, f"{rate:g} requests/s over at most six servers = {share:.2g} vCPU each; {name} has {row.vcpus}")
+    each = n["load.cpu_per_request"]
+    share, busy = rate * each / 6, partial(_busiest, n, seconds=each)
+    name, row = _pick("fleet", n.allowed(offerings.instance_types(n["region"])), share, 2, busy)
+    return Sized(
+        name,
+        f"{rate:g} requests/s over at most six servers = {share:.2g} vCPU each; {name} has {row.vcpus}, "
+        f"at {busy(row.vcpus):.0%} CPU at most",
+    )
 
 
 def fleet_servers(n: Needs) -> Sized:
@@ -182,7 +208,8 @@ def fleet_servers(n: Needs) -> Sized:
     row = next((row for row in offerings.sizes("fleet") if name in row.names), None)
     vcpus = row.vcpus if row else 2  # an instance the user chose: count it as the smallest
     baseline = row.baseline if row else 1
-    carries = min(vcpus * BUSY, vcpus * baseline / MEAN_OF_PEAK) / REQUEST_CPU
+    busy = _busiest(n, vcpus, n["load.cpu_per_request"])
+    carries = min(vcpus * busy, vcpus * baseline / MEAN_OF_PEAK) / n["load.cpu_per_request"]
     count = min(500, max(2, ceil(rate / carries) + 1))
     if "autoscaling" in n.capabilities:
         return _elastic(rate, carries, count)
@@ -220,13 +247,14 @@ def database_instance(n: Needs) -> Sized:
     rate, volume = n["load.peak"], n["load.data"]
     pools = n["fleet.servers"][1] if "fleet" in n.capabilities else 1
     connections = pools * n["database.pooling.connections"]
-    vcpus = rate * QUERY_CPU
-    memory = (ENGINE_MEMORY + volume * HOT_DATA + connections * CONNECTION_MEMORY / 1024) / USABLE_MEMORY
+    each = database_cpu(n)
+    vcpus, hot = rate * each, n["load.working_set"]
+    memory = (ENGINE_MEMORY + volume * hot + connections * CONNECTION_MEMORY / 1024) / USABLE_MEMORY
     offered = offerings.database_classes(n["database.engine"], n["database.version"], n["region"])
-    name, row = _pick("database", n.allowed(offered), vcpus, memory)
+    name, row = _pick("database", n.allowed(offered), vcpus, memory, partial(_busiest, n, seconds=each))
     why = (
-        f"(0.5 GiB engine + a quarter of {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
-        f"{rate:g} requests/s × 5 ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
+        f"(0.5 GiB engine + {hot:.3g} × {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
+        f"{rate:g} requests/s × {each * 1000:.3g} ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
     )
     return Sized(name, why)
 
@@ -258,6 +286,30 @@ def workers_instance(n: Needs) -> Sized:
     return Sized(
         name, f"`load` says nothing about jobs: the smallest has {row.memory:g} GiB; alarms tell when it is full"
     )
+
+
+def replicas_count(n: Needs) -> Sized:
+    """As many as the reads need, and one that may be lost where they are most of the load. RDS takes 15."""
+    reads, vcpus = n["load.reads"], _class_vcpus(n["database.replicas.instance"])
+    each = n["load.queries_per_request"] * QUERY_CPU
+    hits = n["load.cache_hits"] if "cache" in n.capabilities else 0
+    needed = n["load.peak"] * reads * (1 - hits) * each
+    carried = vcpus * _busiest(n, vcpus, each)
+    spare = 1 if reads > READ_HEAVY else 0
+    value = min(15, max(1, ceil(round(needed / carried, 9))) + spare)
+    why = (
+        f"{reads:.0%} of {n['load.peak']:g} requests/s × {each * 1000:.3g} ms = {needed:.2g} vCPU of {carried:.2g} each"
+    )
+    if spare:
+        return Sized(value, f"{why}, and one more: when one is lost, its reads do not fall on the primary")
+    return Sized(
+        value, f"{why}; one is enough where {READ_HEAVY:.0%} or less are reads: the primary can take them back"
+    )
+
+
+def _class_vcpus(name: str) -> int:
+    known = offerings.capacity(name.removeprefix("db."))
+    return int(known[0]) if known else 2
 
 
 def replicas_instance(n: Needs) -> Sized:
@@ -296,6 +348,7 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "database.pooling.connections": pool_connections,
     "database.instance": database_instance,
     "database.replicas.instance": replicas_instance,
+    "database.replicas.count": replicas_count,
     "cache.node": cache_node,
     "signals.latency.p99": latency,
     "signals.notify": notify,

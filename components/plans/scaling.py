@@ -59,15 +59,16 @@ def intent(args: Mapping[str, Any], label: Any) -> dict[str, Any]:
     return flat | {"balancer": label}
 
 
-def plan(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> Plan:
-    """`intent` as the function of that name makes it; `low` and `high` servers, `warmup` seconds.
+def plan(low: int, high: int, warmup: int, intent: Mapping[str, Any], launch: int = LAUNCH) -> Plan:
+    """`intent` as the function of that name makes it; `low` and `high` servers, `warmup` seconds; `launch`, which only
+    the notes have, seconds until a new server takes requests.
 
     Raises ValueError, with the way out, for intents that contradict each other or that AWS refuses.
     """
     if low == high:
         sized = f"{low} servers, a fixed size: nothing scales, whatever the thresholds say."
         return Plan((), _actions(low, high, intent), _warm_pool(low, high, intent), (sized,))
-    policies, notes = _mechanism(low, high, warmup, intent)
+    policies, notes = _mechanism(low, high, warmup, intent, launch)
     if intent.get("predict"):
         policies.append(_predict(warmup, intent))
         notes.append(
@@ -86,7 +87,9 @@ def plan(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> Plan:
     return Plan(tuple(policies), actions, pool, tuple(notes))
 
 
-def _mechanism(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
+def _mechanism(
+    low: int, high: int, warmup: int, intent: Mapping[str, Any], launch: int
+) -> tuple[list[Policy], list[str]]:
     chosen = [
         key
         for key in ("out_at_cpu_fraction", "steps", "track_cpu_fraction", "track_requests_per_minute")
@@ -98,20 +101,20 @@ def _mechanism(low: int, high: int, warmup: int, intent: Mapping[str, Any]) -> t
     if chosen != ["out_at_cpu_fraction"] and (intent.get("cooldown_out_seconds") or intent.get("cooldown_in_seconds")):
         raise ValueError(f"scaling: AWS ignores a cooldown with {chosen[0]}; leave it out, the warm-up does its work.")
     if intent.get("out_at_cpu_fraction"):
-        return _thresholds(low, high, intent)
+        return _thresholds(low, high, intent, launch)
     return _steps(low, warmup, intent) if intent.get("steps") else _tracking(warmup, intent)
 
 
-def _thresholds(low: int, high: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
+def _thresholds(low: int, high: int, intent: Mapping[str, Any], launch: int) -> tuple[list[Policy], list[str]]:
     out_at, in_at = intent["out_at_cpu_fraction"], intent.get("in_at_cpu_fraction", 0.0)
     out, into = intent.get("cooldown_out_seconds", 180), intent.get("cooldown_in_seconds", 600)
     _calm(low, [(out_at, 1)], in_at)
     policies = [_simple("scale-out", 1, out, _alarm(out_at, "above", OUT_AFTER))]
-    longest = (high - low) * (LAUNCH + out) / 60
+    longest = (high - low) * (launch + out) / 60
     notes = [
         f"out_at {out_at:.0%}, cooldown {out} s: a simple-scaling policy (+1), rung by an alarm on the average CPU "
         f"over {OUT_AFTER} minutes. The cooldown begins when the launch has ended, so {low} to {high} servers take "
-        f"{high - low} × ({LAUNCH} s of a launch + {out} s) = {longest:g} min; for steeper peaks use steps, track, or "
+        f"{high - low} × ({launch} s of a launch + {out} s) = {longest:g} min; for steeper peaks use steps, track, or "
         "a schedule.",
     ]
     if in_at:
@@ -119,7 +122,7 @@ def _thresholds(low: int, high: int, intent: Mapping[str, Any]) -> tuple[list[Po
         notes += [
             f"in_at {in_at:.0%}, cooldown {into} s: a simple-scaling policy (-1), rung by an alarm on the average CPU "
             f"over {IN_AFTER} minutes. Its cooldown delays the next step out too: both are simple scaling.",
-            calm(low, out_at, 1, in_at),
+            calm(low, out_at, in_at),
         ]
     return policies, notes
 
@@ -146,7 +149,7 @@ def _steps(low: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Polic
         del down["estimated_instance_warmup"]  # nothing warms up when a server goes
         policies.append(Policy("scale-in", down, _alarm(in_at, "below", IN_AFTER)))
         notes.append(f"in_at {in_at:.0%}: a step-scaling policy (-1), rung by an alarm over {IN_AFTER} minutes.")
-        notes += [calm(low, at, add, in_at) for at, add in steps]
+        notes.append(calm(low, first, in_at))
     return policies, notes
 
 
@@ -245,23 +248,24 @@ def after(low: int, level: float, add: int) -> float:
     return level * low / (low + add)
 
 
-def calm(low: int, level: float, add: int, in_at: float) -> str:
-    """The arithmetic of one step out, in words: it must not fall to where servers are taken away again."""
-    then = after(low, level, add)
+def calm(low: int, level: float, in_at: float) -> str:
+    """The arithmetic of one server more, in words: it must not fall to where that one is taken away again."""
+    then = after(low, level, 1)
     return (
-        f"no swinging: {level:.0%} on {low} servers is {level:.0%} × {low} ÷ {low + add} = {then:.1%} on {low + add}, "
+        f"no swinging: {level:.0%} on {low} servers is {level:.0%} × {low} ÷ {low + 1} = {then:.1%} on {low + 1}, "
         f"{'above' if then > in_at else 'not above'} in_at {in_at:.0%}."
     )
 
 
 def _calm(low: int, steps: Sequence[tuple[float, int]], in_at: float) -> None:
+    """Servers go one at a time, so what a large step brought too many goes until `in_at` is reached, and no further:
+    only the last of them could bring back the load that the first step answers."""
     for level, add in steps:
         if add < 1:
             raise ValueError(f"steps: at {level:.0%} {add} servers are added; at least 1.")
-        if in_at and after(low, level, add) <= in_at:
-            raise ValueError(
-                f"scaling: {calm(low, level, add, in_at)} It would swing; scale in at less, or out at more."
-            )
+    level = steps[0][0]
+    if in_at and after(low, level, 1) <= in_at:
+        raise ValueError(f"scaling: {calm(low, level, in_at)} It would swing; scale in at less, or out at more.")
 
 
 def _actions(low: int, high: int, intent: Mapping[str, Any]) -> tuple[Action, ...]:

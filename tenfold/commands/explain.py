@@ -89,7 +89,7 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
 
         bought = sections & {"fleet.alternatives", "fleet.spot"}
         found += bought_notes(architecture.fleet) if bought else []
-        found += notes(architecture.fleet) if "fleet.scaling" in sections else []
+        found += notes(architecture) if "fleet.scaling" in sections else []
     if architecture.workers and "workers.servers" in sections:
         from stacks.elastic import backlog_notes
 

@@ -1,8 +1,9 @@
 """What a simulated run says about a fleet, and what would do better: tried, not guessed."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from blueprints.architecture import Architecture
 from tenfold.foresight import servers, simulation
@@ -13,7 +14,7 @@ FLAPS = 2  # turns a day that are one too many
 AHEAD = 10  # minutes before the load comes that a schedule is set to
 FULL = 0.7  # busy, at most, of the servers that a schedule asks for
 STEPS: Sequence[tuple[tuple[float, int], ...]] = (
-    ((0.7, 1), (0.8, 4), (0.9, 8)),  # the thresholds of the default, and more at once above them
+    ((0.7, 1), (0.8, 4), (0.9, 8)),  # the default
     ((0.6, 1), (0.8, 3)),
     ((0.6, 1), (0.75, 4), (0.9, 8)),
 )
@@ -101,17 +102,23 @@ def _peak(load: Load, size: Size) -> tuple[int, int]:
 
 def _calmer(found: Run, policy: Policy) -> list[Remedy]:
     """A lower `in_at`: after one server has gone, the others carry n ÷ (n - 1) of what they did."""
-    if not isinstance(policy, Simple):
+    if not isinstance(policy, Simple | Steps):
         return []
     for in_at in (at / 100 for at in range(int(policy.in_at * 100) - 5, 4, -5)):
-        tried = simulation.run(found.load, found.size, Simple(policy.out_at, in_at, policy.out, policy.into))
+        calmer = _new(policy)
+        calmer.in_at = in_at
+        tried = simulation.run(found.load, found.size, calmer)
         if tried.turns <= FLAPS * found.days:
             return [Remedy(f"fleet.scaling.in_at: {in_at:.0%}", tried)]
     return []
 
 
-def _new(policy: Policy) -> Policy:
+_Kind = TypeVar("_Kind", bound=Policy)
+
+
+def _new(policy: _Kind) -> _Kind:
     """One of the same kind that has not run yet."""
-    if isinstance(policy, Simple):
-        return Simple(policy.out_at, policy.in_at, policy.out, policy.into)
-    return policy
+    new = copy(policy)
+    if isinstance(new, Simple):
+        new.quiet_until = 0
+    return new

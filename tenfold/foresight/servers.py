@@ -33,6 +33,21 @@ def mean_rate(a: Architecture) -> float:
     return a.load.peak * sizing.MEAN_OF_PEAK
 
 
+def carried(a: Architecture, type_: str) -> float:
+    """Requests a second that a server of this type carries at 100 % CPU."""
+    return vcpus(type_) / a.load.cpu_per_request
+
+
+def database_cpu(a: Architecture) -> float:
+    """Seconds of one vCPU in the database for a request, whoever of its instances answers."""
+    return a.load.queries_per_request * sizing.QUERY_CPU * (1 - hits(a) * a.load.reads)
+
+
+def hits(a: Architecture) -> float:
+    """Share of the reads that the cache answers."""
+    return a.load.cache_hits if a.has("cache") else 0
+
+
 def vcpus(type_: str) -> float:
     known = offerings.capacity(type_.removeprefix("db."))
     return known[0] if known else 2

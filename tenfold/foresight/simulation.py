@@ -22,12 +22,11 @@ from math import ceil
 from typing import NamedTuple, Protocol
 
 from blueprints.architecture import Architecture, Fleet, Scaling
-from blueprints.sizes import sizing
-from components.plans.scaling import IN_AFTER, LAUNCH, LEAVING, LOW_OF_TARGET, OUT_AFTER
+from components.plans.scaling import IN_AFTER, LEAVING, LOW_OF_TARGET, OUT_AFTER
 from tenfold.foresight import servers
 from tenfold.foresight.curves import DAY, Load
 
-LAUNCHED, FROM_POOL = LAUNCH // 60, 1  # minutes until a server takes requests: one to four in practice; measure yours
+FROM_POOL = 1  # minutes until a server of a warm pool takes requests
 STARTS_AT = 0.6  # of the servers is in use when a run begins
 TURN = 30  # minutes within which a change against the one before is a turn
 
@@ -223,12 +222,13 @@ def run(load: Load, size: Size, policy: Policy, limits: Limits | None = None) ->
 def size_of(a: Architecture) -> Size:
     """Of an architecture with a fleet."""
     fleet, scaling = _fleet(a), _fleet(a).scaling
-    each = servers.vcpus(fleet.instance) / sizing.REQUEST_CPU
+    each = servers.carried(a, fleet.instance)
     pooled = scaling is not None and scaling.warm_pool > 0
     warmup = -(-scaling.warmup // 60) if scaling else 0
+    launch = -(-a.load.launch_time // 60)
     most = fleet.servers_max if scaling else fleet.servers_min
     drain = -(-(a.app.drain + LEAVING) // 60)
-    return Size(fleet.servers_min, most, each, FROM_POOL if pooled else LAUNCHED, warmup, drain)
+    return Size(fleet.servers_min, most, each, FROM_POOL if pooled else launch, warmup, drain)
 
 
 def policy_of(a: Architecture) -> Policy:
@@ -241,7 +241,7 @@ def policy_of(a: Architecture) -> Policy:
     if scaling.track_cpu:
         return Track(scaling.track_cpu)
     if scaling.track_requests:  # a server and minute
-        each = servers.vcpus(fleet.instance) / sizing.REQUEST_CPU
+        each = servers.carried(a, fleet.instance)
         return Track(min(1.0, scaling.track_requests / 60 / each))
     out, into = (-(-(seconds or 0) // 60) for seconds in (scaling.cooldown_out, scaling.cooldown_in))
     return Simple(scaling.out_at or 1, scaling.in_at or 0, out, into)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 GIB = 2**20  # KiB
 
 # Assumptions, ours, in KiB unless said otherwise.
-ANSWER = 20  # of a page or an answer of an API, compressed
 SENT = 4  # of a request that writes
 ROWS = 10  # from the database and the cache for one request
 APP_LOG = 0.3  # one line
@@ -123,6 +122,10 @@ def _per_request(kib: float, what: str, share: float = 1) -> Callable[[Usage], U
     return derive
 
 
+def _answers(u: Usage) -> Use:
+    return _per_request(u.architecture.load.answer_size, "an answer")(u)
+
+
 def _count(share: float, what: str) -> Callable[[Usage], Use]:
     part = f" × {share:.0%}" if share != 1 else ""
 
@@ -137,11 +140,12 @@ def _lcu_hours(u: Usage) -> Use:
     """The largest of four, each at the month's mean rate. Source: Elastic Load Balancing pricing, "LCU details"."""
     rate = u["requests"].amount / HOURS / 3600
     opened = rate / REQUESTS_A_CONNECTION
+    answer = u.architecture.load.answer_size
     routes = len(u.architecture.balancer.routes) if u.architecture.balancer else 0
     sizes = {
         f"{opened:.3g} new connections/s ÷ 25": opened / 25,
         f"{opened * CONNECTION_OPEN:.3g} open connections ÷ 3000": opened * CONNECTION_OPEN / 3000,
-        f"{rate * 3600 * ANSWER / GIB:.3g} GiB/h ÷ 1": rate * 3600 * ANSWER / GIB,
+        f"{rate * 3600 * answer / GIB:.3g} GiB/h ÷ 1": rate * 3600 * answer / GIB,
         f"{rate:.3g} requests/s × {routes - FREE_RULES} rules ÷ 1000": rate * max(0, routes - FREE_RULES) / 1000,
     }
     most = max(sizes, key=lambda how: sizes[how])
@@ -224,11 +228,11 @@ def _backups(u: Usage) -> Use:
 
 DERIVED: Mapping[str, Callable[[Usage], Use]] = {
     "requests": _requests,
-    "transfer_out": _per_request(ANSWER, "an answer"),
+    "transfer_out": _answers,
     "lcu_hours": _lcu_hours,
     "nat": _nat,
     "between_zones": _between_zones,
-    "cdn_out": _per_request(ANSWER, "an answer"),
+    "cdn_out": _answers,
     "cdn_in": _cdn_in,
     "cdn_requests": _count(1, ""),
     "waf_requests": _count(1, ""),

@@ -180,7 +180,7 @@ def _scaled(scaling: Scaling) -> str:
         how = f"tracking {scaling.track_cpu:.0%} CPU"
     else:
         first = scaling.out_at or scaling.steps[0][0]
-        how = f"out at {first:.0%}{', in steps' if scaling.steps else ''}, in at {scaling.in_at or 0:.0%} CPU"
+        how = f"out {'in steps from' if scaling.steps else 'at'} {first:.0%}, in at {scaling.in_at or 0:.0%} CPU"
     schedules = f", {counted(len(scaling.schedules), 'schedule')}" if scaling.schedules else ""
     return f"{how}{schedules}{f', {scaling.warm_pool} warm' if scaling.warm_pool else ''}"
 

@@ -172,7 +172,7 @@ def test_explain_says_what_scaling_becomes(tmp_path: Path) -> None:
     path.write_text(
         whole(
             "stage: 3\nwith: [autoscaling]\napp: {image: a/b:1, stateless: true}\n"
-            f"fleet: {{servers: 2-20, scaling: {{{schedule}, warm_pool: 2}}}}\n"
+            f"fleet: {{servers: 2-20, scaling: {{out_at: 70%, {schedule}, warm_pool: 2}}}}\n"
         )
     )
     said = " ".join(run(explain.command, str(path), "fleet.scaling").output.split())

@@ -167,7 +167,7 @@ MISTAKES = [
     (ELASTIC + "fleet: {scaling: {track: 60%, in_at: 20%}}", "TF-R040", 4, 31, "below its target"),
     (ELASTIC + "fleet: {scaling: {in_at: 80%}}", "TF-R041", 4, 26, "removed at 80% and added at 70%"),
     (ELASTIC + "fleet: {scaling: {in_at: 60%}}", "TF-R042", 4, 26, "70% × 2 ÷ 3 = 46.7% on 3"),
-    (ELASTIC + "fleet: {scaling: {steps: {50%: +4}}}", "TF-R042", 4, 26, "50% × 2 ÷ 6 = 16.7% on 6"),
+    (ELASTIC + "fleet: {scaling: {steps: {44%: +4}}}", "TF-R042", 4, 26, "44% × 2 ÷ 3 = 29.3% on 3"),
     (
         ELASTIC + "fleet: {scaling: {steps: {60%: +1}, cooldown: {out: 1m}}}",
         "TF-R043",

@@ -225,7 +225,7 @@ budget: 100 USD/month
 tags: {{cost-center: shop}}
 load: {{usage: {{requests: 5M}}}}
 cdn: {{error_page: /sorry.html}}
-fleet: {{spot: {{share: 50%}}, scaling: {{schedules: {{night: {{cron: 0 22 * * *, servers: 2}}}}}}}}
+fleet: {{spot: {{share: 50%}}, scaling: {{{mechanism}schedules: {{night: {{cron: 0 22 * * *, servers: 2}}}}}}}}
 database: {{parameters: {{work_mem: 8192}}, shards: {{key: user, count: 2, i_have_tried: [cache]}}}}
 queues: {{orders: {{acceptable_delay: 1m, message_takes: 1s, order: fifo}}}}
 overrides: {{shop-network-vpc: {{enableDnsSupport: false}}}}
@@ -243,8 +243,8 @@ def test_no_value_is_lost_on_its_way_to_the_architecture(blueprint: Load, monkey
 
     monkeypatch.setattr("blueprints.resolve.assemble", assembled)
     for stage, preset in presets.presets().items():
-        if preset.available:
-            blueprint(WIDE.format(stage=stage))
+        for mechanism in ("", "out_at: 70%, ") if preset.available else ():
+            blueprint(WIDE.format(stage=stage, mechanism=mechanism))
     assert set.intersection(*lost) == {"name"}, "assemble takes the name as an argument"
 
 

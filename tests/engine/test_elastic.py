@@ -8,7 +8,7 @@ with: [autoscaling, tokens, uploads]
 app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
 environments: {dev: {throwaway: true}}
 """
-THRESHOLDS = "fleet: {servers: 2-20}\n"
+THRESHOLDS = "fleet: {servers: 2-20, scaling: {out_at: 70%}}\n"
 STEPS = """fleet:
   servers: 2-20
   scaling:

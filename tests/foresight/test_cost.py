@@ -154,9 +154,8 @@ def test_many_small_requests_make_lcus_by_connections():
     a = architecture(shop(3))
     busy = Usage(replace(a, load=replace(a.load, peak=4000.0)))["lcu_hours"]
     assert busy.amount == pytest.approx(1000 * 3600 * 20 / 2**20 * MONTH)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tenfold.foresight.usage.ANSWER", 1)
-        assert Usage(replace(a, load=replace(a.load, peak=4000.0)))["lcu_hours"].amount == pytest.approx(4 * MONTH)
+    small = replace(a.load, peak=4000.0, answer_size=1.0)
+    assert Usage(replace(a, load=small))["lcu_hours"].amount == pytest.approx(4 * MONTH)
 
 
 def test_behind_a_cdn_answers_leave_from_the_edge():

@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as xml
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -26,8 +27,13 @@ def refused(*args) -> Failure:
     return failure.value
 
 
-def test_the_page_fits_and_says_that_the_default_is_too_slow():
-    page = run(*CAMPAIGN)
+def test_the_page_fits_and_says_that_thresholds_are_too_slow(tmp_path):
+    file = tmp_path / "shop.yaml"
+    text = Path("blueprints/shop.yaml").read_text(encoding="utf-8")
+    file.write_text(
+        f"{text}with: [autoscaling]\nfleet: {{servers: 2-20, scaling: {{out_at: 70%}}}}\n", encoding="utf-8"
+    )
+    page = run(file, *CAMPAIGN[1:3], *CAMPAIGN[5:])
     assert max(map(len, page.splitlines())) <= 100
     assert "too slow" in page and "fleet.scaling.steps" in page
 

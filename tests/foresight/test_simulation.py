@@ -160,6 +160,9 @@ def test_an_architecture_says_size_and_policy():
     a = architecture(Case("shop", 5, "prod"))
     assert simulation.size_of(a) == Size(2, 20, 100, 2, 2, 2)
     policy = simulation.policy_of(a)
+    assert isinstance(policy, Steps)
+    assert (policy.steps, policy.in_at) == ([(0.7, 1), (0.8, 4), (0.9, 8)], 0.3)
+    policy = simulation.policy_of(thresholds())
     assert isinstance(policy, Simple)
     assert (policy.out_at, policy.in_at, policy.out, policy.into) == (0.7, 0.3, 3, 10)
     assert isinstance(simulation.policy_of(chat()), Steps)
@@ -181,8 +184,28 @@ def test_schedules_hold_in_their_hours_and_from_the_week_before():
     assert (held(5 * 60), held(7 * 60)) == ((6, 12), (3, 30))  # Monday before six: it began on Friday
 
 
-def test_too_slow_says_what_would_do_better_the_best_first():
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 6), st.integers(1, 40), st.floats(0.4, 0.95), st.floats(0.05, 0.6), st.floats(0.1, 8))
+def test_large_steps_do_not_swing_where_one_server_more_does_not(least, add, at, in_at, load):
+    """What the rule about `in_at` rests on: under a steady load the fleet grows, shrinks to `in_at`, and then rests."""
+    if at * least / (least + 1) <= in_at:
+        return
+    size = Size(least, 60, each=100, launch=2, warmup=2, drain=1)
+    changes = run([load * 100.0] * (2 * curves.DAY), size, Steps(((at, add),), in_at)).changes
+    assert sum(a[1] * b[1] < 0 for a, b in pairwise(changes)) <= 1
+    assert not changes or changes[-1][0] < curves.DAY
+
+
+def thresholds(**more):
+    """shop at stage 5 with the thresholds that many people know."""
     a = architecture(Case("shop", 5, "prod"))
+    assert a.fleet is not None and a.fleet.scaling is not None
+    said = {"steps": (), "out_at": 0.7, "in_at": 0.3, "cooldown_out": 180, "cooldown_in": 600, **more}
+    return replace(a, fleet=replace(a.fleet, scaling=replace(a.fleet.scaling, **said)))
+
+
+def test_too_slow_says_what_would_do_better_the_best_first():
+    a = thresholds()
     found = run(STEEP, simulation.size_of(a), simulation.policy_of(a))
     [slow] = [finding for finding in findings.findings(a, found) if finding.kind == "too-slow"]
     lost = [remedy.run.lost for remedy in slow.remedies]
@@ -199,9 +222,7 @@ def test_too_small_asks_for_a_larger_maximum():
 
 
 def test_flapping_is_found_with_a_threshold_that_ends_it():
-    a = architecture(Case("shop", 5, "prod"))
-    assert a.fleet is not None and a.fleet.scaling is not None
-    close = replace(a, fleet=replace(a.fleet, scaling=replace(a.fleet.scaling, in_at=0.6)))
+    close = thresholds(in_at=0.6)
     load = curves.uneven([150 + 20 * (minute % 90 > 45) for minute in range(3 * curves.DAY)])
     found = run(load, simulation.size_of(close), simulation.policy_of(close))
     [flaps] = [finding for finding in findings.findings(close, found) if finding.kind == "flaps"]

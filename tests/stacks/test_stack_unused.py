@@ -21,6 +21,7 @@ NETWORK = {"balancer.kind": "network"}
 NO_POOL = {"database.pooling.via": "none"}
 TRACK = {"stage": 5, "fleet.scaling.track": "60%"}
 STEPS = {"stage": 5, "fleet.scaling.steps": {"60%": 1, "80%": 3}}
+THRESHOLDS = {"stage": 5, "fleet.scaling.out_at": "70%"}
 MEMCACHED = {"stage": 4, "cache.engine": "memcached", "sessions.store": "database"}
 TRIED = ["queries", "machine", "replicas", "cache", "archive", "pooling"]
 SHARDS = {
@@ -37,17 +38,19 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("cdn.certificate", CERTIFICATE, {"stage": 4}, {"stage": 4, **DOMAIN}),
     ("app.health.healthy_after", 5, {"stage": 1}, {}),
     ("load.growth", "90%/month", {"stage": 1}, {"stage": 2}),
+    ("load.reads", "10%", {"stage": 3}, {"stage": 4}),
+    ("load.cache_hits", "90%", {"stage": 3}, {"stage": 4, "load.users": "90k", "load.reads": "95%"}),
     ("database.pooling.mode", "session", NO_POOL, {}),
     ("database.pooling.connections", 50, NO_POOL, {}),
     ("database.password.generation", 2, {"database.password.keeper": "rds"}, {}),
     ("database.shards.start", "even", {"stage": 6}, SHARDS),
     ("balancer.algorithm", "least-outstanding", NETWORK, {}),
     ("balancer.sticky", "1h", NETWORK, {}),
-    ("fleet.scaling.out_at", "75%", STEPS, {"stage": 5}),
-    ("fleet.scaling.out_at", "75%", TRACK, {"stage": 5}),
+    ("fleet.scaling.out_at", "75%", STEPS, THRESHOLDS),
+    ("fleet.scaling.out_at", "75%", TRACK, THRESHOLDS),
     ("fleet.scaling.in_at", "20%", TRACK, STEPS),
-    ("fleet.scaling.cooldown.out", "5m", STEPS, {"stage": 5}),
-    ("fleet.scaling.cooldown.in", "20m", TRACK, {"stage": 5}),
+    ("fleet.scaling.cooldown.out", "5m", STEPS, THRESHOLDS),
+    ("fleet.scaling.cooldown.in", "20m", TRACK, THRESHOLDS),
     ("fleet.spot.base", 5, {"stage": 5}, {"stage": 5, "fleet.spot.share": "50%"}),
     ("cache.node", "cache.r7g.large", {"sessions.store": "tokens", "with": ["tokens"]}, {}),
     ("cache.eviction", "noeviction", {"sessions.store": "none"}, {}),
@@ -81,13 +84,6 @@ def test_elsewhere_it_is_used(tmp_path: Path, path: str, other: Any, where: Fiel
     assert graph_of(stated) != graph_of(base)
 
 
-@pytest.mark.parametrize("stage", [1, 2, 3, 4, 5])
-def test_nothing_is_sized_from_the_share_of_reads(tmp_path: Path, stage: int) -> None:
-    base, stated = (resolved(tmp_path, {"stage": stage, **said}) for said in ({}, {"load.reads": "10%"}))
-    assert reason(base, "load.reads")[1]
-    assert graph_of(stated) == graph_of(base)
-
-
 def test_the_strategy_of_shards_is_used_where_there_are_some(tmp_path: Path) -> None:
     path = "database.shards.strategy"
     assert reason(resolved(tmp_path, {"stage": 6}), path) == ("database.shards", "there is no `database.shards.key`")
@@ -95,7 +91,7 @@ def test_the_strategy_of_shards_is_used_where_there_are_some(tmp_path: Path) -> 
 
 
 def test_every_reason_is_tried() -> None:
-    assert set(_FALL_AWAY) - {"load.reads"} <= {part for case in CASES for part in prefixes(case[0])}
+    assert set(_FALL_AWAY) - {"load.launch_time"} <= {part for case in CASES for part in prefixes(case[0])}
 
 
 def prefixes(path: str) -> set[str]:

@@ -54,4 +54,25 @@ class Load(Section):
     slowest_acceptable: Annotated[float, Measured(units.LATENCY, 0.001, 300, "from 1ms to 5m")] | None = optional(
         "An answer slower than this is too slow.", "none"
     )
+    cpu_per_request: Annotated[float, Measured(units.LATENCY, 0.001, 60, "from 1ms to 1m")] | None = optional(
+        "CPU time of the application for one request: CPU of a server × its vCPUs ÷ requests a second.", "none"
+    )
+    queries_per_request: Annotated[int, Measured(units.COUNT, 0, 10_000, "from 0 to 10k")] | None = optional(
+        "Database queries for one request.", "none"
+    )
+    cache_hits: Annotated[float, Measured(units.PERCENT)] | None = optional(
+        "Share of reads that the cache answers, so that the database does not.", "none"
+    )
+    working_set: Annotated[float, Measured(units.PERCENT)] | None = optional(
+        "Share of the data that is asked for all the time, and should be in the database's memory.", "none"
+    )
+    answer_size: Annotated[float, Measured(units.BYTES, 0, 102_400, "at most 100MiB")] | None = optional(
+        "Size of one answer, compressed.", "none"
+    )
+    launch_time: Annotated[int, Measured(units.DURATION, 10, 3600, "from 10s to 1h")] | None = optional(
+        "From the order for a server until it takes requests.", "none"
+    )
+    largest_tenant: Annotated[float, Measured(units.PERCENT)] | None = optional(
+        "Share of the load that the largest customer brings; no shard can be smaller.", "none"
+    )
     usage: Usage | None = optional("What is billed by use, where it is known better than `load` says.", "none")

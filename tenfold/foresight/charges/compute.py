@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from blueprints.sizes import sizing
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, block, hourly, number
 from tenfold.foresight.servers import Amount, same
@@ -24,7 +23,9 @@ def instances(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         if resource.inputs.get("monitoring"):
             yield from _monitored(same(1), METRICS_OF_A_SERVER, 0, "1 server")
         with_database = not at.architecture.has("database")
-        yield from _credits(at, type_, same(1), sizing.REQUEST_CPU + (sizing.QUERY_CPU if with_database else 0))
+        a = at.architecture
+        database = servers.database_cpu(a) if with_database else 0
+        yield from _credits(at, type_, same(1), a.load.cpu_per_request + database)
 
 
 def groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
@@ -39,7 +40,7 @@ def groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         if template and block(template.inputs.get("monitoring")).get("enabled"):
             yield from _monitored(fleet, METRICS_OF_A_MEMBER, METRICS_OF_A_FLEET, how)
         if at.tier != "workers":  # no request comes to them, and what messages take is not in `load`
-            yield from _credits(at, type_, fleet, sizing.REQUEST_CPU)
+            yield from _credits(at, type_, fleet, at.architecture.load.cpu_per_request)
 
 
 def _template(at: At, group: Resource) -> Resource | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from blueprints.sizes import sizing
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, hourly, number, used
 from tenfold.foresight.servers import same
@@ -53,7 +52,7 @@ def _credits(at: At, name: str, class_: str, replica: bool) -> Iterator[Charge]:
     rate = servers.mean_rate(a)
     if a.database.replicas:  # reads go to the replicas, writes to the primary
         rate *= a.load.reads / (instances - 1) if replica else 1 - a.load.reads
-    over = max(0.0, rate * sizing.QUERY_CPU - share * servers.vcpus(class_))
+    over = max(0.0, rate * servers.database_cpu(a) - share * servers.vcpus(class_))
     if over:
         how = f"{over:.3g} vCPU above the baseline × {HOURS} h"
         yield Charge(
