@@ -1,8 +1,10 @@
-"""What moto's IAM lacks: a role that is not in an instance profile cannot be taken out of it."""
+"""What moto's IAM lacks: a role that is not in an instance profile cannot be taken out of it. And AWS's own policies,
+read once."""
 
+import copy
 from typing import Any
 
-from moto.iam.models import IAMBackend
+from moto.iam.models import IAMBackend, ManagedPolicy
 
 from tenfold.local.moto.patching import replace
 from tenfold.local.moto.refusal import Refused
@@ -14,3 +16,16 @@ def remove_role_from_instance_profile(original: Any, self: Any, profile_name: st
     if role_name not in [role.name for role in self.get_instance_profile(profile_name).roles]:
         raise Refused("NoSuchEntity", f"the role {role_name} is not in the instance profile {profile_name}")
     original(self, profile_name, role_name)
+
+
+_OF_AWS: dict[tuple[str, str], list[ManagedPolicy]] = {}  # by account and region
+
+
+@replace(IAMBackend, "_init_aws_policies")
+def init_aws_policies(original: Any, self: Any) -> list[ManagedPolicy]:
+    """1,500 policies from a megabyte of JSON: moto reads them again after each reset. Of such a policy only the number
+    of attachments changes, so a shallow copy is a new one."""
+    key = (self.account_id, self.region_name)
+    if key not in _OF_AWS:
+        _OF_AWS[key] = original(self)
+    return [copy.copy(policy) for policy in _OF_AWS[key]]
