@@ -232,7 +232,8 @@ class KubernetesService(Component[KubernetesServiceArgs]):
             metadata={"name": self._plan.service, "labels": self._plan.labels},  # of no namespace
             value=value,
             description=f"Pods of {self._plan.service}",
-            opts=self._object(),
+            # The API server refuses another value; the provider knows nothing of that. Pods keep what they have got.
+            opts=self._object(replace_on_changes=["value"], delete_before_replace=True),
         )
 
     def _bind(self, target: TargetArgs, first: list[pulumi.Resource]) -> None:

@@ -7,11 +7,11 @@ wire form: camelCase names, and the SDK's own markers for what is secret, unknow
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from blueprints.value import Value
+from tenfold.providers import joined
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks a special value; sdk/python pulumi/runtime/rpc.py
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -71,7 +71,7 @@ class Resource(NamedTuple):
 
     @property
     def keeps(self) -> str:
-        """`data` or `identity`, when its loss would lose that; else nothing. From `providers/aws/stateful.yaml`."""
+        """`data` or `identity`, when its loss would lose that; else nothing. From `providers/*/stateful.yaml`."""
         what = stateful_types().get(self.type, "")
         if not what or self.read is not None or self.inputs.get(copies().get(self.type, "")):
             return ""
@@ -230,7 +230,4 @@ def caches() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _stateful() -> Mapping[str, Mapping[str, Any]]:
-    import yaml
-
-    text = (Path(__file__).parent / "providers" / "aws" / "stateful.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return joined.read("stateful.yaml")

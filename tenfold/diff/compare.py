@@ -115,17 +115,18 @@ class _Walk:
         return "its replacementTrigger changed" if None not in triggers and triggers[0] != triggers[1] else ""
 
     def _provider(self, old: Resource, new: Resource) -> str:
-        """A provider of another region cannot manage what the old one made."""
+        """A provider of another region or cluster cannot manage what the old one made."""
         before = self._before.resources.get(_provider_of(old))
         after = self._after.resources.get(_provider_of(new))
-        if not before or not after or before.inputs.get("region") == after.inputs.get("region"):
-            return ""
-        return f"the region changes from {before.inputs.get('region')} to {after.inputs.get('region')}"
+        for key, what in inputs.WHERE.items() if before and after else ():
+            if before.inputs.get(key) != after.inputs.get(key):
+                return f"the {what} changes from {before.inputs.get(key)} to {after.inputs.get(key)}"
+        return ""
 
     def _replaced(self, old: Resource, new: Resource) -> None:
         self._fates.replaced.add(new.urn)
         self._replacing.add(new.urn)
-        if new.options.get("deleteBeforeReplace"):
+        if new.options.get("deleteBeforeReplace") or input_facts.is_object(new.type):
             self._condemn(old)
 
     def _condemn(self, root: Resource) -> None:

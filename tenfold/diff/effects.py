@@ -1,15 +1,15 @@
-"""What a change does to what is running: facts in `tenfold/providers/aws/effects.yaml`, each with its source."""
+"""What a change does to what is running: facts in `tenfold/providers/*/effects.yaml`, each with its source."""
 
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from tenfold import versions
 from tenfold.diff.model import ANEW, DATA_LOSS, DELETE, EFFECTS, IN_PLACE, NONE, REPLACE, UPDATE, Property, worst
 from tenfold.diff.values import Difference
 from tenfold.graph import Resource, stateful_types
+from tenfold.providers import joined
 from tenfold.providers.aws import input_facts
 
 DIRECTIONS = ("to-zero", "from-zero", "lower", "major", "becomes")
@@ -131,7 +131,4 @@ def _by_input(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    import yaml
-
-    text = (Path(__file__).parents[1] / "providers" / "aws" / "effects.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return joined.read("effects.yaml")

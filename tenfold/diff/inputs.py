@@ -9,9 +9,12 @@ from typing import Any, Protocol
 from tenfold import secrecy
 from tenfold.diff import tokens, values
 from tenfold.graph import RESOURCE, SECRET, SIGNATURE, UNKNOWN, Resource, readable
+from tenfold.providers.aws import input_facts
 from tenfold.recorder.answers import RANDOM_PASSWORD
 
 NEW = "\0"  # in front of a text that names something new: it differs from every text of before
+WHERE = {"region": "region", "clusterIdentifier": "cluster"}
+"""Inputs of a provider that say where its resources are, and what each names."""
 _INDEX = re.compile(r"\[[^\]]*\]")
 _STEP = re.compile(r'\[(?:"([^"]*)"|([^\]]*))\]|\.?([^.\[\]]+)')
 
@@ -71,10 +74,10 @@ def compared(
 
 def replaced(resource: Resource, found: Collection[values.Difference]) -> set[str]:
     """The paths that make a new resource: by the provider's facts, and by `replaceOnChanges`. A provider of another
-    region is another one."""
+    region or cluster is another one."""
     asked = _paths(resource.options.get("replaceOnChanges"))
     if resource.type.startswith("pulumi:providers:"):
-        asked.append(["region"])
+        asked += [[key] for key in WHERE]
     return {d.path for d in found if d.replaces or _under(d.path, asked)}
 
 
@@ -86,7 +89,8 @@ def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
     unknown = {key: f"{NEW}{UNKNOWN}" if key in named else value for key, value in resource.inputs.items()}
     ignored = _paths(resource.options.get("ignoreChanges"))
     found = [d for d in values.differences(resource.type, resource.inputs, unknown) if not _under(d.path, ignored)]
-    return sorted(replaced(resource, found)) if named else []
+    forced = replaced(resource, found) | {d.path for d in found if input_facts.replaces_unknown(resource.type, d.path)}
+    return sorted(forced) if named else []
 
 
 def shown(found: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:

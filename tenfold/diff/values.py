@@ -76,7 +76,7 @@ class _Ordered:
         self._token = token
 
     def __contains__(self, path: object) -> bool:
-        return bool(input_facts.fact(self._token, str(path)).get("ordered"))
+        return input_facts.is_object(self._token) or bool(input_facts.fact(self._token, str(path)).get("ordered"))
 
 
 def _kept(token: str, key: str) -> bool:

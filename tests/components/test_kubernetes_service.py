@@ -13,6 +13,7 @@ from components.kubernetes_service import KubernetesService, KubernetesServiceAr
 from components.plans import pods
 from components.plans.pod_scaling import PodScaling, scaler
 from tenfold.foresight import hpa
+from tenfold.recorder.light.inputs import unknown
 
 NAME = "shop-service-search"
 TARGET: TargetArgs = {
@@ -67,6 +68,15 @@ def test_every_object_has_a_name_that_people_can_type_and_ends_with_the_cluster(
     everywhere = {resource.name for resource in objects(graph) if "namespace" not in resource.inputs["metadata"]}
     assert everywhere == {f"{NAME}-namespace", f"{NAME}-priority"}
     assert {resource.deleted_with for resource in objects(graph)} == {"cluster"}
+
+
+def test_every_field_is_one_that_kubernetes_has() -> None:
+    """The provider drops what it does not know, and says nothing."""
+    graph = service(
+        target=TARGET, priority=5, callers=["checkout"], reaches={"db": {"security_group_id": "sg-db", "port": 5432}}
+    )
+    for resource in objects(graph):
+        assert [one.at for one in unknown(resource.type, resource.inputs)] == []
 
 
 def test_objects_name_each_other_in_plain_text() -> None:

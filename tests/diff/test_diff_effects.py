@@ -1,18 +1,17 @@
 """What changes do to what is running: the data, and how it is applied."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import yaml
 
 from tenfold.diff import compare, effects
 from tenfold.diff.model import DATA_LOSS, EFFECTS, IN_PLACE, NONE, REFUSED, RESTART
 from tenfold.graph import Graph, Resource, stateful_types
 from tenfold.local.aws import schema, table
+from tenfold.providers import joined
 from tests.stacks.graphs import Case, graph
 
-FILE = yaml.safe_load((Path(effects.__file__).parents[1] / "providers" / "aws" / "effects.yaml").read_text())
+FILE = joined.read("effects.yaml")
 TYPES = FILE["types"]
 # What keeps data and runs no process that a change could stop.
 NO_PROCESS = {
@@ -30,6 +29,7 @@ NO_PROCESS = {
     "aws:sqs/queue:Queue",
     "aws:ec2/eip:Eip",
     "aws:route53/zone:Zone",
+    "kubernetes:core/v1:PersistentVolumeClaim",
 }
 DATABASE, GROUP = "aws:rds/instance:Instance", "aws:autoscaling/group:Group"
 CACHE, LOGS = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:cloudwatch/logGroup:LogGroup"

@@ -1,7 +1,8 @@
-"""Facts about the inputs of AWS resource types: which change replaces, defaults, allowed values.
+"""Facts about the inputs of resource types: which change replaces, defaults, allowed values.
 
 `data/aws-inputs.json` holds what the provider itself says (its `about` names source and date),
-`data/aws-inputs-own.json` our corrections and the replacements the provider decides in code, each with its reason."""
+`data/aws-inputs-own.json` our corrections and the replacements the provider decides in code, each with its reason;
+`../kubernetes/inputs.json` what replaces an object of Kubernetes."""
 
 import functools
 import json
@@ -14,6 +15,7 @@ from tenfold.providers.aws.replaced_if import Change, holds
 
 DATA = Path(__file__).parent
 Facts = Mapping[str, Any]
+_OBJECTS = "../kubernetes/inputs.json"
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -25,7 +27,9 @@ def _file(name: str) -> dict[str, Any]:
 @functools.cache
 def _types() -> dict[str, Any]:
     found, own = (_file(name)["types"] for name in ("aws-inputs.json", "aws-inputs-own.json"))
-    return {token: _corrected(found.get(token, {}), own.get(token, {})) for token in {*found, *own}}
+    types = {token: _corrected(found.get(token, {}), own.get(token, {})) for token in {*found, *own}}
+    objects = _file(_OBJECTS)
+    return types | {token: _corrected(objects["everywhere"], facts) for token, facts in objects["types"].items()}
 
 
 def _corrected(facts: Facts, own: Facts) -> dict[str, Any]:
@@ -52,7 +56,16 @@ def tokens() -> frozenset[str]:
 
 def of(token: str) -> Facts:
     """{input: facts} of a type, `{}` for one without; nested blocks under `fields`."""
-    return _types().get(token, {})
+    found = _types().get(token)
+    if found is None:
+        return _file(_OBJECTS)["everywhere"] if is_object(token) else {}
+    return found
+
+
+def is_object(token: str) -> bool:
+    """Whether it is a type of Kubernetes: whatever its kind, it has `metadata`, each of its lists an order, and a
+    replacement comes after it, because both would have one name."""
+    return token.startswith("kubernetes:")
 
 
 def fact(token: str, path: str) -> Facts:
@@ -84,6 +97,16 @@ def told_by(token: str) -> Mapping[str, str]:
 def computed(token: str) -> Iterator[str]:
     """The optional inputs that AWS fills when they are absent."""
     return (key for key, facts in of(token).items() if facts.get("computed"))
+
+
+def replaces_unknown(token: str, path: str) -> bool:
+    """Whether not knowing the value at `path` makes a new object: where any field of it would. A `spec` that takes a
+    name from elsewhere takes its selector with it."""
+    return is_object(token) and _replaces_below(fact(token, path))
+
+
+def _replaces_below(facts: Facts) -> bool:
+    return bool(facts.get("replaces")) or any(map(_replaces_below, facts.get("fields", {}).values()))
 
 
 def replaces(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

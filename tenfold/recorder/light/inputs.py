@@ -10,8 +10,8 @@ from tenfold.recorder.light.tables import ClassTable, load
 
 def unknown(token: str, properties: Mapping[str, Any]) -> Iterator[Unknown]:
     """Names may be the provider's or Python's: the SDK takes both. Of a type that has no table nothing is said."""
-    package, _, name = token.rpartition(":")
-    table = load(f"pulumi_{package.split('/')[0].replace(':', '.')}")
+    name = token.rpartition(":")[2]
+    table = load(_module(token))
     if table is None or name not in table.classes:
         return
     of_type = table.classes[name]
@@ -19,6 +19,15 @@ def unknown(token: str, properties: Mapping[str, Any]) -> Iterator[Unknown]:
         outputs = dict(ClassTable(table, of_type).outputs.values())
         computed = len(at) == 1 and at[0] in {"id", "urn", *outputs}
         yield Unknown(at, ".".join((token, *at[:-1])), computed, known)
+
+
+def _module(token: str) -> str:
+    """`aws:sqs/queue:Queue` -> `pulumi_aws.sqs`, `kubernetes:networking.k8s.io/v1:NetworkPolicy` ->
+    `pulumi_kubernetes.networking.v1`."""
+    package, _, place = token.rpartition(":")[0].partition(":")
+    first, _, second = place.partition("/")
+    version = f".{second}" if package == "kubernetes" else ""
+    return f"pulumi_{package}.{first.partition('.')[0]}{version}"
 
 
 def _below(shape: Any, value: Any, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
