@@ -44,7 +44,7 @@ class ServerLeftovers(Component[ServerLeftoversArgs]):
         protect, tags = self._keeps, args.get("tags")
         if "data" in args["parts"]:
             # Its size is what it was; the blueprint no longer says it.
-            wanted = DataVolume(1, args["availability_zone"], args["kms_key_arn"], keep=0)
+            wanted = DataVolume(1, args["availability_zone"], args["kms_key_arn"], snapshots=0)
             stays = self._child(protect=protect, ignore_changes=["size"])
             volume_of(name, wanted, tags=self._tags(f"{name}-data"), opts=stays)
         if "address" in args["parts"]:

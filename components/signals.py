@@ -26,8 +26,8 @@ class SubjectArgs(TypedDict):
     """CloudWatch dimensions, e.g. `{"DBInstanceIdentifier": …}`; which ones: docs/components/signals.md. Change: in
     place."""
     facts: NotRequired[dict[str, float]]
-    """What thresholds are computed from: fleet `servers`; database `storage` and `memory` (GiB), `max_connections`;
-    replica `max_lag` (seconds) and `memory`; and 1 or 0 for `burstable`, `postgres`, `sessions`. Default: none. Change:
+    """What thresholds are computed from: fleet `servers`; database `storage_gib`, `memory_gib`, `max_connections`;
+    replica `max_lag_seconds`, `memory_gib`; and 1 or 0 for `burstable`, `postgres`, `sessions`. Default: none. Change:
     in place."""
     title: NotRequired[str]
     """What people call it, in alarms and on the dashboard. Default: the kind's. Change: in place."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # `explain` and `validate` come here without Pulumi
     from components.signals import AlarmArgs
 
 Facts = dict[str, float]
-DEAD_EVENTS = {"dead_letters_keep": 1_209_600.0}  # of the bus itself: components/event_bus.py
+DEAD_EVENTS = {"dead_letters_keep_seconds": 1_209_600.0}  # of the bus itself: components/event_bus.py
 OBSERVED_NODES = 40  # with nine graphs each: a dashboard of CloudWatch takes 500 (user guide, quotas)
 
 
@@ -55,7 +55,7 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield from ((role, kind, facts) for role in cache_roles(a.cache))
     for name, queue in a.queues.items():
         yield f"queue-{name}", "queue", queue_facts(queue, a.workers)
-        yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep": float(queue.dead_letters)}
+        yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep_seconds": float(queue.dead_letters)}
     for event, spec in a.events.items():
         yield from ((f"event-{subscription(event, name)}", "subscription", {}) for name in spec.to)
     if a.events:
@@ -90,8 +90,8 @@ def fleet_facts(fleet: blueprint.Fleet) -> Facts:
 
 def database_facts(database: blueprint.Database) -> Facts:
     return {
-        "storage": float(database.storage.size),
-        "memory": float(rds.memory_gib(database.instance)),
+        "storage_gib": float(database.storage.size),
+        "memory_gib": float(rds.memory_gib(database.instance)),
         "max_connections": float(rds.max_connections(database.engine, database.instance, database.parameters)),
         "burstable": float(database.instance.startswith("db.t")),
         "postgres": float(database.engine == "postgres"),
@@ -99,7 +99,7 @@ def database_facts(database: blueprint.Database) -> Facts:
 
 
 def replica_facts(copies: blueprint.Replicas) -> Facts:
-    return {"max_lag": float(copies.max_lag), "memory": float(rds.memory_gib(copies.instance))}
+    return {"max_lag_seconds": float(copies.max_lag), "memory_gib": float(rds.memory_gib(copies.instance))}
 
 
 def cache_facts(a: Architecture) -> Facts:
@@ -122,15 +122,18 @@ def workers_facts(workers: blueprint.Workers) -> Facts:
 
 
 def backlog_facts(queue: blueprint.Queue) -> Facts:
-    return {"acceptable_delay": float(queue.acceptable_delay), "message_takes": float(queue.message_takes)}
+    return {
+        "acceptable_delay_seconds": float(queue.acceptable_delay),
+        "message_takes_seconds": float(queue.message_takes),
+    }
 
 
 def queue_facts(queue: blueprint.Queue, workers: blueprint.Workers | None) -> Facts:
     return {
         "workers": float(workers.servers_max if workers else 1),
-        "message_takes": float(queue.message_takes),
-        "acceptable_delay": float(queue.acceptable_delay),
-        "keep": float(queue.keep),
+        "message_takes_seconds": float(queue.message_takes),
+        "acceptable_delay_seconds": float(queue.acceptable_delay),
+        "keep_seconds": float(queue.keep),
     }
 
 

@@ -29,8 +29,8 @@ def queues(ground: Ground) -> Tier:
         }
         waiting, dead = built[name].queue_name, built[name].dead_letters_name
         subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, **queue_facts(spec, workers))
-        kept = {"dead_letters_keep": spec.dead_letters}
-        subjects[f"queue-{name}-dead-letters"] = subject("dead-letters", {"QueueName": dead}, **kept)
+        facts = {"dead_letters_keep_seconds": spec.dead_letters}
+        subjects[f"queue-{name}-dead-letters"] = subject("dead-letters", {"QueueName": dead}, **facts)
     own = Tier(
         settings=contract.family("QUEUE_<NAME>_URL", urls),
         statements=(send_statement(arns),),

@@ -17,7 +17,7 @@ class DataVolume(NamedTuple):
     size_gib: int
     availability_zone: Any
     kms_key_arn: Any
-    keep: int  # daily snapshots
+    snapshots: int  # daily ones that are kept
 
 
 def data_volume(
@@ -62,7 +62,7 @@ def data_volume(
                 {
                     "name": "daily",
                     "create_rule": {"interval": 24, "interval_unit": "HOURS", "times": SNAPSHOT_TIME},
-                    "retain_rule": {"count": wanted.keep},
+                    "retain_rule": {"count": wanted.snapshots},
                     "copy_tags": True,
                 }
             ],

@@ -22,15 +22,15 @@ WAITING, IN_WORK = "ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMes
 
 
 class Backlog(NamedTuple):
-    """What may wait in one queue. `queue_name` is CloudWatch's dimension; times in seconds."""
+    """What may wait in one queue. `queue_name` is CloudWatch's dimension."""
 
     queue_name: Any
-    acceptable_delay: float
-    message_takes: float
+    acceptable_delay_seconds: float
+    message_takes_seconds: float
 
     @property
     def per_worker(self) -> float:
-        return self.acceptable_delay / self.message_takes
+        return self.acceptable_delay_seconds / self.message_takes_seconds
 
 
 class Policy(NamedTuple):
@@ -50,8 +50,10 @@ def check(low: int, high: int, starts: int, queues: Mapping[str, Backlog]) -> No
     for name, queue in queues.items():
         if queue.per_worker < 1:
             raise ValueError(f"queues: {name}: {shown(queue)}, less than the one message that a worker has")
-        if low == 0 and queue.acceptable_delay < from_zero(starts):
-            raise ValueError(f"servers: 0 cannot keep {name}'s delay of {queue.acceptable_delay:g} s: {wait(starts)}")
+        if low == 0 and queue.acceptable_delay_seconds < from_zero(starts):
+            raise ValueError(
+                f"servers: 0 cannot keep {name}'s delay of {queue.acceptable_delay_seconds:g} s: {wait(starts)}"
+            )
 
 
 def from_zero(starts: int) -> int:
@@ -67,7 +69,8 @@ def wait(starts: int) -> str:
 
 
 def shown(queue: Backlog) -> str:
-    return f"{queue.acceptable_delay:g} s ÷ {queue.message_takes:g} s = {queue.per_worker:g} messages a worker"
+    delay, takes = queue.acceptable_delay_seconds, queue.message_takes_seconds
+    return f"{delay:g} s ÷ {takes:g} s = {queue.per_worker:g} messages a worker"
 
 
 def needed(outstanding: Mapping[str, float], queues: Mapping[str, Backlog]) -> float:

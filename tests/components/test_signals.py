@@ -23,19 +23,19 @@ CATALOGUE = {name: catalogue.kind(name) for name in kinds()}
 TOPIC = "arn:aws:sns:us-east-1:123456789012:shop"
 FACTS = {
     "servers": 2,
-    "storage": 20,
-    "memory": 2,
+    "storage_gib": 20,
+    "memory_gib": 2,
     "max_connections": 200,
-    "max_lag": 10,
+    "max_lag_seconds": 10,
     "scaling": 1,
     "burstable": 1,
     "postgres": 1,
     "sessions": 1,
-    "acceptable_delay": 30,
-    "message_takes": 2,
-    "keep": 345_600,
+    "acceptable_delay_seconds": 30,
+    "message_takes_seconds": 2,
+    "keep_seconds": 345_600,
     "workers": 1,
-    "dead_letters_keep": 1_209_600,
+    "dead_letters_keep_seconds": 1_209_600,
 }
 
 
@@ -131,7 +131,7 @@ def test_thresholds_follow_from_intent() -> None:
     assert planned["db-connections"] == 160.0
     assert planned["db-storage"] == 2 * 2**30, "at least 2 GiB, however small the volume"
     assert planned["lb-requests"] is None, "learnt, not computed"
-    bigger = plan({"db": subject("database", FACTS | {"storage": 500})}, INTENT)
+    bigger = plan({"db": subject("database", FACTS | {"storage_gib": 500})}, INTENT)
     assert {item.name: item.threshold for item in bigger}["db-storage"] == 40 * 2**30
 
 

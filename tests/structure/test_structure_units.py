@@ -1,9 +1,10 @@
-"""A number in an argument of a component says its unit: in its name, or because it counts what it is named for."""
+"""A number that a component takes says its unit: in its name, or because it counts what it is named for."""
 
 import typing
 from collections.abc import Iterator
 from typing import Any
 
+from components.plans.catalogue import kind, kinds, names_in
 from scripts.arguments import arguments, types
 
 UNITS = {
@@ -27,6 +28,7 @@ COUNTS = {
     "count": "of what the component is named for",
     "generation": "which key, counted from 1",
     "healthy_threshold": "checks in a row",
+    "max_connections": "open connections that a database takes",
     "nodes": "nodes of a cache",
     "password_generation": "which password, counted from 1",
     "pods": "pods, at least",
@@ -40,6 +42,7 @@ COUNTS = {
     "unhealthy_threshold": "checks in a row",
     "user_id": "which user of the container",
     "warm_pool_servers": "servers that wait",
+    "workers": "servers that work on messages, at most",
     "zones": "availability zones",
 }
 
@@ -53,10 +56,17 @@ def _numbers(annotation: Any) -> Iterator[type]:
             yield from _numbers(inner)
 
 
+# What thresholds of alarms are computed from besides: the intent of SignalsArgs, and a constant.
+INTENT = {"latency", "errors", "saturation", "GiB"}
+
+
 def _named() -> Iterator[tuple[str, str]]:
-    """(type, argument) of every number."""
+    """(type, argument) of every number; (kind, fact) of those that alarms compute with."""
     for name, type_ in types().items():
         yield from ((name, a.name) for a in arguments(type_) if any(_numbers(a.annotation)))
+    for name in kinds():
+        thresholds = (signal.threshold for signal in kind(name).signals if signal.comparison in ("above", "below"))
+        yield from ((name, fact) for threshold in thresholds for fact in names_in(threshold) - INTENT)
 
 
 def _has_unit(argument: str) -> bool:
