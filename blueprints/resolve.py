@@ -30,7 +30,8 @@ _FALLBACK_REGION = "us-east-1"  # the rest of a blueprint with an unknown region
 
 
 class Resolution(Value):
-    """`architecture` is None when there are errors; warnings alone leave it. Origins are by dotted path."""
+    """`architecture` is None when there are errors; warnings leave it. `assumed` is there with errors too: what the
+    valid values and defaults make, to find what else is wrong; never deployed. Origins are by dotted path."""
 
     problems: list[Problem]
     architecture: Architecture | None
@@ -38,6 +39,15 @@ class Resolution(Value):
     values: Mapping[str, Any] = field(default_factory=dict)
     draft: Draft | None = None
     environment: str = BASE
+    assumed: Architecture | None = None
+
+    @property
+    def shape_is_certain(self) -> bool:
+        """Whether no error leaves open what the stack has: its stage, its capabilities, a value that was refused."""
+        if self.architecture is not None:
+            return True
+        stages = any(problem.is_error and problem.code.startswith("TF-S") for problem in self.problems)
+        return self.draft is not None and not self.draft.broken and not stages
 
     def position(self, path: str) -> tuple[str, int, int]:
         """(file, line, column) of a dotted path, or of the nearest above it: the environment's, else the top's."""
@@ -116,6 +126,7 @@ class _Resolver:
             {".".join(route): value for route, value in self.values.items()},
             self.draft,
             self.environment or BASE,
+            architecture,
         )
 
     def _report(self, code: str, place: Route, message: str, hint: str, *, key: bool = False) -> None:

@@ -24,7 +24,8 @@ _FORMS = {
 
 
 def judged(resolution: Resolution) -> Resolution:
-    """The resolution with what is wrong with its alarms; without an architecture where one of that is an error."""
+    """The resolution with the problems of its alarms; without an architecture where one of them is an error. Alarms are
+    judged beside other errors too."""
     found = list(_problems(resolution))
     if not found:
         return resolution
@@ -33,13 +34,18 @@ def judged(resolution: Resolution) -> Resolution:
 
 
 def _problems(resolution: Resolution) -> Iterator[Problem]:
-    a = resolution.architecture
+    a = resolution.assumed
     assert a is not None and resolution.draft is not None
     origins = {tuple(path.split(".")): origin for path, origin in resolution.origins.items()}
     context = Context(resolution.draft, a.environment if a.named else None, a, {}, origins)
     there = alarms(a)
     for name, alarm in a.signals.alarms.items():
-        findings = _unfit(context, there[name], alarm) if name in there else _missing(context, name, there)
+        if name in there:
+            findings = _unfit(context, there[name], alarm)
+        elif resolution.shape_is_certain or not kind_of(name):
+            findings = _missing(context, name, there)
+        else:  # it may be there once the other errors are mended
+            continue
         yield from filter(None, map(context.problem, findings))
 
 
@@ -67,7 +73,7 @@ def _missing(context: Context, name: str, there: Mapping[str, Planned]) -> Findi
 
 def _elsewhere(context: Context) -> Iterator[Mapping[str, Planned]]:
     for environment in context.draft.environments:
-        other = resolve(context.draft, environment=environment).architecture
+        other = resolve(context.draft, environment=environment).assumed
         if other is not None:
             yield alarms(other)
 

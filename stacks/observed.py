@@ -1,8 +1,9 @@
 """What an architecture's alarms are about, and what their thresholds are computed from, without Pulumi: the tiers take
 their facts from here, and a blueprint's `signals.alarms` is judged by it. A test holds it equal to the stack."""
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from blueprints import architecture as blueprint
@@ -88,18 +89,26 @@ def fleet_facts(fleet: blueprint.Fleet) -> Facts:
     return {"servers": float(fleet.servers_min), "burstable": float(fleet.instance.startswith("t")), **scaling}
 
 
+def _known(fact: Callable[[], int]) -> float:
+    """NaN for an instance class that RDS does not have: an error of its own, beside which alarms are judged."""
+    try:
+        return float(fact())
+    except ValueError:
+        return math.nan
+
+
 def database_facts(database: blueprint.Database) -> Facts:
     return {
         "storage_gib": float(database.storage.size),
-        "memory_gib": float(rds.memory_gib(database.instance)),
-        "max_connections": float(rds.max_connections(database.engine, database.instance, database.parameters)),
+        "memory_gib": _known(lambda: rds.memory_gib(database.instance)),
+        "max_connections": _known(lambda: rds.max_connections(database.engine, database.instance, database.parameters)),
         "burstable": float(database.instance.startswith("db.t")),
         "postgres": float(database.engine == "postgres"),
     }
 
 
 def replica_facts(copies: blueprint.Replicas) -> Facts:
-    return {"max_lag_seconds": float(copies.max_lag), "memory_gib": float(rds.memory_gib(copies.instance))}
+    return {"max_lag_seconds": float(copies.max_lag), "memory_gib": _known(lambda: rds.memory_gib(copies.instance))}
 
 
 def cache_facts(a: Architecture) -> Facts:

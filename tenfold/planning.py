@@ -1,6 +1,7 @@
 """A program recorded without an engine: what a blueprint's architecture would register."""
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -73,13 +74,22 @@ def compare_with_deployed(
 
 
 def override_problems(resolution: "Resolution") -> "list[Problem]":
-    """What a plan reports about the overrides; the architecture has some."""
+    """What a plan reports about the overrides; the blueprint has some. Beside other errors it is the plan of what is
+    valid, and nothing where that makes no plan."""
     from tenfold.recorder.program import run_of
     from tenfold.refusals import overrides
 
-    architecture = resolution.architecture
+    architecture = resolution.assumed
     assert architecture is not None
-    return overrides.recorded(resolution, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
+    assumed = replace(resolution, architecture=architecture)
+    try:
+        found = overrides.recorded(assumed, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
+    except (Failure, ProgramFailed, DuplicateUrn):
+        if resolution.architecture is not None:
+            raise
+        return []
+    # A resource that is not in this plan may be in the right one.
+    return [problem for problem in found if problem.code != "TF-O001" or resolution.shape_is_certain]
 
 
 def _recorded(run: recorder.Run, kind: str) -> recorder.Recording:

@@ -34,7 +34,7 @@ def resolve(
 
 def with_alarms_judged(resolution: "Resolution") -> "Resolution":
     """With what is wrong with `signals.alarms`, which the language alone cannot know: the stack decides what rings."""
-    if resolution.architecture is None or not resolution.architecture.signals.alarms:
+    if resolution.assumed is None or not resolution.assumed.signals.alarms:
         return resolution
     from stacks.alarm_problems import judged
 

@@ -44,7 +44,7 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
 
 def _all(resolution: Resolution) -> list[Problem]:
     """With what only a plan knows of the overrides."""
-    if resolution.architecture is None or not resolution.architecture.overrides:
+    if resolution.assumed is None or not resolution.assumed.overrides:
         return resolution.problems
     from tenfold import planning
 

@@ -110,6 +110,20 @@ def test_an_override_that_hits_nothing_is_a_document_too(tmp_path, monkeypatch, 
     assert problem["path"] == "overrides.shop-nobody"
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["database: {instance: db.t4g.enormous}", "budget: lots", "region: us-east-9", "balancer: {sticky: 9d, idle: 9h}"],
+)
+def test_overrides_are_checked_beside_every_other_error(other: str, tmp_path, monkeypatch, capsys) -> None:
+    file = tmp_path / "shop.yaml"
+    wrong = "{shop-cdn-distribution: {comnent: x}, shop-balancer-lb: {idle_timeout: 9999}, shop-nobody: {x: 1}}"
+    app = 'app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}'
+    file.write_text(f"name: shop\nstage: 4\n{app}\n{other}\noverrides: {wrong}\n", encoding="utf-8")
+    assert _run(monkeypatch, "validate", str(file), "--json") == exits.WRONG_INPUT
+    problems = {problem["code"]: problem["line"] for problem in json.loads(capsys.readouterr().out)["problems"]}
+    assert problems.items() >= {("TF-O002", 5), ("TF-O003", 5)} and 4 in problems.values()
+
+
 @pytest.mark.parametrize("no_color", ["1", ""])
 @pytest.mark.parametrize(
     "arguments",

@@ -135,6 +135,28 @@ def test_what_does_not_fit_is_refused_at_its_place(tmp_path: Path, text: str, co
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        "database: {instance: db.t4g.enormous}",  # its memory, which thresholds are computed from, is not known
+        "app.image: 7",
+        "region: us-east-9",
+        "without: [balancre]",
+        "nonsense: 1",
+    ],
+)
+def test_alarms_are_judged_beside_every_other_error(tmp_path: Path, other: str) -> None:
+    alarms_ = "databse-cpu: {threshold: 90%}, database-cpu: {threshold: 90}, replica-9-lag: {for: 5m}"
+    resolution = judged(tmp_path, f"{with_alarm(alarms_)}{other}\n")
+    codes = refusals(resolution)
+    assert {"TF-R150", "TF-R151"} < set(codes) and resolution.architecture is None
+
+
+def test_an_alarm_that_another_error_may_hide_is_not_refused(tmp_path: Path) -> None:
+    text = with_alarm("queue-reports-age: {for: 5m}").replace("queues: {", "queues: {reports: {message_takes: 2}, ")
+    assert "TF-R150" not in refusals(judged(tmp_path, text))
+
+
+@pytest.mark.parametrize(
     "text",
     ["queue-orders-dead-letters-expiring: {for: 7d}", "fleet-cpu: {for: 1d}", "fleet-cpu: {rings: false}"],
 )
