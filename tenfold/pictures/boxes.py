@@ -15,8 +15,7 @@ _ARROWS: tuple[tuple[Arrow, ...], ...] = (
     (Arrow("fleet", "cache"),),
     (Arrow("fleet", "database"), Arrow("server", "database")),
     (Arrow("fleet", "uploads"),),
-    (Arrow("fleet", "events", "events"),),
-    (Arrow("fleet", "queues", "work"),),
+    (Arrow("fleet", "events", "events"), Arrow("fleet", "queues", "work")),
     (Arrow("events", "queues"),),
     (Arrow("queues", "workers"),),
     (Arrow("workers", "database"),),
@@ -62,6 +61,9 @@ def _servers(a: Architecture) -> Iterator[Box]:
         notes = (a.fleet.instance, *([_scaling(a)] if a.fleet.scaling else []), *_sessions(a, "tokens"))
         shows = ("server", "fleet", "autoscaling", "sessions", "tokens")
         yield Box("fleet", "servers", "Servers", notes, count, ("fleet", "tokens"), shows)
+    if a.events:
+        what = ", ".join(sorted(a.events))
+        yield Box("events", "servers", "Event bus", (what,), tiers=("events",), shows=("events",))
     if a.queues:
         names = ", ".join(sorted(a.queues))
         count = str(len(a.queues)) if len(a.queues) > 1 else ""

@@ -29,6 +29,7 @@ app: {image: nginx:1, stateless: true, jobs: {command: [worker]}}
 load: {users: 600k}
 sessions: {store: tokens}
 queues: {orders: {acceptable_delay: 1m, message_takes: 1s}}
+events: {order-placed: {to: [orders]}}
 database: {shards: {key: user, count: 3, i_have_tried: [queries, machine, replicas, cache, archive, pooling]}}
 """
 
