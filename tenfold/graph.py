@@ -230,4 +230,4 @@ def caches() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _stateful() -> Mapping[str, Mapping[str, Any]]:
-    return joined.read("stateful.yaml")
+    return joined.read("stateful")

@@ -1,4 +1,4 @@
-"""What a change does to what is running: facts in `tenfold/providers/*/effects.yaml`, each with its source."""
+"""What a change does to what is running: facts in `tenfold/providers/`, each with its source."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -131,4 +131,4 @@ def _by_input(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    return joined.read("effects.yaml")
+    return joined.read("effects")

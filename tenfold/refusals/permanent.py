@@ -15,7 +15,7 @@ State = Sequence[Mapping[str, Any]]
 
 def changed_choices(deployed: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
-    of one resource is in the difference (`providers/aws/effects.yaml`). `accepted` are URNs of what may be lost."""
+    of one resource is in the difference (`providers/aws/effects/`). `accepted` are URNs of what may be lost."""
     asked = [_region, _network, _engine, _version, _storage, _cache, _processor, _shards]
     if not any(urn.endswith(f"::{_volume(wanted)}") for urn in accepted):
         asked.insert(3, _container)

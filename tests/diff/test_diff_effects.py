@@ -1,8 +1,10 @@
 """What changes do to what is running: the data, and how it is applied."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tenfold.diff import compare, effects
 from tenfold.diff.model import DATA_LOSS, EFFECTS, IN_PLACE, NONE, REFUSED, RESTART
@@ -11,7 +13,7 @@ from tenfold.local.aws import schema, table
 from tenfold.providers import joined
 from tests.stacks.graphs import Case, graph
 
-FILE = joined.read("effects.yaml")
+FILE = joined.read("effects")
 TYPES = FILE["types"]
 # What keeps data and runs no process that a change could stop.
 NO_PROCESS = {
@@ -35,6 +37,13 @@ DATABASE, GROUP = "aws:rds/instance:Instance", "aws:autoscaling/group:Group"
 CACHE, LOGS = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:cloudwatch/logGroup:LogGroup"
 ALLOWED = {"allowMajorVersionUpgrade": True}
 SETTING = "aws:ssm/parameter:Parameter"
+
+
+def test_a_type_is_in_the_file_of_its_service() -> None:
+    for file in (Path(joined.__file__).parent / "aws" / "effects").glob("*.yaml"):
+        facts = yaml.safe_load(file.read_text(encoding="utf-8"))
+        named = [*facts.get("types", ()), *facts.get("important", {}).get("types", ())]
+        assert {token.split("/")[0] for token in named} <= {f"aws:{file.stem}"}, file.name
 
 
 def test_the_file_says_nothing_that_is_not_read():
