@@ -11,6 +11,8 @@ from typing import Literal
 from blueprints.stages.promotion import Promotion
 from blueprints.value import Value
 
+SERVICE_NEEDS = frozenset({"image", "route"})  # fields of a service that no default gives
+DATABASE_ONLY = ("data.version", "data.instance", "data.size", "data.standby")  # of what a service owns
 BASE = "base"  # the environment's name where none is named
 
 
@@ -270,6 +272,42 @@ class Workers(Value):
     servers_max: int
 
 
+class ServiceData(Value):
+    """What a service owns. Of a bucket only `keep` is used."""
+
+    engine: str  # postgres | mysql | bucket
+    version: str
+    instance: str
+    size: int  # GiB
+    standby: bool
+    keep: int  # days
+
+
+class Service(Value):
+    """A part of the application that is released, scaled and stored on its own. Nothing here depends on where it runs
+    but `instance`."""
+
+    image: str
+    route: str  # a path pattern
+    share: float  # fraction of the route's requests; the application answers the others
+    runs_on: str  # servers
+    port: int
+    health: Health
+    drain: int  # seconds
+    cpu: float  # vCPU of one copy
+    memory: float  # GiB of one copy
+    instance: str  # of a server, which runs one copy
+    copies_min: int
+    copies_max: int
+    scaling: Scaling
+    env: Mapping[str, str]
+    secrets: tuple[str, ...]
+    sends_to: tuple[str, ...]
+    data: ServiceData | None
+    known_as: str  # the name that its resources have
+    retired: bool  # only what it owns is left
+
+
 class Alarm(Value):
     """What a blueprint sets for one alarm; None where it sets nothing."""
 
@@ -316,6 +354,7 @@ class Architecture(Value):
     queues: Mapping[str, Queue] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
     workers: Workers | None = None
+    services: Mapping[str, Service] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None
     leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them
@@ -332,6 +371,16 @@ class Architecture(Value):
 
     def has(self, capability: str) -> bool:
         return capability in self.capabilities
+
+    @property
+    def running_services(self) -> dict[str, Service]:
+        """Without those that are retired."""
+        return {name: service for name, service in self.services.items() if not service.retired}
+
+    def service_of(self, resource: str) -> str:
+        """The service that a resource or tier belongs to, by its name; empty for one of no service."""
+        begins = {f"{self.name}-service-{service.known_as}-": name for name, service in self.services.items()}
+        return next((begins[b] for b in sorted(begins, key=len, reverse=True) if resource.startswith(b)), "")
 
     @property
     def has_host_database(self) -> bool:

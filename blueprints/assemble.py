@@ -72,6 +72,7 @@ def assemble(
         workers=_workers(values, at, maybe, capabilities),
         queues=_queues(values) if "queues" in capabilities else {},
         events=_events(values) if "events" in capabilities else {},
+        services=_services(values) if "services" in capabilities else {},
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
@@ -283,6 +284,55 @@ def _events(values: Values) -> dict[str, a.Event]:
         for name, fields in events.items()
         if "to" in fields  # not refused
     }
+
+
+def _services(values: Values) -> dict[str, a.Service]:
+    """Those that have what no default gives; a rule reports the others."""
+    names = dict.fromkeys(route[1] for route in values if route[0] == "services")
+    complete = [name for name in names if _under(values, "services", name).keys() >= a.SERVICE_NEEDS]
+    return {name: _service(values, name) for name in complete}
+
+
+def _service(values: Values, name: str) -> a.Service:
+    top = ("services", name)
+    fields, scaling = _under(values, *top), _under(values, *top, "scaling")
+    low, high = fields["servers"]
+    return a.Service(
+        **{part: fields[part] for part in ("image", "route", "share", "runs_on", "port", "drain", "cpu", "memory")},
+        health=a.Health(**_under(values, *top, "health")),
+        instance=fields["instance"],
+        copies_min=low,
+        copies_max=high,
+        scaling=_tracking(scaling["track"], scaling["warmup"]),
+        env=_under(values, *top, "env"),
+        secrets=tuple(fields.get("secrets", ())),
+        sends_to=tuple(fields.get("sends_to", ())),
+        data=_service_data(_under(values, *top, "data")),
+        known_as=fields.get("was", name),
+        retired=fields["retired"],
+    )
+
+
+def _tracking(track: tuple[str, float], warmup: int) -> a.Scaling:
+    """Scaling by a level that each server is kept at, and nothing else."""
+    kind, level = track
+    return a.Scaling(
+        out_at=None,
+        in_at=None,
+        cooldown_out=None,
+        cooldown_in=None,
+        steps=(),
+        track_cpu=level if kind == "cpu" else None,
+        track_requests=int(level) if kind == "requests" else None,
+        predict=False,
+        warmup=warmup,
+        schedules={},
+        warm_pool=0,
+    )
+
+
+def _service_data(fields: Mapping[str, Any]) -> a.ServiceData | None:
+    return None if fields["engine"] == "none" else a.ServiceData(**fields)
 
 
 def _cache(at: Any) -> a.Cache:

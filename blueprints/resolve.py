@@ -256,7 +256,7 @@ class _Resolver:
         for path, sized in sizes.items():
             route = tuple(path.split("."))
             self.values[route] = sized.value
-            self.origins[route] = Origin(SIZING, why=sized.why, text=sizing.RULES[path].__name__)
+            self.origins[route] = Origin(SIZING, why=sized.why, text=sizing.rule_name(path))
 
     def _check_region(self) -> None:
         region = self.values[("region",)]
@@ -272,7 +272,7 @@ class _Resolver:
         known = {".".join(route): value for route, value in values.items()}
         needs = sizing.Needs(known, capabilities, self.draft.house.limits.get("instances") or ())
         sizes: dict[str, sizing.Sized] = {}
-        for path, rule in sizing.RULES.items():
+        for path, rule in sizing.rules(known).items():
             origin = self.origins.get(tuple(path.split(".")))
             if origin is None or origin.is_default:
                 sizes[path] = rule(needs)

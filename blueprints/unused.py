@@ -5,7 +5,7 @@ Every field has a default at every stage; `explain` shows which of them are in u
 
 from collections.abc import Callable
 
-from blueprints.architecture import Architecture, Scaling
+from blueprints.architecture import DATABASE_ONLY, Architecture, Scaling, Service
 from blueprints.stages import presets
 from blueprints.stages.presets import Capability
 
@@ -21,6 +21,8 @@ def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
             return name, reason
     if path[0] == "queues" and path[-1] == "deduplicate" and a.queues[path[1]].order == "none":
         return ".".join(path), "a queue without order does not remove duplicates"
+    if path[0] == "services":
+        return _of_service(a.services[path[1]], path)
     return "", ""
 
 
@@ -29,6 +31,19 @@ def _missing_capability(a: Architecture, owner: Capability) -> str:
         return f"from stage {presets.presets()[owner.stage].label}"
     successor = next((name for name in a.capabilities if presets.capabilities()[name].replaces == owner.name), None)
     return f"`{successor}` has replaced it" if successor else "left out by `without`"
+
+
+def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:
+    part, data = ".".join(path[2:]), service.data
+    if part.startswith("data") and data is None:
+        return ".".join((*path[:2], "data")), "it owns nothing"
+    if part in DATABASE_ONLY and data and data.engine == "bucket":
+        return ".".join(path), "a bucket does not have it"
+    if service.retired and not part.startswith(("data", "was", "retired")):
+        return ".".join(path[:2]), "it is retired, nothing of it runs"
+    if part.startswith("scaling") and service.copies_min == service.copies_max:
+        return ".".join((*path[:2], "scaling")), "`servers` is one number"
+    return "", ""
 
 
 def _no_domain(a: Architecture) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from blueprints.grammar.declared import Field, field_at
 from blueprints.pages import schema
 from blueprints.reading.defaults import EACH
-from blueprints.sizes.sizing import RULES
+from blueprints.sizes.sizing import ENTRY_RULES, RULES
 from blueprints.stages.presets import Preset, presets
 from tenfold import exits
 
@@ -131,14 +131,14 @@ def _default(path: str) -> str:
     """Of the first stage that has one, and where a later stage has another; *sized* where a rule computes it."""
     if _field(path).required:
         return "*needed*"
-    if path in RULES:
+    if path in RULES or path in ENTRY_RULES:
         return "*sized*"
     said = [(preset.number, preset.defaults[path].value) for preset in presets().values() if path in preset.defaults]
     words = [f"`{_said(value)}`" for _, value in said]
     return "; ".join(words[:1] + [f"stage {n}: {word}" for (n, _), word in zip(said[1:], words[1:], strict=True)])
 
 
-ENTRIES = ("queues", "events", "signals.alarms")  # maps whose entries have a table of their own
+ENTRIES = ("queues", "events", "services", "signals.alarms")  # maps whose entries have a table of their own
 
 
 def _leaves(whole: dict[str, Any], path: str, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,14 +5,14 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from blueprints import architecture as blueprint
-from blueprints.architecture import App, Architecture
+from blueprints.architecture import Architecture, Health
 from blueprints.value import Value
 from components.balancer import Balancer, BalancerArgs, BalancerKind, HealthArgs, RouteArgs
 from components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs
 from components.domain import Domain, DomainArgs, ZoneKind
 from components.parts.balancer_entry import HEADER, Entry
 from components.plans.cdn import DynamicCache, PriceClass
-from components.plans.routing import role
+from components.plans.routing import beside, role
 from components.plans.target_group import Algorithm
 from components.records import AliasArgs
 from stacks.ground import Ground
@@ -69,7 +69,7 @@ def _balancer(ground: Ground, domain: Domain | None, spec: blueprint.Balancer) -
         "vpc_cidr": ground.network.cidr,
         "subnet_ids": ground.network.public_subnet_ids,
         "port": app.port,
-        "health": _health(app),
+        "health": health(app.health),
         "kind": BalancerKind(spec.kind),
         "deregistration_delay_seconds": app.drain,
         "routes": {role(pattern): _route(pattern) for pattern in spec.routes},
@@ -121,13 +121,26 @@ def _route(pattern: str) -> RouteArgs:
     return {"path": pattern}
 
 
-def _health(app: App) -> HealthArgs:
+def only_cdn(architecture: Architecture) -> bool:
+    """Whether who comes has to send the CDN's secret header."""
+    return _entry(architecture) == Entry.CDN
+
+
+def priorities(architecture: Architecture) -> dict[str, int]:
+    """Of each service's rule, beside those of the balancer's own routes."""
+    routes = architecture.balancer.routes if architecture.balancer else {}
+    own = {role(pattern): _route(pattern) for pattern in routes}
+    paths = {name: service.route for name, service in architecture.running_services.items()}
+    return beside(own, paths, others=1 if only_cdn(architecture) else 0)
+
+
+def health(spec: Health) -> HealthArgs:
     return {
-        "path": app.health.path,
-        "interval_seconds": app.health.every,
-        "timeout_seconds": app.health.timeout,
-        "healthy_threshold": app.health.healthy_after,
-        "unhealthy_threshold": app.health.unhealthy_after,
+        "path": spec.path,
+        "interval_seconds": spec.every,
+        "timeout_seconds": spec.timeout,
+        "healthy_threshold": spec.healthy_after,
+        "unhealthy_threshold": spec.unhealthy_after,
     }
 
 

@@ -59,8 +59,8 @@ def _network(at: Place, encryption: Encryption) -> Network:
 
 def _services(a: Architecture) -> list[str]:
     """What servers without a way to the internet call besides what all of them do."""
-    leave_by_themselves = a.workers or (
-        a.fleet and a.fleet.scaling
+    leave_by_themselves = (
+        a.workers or a.running_services or (a.fleet and a.fleet.scaling)
     )  # components/host/files: tenfold-lifecycle, -worker
     return [
         *(["sqs"] if a.queues else []),

@@ -3,7 +3,7 @@ their facts from here, and a blueprint's `signals.alarms` is judged by it. A tes
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from blueprints import architecture as blueprint
@@ -64,6 +64,16 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
         yield from ((f"backlog-{name}", "backlog", backlog_facts(queue)) for name, queue in a.queues.items())
+    for name, service in a.services.items():
+        yield from _service(name, service)
+
+
+def _service(name: str, service: blueprint.Service) -> Iterator[tuple[str, str, Facts]]:
+    if not service.retired:
+        yield f"service-{name}", "service", {}
+        yield f"service-{name}-servers", "service-servers", service_facts(service)
+    if service.data and service.data.engine in rds.PORTS:
+        yield f"service-{name}-database", "database", service_database_facts(service.data)
 
 
 def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]:
@@ -84,6 +94,14 @@ def server_facts(server: blueprint.Server) -> Facts:
     return {"burstable": float(server.instance.startswith("t"))}
 
 
+def service_facts(service: blueprint.Service) -> Facts:
+    return {
+        "servers": float(service.copies_min),
+        "burstable": float(service.instance.startswith("t")),
+        "scaling": float(service.copies_min < service.copies_max),
+    }
+
+
 def fleet_facts(fleet: blueprint.Fleet) -> Facts:
     scaling = {"scaling": 1.0} if fleet.scaling and fleet.servers_min < fleet.servers_max else {}
     return {"servers": float(fleet.servers_min), "burstable": float(fleet.instance.startswith("t")), **scaling}
@@ -98,12 +116,20 @@ def _known(fact: Callable[[], int]) -> float:
 
 
 def database_facts(database: blueprint.Database) -> Facts:
+    return _database_facts(database.engine, database.instance, database.storage.size, database.parameters)
+
+
+def service_database_facts(data: blueprint.ServiceData) -> Facts:
+    return _database_facts(data.engine, data.instance, data.size, {})
+
+
+def _database_facts(engine: str, instance: str, storage: int, parameters: Mapping[str, str]) -> Facts:
     return {
-        "storage_gib": float(database.storage.size),
-        "memory_gib": _known(lambda: rds.memory_gib(database.instance)),
-        "max_connections": _known(lambda: rds.max_connections(database.engine, database.instance, database.parameters)),
-        "burstable": float(database.instance.startswith("db.t")),
-        "postgres": float(database.engine == "postgres"),
+        "storage_gib": float(storage),
+        "memory_gib": _known(lambda: rds.memory_gib(instance)),
+        "max_connections": _known(lambda: rds.max_connections(engine, instance, parameters)),
+        "burstable": float(instance.startswith("db.t")),
+        "postgres": float(engine == "postgres"),
     }
 
 
@@ -169,13 +195,16 @@ def _args(item: Planned, alarm: blueprint.Alarm) -> "AlarmArgs":
 # The roles that `observed` can give, by kind.
 _NUMBER = r"(-[2-9]|-[1-9]\d+)"
 _SHARD = r"(-shard-[1-9]\d*)?"
+_SERVICE = "service-[a-z][a-z0-9-]*"
 ROLES: dict[str, str] = {
     "server": "server",
     "cdn": "cdn",
     "balancer": "balancer",
     "network-balancer": "balancer",
     "fleet": "fleet",
-    "database": f"database{_SHARD}",
+    "database": f"database{_SHARD}|{_SERVICE}-database",
+    "service-servers": f"{_SERVICE}-servers",
+    "service": _SERVICE,
     "replica": rf"replica{_SHARD}-[1-9]\d*",
     "cache": f"cache{_NUMBER}?",
     "memcached": f"cache{_NUMBER}?",
@@ -191,6 +220,6 @@ def kind_of(name: str) -> str:
     """What an alarm of some stack is about: `database` for `database-cpu`; empty for a name that no stack has."""
     for kind, role in ROLES.items():
         signals = "|".join(signal.name for signal in catalogue.kind(kind).signals if signal.alarms)
-        if re.fullmatch(f"{role}-({signals})", name):
+        if re.fullmatch(f"({role})-({signals})", name):
             return kind
     return ""

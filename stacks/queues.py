@@ -36,6 +36,7 @@ def queues(ground: Ground) -> Tier:
         statements=(send_statement(arns),),
         job_statements=(work_statement(arns),),
         backlogs=backlogs,
+        queue_arns={name: queue.arn for name, queue in built.items()},
         outputs={"queues": urls, "dead_letters": {name: queue.dead_letters_url for name, queue in built.items()}},
         subjects=subjects,
     )

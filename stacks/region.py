@@ -19,6 +19,7 @@ from stacks.ground import Ground, Platform, make_ground
 from stacks.hosts import fleet, server
 from stacks.place import Place
 from stacks.queues import queues
+from stacks.services import called, services
 from stacks.settings import make_settings
 from stacks.signals import make_budget, make_notifications
 from stacks.stateless import tokens, uploads
@@ -29,7 +30,7 @@ from stacks.workers import workers
 STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads, queues)
 # What runs something: it has the settings, and may use all stores. What the settings and rights of the application need
 # comes from a store, which is made before them.
-RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet, workers)
+RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet, workers, services)
 
 
 class Region(Value):
@@ -70,8 +71,11 @@ def region(at: Place) -> Region:
     """What exists once in the world, not once a region (zone, CDN, budget), is made in the primary region's turn."""
     ground = make_ground(at)
     stores = total(store(ground) for store in STORES)
+    # Where services answer is among the settings: then the way in is made before them.
+    early = edge(ground) if at.architecture.running_services else None
+    stores += called(at, early.tier) if early else Tier()
     settings = make_settings(ground, stores)
-    front = edge(ground)
+    front = early or edge(ground)
     topics = make_notifications(ground)
     if at.primary:
         make_budget(at, topics)

@@ -18,6 +18,8 @@ INWARDS = (
     "balancer",
     "network-balancer",
     "fleet",
+    "service",
+    "service-servers",
     "workers",
     "backlog",
     "database",

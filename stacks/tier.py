@@ -48,6 +48,8 @@ class Tier(Value):
     """What the role of whoever runs the background jobs may do besides: workers, or where there are none the same."""
     backlogs: Mapping[str, BacklogArgs] = field(default_factory=dict)
     """The queues that background jobs work on, by the blueprint's name."""
+    queue_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """The queues that services may be allowed to send to, by the blueprint's name."""
     secret_arns: tuple[pulumi.Input[str], ...] = ()
     """Secrets that this role may read."""
     outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Tier(Value):
     """The outermost first."""
 
     def __post_init__(self) -> None:
-        for name in ("settings", "reaches", "outputs", "subjects", "backlogs"):
+        for name in ("settings", "reaches", "outputs", "subjects", "backlogs", "queue_arns"):
             vars(self)[name] = MappingProxyType(dict(getattr(self, name)))
 
     def __add__(self, other: "Tier") -> "Tier":
@@ -71,6 +73,7 @@ class Tier(Value):
             statements=self.statements + other.statements,
             job_statements=self.job_statements + other.job_statements,
             backlogs=_both(self.backlogs, other.backlogs),
+            queue_arns=_both(self.queue_arns, other.queue_arns),
             secret_arns=self.secret_arns + other.secret_arns,
             outputs=_both(self.outputs, other.outputs),
             subjects=_both(self.subjects, other.subjects),

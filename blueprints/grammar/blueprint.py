@@ -24,6 +24,7 @@ from blueprints.grammar.sections.moved import Moved
 from blueprints.grammar.sections.network import Network
 from blueprints.grammar.sections.queues import Queue, QueueName
 from blueprints.grammar.sections.server import Server
+from blueprints.grammar.sections.services import Service, ServiceName
 from blueprints.grammar.sections.sessions import Sessions
 from blueprints.grammar.sections.signals import Signals
 from blueprints.grammar.sections.uploads import Uploads
@@ -101,6 +102,9 @@ class Settings(Section):
     )
     events: Annotated[dict[EventName, Event], Field(max_length=50)] | None = optional(
         "What has happened, told to queues, by name, from stage 6.", "in-place"
+    )
+    services: Annotated[dict[ServiceName, Service], Field(max_length=20)] | None = optional(
+        "Parts of the application that are released, scaled and stored on their own, by name, from stage 6.", "in-place"
     )
     workers: Workers | None = optional("Servers of their own for `app.jobs`, from stage 6.", "restart")
     signals: Signals | None = optional("Alarms and their recipients.", "in-place")

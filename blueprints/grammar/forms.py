@@ -62,6 +62,8 @@ class Measured(Form):
         text: dict[str, Any] = {"type": "string", "pattern": unit.pattern, "examples": list(unit.examples)}
         if unit.name in ("count", "range"):
             text = {"anyOf": [{"type": "integer", "minimum": 0}, text]}
+        if unit.name == "cpu":
+            text = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, text]}
         return {"anyOf": [{"const": self.word}, text]} if self.word else text
 
     def read(self, value: object) -> object:

@@ -22,6 +22,7 @@ _PRICE = _NUMBER + r" ?USD$"
 _RANGE = r"([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$"
 _GROWTH = _NUMBER + r" ?% ?/ ?(month|year)$"
 _PERCENT = _NUMBER + r" ?%$"
+_CPU = r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(m?)$"
 _REQUESTS = r"([0-9]{1,9}) ?requests ?/ ?server$"
 _TIMES = {"": 1, "k": 1_000, "M": 1_000_000}
 _GIB = {"MiB": 1 / 1024, "GiB": 1, "TiB": 1024}
@@ -91,6 +92,21 @@ def kib(value: object) -> float:
     """KiB, with fractions: `20KiB`, `1.5MiB`."""
     match = _match(_BYTES, value)
     return _bounded(float(match[1]) * (1024 if match[2] == "MiB" else 1))
+
+
+def memory(value: object) -> float:
+    """GiB, with fractions: `512MiB` is 0.5."""
+    match = _match(_SIZE, value)
+    return _bounded(float(match[1]) * _GIB[match[2]])
+
+
+def cpu(value: object) -> float:
+    """vCPUs: `500m`, thousandths as Kubernetes writes them, is 0.5; a plain number needs no unit."""
+    text = str(value).strip() if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
+    match = re.match(_CPU, text)
+    if not match:
+        raise ValueError("this cannot be read")
+    return float(match[1]) / (1000 if match[2] else 1)
 
 
 def percent(value: object) -> float:
@@ -197,6 +213,8 @@ LATENCY = Unit(
 DAYS = Unit("days", "TF-V004", "d", "whole days", r"^[0-9]+[dh]$", ("7d", "14d"), days)
 SIZE = _unit("size", "TF-V005", "GiB", "MiB, GiB or TiB", _SIZE, "512MiB, 20GiB, 2TiB", size)
 BYTES = _unit("small size", "TF-V005", "KiB", "KiB or MiB", _BYTES, "20KiB, 1.5MiB", kib)
+MEMORY = _unit("memory", "TF-V005", "GiB", "MiB or GiB", _SIZE, "512MiB, 2GiB", memory)
+CPU = Unit("cpu", "TF-V092", "vCPU", "thousandths of a vCPU with m, or a number", _plain(_CPU), ("500m", "2"), cpu)
 PERCENT = _unit("percentage", "TF-V006", "fraction", "a number from 0 to 100 with %", _PERCENT, "70%, 0.5%", percent)
 RATE = _unit("rate", "TF-V007", "requests/s", "/s, /min or /h", _RATE, "900 requests/s, 60/s, 5k/min", rate)
 COUNT = _unit("count", "TF-V008", "", "a whole number, also with k or M", _COUNT, "300, 5k, 1.5M", count)

@@ -1,5 +1,9 @@
 """The application: its health check, its state, its variables and secrets."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from blueprints.architecture import Architecture, Health
 from blueprints.grammar.secret import looks_secret
 from blueprints.rules.names import settings
 from blueprints.rules.rule import Context, Finding, Findings, rule
@@ -8,13 +12,30 @@ LONGEST_PARAMETER = 4096  # bytes; Parameter Store, standard tier
 USER_DATA_ROOM = 1_000  # bytes for texts of the blueprint; tests/stacks/test_user_data_room.py
 
 
+class Runs(NamedTuple):
+    """What runs with an environment of its own: the application, and each service."""
+
+    path: tuple[str, ...]
+    env: Mapping[str, str]
+    secrets: tuple[str, ...]
+    health: Health
+
+
+def runs(a: Architecture) -> list[Runs]:
+    services = [Runs(("services", name), s.env, s.secrets, s.health) for name, s in a.services.items()]
+    return [Runs(("app",), a.app.env, a.app.secrets, a.app.health), *services]
+
+
 @rule
 def health_check_ends_before_the_next(c: Context) -> Findings:
-    health = c.architecture.app.health
-    if health.timeout >= health.every:
-        field = c.first_set("app.health.timeout", "app.health.every")
-        message = f"The next check starts after {health.every} s, while the last may still wait for {health.timeout} s."
-        yield Finding("TF-R005", field, message, "`timeout` must be shorter than `every`.")
+    for path, _, _, health in runs(c.architecture):
+        if health.timeout >= health.every:
+            at = ".".join((*path, "health"))
+            field = c.first_set(f"{at}.timeout", f"{at}.every")
+            message = (
+                f"The next check starts after {health.every} s, while the last may still wait for {health.timeout} s."
+            )
+            yield Finding("TF-R005", field, message, "`timeout` must be shorter than `every`.")
 
 
 @rule
@@ -37,42 +58,43 @@ def autoscaling_needs_a_stateless_application(c: Context) -> Findings:
 
 @rule
 def variables_do_not_hide_the_stacks_own(c: Context) -> Findings:
-    app = c.architecture.app
-    for path, names in (("env", list(app.env)), ("secrets", list(app.secrets))):
-        for name in names:
-            if meaning := settings().get(name):
-                route = ("app", "env", name) if path == "env" else ("app", "secrets", str(app.secrets.index(name)))
-                message = f"The stack sets `{name}` itself: {meaning}."
-                yield Finding("TF-R027", route, message, "Choose another name.", key=path == "env")
+    for path, env, secrets, _ in runs(c.architecture):
+        for part, names in (("env", list(env)), ("secrets", list(secrets))):
+            for name in names:
+                if meaning := settings().get(name):
+                    key = name if part == "env" else str(names.index(name))
+                    message = f"The stack sets `{name}` itself: {meaning}."
+                    yield Finding("TF-R027", (*path, part, key), message, "Choose another name.", key=part == "env")
 
 
 @rule
 def variables_are_set_once(c: Context) -> Findings:
-    app = c.architecture.app
-    for name in sorted(set(app.env) & set(app.secrets)):
-        message = f"`{name}` is both a plain variable in `env` and a secret; one would hide the other."
-        yield Finding("TF-R021", ("app", "env", name), message, "Keep it in `secrets` only.", key=True)
-    for index, name in enumerate(app.secrets):
-        if name in app.secrets[:index]:
-            yield Finding("TF-R021", ("app", "secrets", str(index)), f"`{name}` is listed twice.", "Remove one.")
+    for path, env, secrets, _ in runs(c.architecture):
+        for name in sorted(set(env) & set(secrets)):
+            message = f"`{name}` is both a plain variable in `env` and a secret; one would hide the other."
+            yield Finding("TF-R021", (*path, "env", name), message, "Keep it in `secrets` only.", key=True)
+        for index, name in enumerate(secrets):
+            if name in secrets[:index]:
+                yield Finding("TF-R021", (*path, "secrets", str(index)), f"`{name}` is listed twice.", "Remove one.")
 
 
 @rule
 def variables_fit_parameter_store(c: Context) -> Findings:
-    for name, value in c.architecture.app.env.items():
-        if (size := len(value.encode())) > LONGEST_PARAMETER:
-            message = f"The value has {size:,} bytes; a parameter holds at most {LONGEST_PARAMETER:,}."
-            yield Finding("TF-V033", ("app", "env", name), message, "Put it into a file of the image, or a bucket.")
+    for path, env, _, _ in runs(c.architecture):
+        for name, value in env.items():
+            if (size := len(value.encode())) > LONGEST_PARAMETER:
+                message = f"The value has {size:,} bytes; a parameter holds at most {LONGEST_PARAMETER:,}."
+                yield Finding("TF-V033", (*path, "env", name), message, "Put it into a file of the image, or a bucket.")
 
 
 @rule
 def secrets_are_not_plain_variables(c: Context) -> Findings:
-    app = c.architecture.app
-    for name, value in app.env.items():
-        if looks_secret(name, value) and name not in app.secrets:
-            message = f"`{name}` looks like a secret; anyone who can read the file or Parameter Store can read it."
-            hint = f"Write `app: {{secrets: [{name}]}}` and store its value in Secrets Manager."
-            yield Finding("TF-O005", ("app", "env", name), message, hint, key=True)
+    for path, env, secrets, _ in runs(c.architecture):
+        for name, value in env.items():
+            if looks_secret(name, value) and name not in secrets:
+                message = f"`{name}` looks like a secret; anyone who can read the file or Parameter Store can read it."
+                hint = f"Write `{path[-1]}: {{secrets: [{name}]}}` and store its value in Secrets Manager."
+                yield Finding("TF-O005", (*path, "env", name), message, hint, key=True)
 
 
 @rule

@@ -14,7 +14,8 @@ def instance_types_are_offered(c: Context) -> Findings:
     a = c.architecture
     everywhere = offerings.table("ec2")["types"]
     offered = offerings.instance_types(a.region)
-    for part, section in (("server", a.server), ("fleet", a.fleet), ("workers", a.workers)):
+    services = [(f"services.{name}", service) for name, service in a.running_services.items()]
+    for part, section in (("server", a.server), ("fleet", a.fleet), ("workers", a.workers), *services):
         if section and section.instance not in offered:
             where = f"in {a.region}"
             yield _not_offered(c, f"{part}.instance", section.instance, "EC2", offered, everywhere, where)
@@ -33,7 +34,7 @@ def instance_types_are_offered(c: Context) -> Findings:
 @rule
 def database_is_offered(c: Context) -> Findings:
     database, region = c.architecture.database, c.architecture.region
-    wrong_version = _check_version(c)
+    wrong_version = _check_version("database.version", database.engine, database.version)
     if wrong_version:
         yield wrong_version
         if wrong_version.code == "TF-V013":
@@ -50,9 +51,23 @@ def database_is_offered(c: Context) -> Findings:
         yield _not_offered(c, path, replicas.instance, "RDS", offered, everywhere, where)
 
 
-def _check_version(c: Context) -> Finding | None:
-    database = c.architecture.database
-    engine, version = database.engine, database.version
+@rule
+def databases_of_services_are_offered(c: Context) -> Findings:
+    for name, service in c.architecture.services.items():
+        data, path = service.data, f"services.{name}.data"
+        if data is None or data.engine not in sizing.DATABASE_VERSIONS:
+            continue
+        if wrong_version := _check_version(f"{path}.version", data.engine, data.version):
+            yield wrong_version
+            continue
+        offered = offerings.database_classes(data.engine, data.version, c.architecture.region)
+        if data.instance not in offered:
+            everywhere = offerings.table("rds")["engines"][data.engine]["classes"]
+            where = f"for {data.engine} {data.version} in {c.architecture.region}"
+            yield _not_offered(c, f"{path}.instance", data.instance, "RDS", offered, everywhere, where)
+
+
+def _check_version(path: str, engine: str, version: str) -> Finding | None:
     series, exact = offerings.database_series(engine), offerings.database_versions(engine)
     if version in series or version in exact:
         return None
@@ -61,10 +76,10 @@ def _check_version(c: Context) -> Finding | None:
         same = [name for name in exact if offerings.series(engine, name) == offerings.series(engine, version)]
         hint = f"The oldest of its series that can be created today is {same[0]}." if same else f"Current: {newest}."
         message = f"AWS creates no new databases of {engine} {version}; existing ones run until its support ends."
-        return Finding("TF-V030", "database.version", message, hint)
+        return Finding("TF-V030", path, message, hint)
     near = nearest(version, [*series, *exact], 2)
     hint = f"Nearest: {one_of(near)}. " if near else ""
-    return Finding("TF-V013", "database.version", f"RDS has no {engine} {version}.", f"{hint}Series: {newest}.")
+    return Finding("TF-V013", path, f"RDS has no {engine} {version}.", f"{hint}Series: {newest}.")
 
 
 @rule
@@ -118,7 +133,7 @@ def _not_offered(
     hint = f"Nearest: {one_of(near)}. " if near else ""
     values = {".".join(route): value for route, value in c.values.items()}
     needs = sizing.Needs(values, c.architecture.capabilities, c.draft.house.limits.get("instances") or ())
-    sized = sizing.RULES[path](needs).value
+    sized = sizing.rules(values)[path](needs).value
     hint += f"Leave it out and tenfold sizes it from `load` ({sized} for {c.architecture.load.users:,} users)."
     return Finding("TF-V012", path, f"{service} offers no {name} {where}.{_exists(name, everywhere)}", hint)
 

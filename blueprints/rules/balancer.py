@@ -62,13 +62,18 @@ def cdn_needs_an_application_balancer(c: Context) -> Findings:
 
 @rule
 def routes_lead_to_a_service(c: Context) -> Findings:
-    balancer = c.architecture.balancer
+    balancer, services = c.architecture.balancer, c.architecture.services
     for pattern, target in (balancer.routes if balancer else {}).items():
-        if target != "app":
-            near = " Did you mean app?" if nearest(target, ["app"]) else ""
-            message = f"There is no service `{target}` to answer {pattern}; further services come with stage 6."
-            hint = f"At this stage every route leads to `app`.{near}"
-            yield Finding("TF-R022", ("balancer", "routes", pattern), message, hint)
+        if target == "app":
+            continue
+        near = " Did you mean app?" if nearest(target, ["app"]) else ""
+        message = f"There is no service `{target}` to answer {pattern}; further services come with stage 6."
+        hint = f"At this stage every route leads to `app`.{near}"
+        if c.architecture.has("services"):
+            known = "a route leads to `app`" if target in services else f"there is no service `{target}`"
+            message = f"Routes of services are theirs; here {known}."
+            hint = f"Write `services: {{{target}: {{route: {pattern}}}}}`, or `app`."
+        yield Finding("TF-R022", ("balancer", "routes", pattern), message, hint)
 
 
 @rule
@@ -76,10 +81,14 @@ def routes_are_within_the_limits(c: Context) -> Findings:
     a = c.architecture
     routes = a.balancer.routes if a.balancer else {}
     free = MAX_RULES - 1 if a.cdn else MAX_RULES  # one rule lets the CDN in
-    if len(routes) > free:
+    if (many := len(routes) + len(a.running_services)) > free:
         other = ", and the CDN needs one of them" if a.cdn else ""
-        message = f"{len(routes)} routes; a balancer takes {MAX_RULES} rules{other}."
+        message = f"{many} routes; a balancer takes {MAX_RULES} rules{other}."
         yield Finding("TF-R033", "balancer.routes", message, "Join some, or let the application route.", key=True)
+    for name, service in a.running_services.items():
+        if (wildcards := service.route.count("*") + service.route.count("?")) > MAX_WILDCARDS:
+            message = f"{wildcards} wildcards; a balancer takes {MAX_WILDCARDS} in a route."
+            yield Finding("TF-R033", f"services.{name}.route", message, "Use fewer wildcards.")
     for pattern in routes:
         if (wildcards := pattern.count("*") + pattern.count("?")) > MAX_WILDCARDS:
             message = f"{wildcards} wildcards; a balancer takes {MAX_WILDCARDS} in a route."

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from blueprints.architecture import Architecture
+from blueprints.rules.app import runs
 from blueprints.rules.names import settings
 from blueprints.rules.rule import Context, Finding, Findings, rule
 
@@ -15,11 +16,12 @@ _NAME = "<NAME>"
 def variables_leave_the_names_of_families_free(c: Context) -> Findings:
     """What exists is refused. What another queue, service or shard would be given is only a warning: it may never be
     added."""
-    app, existing = c.architecture.app, taken(c.architecture)
-    named = [(name, ("app", "env", name)) for name in app.env]
-    named += [(name, ("app", "secrets", str(index))) for index, name in enumerate(app.secrets)]
+    existing = taken(c.architecture)
+    named = [(name, (*path, "env", name)) for path, env, _, _ in runs(c.architecture) for name in env]
+    for path, _, secrets, _ in runs(c.architecture):
+        named += [(name, (*path, "secrets", str(index))) for index, name in enumerate(secrets)]
     for name, route in named:
-        key = route[1] == "env"
+        key = route[-2] == "env"
         if name in existing:
             message = f"The stack sets `{name}` itself: {existing[name]}."
             yield Finding("TF-R144", route, message, "Choose another name.", key=key)
@@ -35,8 +37,10 @@ def taken(a: Architecture) -> Mapping[str, str]:
     numbers = [str(number) for number in range(shards.count)] if shards else []
     owned = {}
     for pattern, meaning in settings().items():
-        names = a.queues if pattern.startswith("QUEUE_") else numbers if pattern.startswith("SHARD_") else ()
-        if _NAME in pattern and (a.database.replicas or "READ_HOST" not in pattern):
+        if _NAME not in pattern:
+            continue
+        names = {"QUEUE": a.queues, "SHARD": numbers, "SERVICE": a.running_services}[pattern.partition("_")[0]]
+        if a.database.replicas or "READ_HOST" not in pattern:
             owned |= {member(pattern, name): f"{_kind(pattern)} {name}, {meaning}" for name in names}
     return owned
 

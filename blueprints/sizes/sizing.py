@@ -4,7 +4,7 @@ The assumptions are deliberately few and on the safe side. They are starting poi
 measured yet; a value in the blueprint overrides the rule, and the signals show when a size is wrong.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
 from math import ceil
@@ -29,6 +29,7 @@ READ_HEAVY = 0.7  # share of reads from which replicas take most of the load
 SESSION_MEMORY = 10  # KiB for one visitor's session with its keys
 SESSIONS_PER_USER = 0.2  # share of monthly users with a live session
 CACHED_DATA = 0.05  # share of the data whose answers are asked for again and again
+SERVER_MEMORY = 0.5  # GiB of the system beside one container
 STAGE1_DATABASE_MEMORY = 0.75  # GiB for the database container beside the application
 
 
@@ -312,6 +313,32 @@ def _class_vcpus(name: str) -> int:
     return int(known[0]) if known else 2
 
 
+def service_instance(n: Needs, entry: str) -> Sized:
+    """`entry` is the service's path, `services.search`."""
+    cpu, memory = n[f"{entry}.cpu"], n[f"{entry}.memory"]
+    needs = memory + SERVER_MEMORY
+    offered = n.allowed(offerings.instance_types(n["region"]))
+    name, row = _pick("fleet", offered, cpu, needs, lambda _: 1.0)  # `cpu` says the peak already
+    why = f"{cpu:g} vCPU at the peak, and {memory:g} GiB + {SERVER_MEMORY:g} of the system"
+    return Sized(name, f"{why}; {name} has {row.vcpus} and {row.memory:g}")
+
+
+def service_database_version(n: Needs, entry: str) -> Sized:
+    return Sized(*DATABASE_VERSIONS[_engine(n, entry)])
+
+
+def service_database_instance(n: Needs, entry: str) -> Sized:
+    engine, version = _engine(n, entry), n[f"{entry}.data.version"]
+    name, row = _pick("database", n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
+    why = f"`load` says nothing about one service: the smallest has {row.memory:g} GiB; alarms tell when it is full"
+    return Sized(name, why)
+
+
+def _engine(n: Needs, entry: str) -> str:
+    engine = n[f"{entry}.data.engine"]
+    return engine if engine in DATABASE_VERSIONS else "postgres"  # of what is no database, nothing of this is used
+
+
 def replicas_instance(n: Needs) -> Sized:
     return Sized(n["database.instance"], "as large as the primary: a smaller one falls behind when much is written")
 
@@ -353,3 +380,30 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "signals.latency.p99": latency,
     "signals.notify": notify,
 }
+
+# Of each entry under a name of the writer's own; they come after the others.
+ENTRY_RULES: Mapping[str, Callable[[Needs, str], Sized]] = {
+    "services.*.instance": service_instance,
+    "services.*.data.version": service_database_version,
+    "services.*.data.instance": service_database_instance,
+}
+
+
+def rules(paths: Iterable[str]) -> dict[str, Callable[[Needs], Sized]]:
+    """All rules by path, those of entries once for each name in `paths`: services.search.instance."""
+    paths, ruled = list(paths), dict(RULES)
+    for pattern, rule in ENTRY_RULES.items():
+        section, _, rest = pattern.partition(".*.")
+        for name in dict.fromkeys(path.split(".")[1] for path in paths if path.startswith(f"{section}.")):
+            ruled[f"{section}.{name}.{rest}"] = _for(rule, f"{section}.{name}")
+    return ruled
+
+
+def _for(rule: Callable[[Needs, str], Sized], entry: str) -> Callable[[Needs], Sized]:
+    return lambda needs: rule(needs, entry)
+
+
+def rule_name(path: str) -> str:
+    section, _, *rest = path.split(".")
+    rule = RULES.get(path) or ENTRY_RULES[".".join((section, "*", *rest))]
+    return rule.__name__

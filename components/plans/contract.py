@@ -29,6 +29,7 @@ SETTINGS = {
     "APP_NAME": "the blueprint's name",
     "APP_ENVIRONMENT": "the environment: dev, staging, prod …",
     "APP_REGION": "the AWS region",
+    "APP_SERVICE": "the service's name in the blueprint; absent in the application itself",
     "PORT": "the port to listen on",
     "DATABASE_ENGINE": "postgres or mysql",
     "DATABASE_HOST": "where to connect: the container, the instance, or the proxy in front of it",
@@ -44,6 +45,7 @@ SETTINGS = {
     "TOKEN_VERIFY_KEY_ARNS": "the keys whose public halves verify them, comma-separated: before, now, next",
     "SHARD_MAP": "the parameter with the map of the shards (docs/shards.md); absent without shards",
     "EVENT_BUS_NAME": "the bus that events are published on (docs/events.md); absent without events",
+    "DATA_BUCKET": "the bucket that a service owns; absent without one",
     "UPLOADS_BUCKET": "the bucket for what users upload",
     "CACHE_PROTOCOL": "what the client speaks: redis (Valkey too), redis-cluster, or memcached; absent without a cache",
     "CACHE_HOST": "where the client begins: the primary, or the address that knows all nodes; absent without a cache",
@@ -58,7 +60,7 @@ SETTINGS = {
 # it in capitals, with `_` for everything but letters and digits. The queue `order-mail` is QUEUE_ORDER_MAIL_URL.
 FAMILIES = {
     "QUEUE_<NAME>_URL": "where messages of the queue are sent and received",
-    "SERVICE_<NAME>_URL": "where the service answers, inside the network",
+    "SERVICE_<NAME>_URL": "where the service answers: the application's address, with its route",
     "SHARD_<NAME>_HOST": "the shard's database, as DATABASE_HOST",
     "SHARD_<NAME>_DIRECT_HOST": "the same around any proxy, as DATABASE_DIRECT_HOST",
     "SHARD_<NAME>_READ_HOST": "the shard's replicas, as DATABASE_READ_HOST; absent without them",
@@ -116,6 +118,15 @@ def _families_of(key: str) -> Iterator[tuple[str, str]]:
 
 def application(name: str, environment: str, region: str, port: int) -> Settings:
     return {"APP_NAME": name, "APP_ENVIRONMENT": environment, "APP_REGION": region, "PORT": str(port)}
+
+
+def service(name: str) -> Settings:
+    return {"APP_SERVICE": name}
+
+
+def bucket(name: Text) -> Settings:
+    """What a service owns; `uploads` is the application's."""
+    return {"DATA_BUCKET": name}
 
 
 def database(

@@ -76,6 +76,18 @@ def rules(routes: Mapping[str, Mapping[str, Any]], others: int = 0) -> list[Rule
     return [found[priority] for priority in sorted(found)]
 
 
+def beside(own: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str], others: int = 0) -> dict[str, int]:
+    """The priorities of further rules on a balancer with the routes `own`, by role (role: path). Those of `own` stay as
+    they are, whatever is beside them. Raises ValueError as `rules` does."""
+    settled = {rule.role: {**own[rule.role], "priority": rule.priority} for rule in rules(own, others)}
+    added = {f"service {role}": {"path": path} for role, path in paths.items()}
+    return {
+        rule.role.removeprefix("service "): rule.priority
+        for rule in rules({**settled, **added}, others)
+        if rule.role in added
+    }
+
+
 def _rule(name: str, route: Mapping[str, Any]) -> Rule:
     path, host = route.get("path"), route.get("host")
     headers = tuple(sorted((key, tuple(values)) for key, values in (route.get("headers") or {}).items()))

@@ -34,6 +34,19 @@ def attributes(args: Mapping[str, Any]) -> dict[str, Any]:
     return common | (_network(args) if network else _application(args))
 
 
+def weights(share: float, rest: bool) -> tuple[int, int]:
+    """The weights of a target group and of the one that answers the others, in per cent: 0.1 is (10, 90). Raises
+    ValueError for a share that is not in whole per cent, and for one below 1 where there is no `rest`."""
+    percent = round(share * 100, 7)
+    if percent != int(percent) or not 0 <= percent <= 100:
+        raise ValueError(f"share_fraction: {share:g} is not a fraction in whole per cent, from 0 to 1.")
+    if percent < 100 and not rest:
+        raise ValueError(
+            f"share_fraction: {percent:g} % of the requests, and nobody answers the others. Set otherwise_arn."
+        )
+    return int(percent), 100 - int(percent)
+
+
 def health_check(health: Mapping[str, Any]) -> dict[str, Any]:
     interval, timeout = health.get("interval_seconds", 15), health.get("timeout_seconds", 5)
     if timeout >= interval:

@@ -64,6 +64,8 @@ def place(urn: str, text: str, target: Any) -> str:
         return _at(f"overrides.{name}", target)
     paths = [path for prop, path in known.items() if prop != "section" and re.search(rf"\b{prop}\b", text)]
     paths.append(known.get("section", ""))
+    if service := target.architecture.service_of(name):
+        paths = [f"services.{service}"]
     named = (path for wanted in paths for path in _named(wanted, name, target.resolution.origins))
     return next(filter(None, (_at(path, target) for path in named)), "")
 

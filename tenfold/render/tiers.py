@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from blueprints.architecture import Architecture, Fleet, Scaling
+from blueprints.architecture import Architecture, Fleet, Scaling, Service
 from blueprints.stages.presets import capabilities
 from blueprints.value import Value
 from tenfold.graph import Graph, Resource
@@ -34,7 +34,11 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
         name = component.removeprefix(f"{architecture.name}-")
         created = [resource for resource in resources if resource.custom and resource.read is None]
         kind = resources[0].type.rsplit(":", 1)[1]
-        words = WORDS[kind](architecture, created) if kind in WORDS else _by_type(architecture, created)
+        service = architecture.services.get(architecture.service_of(component))
+        if service and kind in OF_A_SERVICE:
+            words = OF_A_SERVICE[kind](service, created)
+        else:
+            words = WORDS[kind](architecture, created) if kind in WORDS else _by_type(architecture, created)
         found.append(Tier(name, words, _reason(architecture, name), created))
     return found
 
@@ -167,6 +171,41 @@ def _workers(a: Architecture, resources: Sequence[Resource]) -> str:
     )
 
 
+def _service_servers(service: Service, resources: Sequence[Resource]) -> str:
+    low, high = service.copies_min, service.copies_max
+    if low == high:
+        return f"{low} × {service.instance}"
+    return f"{low}-{high} × {service.instance}, {_scaled(service.scaling)}"
+
+
+def _service_settings(service: Service, resources: Sequence[Resource]) -> str:
+    settings = counted(_count(resources, "aws:ssm/parameter:Parameter"), "setting")
+    secrets = counted(_count(resources, "aws:secretsmanager/secret:Secret"), "secret")
+    return f"{settings} and {secrets} that only it reads"
+
+
+def _service_route(service: Service, resources: Sequence[Resource]) -> str:
+    if service.share == 1:
+        return f"answers {service.route}"
+    return f"answers {service.share:.0%} of {service.route}, the application the rest"
+
+
+def _service_database(service: Service, resources: Sequence[Resource]) -> str:
+    data = service.data
+    assert data  # else there is no such tier
+    standby = "standby in another zone" if data.standby else "no standby"
+    return f"{data.engine} {data.version} on {data.instance}, {standby}, {counted(data.keep, 'day')} of backups"
+
+
+def _service_bucket(service: Service, resources: Sequence[Resource]) -> str:
+    assert service.data
+    return f"a private bucket, old versions for {counted(service.data.keep, 'day')}"
+
+
+def _routed(a: Architecture, resources: Sequence[Resource]) -> str:
+    return "a way to a service"
+
+
 def _bought(fleet: Fleet) -> str:
     others = f" or {counted(len(fleet.alternatives), 'other')}" if fleet.alternatives else ""
     spot = f", {fleet.spot.share:.0%} spot above {fleet.spot.base}" if fleet.spot else ""
@@ -243,6 +282,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Notifications": _notifications,
     "Replicas": _replicas,
     "Server": _server,
+    "ServiceRoute": _routed,
     "Settings": _settings,
     "ShardMap": _shards,
     "Signals": _signals,
@@ -251,4 +291,12 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Queue": _queue,
     "EventBus": _events,
     "Workers": _workers,
+}
+# The same where the component is a service's.
+OF_A_SERVICE: dict[str, Callable[[Service, Sequence[Resource]], str]] = {
+    "Database": _service_database,
+    "Fleet": _service_servers,
+    "ServiceRoute": _service_route,
+    "Settings": _service_settings,
+    "Uploads": _service_bucket,
 }

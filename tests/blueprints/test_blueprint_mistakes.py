@@ -22,7 +22,7 @@ DAY = ELASTIC + "fleet: {scaling: {schedules: {day: {servers: 3, "
 MISTAKES = [
     ("stateles: true", "TF-V001", 1, 1, "at the top of a blueprint"),
     ("app:\n  image: a/b:1\n  stateles: true", "TF-V001", 3, 3, "Did you mean `stateless`?"),
-    ("instance: t4g.small", "TF-V001", 1, 1, "`server`, `database`, `fleet` or `workers`"),
+    ("instance: t4g.small", "TF-V001", 1, 1, "`server`, `database`, `fleet`, `services` or `workers`"),
     ("load: {throwaway: true}", "TF-V001", 1, 8, "belongs at the top"),
     ("load: 5k", "TF-V003", 1, 7, "A mapping of fields is needed here, not `5k`"),
     ("load: [5k]", "TF-V003", 1, 7, "without the dashes"),

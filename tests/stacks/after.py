@@ -152,8 +152,19 @@ def demanded(graph: Graph) -> Iterator[tuple[Rule, Resource, str]]:
 
 
 def _for_others(later: Resource, earlier: Resource) -> bool:
-    """The key that the balancer asks the CDN for is nothing to servers that no balancer sends requests to."""
+    """The key that the balancer asks the CDN for is nothing to servers that no balancer sends requests to. And servers
+    of a service read settings, and log in, as that service does; the application's as the application."""
+    if earlier.type.removeprefix("aws:") in READ and _service(later) != _service(earlier):
+        return True
     return earlier.name.endswith("-origin-key-value") and "targetGroupArns" not in later.inputs
+
+
+READ = ("ssm/parameter:Parameter", "secretsmanager/secretVersion:SecretVersion", "rds/proxyTarget:ProxyTarget")
+
+
+def _service(resource: Resource) -> str:
+    """`shop-service-search` for what belongs to that service; empty for the application's."""
+    return resource.component.rpartition("-")[0] if "-service-" in resource.component else ""
 
 
 def _reached(graph: Graph, start: str, way: str) -> set[str]:

@@ -1,0 +1,92 @@
+"""Services: parts of the application that are released, scaled and stored on their own. docs/services.md"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from blueprints.grammar import units
+from blueprints.grammar.fields import Section, optional
+from blueprints.grammar.forms import Measured, Spelled
+from blueprints.grammar.sections.app import Health, Image, Port, VariableName, VariableValue
+from blueprints.grammar.sections.queues import QueueName
+
+ServiceName = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9-]{0,18}[a-z0-9]", "a name",
+    "2 to 20 lower-case letters, digits and hyphens, starting with a letter: search, image-resizer.", 20,
+)]  # fmt: skip
+ServicePath = Annotated[str, Spelled(
+    "TF-V019", r"/[A-Za-z0-9_.$~\"'@:+&-][A-Za-z0-9*?/_.$~\"'@:+&-]{0,126}", "the path of a service",
+    "Write a path like /search/*; it begins with / and a name, for the rest belongs to the application.", 128,
+)]  # fmt: skip
+
+
+class ServiceScaling(Section):
+    """When servers of the service are added and removed, between the limits of `servers`."""
+
+    track: Annotated[tuple[str, float], Measured(units.TARGET)] | None = optional(
+        "The level to keep each server at.", "in-place"
+    )
+    warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
+        "Time until a new server carries its share and its metrics count.", "in-place"
+    )
+
+
+class ServiceData(Section):
+    """What only this service reads and writes."""
+
+    engine: Literal["none", "postgres", "mysql", "bucket"] | None = optional(
+        "What it owns. A change removes what is there, so it is refused until that is accepted.", "replace"
+    )
+    version: str | None = optional("Of a database: major version, or an exact one, in quotes.", "restart")
+    instance: str | None = optional("Of a database: RDS instance class.", "restart")
+    size: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = optional(
+        "Of a database: allocated storage, which grows by itself to four times as much.", "in-place"
+    )
+    standby: bool | None = optional("Of a database: a standby in another zone (Multi-AZ).", "in-place")
+    keep: Annotated[int, Measured(units.DAYS, 1, 35, "from 1d to 35d (the limit of RDS)")] | None = optional(
+        "How long a mistake can be undone: backups of a database, replaced and deleted objects of a bucket.", "in-place"
+    )
+
+
+class Service(Section):
+    """One service: what runs, where its requests come from, what it owns and may do."""
+
+    image: Image | None = optional("Container image of the service; needed.", "restart")
+    route: ServicePath | None = optional("Path whose requests it answers, as `/search/*`; needed.", "in-place")
+    share: Annotated[float, Measured(units.PERCENT)] | None = optional(
+        "Share of these requests that it answers; the application answers the others.", "in-place"
+    )
+    runs_on: Literal["servers", "kubernetes"] | None = optional(
+        "Where it runs. `kubernetes` is not available yet.", "restart"
+    )
+    port: Port | None = optional("Port the service listens on.", "restart")
+    health: Health | None = optional("How its health is checked.", "in-place")
+    drain: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h (the balancer's limit)")] | None = optional(
+        "How long requests may finish when a server leaves.", "in-place"
+    )
+    cpu: Annotated[float, Measured(units.CPU, 0.05, 64, "from 50m to 64")] | None = optional(
+        "vCPU that one copy needs at its peak; `instance` is sized from it.", "restart"
+    )
+    memory: Annotated[float, Measured(units.MEMORY, 0.0625, 256, "from 64MiB to 256GiB")] | None = optional(
+        "Memory that one copy needs; `instance` is sized from it.", "restart"
+    )
+    instance: str | None = optional("EC2 instance type of its servers; each runs one copy.", "restart")
+    servers: Annotated[tuple[int, int], Measured(units.RANGE, 1, 500, "from 1 to 500")] | None = optional(
+        "How many servers; a range is scaled.", "in-place"
+    )
+    scaling: ServiceScaling | None = optional("When servers come and go.", "in-place")
+    env: dict[VariableName, VariableValue] | None = optional("Environment variables of the service.", "restart")
+    secrets: list[VariableName] | None = optional(
+        "Names of its secrets; the values live in Secrets Manager, and only it reads them.", "restart"
+    )
+    sends_to: Annotated[list[QueueName], Field(max_length=20)] | None = optional(
+        "Queues it may send to; it finds them in QUEUE_<NAME>_URL.", "in-place"
+    )
+    data: ServiceData | None = optional("What it owns.", "in-place")
+    was: ServiceName | None = optional(
+        "The name it was first deployed under. What exists keeps that name, so a renamed service keeps its data.",
+        "replace",
+    )
+    retired: bool | None = optional(
+        "True: nothing of it runs any more; what it owns stays, protected, until the service is removed.", "in-place"
+    )

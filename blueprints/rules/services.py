@@ -1,0 +1,151 @@
+"""`services`: what each needs, routes that lead somewhere, names that fit, and what it may own."""
+
+from fnmatch import fnmatchcase
+
+from blueprints.architecture import DATABASE_ONLY, SERVICE_NEEDS
+from blueprints.rules.rule import Context, Finding, Findings, rule
+from blueprints.source.words import nearest, one_of
+
+# Characters that the blueprint's name and a service's may have together. The longest name AWS makes of both is that of
+# its database's monitoring role: 64 (IAM User Guide, "IAM and STS quotas") less -service-, -database-monitoring and
+# Pulumi's eight. tests/stacks/test_stack_services.py holds it.
+TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
+_EXAMPLES = {"image": "ghcr.io/acme/{}:0.9.0", "route": "/{}/*"}
+
+
+@rule
+def services_have_what_no_default_gives(c: Context) -> Findings:
+    """In the grammar both are optional, so that an environment can change one field of a service."""
+    for name in _names(c):
+        if c.architecture.has("services"):
+            for field in sorted(SERVICE_NEEDS):
+                if ("services", name, field) not in c.values:
+                    message = f"The service `{name}` has no `{field}`, and there is no default for it."
+                    hint = f"For example: {field}: {_EXAMPLES[field].format(name)}."
+                    yield Finding("TF-R160", ("services", name), message, hint, key=True)
+
+
+def _names(c: Context) -> list[str]:
+    return list(dict.fromkeys(route[1] for route in c.values if route[0] == "services"))
+
+
+@rule
+def services_run_where_they_can(c: Context) -> Findings:
+    for name, service in c.architecture.services.items():
+        if service.runs_on != "servers":
+            message = "Services run on servers in this release; Kubernetes is not available yet."
+            yield Finding("TF-R161", f"services.{name}.runs_on", message, "Use `runs_on: servers`, or leave it out.")
+
+
+@rule
+def services_have_routes_of_their_own(c: Context) -> Findings:
+    balancer = c.architecture.balancer
+    taken = dict.fromkeys(balancer.routes if balancer else (), "`balancer.routes`")
+    for name, service in c.architecture.running_services.items():
+        path = f"services.{name}.route"
+        if other := taken.get(service.route):
+            message = f"{service.route} is answered by {other} already; a request goes to one of them."
+            yield Finding("TF-R162", path, message, "Give each a path of its own.")
+        taken.setdefault(service.route, f"the service `{name}`")
+
+
+@rule
+def routes_of_services_reach_the_balancer(c: Context) -> Findings:
+    cdn = c.architecture.cdn
+    for name, service in c.architecture.running_services.items():
+        for static in cdn.static_paths if cdn else ():
+            if fnmatchcase(service.route, static):
+                message = f"The CDN answers {static} from its bucket (`cdn.static.paths`): no request comes this far."
+                hint = "Choose another path, or take it out of `cdn.static.paths`."
+                yield Finding("TF-R163", f"services.{name}.route", message, hint)
+
+
+@rule
+def services_need_a_balancer_that_reads_requests(c: Context) -> Findings:
+    balancer = c.architecture.balancer
+    if c.architecture.running_services and balancer and balancer.kind == "network":
+        first = next(iter(c.architecture.running_services))
+        message = f"A network balancer does not read requests, so it cannot send some to the service `{first}`."
+        yield Finding("TF-R164", "balancer.kind", message, "Use `kind: application`.")
+
+
+@rule
+def services_send_to_queues_that_exist(c: Context) -> Findings:
+    queues = c.architecture.queues
+    for name, service in c.architecture.services.items():
+        for index, queue in enumerate(service.sends_to):
+            path = ("services", name, "sends_to", str(index))
+            if queue not in queues:
+                near = nearest(queue, queues)
+                hint = f"Did you mean {near[0]}?" if near else f"There is {one_of(queues)}." if queues else "None yet."
+                yield Finding("TF-R165", path, f"There is no queue `{queue}`.", hint)
+            elif queue in service.sends_to[:index]:
+                yield Finding("TF-R165", path, f"`{queue}` is listed twice.", "Remove one.")
+
+
+@rule
+def names_of_services_fit(c: Context) -> Findings:
+    own = len(c.architecture.name)
+    for name, service in c.architecture.services.items():
+        if (size := own + len(service.known_as)) > TOGETHER:
+            message = (
+                f"`{c.architecture.name}` and `{service.known_as}` have {size} characters together; AWS's names of "
+                f"what a service has leave room for {TOGETHER}."
+            )
+            hint = f"Choose a name of at most {TOGETHER - own} characters."
+            yield Finding("TF-R166", ("services", name), message, hint, key=True)
+
+
+@rule
+def services_are_known_by_one_name_each(c: Context) -> Findings:
+    """What exists has the name in `was`: two of one name would be the same resources."""
+    services = c.architecture.services
+    for name, service in services.items():
+        others = [other for other, its in services.items() if other != name and its.known_as == service.known_as]
+        if others and service.known_as != name:
+            message = f"What exists under `{service.known_as}` belongs to the service `{others[0]}` already."
+            hint = "`was` is the first name of a service that was renamed; remove the entry under the old name."
+            yield Finding("TF-R167", f"services.{name}.was", message, hint)
+
+
+@rule
+def retired_services_own_something(c: Context) -> Findings:
+    for name, service in c.architecture.services.items():
+        if service.retired and service.data is None:
+            message = f"The service `{name}` owns nothing that could stay."
+            yield Finding("TF-R168", f"services.{name}.retired", message, "Remove the service instead.")
+
+
+@rule
+def shares_are_in_whole_per_cent(c: Context) -> Findings:
+    """Weights of a rule are whole numbers: CreateRule, API reference, TargetGroupTuple."""
+    for name, service in c.architecture.services.items():
+        percent = round(service.share * 100, 7)
+        if percent != int(percent):
+            message = f"A balancer divides requests in whole per cent, not {percent:g} %."
+            hint = f"Write {int(percent)}% or {int(percent) + 1}%."
+            yield Finding("TF-R169", f"services.{name}.share", message, hint)
+
+
+@rule
+def fields_of_data_fit_its_engine(c: Context) -> Findings:
+    for name, service in c.architecture.services.items():
+        of = service.data.engine if service.data else "none"
+        if of in ("postgres", "mysql"):
+            continue
+        fields = ("data.keep", *DATABASE_ONLY) if of == "none" else DATABASE_ONLY
+        for field in fields:
+            if c.is_set(f"services.{name}.{field}"):
+                what = "A service that owns nothing" if of == "none" else f"A {of}"
+                message = f"{what} has no `{field.partition('.')[2]}`."
+                hint = "Remove it, or set `engine` to a database."
+                yield Finding("TF-R180", f"services.{name}.{field}", message, hint, key=True)
+
+
+@rule
+def services_have_two_servers(c: Context) -> Findings:
+    for name, service in c.architecture.running_services.items():
+        if service.copies_min < 2 and not c.architecture.throwaway:
+            message = "With one server every deployment and every failure is an outage of its route."
+            hint = "Use at least two, or set `throwaway: true` for this environment."
+            yield Finding("TF-R006", f"services.{name}.servers", message, hint)

@@ -1,0 +1,67 @@
+"""What a service owns: a database or a bucket that nobody else reads or writes."""
+
+from blueprints.architecture import Service, ServiceData
+from components import uploads as bucket_component
+from components.database import Database, DatabaseArgs
+from components.plans import contract, rds
+from components.uploads import Uploads, UploadsArgs
+from stacks.ground import Ground
+from stacks.observed import service_database_facts
+from stacks.place import Place
+from stacks.tier import Tier, subject
+
+GROWS = 4  # times the storage: as the application's own database (blueprints/sizes/sizing.py, storage_up_to)
+
+
+def service_tier(at: Place, spec: Service, part: str) -> str:
+    """`shop-service-search-fleet`; of a renamed service under its first name, so that it stays what it is."""
+    return at.name(f"service-{spec.known_as}-{part}")
+
+
+def service_data(ground: Ground, name: str, spec: Service) -> Tier:
+    if spec.data is None:
+        return Tier()
+    if spec.data.engine == "bucket":
+        return _bucket(ground, spec, spec.data)
+    return _database(ground, name, spec, spec.data)
+
+
+def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
+    at = ground.place
+    called = contract.database_name(f"{at.architecture.name}-{spec.known_as}")
+    args: DatabaseArgs = {
+        **at.keeping,
+        "vpc_id": ground.network.vpc_id,
+        "subnet_ids": ground.network.database_subnet_ids,
+        "client_security_group_ids": {},  # its servers let themselves in
+        "engine": rds.DatabaseEngine(data.engine),
+        "version": data.version,
+        "instance_class": data.instance,
+        "storage_gib": data.size,
+        "storage_up_to_gib": data.size * GROWS,
+        "standby": data.standby,
+        "backups_keep_days": data.keep,
+        "database_name": called,
+        "kms_key_arn": ground.encryption.key_arn,
+    }
+    instance = Database(service_tier(at, spec, "database"), args, at.options)
+    port = rds.PORTS[data.engine]
+    watched = subject("database", {"DBInstanceIdentifier": instance.identifier}, **service_database_facts(data))
+    return Tier(
+        settings=contract.database(data.engine, instance.address, port, called, instance.secret_arn),
+        reaches={"database": {"security_group_id": instance.security_group_id, "port": port}},
+        secret_arns=(instance.secret_arn,),
+        outputs={"database": instance.address, "database_secret": instance.secret_arn},
+        subjects={f"service-{name}-database": watched},
+    )
+
+
+def _bucket(ground: Ground, spec: Service, data: ServiceData) -> Tier:
+    at = ground.place
+    args: UploadsArgs = {**at.keeping, "kms_key_arn": ground.encryption.key_arn, "keep_days": data.keep}
+    made = Uploads(service_tier(at, spec, "data"), args, at.options)
+    return Tier(
+        settings=contract.bucket(made.bucket),
+        statements=tuple(bucket_component.statements(made.arn, ground.encryption.key_arn)),
+        outputs={"bucket": made.bucket},
+    )

@@ -1,0 +1,180 @@
+"""Services: parts of the application with an image, a fleet, settings and data of their own, beside it on the same
+balancer. The application's own listener, target group and fleet stay as they are."""
+
+import pulumi
+
+from blueprints.architecture import Service
+from components import host
+from components.balancer import Balancer
+from components.fleet import Fleet, FleetArgs
+from components.parts.policies import Statement
+from components.plans import contract
+from components.queue import send_statement
+from components.service_route import ServiceRoute, ServiceRouteArgs
+from components.settings import Settings, SettingsArgs, secrets_statement, settings_path
+from stacks.edge import health, only_cdn, priorities
+from stacks.elastic import scaling_args
+from stacks.ground import Platform
+from stacks.observed import service_facts
+from stacks.place import Place
+from stacks.service_data import service_data, service_tier
+from stacks.tier import Tier, present, subject, total
+
+CALLED = "SERVICE_<NAME>_URL"
+QUEUE = "QUEUE_<NAME>_URL"
+
+
+def called(at: Place, entry: Tier) -> Tier:
+    """Where the application and its services call each of them: where users do, at its route."""
+    domain = at.architecture.domain
+    base: pulumi.Input[str] = f"https://{domain}" if domain else entry.entrances[0].url
+    urls = {
+        name: pulumi.Output.concat(base, _fixed(service.route)) if not domain else f"{base}{_fixed(service.route)}"
+        for name, service in at.architecture.running_services.items()
+    }
+    return Tier(settings=contract.family(CALLED, urls))
+
+
+def _fixed(path: str) -> str:
+    """The part of a pattern before its first wildcard: `/search/*` is `/search`, `/v*/search` is nothing."""
+    before = path.partition("*")[0].partition("?")[0]
+    return before if before == path else before.rpartition("/")[0]
+
+
+def services(on: Platform) -> Tier:
+    found = on.ground.place.architecture.services
+    if not found:
+        return Tier()
+    tiers = {name: _service(on, name, service) for name, service in found.items()}
+    outputs = {name: dict(tier.outputs) for name, tier in tiers.items()}
+    subjects = total(Tier(subjects=tier.subjects) for tier in tiers.values()).subjects
+    return Tier(outputs={"services": outputs}, subjects=subjects)
+
+
+def _service(on: Platform, name: str, spec: Service) -> Tier:
+    owned = service_data(on.ground, name, spec)
+    given = Tier(outputs=owned.outputs, subjects=owned.subjects)
+    if spec.retired:
+        return given
+    assert on.balancer  # a rule of the blueprint: a service has a route
+    settings = _settings(on, name, spec, owned)
+    way = _route(on, on.balancer, name, spec)
+    at, args = on.ground.place, _fleet_args(on, spec, on.balancer, way, settings, owned)
+    fleet = Fleet(service_tier(at, spec, "fleet"), args, at.options)
+    arns = {"LoadBalancer": on.balancer.arn_suffix, "TargetGroup": way.target_group_arn_suffix}
+    group = {"AutoScalingGroupName": fleet.group_name}
+    return given + Tier(
+        outputs={
+            "url": on.stores.settings[contract.member(CALLED, name)],
+            "servers": fleet.group_name,
+            "settings_path": settings.path,
+            "secrets": settings.secret_arns,
+        },
+        subjects={
+            f"service-{name}": subject("service", arns),
+            f"service-{name}-servers": subject("service-servers", group, **service_facts(spec)),
+        },
+    )
+
+
+def _settings(on: Platform, name: str, spec: Service, owned: Tier) -> Settings:
+    at, architecture = on.ground.place, on.ground.place.architecture
+    own = {
+        **contract.application(architecture.name, architecture.environment, at.region, spec.port),
+        **contract.service(name),
+    }
+    others = [contract.member(CALLED, other) for other in architecture.running_services if other != name]
+    queues = [contract.member(QUEUE, queue) for queue in spec.sends_to]
+    found = {key: on.stores.settings[key] for key in (*others, *queues)}
+    args: SettingsArgs = {
+        **at.keeping,
+        "application": _application(at, spec),
+        "environment": architecture.environment,
+        "values": contract.join(spec.env, own, found, owned.settings),
+        "secrets": list(spec.secrets),
+        "kms_key_arn": on.ground.encryption.key_arn,
+    }
+    return Settings(service_tier(at, spec, "settings"), args, at.options)
+
+
+def _route(on: Platform, balancer: Balancer, name: str, spec: Service) -> ServiceRoute:
+    at = on.ground.place
+    args: ServiceRouteArgs = {
+        **at.common,
+        "vpc_id": on.ground.network.vpc_id,
+        "listener_arn": balancer.listener_arn,
+        "path": spec.route,
+        "priority": priorities(at.architecture)[name],
+        "port": spec.port,
+        "health": health(spec.health),
+        "share_fraction": spec.share,
+        "otherwise_arn": balancer.target_group_arn,
+        "deregistration_delay_seconds": spec.drain,
+    }
+    if only_cdn(at.architecture):
+        args["origin_secret"] = present(balancer.origin_secret)
+    return ServiceRoute(service_tier(at, spec, "route"), args, at.options)
+
+
+def _fleet_args(
+    on: Platform, spec: Service, balancer: Balancer, way: ServiceRoute, settings: Settings, owned: Tier
+) -> FleetArgs:
+    at = on.ground.place
+    logs = f"{_path(at, spec)}/servers"
+    plan = host.HostPlan(
+        region=at.region,
+        path=_path(at, spec),
+        log_group=logs,
+        application=host.Application(spec.port, spec.drain, image=spec.image),
+        lifecycle=host.Lifecycle() if _scales(spec) else None,
+    )
+    args: FleetArgs = {
+        **at.keeping,
+        "vpc_id": on.ground.network.vpc_id,
+        "subnet_ids": on.ground.network.private_subnet_ids,
+        "parameters_arns": settings.parameters_arns,
+        "reaches": dict(owned.reaches),
+        "statements": _statements(on, spec, settings, owned),
+        "secret_arns": list(owned.secret_arns),
+        "kms_key_arn": on.ground.encryption.key_arn,
+        "port": spec.port,
+        "instance_type": spec.instance,
+        "servers": spec.copies_min,
+        "servers_max": spec.copies_max,
+        "repository_arns": list(host.repository_arns([spec.image])),
+        "target_group_arn": way.target_group_arn,
+        "balancer_security_group_id": balancer.security_group_id,
+        "user_data": settings.path.apply(lambda _: host.cloud_config(plan)),  # which are there when a server starts
+        "log_group_name": logs,
+        "starts_in_seconds": spec.health.starts_in,
+        "balancer": {"load_balancer": balancer.arn_suffix, "target_group": way.target_group_arn_suffix},
+        "stop_at_error_fraction": at.architecture.signals.errors,
+        "failures_topic_arn": on.topics.topic_arn,
+    }
+    if _scales(spec):
+        args = {
+            **args,
+            "scaling": scaling_args(spec.scaling),
+            "warmup_seconds": spec.scaling.warmup,
+            "drain_seconds": spec.drain,
+        }
+    return args
+
+
+def _path(at: Place, spec: Service) -> str:
+    return settings_path(_application(at, spec), at.architecture.environment)
+
+
+def _application(at: Place, spec: Service) -> str:
+    """Whose settings and secrets they are: nobody else's role reads below this name."""
+    return at.name(f"service-{spec.known_as}")
+
+
+def _scales(spec: Service) -> bool:
+    return spec.copies_min < spec.copies_max
+
+
+def _statements(on: Platform, spec: Service, settings: Settings, owned: Tier) -> list[Statement]:
+    secrets = [secrets_statement(settings.secrets_arn, settings.path)] if spec.secrets else []
+    queues = [on.stores.queue_arns[queue] for queue in spec.sends_to]
+    return [*secrets, *([send_statement(queues)] if queues else []), *owned.statements]

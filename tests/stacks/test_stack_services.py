@@ -1,0 +1,211 @@
+"""Services in a stack: each comes beside the application, owns what is its own, and goes again."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blueprints.architecture import Architecture
+from blueprints.resolve import load
+from blueprints.rules.services import TOGETHER
+from tenfold.diff.inputs import plain
+from tenfold.graph import Graph, Resource
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
+from tests.stacks import golden, host, properties
+from tests.stacks.mocks import deployed
+
+URNS = Path(__file__).with_name("services.urns")
+SEARCH = {"image": "ghcr.io/acme/search:0.9.0", "route": "/search/*"}
+MEDIA = {"image": "ghcr.io/acme/media:1.0.0", "route": "/pictures/*", "data": {"engine": "bucket"}}
+OWNS = {**SEARCH, "data": {"engine": "postgres"}, "secrets": ["API_KEY"], "sends_to": ["orders"]}
+MYSQL = {**SEARCH, "data": {"engine": "mysql"}}
+RULE = "aws:lb/listenerRule:ListenerRule"
+
+
+def architecture(folder: Path, services: dict[str, Any] | None = None, **more: Any) -> Architecture:
+    blueprint: dict[str, Any] = {
+        "name": "shop",
+        "stage": 6,
+        "domain": "shop.example.com",
+        "app": {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True},
+        "queues": {
+            "orders": {"acceptable_delay": "30s", "message_takes": "2s"},
+            "mail": {"acceptable_delay": "1m", "message_takes": "2s"},
+        },
+        **({"services": services} if services else {}),
+        **more,
+    }
+    blueprint = {key: value for key, value in blueprint.items() if value is not None}
+    file = folder / "shop.yaml"
+    file.write_text(json.dumps(blueprint))
+    resolution = load(file)
+    assert resolution.architecture and not resolution.problems, resolution.problems
+    return resolution.architecture
+
+
+def graph(folder: Path, services: dict[str, Any] | None = None, **more: Any) -> Graph:
+    return record(run_of(architecture(folder, services, **more)))
+
+
+def one(made: Graph, name: str) -> Resource:
+    [resource] = made.named(name)
+    return resource
+
+
+def setting(made: Graph, name: str) -> str:
+    return str(plain(one(made, name).inputs["value"]))
+
+
+@pytest.mark.parametrize("service", [SEARCH, OWNS, MYSQL, MEDIA], ids=["nothing", "postgres", "mysql", "bucket"])
+def test_every_stack_s_properties_hold(tmp_path: Path, service: dict[str, Any]) -> None:
+    longest = "a-service-x"
+    made = architecture(tmp_path, {longest: service, "search": {**SEARCH, "route": "/find/*"}}, name="a-name-of-16-cha")
+    assert len("a-name-of-16-cha") + len(longest) == TOGETHER
+    assert properties.complaints(record(run_of(made)), made) == []
+
+
+def test_the_first_service_only_adds(tmp_path: Path) -> None:
+    """Hard case 12: what the application has stays as it is, its listener, target group and fleet among it."""
+    before, after = graph(tmp_path), graph(tmp_path, {"search": OWNS})
+    assert set(before.resources) <= set(after.resources)
+    changed = {r.name for r in before if after.resources[r.urn].inputs != r.inputs}
+    assert changed == {"shop-settings", "shop-signals", "shop-signals-dashboard"}, "a setting, alarms, graphs"
+    added = {r.component for r in after if r.urn not in before.resources}
+    own = {f"shop-service-search-{part}" for part in ("database", "settings", "route", "fleet")}
+    assert added == {*own, "shop-settings", "shop-signals"}
+
+
+def test_another_service_changes_none(tmp_path: Path) -> None:
+    first, both = graph(tmp_path, {"search": OWNS}), graph(tmp_path, {"search": OWNS, "media": MEDIA})
+    changed = {r.name for r in first if both.resources[r.urn].inputs != r.inputs}
+    assert changed == {"shop-settings", "shop-service-search-settings", "shop-signals", "shop-signals-dashboard"}
+
+
+def test_a_move_is_gradual_and_changes_the_rule_alone(tmp_path: Path) -> None:
+    tenth, whole = graph(tmp_path, {"search": {**SEARCH, "share": "10%"}}), graph(tmp_path, {"search": SEARCH})
+    [action] = one(tenth, "shop-service-search-route-rule").inputs["actions"]  # type: ignore[attr-defined]: a list
+    assert [target["weight"] for target in action["forward"]["targetGroups"]] == [10, 90]
+    changed = {r.name for r in tenth if whole.resources[r.urn].inputs != r.inputs}
+    assert changed == {"shop-service-search-route", "shop-service-search-route-rule"}
+
+
+def test_nobody_goes_around_the_cdn_by_way_of_a_service(tmp_path: Path) -> None:
+    conditions = one(graph(tmp_path, {"search": SEARCH}), "shop-service-search-route-rule").inputs["conditions"]
+    assert "X-Origin-Key" in json.dumps(conditions)
+    conditions = one(graph(tmp_path, {"search": SEARCH}, without=["cdn"]), "shop-service-search-route-rule").inputs
+    assert "X-Origin-Key" not in json.dumps(conditions)
+
+
+def test_all_find_a_service_and_it_finds_what_is_named_for_it(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"search": OWNS, "media": MEDIA})
+    assert setting(made, "shop-settings-setting-service-search-url") == "https://shop.example.com/search"
+    own = {r.name.partition("-setting-")[2] for r in made if r.name.startswith("shop-service-search-settings-setting-")}
+    assert {"service-media-url", "queue-orders-url", "app-service", "database-host", "port"} <= own
+    assert "service-search-url" not in own and "queue-mail-url" not in own
+    assert made.named("shop-service-media-settings-setting-data-bucket")
+    assert not made.named("shop-settings-setting-data-bucket")
+
+
+def test_without_a_domain_it_answers_where_the_application_does(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"search": SEARCH}, domain=None, without=["cdn"])
+    address = setting(made, "shop-settings-setting-service-search-url")
+    assert address.startswith("http://") and address.endswith("/search")
+
+
+def test_nobody_else_enters_the_database_of_a_service(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"search": OWNS, "media": MEDIA})
+    rules = {r.name for r in made if r.type.endswith("SecurityGroupIngressRule") and "database" in r.name}
+    assert {"shop-service-search-fleet-to-database", "shop-fleet-to-database"} <= rules
+    assert not [name for name in rules if name.startswith("shop-service-media")]
+    group = "shop-service-search-database-group"
+    entering = [r.name for r in made if r.type.endswith("SecurityGroupIngressRule") and f"::{group}#" in str(r.inputs)]
+    assert entering == ["shop-service-search-fleet-to-database"]
+
+
+def test_its_servers_run_it_alone(tmp_path: Path) -> None:
+    software = host.user_data(one(graph(tmp_path, {"search": SEARCH}), "shop-service-search-fleet-template"))
+    assert "ghcr.io/acme/search:0.9.0" in software and "acme/shop" not in software
+    assert "/shop-service-search/base" in software
+
+
+def test_servers_keep_the_level_of_their_service(tmp_path: Path) -> None:
+    busy = {**SEARCH, "servers": "3-6", "scaling": {"track": "600 requests/server"}}
+    made = graph(tmp_path, {"search": busy, "fixed": {**SEARCH, "route": "/fixed/*", "servers": 2}})
+    group = one(made, "shop-service-search-fleet-servers").inputs
+    assert (group["minSize"], group["maxSize"]) == (3, 6)
+    [tracked] = [r for r in made if r.type.endswith(":Policy") and r.name.startswith("shop-service-search-fleet")]
+    assert "ALBRequestCountPerTarget" in json.dumps(tracked.inputs)
+    assert not [r for r in made if r.type == "aws:autoscaling/policy:Policy" and "service-fixed" in r.name]
+
+
+def test_a_renamed_service_keeps_what_it_has(tmp_path: Path) -> None:
+    """Hard case 10."""
+    before = graph(tmp_path, {"search": OWNS})
+    after = graph(tmp_path, {"find": {**OWNS, "was": "search", "route": "/find/*"}})
+    gone = {r.name for r in before if r.urn not in after.resources}
+    assert all(name.startswith(("shop-settings-setting-", "shop-signals-service-")) for name in gone)
+    for part in ("database-primary", "fleet-servers", "fleet-template"):
+        assert one(before, f"shop-service-search-{part}").inputs == one(after, f"shop-service-search-{part}").inputs
+
+
+def test_of_a_retired_service_only_its_data_stays(tmp_path: Path) -> None:
+    """Hard case 11."""
+    before, after = graph(tmp_path, {"search": OWNS}), graph(tmp_path, {"search": {**OWNS, "retired": True}})
+    tiers = {r.component for r in after if "service-search" in r.component}
+    assert tiers == {"shop-service-search-database"}
+    for resource in after:
+        if resource.component == "shop-service-search-database":
+            assert before.resources[resource.urn].inputs == resource.inputs
+    assert one(after, "shop-service-search-database-primary").protect
+    assert not after.named("shop-settings-setting-service-search-url")
+    assert {name for name in after.resources if "signals" in name and "service-search-database" in name}
+
+
+def test_somebody_hears_of_each_service(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"search": OWNS}, signals={"alarms": {"service-search-latency": {"threshold": "2s"}}})
+    names = {r.name.removeprefix("shop-signals-service-search-") for r in made if "signals-service-search" in r.name}
+    assert {"latency", "errors", "healthy", "unhealthy", "servers-cpu", "servers-capacity", "database-cpu"} <= names
+    assert one(made, "shop-signals-service-search-latency").inputs["threshold"] == 2
+
+
+def test_urns_are_frozen(tmp_path: Path) -> None:
+    urns = golden.urns(graph(tmp_path, {"search": OWNS, "media": MEDIA})).splitlines(keepends=True)
+    assert "".join(line for line in urns if "service" in line) == URNS.read_text()
+
+
+def test_aws_has_what_a_service_needs_and_lets_it_do_no_more(tmp_path: Path) -> None:
+    """Read back."""
+    made = architecture(tmp_path, {"search": {**OWNS, "share": "25%"}, "media": MEDIA}, throwaway=True)
+    with deployed(made) as cloud:
+        search, media, application = (
+            str(cloud.made[f"shop-{of}-policy"].outputs["policy"])
+            for of in ("service-search-fleet", "service-media-fleet", "fleet")
+        )
+        assert "parameter/shop-service-search/base" in search and "parameter/shop/base" not in search
+        assert "shop-service-search" not in application and "shop-service-search" not in media
+        assert "sqs:SendMessage" in search and "sqs:SendMessage" not in media
+        assert "queue-orders" in search and "queue-mail" not in search and "sqs:ReceiveMessage" not in search
+        assert "s3:PutObject" in media and "s3:PutObject" not in search
+        assert "secret:shop-service-search-settings-secret-*" in search and "secret:shop-settings" not in search
+
+        balancing = cloud.client("elbv2")
+        rule = cloud.made["shop-service-search-route-rule"].outputs["arn"]
+        [found] = balancing.describe_rules(RuleArns=[rule])["Rules"]
+        groups = found["Actions"][0]["ForwardConfig"]["TargetGroups"]
+        assert [group["Weight"] for group in groups] == [25, 75]
+        target = groups[0]["TargetGroupArn"]
+        servers = cloud.made["shop-service-search-fleet-servers"].outputs["name"]
+        [group] = cloud.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[servers])[
+            "AutoScalingGroups"
+        ]
+        assert group["TargetGroupARNs"] == [target] and (group["MinSize"], group["MaxSize"]) == (2, 10)
+        identifier = cloud.made["shop-service-search-database-primary"].outputs["identifier"]
+        [database] = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
+        assert database["DBName"] == "shop_search" and database["MasterUserSecret"]["SecretArn"]
+        own = "/shop-service-search/base/settings"
+        named = cloud.client("ssm").get_parameters(Names=[f"{own}/DATABASE_HOST", f"{own}/SERVICE_MEDIA_URL"])
+        values = {parameter["Name"].rpartition("/")[2]: parameter["Value"] for parameter in named["Parameters"]}
+        assert values["SERVICE_MEDIA_URL"] == "https://shop.example.com/pictures"
+        assert values["DATABASE_HOST"] == database["Endpoint"]["Address"]
