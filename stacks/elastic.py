@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from blueprints.architecture import Architecture, Fleet, Scaling, Schedule
+from blueprints.architecture import Architecture, Fleet, Scaling, Schedule, Service
 from components.plans import backlog, mixed, scaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
@@ -113,9 +113,18 @@ def notes(architecture: Architecture) -> list[str]:
     fleet = architecture.fleet
     if fleet is None or fleet.scaling is None:
         return []
-    intent = scaling.intent(scaling_args(fleet.scaling), "the balancer's")
-    launch = architecture.load.launch_time
-    plan = scaling.plan(fleet.servers_min, fleet.servers_max, fleet.scaling.warmup, intent, launch)
+    return _notes(architecture, fleet.servers_min, fleet.servers_max, fleet.scaling)
+
+
+def service_notes(architecture: Architecture, service: Service) -> list[str]:
+    """The same about `scaling` of a service."""
+    low, high = service.copies_min, service.copies_max
+    return _notes(architecture, low, high, service.scaling) if low < high else []
+
+
+def _notes(architecture: Architecture, low: int, high: int, wanted: Scaling) -> list[str]:
+    intent = scaling.intent(scaling_args(wanted), "the balancer's")
+    plan = scaling.plan(low, high, wanted.warmup, intent, architecture.load.launch_time)
     return list(plan.notes)
 
 

@@ -63,7 +63,7 @@ class Measured(Form):
         if unit.name in ("count", "range"):
             text = {"anyOf": [{"type": "integer", "minimum": 0}, text]}
         if unit.name == "cpu":
-            text = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, text]}
+            text = {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "examples": [2]}, text]}
         return {"anyOf": [{"const": self.word}, text]} if self.word else text
 
     def read(self, value: object) -> object:

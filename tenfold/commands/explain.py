@@ -94,6 +94,12 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
         from stacks.elastic import backlog_notes
 
         found += backlog_notes(architecture)
+    asked = {".".join(row["path"].split(".")[:3]) for row in chosen}
+    for name, service in architecture.running_services.items():
+        if asked & {f"services.{name}.scaling", f"services.{name}.servers"}:
+            from stacks.elastic import service_notes
+
+            found += service_notes(architecture, service)
     return found
 
 

@@ -141,7 +141,8 @@ def _lcu_hours(u: Usage) -> Use:
     rate = u["requests"].amount / HOURS / 3600
     opened = rate / REQUESTS_A_CONNECTION
     answer = u.architecture.load.answer_size
-    routes = len(u.architecture.balancer.routes) if u.architecture.balancer else 0
+    own = len(u.architecture.balancer.routes) if u.architecture.balancer else 0
+    routes = own + len(u.architecture.running_services)
     sizes = {
         f"{opened:.3g} new connections/s ÷ 25": opened / 25,
         f"{opened * CONNECTION_OPEN:.3g} open connections ÷ 3000": opened * CONNECTION_OPEN / 3000,

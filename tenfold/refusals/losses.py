@@ -4,6 +4,7 @@ The engine stops at a protected resource too (`protect`), but only when it comes
 gone by then. Compared are the stack's state and the plan, so it needs no engine.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -130,3 +131,13 @@ def _kept(found: "list[Change]", wanted: Architecture) -> Iterable[str]:
     if names := [change.name for change in found if change.op == "delete" and change.name in known]:
         leftovers = ", ".join([*wanted.leftovers, *sorted(names)])
         yield f"keep what is left over: `leftovers: [{leftovers}]` in environments.{wanted.environment}, or"
+    owners = {service.known_as for service in wanted.services.values()}
+    for service in sorted({_service(change.name, wanted.name) for change in found} - owners - {""}):
+        yield f"keep what the service owned: write services.{service} again, with `retired: true`, or"
+        yield f"if the service has another name now: `was: {service}` under that name, or"
+
+
+def _service(resource: str, blueprint: str) -> str:
+    """Whose data it is: `search` of shop-service-search-database-primary; empty for the application's."""
+    named = re.match(rf"{re.escape(blueprint)}-service-(.+?)-(database|data|settings)-", resource)
+    return named[1] if named else ""

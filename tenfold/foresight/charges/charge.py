@@ -51,6 +51,11 @@ def used(at: At, what: str, key: str, name: str) -> Charge:
     return Charge(what, key, same(use.amount), use.how, by_use=True)
 
 
+def unknown(what: str, key: str, why: str) -> Charge:
+    """Something whose amount nobody can say before; it has no price, so that the coverage is lower by it."""
+    return Charge(what, f"unknown.{key}", same(1), why, by_use=True)
+
+
 def block(value: Any) -> Any:
     """A block that the provider takes once, whichever way it is written."""
     return (value[0] if value else {}) if isinstance(value, list | tuple) else value or {}

@@ -39,7 +39,7 @@ def groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
             yield from _disk("disks of stopped servers", disk, same(warm), f"{warm} servers")
         if template and block(template.inputs.get("monitoring")).get("enabled"):
             yield from _monitored(fleet, METRICS_OF_A_MEMBER, METRICS_OF_A_FLEET, how)
-        if at.tier != "workers":  # no request comes to them, and what messages take is not in `load`
+        if at.tier == "fleet":  # `load` says nothing of workers, and not how many requests come to which service
             yield from _credits(at, type_, fleet, at.architecture.load.cpu_per_request)
 
 

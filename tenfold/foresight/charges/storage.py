@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tenfold.foresight.charges.charge import At, Charge, monthly, used
+from tenfold.foresight.charges.charge import At, Charge, monthly, unknown, used
 from tenfold.foresight.servers import same
 from tenfold.foresight.usage import IMAGE, RELEASES
 from tenfold.graph import Resource
@@ -22,6 +22,8 @@ def buckets(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         elif at.tier == "cdn":
             yield used(at, "static files", "s3.standard", "files.static")
             yield used(at, "reading them", "s3.get", "file_reads")
+        elif at.architecture.service_of(resource.name):
+            yield unknown("files of a service", "s3.standard", "`load` does not say how much it keeps")
         else:
             yield Charge(
                 f"bucket {resource.name}", "s3.standard", same(0), "nothing known of what is in it", by_use=True

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from blueprints.architecture import Database, ServiceData
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, hourly, number, used
 from tenfold.foresight.servers import same
@@ -18,7 +19,9 @@ def databases(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     for resource in found:
         said = resource.inputs
         class_, twice = str(said.get("instanceClass")), bool(said.get("multiAz"))
-        engine = at.architecture.database.engine
+        service = at.architecture.services.get(at.architecture.service_of(resource.name))
+        database = service.data if service and service.data else at.architecture.database
+        engine = database.engine
         name = resource.name.removeprefix(f"{at.architecture.name}-")
         kind = "multi-az." if twice else ""
         what = f"{name} {class_}{', Multi-AZ' if twice else ''}"
@@ -31,12 +34,13 @@ def databases(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         if (more := number(said.get("iops"), comes) - comes) > 0:
             key = f"rds.storage.gp3.iops{'.multi-az' if twice else ''}"
             yield Charge(f"{name} IOPS", key, same(more), f"{more:g} above {comes}")
-        yield from _credits(at, name, class_, bool(said.get("replicateSourceDb")))
-        yield from _extended_support(at, name, class_, twice)
+        if not service:  # `load` does not say how many requests come to which service
+            yield from _credits(at, name, class_, bool(said.get("replicateSourceDb")))
+        yield from _extended_support(database, name, class_, twice)
         if (days := number(said.get("performanceInsightsRetentionPeriod"), INSIGHTS)) > INSIGHTS:
             how = f"{days:g} days on {servers.vcpus(class_):g} vCPU"
             yield Charge(f"{name} insights", "rds.insights", same(servers.vcpus(class_)), how)
-        if not said.get("replicateSourceDb"):
+        if not said.get("replicateSourceDb") and not service:
             use = at.usage["backups"]
             if use.amount:
                 yield Charge(f"{name} backups", "rds.backup", same(use.amount), use.how, by_use=True)
@@ -60,10 +64,9 @@ def _credits(at: At, name: str, class_: str, replica: bool) -> Iterator[Charge]:
         )
 
 
-def _extended_support(at: At, name: str, class_: str, twice: bool) -> Iterator[Charge]:
+def _extended_support(database: Database | ServiceData, name: str, class_: str, twice: bool) -> Iterator[Charge]:
     from blueprints.rules.database import end_of_support
 
-    database = at.architecture.database
     end = end_of_support(database.engine, database.version)
     if end is None or end >= date.today():
         return

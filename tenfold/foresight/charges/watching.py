@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tenfold.foresight.charges.charge import At, Charge, monthly
+from tenfold.foresight.charges.charge import At, Charge, monthly, unknown
 from tenfold.foresight.servers import same
 from tenfold.graph import Resource
 from tenfold.wording import counted
@@ -48,6 +48,8 @@ def log_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     """All of a tier together: they are of one kind, or hardly anything is in them."""
     name = LOGS.get(at.tier)
     if name is None:
+        if at.tier.endswith("-fleet"):  # of a service
+            yield unknown("logs of a service", "logs.in", "`load` does not say how many requests come to it")
         return
     use = at.usage[name]
     if not use.amount:

@@ -1,0 +1,117 @@
+"""Services in a blueprint: two fields are enough, sizes come from needs, what cannot work is refused at its place."""
+
+from pathlib import Path
+
+import pytest
+
+from blueprints.resolve import Resolution, load
+from blueprints.rules.families import taken
+
+TOP = "name: shop\nstage: 6\ndomain: shop.example.com\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
+ENTRY = "image: ghcr.io/acme/search:0.9.0, route: /search/*"
+
+
+def resolve(text: str, tmp_path: Path, environment: str | None = None) -> Resolution:
+    path = tmp_path / "shop.yaml"
+    path.write_text(TOP + text)
+    return load(path, environment=environment)
+
+
+def search(more: str = "") -> str:
+    return f"services: {{search: {{{ENTRY}{', ' if more else ''}{more}}}}}\n"
+
+
+def test_an_image_and_a_route_are_enough(tmp_path: Path) -> None:
+    resolution = resolve(search(), tmp_path)
+    assert resolution.architecture and not resolution.problems
+    service = resolution.architecture.services["search"]
+    assert (service.instance, service.copies_min, service.copies_max) == ("t4g.small", 2, 10)
+    assert service.data is None and service.known_as == "search" and service.share == 1
+    assert service.scaling.track_cpu == 0.7
+    assert "0.5 vCPU" in resolution.origins["services.search.instance"].why
+
+
+def test_a_server_is_sized_from_what_a_copy_needs(tmp_path: Path) -> None:
+    resolution = resolve(search("cpu: 1500m, memory: 3GiB"), tmp_path)
+    assert resolution.architecture and resolution.architecture.services["search"].instance == "t4g.medium"
+
+
+@pytest.mark.parametrize(("engine", "version"), [("postgres", "17"), ("mysql", "8.4")])
+def test_a_database_is_sized_and_stands_by(tmp_path: Path, engine: str, version: str) -> None:
+    resolution = resolve(search(f"data: {{engine: {engine}}}"), tmp_path)
+    assert resolution.architecture
+    data = resolution.architecture.services["search"].data
+    assert data and (data.version, data.instance, data.size, data.standby) == (version, "db.t4g.micro", 20, True)
+
+
+def test_an_environment_changes_one_field(tmp_path: Path) -> None:
+    change = "{throwaway: true, domain: dev.shop.example.com, services: {search: {servers: 1}}}"
+    text = search() + f"environments: {{dev: {change}, prod: {{}}}}\n"
+    assert not resolve(text, tmp_path, "prod").problems
+    dev = resolve(text, tmp_path, "dev").architecture
+    assert dev and dev.services["search"].copies_max == 1 and dev.services["search"].route == "/search/*"
+
+
+def test_the_names_that_the_stack_sets_are_known_before(tmp_path: Path) -> None:
+    architecture = resolve(search(), tmp_path).architecture
+    assert architecture and "SERVICE_SEARCH_URL" in taken(architecture)
+
+
+QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "pointed", "words"),
+    [
+        ("services: {search: {image: 'a/b:1'}}\n", "TF-R160", "search", "route: /search/*"),
+        ("services: {search: {route: /search/*}}\n", "TF-R160", "search", "image: ghcr.io/acme/search:0.9.0"),
+        (search("runs_on: kubernetes"), "TF-R161", "kubernetes}", "Use `runs_on: servers`"),
+        ("balancer: {routes: {/search/*: app}}\n" + search(), "TF-R162", "/search/*}", "`balancer.routes`"),
+        (f"services: {{search: {{{ENTRY}}}, find: {{{ENTRY}}}}}\n", "TF-R162", "/search/*}}", "the service `search`"),
+        (search().replace("/search/*", "/media/*"), "TF-R163", "/media/*", "cdn.static.paths"),
+        ("without: [cdn]\nbalancer: {kind: network}\n" + search(), "TF-R164", "network", "kind: application"),
+        (QUEUES + search("sends_to: [order]"), "TF-R165", "order]", "Did you mean orders?"),
+        (search("sends_to: [orders]"), "TF-R165", "orders]", "There is no queue"),
+        (
+            f"services: {{search: {{{ENTRY}}}, find: {{image: 'a/b:1', route: /find/*, was: search}}}}\n",
+            "TF-R167",
+            "search}}",
+            "belongs to the service `search`",
+        ),
+        (search("retired: true"), "TF-R168", "true", "Remove the service"),
+        (search("share: 12.5%"), "TF-R169", "12.5%", "Write 12% or 13%."),
+        (search("data: {engine: bucket, size: 50GiB}"), "TF-R180", "size", "A bucket has no `size`."),
+        (search("data: {instance: db.t4g.small}"), "TF-R180", "instance", "owns nothing"),
+        (search("data: {engine: dynamo}"), "TF-V014", "dynamo", "postgres"),
+        (search("data: {engine: postgres, instance: db.t4g.enormous}"), "TF-V012", "db.t4g.enormous", "Nearest"),
+        (search("data: {engine: postgres, version: '99'}"), "TF-V013", "'99'", "RDS has no postgres 99"),
+        (search("servers: 1"), "TF-R006", "1}", "at least two"),
+        (search("cpu: lots"), "TF-V092", "lots", "500m"),
+        (search("memory: 512"), "TF-V005", "512", "512MiB"),
+        (search("instance: t4g.smal"), "TF-V012", "t4g.smal", "t4g.small"),
+        (search("env: {APP_NAME: x}"), "TF-R027", "APP_NAME", "The stack sets `APP_NAME` itself"),
+        (search("env: {SERVICE_SEARCH_URL: x}"), "TF-R144", "SERVICE_SEARCH_URL", "service search"),
+        (search("health: {every: 5s, timeout: 10s}"), "TF-R005", "10s", "shorter"),
+        (search().replace("/search/*", "/*"), "TF-V019", "/*", "/search/*"),
+        ("balancer: {routes: {/x/*: search}}\n" + search(), "TF-R022", "search}}", "{search: {route: /x/*}}"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(text: str, code: str, pointed: str, words: str, tmp_path: Path) -> None:
+    [problem] = [problem for problem in resolve(text, tmp_path).problems if problem.is_error]
+    line = (TOP + text).splitlines()[problem.line - 1]
+    assert (problem.code, line[problem.column - 1 :][: len(pointed)]) == (code, pointed)
+    assert words in f"{problem.message} {problem.hint}"
+
+
+def test_names_that_are_too_long_together(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text((TOP + search()).replace("name: shop", "name: a-name-of-24-charactersx"))
+    [problem] = load(path).problems
+    assert problem.code == "TF-R166" and problem.hint == "Choose a name of at most 3 characters."
+
+
+def test_before_its_stage_it_has_to_be_taken(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text((TOP + search()).replace("stage: 6", "stage: 4"))
+    [problem] = [problem for problem in load(path).problems if problem.is_error]
+    assert problem.code == "TF-S003" and "with: [services]" in problem.hint
