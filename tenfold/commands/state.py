@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from tenfold.engine.copies import Copy
 
 
-@click.group("state", help="The file that says what is deployed: check it, restore it from a copy.")
+@click.group(
+    "state", help="The file that says what is deployed: check it, restore it from a copy, end what a run left open."
+)
 def command() -> None:
     pass
 
@@ -90,12 +92,78 @@ def restore(file, environment, stage, local, local_fault, copy_name, yes) -> Non
     resume.release_lock(where)
     with resume.alone(where):
         aside = copies.restore(where, chosen)
-    click.echo(f"Restored from {chosen.file}." + (f" What was there is kept in {aside}." if aside else ""))
+    click.echo(f"Restored from {chosen.place}." + (f" What was there is kept in {aside}." if aside else ""))
     click.echo("What was changed after this copy is not in it:")
     click.echo(f"  tenfold refresh {where.flags}   reads back what it lists")
     click.echo(f"  tenfold preview {where.flags}   what `up` would do; resources made since exist and are not listed")
     if not where.cloud:
         click.echo(f"  pulumi import --stack {where.stack} TYPE NAME ID   takes over one that exists")
+
+
+@command.command()
+@deployment.options
+@click.option("--exists", nargs=2, multiple=True, metavar="URN ID", help="One that exists in the account. Repeatable.")
+@click.option("--none", is_flag=True, help="None of them exists.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def settle(file, environment, stage, local, local_fault, exists, none, yes) -> None:
+    """End the creates that an interrupted run of FILE's environment left open in an account: without an option, list
+    them and where to look for each. Then say which exist: those are taken over into the state, the others forgotten.
+
+    \b
+    Examples:
+      tenfold state settle blueprints/shop.yaml --env prod
+      tenfold state settle blueprints/shop.yaml --env prod --none
+    """
+    from tenfold.engine import resume
+    from tenfold.engine.progress import Progress
+
+    target = deployment.prepare(file, environment, stage, local, local_fault, _aside)
+    where, existing = target.where, dict(exists)
+    begun = {entry["resource"]["urn"]: entry["resource"] for entry in resume.pending_creates(where)}
+    if where.cloud or not begun:
+        click.echo(f"Nothing is open of {where.stack}: tenfold up {where.flags}   goes on")
+        return
+    _refuse_contradictions(begun, existing, none)
+    click.echo(f"An interrupted run was creating {len(begun)} of {where.stack}; AWS may have them:")
+    for urn, resource in begun.items():
+        click.echo(f"  {urn}")
+        click.echo(f"    {_decision(resource, existing, none)}")
+    if not existing and not none:
+        click.echo("Look for each in the account: what can bear tags has the tag `stack`.")
+        click.echo(f"  aws resourcegroupstaggingapi get-resources --tag-filters Key=stack,Values={where.stack}")
+        click.echo("\n".join(f"  {way}" for way in resume.ways_on(where)[1:]))
+        raise SystemExit(exits.INTERRUPTED)
+    _agree("Write this into the state?", yes)
+    outcome = target.driver.settle(Progress(), existing)
+    if outcome.failed:
+        raise Failure(f"The state of {where.stack} could not be settled.", why=outcome.failed, code=outcome.code)
+    held = {resource["urn"] for resource in target.driver.deployed()}
+    for urn in existing.keys() - held:
+        click.echo(f"{urn} does not exist: AWS does not know {existing[urn]}. It is forgotten.")
+    click.echo(f"Settled: {len(existing.keys() & held)} taken over.")
+    click.echo(f"  tenfold up {where.flags}   goes on")
+
+
+def _refuse_contradictions(begun: dict[str, Any], existing: dict[str, str], none: bool) -> None:
+    """Raises `Failure` (wrong input)."""
+    unknown = sorted(existing.keys() - begun.keys())
+    if unknown or (existing and none):
+        raise Failure(
+            f"{unknown[0]} is none of the creates that are open." if unknown else "--exists contradicts --none.",
+            why="Nothing was changed.",
+            remedies=tuple(begun),
+            code=exits.WRONG_INPUT,
+        )
+
+
+def _decision(resource: dict[str, Any], existing: dict[str, str], none: bool) -> str:
+    if resource["urn"] in existing:
+        return f"taken over as {existing[resource['urn']]}"
+    if existing or none:
+        return "forgotten: the next `up` creates it"
+    inputs = resource.get("inputs") or {}
+    names = [f"{key} {inputs[key]}" for key in inputs if key.lower().endswith(("name", "identifier", "clusterid"))]
+    return ", ".join([resource["type"], *(name for name in names if len(name) < 120)])
 
 
 def _use(copy: "Copy") -> str:

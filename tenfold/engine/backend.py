@@ -150,7 +150,7 @@ def _listed(folder: Path) -> list[Path]:
         raise unreadable(folder, error) from error
 
 
-def unreadable(path: Path | None, error: Exception) -> Unreadable:
+def unreadable(path: Path | str | None, error: Exception) -> Unreadable:
     reason = getattr(error, "strerror", None) or str(error)
     return Unreadable(
         f"{path} cannot be read: {reason}.",

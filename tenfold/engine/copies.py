@@ -13,17 +13,20 @@ from tenfold.failure import Failure
 
 
 class Copy(Value):
-    """`damage`: why it cannot be used, or an empty text."""
+    """`place`: its file, or its address in a bucket. `damage`: why it cannot be used, or an empty text."""
 
-    file: Path
+    place: str
     name: str
     written: str
+    content: bytes
     state: checkpoint.State
     damage: str
 
 
 def source(where: Place) -> str:
     """Where the state is, for people."""
+    if where.bucket:
+        return where.bucket.place(where.bucket.target)
     return str(where.folder.target) if where.folder else backend.shown(where.backend)
 
 
@@ -34,13 +37,21 @@ def damage(where: Place) -> str:
     """
     file = where.folder.file if where.folder else None
     if file:
-        return _copy(file, where).damage
+        return _of_file(file, where).damage
+    if where.bucket:
+        there = where.bucket.state
+        return _copy(where, "", "", 0, there).damage if there is not None else ""
     workspace.state(where)
     return ""
 
 
 def listed(where: Place) -> list[Copy]:
     """The newest first. Raises `Failure` (refused) for a backend whose files only its own tools reach."""
+    if bucket := where.bucket:
+        return [
+            _copy(where, bucket.place(found.key), found.name, found.written.timestamp(), bucket.read(found))
+            for found in bucket.copies
+        ]
     if not where.folder:
         raise Failure(
             f"The copies of {where.stack}'s state are in {backend.shown(where.backend)}, which tenfold does not open.",
@@ -53,13 +64,13 @@ def listed(where: Place) -> list[Copy]:
             ),
             code=exits.REFUSED,
         )
-    return [_copy(file, where) for file in where.folder.copies]
+    return [_of_file(file, where) for file in where.folder.copies]
 
 
 def chosen(where: Place, among: list[Copy], name: str | None) -> Copy:
     """The copy of this name, or in this file; without one, the newest that can be used. Raises `Failure`."""
     if name:
-        named = [copy for copy in among if name in (copy.name, str(copy.file))]
+        named = [copy for copy in among if name in (copy.name, copy.place)]
         if not named and not Path(name).is_file():
             raise Failure(
                 f"There is no copy {name}.",
@@ -67,9 +78,9 @@ def chosen(where: Place, among: list[Copy], name: str | None) -> Copy:
                 remedies=(f"tenfold state restore {where.flags}   lists them",),
                 code=exits.WRONG_INPUT,
             )
-        copy = named[0] if named else _copy(Path(name), where)
+        copy = named[0] if named else _of_file(Path(name), where)
         if copy.damage:
-            raise Failure(f"{copy.file} {copy.damage}.", why="Nothing was changed.", code=exits.WRONG_INPUT)
+            raise Failure(f"{copy.place} {copy.damage}.", why="Nothing was changed.", code=exits.WRONG_INPUT)
         return copy
     usable = [copy for copy in among if not copy.damage]
     if not usable:
@@ -79,8 +90,13 @@ def chosen(where: Place, among: list[Copy], name: str | None) -> Copy:
     return usable[0]
 
 
-def restore(where: Place, copy: Copy) -> Path | None:
+def restore(where: Place, copy: Copy) -> str | None:
     """Puts the copy in the state's place. Where the state that was there is kept, None where there was none."""
+    packed = copy.content.startswith(b"\x1f\x8b")
+    content = gzip.decompress(copy.content) if packed else copy.content
+    if where.bucket:
+        aside = where.bucket.put(content)
+        return aside and where.bucket.place(aside)
     assert where.folder
     there = where.folder.file
     target = where.folder.target.with_name(f"{where.stack}.json")
@@ -88,24 +104,28 @@ def restore(where: Place, copy: Copy) -> Path | None:
     if there:
         aside = there.with_name(f"{there.name}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
         os.link(there, aside)  # before anything is taken away, and without needing room for a second one
-    content = copy.file.read_bytes()
-    files.write(target, gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+    files.write(target, content)
     if there and there != target:
         there.unlink()
-    return aside
+    return str(aside) if aside else None
 
 
-def _copy(file: Path, where: Place) -> Copy:
+def _of_file(file: Path, where: Place) -> Copy:
     try:
-        state, wrong = checkpoint.parse(file.read_bytes(), where.stack), ""
+        return _copy(where, str(file), file.name, file.stat().st_mtime, file.read_bytes())
+    except OSError as error:
+        raise backend.unreadable(file, error) from error
+
+
+def _copy(where: Place, place: str, name: str, written: float, content: bytes) -> Copy:
+    try:
+        state, wrong = checkpoint.parse(content, where.stack), ""
     except checkpoint.Damaged as error:
         state, wrong = checkpoint.State(), str(error)
     except checkpoint.Compressed:
         state, wrong = checkpoint.State(), "is compressed with zstd, which only the engine reads"
-    except OSError as error:
-        raise backend.unreadable(file, error) from error
-    written = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(file.stat().st_mtime))
-    return Copy(file, file.name, written, state, wrong)
+    day = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(written))
+    return Copy(place, name, day, content, state, wrong)
 
 
 def _lost(where: Place) -> tuple[str, ...]:

@@ -85,6 +85,26 @@ class Driver:
     def refresh(self, progress: Progress) -> Outcome:
         return self._run(progress, lambda stack, on: stack.refresh(on_event=on, color="never", show_secrets=False))
 
+    def settle(self, progress: Progress, existing: Mapping[str, str]) -> Outcome:
+        """Ends what an interrupted run left open in an account: of the creates it had begun, those that exist (URN ->
+        id) are taken over into the state and read, the others are forgotten; what was being changed is read again.
+
+        Not by `pulumi refresh --import-pending-creates`: engine 3.274 drops what it is told there."""
+
+        def operation(stack: Any, on: Any) -> None:
+            state = stack.export_stack()
+            begun = {entry["resource"]["urn"]: entry["resource"] for entry in resume.pending_creates(self.where)}
+            taken = [{**begun[urn], "id": identifier, "outputs": {}} for urn, identifier in existing.items()]
+            doubtful = resume.doubtful(self.where)
+            state.deployment["resources"] += taken
+            state.deployment.pop("pending_operations", None)
+            stack.import_stack(state)
+            if targets := [*existing, *doubtful]:
+                whole = resume.whole(self.where)
+                stack.refresh(target=[*targets, whole], on_event=on, color="never", show_secrets=False)
+
+        return self._run(progress, operation, settles=True)
+
     def refuse_busy(self) -> None:
         """Raises `Failure` (refused) where another run is at work: before anything is written. Of a backend that is not
         on this machine the engine alone knows, when the run begins."""
@@ -156,15 +176,17 @@ class Driver:
         outputs = getattr(result, "outputs", None) or {}
         return {name: "[secret]" if out.secret else out.value for name, out in outputs.items()}
 
-    def _run(self, progress: Progress, operation: Callable[[Any, Any], Any], *, changes: bool = True) -> Outcome:
+    def _run(
+        self, progress: Progress, operation: Callable[[Any, Any], Any], *, changes: bool = True, settles: bool = False
+    ) -> Outcome:
         resume.check_memory(self.where)
         notes = resume.release_lock(self.where)
         with resume.alone(self.where) if changes else nullcontext():
-            if changes:
+            if changes and not settles:
                 resume.refuse_pending(self.where)
                 notes += resume.remove_unfinished_creates(self.where)
                 resume.forget_pending(self.where)
-            return self._watched(Outcome(progress, time.monotonic(), notes=notes), operation, changes)
+            return self._watched(Outcome(progress, time.monotonic(), notes=notes), operation, changes and not settles)
 
     def _watched(self, outcome: Outcome, operation: Callable[[Any, Any], Any], changes: bool) -> Outcome:
         """The operation itself: it hears signals, and a disk that fills up stops it."""

@@ -80,18 +80,22 @@ def remove_unfinished_creates(where: Place) -> list[str]:
 def read_again(where: Place, stack: Any) -> list[str]:
     """Reads back what an interrupted run was changing or deleting: that may have happened, or half of it. (Nothing is
     left of its creates: `forget_pending`.) Returns a sentence for it."""
-    doubtful = _doubtful(where)
-    if not doubtful:
+    found = doubtful(where)
+    if not found:
         return []
-    whole = next(held["urn"] for held in workspace.deployed(where) if held["type"] == "pulumi:pulumi:Stack")
-    stack.refresh(target=[*doubtful, whole], color="never", show_secrets=False)
-    for urn, identifier in doubtful.items() if where.cloud else ():
+    stack.refresh(target=[*found, whole(where)], color="never", show_secrets=False)
+    for urn, identifier in found.items() if where.cloud else ():
         journal.write("settled", urn, "", identifier, "")
-    names = ", ".join(urn.rsplit("::", 1)[-1] for urn in doubtful)
+    names = ", ".join(urn.rsplit("::", 1)[-1] for urn in found)
     return [f"An interrupted run was changing these; read again first: {names}."]
 
 
-def _doubtful(where: Place) -> dict[str, str]:
+def whole(where: Place) -> str:
+    """The URN of the stack itself, with which a refresh of some resources is asked for."""
+    return next(held["urn"] for held in workspace.deployed(where) if held["type"] == "pulumi:pulumi:Stack")
+
+
+def doubtful(where: Place) -> dict[str, str]:
     """{URN: id} of what is in the state and was being changed or deleted. In an account nothing protected: a change of
     it is simply made again, and a refresh would drop from the state what AWS does not answer."""
     state = workspace.deployed(where)
@@ -107,9 +111,14 @@ def pending(where: Place) -> list[dict[str, Any]]:
     return list(workspace.state(where).pending)
 
 
+def pending_creates(where: Place) -> list[dict[str, Any]]:
+    """Of these the creates: whether they happened the state cannot say."""
+    return [entry for entry in pending(where) if entry["type"] == "creating"]
+
+
 def refuse_pending(where: Place) -> None:
     """Real account: a create that was begun may or may not have happened; only a person can tell."""
-    begun = [entry["resource"] for entry in pending(where) if entry["type"] == "creating"]
+    begun = [entry["resource"] for entry in pending_creates(where)]
     if where.cloud or not begun:
         return
     raise Failure(
@@ -136,11 +145,12 @@ def _busy(where: Place, holder: dict[str, Any]) -> Failure:
 
 def ways_on(where: Place) -> tuple[str, ...]:
     """What to run when operations are pending: the same command again, except for creates in a real account."""
-    if where.cloud or all(entry["type"] != "creating" for entry in pending(where)):
+    if where.cloud or not pending_creates(where):
         return (f"tenfold up {where.flags}   goes on",)
     return (
-        f"pulumi refresh --stack {where.stack} --import-pending-creates URN ID   takes one that exists over",
-        f"pulumi refresh --stack {where.stack} --clear-pending-creates   when none of them exists",
+        f"tenfold state settle {where.flags}   lists them, and where to look for each; then one of",
+        f"tenfold state settle {where.flags} --exists URN ID   takes over those that exist, forgets the others",
+        f"tenfold state settle {where.flags} --none   when none of them exists",
     )
 
 
@@ -172,7 +182,7 @@ def forget_pending(where: Place) -> None:
     """Local cloud: drops the notes of creates that were begun, of which `remove_unfinished_creates` has left nothing.
     The engine would keep them in the state until somebody clears them."""
     file = where.folder.file if where.cloud and where.folder else None
-    if not file or all(entry["type"] != "creating" for entry in pending(where)):
+    if not file or not pending_creates(where):
         return
     content = file.read_bytes()
     packed = content.startswith(b"\x1f\x8b")

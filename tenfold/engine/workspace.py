@@ -14,6 +14,7 @@ from blueprints.value import Value
 from tenfold import files, home
 from tenfold.engine import backend, checkpoint, install
 from tenfold.engine.backend import Folder
+from tenfold.engine.bucket import Bucket
 from tenfold.engine.checkpoint import State
 from tenfold.engine.install import Engine
 from tenfold.failure import Failure
@@ -43,6 +44,11 @@ class Place(Value):
         """The stack's files, where its backend is a folder on this machine."""
         root = backend.directory(self.backend, self.directory)
         return Folder(root, PROJECT_NAME, self.stack) if root else None
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """The stack's files, where its backend is an S3 bucket."""
+        return Bucket(self.backend, PROJECT_NAME, self.stack) if self.backend.startswith("s3://") else None
 
     @property
     def where(self) -> str:

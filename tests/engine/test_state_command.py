@@ -5,15 +5,18 @@ import json
 import os
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
+import boto3
 import pytest
 from click.testing import CliRunner
+from moto import mock_aws
 from test_backend import STACK, URN, place, state, write  # beside this file
 
 from tenfold import cli, deployment, exits
 from tenfold.commands import state as command
 from tenfold.commands import status
-from tenfold.engine import resume, workspace
+from tenfold.engine import copies, driver, resume, workspace
 from tenfold.failure import Failure
 from tenfold.local import server
 
@@ -119,10 +122,56 @@ def test_without_a_copy_the_ways_that_are_left_are_named(where, typed):
 
 def test_the_copies_in_a_bucket_are_not_tenfolds_to_open(where, typed, monkeypatch):
     monkeypatch.setattr(workspace, "_exported", lambda _: state())
-    remote = replace(where, backend="s3://me:secret@states?x=secret")
+    remote = replace(where, backend="gs://me:secret@states?x=secret")
     monkeypatch.setattr(deployment, "prepare", lambda *_: SimpleNamespace(where=remote))
     code, text = typed("restore", "shop.yaml")
     assert code == exits.REFUSED and ".pulumi/backups/tenfold/shop-prod/" in text and "secret" not in text
+
+
+def test_the_copies_in_an_s3_bucket_are_listed_and_put_back(where, typed, monkeypatch):
+    """With the versions that the bucket keeps of the state itself, in a folder of it, against S3's own API."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    remote = replace(where, backend="s3://states/team?region=us-east-1")
+    monkeypatch.setattr(deployment, "prepare", lambda *_: SimpleNamespace(where=remote))
+    monkeypatch.setattr(workspace, "_exported", lambda _: b"{")
+    with mock_aws():
+        s3 = boto3.client("s3", "us-east-1")
+        s3.create_bucket(Bucket="states")
+        s3.put_bucket_versioning(Bucket="states", VersioningConfiguration={"Status": "Enabled"})
+        root, key = "team/.pulumi", "team/.pulumi/stacks/tenfold/shop-prod.json"
+        for at, content in (
+            (f"{root}/meta.yaml", b"version: 1\n"),
+            (f"{root}/stacks/other/shop-prod.json.bak", state()),
+            (f"{root}/backups/tenfold/shop-prod/shop-prod.1.json", state()),
+            (f"{root}/history/tenfold/shop-prod/shop-prod-1.history.json", b"{}"),
+            (f"{root}/history/tenfold/shop-prod/shop-prod-1.checkpoint.json", b"cut"),
+            (key, state(BUCKET)),
+            (key, b"{"),
+        ):
+            s3.put_object(Bucket="states", Key=at, Body=content)
+        code, text = typed("restore", "shop.yaml")
+        assert code == exits.REFUSED, "nobody agreed"
+        found = {copy.name.partition("?")[0]: copy for copy in copies.listed(remote)}
+        assert set(found) == {"shop-prod.json", "shop-prod.1.json", "shop-prod-1.checkpoint.json"}
+        assert found["shop-prod-1.checkpoint.json"].damage and len(found["shop-prod.json"].state.resources) == 2
+        lock = f"{root}/locks/organization/tenfold/shop-prod/1.json"
+        s3.put_object(Bucket="states", Key=lock, Body=b"{}")
+        assert "pulumi cancel" in typed("restore", "shop.yaml", "--yes", "--from", "shop-prod.1.json")[1]
+        s3.delete_object(Bucket="states", Key=lock)
+        code, text = typed("restore", "shop.yaml", "--yes", "--from", found["shop-prod.json"].name)
+        assert code == exits.DONE and f"s3://states/{key}.damaged-" in text
+        assert s3.get_object(Bucket="states", Key=key)["Body"].read() == state(BUCKET)
+        names = [one["Key"] for one in s3.list_objects_v2(Bucket="states", Prefix=f"{key}.damaged")["Contents"]]
+        assert [s3.get_object(Bucket="states", Key=name)["Body"].read() for name in names] == [b"{"]
+
+
+def test_a_bucket_out_of_reach_is_named(where, typed, monkeypatch):
+    remote = replace(where, backend="s3://nobodys?region=us-east-1")
+    monkeypatch.setattr(deployment, "prepare", lambda *_: SimpleNamespace(where=remote))
+    with mock_aws():
+        code, text = typed("restore", "shop.yaml")
+    assert code == exits.FAILED and "s3://nobodys" in text and "NoSuchBucket" in text
 
 
 # -- pending operations ------------------------------------------------------------------------------------------------
@@ -141,12 +190,68 @@ def test_the_local_cloud_forgets_what_was_begun_when_nothing_of_it_is_left(where
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+class Stack:
+    """A stack of the Automation API that keeps what it is given, and does not find the ids in `gone`."""
+
+    def __init__(self, deployment, gone=()):
+        self.deployment, self.gone, self.read = deployment, gone, []
+
+    def export_stack(self):
+        return SimpleNamespace(deployment=self.deployment)
+
+    def import_stack(self, state):
+        self.deployment = state.deployment
+
+    def refresh(self, target, **_):
+        self.read = target
+
+
+@pytest.fixture
+def open_creates(where, monkeypatch):
+    other = {**BUCKET, "urn": f"{URN}aws:s3/bucket:Bucket::shop-logs"}
+    begun = [{"type": "creating", "resource": {k: v for k, v in held.items() if k != "id"}} for held in (BUCKET, other)]
+    written(where, state(pending_operations=begun))
+    engine: Any = Stack({"resources": [STACK], "pending_operations": begun})
+    engines: Any = SimpleNamespace()
+    operated = driver.Driver(where, engines, lambda: None, {})
+    monkeypatch.setattr(operated, "_open", lambda: engine, raising=False)
+    monkeypatch.setattr(operated, "_outputs_of", lambda _: {})
+    monkeypatch.setattr(operated, "deployed", lambda: engine.deployment["resources"])
+    monkeypatch.setattr(deployment, "prepare", lambda *_: SimpleNamespace(where=where, driver=operated))
+    return engine
+
+
+def test_what_exists_is_taken_over_and_the_rest_is_forgotten(where, typed, open_creates):
+    code, text = typed("settle", "shop.yaml")
+    assert code == exits.INTERRUPTED and BUCKET["urn"] in text and "Key=stack,Values=shop-prod" in text
+    assert open_creates.deployment["resources"] == [STACK], "nothing was changed"
+    code, text = typed("settle", "shop.yaml", "--exists", BUCKET["urn"], "shop-uploads-1", "--yes")
+    assert code == exits.DONE and "1 taken over" in text
+    taken = open_creates.deployment["resources"][1]
+    assert (taken["urn"], taken["id"]) == (BUCKET["urn"], "shop-uploads-1")
+    assert "pending_operations" not in open_creates.deployment
+    assert open_creates.read == [BUCKET["urn"], STACK["urn"]], "the provider completes it"
+
+
+def test_none_of_them_exists(where, typed, open_creates):
+    code, text = typed("settle", "shop.yaml", "--none", "--yes")
+    assert code == exits.DONE and "0 taken over" in text
+    assert open_creates.deployment == {"resources": [STACK]} and open_creates.read == []
+
+
+@pytest.mark.parametrize("wrong", [("--exists", "urn:x", "1"), ("--none", "--exists", BUCKET["urn"], "1")])
+def test_what_contradicts_is_refused(where, typed, open_creates, wrong):
+    assert typed("settle", "shop.yaml", "--yes", *wrong)[0] == exits.WRONG_INPUT
+    assert open_creates.deployment["resources"] == [STACK]
+
+
 def test_status_says_what_to_run_for_what_was_begun(where):
     written(where, state(pending_operations=[BEGUN]))
     assert resume.ways_on(local(where)) == ("tenfold up shop.yaml --env prod   goes on",)
     assert [way.split("   ")[0] for way in resume.ways_on(where)] == [
-        "pulumi refresh --stack shop-prod --import-pending-creates URN ID",
-        "pulumi refresh --stack shop-prod --clear-pending-creates",
+        "tenfold state settle shop.yaml --env prod",
+        "tenfold state settle shop.yaml --env prod --exists URN ID",
+        "tenfold state settle shop.yaml --env prod --none",
     ]
     written(replace(where, backend=where.backend + "3"), state(pending_operations=[{**BEGUN, "type": "updating"}]))
     assert len(resume.ways_on(replace(where, backend=where.backend + "3"))) == 1
@@ -195,4 +300,4 @@ def test_in_an_account_what_is_protected_is_not_read_again(where):
     kept, plain = {**BUCKET, "protect": True}, {**BUCKET, "urn": f"{URN}aws:sns/topic:Topic::shop-topic", "id": "t"}
     begun = [{"resource": held, "type": "updating"} for held in (kept, plain)]
     written(where, state(kept, plain, pending_operations=begun))
-    assert resume._doubtful(where) == {plain["urn"]: "t"}
+    assert resume.doubtful(where) == {plain["urn"]: "t"}
