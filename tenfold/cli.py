@@ -24,6 +24,7 @@ COMMANDS = {
     "simulate": "how the fleet would follow a load, minute by minute",
     "diagram": "the architecture as a picture, at one stage or between two",
     "report": "one page for the person who approves: picture, cost, changes, risks",
+    "loadtest": "a load test's script for Locust or k6, and what its results say",
     "prices": "where prices are from, how old they are; read AWS's own list",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
@@ -42,7 +43,7 @@ COMMANDS = {
 }
 # These start no process, thread or connection that would have to be ended in order.
 OFFLINE = frozenset(
-    {"validate", "explain", "plan", "diff", "cost", "simulate", "diagram", "report", "schema", "shards"}
+    {"validate", "explain", "plan", "diff", "cost", "simulate", "diagram", "report", "loadtest", "schema", "shards"}
 )
 EPILOG = (
     "\b\nExamples:\n"

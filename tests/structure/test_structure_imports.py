@@ -21,7 +21,7 @@ ROOMS = (
     "recorder", "diff",  # a program without an engine; two graphs compared
     "local", "engine",  # where it runs
     "resolving", "promotion", "program", "deployment",  # what is to run
-    "refusals", "messages", "foresight", "pictures",  # what is said about it
+    "refusals", "messages", "foresight", "pictures", "loadtest",  # what is said about it
     "shards", "render", "planning", "preflight", "report",
     "commands", "cli", "__main__",
 )  # fmt: skip
