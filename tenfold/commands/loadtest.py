@@ -10,6 +10,7 @@ import click
 from tenfold import exits, streams
 from tenfold.failure import Failure
 from tenfold.resolving import resolve
+from tenfold.wording import counted
 
 EXAMPLES = """\b
 Examples:
@@ -76,13 +77,10 @@ def write(
         path.write_text(script.text(tool), encoding="utf-8")
     except OSError as wrong:
         raise Failure(f"{path} cannot be written.", why=wrong.strerror or str(wrong), code=exits.WRONG_INPUT) from wrong
-    click.echo(
-        f"{path}: {len(script.requests)} kinds of request, at most {script.peak * scripts.STEPS[-1]:,g} a second"
-    )
-    if not writes_to and architecture.load.reads < 1:
-        click.echo(
-            f"  reads only: {1 - architecture.load.reads:.0%} of the load writes; say where with --writes-to PATH"
-        )
+    most = f"{script.peak * scripts.STEPS[-1]:,g} requests/s"
+    click.echo(f"{path}: {counted(len(script.requests), 'request')} to choose from, at most {most}")
+    if writes := 0 if writes_to else 1 - architecture.load.reads:
+        click.echo(f"  reads only: {writes:.0%} of the load writes; say where with --writes-to PATH")
 
 
 @command.command("read", short_help="What the results say.", epilog=EXAMPLES)
