@@ -49,7 +49,8 @@ def differences(
         if (b is None and (key in taken_over or _kept(token, key))) or _is_default(token, key, a, b):
             continue
         for path, x, y in differing(a, b, key, _Ordered(token)):
-            if y is None and "__defaults" in old and _chosen_by_aws(token, path, x):
+            field = "." in path and not path.endswith("]")  # not a member of a list, which is taken away
+            if y is None and ((field and _kept(token, path)) or _imported(token, path, x, old)):
                 continue
             if input_facts.unchanged(token, path, x, y, old, new):
                 continue
@@ -84,10 +85,10 @@ def _kept(token: str, key: str) -> bool:
     return key == "region" or bool(input_facts.fact(token, key).get("computed"))
 
 
-def _chosen_by_aws(token: str, path: str, value: Any) -> bool:
+def _imported(token: str, path: str, value: Any, old: Mapping[str, Any]) -> bool:
     """A field of a block that an import found and no program has to give."""
     facts = input_facts.fact(token, path)
-    return not facts or bool(facts.get("computed")) or void(value) or same(value, facts.get("default"))
+    return "__defaults" in old and (not facts or void(value) or same(value, facts.get("default")))
 
 
 def _is_default(token: str, key: str, old: Any, new: Any) -> bool:

@@ -58,6 +58,9 @@ def main(port: int, identity: str) -> None:
 
     gc.disable()  # while moto is imported: a third of the start
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # not a line per request
+    from tenfold.local.moto.eks import planes
+
+    planes.runs = True  # clusters are real here
     server = make_server("127.0.0.1", port, application(identity), threaded=True, request_handler=KeepAlive)
     gc.freeze()  # what is imported stays
     gc.enable()

@@ -12,6 +12,7 @@ from tenfold.providers.aws import input_facts
 from tenfold.providers.aws.replaced_if import CONDITIONS
 from tenfold.refusals import losses
 
+EKS = "aws:eks/cluster:Cluster"
 GROUP, CLUSTER = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/cluster:Cluster"
 EGRESS, INGRESS = (f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule" for way in ("Egress", "Ingress"))
 INSTANCE, BALANCER, VPC = "aws:ec2/instance:Instance", "aws:lb/loadBalancer:LoadBalancer", "aws:ec2/vpc:Vpc"
@@ -25,6 +26,8 @@ REREAD = {"userDataReplaceOnChange": True}
 
 # (type, input, before, after, what else is given, whether it is replaced)
 CASES = [
+    (EKS, "encryptionConfig", {"resources": ["secrets"], "provider": {"keyArn": "arn:k"}}, None, {}, True),
+    (EKS, "encryptionConfig", None, {"resources": ["secrets"], "provider": {"keyArn": "arn:k"}}, {}, False),
     (GROUP, "engineVersion", "8.1", "8.0", {"engine": "valkey"}, True),
     (GROUP, "engineVersion", "7.2", "8.0", {"engine": "valkey"}, False),
     (GROUP, "engineVersion", "7.1", "7.x", {"engine": "redis"}, False),

@@ -37,6 +37,7 @@ ACCEPTED = {
     "ec2/instance:Instance": UNNAMED,
     "ec2/routeTable:RouteTable": UNNAMED,
     "ec2/vpc:Vpc": UNNAMED,
+    "eks/accessPolicyAssociation:AccessPolicyAssociation": PUT,
     "iam/rolePolicy:RolePolicy": PUT,
     "iam/rolePolicyAttachment:RolePolicyAttachment": SAME,
     "kms/key:Key": UNNAMED,
