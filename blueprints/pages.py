@@ -21,6 +21,7 @@ FAMILIES = {
     "E": "environments",
     "O": "overrides",
     "H": "house rules",
+    "A": "signals of `tenfold advise`",
 }
 
 

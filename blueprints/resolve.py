@@ -171,6 +171,7 @@ class _Resolver:
             self.origins[("stage",)] = Origin(COMMAND_LINE, text=f"--stage {self.asked_stage}")
         for route, value in self.asked.items():
             self.values.pop(route, None)
+            self.origins.pop(route, None)
             if value is not None:
                 self.values[route], self.origins[route] = value, Origin(COMMAND_LINE)
         self._drop_default_steps()

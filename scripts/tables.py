@@ -227,7 +227,30 @@ def commands() -> str:
     return _table(("command", "what it does", "more"), ((f"`{n}`", what, page(n)) for n, what in COMMANDS.items()))
 
 
+def signals() -> str:
+    """What `tenfold advise --signals` takes."""
+    from tenfold.foresight.signals import data, valid
+
+    known = data()["signals"].items()
+    return _table(("signal", "value", "what it is"), ((f"`{name}`", valid(kind), what) for name, (kind, what) in known))
+
+
+def advice() -> str:
+    """The rules of `tenfold advise`, in their order."""
+    from tenfold.foresight.signals import data
+
+    def row(rule: dict[str, Any]) -> tuple[str, ...]:
+        unless = f"; not where {' or '.join(rule['unless'])}" if "unless" in rule else ""
+        when = "; ".join(rule["when"]) + unless
+        source = ", ".join(rule["lesson"]) + (f"; ours: {rule['ours']}" if "ours" in rule else "")
+        return (f"`{rule['id']}`", when, ", ".join(rule["first"]), ", ".join(rule.get("not", ())), source)
+
+    return _table(("rule", "when", "first", "will not help", "source"), map(row, data()["rules"]))
+
+
 TABLES: dict[str, Callable[..., str]] = {
+    "signals": signals,
+    "advice": advice,
     "commands": commands,
     "stages": stages,
     "capabilities": capabilities,

@@ -25,6 +25,7 @@ COMMANDS = {
     "diagram": "the architecture as a picture, at one stage or between two",
     "report": "one page for the person who approves: picture, cost, changes, risks",
     "loadtest": "a load test's script for Locust or k6, and what its results say",
+    "advise": "the one bottleneck, what to try first, and when each tier is full",
     "prices": "where prices are from, how old they are; read AWS's own list",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",

@@ -1,5 +1,6 @@
 """`database.pooling`: what a pooler can do, and how many connections the database accepts."""
 
+from blueprints.architecture import Architecture, Database
 from blueprints.rules.rule import Context, Finding, Findings, rule
 from blueprints.sizes import offerings
 
@@ -38,17 +39,31 @@ def proxy_pools_by_transaction(c: Context) -> Findings:
         yield Finding("TF-R035", "database.pooling.mode", message, hint)
 
 
-def _pools(c: Context) -> int:
+def pool_count(a: Architecture) -> int:
     """PgBouncer has a pool on each server, RDS Proxy has one for all."""
-    fleet = c.architecture.fleet
-    return fleet.servers_max if fleet and c.architecture.database.pooling.via == "pgbouncer" else 1
+    return a.fleet.servers_max if a.fleet and a.database.pooling.via == "pgbouncer" else 1
+
+
+def connection_limit(database: Database) -> int | None:
+    """Connections that RDS allows by default for the memory of the class, or those that the blueprint sets; None for a
+    class whose memory is not known."""
+    own = database.parameters.get("max_connections", "")
+    if own.isdigit():
+        return int(own)
+    capacity = offerings.capacity(database.instance.removeprefix("db."))
+    per_connection, cap = _PER_CONNECTION[database.engine]
+    return min(cap, int(capacity[1] * 2**30 // per_connection)) if capacity else None
 
 
 @rule
 def parameter_allows_the_pools(c: Context) -> Findings:
     """A `max_connections` that the blueprint sets, against the connections that the pools open."""
     database = c.architecture.database
-    limit, each, pools = database.parameters.get("max_connections", ""), database.pooling.connections, _pools(c)
+    limit, each, pools = (
+        database.parameters.get("max_connections", ""),
+        database.pooling.connections,
+        pool_count(c.architecture),
+    )
     opened = each * pools if database.pooling.via != "none" else 1
     if c.architecture.has("database") and limit.isdigit() and int(limit) < opened:
         need = f"{pools} pools open {each} each, {opened}" if pools > 1 else f"{opened} are opened"
@@ -61,13 +76,12 @@ def parameter_allows_the_pools(c: Context) -> Findings:
 def class_allows_the_pools(c: Context) -> Findings:
     """RDS's default of `max_connections` for the memory of the class, against the connections that the pools open."""
     a, database = c.architecture, c.architecture.database
-    capacity = offerings.capacity(database.instance.removeprefix("db."))
+    capacity, limit = offerings.capacity(database.instance.removeprefix("db.")), connection_limit(database)
     has_own_limit = database.parameters.get("max_connections", "").isdigit()
-    if not a.has("database") or has_own_limit or capacity is None or database.pooling.via == "none":
+    if not a.has("database") or has_own_limit or not capacity or not limit or database.pooling.via == "none":
         return
     per_connection, cap = _PER_CONNECTION[database.engine]
-    limit = min(cap, int(capacity[1] * 2**30 // per_connection))
-    pools, each = _pools(c), database.pooling.connections
+    pools, each = pool_count(c.architecture), database.pooling.connections
     opened = pools * each
     if opened <= limit * _NEARLY_FULL:
         return

@@ -31,6 +31,8 @@ NOT_A_PART = {
     "TF-O006",
     "TF-H006",
     "TF-H007",
+    "TF-A001",
+    "TF-A002",
 }
 AS_IT_IS = {"TF-Y006", "TF-Y012", "TF-V002"}
 

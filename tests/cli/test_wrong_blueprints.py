@@ -20,6 +20,7 @@ BAD = (
 COMMANDS = {
     "cost": [],
     "simulate": [],
+    "advise": [],
     "shards plan": ["--add", "1"],
     "queues list": [],
     "queues redrive": ["orders"],

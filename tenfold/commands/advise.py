@@ -1,0 +1,180 @@
+"""`tenfold advise`: the one bottleneck, what to try first, what will not help, and when each tier is full."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenfold import exits, planning, streams
+from tenfold.failure import Failure
+from tenfold.foresight import estimates
+from tenfold.resolving import resolve
+
+if TYPE_CHECKING:
+    from blueprints.resolve import Resolution
+    from tenfold.foresight.signals import Signals
+    from tenfold.render.advice import Money
+
+EPILOG = f"""\b
+Examples:
+  tenfold advise blueprints/shop.yaml --env prod                         from `load`
+  tenfold advise blueprints/shop.yaml --env prod --signals monday.json   from what you measured
+  tenfold advise blueprints/shop.yaml --env prod --live                  from CloudWatch, the last day
+  tenfold advise blueprints/shop.yaml --env prod --stage 2 --json
+
+\b
+Exit codes:
+  {exits.DONE}  said, whatever the advice
+  {exits.FAILED}  --live: nothing is deployed, or AWS does not answer
+  {exits.WRONG_INPUT}  the blueprint or the signals are wrong
+"""
+SIZES = ("server.instance", "fleet.instance", "fleet.servers", "database.instance", "database.replicas.count",
+         "cache.node")  # fmt: skip
+
+
+@click.command("advise", epilog=EPILOG)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option(
+    "--signals", "signals_file", type=click.Path(path_type=Path), metavar="FILE", help="What you measured, as JSON."
+)
+@click.option("--live", is_flag=True, help="Also what CloudWatch measured in the last day, of what is deployed.")
+@click.option("--local", is_flag=True, help="With --live: on the local cloud.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--verbose", is_flag=True, help="Also the limits that are nearly empty.")
+def command(
+    file: Path,
+    environment: str | None,
+    stage: str | None,
+    signals_file: Path | None,
+    live: bool,
+    local: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Say what limits FILE's application, or will: how full each tier is at the peak, and in how many months it is too
+    full; the one bottleneck; what to try first, in the order of cost; what will not help.
+
+    Without measurements it computes from `load`. A signal that is measured is stronger, and one that is not known says
+    nothing. The number of users alone never decides. docs/advise.md lists the signals.
+    """
+    from tenfold.foresight import advice, capacity, signals, spikes
+    from tenfold.render import advice as render
+
+    if local and not live:
+        raise click.UsageError("--local goes with --live.")
+    resolution = resolve(file, environment, stage, deployable=live)
+    a = resolution.architecture
+    assert a is not None
+    stated = {path for path, origin in resolution.origins.items() if origin.is_set}
+    known: dict[str, Any] = dict(_live(file, environment, stage, local)) if live else {}
+    known |= signals.read(signals_file) if signals_file else {}
+    rows = capacity.rows(a, stated.__contains__)
+    lower = _lower(resolution)
+    of = advice.advise(a, known, rows, lower is not None)
+    said = list(spikes.simulated(a, known)) if of.step and of.step.id == "spike" else []
+    if of.step and of.step.id == "over-built" and lower:
+        said += _saving(resolution, lower)
+    money = _money(resolution) if of.covered else []
+    basis = _basis(known, live, stated)
+    if as_json:
+        click.echo(json.dumps(render.as_json(a, of, said, money, basis), indent=2, ensure_ascii=False))
+    else:
+        click.echo(render.as_text(a, of, said, money, basis, streams.takes_color(sys.stdout), verbose), nl=False)
+
+
+def _basis(known: "Signals", live: bool, stated: set[str]) -> str:
+    if known:
+        many = f"{len(known)} signal{'s' if len(known) > 1 else ''}"
+        return f"{many}{', CloudWatch of the last day' if live else ''}, the rest from `load`"
+    if "load.peak" in stated:
+        return "computed from `load`, nothing is measured"
+    return "computed from users alone: state `load.peak`, or measure"
+
+
+def _live(file: Path, environment: str | None, stage: str | None, local: bool) -> "Signals":
+    from tenfold import deployment
+    from tenfold.foresight import measured
+
+    target = deployment.prepare(file, environment, stage, local, None, lambda line: click.echo(line, err=True))
+    deployed = target.driver.deployed()
+    if not deployed:
+        raise Failure(f"Nothing is deployed as {target.where.stack}.", remedies=(f"tenfold up {target.flags}",))
+    found = measured.signals(target, deployed)
+    if not found:
+        click.echo("note: CloudWatch has no measurement of the last day; what follows is from `load`", err=True)
+    return found
+
+
+def _lower(resolution: "Resolution") -> "Resolution | None":
+    """One stage lower, sized for twice the peak, where that carries it."""
+    from blueprints.resolve import resolve as resolve_draft
+    from tenfold.foresight import capacity
+
+    a = resolution.architecture
+    assert a is not None and resolution.draft is not None
+    if a.stage < 2 or a.promotion:
+        return None
+    asked = {("load", "peak"): a.load.peak * 2}
+    environment = a.environment if a.named else None
+    lower = resolve_draft(resolution.draft, environment=environment, stage=a.stage - 1, asked=asked)
+    if lower.architecture is None or any(row.full >= 1 for row in capacity.rows(lower.architecture)):
+        return None
+    return lower
+
+
+def _saving(resolution: "Resolution", lower: "Resolution") -> list[str]:
+    assert lower.architecture is not None
+    usd = _usd(lower) - _usd(resolution)
+    label = f"stage {lower.architecture.stage} {lower.architecture.stage_name}"
+    from blueprints.stages.presets import presets
+
+    lost = presets()[lower.architecture.stage].trade_offs[0]
+    return [
+        f"{label} carries twice the peak for {abs(usd):,.2f} USD a month {'less' if usd < 0 else 'more'}; but {lost}"
+    ]
+
+
+def _money(resolution: "Resolution") -> "Sequence[Money]":
+    """Sizes that somebody set and that `load` does not ask for, each with what the change costs."""
+    from blueprints.grammar.declared import field_at
+    from blueprints.grammar.spelling import written
+    from blueprints.resolve import resolve as resolve_draft
+    from tenfold.render.advice import Money
+
+    a = resolution.architecture
+    assert a is not None and resolution.draft is not None
+    environment = a.environment if a.named else None
+    before, found = None, []
+    for path in SIZES:
+        origin = resolution.origins.get(path)
+        route = tuple(path.split("."))
+        if not origin or not origin.is_set or not _used(resolution, route):
+            continue
+        sized = resolve_draft(resolution.draft, environment=environment, stage=a.stage, asked={route: None})
+        set_, asked = resolution.values[path], sized.values[path]
+        if sized.architecture is None or set_ == asked:
+            continue
+        before = _usd(resolution) if before is None else before
+        usd = _usd(sized) - before
+        if abs(usd) >= 1:
+            field = field_at(route)
+            found.append(Money(path, written(field, set_), written(field, asked), usd))
+    return found
+
+
+def _used(resolution: "Resolution", route: tuple[str, ...]) -> bool:
+    from blueprints.unused import unused
+
+    assert resolution.architecture is not None
+    return not unused(resolution.architecture, route)[1]
+
+
+def _usd(resolution: "Resolution") -> float:
+    """What is typical, a month; 0 where the program cannot be recorded, which `plan` says."""
+    graph, _ = planning.attempt(resolution)
+    return estimates.estimate(resolution, graph).total().typical if graph else 0.0
