@@ -34,6 +34,7 @@ COMMANDS = {
     "refresh": "read everything back from the cloud and report drift",
     "outputs": "addresses and names of a deployment",
     "queues": "what waits in the queues of a deployment; dead letters back to their queue",
+    "events": "who receives which events of a deployment; archived ones once more",
     "shards": "what moves when shards of the database are added, split or pinned",
     "state": "check the file that says what is deployed; restore it from a copy",
     "status": "what is deployed, at which stage, and whether it was interrupted",

@@ -3,11 +3,12 @@
 import json
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tenfold import deployment, exits
+from tenfold.commands.on_messages import ListFirst, agreed, deployed, quiet
 from tenfold.failure import Failure
 
 if TYPE_CHECKING:
@@ -30,16 +31,7 @@ REDRIVE_CODES = (
 TOLD_EVERY = 10.0  # seconds between two lines of progress, where there is no terminal to rewrite one
 
 
-class Queues(click.Group):
-    """`tenfold queues FILE` is `tenfold queues list FILE`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in (*self.commands, "--help", "-h"):
-            args.insert(0, "list")
-        return super().parse_args(ctx, args)
-
-
-@click.group("queues", cls=Queues, epilog=EXAMPLES)
+@click.group("queues", cls=ListFirst, epilog=EXAMPLES)
 def command() -> None:
     """Queues of a deployment. `tenfold queues FILE` lists them: waiting, in flight, oldest, dead letters."""
 
@@ -53,14 +45,14 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.messages import queues
     from tenfold.render import queues as render
 
-    target, deployed = _deployed(file, environment, stage, local, local_fault)
-    among = queues.addresses(target, deployed)
-    asked = queues.asked_about(target, deployed)
+    target, held = deployed(file, environment, stage, local, local_fault)
+    among = queues.addresses(target, held)
+    asked = queues.asked_about(target, held)
     found = [queues.standing(asked, one) for one in among]
     if as_json:
         click.echo(json.dumps({"version": 1, "queues": [one.facts for one in found]}, indent=2))
         return
-    click.echo(target.title_of(deployed))
+    click.echo(target.title_of(held))
     click.echo(render.table(found, target.flags) if found else "  no queues; `queues:` in the blueprint makes some")
 
 
@@ -80,12 +72,12 @@ def redrive(file, environment, stage, local, local_fault, queue, rate, yes, as_j
     from tenfold.messages.redrive import Redrive
     from tenfold.render import queues as render
 
-    target, deployed = _deployed(file, environment, stage, local, local_fault)
-    one = queues.named(queue, queues.addresses(target, deployed), target.where.stack)
-    asked = queues.asked_about(target, deployed)
+    target, held = deployed(file, environment, stage, local, local_fault)
+    one = queues.named(queue, queues.addresses(target, held), target.where.stack)
+    asked = queues.asked_about(target, held)
     task = Redrive(asked, one)
     under_way, there = task.under_way(), queues.standing(asked, one)
-    tell = _quiet if as_json else click.echo
+    tell = quiet if as_json else click.echo
     if under_way:
         tell(f"A move is under way, {render.at_rate(under_way.rate)}; it is followed.")
     elif not there.dead_letters:
@@ -94,7 +86,7 @@ def redrive(file, environment, stage, local, local_fault, queue, rate, yes, as_j
         return
     else:
         tell(render.how(there.dead_letters, queue, rate))
-        if not _agreed(yes, as_json):
+        if not agreed(yes, as_json, "nothing was moved"):
             _result(as_json, queue, rate, "", "", to_move=there.dead_letters)
             return
         task.start(rate)
@@ -108,7 +100,7 @@ def _followed(task: "Redrive", as_json: bool) -> "Move":
     from tenfold.render import queues as render
 
     try:
-        move = task.follow(_quiet if as_json else _Progress())
+        move = task.follow(quiet if as_json else _Progress())
     except KeyboardInterrupt:
         move = task.cancel()
         if move.status != COMPLETED:
@@ -147,10 +139,6 @@ class _Progress:
         self.said = line
 
 
-def _quiet(_: Any) -> None:
-    pass
-
-
 def _result(
     as_json: bool, queue: str, rate: int | None, status: str, words: str, to_move: int = 0, moved: int = 0
 ) -> None:
@@ -159,18 +147,3 @@ def _result(
         click.echo(json.dumps({"version": 1, **facts}, indent=2))
     elif words:
         click.echo(words)
-
-
-def _agreed(yes: bool, as_json: bool) -> bool:
-    if yes or as_json:
-        return yes
-    if not sys.stdin.isatty():
-        raise Failure(
-            "No terminal to confirm on.", why="nothing was moved", remedies=("add --yes",), code=exits.REFUSED
-        )
-    return click.confirm("Go on?")
-
-
-def _deployed(file, environment, stage, local, fault) -> tuple[deployment.Deployment, list[dict[str, Any]]]:
-    target = deployment.prepare(file, environment, stage, local, fault, lambda line: click.echo(line, err=True))
-    return target, target.driver.deployed()

@@ -53,28 +53,43 @@ def asked_about(target: Deployment, deployed: list[dict[str, Any]]) -> Asked:
     return asked_by(target)
 
 
+def outputs_of(target: Deployment, deployed: list[dict[str, Any]]) -> dict[str, Any]:
+    """Raises `Failure` where nothing is deployed."""
+    if outputs := workspace.outputs(deployed):
+        return outputs
+    remedy = f"tenfold up {target.flags}"
+    raise Failure(f"Nothing is deployed as {target.where.stack}.", remedies=(remedy,), code=exits.WRONG_INPUT)
+
+
 def addresses(target: Deployment, deployed: list[dict[str, Any]]) -> list[Addresses]:
     """By name. Raises `Failure` where nothing is deployed."""
-    outputs = workspace.outputs(deployed)
-    if not outputs:
-        remedy = f"tenfold up {target.flags}"
-        raise Failure(f"Nothing is deployed as {target.where.stack}.", remedies=(remedy,), code=exits.WRONG_INPUT)
+    outputs = outputs_of(target, deployed)
     dead = outputs.get("dead_letters") or {}
     return [Addresses(name, url, dead[name]) for name, url in sorted((outputs.get("queues") or {}).items())]
 
 
 def named(name: str, among: list[Addresses], stack: str) -> Addresses:
     """Raises `Failure` for a queue that the stack has not, with the nearest names."""
-    known = {one.name: one for one in among}
+    return among[nearest(name, [one.name for one in among], stack, "queue")]
+
+
+def nearest(name: str, known: list[str], owner: str, kind: str) -> int:
+    """Which of them it is. Raises `Failure` with the nearest where it is none."""
     if name in known:
-        return known[name]
+        return known.index(name)
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    remedy = f"The nearest of its queues: {', '.join(near)}." if near else f"Its queues: {', '.join(known)}."
+    remedy = f"The nearest of its {kind}s: {', '.join(near)}." if near else f"Its {kind}s: {', '.join(known)}."
     raise Failure(
-        f"{stack} has no queue {name!r}." if known else f"{stack} has no queues.",
-        remedies=(remedy if known else "`queues:` in the blueprint makes some: docs/stages/6.md",),
+        f"{owner} has no {kind} {name!r}." if known else f"{owner} has no {kind}s.",
+        remedies=(remedy if known else f"`{kind}s:` in the blueprint makes some: docs/stages/6.md",),
         code=exits.WRONG_INPUT,
     )
+
+
+def dead_letters(asked: Asked, url: str, about: str) -> int:
+    """How many wait there. Raises `Failure` where AWS refuses the question."""
+    with answers(about):
+        return int(attributes(asked, url)[WAITING])
 
 
 def standing(asked: Asked, queue: Addresses) -> Standing:

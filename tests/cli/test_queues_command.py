@@ -184,7 +184,7 @@ def test_nobody_to_ask_and_no(sqs: Any, monkeypatch: pytest.MonkeyPatch) -> None
     fail(sqs, 1)
     code, _, failure = run("redrive", IOT, "readings")
     assert (code, failure.remedies) == (exits.REFUSED, ("add --yes",))
-    monkeypatch.setattr("tenfold.commands.queues._agreed", lambda yes, as_json: False)
+    monkeypatch.setattr("tenfold.commands.queues.agreed", lambda *asked: False)
     assert run("redrive", IOT, "readings")[0] == exits.DONE
     left = sqs.get_queue_attributes(
         QueueUrl=f"{PREFIX}/iot-readings-dead", AttributeNames=["ApproximateNumberOfMessages"]

@@ -1,0 +1,37 @@
+"""What `tenfold queues` and `tenfold events` share: the deployed stack, who agrees, and the list as default."""
+
+import sys
+from typing import Any
+
+import click
+
+from tenfold import deployment, exits
+from tenfold.failure import Failure
+
+
+class ListFirst(click.Group):
+    """`tenfold queues FILE` is `tenfold queues list FILE`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args.insert(0, "list")
+        return super().parse_args(ctx, args)
+
+
+def deployed(file, environment, stage, local, fault) -> tuple[deployment.Deployment, list[dict[str, Any]]]:
+    """The deployment, and the resources of its state."""
+    target = deployment.prepare(file, environment, stage, local, fault, lambda line: click.echo(line, err=True))
+    return target, target.driver.deployed()
+
+
+def agreed(yes: bool, as_json: bool, untouched: str) -> bool:
+    """Raises `Failure` where there is nobody to ask; `untouched` says then what did not happen."""
+    if yes or as_json:
+        return yes
+    if not sys.stdin.isatty():
+        raise Failure("No terminal to confirm on.", why=untouched, remedies=("add --yes",), code=exits.REFUSED)
+    return click.confirm("Go on?")
+
+
+def quiet(_: object) -> None:
+    """In place of `click.echo`, where a program reads."""

@@ -1,0 +1,63 @@
+"""Events of a deployment, and a replay of them, for a person."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from tenfold.messages.events import ARCHIVED_WITHIN, Bus, Counted, shown
+from tenfold.wording import counted
+
+
+def page(bus: Bus, archived: Mapping[str, Counted], dead: Mapping[str, int], undelivered: int) -> str:
+    """`dead` by queue; `undelivered` are the bus's own dead letters."""
+    rows = [("event", "to", "dead letters", "filter")]
+    rows += [(one.event, one.queue, f"{dead[one.queue]:,}", one.filter or "-") for one in bus.subscriptions]
+    kept = [("event", "kept", "archived")]
+    for event in bus.events:
+        if event in bus.archives:
+            days, there = bus.archives[event].keep_days, archived[event]
+            kept.append((event, counted(days, "day"), f"{counted(there.events, 'event')}, {_size(there.size_bytes)}"))
+        else:
+            kept.append((event, "-", "-"))
+    lines = [*_table(rows, right=2), "", *_table(kept), ""]
+    lines.append(f"  bus {bus.name}, {counted(undelivered, 'dead letter')} of its own")
+    if bus.archives:
+        lines.append("  archived: as EventBridge counts, up to a day late")
+    return "\n".join(lines)
+
+
+def _table(rows: list[tuple[str, ...]], right: int = -1) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+
+    def cell(text: str, column: int) -> str:
+        return f"{text:>{widths[column]}}" if column == right else f"{text:<{widths[column]}}"
+
+    return [f"  {'  '.join(cell(text, column) for column, text in enumerate(row))}".rstrip() for row in rows]
+
+
+def _size(size_bytes: int) -> str:
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if size_bytes >= size:
+            return f"{size_bytes / size:.1f} {unit}"
+    return counted(size_bytes, "byte")
+
+
+def how(event: str, first: datetime, last: datetime, queues: list[str]) -> str:
+    """What a replay is going to do, and what it does not promise."""
+    return (
+        f"{event} from {shown(first)} to {shown(last)} UTC once more to {', '.join(queues)}.\n"
+        "  In any order, now and then twice, also what was worked on already. Not archived again."
+    )
+
+
+def warnings(first: datetime, last: datetime, now: datetime, keep_days: int) -> list[str]:
+    """What of this time may be missing."""
+    found: list[str] = []
+    if first < now - timedelta(days=keep_days):
+        found.append(f"  The archive keeps {counted(keep_days, 'day')}: older events are gone.")
+    if last > now - ARCHIVED_WITHIN:
+        found.append("  Events of the last ten minutes may not be in the archive yet.")
+    return found
+
+
+def ended(event: str, queues: list[str], name: str) -> str:
+    return f"Done: {event} replayed to {', '.join(queues)} as {name}."
