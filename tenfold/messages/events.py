@@ -142,7 +142,7 @@ class Replay:
 
     def __init__(self, asked: Asked, bus: Bus, archive: Archive, queues: Sequence[str], now: datetime):
         self.client, self.bus, self.archive, self.queues = asked.client("events"), bus, archive, queues
-        self.name = f"{archive.event}-{now:%Y%m%dT%H%M%SZ}"
+        self.name = f"{archive.event}-{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z"
 
     def start(self, first: datetime, last: datetime) -> None:
         chosen = [

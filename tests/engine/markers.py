@@ -1,5 +1,6 @@
 """Marks in everything that holds data or identity, and whether they are still there: read from the cloud itself."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -120,7 +121,32 @@ def _zone(aws: Clients, held: Held, left: Any) -> Any:
     return [record for record in found if record["Type"] == "TXT" or record["Type"] == "NS"]
 
 
+def _message(aws: Clients, held: Held) -> str:
+    single = {"MessageGroupId": MARK, "MessageDeduplicationId": MARK} if held["id"].endswith(".fifo") else {}
+    return aws("sqs").send_message(QueueUrl=held["id"], MessageBody=MARK, **single)["MessageId"]
+
+
+def _queue(aws: Clients, held: Held, left: Any) -> Any:
+    """That something waits, not how much: an event that is left in an archive comes to its queues too."""
+    names = ["CreatedTimestamp", "ApproximateNumberOfMessages"]
+    found = aws("sqs").get_queue_attributes(QueueUrl=held["id"], AttributeNames=names)["Attributes"]
+    return found["CreatedTimestamp"], int(found["ApproximateNumberOfMessages"]) > 0
+
+
+def _event(aws: Clients, held: Held) -> None:
+    [kind] = json.loads(held["inputs"]["eventPattern"])["detail-type"]
+    bus = held["inputs"]["eventSourceArn"].rpartition("/")[2]
+    entry = {"EventBusName": bus, "Source": MARK, "DetailType": kind, "Detail": "{}"}
+    assert aws("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+
+def _archive(aws: Clients, held: Held, left: Any) -> Any:
+    found = aws("events").describe_archive(ArchiveName=held["id"])
+    return found["CreationTime"], found["EventCount"]
+
+
 _MARKS: dict[str, tuple[Callable[[Clients, Held], Any] | None, Callable[[Clients, Held, Any], Any]]] = {
+    "aws:cloudwatch/eventArchive:EventArchive": (_event, _archive),
     "aws:ebs/volume:Volume": (_snapshot, _volume),
     "aws:ec2/eip:Eip": (None, _address),
     "aws:elasticache/replicationGroup:ReplicationGroup": (None, _cache),
@@ -129,4 +155,5 @@ _MARKS: dict[str, tuple[Callable[[Clients, Held], Any] | None, Callable[[Clients
     "aws:route53/zone:Zone": (_record, _zone),
     "aws:s3/bucket:Bucket": (_object, _objects),
     "aws:secretsmanager/secret:Secret": (_value, _secret),
+    "aws:sqs/queue:Queue": (_message, _queue),
 }
