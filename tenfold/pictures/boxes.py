@@ -53,6 +53,12 @@ def _boxes(a: Architecture) -> Iterator[Box]:
 
 
 def _servers(a: Architecture) -> Iterator[Box]:
+    if services := sorted(a.running_services):
+        own = sum(bool(service.data) for service in a.running_services.values())
+        data = (f"{own} with data of {'its' if own == 1 else 'their'} own",) if own else ()
+        count = str(len(services)) if len(services) > 1 else ""
+        name = "Services" if count else "Service"
+        yield Box("services", "servers", name, (", ".join(services), *data), count, ("service-",), ("services",))
     if a.server and not a.fleet:
         own = (f"{a.database.engine} {a.database.version} on it",) if a.has_host_database else ()
         yield Box("server", "servers", "Server", (a.server.instance, *own), tiers=("server",), shows=("server",))

@@ -11,12 +11,13 @@ from blueprints.stages.presets import Preset, presets
 from blueprints.value import Value
 from tenfold import planning
 from tenfold.diff import Difference, compare
-from tenfold.foresight import curves, estimates, findings, simulation
+from tenfold.foresight import advice, capacity, curves, estimates, findings, simulation
 from tenfold.foresight.cost import Estimate
 from tenfold.graph import Graph
 from tenfold.pictures import boxes, change, svg
 from tenfold.pictures.model import Picture
 from tenfold.promotion.ahead import Ahead, ahead
+from tenfold.render import advice as advised
 from tenfold.render import cost, cost_document, diff
 from tenfold.render import simulation as simulated
 from tenfold.resolving import path_as_typed, with_alarms_judged
@@ -72,6 +73,8 @@ class Report(Value):
     cost_change: Mapping[str, Any] | None
     budget: str
     preset: Preset
+    limits: Mapping[str, Any]
+    """As `tenfold advise --json`, from `load` alone."""
     plots: Sequence[Plot]
     stages: Sequence[Stage]
 
@@ -112,6 +115,7 @@ def gather(file: Path, environment: str | None, before: Side | None, after: Side
         cost_change=_cost_change(before, after, whole) if before and whole else None,
         budget=cost.budget(a, of)[0],
         preset=presets()[a.stage],
+        limits=_limits(a, after.resolution),
         plots=tuple(_plots(a, after.resolution)),
         stages=tuple(_stages(file, environment)),
     )
@@ -151,6 +155,12 @@ def _sections(difference: Difference, a: Architecture, *, stays: bool) -> Iterat
 
 def _cost_change(before: Side, after: Side, whole: Difference) -> Mapping[str, Any]:
     return cost_document.change(*estimates.estimate_change(before.architecture, after.resolution, whole))
+
+
+def _limits(a: Architecture, resolution: Resolution) -> Mapping[str, Any]:
+    stated = {path for path, origin in resolution.origins.items() if origin.is_set}
+    of = advice.advise(a, {}, capacity.rows(a, stated.__contains__))
+    return advised.as_json(a, of, (), (), "computed from `load`, nothing is measured")
 
 
 def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:

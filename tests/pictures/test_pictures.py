@@ -30,6 +30,7 @@ load: {users: 600k}
 sessions: {store: tokens}
 queues: {orders: {acceptable_delay: 1m, message_takes: 1s}}
 events: {order-placed: {to: [orders]}}
+services: {search: {image: "nginx:1", route: /search/*, data: {engine: bucket}}}
 database: {shards: {key: user, count: 3, i_have_tried: [queries, machine, replicas, cache, archive, pooling]}}
 """
 

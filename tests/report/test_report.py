@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from blueprints.stages.presets import presets
-from tenfold.commands import cost, diff, report
+from tenfold.commands import advise, cost, diff, report
 from tenfold.report import content, page
 from tenfold.resolving import resolve
 
@@ -100,6 +100,14 @@ def test_the_cost_is_what_cost_says(tmp_path):
     for tier in told["tiers"]:
         for line in tier["lines"]:
             assert line["how"] in text and line["price"]["source"] in text
+
+
+def test_the_limits_are_what_advise_says(tmp_path):
+    text = Page(made(tmp_path, *SHOP)).text
+    told = json.loads(CliRunner().invoke(advise.command, [*SHOP, "--json"]).stdout)
+    assert (told["bottleneck"] or "No tier is beyond its limits") in text
+    for row in told["tiers"]:
+        assert f"{row['tier']} {row['limit']}" in text and row["how"] in text
 
 
 def test_a_stage_that_the_blueprint_does_not_fit_says_why(tmp_path):
