@@ -268,15 +268,17 @@ class Balancer(Component[BalancerArgs]):
     def _rules(
         self, listener: aws.lb.Listener, target: aws.lb.TargetGroup, secret: pulumi.Output[str] | None
     ) -> list[aws.lb.ListenerRule]:
-        made = []
+        listener_rules = []
         routes = self._inputs.get("routes") or {}
         known = [condition(secret)] if secret is not None and self._entry == "cdn" else []
         if known:
-            made.append(self._rule("from-cdn", listener, PRIORITIES, known, target.arn))
+            listener_rules.append(self._rule("from-cdn", listener, PRIORITIES, known, target.arn))
         for rule in rules(routes, len(known)):
             to = routes[rule.role].get("target_group_arn", target.arn)
-            made.append(self._rule(f"route-{rule.role}", listener, rule.priority, [*rule.conditions(), *known], to))
-        return made
+            listener_rules.append(
+                self._rule(f"route-{rule.role}", listener, rule.priority, [*rule.conditions(), *known], to)
+            )
+        return listener_rules
 
     def _rule(
         self, role: str, listener: aws.lb.Listener, priority: int, conditions: list[Any], to: Any

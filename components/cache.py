@@ -95,15 +95,15 @@ class Cache(Component[CacheArgs]):
         user, users = (None, None) if "auth_token" in args else self._users()
         primary = self._primary(layout, group, users)
 
-        self.endpoint, self.reader_endpoint, self.node_ids = self._found(primary)
+        self.endpoint, self.reader_endpoint, self.node_ids = self._addresses(primary)
         self.port = pulumi.Output.from_input(PORT)
         self.security_group_id, self.cache_name = group.id, primary.id
         self.user_name = user.user_name if user else pulumi.Output.from_input(None)
         self.connect_arns = pulumi.Output.all(primary.arn, user.arn) if user else pulumi.Output.from_input([])
         self._register()
 
-    def _found(self, primary: aws.elasticache.ReplicationGroup) -> tuple[Any, Any, Any]:
-        """Where the cache is found, and its nodes."""
+    def _addresses(self, primary: aws.elasticache.ReplicationGroup) -> tuple[Any, Any, Any]:
+        """The endpoint of writes, that of reads, and the ids of the nodes."""
         if self._mode == "disabled":
             count = range(1, self._inputs.get("nodes", 1) + 1)
             # ElastiCache numbers the nodes of a group without shards; a node that is replaced keeps its number.
@@ -111,7 +111,7 @@ class Cache(Component[CacheArgs]):
             return primary.primary_endpoint_address, primary.reader_endpoint_address, nodes
         # The preview of the step from `disabled` still has the primary's address only.
         addresses = pulumi.Output.all(primary.configuration_endpoint_address, primary.primary_endpoint_address)
-        endpoint = addresses.apply(lambda found: found[0] or found[1])
+        endpoint = addresses.apply(lambda pair: pair[0] or pair[1])
         # A first shard that was there before cluster mode keeps its nodes' names: they cannot be known beforehand.
         return endpoint, pulumi.Output.from_input(None), primary.member_clusters.apply(sorted)
 
@@ -194,8 +194,8 @@ class Cache(Component[CacheArgs]):
             tags=self._tags(child),
             opts=self._child(),
         )
-        kept = {"destination": group.name, "destination_type": "cloudwatch-logs"}
-        return {**kept, "log_format": "json", "log_type": kind}
+        destination = {"destination": group.name, "destination_type": "cloudwatch-logs"}
+        return {**destination, "log_format": "json", "log_type": kind}
 
     def _primary(
         self, layout: dict[str, Any], group: aws.ec2.SecurityGroup, users: aws.elasticache.UserGroup | None

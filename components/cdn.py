@@ -111,8 +111,8 @@ class Cdn(Component[CdnArgs]):
     def _distribution(self, bucket: aws.s3.Bucket) -> aws.cloudfront.Distribution:
         args, child = self._inputs, f"{self._logical}-distribution"
         cache = args.get("dynamic_cache", "none")
-        found = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
-        *ordered, last = found
+        patterns = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
+        *ordered, last = patterns
         throwaway = args.get("throwaway", False)
         here = aws.get_region(opts=self._call()).region
         place = cdn_log_region(here)
@@ -238,9 +238,9 @@ class Cdn(Component[CdnArgs]):
 
 def check(args: CdnArgs) -> None:
     """Everything CloudFront would refuse and that can be known now, before the first child."""
-    found = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
+    patterns = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
     if "error_page" in args:
-        cdn_plan.check_page(args["error_page"], found)
+        cdn_plan.check_page(args["error_page"], patterns)
     check_choice("dynamic_cache", args.get("dynamic_cache", "none"), cdn_plan.DynamicCache)
     check_choice("price_class", args.get("price_class", "100"), cdn_plan.PriceClass)
     if "domain" in args and "certificate_arn" not in args and "zone_id" not in args:

@@ -142,7 +142,7 @@ class Database(Component[DatabaseArgs]):
     def _let_in(
         self, role: str, group: aws.ec2.SecurityGroup, clients: dict[str, pulumi.Input[str]]
     ) -> list[pulumi.Resource]:
-        port, made = rds.PORTS[self._inputs["engine"]], []
+        port, ingress = rds.PORTS[self._inputs["engine"]], []
         for client, client_group in sorted(clients.items()):
             child = f"{self._logical}-{role}-{client}"
             rule = aws.vpc.SecurityGroupIngressRule(
@@ -156,8 +156,8 @@ class Database(Component[DatabaseArgs]):
                 tags=self._tags(child),
                 opts=self._child(),
             )
-            made.append(rule)
-        return made
+            ingress.append(rule)
+        return ingress
 
     def _log_groups(self, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
         return [

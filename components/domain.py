@@ -57,16 +57,16 @@ class Domain(Component[DomainArgs]):
     def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
         self.zone_id, self.name_servers = self._zone()
-        wanted = args.get("certificate", True)
-        self.certificate_arn = self._certificate() if wanted else pulumi.Output.from_input(None)
+        has_certificate = args.get("certificate", True)
+        self.certificate_arn = self._certificate() if has_certificate else pulumi.Output.from_input(None)
         self._register()
 
     def _zone(self) -> tuple[pulumi.Output[str], pulumi.Output[Sequence[str]]]:
         domain = checked(self._inputs["domain"])
         if check_choice("zone", self._inputs.get("zone", ZoneKind.MANAGED), ZoneKind) == ZoneKind.EXISTING:
-            wanted = zone_name(domain, self._inputs.get("zone_name"))
-            found = aws.route53.get_zone(name=wanted, private_zone=False, opts=self._call())
-            return pulumi.Output.from_input(found.zone_id), pulumi.Output.from_input(found.name_servers)
+            name = zone_name(domain, self._inputs.get("zone_name"))
+            existing = aws.route53.get_zone(name=name, private_zone=False, opts=self._call())
+            return pulumi.Output.from_input(existing.zone_id), pulumi.Output.from_input(existing.name_servers)
         child, throwaway = f"{self._logical}-zone", self._inputs.get("throwaway", False)
         zone = aws.route53.Zone(
             child,
@@ -96,11 +96,11 @@ def checked(domain: str) -> str:
     return domain
 
 
-def zone_name(domain: str, given: str | None = None) -> str:
+def zone_name(domain: str, own_zone: str | None = None) -> str:
     """The existing zone that holds `domain`: the one given (which must be it or above it), or the name without its
     first label, or the name itself when there are only two."""
-    if given is None:
+    if own_zone is None:
         return domain if domain.count(".") == 1 else domain.partition(".")[2]
-    if domain != given and not domain.endswith(f".{given}"):
-        raise ValueError(f"zone_name: {domain} does not lie in the zone {given}.")
-    return checked(given)
+    if domain != own_zone and not domain.endswith(f".{own_zone}"):
+        raise ValueError(f"zone_name: {domain} does not lie in the zone {own_zone}.")
+    return checked(own_zone)

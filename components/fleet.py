@@ -146,12 +146,12 @@ class Fleet(Component[FleetArgs]):
         self._register()
 
     def _plan(self) -> Plan | None:
-        wanted = self._inputs.get("scaling")
-        if not wanted:
+        scaling = self._inputs.get("scaling")
+        if not scaling:
             return None
         balancer = self._inputs.get("balancer")
         label = pulumi.Output.concat(balancer["load_balancer"], "/", balancer["target_group"]) if balancer else None
-        return plan(*sizes(self._inputs), self._inputs.get("warmup_seconds", 120), intent(wanted, label))
+        return plan(*sizes(self._inputs), self._inputs.get("warmup_seconds", 120), intent(scaling, label))
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         """Also its ways in and out, which no server must start without."""

@@ -263,13 +263,13 @@ class KubernetesService(Component[KubernetesServiceArgs]):
 def _pods(args: KubernetesServiceArgs) -> Pods:
     health: dict[str, Any] = {**(args.get("health") or {})}
     path = {"health_path": health.pop("path")} if "path" in health else {}
-    return Pods(**_given(args, Pods), **health, **path)
+    return Pods(**_shared(args, Pods), **health, **path)
 
 
 def _scaling(args: KubernetesServiceArgs) -> PodScaling:
-    return PodScaling(**{"pods": 2, "pods_max": 50, **_given(args, PodScaling)})
+    return PodScaling(**{"pods": 2, "pods_max": 50, **_shared(args, PodScaling)})
 
 
-def _given(args: KubernetesServiceArgs, plan: Any) -> dict[str, Any]:
-    """The arguments that are the plan's, under the same names."""
+def _shared(args: KubernetesServiceArgs, plan: Any) -> dict[str, Any]:
+    """The arguments that the plan takes too, under the same names."""
     return {field: args[field] for field in plan._fields if field in args}

@@ -92,7 +92,7 @@ class Network(Component[NetworkArgs]):
         tiers = self._subnets(vpc, chosen)
         public = self._public_ways(vpc, tiers["public"])
         gateways = tiers["public"][: {"none": 0, "one": 1, "per-zone": len(chosen)}[nat]]
-        nats = self._gateways(gateways, public.made)
+        nats = self._gateways(gateways, public.routes)
         private = self._private_ways(vpc, tiers["private"], nats)
         self._table(vpc, "database", _by_role("database", tiers["database"]))
         storage = endpoints.storage_endpoint(
@@ -116,7 +116,7 @@ class Network(Component[NetworkArgs]):
                 parent=self,
             )
         self._flow_logs(vpc)
-        self._outputs(vpc, tiers, nats, [*public.made, storage], [*private.made, storage, *services])
+        self._outputs(vpc, tiers, nats, [*public.routes, storage], [*private.routes, storage, *services])
 
     def _subnets(self, vpc: aws.ec2.Vpc, chosen: list[str]) -> dict[str, list[aws.ec2.Subnet]]:
         tiers: dict[str, list[aws.ec2.Subnet]] = {
@@ -187,7 +187,7 @@ class Network(Component[NetworkArgs]):
         for ordinal, subnet in enumerate(private, start=1):
             table, members = self._table(vpc, f"private-{ordinal}", {f"private-{ordinal}": subnet})
             ways.tables.append(table.id)
-            ways.made.extend(members)
+            ways.routes.extend(members)
             if nats:
                 out = aws.ec2.Route(
                     f"{name}-private-{ordinal}-out",
@@ -196,7 +196,7 @@ class Network(Component[NetworkArgs]):
                     nat_gateway_id=nats[min(ordinal, len(nats)) - 1].id,
                     opts=self._child(),
                 )
-                ways.made.append(out)
+                ways.routes.append(out)
         return ways
 
     def _table(
@@ -275,7 +275,7 @@ class _Ways(NamedTuple):
     """How a tier's subnets reach what is outside of them."""
 
     tables: list[pulumi.Output[str]]  # ids of their route tables
-    made: list[pulumi.Resource]  # the routes, and what ties the subnets to the tables
+    routes: list[pulumi.Resource]  # the routes, and what ties the subnets to the tables
 
 
 def _by_role(tier: str, members: list[aws.ec2.Subnet]) -> dict[str, aws.ec2.Subnet]:

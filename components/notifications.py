@@ -41,21 +41,21 @@ class Target(NamedTuple):
 def targets(notify: Sequence[str]) -> list[Target]:
     """`email:ops@example.com`, `https://hooks.example.com/…` (or `https:hooks…`) and ARNs of SNS topics, in order,
     each once. Raises ValueError for anything else."""
-    found: dict[Target, None] = {}
+    destinations: dict[Target, None] = {}
     for entry in notify:
         kind, _, rest = entry.partition(":")
         if kind == "email" and re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", rest):
-            found[Target("email", rest)] = None
+            destinations[Target("email", rest)] = None
         elif kind == "https" and rest.strip("/"):
-            found[Target("https", "https://" + rest.lstrip("/"))] = None
+            destinations[Target("https", "https://" + rest.lstrip("/"))] = None
         elif re.fullmatch(r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(\.fifo)?", entry):
-            found[Target("topic", entry)] = None
+            destinations[Target("topic", entry)] = None
         else:
             raise ValueError(
                 f"notify: {entry!r} cannot be notified. Write email:ops@example.com, https://hooks.example.com/path, "
                 "or the ARN of an SNS topic (arn:aws:sns:us-east-1:123456789012:alarms)."
             )
-    return list(found)
+    return list(destinations)
 
 
 class OtherRegionArgs(TypedDict):
@@ -92,22 +92,22 @@ class Notifications(Component[NotificationsArgs]):
         super().__init__(name, args, opts)
         invoke = self._call()
         self._account = aws.get_caller_identity(opts=invoke).account_id
-        home, wanted = aws.get_region(opts=invoke).region, targets(args.get("notify") or [])
+        home, recipients = aws.get_region(opts=invoke).region, targets(args.get("notify") or [])
         others = args.get("other_regions") or {}
         if home in others:
             raise ValueError(f"other_regions: {home} is the topic's own region; leave it out.")
-        check(wanted, [home, *others])
-        self.topic_arn = self._topic(name, args["kms_key_arn"], wanted, {})
-        self.topic_arns = pulumi.Output.all(self.topic_arn, *existing(wanted, home))
+        check(recipients, [home, *others])
+        self.topic_arn = self._topic(name, args["kms_key_arn"], recipients, {})
+        self.topic_arns = pulumi.Output.all(self.topic_arn, *existing(recipients, home))
         self.topic_arns_by_region = {home: self.topic_arns}
         for region, other in others.items():
             at: Any = {"region": region}
-            topic = self._topic(f"{name}-{other['role']}", other["kms_key_arn"], wanted, at)
-            self.topic_arns_by_region[region] = pulumi.Output.all(topic, *existing(wanted, region))
+            topic = self._topic(f"{name}-{other['role']}", other["kms_key_arn"], recipients, at)
+            self.topic_arns_by_region[region] = pulumi.Output.all(topic, *existing(recipients, region))
         self._register()
 
     def _topic(
-        self, name: str, key: pulumi.Input[str], wanted: Sequence[Target], at: Mapping[str, Any]
+        self, name: str, key: pulumi.Input[str], recipients: Sequence[Target], at: Mapping[str, Any]
     ) -> pulumi.Output[str]:
         """A topic with its subscriptions; `at` says the region, where it is not the provider's."""
         child = self._child()
@@ -116,7 +116,7 @@ class Notifications(Component[NotificationsArgs]):
         )
         policy = publish_policy(topic.arn, self._account)
         open_to = aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=policy, **at, opts=child)
-        for target in wanted:
+        for target in recipients:
             if target.protocol != "topic":
                 aws.sns.TopicSubscription(
                     f"{name}-{target.role}",
@@ -129,14 +129,14 @@ class Notifications(Component[NotificationsArgs]):
         return after(topic.arn, open_to)  # a budget is refused a topic that it must not publish to
 
 
-def existing(wanted: Sequence[Target], region: str) -> list[str]:
+def existing(recipients: Sequence[Target], region: str) -> list[str]:
     """The topics among them that alarms of a region can tell."""
-    return [target.endpoint for target in wanted if target.protocol == "topic" and target.region == region]
+    return [target.endpoint for target in recipients if target.protocol == "topic" and target.region == region]
 
 
-def check(wanted: Sequence[Target], regions: Sequence[str]) -> None:
+def check(recipients: Sequence[Target], regions: Sequence[str]) -> None:
     """Raises ValueError for a topic that no alarm can tell."""
-    for target in wanted:
+    for target in recipients:
         if target.protocol == "topic" and target.region not in regions:
             raise ValueError(f"notify: {target.endpoint} is in {target.region}; alarms are in {', '.join(regions)} and "
                              "tell topics of their own region only.")  # fmt: skip

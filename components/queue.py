@@ -89,14 +89,14 @@ class Queue(Component[QueueArgs]):
     def __init__(self, name: str, args: QueueArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
         check(args)
-        child, kept = self._child(), self._child(protect=self._keeps)
+        child, protected = self._child(), self._child(protect=self._keeps)
         common: dict[str, Any] = {"receive_wait_time_seconds": WAIT_SECONDS, **encryption(args), **ordering(args)}
         dead = aws.sqs.Queue(
             f"{name}-dead-letters",
             message_retention_seconds=args.get("dead_letters_keep_seconds", 14 * DAY),
             tags=self._tags(f"{name}-dead-letters"),
             **common,
-            opts=kept,
+            opts=protected,
         )
         queue = aws.sqs.Queue(
             f"{name}-queue",
@@ -107,7 +107,7 @@ class Queue(Component[QueueArgs]):
             ),
             tags=self._tags(f"{name}-queue"),
             **common,
-            opts=kept,
+            opts=protected,
         )
         aws.sqs.RedriveAllowPolicy(  # of its own: each of the two queues names the other
             f"{name}-dead-letters-sources",

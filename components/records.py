@@ -64,7 +64,7 @@ class Records(Component[RecordsArgs]):
         super().__init__(name, args, opts)
         child = self._child()
         types = {"ipv4": "A"} | ({"ipv6": "AAAA"} if args.get("ipv6", False) else {})
-        made = [
+        records = [
             aws.route53.Record(
                 f"{name}-{role}-{part.identifier}" if part.identifier != CURRENT else f"{name}-{role}",
                 zone_id=args["zone_id"],
@@ -78,7 +78,7 @@ class Records(Component[RecordsArgs]):
             for part in parts(args)
             for role, kind in types.items()
         ]
-        self.fqdn = made[0].fqdn
+        self.fqdn = records[0].fqdn
         self._register()
 
 

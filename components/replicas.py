@@ -67,13 +67,13 @@ class Replicas(Component[ReplicasArgs]):
         region = aws.get_region(opts=self._call()).region
         zone = self._zone()
         reader = f"reader.database.{args['reader_zone']}"
-        made = []
+        instances = []
         for ordinal in range(1, args["count"] + 1):
             replica = self._replica(ordinal)
             self._record(ordinal, replica, zone, reader, self._health(ordinal, replica, region))
-            made.append(replica.identifier)
+            instances.append(replica.identifier)
         self.reader_name = pulumi.Output.from_input(reader)
-        self.identifiers = pulumi.Output.all(*made)
+        self.identifiers = pulumi.Output.all(*instances)
         self._register()
 
     def _zone(self) -> aws.route53.Zone:
@@ -125,7 +125,7 @@ class Replicas(Component[ReplicasArgs]):
 
     def _log_groups(self, ordinal: int, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
         """Before the replica: RDS would make them without encryption and without an end."""
-        made: list[pulumi.Resource] = []
+        log_groups: list[pulumi.Resource] = []
         for log in rds.LOGS[self._inputs["engine"]]:
             child = f"{self._logical}-{ordinal}-log-{log}"
             group = aws.cloudwatch.LogGroup(
@@ -136,8 +136,8 @@ class Replicas(Component[ReplicasArgs]):
                 tags=self._tags(child),
                 opts=self._child(),
             )
-            made.append(group)
-        return made
+            log_groups.append(group)
+        return log_groups
 
     def _health(self, ordinal: int, replica: aws.rds.Instance, region: str) -> aws.route53.HealthCheck:
         """Lag is the only health that a private address can show to Route 53: through an alarm."""

@@ -186,10 +186,10 @@ class Server(Component[ServerArgs]):
 
     def _releases(self) -> list[aws.ssm.Parameter]:
         """The images the server follows. Below the settings' path, beside the settings."""
-        found = []
+        releases = []
         for role, image in _images(self._inputs).items():
             child = f"{self._logical}-release-{role}"
-            found.append(
+            releases.append(
                 aws.ssm.Parameter(
                     child,
                     name=pulumi.Output.concat(self._inputs["settings_path"], f"/release/{role.upper()}_IMAGE"),
@@ -199,7 +199,7 @@ class Server(Component[ServerArgs]):
                     opts=self._child(),
                 )
             )
-        return found
+        return releases
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         """In: HTTP and HTTPS from anywhere. No SSH: Session Manager needs no open port. Also what the server must not

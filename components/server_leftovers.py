@@ -44,9 +44,9 @@ class ServerLeftovers(Component[ServerLeftoversArgs]):
         protect, tags = self._keeps, args.get("tags")
         if "data" in args["parts"]:
             # Its size is what it was; the blueprint no longer says it.
-            wanted = DataVolume(1, args["availability_zone"], args["kms_key_arn"], snapshots=0)
+            volume = DataVolume(1, args["availability_zone"], args["kms_key_arn"], snapshots=0)
             stays = self._child(protect=protect, ignore_changes=["size"])
-            volume_of(name, wanted, tags=self._tags(f"{name}-data"), opts=stays)
+            volume_of(name, volume, tags=self._tags(f"{name}-data"), opts=stays)
         if "address" in args["parts"]:
             address_of(name, tags=tags, opts=self._child(protect=protect))
         self._register()

@@ -62,16 +62,16 @@ class Settings(Component[SettingsArgs]):
         own = {key: self._secret("host-secret", key) for key in sorted(args.get("host_secrets", []))}
         former = {key: self._secret("host-secret", key) for key in sorted(args.get("former_host_secrets", []))}
         values = sorted({**args["values"], **own}.items())
-        made = [self._parameter("setting", f"{path}/settings", key, value) for key, value in values]
+        parameters = [self._parameter("setting", f"{path}/settings", key, value) for key, value in values]
         arns = {key: self._secret("secret", key) for key in sorted(secrets)}
-        made += [self._parameter("reference", f"{path}/secrets", key, arn) for key, arn in arns.items()]
+        parameters += [self._parameter("reference", f"{path}/secrets", key, arn) for key, arn in arns.items()]
 
         invoke = self._call()
         account = aws.get_caller_identity(opts=invoke).account_id
         region, partition = aws.get_region(opts=invoke).region, aws.get_partition(opts=invoke).partition
         below = f"arn:{partition}:ssm:{region}:{account}:parameter{path}"
 
-        self.path = after(path, *made)  # a host reads what is below it when it starts
+        self.path = after(path, *parameters)  # a host reads what is below it when it starts
         self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         filled = own | former

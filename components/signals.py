@@ -97,16 +97,16 @@ class Signals(Component[SignalsArgs]):
                 continue
             elsewhere: Any = {} if where == region else {"region": where}
             severity = {"severity": item.severity} if item.severity else {}
-            made = aws.cloudwatch.MetricAlarm(
+            ringing = aws.cloudwatch.MetricAlarm(
                 f"{name}-{item.name}",
                 **alarm(item, topics[where], f"arn:{partition}:automate:{where}:ec2"),
                 **elsewhere,
                 tags={**self._tags(f"{name}-{item.name}"), **severity},
                 opts=child,
             )
-            arns.append(made.arn)
+            arns.append(ringing.arn)
             if where == region:  # the dashboard's list shows those of its own
-                shown.append(made.arn)
+                shown.append(ringing.arn)
         dashboard = aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=unique_name(name, 255),
@@ -149,7 +149,7 @@ def _single(planned: Planned) -> dict[str, Any]:
     """An alarm on one metric as it is."""
     [metric] = planned.signal.metrics.values()
     percentile = metric.statistic.startswith("p")
-    found: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "namespace": metric.namespace,
         "metric_name": metric.name,
         "dimensions": planned.dimensions(metric),
@@ -157,8 +157,8 @@ def _single(planned: Planned) -> dict[str, Any]:
         "extended_statistic" if percentile else "statistic": metric.statistic,
     }
     if percentile:  # the 99th percentile of three requests says nothing
-        found["evaluate_low_sample_count_percentiles"] = "ignore"
-    return found
+        arguments["evaluate_low_sample_count_percentiles"] = "ignore"
+    return arguments
 
 
 def _queries(planned: Planned) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Uploads(Component[UploadsArgs]):
     def __init__(self, name: str, args: UploadsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
         throwaway, child = args.get("throwaway", False), self._child()
-        made, closed = private_bucket(
+        bucket, closed = private_bucket(
             f"{name}-bucket",
             name,
             throwaway=throwaway,
@@ -50,15 +50,15 @@ class Uploads(Component[UploadsArgs]):
         )
         versioned = aws.s3.BucketVersioning(
             f"{name}-versions",
-            bucket=made.id,
+            bucket=bucket.id,
             versioning_configuration={"status": "Enabled"},
             opts=child,
         )
-        policy = policies.document(policies.refuse_plain_text(made.arn))
+        policy = policies.document(policies.refuse_plain_text(bucket.arn))
         closed.append(versioned)
         aws.s3.BucketPolicy(
             f"{name}-policy",
-            bucket=made.id,
+            bucket=bucket.id,
             policy=policy,
             opts=self._child(depends_on=closed),
         )
@@ -69,8 +69,11 @@ class Uploads(Component[UploadsArgs]):
             opts=child,
         )
         if origins := args.get("origins"):
-            aws.s3.BucketCorsConfiguration(f"{name}-origins", bucket=made.id, cors_rules=[cors(origins)], opts=child)
-        self.bucket, self.arn = after(made.bucket, *closed), made.arn  # no upload before it is encrypted and versioned
+            aws.s3.BucketCorsConfiguration(f"{name}-origins", bucket=bucket.id, cors_rules=[cors(origins)], opts=child)
+        self.bucket, self.arn = (
+            after(bucket.bucket, *closed),
+            bucket.arn,
+        )  # no upload before it is encrypted and versioned
         self._register()
 
 

@@ -194,7 +194,7 @@ class Workers(Component[WorkersArgs]):
 
     def _scale(self, servers: aws.autoscaling.Group, policies: list[backlog.Policy]) -> None:
         for policy in policies:
-            made = aws.autoscaling.Policy(
+            scaling_policy = aws.autoscaling.Policy(
                 f"{self._logical}-{policy.role}",
                 autoscaling_group_name=servers.name,
                 **policy.settings,
@@ -202,7 +202,7 @@ class Workers(Component[WorkersArgs]):
             )
             for role, settings in policy.alarms.items():
                 child = f"{self._logical}-{role}-alarm"
-                alarm: dict[str, Any] = {**settings, "alarm_actions": [made.arn], "tags": self._tags(child)}
+                alarm: dict[str, Any] = {**settings, "alarm_actions": [scaling_policy.arn], "tags": self._tags(child)}
                 aws.cloudwatch.MetricAlarm(child, **alarm, opts=self._child())
 
 

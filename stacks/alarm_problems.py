@@ -26,11 +26,11 @@ _FORMS = {
 def judged(resolution: Resolution) -> Resolution:
     """The resolution with the problems of its alarms; without an architecture where one of them is an error. Alarms are
     judged beside other errors too."""
-    found = list(_problems(resolution))
-    if not found:
+    problems = list(_problems(resolution))
+    if not problems:
         return resolution
-    architecture = None if any(problem.is_error for problem in found) else resolution.architecture
-    return replace(resolution, problems=in_file_order([*resolution.problems, *found]), architecture=architecture)
+    architecture = None if any(problem.is_error for problem in problems) else resolution.architecture
+    return replace(resolution, problems=in_file_order([*resolution.problems, *problems]), architecture=architecture)
 
 
 def _problems(resolution: Resolution) -> Iterator[Problem]:

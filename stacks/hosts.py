@@ -108,11 +108,11 @@ def _leftovers(on: Platform) -> None:
     """What stays of the server that a promotion has left behind."""
     at = on.ground.place
     name = at.name("server")
-    kept = [part for part in Leftover if f"{name}-{part}" in at.architecture.leftovers]
-    if kept:
+    parts = [part for part in Leftover if f"{name}-{part}" in at.architecture.leftovers]
+    if parts:
         args: ServerLeftoversArgs = {
             **at.keeping,
-            "parts": kept,
+            "parts": parts,
             "availability_zone": on.ground.network.zones.apply(lambda names: names[0]),
             "kms_key_arn": on.ground.encryption.key_arn,
         }

@@ -54,6 +54,6 @@ def _queue(ground: Ground, name: str, spec: architecture.Queue) -> Queue:
     }
     if spec.order == Order.FIFO:
         args["deduplicate"] = Deduplicate(spec.deduplicate)
-    if told := senders(ground.place, name):
-        args["senders"] = told
+    if services := senders(ground.place, name):
+        args["senders"] = services
     return Queue(ground.place.name(f"queue-{name}"), args, ground.place.options)

@@ -79,19 +79,19 @@ def build(go: str, where: Path, package: str, target: Path, ldflags: str, report
 def lock(file: Path, waiting: str, report: Report) -> Iterator[None]:
     """Held by one process of this machine; others report `waiting`, and wait."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with open(file, "w", encoding="utf-8") as held:
+    with open(file, "w", encoding="utf-8") as lock:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             report(waiting)
-            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _numbers(text: str) -> tuple[int, ...]:
     """1, 26, 6 of `go1.26.6`; of a release candidate those of the release before."""
-    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
-    return tuple(int(part or 0) for part in found.groups()) if found else ()
+    match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
+    return tuple(int(part or 0) for part in match.groups()) if match else ()
 
 
 def _environment() -> dict[str, str]:

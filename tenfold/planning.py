@@ -83,13 +83,13 @@ def override_problems(resolution: "Resolution") -> "list[Problem]":
     assert architecture is not None
     assumed = replace(resolution, architecture=architecture)
     try:
-        found = overrides.recorded(assumed, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
+        problems = overrides.recorded(assumed, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
     except (Failure, ProgramFailed, DuplicateUrn):
         if resolution.architecture is not None:
             raise
         return []
     # A resource that is not in this plan may be in the right one.
-    return [problem for problem in found if problem.code != "TF-O001" or resolution.shape_is_certain]
+    return [problem for problem in problems if problem.code != "TF-O001" or resolution.shape_is_certain]
 
 
 def _recorded(run: recorder.Run, kind: str) -> recorder.Recording:

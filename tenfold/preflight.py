@@ -69,5 +69,5 @@ def refuse_renamed(deployment: Deployment) -> None:
     folders = where.directory.parent.iterdir() if where.cloud else [home.PROJECT / "stacks"]
     known = {name: config for name, config in renamed.known_stacks(folders).items() if holds(name)}
     file = os.path.relpath(deployment.file.resolve(), home.PROJECT)
-    found = renamed.renamed(where.stack, file, deployment.architecture.environment, known)
-    refusal.refuse([found] if found else [])
+    change = renamed.renamed(where.stack, file, deployment.architecture.environment, known)
+    refusal.refuse([change] if change else [])

@@ -43,18 +43,18 @@ class Shards:
                 pass
             finally:
                 self.lock.release()
-        found, width, moving, read_at = self.known
+        shard_map, width, moving, read_at = self.known
         bucket = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") % 960
-        if found["by"] == "month":
+        if shard_map["by"] == "month":
             bucket = max(0, min(959, (int(key[:4]) - 2000) * 12 + int(key[5:7]) - 1))
-        shard = found["pins"].get(key, int(found["buckets"][bucket * width : (bucket + 1) * width], 36))
-        moves = f"={key}" in moving or (key not in found["pins"] and bucket in moving)
+        shard = shard_map["pins"].get(key, int(shard_map["buckets"][bucket * width : (bucket + 1) * width], 36))
+        moves = f"={key}" in moving or (key not in shard_map["pins"] and bucket in moving)
         return shard, not moves and self.clock() - read_at < LEASE
 
     def _load(self):
         sent, moving = self.clock(), set()
-        found = json.loads(self.ssm.get_parameter(Name=self.parameter)["Parameter"]["Value"])
-        for part in (part for parts in found["moving"].values() for part in parts):
+        shard_map = json.loads(self.ssm.get_parameter(Name=self.parameter)["Parameter"]["Value"])
+        for part in (part for parts in shard_map["moving"].values() for part in parts):
             first, _, last = part.partition("-")
             moving.update([part] if part[0] == "=" else range(int(first), int(last or first) + 1))
-        return found, len(found["buckets"]) // 960, moving, sent
+        return shard_map, len(shard_map["buckets"]) // 960, moving, sent

@@ -24,5 +24,5 @@ def numbers(value: Any) -> list[int]:
     """ "8.1" -> [8, 1]; nothing for what does not begin with a number."""
     if isinstance(value, bool):
         return []
-    found = _VERSION.match(f"{value:.10g}" if isinstance(value, float) else str(value))
-    return [int(part) for part in found[0].split(".")] if found else []
+    match = _VERSION.match(f"{value:.10g}" if isinstance(value, float) else str(value))
+    return [int(part) for part in match[0].split(".")] if match else []

@@ -78,7 +78,7 @@ def the_map_fits(c: Context) -> Findings:
     if not shards or any(number >= shards.count for number in shards.pins.values()):
         return
     try:
-        for version in (intent.wanted(shards), *steps(intent.first(shards), intent.wanted(shards))):
+        for version in (intent.target(shards), *steps(intent.first(shards), intent.target(shards))):
             version.text()
     except Unfit as unfit:
         what, _, way = str(unfit).partition(": ")

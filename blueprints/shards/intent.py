@@ -5,7 +5,7 @@ from blueprints.shards import buckets, table
 from blueprints.shards.shard_map import ShardMap
 
 
-def wanted(shards: Shards) -> ShardMap:
+def target(shards: Shards) -> ShardMap:
     """Where keys are when everything has moved."""
     if shards.strategy == "hash":
         return ShardMap(table.even(shards.count), shards.pins)
@@ -17,4 +17,4 @@ def wanted(shards: Shards) -> ShardMap:
 
 def first(shards: Shards) -> ShardMap:
     """What is published first: of a database with data, all of it on the primary."""
-    return wanted(shards) if shards.start == "even" else ShardMap(table.even(1), by=wanted(shards).by)
+    return target(shards) if shards.start == "even" else ShardMap(table.even(1), by=target(shards).by)

@@ -100,8 +100,8 @@ def _scripts(plan: HostPlan) -> dict[str, str]:
 def _compact(name: str) -> str:
     """Without blank lines, comments and one-line docstrings: user data has little room."""
     first, *rest = (FILES / name).read_text(encoding="utf-8").splitlines()
-    kept = [line for line in rest if line.strip() and not re.fullmatch(r'\s*(#.*|""".*""")', line)]
-    return "\n".join([first, *kept]) + "\n"
+    code = [line for line in rest if line.strip() and not re.fullmatch(r'\s*(#.*|""".*""")', line)]
+    return "\n".join([first, *code]) + "\n"
 
 
 def _etc(plan: HostPlan) -> dict[str, str]:

@@ -11,10 +11,10 @@ def architecture(instance_type: str) -> str:
     A `g` among the letters after the generation means Graviton (t4g, c7gn, im4gn); a1 was the first of them. Source:
     EC2 User Guide, "Instance type naming conventions".
     """
-    found = _TYPE.fullmatch(instance_type)
-    if not found:
+    parts = _TYPE.fullmatch(instance_type)
+    if not parts:
         raise ValueError(f"instance_type: {instance_type!r} is not an instance type such as t4g.small")
-    return "arm64" if "g" in found["options"] or found["family"] == "a1" else "x86_64"
+    return "arm64" if "g" in parts["options"] or parts["family"] == "a1" else "x86_64"
 
 
 def image_parameter(instance_type: str) -> str:

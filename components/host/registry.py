@@ -10,11 +10,11 @@ _ECR = re.compile(
 
 def registries(images: Iterable[str]) -> list[str]:
     """The hosts of the private ECR registries among `images`, sorted. Other images are pulled without a login."""
-    return sorted({found["host"] for found in map(_ECR.fullmatch, images) if found})
+    return sorted({image["host"] for image in map(_ECR.fullmatch, images) if image})
 
 
 def repository_arns(images: Iterable[str], partition: str = "aws") -> list[str]:
     """The ECR repositories that a host's role must be allowed to pull from, sorted; those of other accounts too (whose
     own policy must let this account in)."""
-    found = {match for match in map(_ECR.fullmatch, images) if match}
-    return sorted({f"arn:{partition}:ecr:{m['region']}:{m['account']}:repository/{m['name']}" for m in found})
+    matches = {match for match in map(_ECR.fullmatch, images) if match}
+    return sorted({f"arn:{partition}:ecr:{m['region']}:{m['account']}:repository/{m['name']}" for m in matches})

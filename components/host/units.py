@@ -22,29 +22,29 @@ IMAGES = {
 
 def units(plan: HostPlan) -> dict[str, str]:
     """File name in /etc/systemd/system -> text, for everything the plan asks for."""
-    found = {
+    files = {
         "tenfold-refresh.service": _refresh(plan),
         "tenfold-refresh.timer": _TIMER,
     }
     if plan.application:
-        found["tenfold-app.service"] = _app(plan, plan.application)
+        files["tenfold-app.service"] = _app(plan, plan.application)
     if plan.jobs:
-        found["tenfold-jobs.service"] = _jobs(plan, plan.jobs)
+        files["tenfold-jobs.service"] = _jobs(plan, plan.jobs)
     if plan.proxy:
-        found["tenfold-proxy.service"] = _proxy(plan)
+        files["tenfold-proxy.service"] = _proxy(plan)
     if plan.database:
-        found["tenfold-database.service"] = _database(plan, plan.database)
+        files["tenfold-database.service"] = _database(plan, plan.database)
     if plan.pooler:
-        found["tenfold-pgbouncer.service"] = _pgbouncer(plan)
+        files["tenfold-pgbouncer.service"] = _pgbouncer(plan)
     if plan.volume_id:
-        found["tenfold-volume.service"] = _volume(plan.volume_id)
+        files["tenfold-volume.service"] = _volume(plan.volume_id)
     if plan.application and plan.application.health:
-        found["tenfold-health.service"] = _health(plan.application.port, plan.application.health)
+        files["tenfold-health.service"] = _health(plan.application.port, plan.application.health)
     if plan.application and plan.lifecycle:
-        found["tenfold-lifecycle.service"] = _lifecycle(plan.region, plan.application.port, plan.lifecycle)
+        files["tenfold-lifecycle.service"] = _lifecycle(plan.region, plan.application.port, plan.lifecycle)
     if plan.worker:
-        found["tenfold-worker.service"] = _worker(plan.region)
-    return dict(sorted(found.items()))
+        files["tenfold-worker.service"] = _worker(plan.region)
+    return dict(sorted(files.items()))
 
 
 def word(text: str) -> str:

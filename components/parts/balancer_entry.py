@@ -36,7 +36,7 @@ def check_entry(args: Mapping[str, Any]) -> str:
 
 def origin_secret(name: str, args: Mapping[str, Any], parent: pulumi.Resource) -> pulumi.Output[str]:
     """What the CDN says at the door. It is in Secrets Manager and, encrypted, in the state; in no output and no log."""
-    kept = kept_secret(
+    secret = kept_secret(
         f"{name}-origin-key",
         lambda text: {"key": text},
         length=48,
@@ -45,7 +45,7 @@ def origin_secret(name: str, args: Mapping[str, Any], parent: pulumi.Resource) -
         tags=args.get("tags"),
         parent=parent,
     )
-    return kept.field("key")
+    return secret.field("key")
 
 
 def condition(secret: pulumi.Output[str]) -> dict[str, Any]:

@@ -27,12 +27,12 @@ def certificate(
     has its record already: ACM has one for all regions.
     """
     child = pulumi.ResourceOptions(parent=parent)
-    made = aws.acm.Certificate(
+    requested = aws.acm.Certificate(
         name, domain_name=domain, validation_method="DNS", region=region, tags=tagged(tags, name), opts=child
     )
     names: list[pulumi.Input[str]] = []
     if proof:
-        option = made.domain_validation_options[0]  # one name, one proof
+        option = requested.domain_validation_options[0]  # one name, one proof
         record = aws.route53.Record(
             f"{name}-proof",
             zone_id=zone_id,
@@ -46,7 +46,7 @@ def certificate(
         names.append(record.fqdn)
     valid = aws.acm.CertificateValidation(
         f"{name}-valid",
-        certificate_arn=made.arn,
+        certificate_arn=requested.arn,
         validation_record_fqdns=names or None,
         region=region,
         opts=pulumi.ResourceOptions(

@@ -51,7 +51,7 @@ class Component(pulumi.ComponentResource, Generic[A]):
 
 def _check_arguments(component: type, args: Mapping[str, Any]) -> None:
     bases: tuple[type, ...] = getattr(component, "__orig_bases__", ())
-    known = {name for base in bases for taken in get_args(base) for name in taken.__annotations__}
+    known = {name for base in bases for arguments in get_args(base) for name in arguments.__annotations__}
     for unknown in sorted(args.keys() - known):
         import difflib  # late: 1 ms that only mistakes need
 

@@ -80,7 +80,7 @@ def service_endpoints(
         tags=tagged(tags, f"{name}-endpoints-from-network"),
         opts=opts,
     )
-    made = [
+    endpoints = [
         aws.ec2.VpcEndpoint(
             f"{name}-{service.replace('.', '-')}",
             vpc_id=vpc_id,
@@ -95,4 +95,4 @@ def service_endpoints(
         for service in (*INTERFACE_SERVICES, *more)
         if has_endpoint(service, region)
     ]
-    return [entrance, *made]
+    return [entrance, *endpoints]

@@ -14,5 +14,5 @@ def components() -> dict[str, type[Component[Any]]]:
     modules = [f"components.{file.stem}" for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__"]
     for module in modules:
         importlib.import_module(module)
-    made = {class_.__name__: class_ for class_ in Component.__subclasses__() if class_.__module__ in modules}
-    return dict(sorted(made.items(), key=lambda item: (item[1].__module__, item[0])))
+    classes = {class_.__name__: class_ for class_ in Component.__subclasses__() if class_.__module__ in modules}
+    return dict(sorted(classes.items(), key=lambda item: (item[1].__module__, item[0])))

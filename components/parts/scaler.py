@@ -73,13 +73,13 @@ def make_elastic(
     opts = pulumi.ResourceOptions(parent=parent)
     for policy in plan.policies:
         child = f"{name}-{policy.role}"
-        made = aws.autoscaling.Policy(child, autoscaling_group_name=group.name, **policy.settings, opts=opts)
+        scaling_policy = aws.autoscaling.Policy(child, autoscaling_group_name=group.name, **policy.settings, opts=opts)
         if policy.alarm:
             aws.cloudwatch.MetricAlarm(
                 f"{child}-alarm",
                 **policy.alarm,
                 dimensions={"AutoScalingGroupName": group.name},
-                alarm_actions=[made.arn],
+                alarm_actions=[scaling_policy.arn],
                 tags=tagged(tags, f"{child}-alarm"),
                 opts=opts,
             )

@@ -22,7 +22,7 @@ class DataVolume(NamedTuple):
 
 def data_volume(
     name: str,
-    wanted: DataVolume,
+    data: DataVolume,
     *,
     region: str,
     account: str,
@@ -44,7 +44,7 @@ def data_volume(
         opts=opts,
     )
     found_by = {**tagged(tags, f"{name}-data"), SNAPSHOT_TAG: role.name}
-    volume = volume_of(name, wanted, tags=found_by, opts=pulumi.ResourceOptions(parent=parent, protect=protect))
+    volume = volume_of(name, data, tags=found_by, opts=pulumi.ResourceOptions(parent=parent, protect=protect))
     volume_arn = pulumi.Output.concat(f"arn:{partition}:ec2:{region}:{account}:volume/", volume.id)
     statements = snapshot_statements(f"arn:{partition}:ec2:{region}::snapshot/*", volume_arn, role.name)
     granted = aws.iam.RolePolicy(
@@ -62,7 +62,7 @@ def data_volume(
                 {
                     "name": "daily",
                     "create_rule": {"interval": 24, "interval_unit": "HOURS", "times": SNAPSHOT_TIME},
-                    "retain_rule": {"count": wanted.snapshots},
+                    "retain_rule": {"count": data.snapshots},
                     "copy_tags": True,
                 }
             ],
@@ -74,16 +74,16 @@ def data_volume(
 
 
 def volume_of(
-    name: str, wanted: DataVolume, *, tags: Mapping[str, Any], opts: pulumi.ResourceOptions
+    name: str, volume: DataVolume, *, tags: Mapping[str, Any], opts: pulumi.ResourceOptions
 ) -> aws.ebs.Volume:
     """The volume `<name>-data` alone; one that is protected is kept as a snapshot when it is deleted after all."""
     return aws.ebs.Volume(
         f"{name}-data",
-        availability_zone=wanted.availability_zone,
-        size=wanted.size_gib,
+        availability_zone=volume.availability_zone,
+        size=volume.size_gib,
         type="gp3",  # 3000 operations and 125 MiB a second at any size
         encrypted=True,
-        kms_key_id=wanted.kms_key_arn,
+        kms_key_id=volume.kms_key_arn,
         final_snapshot=bool(opts.protect),
         tags=tags,
         opts=opts,

@@ -73,8 +73,8 @@ def memcached_family(version: str) -> str:
 
 
 def parameters(eviction: str, cluster_mode: str = "disabled") -> list[Any]:
-    found = [{"name": "maxmemory-policy", "value": check_choice("eviction", eviction, Eviction).value}]
-    return found if cluster_mode == "disabled" else [*found, {"name": "cluster-enabled", "value": "yes"}]
+    settings = [{"name": "maxmemory-policy", "value": check_choice("eviction", eviction, Eviction).value}]
+    return settings if cluster_mode == "disabled" else [*settings, {"name": "cluster-enabled", "value": "yes"}]
 
 
 def layout(nodes: int, cluster_mode: str = "disabled", shards: int = 1) -> dict[str, Any]:

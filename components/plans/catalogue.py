@@ -159,8 +159,8 @@ def evaluate(expression: str, values: Mapping[str, float]) -> float:
 @cache
 def names_in(expression: str) -> frozenset[str]:
     """The names an expression needs values for."""
-    found = {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)}
-    return frozenset(found - set(_FUNCTIONS))
+    names = {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)}
+    return frozenset(names - set(_FUNCTIONS))
 
 
 @cache

@@ -59,9 +59,9 @@ def behaviours(static: Sequence[str], dynamic: Sequence[str]) -> list[Behaviour]
 
     Raises ValueError for an invalid pattern, for two that are alike, for too many, and when nothing answers the rest.
     """
-    found = [Behaviour(path, "static") for path in static] + [Behaviour(path, "dynamic") for path in dynamic]
+    patterns = [Behaviour(path, "static") for path in static] + [Behaviour(path, "dynamic") for path in dynamic]
     seen: set[str] = set()
-    for behaviour in found:
+    for behaviour in patterns:
         if not _PATH.fullmatch(behaviour.path):
             raise ValueError(f"paths: {behaviour.path!r} is not a path pattern; begin with / or *, like /static/*.")
         if normal(behaviour.path) in seen:
@@ -69,14 +69,14 @@ def behaviours(static: Sequence[str], dynamic: Sequence[str]) -> list[Behaviour]
         seen.add(normal(behaviour.path))
     if EVERYTHING not in seen:
         raise ValueError('paths: nothing answers the rest; give "*" to one of static and dynamic.')
-    if len(found) > BEHAVIOURS:
-        raise ValueError(f"paths: {len(found)} patterns; a distribution takes {BEHAVIOURS}.")
-    return sorted(found, key=lambda b: (normal(b.path) == EVERYTHING, -_literal(b.path), b.path))
+    if len(patterns) > BEHAVIOURS:
+        raise ValueError(f"paths: {len(patterns)} patterns; a distribution takes {BEHAVIOURS}.")
+    return sorted(patterns, key=lambda b: (normal(b.path) == EVERYTHING, -_literal(b.path), b.path))
 
 
-def answering(path: str, found: Sequence[Behaviour]) -> Behaviour:
+def answering(path: str, patterns: Sequence[Behaviour]) -> Behaviour:
     """The one of `behaviours` that is asked for a path: the first that matches."""
-    return next(b for b in found if re.fullmatch(_regex(b.path), path))
+    return next(b for b in patterns if re.fullmatch(_regex(b.path), path))
 
 
 def _regex(pattern: str) -> str:
@@ -85,11 +85,11 @@ def _regex(pattern: str) -> str:
 
 def error_responses(page: str | None) -> Any:
     """How long each error is kept at the edge, and what is shown for those that say "nobody is there"."""
-    found: list[dict[str, Any]] = []
+    responses: list[dict[str, Any]] = []
     for code, seconds in ERRORS_KEPT.items():
         shown = {"response_page_path": page, "response_code": code} if page and code in UNAVAILABLE else {}
-        found.append({"error_code": code, "error_caching_min_ttl": seconds, **shown})
-    return found
+        responses.append({"error_code": code, "error_caching_min_ttl": seconds, **shown})
+    return responses
 
 
 def timeouts(idle: int) -> tuple[int, int]:
@@ -108,12 +108,12 @@ def normal(path: str) -> str:
     return EVERYTHING if text == "/*" else text
 
 
-def check_page(page: str, found: Sequence[Behaviour]) -> None:
+def check_page(page: str, patterns: Sequence[Behaviour]) -> None:
     """Raises ValueError for an invalid path, and for one that the failing application itself would answer."""
     if not _PAGE.fullmatch(page):
         raise ValueError(f"error_page: {page!r} is not the path of a file; write it like /static/unavailable.html.")
-    if (asked := answering(page, found)).origin != "static":
-        raise ValueError(f"error_page: the application answers {asked.path}, and it is what fails; put it below a "
+    if (first := answering(page, patterns)).origin != "static":
+        raise ValueError(f"error_page: the application answers {first.path}, and it is what fails; put it below a "
                          "static path.")  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _literal(path: str) -> int:
 def settings(behaviour: Behaviour, cache: str) -> Any:
     """A behaviour in the provider's form. `cache` (none | headers) is that of the application's answers."""
     static = behaviour.origin == "static"
-    made: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "target_origin_id": behaviour.origin,
         "viewer_protocol_policy": "redirect-to-https",
         "allowed_methods": READ if static else ALL,
@@ -134,5 +134,5 @@ def settings(behaviour: Behaviour, cache: str) -> Any:
         "response_headers_policy_id": SECURITY_HEADERS,
     }
     if not static:
-        made["origin_request_policy_id"] = ALL_VIEWER
-    return made
+        fields["origin_request_policy_id"] = ALL_VIEWER
+    return fields

@@ -105,8 +105,8 @@ def join(*groups: Mapping[str, Text]) -> Settings:
 
 def _readings(key: str) -> str:
     """` (QUEUE_<NAME>_URL of X_DEAD, or a setting of your own)`: where a key can come from."""
-    found = [f"{pattern} of {name}" for pattern, name in _families_of(key)]
-    return f" ({', '.join([*found, 'or a setting of your own'])})" if found else ""
+    families = [f"{pattern} of {name}" for pattern, name in _families_of(key)]
+    return f" ({', '.join([*families, 'or a setting of your own'])})" if families else ""
 
 
 def _families_of(key: str) -> Iterator[tuple[str, str]]:

@@ -37,8 +37,8 @@ LOGGED: Any = {
 
 def rules() -> str:
     """The rules in the API's own form, as JSON: Pulumi's nested form of them has no place for all that it needs."""
-    found = [_rate(0)] + [_group(name, priority) for priority, name in enumerate(GROUPS, 1)]
-    return json.dumps(found, sort_keys=True)
+    rules = [_rate(0)] + [_group(name, priority) for priority, name in enumerate(GROUPS, 1)]
+    return json.dumps(rules, sort_keys=True)
 
 
 def visibility(name: str) -> dict[str, Any]:

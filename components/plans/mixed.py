@@ -64,25 +64,25 @@ def on_demand(share: float) -> int:
 
 def notes(types: Sequence[str], spot: SpotArgs | None, low: int, high: int) -> list[str]:
     """How it becomes settings of AWS, with the arithmetic, as `explain` prints it."""
-    found: list[str] = []
+    lines: list[str] = []
     if len(types) > 1:
-        found.append(
+        lines.append(
             f"alternatives: a mixed instances policy with {len(types)} types; on demand AWS takes {types[0]}, and "
             f"where it has none {', then '.join(types[1:])}. Each counts as one server."
         )
     if spot:
         base, percent = spot.get("base_servers", low), on_demand(spot["fraction"])
         counts = ", ".join(_counted(n, base, percent) for n in sorted({low, (low + high) // 2, high}))
-        found += [
+        lines += [
             f"spot: on-demand base {base}, {percent} % on demand above it: {counts}. Spot comes from where there is "
             "most to spare at a low price (price-capacity-optimized).",
             "spot: before AWS takes a server back, capacity rebalancing starts another one and lets the old one go as "
             "scaling in does; a server that gets its two minutes' notice first asks to go by itself.",
         ]
-    return found
+    return lines
 
 
 def _counted(servers: int, base: int, percent: int) -> str:
     above = max(0, servers - base)
-    kept = servers - above + math.ceil(above * percent / 100)
-    return f"of {servers} servers {servers - kept} spot"
+    on_demand_servers = servers - above + math.ceil(above * percent / 100)
+    return f"of {servers} servers {servers - on_demand_servers} spot"

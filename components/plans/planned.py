@@ -52,7 +52,7 @@ def plan(
     Raises ValueError for a kind that is not in the catalogue, for an identifier or a fact that a signal needs and the
     subject lacks, for an alarm that does not exist, and for periods that CloudWatch does not take.
     """
-    found: list[Planned] = []
+    signals: list[Planned] = []
     for name, subject in subjects.items():
         try:
             observed = kind(subject["kind"])
@@ -65,8 +65,8 @@ def plan(
             if not signal.when or facts.get(signal.when):
                 title, threshold = subject.get("title", observed.title), _threshold(name, signal, values)
                 there = signal._replace(region=signal.region or subject.get("region", ""))
-                found.append(Planned(name, title, there, subject["identifiers"], threshold))
-    return _with_changes(found, alarms or {})
+                signals.append(Planned(name, title, there, subject["identifiers"], threshold))
+    return _with_changes(signals, alarms or {})
 
 
 def _require(name: str, kind: Kind, identifiers: Mapping[str, Any]) -> None:
@@ -86,11 +86,11 @@ def _threshold(name: str, signal: Signal, values: Mapping[str, float]) -> float 
     return evaluate(signal.threshold, values)
 
 
-def _with_changes(found: list[Planned], alarms: Mapping[str, Mapping[str, Any]]) -> list[Planned]:
-    names = [item.name for item in found if item.signal.alarms]
+def _with_changes(signals: list[Planned], alarms: Mapping[str, Mapping[str, Any]]) -> list[Planned]:
+    names = [item.name for item in signals if item.signal.alarms]
     if unknown := sorted(alarms.keys() - set(names)):
         raise ValueError(f"There is no alarm {', '.join(unknown)}; there are {', '.join(names)}.")
-    return [changed(item, alarms[item.name]) if item.name in alarms else item for item in found]
+    return [changed(item, alarms[item.name]) if item.name in alarms else item for item in signals]
 
 
 def changed(item: Planned, by: Mapping[str, Any]) -> Planned:

@@ -52,16 +52,16 @@ _EXAMPLES = {"postgres": "17 (or 17.4 to stay on that minor version)", "mysql": 
 
 def family(engine: str, version: str) -> str:
     """The parameter group family: `postgres17`, `mysql8.4`."""
-    found = _VERSION[engine].fullmatch(version)
-    assert found
-    return f"{engine}{found[1]}"
+    parts = _VERSION[engine].fullmatch(version)
+    assert parts
+    return f"{engine}{parts[1]}"
 
 
 def follows_minor_versions(engine: str, version: str) -> bool:
     """Whether AWS may move the minor version. A major version alone says yes; a minor one pins it, so that what AWS
     does and what the program says never differ."""
-    found = _VERSION[engine].fullmatch(version)
-    return bool(found) and found[2] is None
+    parts = _VERSION[engine].fullmatch(version)
+    return bool(parts) and parts[2] is None
 
 
 def has_insights(engine: str, instance_class: str) -> bool:
@@ -76,18 +76,18 @@ class Parameter(NamedTuple):
     apply_method: str  # immediate | pending-reboot
 
 
-def parameters(engine: str, wanted: Mapping[str, str]) -> list[Parameter]:
+def parameters(engine: str, settings: Mapping[str, str]) -> list[Parameter]:
     """The parameter group's entries, sorted by name, each with when it takes effect.
 
     Raises ValueError for a parameter that would let connections go unencrypted.
     """
     required, static = _parameters()[engine]["required"], _parameters()[engine]["static"]
-    for name in sorted(set(required) & set(wanted)):
-        if wanted[name] != required[name]:
+    for name in sorted(set(required) & set(settings)):
+        if settings[name] != required[name]:
             raise ValueError(f"parameters: {name} must stay {required[name]} (connections are encrypted); take it out")
     return [
         Parameter(name, value, "pending-reboot" if name in static else "immediate")
-        for name, value in sorted({**wanted, **required}.items())
+        for name, value in sorted({**settings, **required}.items())
     ]
 
 
@@ -99,10 +99,10 @@ def maintenance_window(backup_window: str) -> str:
 
     Raises ValueError when `backup_window` is not `hh:mm-hh:mm` with at least 30 minutes, as RDS requires.
     """
-    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", backup_window)
-    if not found:
+    parts = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", backup_window)
+    if not parts:
         raise ValueError(f"backups_window: {backup_window!r} is not like 03:00-04:00 (UTC)")
-    begin, end = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    begin, end = int(parts[1]) * 60 + int(parts[2]), int(parts[3]) * 60 + int(parts[4])
     if (end - begin) % 1440 < 30:
         raise ValueError(f"backups_window: {backup_window} is shorter than 30 minutes, the least RDS takes")
     start = (end + 30) % 1440
@@ -116,24 +116,24 @@ def _at(minutes: int) -> str:
 
 def memory_gib(instance_class: str) -> int:
     """Memory of a class in GiB. Raises ValueError for one whose family is not known here."""
-    found = re.fullmatch(r"db\.([a-z])([a-z0-9-]*)\.(micro|small|medium|large|xlarge|(\d+)xlarge)", instance_class)
-    if found and found[1] == "t" and found[3] in _BURSTABLE:
-        return _BURSTABLE[found[3]]
-    if not found or found[1] not in _PER_VCPU or found[3] in ("micro", "small"):
+    parts = re.fullmatch(r"db\.([a-z])([a-z0-9-]*)\.(micro|small|medium|large|xlarge|(\d+)xlarge)", instance_class)
+    if parts and parts[1] == "t" and parts[3] in _BURSTABLE:
+        return _BURSTABLE[parts[3]]
+    if not parts or parts[1] not in _PER_VCPU or parts[3] in ("micro", "small"):
         raise ValueError(
             f"instance_class: the memory of {instance_class!r} is not known; use a db.t, db.m or db.r class"
         )
-    vcpus = int(found[4]) * 4 if found[4] else {"medium": 1, "large": 2, "xlarge": 4}[found[3]]
-    return vcpus * _PER_VCPU.get(found[1] + found[2], _PER_VCPU[found[1]])
+    vcpus = int(parts[4]) * 4 if parts[4] else {"medium": 1, "large": 2, "xlarge": 4}[parts[3]]
+    return vcpus * _PER_VCPU.get(parts[1] + parts[2], _PER_VCPU[parts[1]])
 
 
-def max_connections(engine: str, instance_class: str, wanted: Mapping[str, str]) -> int:
+def max_connections(engine: str, instance_class: str, settings: Mapping[str, str]) -> int:
     """How many connections the database takes: the parameter if it is set, else RDS's default for the class.
 
     The default counts the memory left for the database, which is some per cent less than the class has: an upper bound.
     """
-    if wanted.get("max_connections", "").isdigit():
-        return int(wanted["max_connections"])
+    if settings.get("max_connections", "").isdigit():
+        return int(settings["max_connections"])
     per_connection, cap = _PER_CONNECTION[engine]
     return min(cap, memory_gib(instance_class) * 2**30 // per_connection)
 

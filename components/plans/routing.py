@@ -29,10 +29,12 @@ class Rule(NamedTuple):
 
     def conditions(self) -> list[Any]:
         """In the form of the provider's `conditions`."""
-        found: list[Any] = [{"path_pattern": {"values": [self.path]}}] if self.path else []
-        found += [{"host_header": {"values": [self.host]}}] if self.host else []
-        found += [{"http_header": {"http_header_name": name, "values": list(values)}} for name, values in self.headers]
-        return found
+        conditions: list[Any] = [{"path_pattern": {"values": [self.path]}}] if self.path else []
+        conditions += [{"host_header": {"values": [self.host]}}] if self.host else []
+        conditions += [
+            {"http_header": {"http_header_name": name, "values": list(values)}} for name, values in self.headers
+        ]
+        return conditions
 
 
 def role(pattern: str) -> str:
@@ -61,10 +63,10 @@ def rules(routes: Mapping[str, Mapping[str, Any]], others: int = 0) -> list[Rule
         raise ValueError(
             f"routes: {len(routes)} routes; this balancer takes {most}. Join them, or let the application route."
         )
-    found: dict[int, Rule] = {}
+    by_priority: dict[int, Rule] = {}
     for name in sorted(routes, key=lambda name: (not routes[name].get("priority"), name)):
         rule = _rule(name, routes[name])
-        while other := found.get(rule.priority):
+        while other := by_priority.get(rule.priority):
             if routes[name].get("priority") or rule.conditions() == other.conditions():
                 raise ValueError(
                     f"routes: {other.role} and {name} meet at priority {rule.priority}; give one of them a `priority` "
@@ -72,8 +74,8 @@ def rules(routes: Mapping[str, Mapping[str, Any]], others: int = 0) -> list[Rule
                 )
             band, place = divmod(rule.priority - 1, BAND)
             rule = rule._replace(priority=band * BAND + (place + 1) % BAND + 1)
-        found[rule.priority] = rule
-    return [found[priority] for priority in sorted(found)]
+        by_priority[rule.priority] = rule
+    return [by_priority[priority] for priority in sorted(by_priority)]
 
 
 def beside(own: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str], others: int = 0) -> dict[str, int]:

@@ -76,7 +76,7 @@ def plan(low: int, high: int, warmup: int, intent: Mapping[str, Any], launch: in
             f"foresee, {warmup} s early so that they are warm; it only ever adds, the others take away."
         )
     actions = _actions(low, high, intent)
-    notes += [f"schedule {action.role}: {_said(action.settings)}." for action in actions]
+    notes += [f"schedule {action.role}: {_schedule_text(action.settings)}." for action in actions]
     pool = _warm_pool(low, high, intent)
     if pool:
         notes.append(
@@ -138,9 +138,9 @@ def _steps(low: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Polic
         "estimated_instance_warmup": warmup,
         "step_adjustments": _intervals(steps),
     }
-    said = ", ".join(f"from {at:.0%} +{add}" for at, add in steps)
+    adds = ", ".join(f"from {at:.0%} +{add}" for at, add in steps)
     notes = [
-        f"steps: a step-scaling policy ({said}), rung by an alarm at {first:.0%} average CPU over {OUT_AFTER} minutes; "
+        f"steps: a step-scaling policy ({adds}), rung by an alarm at {first:.0%} average CPU over {OUT_AFTER} minutes; "
         f"servers that are still warming up ({warmup} s) count as there. AWS knows no cooldown here."
     ]
     policies = [Policy("scale-out", settings, _alarm(first, "above", OUT_AFTER))]
@@ -156,13 +156,13 @@ def _steps(low: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Polic
 def _intervals(steps: Sequence[tuple[float, int]]) -> list[dict[str, Any]]:
     """Steps in AWS's form: distances in percentage points from the alarm's threshold, without gaps."""
     first = steps[0][0]
-    found: list[dict[str, Any]] = []
+    adjustments: list[dict[str, Any]] = []
     for at, (level, add) in enumerate(steps):
         step: dict[str, Any] = {"scaling_adjustment": add, "metric_interval_lower_bound": _points(level - first)}
         if at + 1 < len(steps):
             step["metric_interval_upper_bound"] = _points(steps[at + 1][0] - first)
-        found.append(step)
-    return found
+        adjustments.append(step)
+    return adjustments
 
 
 def _points(fraction: float) -> str:
@@ -173,10 +173,10 @@ def _tracking(warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], lis
     cpu, requests = intent.get("track_cpu_fraction"), intent.get("track_requests_per_minute")
     if cpu:
         metric: dict[str, Any] = {"predefined_metric_type": "ASGAverageCPUUtilization"}
-        target, said = round(cpu * 100, 6), f"{cpu:.0%} average CPU"
+        target, goal = round(cpu * 100, 6), f"{cpu:.0%} average CPU"
     else:
         metric = {"predefined_metric_type": "ALBRequestCountPerTarget", "resource_label": _label(intent, "track")}
-        target, said = float(requests or 0), f"{requests} requests a server and minute"
+        target, goal = float(requests or 0), f"{requests} requests a server and minute"
     settings = {
         "policy_type": "TargetTrackingScaling",
         "estimated_instance_warmup": warmup,
@@ -184,7 +184,7 @@ def _tracking(warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], lis
     }
     low = f"below {LOW_OF_TARGET:.0%} of it" if cpu else "well below it, at a level that AWS does not document"
     note = (
-        f"track: a target-tracking policy keeps {said}. AWS makes its two alarms itself (out after {OUT_AFTER} minutes "
+        f"track: a target-tracking policy keeps {goal}. AWS makes its two alarms itself (out after {OUT_AFTER} minutes "
         f"above, in after {IN_AFTER} minutes {low}) and adds as many servers as the ratio asks for; "
         f"warm-up {warmup} s. AWS knows no cooldown here."
     )
@@ -269,14 +269,14 @@ def _calm(low: int, steps: Sequence[tuple[float, int]], in_at: float) -> None:
 
 
 def _actions(low: int, high: int, intent: Mapping[str, Any]) -> tuple[Action, ...]:
-    found: list[Action] = []
-    for role, wanted in (intent.get("schedules") or {}).items():
-        least, most = wanted["servers"], wanted.get("servers_max", wanted["servers"])
-        zone = wanted.get("time_zone", "UTC")
-        found.append(Action(role, _sized(wanted["cron"], zone, least, most)))
-        if wanted.get("until"):
-            found.append(Action(f"{role}-end", _sized(wanted["until"], zone, low, high)))
-    return tuple(found)
+    actions: list[Action] = []
+    for role, schedule in (intent.get("schedules") or {}).items():
+        least, most = schedule["servers"], schedule.get("servers_max", schedule["servers"])
+        zone = schedule.get("time_zone", "UTC")
+        actions.append(Action(role, _sized(schedule["cron"], zone, least, most)))
+        if schedule.get("until"):
+            actions.append(Action(f"{role}-end", _sized(schedule["until"], zone, low, high)))
+    return tuple(actions)
 
 
 def _sized(cron: str, zone: str, least: int, most: int) -> dict[str, Any]:
@@ -288,7 +288,7 @@ def _sized(cron: str, zone: str, least: int, most: int) -> dict[str, Any]:
     return {"recurrence": cron, "time_zone": zone, "min_size": least, "max_size": most}
 
 
-def _said(settings: Mapping[str, Any]) -> str:
+def _schedule_text(settings: Mapping[str, Any]) -> str:
     limits = f"{settings['min_size']} to {settings['max_size']} servers"
     return f"a scheduled action, {limits} at cron `{settings['recurrence']}` in {settings['time_zone']}"
 

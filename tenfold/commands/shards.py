@@ -138,7 +138,7 @@ def _current(shards: "Shards", published: Path | None, moves: bool) -> "tuple[Sh
     from blueprints.shards.shard_map import Unfit, parse
 
     if published is None:
-        now = intent.wanted(shards) if moves else intent.first(shards)
+        now = intent.target(shards) if moves else intent.first(shards)
         words = "the map that the blueprint leads to" if moves else "the blueprint's first map"
         return now, f"{words}; --map FILE takes the published one"
     try:
@@ -170,7 +170,7 @@ def _planned(
             after = planning.pin(current, shards, asked["pin"])
             title = ", ".join(f"{key} on shard {shard}" for key, shard in asked["pin"].items())
         else:
-            after, title = intent.wanted(shards), "what the blueprint asks for"
+            after, title = intent.target(shards), "what the blueprint asks for"
         found = planning.plan(title, current, after, shards, data, runbook)
     except planning.Impossible as wrong:
         raise Failure(str(wrong), remedies=(wrong.remedy,), code=exits.WRONG_INPUT) from None

@@ -98,8 +98,8 @@ class Redrive:
 
     def _last(self) -> Move | None:
         with answers(f"the dead letters of {self.name}"):
-            found = self.client.list_message_move_tasks(SourceArn=self.source_arn, MaxResults=1).get("Results", ())
-        last = _move(found[0]) if found else None
+            moves = self.client.list_message_move_tasks(SourceArn=self.source_arn, MaxResults=1).get("Results", ())
+        last = _move(moves[0]) if moves else None
         return last if last and last.started != self.before else None
 
 

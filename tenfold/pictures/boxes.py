@@ -110,8 +110,8 @@ def _database(a: Architecture) -> Box:
 
 
 def _sessions(a: Architecture, store: str) -> tuple[str, ...]:
-    held = {"tokens": "sessions in signed tokens"}.get(store, "holds sessions")
-    return (held,) if a.sessions.store == store else ()
+    words = {"tokens": "sessions in signed tokens"}.get(store, "holds sessions")
+    return (words,) if a.sessions.store == store else ()
 
 
 def _scaling(a: Architecture) -> str:

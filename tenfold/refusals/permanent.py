@@ -241,7 +241,7 @@ def _shards(deployed: State, wanted: Architecture) -> Refusal | None:
             "shards",
         )
     words = {"key": "key", "buckets": "number of buckets", "by": "way from key to bucket"}
-    asked = {"key": spec.key, "buckets": BUCKETS, "by": intent.wanted(spec).by}
+    asked = {"key": spec.key, "buckets": BUCKETS, "by": intent.target(spec).by}
     for name, value in asked.items():
         if (before := published.get(name, value)) != value:
             same = f"{name}: {before}"

@@ -108,7 +108,7 @@ def gather(file: Path, environment: str | None, before: Side | None, after: Side
         verdict=verdict,
         safe=style == "green",
         image=_image(picture),
-        steps=tuple(_told(steps, whole, after)),
+        steps=tuple(_change_steps(steps, whole, after)),
         stays=tuple(_sections(whole, a, stays=True)) if whole else (),
         leftovers=steps.leftovers if steps else (),
         cost=cost_document.whole(a, of),
@@ -138,7 +138,7 @@ def _differences(steps: Ahead | None, whole: Difference) -> Sequence[Difference]
     return tuple(phase.difference for phase in steps.phases) if steps else (whole,)
 
 
-def _told(steps: Ahead | None, whole: Difference | None, after: Side) -> Iterator[Step]:
+def _change_steps(steps: Ahead | None, whole: Difference | None, after: Side) -> Iterator[Step]:
     if steps:
         for phase in steps.phases:
             sections = tuple(_sections(phase.difference, phase.architecture, stays=False))
@@ -176,9 +176,9 @@ def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:
         usd = price.cost(run.paid / 60) if price else None
         title = f"{name}: {words}; peak {a.load.peak:g} requests/s"
         summary = tuple(simulated.summary(run, usd))
-        told = "; ".join(f"{label}: {what}" for label, what in summary)
-        found = tuple(each.what for each in findings.findings(a, run, tries=False))
-        yield Plot(title, _embedded(simulated.as_svg(a, title, run), told), summary, found)
+        legend = "; ".join(f"{label}: {what}" for label, what in summary)
+        sentences = tuple(each.what for each in findings.findings(a, run, tries=False))
+        yield Plot(title, _embedded(simulated.as_svg(a, title, run), legend), summary, sentences)
 
 
 def _stages(file: Path, environment: str | None) -> Iterator[Stage]:

@@ -84,15 +84,3 @@ def test_a_room_imports_only_those_before_it() -> None:
         if name != "blueprints" and module != "blueprints" and floor(name) > floor(module)
     ]
     assert above == []
-
-
-def test_names_are_of_things() -> None:
-    """A name that only says tense tells a reader nothing: docs/style.md."""
-    tense = {"found", "held", "wanted", "said", "given", "made", "told"}
-    named = [
-        f"{path.name}:{node.lineno} {node.id}"
-        for path in (ROOT / "blueprints").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in tense
-    ]
-    assert named == []

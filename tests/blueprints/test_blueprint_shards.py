@@ -36,12 +36,12 @@ def shards(tmp_path: Path, *lines: str) -> Shards:
 def test_the_first_map_of_a_database_with_data_is_all_primary(tmp_path):
     said = shards(tmp_path, "    pins: {tenant-42: 3}")
     assert intent.first(said).table == table.even(1) and intent.first(said).pins == {}
-    assert intent.wanted(said).table == table.even(4) and intent.wanted(said).pins == {"tenant-42": 3}
+    assert intent.target(said).table == table.even(4) and intent.target(said).pins == {"tenant-42": 3}
 
 
 def test_without_data_it_is_spread_from_the_start(tmp_path):
     said = shards(tmp_path, "    start: even")
-    assert intent.first(said) == intent.wanted(said)
+    assert intent.first(said) == intent.target(said)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_without_data_it_is_spread_from_the_start(tmp_path):
     ],
 )
 def test_strategies_fill_table_and_pins(tmp_path, lines, by, elsewhere):
-    wanted = intent.wanted(shards(tmp_path, *lines))
+    wanted = intent.target(shards(tmp_path, *lines))
     assert wanted.by == by
     counts = table.counts(wanted.table)
     assert {shard: number for shard, number in enumerate(counts) if shard and number} == elsewhere
@@ -61,7 +61,7 @@ def test_strategies_fill_table_and_pins(tmp_path, lines, by, elsewhere):
 
 
 def test_a_key_of_a_region_is_on_its_shard(tmp_path):
-    wanted = intent.wanted(shards(tmp_path, "    strategy: geographic", "    regions: {eu: 1, us: 2}"))
+    wanted = intent.target(shards(tmp_path, "    strategy: geographic", "    regions: {eu: 1, us: 2}"))
     assert [wanted.shard(key) for key in ("eu", "us", "br")] == [1, 2, 0]
 
 

@@ -31,7 +31,7 @@ def book(engine: str, way: str) -> tuple[planning.Plan, runbook.Runbook]:
     wanted = architecture(engine)
     shards = wanted.database.shards
     assert shards
-    now = replace(intent.wanted(shards), pins={"tenant-7": 0}, version=4)
+    now = replace(intent.target(shards), pins={"tenant-7": 0}, version=4)
     after, name = {
         "add": lambda: (planning.add(now, shards, 1, "2026-12"), planning.REPLICATION),
         "pin": lambda: (planning.pin(now, shards, {"tenant's": 4}), planning.REPLICATION),
