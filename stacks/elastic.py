@@ -122,9 +122,9 @@ def service_notes(architecture: Architecture, service: Service) -> list[str]:
     return _notes(architecture, low, high, service.scaling) if low < high else []
 
 
-def _notes(architecture: Architecture, low: int, high: int, wanted: Scaling) -> list[str]:
-    intent = scaling.intent(scaling_args(wanted), "the balancer's")
-    plan = scaling.plan(low, high, wanted.warmup, intent, architecture.load.launch_time)
+def _notes(architecture: Architecture, low: int, high: int, elastic: Scaling) -> list[str]:
+    intent = scaling.intent(scaling_args(elastic), "the balancer's")
+    plan = scaling.plan(low, high, elastic.warmup, intent, architecture.load.launch_time)
     return list(plan.notes)
 
 

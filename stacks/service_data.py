@@ -59,9 +59,9 @@ def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Ti
 def _bucket(ground: Ground, spec: Service, data: ServiceData) -> Tier:
     at = ground.place
     args: UploadsArgs = {**at.keeping, "kms_key_arn": ground.encryption.key_arn, "keep_days": data.keep}
-    made = Uploads(service_tier(at, spec, "data"), args, at.options)
+    bucket = Uploads(service_tier(at, spec, "data"), args, at.options)
     return Tier(
-        settings=contract.bucket(made.bucket),
-        statements=tuple(bucket_component.statements(made.arn, ground.encryption.key_arn)),
-        outputs={"bucket": made.bucket},
+        settings=contract.bucket(bucket.bucket),
+        statements=tuple(bucket_component.statements(bucket.arn, ground.encryption.key_arn)),
+        outputs={"bucket": bucket.bucket},
     )

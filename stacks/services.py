@@ -42,10 +42,10 @@ def _fixed(path: str) -> str:
 
 
 def services(on: Platform) -> Tier:
-    found = on.ground.place.architecture.services
-    if not found:
+    specs = on.ground.place.architecture.services
+    if not specs:
         return Tier()
-    tiers = {name: _service(on, name, service) for name, service in found.items()}
+    tiers = {name: _service(on, name, service) for name, service in specs.items()}
     outputs = {name: dict(tier.outputs) for name, tier in tiers.items()}
     subjects = total(Tier(subjects=tier.subjects) for tier in tiers.values()).subjects
     return Tier(outputs={"services": outputs}, subjects=subjects)
@@ -53,9 +53,9 @@ def services(on: Platform) -> Tier:
 
 def _service(on: Platform, name: str, spec: Service) -> Tier:
     owned = service_data(on.ground, name, spec)
-    given = Tier(outputs=owned.outputs, subjects=owned.subjects)
+    data_tier = Tier(outputs=owned.outputs, subjects=owned.subjects)
     if spec.retired:
-        return given
+        return data_tier
     assert on.balancer  # a rule of the blueprint: a service has a route
     settings = _settings(on, name, spec, owned)
     way = _route(on, on.balancer, name, spec)
@@ -63,7 +63,7 @@ def _service(on: Platform, name: str, spec: Service) -> Tier:
     fleet = Fleet(service_tier(at, spec, "fleet"), args, at.options)
     arns = {"LoadBalancer": on.balancer.arn_suffix, "TargetGroup": way.target_group_arn_suffix}
     group = {"AutoScalingGroupName": fleet.group_name}
-    return given + Tier(
+    return data_tier + Tier(
         outputs={
             "url": on.stores.settings[contract.member(CALLED, name)],
             "servers": fleet.group_name,
@@ -85,12 +85,12 @@ def _settings(on: Platform, name: str, spec: Service, owned: Tier) -> Settings:
     }
     others = [contract.member(CALLED, other) for other in architecture.running_services if other != name]
     queues = [contract.member(QUEUE, queue) for queue in spec.sends_to]
-    found = {key: on.stores.settings[key] for key in (*others, *queues)}
+    settings = {key: on.stores.settings[key] for key in (*others, *queues)}
     args: SettingsArgs = {
         **at.keeping,
         "application": _application(at, spec),
         "environment": architecture.environment,
-        "values": contract.join(spec.env, own, found, owned.settings),
+        "values": contract.join(spec.env, own, settings, owned.settings),
         "secrets": list(spec.secrets),
         "kms_key_arn": on.ground.encryption.key_arn,
     }

@@ -79,7 +79,7 @@ def _plateau(users: int, rows: Sequence[dict[str, str]]) -> Step:
 def _k6(text: str, peak: float) -> list[Step]:
     try:
         metrics = json.loads(text)["metrics"]
-        times = [found[1] for name in metrics if (found := _SCENARIO.fullmatch(name))]
+        times = [match[1] for name in metrics if (match := _SCENARIO.fullmatch(name))]
         return [_scenario(metrics, one, peak) for one in times]
     except (KeyError, ValueError, TypeError) as error:
         raise Unreadable(f"it has not the metrics of the script that tenfold writes for k6: {error}") from error
@@ -87,8 +87,8 @@ def _k6(text: str, peak: float) -> list[Step]:
 
 def _scenario(metrics: dict[str, Any], times: str, peak: float) -> Step:
     def values(metric: str) -> dict[str, Any]:
-        found = metrics.get(f"{metric}{{scenario:x{times}}}", {})
-        return found.get("values", found)  # `--summary-export` has them one level up
+        entry = metrics.get(f"{metric}{{scenario:x{times}}}", {})
+        return entry.get("values", entry)  # `--summary-export` has them one level up
 
     duration, failed, dropped = values("http_req_duration"), values("http_req_failed"), values("dropped_iterations")
     return Step(

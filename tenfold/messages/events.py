@@ -62,12 +62,12 @@ class Bus(Value):
 
 def bus_of(deployed: Sequence[Mapping[str, Any]]) -> Bus | None:
     """The bus of the stack, from its state; None where it has none."""
-    found = {kind: [held for held in deployed if held["type"] == kind] for kind in (BUS, RULE, ARCHIVE)}
-    if not found[BUS]:
+    by_type = {kind: [resource for resource in deployed if resource["type"] == kind] for kind in (BUS, RULE, ARCHIVE)}
+    if not by_type[BUS]:
         return None
-    [bus] = found[BUS]
-    subscriptions = [_subscription(rule["outputs"]) for rule in found[RULE]]
-    archives = [_archive(archive["outputs"]) for archive in found[ARCHIVE]]
+    [bus] = by_type[BUS]
+    subscriptions = [_subscription(rule["outputs"]) for rule in by_type[RULE]]
+    archives = [_archive(archive["outputs"]) for archive in by_type[ARCHIVE]]
     return Bus(
         bus["outputs"]["name"],
         bus["outputs"]["arn"],
@@ -91,8 +91,8 @@ def _archive(archive: Mapping[str, Any]) -> Archive:
 def count(asked: Asked, archive: Archive) -> Counted:
     """Raises `Failure` where AWS refuses the question."""
     with answers(f"the archive of {archive.event}"):
-        said = asked.client("events").describe_archive(ArchiveName=archive.name)
-    return Counted(int(said.get("EventCount", 0)), int(said.get("SizeBytes", 0)))
+        description = asked.client("events").describe_archive(ArchiveName=archive.name)
+    return Counted(int(description.get("EventCount", 0)), int(description.get("SizeBytes", 0)))
 
 
 def archive_of(bus: Bus, event: str) -> Archive:
@@ -182,5 +182,5 @@ class Replay:
 
     def state(self) -> State:
         with answers(f"the replay of {self.archive.event}"):
-            said = self.client.describe_replay(ReplayName=self.name)
-        return State(said["State"], said.get("EventLastReplayedTime"), said.get("StateReason", ""))
+            description = self.client.describe_replay(ReplayName=self.name)
+        return State(description["State"], description.get("EventLastReplayedTime"), description.get("StateReason", ""))
