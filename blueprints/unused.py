@@ -39,7 +39,7 @@ def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:
         return ".".join((*path[:2], "data")), "it owns nothing"
     if part in DATABASE_ONLY and data and data.engine == "bucket":
         return ".".join(path), "a bucket does not have it"
-    if service.retired and not part.startswith(("data", "was", "retired")):
+    if service.retired and not part.startswith(("data", "secrets", "was", "retired")):
         return ".".join(path[:2]), "it is retired, nothing of it runs"
     if part.startswith("scaling") and service.copies_min == service.copies_max:
         return ".".join((*path[:2], "scaling")), "`servers` is one number"

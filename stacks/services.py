@@ -55,9 +55,11 @@ def _service(on: Platform, name: str, spec: Service) -> Tier:
     owned = service_data(on.ground, name, spec)
     data_tier = Tier(outputs=owned.outputs, subjects=owned.subjects)
     if spec.retired:
+        if spec.secrets:  # their values are its own too
+            _settings(on, spec, {})
         return data_tier
     assert on.balancer  # a rule of the blueprint: a service has a route
-    settings = _settings(on, name, spec, owned)
+    settings = _settings(on, spec, _values(on, name, spec, owned))
     way = _route(on, on.balancer, name, spec)
     at, args = on.ground.place, _fleet_args(on, spec, on.balancer, way, settings, owned)
     fleet = Fleet(service_tier(at, spec, "fleet"), args, at.options)
@@ -77,7 +79,7 @@ def _service(on: Platform, name: str, spec: Service) -> Tier:
     )
 
 
-def _settings(on: Platform, name: str, spec: Service, owned: Tier) -> Settings:
+def _values(on: Platform, name: str, spec: Service, owned: Tier) -> contract.Settings:
     at, architecture = on.ground.place, on.ground.place.architecture
     own = {
         **contract.application(architecture.name, architecture.environment, at.region, spec.port),
@@ -85,12 +87,17 @@ def _settings(on: Platform, name: str, spec: Service, owned: Tier) -> Settings:
     }
     others = [contract.member(CALLED, other) for other in architecture.running_services if other != name]
     queues = [contract.member(QUEUE, queue) for queue in spec.sends_to]
-    settings = {key: on.stores.settings[key] for key in (*others, *queues)}
+    known = {key: on.stores.settings[key] for key in (*others, *queues)}
+    return contract.join(spec.env, own, known, owned.settings)
+
+
+def _settings(on: Platform, spec: Service, values: contract.Settings) -> Settings:
+    at = on.ground.place
     args: SettingsArgs = {
         **at.keeping,
         "application": _application(at, spec),
-        "environment": architecture.environment,
-        "values": contract.join(spec.env, own, settings, owned.settings),
+        "environment": at.architecture.environment,
+        "values": values,
         "secrets": list(spec.secrets),
         "kms_key_arn": on.ground.encryption.key_arn,
     }

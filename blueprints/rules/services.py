@@ -38,6 +38,15 @@ def services_run_where_they_can(c: Context) -> Findings:
 
 
 @rule
+def services_own_what_there_is(c: Context) -> Findings:
+    for name, service in c.architecture.services.items():
+        if service.data and service.data.engine in ("dynamodb", "opensearch"):
+            message = f"This release has no component for {service.data.engine} yet, so nothing would be made."
+            hint = "Use postgres, mysql or bucket; or make it outside the stack, and name it in `env`."
+            yield Finding("TF-R161", f"services.{name}.data.engine", message, hint)
+
+
+@rule
 def services_have_routes_of_their_own(c: Context) -> Findings:
     balancer = c.architecture.balancer
     taken = dict.fromkeys(balancer.routes if balancer else (), "`balancer.routes`")
@@ -111,7 +120,7 @@ def services_are_known_by_one_name_each(c: Context) -> Findings:
 @rule
 def retired_services_own_something(c: Context) -> Findings:
     for name, service in c.architecture.services.items():
-        if service.retired and service.data is None:
+        if service.retired and service.data is None and not service.secrets:
             message = f"The service `{name}` owns nothing that could stay."
             yield Finding("TF-R168", f"services.{name}.retired", message, "Remove the service instead.")
 
@@ -131,7 +140,7 @@ def shares_are_in_whole_per_cent(c: Context) -> Findings:
 def fields_of_data_fit_its_engine(c: Context) -> Findings:
     for name, service in c.architecture.services.items():
         of = service.data.engine if service.data else "none"
-        if of in ("postgres", "mysql"):
+        if of not in ("none", "bucket"):
             continue
         fields = ("data.keep", *DATABASE_ONLY) if of == "none" else DATABASE_ONLY
         for field in fields:

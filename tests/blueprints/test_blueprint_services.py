@@ -66,6 +66,7 @@ QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"
         ("services: {search: {image: 'a/b:1'}}\n", "TF-R160", "search", "route: /search/*"),
         ("services: {search: {route: /search/*}}\n", "TF-R160", "search", "image: ghcr.io/acme/search:0.9.0"),
         (search("runs_on: kubernetes"), "TF-R161", "kubernetes}", "Use `runs_on: servers`"),
+        (search("data: {engine: dynamodb}"), "TF-R161", "dynamodb", "Use postgres, mysql or bucket"),
         ("balancer: {routes: {/search/*: app}}\n" + search(), "TF-R162", "/search/*}", "`balancer.routes`"),
         (f"services: {{search: {{{ENTRY}}}, find: {{{ENTRY}}}}}\n", "TF-R162", "/search/*}}", "the service `search`"),
         (search().replace("/search/*", "/media/*"), "TF-R163", "/media/*", "cdn.static.paths"),

@@ -154,7 +154,9 @@ def test_of_a_retired_service_only_its_data_stays(tmp_path: Path) -> None:
     """Hard case 11."""
     before, after = graph(tmp_path, {"search": OWNS}), graph(tmp_path, {"search": {**OWNS, "retired": True}})
     tiers = {r.component for r in after if "service-search" in r.component}
-    assert tiers == {"shop-service-search-database"}
+    assert tiers == {"shop-service-search-database", "shop-service-search-settings"}
+    own = {r.name for r in after if r.component == "shop-service-search-settings" and r.custom}
+    assert own == {f"shop-service-search-settings-{part}-api-key" for part in ("secret", "reference")}
     for resource in after:
         if resource.component == "shop-service-search-database":
             assert before.resources[resource.urn].inputs == resource.inputs

@@ -34,8 +34,10 @@ class ServiceScaling(Section):
 class ServiceData(Section):
     """What only this service reads and writes."""
 
-    engine: Literal["none", "postgres", "mysql", "bucket"] | None = optional(
-        "What it owns. A change removes what is there, so it is refused until that is accepted.", "replace"
+    engine: Literal["none", "postgres", "mysql", "bucket", "dynamodb", "opensearch"] | None = optional(
+        "What it owns; `dynamodb` and `opensearch` are not available yet. A change removes what is there, so it is "
+        "refused until that is accepted.",
+        "replace",
     )
     version: str | None = optional("Of a database: major version, or an exact one, in quotes.", "restart")
     instance: str | None = optional("Of a database: RDS instance class.", "restart")
@@ -88,5 +90,6 @@ class Service(Section):
         "replace",
     )
     retired: bool | None = optional(
-        "True: nothing of it runs any more; what it owns stays, protected, until the service is removed.", "in-place"
+        "True: nothing of it runs any more; its data and secrets stay, protected, until the service is removed.",
+        "in-place",
     )

@@ -1,0 +1,71 @@
+"""Services on the real engine: one comes beside the application, takes its share, and goes without its data."""
+
+import pytest
+
+from tenfold import exits
+
+SHOP = """name: shop
+stage: 3
+with: [services]
+app: {{image: "ghcr.io/acme/shop:1.4.2", stateless: true}}
+network: {{zones: 2}}
+sessions: {{store: database}}
+database: {{standby: false, pooling: {{via: none}}}}
+{services}
+environments: {{dev: {{}}}}
+"""
+SEARCH = """services:
+  search: {{image: "ghcr.io/acme/search:0.9.0", route: /search/*, data: {{engine: postgres, standby: false}}{more}}}
+"""
+
+
+@pytest.fixture
+def blueprint(tmp_path):
+    path = tmp_path / "shop.yaml"
+
+    def write(services=""):
+        path.write_text(SHOP.format(services=services))
+        return str(path), "--env", "dev", "--local"
+
+    return write
+
+
+def search(more=""):
+    return SEARCH.format(more=f", {more}" if more else "")
+
+
+def changed(result):
+    return {(change["op"], change["name"]) for change in result["changes"] if "tenfold:" not in change["type"]}
+
+
+def test_a_service_comes_takes_its_share_and_leaves_its_data(fresh, aws, blueprint):
+    fresh("up", *blueprint())
+    before = aws("elbv2").describe_target_groups()["TargetGroups"]
+
+    first = fresh.json("up", *blueprint(search("share: 10%")))
+    assert first["summary"].get("delete", 0) == first["summary"].get("replace", 0) == 0
+    balancing = aws("elbv2")
+    assert [g for g in balancing.describe_target_groups()["TargetGroups"] if g in before] == before
+    assert fresh.json("up", *blueprint(search("share: 10%")))["changes"] == []
+
+    whole = fresh.json("up", *blueprint(search()))
+    assert changed(whole) == {("update", "shop-service-search-route-rule")}
+    [listener] = [
+        listener["ListenerArn"]
+        for balancer in balancing.describe_load_balancers()["LoadBalancers"]
+        for listener in balancing.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    ]
+    rules = balancing.describe_rules(ListenerArn=listener)["Rules"]
+    [own] = [rule for rule in rules if rule["Conditions"]]
+    assert own["Actions"][0]["TargetGroupArn"] not in {group["TargetGroupArn"] for group in before}
+
+    refused = fresh("up", *blueprint(), code=exits.REFUSED)
+    assert "write services.search again, with `retired: true`" in refused.stderr
+    assert "`was: search`" in refused.stderr
+
+    fresh("up", *blueprint(search("retired: true")))
+    names = [found["DBInstanceIdentifier"] for found in aws("rds").describe_db_instances()["DBInstances"]]
+    assert [name for name in names if name.startswith("shop-service-search-database")]
+    groups = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    assert not [group for group in groups if "service-search" in group["AutoScalingGroupName"]]
+    assert balancing.describe_target_groups()["TargetGroups"] == before
