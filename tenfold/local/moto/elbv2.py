@@ -19,6 +19,15 @@ def delete_load_balancer(original: Any, self: Any, arn: str) -> Any:
     return original(self, arn)
 
 
+@replace(ELBv2Backend, "create_rule")
+def create_rule(original: Any, self: Any, *args: Any, **more: Any) -> Any:
+    """A group that several rules name is still of one balancer: moto lists that once for each rule."""
+    rule = original(self, *args, **more)
+    for group in self.target_groups.values():
+        group.load_balancer_arns[:] = dict.fromkeys(group.load_balancer_arns)
+    return rule
+
+
 @refuse_taken(
     ELBV2Response, "create_listener", "DuplicateListener", "a listener already exists on this port of the load balancer"
 )
