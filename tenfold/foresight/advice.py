@@ -58,7 +58,7 @@ def advise(a: Architecture, signals: Signals, rows: Sequence[Row], lower_carries
     """By what was measured where that says something, else by what `load` says with it. `lower_carries`: whether a
     lower stage carries twice the peak."""
     found = capacity.with_measured(rows, dict(signals))
-    known = {**facts(a, rows, lower_carries), **signals}
+    known = {**facts(a, found, lower_carries), **signals}
     fired = list(_fired(known, needs=frozenset(signals)))
     measured = bool(fired) and bool(signals.keys() - {"users", "considering"})
     if not fired:
@@ -104,8 +104,8 @@ def facts(a: Architecture, rows: Sequence[Row], lower_carries: bool) -> dict[str
 
 
 def computed(rows: Sequence[Row]) -> dict[str, Any]:
-    """Signals as `load` foretells them."""
-    return {row.signal: row.share for row in rows if row.signal}
+    """Signals as `load` foretells them; connections that may be opened are not yet used."""
+    return {row.signal: row.share for row in rows if row.signal and row.fixed < row.used}
 
 
 def _fired(known: Mapping[str, Any], needs: frozenset[str] | None = None) -> Iterator[Step]:
