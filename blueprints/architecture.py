@@ -82,6 +82,7 @@ class Load(Value):
     working_set: float  # fraction of the data
     answer_size: float  # KiB
     launch_time: int  # seconds
+    campaign: int  # times the peak, within minutes; 1 where none is expected
     largest_tenant: float  # fraction of the load
     usage: Usage = Usage()
 

@@ -213,21 +213,22 @@ def fleet_servers(n: Needs) -> Sized:
     carries = min(vcpus * busy, vcpus * baseline / MEAN_OF_PEAK) / n["load.cpu_per_request"]
     count = min(500, max(2, ceil(rate / carries) + 1))
     if "autoscaling" in n.capabilities:
-        return _elastic(rate, carries, count)
+        return _elastic(rate, carries, count, n["load.campaign"])
     return Sized(
         (count, count), f"{rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {count}"
     )
 
 
-def _elastic(rate: float, carries: float, count: int) -> Sized:
-    """From what the day's mean needs, to twice what the peak needs: a forecast is no limit."""
+def _elastic(rate: float, carries: float, count: int, campaign: int) -> Sized:
+    """From the need of the day's mean to twice what the peak needs, or what a campaign does: a forecast is no limit."""
     mean = rate * MEAN_OF_PEAK
     low = min(500, max(2, ceil(mean / carries) + 1))
-    high = min(500, max(20, 2 * count, low))
+    times = max(2, campaign)
+    high = min(500, max(20, times * count, low))
     return Sized(
         (low, high),
         f"least: a quarter of {rate:g} requests/s ÷ {carries:.3g} a server, and one that may fail, at least 2 = {low}; "
-        f"most: twice the {count} of the peak, at least 20 = {high}",
+        f"most: {'twice' if times == 2 else f'{times} times'} the {count} of the peak, at least 20 = {high}",
     )
 
 

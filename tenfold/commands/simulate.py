@@ -32,11 +32,21 @@ Examples:
 @click.option(
     "--curve", metavar="C", default="daily", show_default=True, help="daily, weekly, campaign, viral; or a CSV."
 )
-@click.option("--times", type=click.FloatRange(0.001, 100_000), default=1.0, help="So many times the load.")
+@click.option(
+    "--times",
+    type=click.FloatRange(0.001, 100_000),
+    help="So many times the load; for a campaign `load.campaign`, else 1.",
+)
 @click.option("--svg", type=click.Path(path_type=Path), help="Also a picture, into this file.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: also every minute.")
 def command(
-    file: Path, stage: str | None, environment: str | None, curve: str, times: float, svg: Path | None, as_json: bool
+    file: Path,
+    stage: str | None,
+    environment: str | None,
+    curve: str,
+    times: float | None,
+    svg: Path | None,
+    as_json: bool,
 ) -> None:
     """Say how FILE's fleet would follow a load: servers over time, minutes that are too full, requests lost, money.
 
@@ -55,7 +65,7 @@ def command(
             remedies=("--stage 3 or later has one; from stage 5 on it follows the load.",),
             code=exits.WRONG_INPUT,
         )
-    load, title = _load(a, curve, times)
+    load, title = _load(a, curve, times or (a.load.campaign if curve == "campaign" else 1))
     limits = simulation.limits_of(a, -(-len(load) // curves.DAY))
     found = simulation.run(load, simulation.size_of(a), simulation.policy_of(a), limits)
     said = list(findings.findings(a, found))

@@ -6,7 +6,7 @@ from math import ceil
 from typing import NamedTuple, TypeVar
 
 from blueprints.architecture import Architecture
-from tenfold.foresight import servers, simulation
+from tenfold.foresight import curves, servers, simulation
 from tenfold.foresight.curves import Load
 from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Size, Steps
 
@@ -36,22 +36,25 @@ class Finding(NamedTuple):
     remedies: Sequence[Remedy] = ()
 
 
-def of_a_day(a: Architecture, day: Run | None) -> list[Finding]:
-    """Without what would do better: that takes as many runs again."""
-    return list(findings(a, day, tries=False)) if day else []
+def of_campaign(a: Architecture) -> list[Finding]:
+    """Of the campaign that `load.campaign` declares."""
+    if a.fleet is None or a.load.campaign <= 1:
+        return []
+    load = curves.uneven(curves.campaign(a.load.peak * a.load.campaign))
+    return list(findings(a, simulation.run(load, simulation.size_of(a), simulation.policy_of(a))))
 
 
-def findings(a: Architecture, found: Run, *, tries: bool = True) -> Iterator[Finding]:
-    """`tries`: also what would do better."""
+def findings(a: Architecture, found: Run) -> Iterator[Finding]:
+    """With what would do better."""
     over = found.minutes_over(1)
     if over:
         at_most = max(found.servers) >= found.size.most and max(found.load) > found.size.most * found.size.each
         kind = "too-small" if at_most else "too-slow"
         what = f"{over} min above 100 %, {found.lost / found.wanted:.1%} of the requests lost or late"
-        yield Finding(kind, what, _better(a, found) if tries else ())
+        yield Finding(kind, what, _better(a, found))
     if found.turns > FLAPS * found.days:
         what = f"{found.turns} turns within half an hour in {found.days:.3g} days"
-        yield Finding("flaps", what, _calmer(found, simulation.policy_of(a)) if tries else ())
+        yield Finding("flaps", what, _calmer(found, simulation.policy_of(a)))
     assert a.fleet is not None
     share = servers.baseline(a.fleet.instance)
     if found.days >= 1 and found.mean_busy > share:

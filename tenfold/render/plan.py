@@ -120,15 +120,23 @@ def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:
 
 
 def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
-    """What a simulated day of the fleet says."""
+    """What a simulated day of the fleet says, and the campaign that is declared; each with what makes it fit."""
     day = cost.usage.day if cost else None
-    if day is None:
+    if day is None and a.load.campaign <= 1:
         return
     from tenfold.foresight import findings  # late: most plans have none
 
-    for found in findings.of_a_day(a, day):
-        what = f"{found.kind.replace('-', ' ')} on a day with {max(day.load):.4g} requests/s at most: {found.what}"
-        yield from labelled("finding", f"{what}; `tenfold simulate` tries what would do better")
+    said = (
+        [(f"on a day with {max(day.load):.4g} requests/s at most", one) for one in findings.findings(a, day)]
+        if day
+        else []
+    )
+    peak = a.load.peak * a.load.campaign
+    said += [(f"in the declared campaign to {peak:.4g} requests/s", one) for one in findings.of_campaign(a)]
+    for when, found in said:
+        fits = f"; better {found.remedies[0].say}" if found.remedies else ""
+        what = f"{found.kind.replace('-', ' ')} {when}: {found.what}{fits}"
+        yield from labelled("finding", f"{what}; `tenfold simulate` shows it")
 
 
 def _finding(line: str, color: bool) -> str:

@@ -23,7 +23,7 @@ def sized(
     """All sizing rules over one load, in their order."""
     values: dict[str, object] = {
         "load.users": users, "load.growth": 0.1, "load.slowest_acceptable": 0.5, "region": region,
-        "load.cpu_per_request": 0.02, "load.queries_per_request": 20, "load.cache_hits": 0.0,
+        "load.cpu_per_request": 0.02, "load.queries_per_request": 20, "load.cache_hits": 0.0, "load.campaign": 1,
         "load.working_set": 0.25, "load.reads": 0.8, "database.engine": engine, "cache.engine": "valkey",
         "cache.shards": "none", "cache.nodes": 1,
     }  # fmt: skip

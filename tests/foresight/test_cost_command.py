@@ -182,5 +182,5 @@ def test_plan_says_what_a_day_of_the_fleet_would_show(tmp_path):
     more = "load: {users: 20k, peak: 900 requests/s}\nfleet: {servers: 2-4, instance: t4g.small}\n"
     page = " ".join(run("plan", written(tmp_path, stage=5, more=more)).stdout.split())
     assert "finding too small on a day with 900 requests/s at most:" in page
-    assert "`tenfold simulate` tries what would do better" in page
+    assert "; better fleet.servers: 2-" in page and "`tenfold simulate` shows it" in page
     assert "finding" not in run("plan", SHOP, "--env", "prod", "--stage", "5").stdout

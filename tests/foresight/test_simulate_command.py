@@ -89,3 +89,16 @@ def test_without_a_fleet_there_is_nothing_to_simulate():
 
 def test_a_picture_that_cannot_be_written_is_said(tmp_path):
     assert "cannot be written" in refused(*CAMPAIGN, "--svg", tmp_path / "none" / "a.svg").what
+
+
+def test_a_declared_campaign_is_simulated_by_plan_with_what_makes_it_fit(tmp_path):
+    file = tmp_path / "shop.yaml"
+    text = Path("blueprints/shop.yaml").read_text(encoding="utf-8")
+    calm = text.replace("reads: 95%", "reads: 95%, peak: 400 requests/s")
+    for declared, said in (("", False), (", campaign: 10", True)):
+        file.write_text(calm.replace("400 requests/s", f"400 requests/s{declared}"), encoding="utf-8")
+        done = CliRunner().invoke(tenfold, ["plan", str(file), "--env", "prod", "--stage", "5"])
+        page = " ".join(done.stdout.split())
+        assert ("in the declared campaign to 4000 requests/s" in page and "; better fleet.s" in page) is said
+    found = json.loads(run(file, "--env", "prod", "--stage", "5", "--curve", "campaign", "--json"))
+    assert max(found["load"]) > 3900, "ten times without --times"

@@ -39,6 +39,7 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("app.health.healthy_after", 5, {"stage": 1}, {}),
     ("load.growth", "90%/month", {"stage": 1}, {"stage": 2}),
     ("load.reads", "10%", {"stage": 3}, {"stage": 4}),
+    ("load.campaign", 30, {"stage": 2}, {"stage": 5, "load.users": "400k"}),
     ("load.cache_hits", "90%", {"stage": 3}, {"stage": 4, "load.users": "90k", "load.reads": "95%"}),
     ("database.pooling.mode", "session", NO_POOL, {}),
     ("database.pooling.connections", 50, NO_POOL, {}),

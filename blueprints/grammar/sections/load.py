@@ -72,6 +72,9 @@ class Load(Section):
     launch_time: Annotated[int, Measured(units.DURATION, 10, 3600, "from 10s to 1h")] | None = optional(
         "From the order for a server until it takes requests.", "none"
     )
+    campaign: Annotated[int, Measured(units.COUNT, 1, 1000, "from 1 to 1000")] | None = optional(
+        "A campaign that is expected: so many times the peak, within five minutes. 1 is none.", "none"
+    )
     largest_tenant: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "Share of the load that the largest customer brings; no shard can be smaller.", "none"
     )
