@@ -289,7 +289,7 @@ class _Resolver:
         defaults = {
             route: value
             for route, (value, _) in stage_defaults(before).items()
-            if EACH not in route and self.origins[route].is_default
+            if EACH not in route and (origin := self.origins.get(route)) and origin.is_default
         }
         with_, without = self.values.get(("with",), ()), self.values.get(("without",), ())
         return self._size_unset({**self.values, **defaults}, selection.capabilities(before, None, with_, without))
