@@ -11,19 +11,22 @@ from tenfold.render import diff as render
 from tests.diff import regenerate
 from tests.stacks.graphs import Case, architecture, graph
 
-PAGES = dict(regenerate.pages())
+
+@pytest.fixture(scope="module")
+def pages():
+    return dict(regenerate.pages())
 
 
-@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
-def test_the_page_is_the_golden_one(file):
+def test_each_page_is_the_golden_one(pages):
     """Run `python -m tests.diff.regenerate` when this fails, and read what it changes."""
-    assert PAGES[file] == file.read_text()
+    for file, page in pages.items():
+        assert page == file.read_text(), file.stem
 
 
-@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
-def test_a_page_is_100_columns_wide_and_plain(file):
-    assert max(map(len, PAGES[file].splitlines())) <= render.WIDTH
-    assert "\x1b" not in PAGES[file]
+def test_a_page_is_100_columns_wide_and_plain(pages):
+    for file, page in pages.items():
+        assert max(map(len, page.splitlines())) <= render.WIDTH, file.stem
+        assert "\x1b" not in page, file.stem
 
 
 def shown(**options):

@@ -1,16 +1,20 @@
 """The command line as a user has it, run as a process."""
 
+import functools
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 TENFOLD = [sys.executable, "-m", "tenfold"]
 CHECKOUT = Path(__file__).resolve().parents[2]
+TIMEOUT = 300  # seconds
 
 
 @dataclass(frozen=True)
@@ -21,14 +25,7 @@ class Tenfold:
 
     def __call__(self, *args: str, code: int | None = 0, **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs `tenfold ARGS`; fails the test with everything that was printed unless it exits with `code`."""
-        done = subprocess.run(
-            [*TENFOLD, *args],
-            cwd=CHECKOUT,
-            env={**self.environment, **variables},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = _forked(args, {**self.environment, **variables})
         if code is not None:
             assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stdout + done.stderr
@@ -48,6 +45,23 @@ class Tenfold:
             text=True,
             start_new_session=True,
         )
+
+
+def _forked(args: tuple[str, ...], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    with tempfile.NamedTemporaryFile("r") as output, tempfile.NamedTemporaryFile("r") as errors:
+        request = {"args": args, "environment": environment, "output": output.name, "errors": errors.name}
+        stdin, stdout = _imported().stdin, _imported().stdout
+        assert stdin and stdout
+        print(json.dumps(request), file=stdin, flush=True)
+        assert select.select([stdout], [], [], TIMEOUT)[0], f"no end within {TIMEOUT} s: tenfold {' '.join(args)}"
+        return subprocess.CompletedProcess([*args], int(stdout.readline()), output.read(), errors.read())
+
+
+@functools.cache
+def _imported() -> subprocess.Popen[str]:
+    """Ends with this process, which holds the other end of its stdin."""
+    script = [sys.executable, "-m", "tests.engine.forked"]
+    return subprocess.Popen(script, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def kill(process: subprocess.Popen[str]) -> None:

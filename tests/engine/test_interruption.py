@@ -51,12 +51,17 @@ def complete(tenfold, aws):
 
 
 def test_killed_in_the_middle_then_up_again(fresh, aws):
+    """Nobody else runs meanwhile; afterwards nobody without the passphrase."""
     process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
     began_to_create(fresh, aws, process)
+    second = fresh("up", *WHERE, code=3)
+    assert "Another run is at work" in second.stderr
     kill(process)
     status = fresh("status", *WHERE).stdout
     assert "unfinished" in status or "deployed" in status
     complete(fresh, aws)
+    refused = fresh("up", *WHERE, code=3, PULUMI_CONFIG_PASSPHRASE="not this one")
+    assert "passphrase" in refused.stderr
 
 
 def test_interrupted_politely_then_up_again(fresh, aws):
@@ -89,19 +94,4 @@ def test_the_cloud_killed_in_the_middle(fresh, aws):
     forgotten = fresh("up", *WHERE, code=1)
     assert "has forgotten" in forgotten.stderr and "tenfold local reset" in forgotten.stderr
     fresh("local", "reset")
-    complete(fresh, aws)
-
-
-def test_two_at_once(fresh, aws):
-    process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
-    began_to_create(fresh, aws, process)
-    second = fresh("up", *WHERE, code=3)
-    assert "Another run is at work" in second.stderr
-    kill(process)
-    complete(fresh, aws)
-
-
-def test_a_wrong_passphrase(fresh):
     fresh("up", *WHERE)
-    refused = fresh("up", *WHERE, code=3, PULUMI_CONFIG_PASSPHRASE="not this one")
-    assert "passphrase" in refused.stderr

@@ -1,4 +1,5 @@
-"""Each stage on the real engine: up, up again, refresh, away; and read back from the cloud itself."""
+"""A stage on the real engine: up, up again, refresh, away; and read back from the cloud itself. The suite looks at the
+fifth, which has every resource of the third and fourth; the third comes up and goes by the commands of README."""
 
 import pytest
 from agreement import plan_and_state  # beside this file
@@ -9,7 +10,7 @@ SHOP = "blueprints/shop.yaml"
 STAGES = ("1", "2", "3", "4", "5")
 
 
-@pytest.mark.parametrize("stage", sample(STAGES, ("3", "5")))
+@pytest.mark.parametrize("stage", sample(STAGES, ("5",)))
 def test_a_stage_comes_up_stays_and_goes_away(fresh, aws, stage):
     where = (SHOP, "--env", "prod", "--stage", stage, "--local")
     first = fresh.json("up", *where)
