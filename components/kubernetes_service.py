@@ -141,7 +141,7 @@ class KubernetesService(Component[KubernetesServiceArgs]):
         service = kubernetes.core.v1.Service(
             f"{name}-service",
             # It is only a name for pods that `up` has waited for: waiting for its endpoints too takes 10 s.
-            metadata={**self._metadata(), "annotations": {"pulumi.com/skipAwait": "true"}},
+            metadata=self._metadata() | {"annotations": {"pulumi.com/skipAwait": "true"}},
             spec=pods.service(plan),
             opts=self._object(depends_on=[namespace]),
         )

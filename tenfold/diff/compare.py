@@ -118,7 +118,9 @@ class _Walk:
         """A provider of another region or cluster cannot manage what the old one made."""
         before = self._before.resources.get(_provider_of(old))
         after = self._after.resources.get(_provider_of(new))
-        for key, what in inputs.WHERE.items() if before and after else ():
+        if before is None or after is None:
+            return ""
+        for key, what in inputs.WHERE.items():
             if before.inputs.get(key) != after.inputs.get(key):
                 return f"the {what} changes from {before.inputs.get(key)} to {after.inputs.get(key)}"
         return ""

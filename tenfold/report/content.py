@@ -177,7 +177,7 @@ def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:
         title = f"{name}: {words}; peak {a.load.peak:g} requests/s"
         summary = tuple(simulated.summary(run, usd))
         legend = "; ".join(f"{label}: {what}" for label, what in summary)
-        sentences = tuple(each.what for each in findings.findings(a, run, tries=False))
+        sentences = tuple(each.what for each in findings.findings(a, run))
         yield Plot(title, _embedded(simulated.as_svg(a, title, run), legend), summary, sentences)
 
 
