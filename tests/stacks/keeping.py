@@ -43,7 +43,8 @@ ELSEWHERE = {
 
 def protected_unless_throwaway(graph: Graph, wanted: Architecture) -> Iterator[str]:
     for resource in graph:
-        if resource.protect != (resource.stateful and not wanted.throwaway):
+        keeps = resource.stateful or resource.name.endswith("-shards-map")  # a parameter that says where each key is
+        if resource.protect != (keeps and not wanted.throwaway):
             yield f"{resource.name} is {'' if resource.protect else 'not '}protected, throwaway is {wanted.throwaway}"
 
 

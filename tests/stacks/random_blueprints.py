@@ -1,4 +1,4 @@
-"""Random valid blueprints: every field of stages 1 to 3 that shapes the stack, absent as often as present."""
+"""Random valid blueprints: every field of stages 1 to 3 and 6 that shapes the stack, absent as often as present."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=fields)
 
 
+TRIED = ["queries", "machine", "replicas", "cache", "archive", "pooling"]
 texts = st.text("abcdefghijklmnop-", min_size=1, max_size=12)
 app = st.fixed_dictionaries(
     {"image": st.sampled_from(["ghcr.io/acme/shop:1.4.2", "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1"])},
@@ -50,6 +51,30 @@ cache = st.one_of(
     some(engine=st.just("valkey"), nodes=st.integers(2, 3), shards=st.sampled_from(["compatible", 1, 3])),
     some(engine=st.just("memcached"), nodes=st.integers(1, 3)),
 )
+work = st.fixed_dictionaries(
+    {"acceptable_delay": st.sampled_from(["20m", "1h"]), "message_takes": st.sampled_from(["1s", "1m"])},
+    optional={
+        "attempts": st.integers(1, 10),
+        "keep": st.sampled_from(["1d", "14d"]),
+        "order": st.sampled_from(["none", "fifo"]),
+    },
+)
+detail = st.fixed_dictionaries({"total": st.just([{"numeric": [">", 10]}])}, optional={"by": st.just({"card": [True]})})
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> dict[str, Any]:
+    """Queues, and events to those of them that can take some."""
+    queues = draw(st.dictionaries(st.sampled_from(["stock", "mail", "a-queue-of-20-letter"]), work, min_size=1))
+    able = [name for name, queue in queues.items() if queue.get("order") != "fifo"]
+    events: dict[str, Any] = {}
+    for name in draw(st.lists(st.sampled_from(["paid", "order-placed", f"an-event-{'x' * 31}"]), unique=True)):
+        to = draw(st.lists(st.sampled_from(able), min_size=1, unique=True)) if able else []
+        if to:
+            event = some(keep=st.sampled_from(["none", "1d"]), filter=st.fixed_dictionaries({to[0]: detail}))
+            events[name] = {"to": to, **draw(event)}
+    return {"queues": queues, **({"events": events} if events else {})}
+
 
 everywhere = {
     "region": st.sampled_from(["us-east-1", "eu-west-1", "ap-southeast-2"]),
@@ -93,6 +118,12 @@ by_stage: dict[int, dict[str, st.SearchStrategy[Any]]] = {
         "sessions": some(store=st.sampled_from(["cache", "database", "none"])),
         "cache": cache,
     },
+    6: {
+        "without": st.sampled_from([["workers"], ["cdn"]]),
+        "workers": some(servers=st.sampled_from([2, "0-3", "1-10"])),
+        "fleet": fleet,
+        "database": st.just({"shards": {"key": "user_id", "count": 2, "i_have_tried": TRIED}}),
+    },
 }
 
 
@@ -102,7 +133,10 @@ def of_stage(stage: int) -> st.SearchStrategy[dict[str, Any]]:
         "stage": st.just(stage),
         "app": app.map(lambda given: {**given, "stateless": True}),
     }
-    return st.fixed_dictionaries(said, optional={**everywhere, **by_stage[stage]})
+    blueprint = st.fixed_dictionaries(said, optional={**everywhere, **by_stage[stage]})
+    if stage < 6:
+        return blueprint
+    return st.tuples(blueprint, messages()).map(lambda both: {**both[0], **both[1]})
 
 
 blueprints = st.sampled_from(sorted(by_stage)).flatmap(of_stage)

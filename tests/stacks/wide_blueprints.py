@@ -1,4 +1,5 @@
-"""Blueprints of stages 1 to 3 out to the edges of what the grammar takes, and now and then past them.
+"""Blueprints of stages 1 to 3, with queues and events of stage 6, out to the edges of what the grammar takes, and now
+and then past them.
 
 `random_blueprints` are what people write; these are for the question whether everything that is refused is refused
 before the program runs.
@@ -80,6 +81,33 @@ database = st.sampled_from(["postgres", "mysql"]).flatmap(
         ),
     )
 )
+queue_names = st.sampled_from(["stock", "mail", "a--b", f"a{'b' * 19}", "to", "x-"])
+event_names = st.sampled_from(["paid", "order-placed", f"e{'x' * 39}", "a-to-b"])
+scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), anything)
+comparisons = st.dictionaries(
+    st.sampled_from(["prefix", "numeric", "exists", "cidr", "anything-but", "like"]),
+    st.one_of(scalars, st.just([">", 3]), st.just("10.0.0.0/8")),
+    min_size=1,
+    max_size=1,
+)
+filters = st.dictionaries(anything, st.lists(st.one_of(scalars, comparisons), max_size=2), max_size=2)
+queue = st.fixed_dictionaries(
+    {"acceptable_delay": seconds(1, 1_209_600), "message_takes": seconds(1, 7200)},
+    optional={
+        "attempts": st.integers(1, 1000),
+        "keep": seconds(60, 1_209_600),
+        "dead_letters": seconds(60, 1_209_600),
+        "order": st.sampled_from(["none", "fifo"]),
+        "deduplicate": st.sampled_from(["by-id", "by-content"]),
+    },
+)
+event = st.fixed_dictionaries(
+    {"to": st.lists(queue_names, min_size=1, max_size=3)},
+    optional={
+        "filter": st.dictionaries(queue_names, filters, max_size=2),
+        "keep": st.one_of(st.just("none"), days(3650)),
+    },
+)
 sections: dict[str, st.SearchStrategy[Any]] = {
     "promoting_from": st.integers(1, 2),
     "region": st.sampled_from(offerings.regions()),
@@ -145,6 +173,14 @@ sections: dict[str, st.SearchStrategy[Any]] = {
     ),
 }  # fmt: skip
 
+messages = st.fixed_dictionaries(
+    {
+        "with": st.just(["queues", "events"]),
+        "queues": st.dictionaries(queue_names, queue, min_size=1, max_size=3),
+    },
+    optional={"events": st.dictionaries(event_names, event, max_size=2)},
+)
+
 
 @st.composite
 def blueprints(draw: st.DrawFn) -> dict[str, Any]:
@@ -152,6 +188,8 @@ def blueprints(draw: st.DrawFn) -> dict[str, Any]:
     found: dict[str, Any] = {"name": draw(names), "stage": draw(st.integers(1, 3))}
     for name in draw(st.lists(st.sampled_from(sorted(sections)), max_size=4, unique=True)):
         found[name] = draw(sections[name])
+    if draw(st.integers(0, 4)) == 4:
+        found |= draw(messages)
     found["app"] = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True}
     if draw(st.booleans()):
         found["app"] |= draw(app)
