@@ -36,7 +36,7 @@ COMMANDS = {
     "queues": "what waits in the queues of a deployment; dead letters back to their queue",
     "events": "who receives which events of a deployment; archived ones once more",
     "shards": "what moves when shards of the database are added, split or pinned",
-    "state": "check the file that says what is deployed; restore it from a copy",
+    "state": "check the file that says what is deployed; restore it; settle what a run left open",
     "status": "what is deployed, at which stage, and whether it was interrupted",
     "local": "the local cloud: start, stop, status, reset, env, coverage",
     "engine": "the Pulumi engine: install, status",

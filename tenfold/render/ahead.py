@@ -7,7 +7,7 @@ from tenfold.promotion.ahead import Ahead
 from tenfold.render import diff
 from tenfold.render.lines import paint
 
-_CHANGES = ("refused", "loses", "replaces", "removes", "restarts", "changes", "moves", "adds")
+_CHANGES = ("refused", diff.LOCKED, "loses", "replaces", "removes", "restarts", "changes", "moves", "adds")
 
 
 def as_text(of: Ahead, heading: str, cost: Iterable[str] = (), *, color: bool, verbose: bool) -> str:
@@ -19,7 +19,9 @@ def as_text(of: Ahead, heading: str, cost: Iterable[str] = (), *, color: bool, v
 def _lines(of: Ahead, cost: Iterable[str], color: bool, verbose: bool) -> Iterator[str]:
     for number, phase in enumerate(of.phases, 1):
         yield paint(f"  {number} {phase.step.kind:<8} {phase.step.title}", "bold", color)
-        yield from diff.lines(phase.difference, phase.architecture, color=color, verbose=verbose, without=diff.STAYS)
+        yield from diff.lines(
+            phase.difference, phase.architecture, color=color, verbose=verbose, without=(diff.LOCKED, *diff.STAYS)
+        )
     yield from (f"  left over  {name}: it stays until it is released by name" for name in of.leftovers)
     last = of.phases[-1]
     yield from diff.lines(of.whole, last.architecture, color=color, verbose=verbose, without=_CHANGES)

@@ -3,7 +3,7 @@
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from blueprints.architecture import Architecture
@@ -25,6 +25,7 @@ from tenfold.diff.model import (
 )  # fmt: skip
 from tenfold.diff.texts import property_text, protection_text
 from tenfold.graph import lost_with
+from tenfold.providers.aws import deletion
 from tenfold.render.lines import WIDTH, paint
 from tenfold.render.tiers import tiers
 from tenfold.wording import counted
@@ -82,6 +83,8 @@ def verdict(*of: Difference) -> tuple[str, str]:
 
 
 STAYS = ("keeps", "unchanged")
+LOCKED = "locked"
+"""In the steps of a promotion nothing is: `tenfold promote` switches it off."""
 
 
 def lines(
@@ -121,6 +124,7 @@ class _Page:
         updated = [c for c in found if c.op == UPDATE and c.effect not in elsewhere and not _only_protection(c)]
         same = self._difference.unchanged
         yield "refused", "red", [self._refusal(refusal) for refusal in self._difference.refused]
+        yield LOCKED, "red", self._locked([c for c in found if c.op in (REPLACE, DELETE) and c not in lost])
         yield "loses", "red", self._lost(lost)
         yield "unprotects", "red", self._unprotected(self._difference.unprotected)
         yield "replaces", "yellow", self._each(replaced)
@@ -136,6 +140,18 @@ class _Page:
     def _refusal(self, refusal: Refusal) -> Row:
         what = refusal.what.removesuffix(".").removeprefix(f"{refusal.component}-")
         return refusal.component.removeprefix(self._prefix), f"{what}: {refusal.why}; {refusal.instead}"
+
+    def _locked(self, going: Sequence[Change]) -> list[Row]:
+        """What AWS would not delete, which `up` looks for before it begins."""
+        rows: list[Row] = []
+        for change in going:
+            old = self._difference.before.resources[change.moved_from or change.urn]
+            if off := deletion.blocking_inputs(change.type, old.inputs):
+                on = _as_yaml({key: old.inputs.get(key) for key in off})
+                what = f"{self._name(change)}: with `{on}` AWS does not delete it, and `up` stops before it changes"
+                before = f"`overrides: {{{old.name}: {{{_as_yaml(off)}}}}}` before"
+                rows.append((self._part(change), f"{what} anything; one `up` with {before}"))
+        return rows
 
     def _lost(self, lost: Sequence[Change]) -> list[Row]:
         """With the resource, or within it: restore points, logs."""
@@ -286,3 +302,7 @@ def _kinds(changes: Sequence[Change]) -> str:
 def _kind(type_: str) -> str:
     """`aws:ec2/natGateway:NatGateway` -> `nat gateway`"""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type_.rsplit(":", 1)[1]).lower()
+
+
+def _as_yaml(inputs: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {str(value).lower()}" for key, value in inputs.items())

@@ -149,7 +149,7 @@ def _change_steps(steps: Ahead | None, whole: Difference | None, after: Side) ->
 
 def _sections(difference: Difference, a: Architecture, *, stays: bool) -> Iterator[Section]:
     for label, _, rows in diff.sections(difference, a):
-        if rows and (label in diff.STAYS) == stays:
+        if rows and label != diff.LOCKED and (label in diff.STAYS) == stays:
             yield Section(label, label in WAYS_OF_CHANGE, tuple(rows))
 
 

@@ -36,9 +36,24 @@ def shown(**options):
 
 def test_the_most_dangerous_comes_first():
     labels = [line[2:12].strip() for line in shown()]
-    order = ["loses", "replaces", "removes", "restarts", "changes", "moves", "adds", "keeps", "unchanged"]
+    order = ["locked", "loses", "replaces", "removes", "restarts", "changes", "moves", "adds", "keeps", "unchanged"]
     said = [label for label in labels if label]
     assert said == [label for label in order if label in said] and "loses" in said
+
+
+def test_what_aws_does_not_delete_is_said_before_it_is_tried():
+    before = graph(Case("shop", 3, "prod"))
+    balancer = next(urn for urn, found in before.resources.items() if found.name == "shop-balancer-lb")
+
+    def of(protected):
+        old = before.resources[balancer]
+        kept = old._replace(inputs={**old.inputs, "enableDeletionProtection": protected})
+        other = kept._replace(inputs={**kept.inputs, "loadBalancerType": "network"})
+        sides = (replace(before, resources={**before.resources, balancer: one}) for one in (kept, other))
+        return "\n".join(render.lines(compare(*sides)))
+
+    assert "locked" in of(protected=True) and "{enableDeletionProtection: false}" in of(protected=True)
+    assert "locked" not in of(protected=False)
 
 
 def test_colour_says_nothing_that_words_do_not():
