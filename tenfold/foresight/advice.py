@@ -170,7 +170,7 @@ def _said(name: str, value: Any) -> str:
         return f"{name} {', '.join(value) if isinstance(value, tuple) else value}"
     if kind == "share" or name == _WORDS["tiers.fullest"]:
         return f"{name} {value:.0%}"
-    return f"{name} {value:,g}{' ms' if kind == 'ms' else ' s' if kind == 'seconds' else ''}"
+    return f"{name} {value:,.10g}{' ms' if kind == 'ms' else ' s' if kind == 'seconds' else ''}"
 
 
 def _step(rule: Mapping[str, Any], seen: Sequence[str]) -> Step:

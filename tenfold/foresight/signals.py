@@ -27,7 +27,6 @@ _FORMS = {
     "number": "a number that is not negative: 300, 5k or 1.5M",
     "rate": "a number a second: 900 or 900/s",
     "yes": "true or false",
-    "words": "a list of words",
 }
 
 
@@ -82,7 +81,7 @@ def value_of(kind: Any, value: Any) -> Any:
         return value
     if kind == "words":
         words = [value] if isinstance(value, str) else value
-        if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        if isinstance(words, list) and all(word in data()["considered"] for word in words):
             return tuple(words)
     if kind not in ("yes", "words"):
         number = _number(kind, value)
@@ -93,6 +92,8 @@ def value_of(kind: Any, value: Any) -> Any:
 
 def valid(kind: Any) -> str:
     """In words."""
+    if kind == "words":
+        return f"a list of {', '.join(data()['considered'])}"
     return f"one of {', '.join(kind)}" if isinstance(kind, list) else _FORMS[kind]
 
 

@@ -41,8 +41,7 @@ def as_text(
     for word, when in of.considered:
         lines += labelled("considered", f"{word}: {when}", _LABEL)
     if of.covered:
-        users = f"decide nothing: published ladders have at {_short(of.signals.get('users', a.load.users))}: {of.users}"
-        lines += labelled("users", users, _LABEL)
+        lines += labelled("users", f"decide nothing; for as many, published lessons have: {of.users}", _LABEL)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -119,10 +118,6 @@ def _months(months: float) -> str:
         if months >= 0.5
         else "weeks"
     )
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f} users"
 
 
 def as_json(a: Architecture, of: Advice, said: Sequence[str], money: Sequence[Money], basis: str) -> dict[str, Any]:

@@ -211,11 +211,20 @@ def test_over_built_has_the_money_in_it(tmp_path):
 
 def test_every_wrong_signal_is_named_at_its_place(tmp_path):
     file = tmp_path / "signals.json"
-    file.write_text('{"cpu.databse": 0.9,\n "cache.hits": 30,\n "sessions": "here", "stage": 3}', encoding="utf-8")
+    file.write_text(
+        '{"cpu.databse": 0.9,\n "cache.hits": 30,\n "sessions": "here", "stages": 3,\n "considering": ["magic"]}',
+        encoding="utf-8",
+    )
     done = CliRunner().invoke(
         tenfold, ["advise", f"{ROOT}/blueprints/shop.yaml", "--env", "prod", "--signals", str(file)]
     )
     assert done.exit_code == exits.WRONG_INPUT
-    for place in (":1:2  error TF-A001", ":2:16  error TF-A002", ":3:14  error TF-A002", ":3:22  error TF-A001"):
+    for place in (
+        ":1:2  error TF-A001",
+        ":2:16  error TF-A002",
+        ":3:14  error TF-A002",
+        ":3:22  error TF-A001",
+        ":4:17  error TF-A002",
+    ):
         assert place in done.stderr
     assert "Nearest: cpu.database" in done.stderr and "local, shared, sticky" in done.stderr
