@@ -11,6 +11,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ENGINE = tuple(Path(__file__).with_name(folder) for folder in ("docs", "engine"))
+LONGEST = ("test_commands", "test_elastic", "test_lifecycle", "test_promote", "test_regions")  # half a minute and more
 
 
 def pytest_configure() -> None:
@@ -31,8 +32,9 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of two workers, each of which begins with a half, one begins with the fast tests and one with those that run the
-    engine, minutes in all: a run does not end with one waiting for the other."""
-    long = [item for item in items if any(item.path.is_relative_to(folder) for folder in ENGINE)]
-    fast = [item for item in items if not any(item.path.is_relative_to(folder) for folder in ENGINE)]
+    engine, minutes in all and the longest first: a run does not end with one waiting for the other."""
+    long = [item for item in items if item.path.parent in ENGINE]
+    fast = [item for item in items if item.path.parent not in ENGINE]
+    long.sort(key=lambda item: item.path.stem not in LONGEST)
     middle = len(items) // 2
     items[:] = [*fast[:middle], *long, *fast[middle:]]
