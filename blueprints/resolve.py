@@ -265,7 +265,7 @@ class _Resolver:
             return
         near = nearest(region, offerings.regions(), 3)
         hint = f"Did you mean {' or '.join(near)}?" if near else "For example us-east-1, eu-west-1, ap-southeast-2."
-        self._report("TF-V025", self._place("region"), f"tenfold knows no AWS region `{region}`.", hint)
+        self._report("TF-V025", self._place("region"), f"There is no AWS region `{region}`.", hint)
         self.values[("region",)] = _FALLBACK_REGION
 
     def _size_unset(self, values: Mapping[Route, Any], capabilities: frozenset[str]) -> dict[str, sizing.Sized]:

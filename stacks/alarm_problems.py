@@ -121,7 +121,7 @@ def _silent(context: Context, item: Planned) -> Findings:
         message = f"House rules do not allow `{item.name}` to be switched off ({one_of(patterns)})."
         yield Finding("TF-H008", at, message, f"See {context.draft.house.file}.")
     elif item.signal.protects:
-        message = f"Nobody hears of it any more: {item.signal.why}"
+        message = f"Nobody is notified any more: {item.signal.why}"
         yield Finding("TF-R153", at, message, "Set another `threshold` or `for` instead, or remove `rings: false`.")
     elif item.signal.actions:
         message = f"Without the alarm EC2 does not {one_of(item.signal.actions)} the server by itself."

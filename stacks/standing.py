@@ -157,7 +157,7 @@ def _end(before: Standing, target: Architecture, promote: str) -> Iterator[Objec
             "what was written since is in the managed database only, and would go with it",
             (
                 _as_it_is(before, target),
-                f"{promote} --finish   goes on then, or",
+                f"{promote} --finish   continues then, or",
                 f"{promote} --move data=false   goes back, once what was written since is copied back",
             ),
         )

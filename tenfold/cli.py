@@ -30,7 +30,7 @@ COMMANDS = {
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
     "promote": "go to another stage in steps: expand, move data and traffic, finish",
-    "destroy": "take a deployment away",
+    "destroy": "delete a deployment and everything in it",
     "refresh": "read everything back from the cloud and report drift",
     "outputs": "addresses and names of a deployment",
     "queues": "what waits in the queues of a deployment; dead letters back to their queue",

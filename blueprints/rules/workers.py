@@ -39,7 +39,7 @@ def zero_workers_are_waited_for(c: Context) -> Findings:
         if queue.acceptable_delay < FROM_ZERO:
             message = (
                 f"From zero workers the first message can wait 20 min: the metric of an idle queue comes up to 15 min "
-                f"late, the alarm takes 1 min and a server 4. `{name}` allows {_time(queue.acceptable_delay)}."
+                f"late, the alarm takes 1 min and a new server 4 min. `{name}` allows {_time(queue.acceptable_delay)}."
             )
             hint = f"Use `servers: 1-{workers.servers_max}`, or allow 20m."
             yield Finding("TF-R147", "workers.servers", message, hint)

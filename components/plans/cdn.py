@@ -65,7 +65,7 @@ def behaviours(static: Sequence[str], dynamic: Sequence[str]) -> list[Behaviour]
         if not _PATH.fullmatch(behaviour.path):
             raise ValueError(f"paths: {behaviour.path!r} is not a path pattern; begin with / or *, like /static/*.")
         if normal(behaviour.path) in seen:
-            raise ValueError(f"paths: {behaviour.path} is there twice; the second would never be asked.")
+            raise ValueError(f"paths: {behaviour.path} is listed twice; the second would never be used.")
         seen.add(normal(behaviour.path))
     if EVERYTHING not in seen:
         raise ValueError('paths: nothing answers the rest; give "*" to one of static and dynamic.')

@@ -112,7 +112,7 @@ def _thresholds(low: int, high: int, intent: Mapping[str, Any], launch: int) -> 
     policies = [_simple("scale-out", 1, out, _alarm(out_at, "above", OUT_AFTER))]
     longest = (high - low) * (launch + out) / 60
     notes = [
-        f"out_at {out_at:.0%}, cooldown {out} s: a simple-scaling policy (+1), rung by an alarm on the average CPU "
+        f"out_at {out_at:.0%}, cooldown {out} s: a simple-scaling policy (+1), triggered by an alarm on average CPU "
         f"over {OUT_AFTER} minutes. The cooldown begins when the launch has ended, so {low} to {high} servers take "
         f"{high - low} × ({launch} s of a launch + {out} s) = {longest:g} min; for steeper peaks use steps, track, or "
         "a schedule.",
@@ -120,7 +120,7 @@ def _thresholds(low: int, high: int, intent: Mapping[str, Any], launch: int) -> 
     if in_at:
         policies.append(_simple("scale-in", -1, into, _alarm(in_at, "below", IN_AFTER)))
         notes += [
-            f"in_at {in_at:.0%}, cooldown {into} s: a simple-scaling policy (-1), rung by an alarm on the average CPU "
+            f"in_at {in_at:.0%}, cooldown {into} s: a simple-scaling policy (-1), triggered by an alarm on average CPU "
             f"over {IN_AFTER} minutes. Its cooldown delays the next step out too: both are simple scaling.",
             calm(low, out_at, in_at),
         ]
@@ -140,15 +140,15 @@ def _steps(low: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Polic
     }
     adds = ", ".join(f"from {at:.0%} +{add}" for at, add in steps)
     notes = [
-        f"steps: a step-scaling policy ({adds}), rung by an alarm at {first:.0%} average CPU over {OUT_AFTER} minutes; "
-        f"servers that are still warming up ({warmup} s) count as there. AWS knows no cooldown here."
+        f"steps: a step-scaling policy ({adds}), triggered at {first:.0%} average CPU over {OUT_AFTER} minutes; "
+        f"servers that are still warming up ({warmup} s) count as running. AWS has no cooldown here."
     ]
     policies = [Policy("scale-out", settings, _alarm(first, "above", OUT_AFTER))]
     if in_at:
         down = settings | {"step_adjustments": [{"scaling_adjustment": -1, "metric_interval_upper_bound": "0"}]}
         del down["estimated_instance_warmup"]  # nothing warms up when a server goes
         policies.append(Policy("scale-in", down, _alarm(in_at, "below", IN_AFTER)))
-        notes.append(f"in_at {in_at:.0%}: a step-scaling policy (-1), rung by an alarm over {IN_AFTER} minutes.")
+        notes.append(f"in_at {in_at:.0%}: a step-scaling policy (-1), triggered by an alarm over {IN_AFTER} minutes.")
         notes.append(calm(low, first, in_at))
     return policies, notes
 
@@ -186,7 +186,7 @@ def _tracking(warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], lis
     note = (
         f"track: a target-tracking policy keeps {goal}. AWS makes its two alarms itself (out after {OUT_AFTER} minutes "
         f"above, in after {IN_AFTER} minutes {low}) and adds as many servers as the ratio asks for; "
-        f"warm-up {warmup} s. AWS knows no cooldown here."
+        f"warm-up {warmup} s. AWS has no cooldown here."
     )
     return [Policy("track", settings)], [note]
 
@@ -252,7 +252,7 @@ def calm(low: int, level: float, in_at: float) -> str:
     """The arithmetic of one server more, in words: it must not fall to where that one is taken away again."""
     then = after(low, level, 1)
     return (
-        f"no swinging: {level:.0%} on {low} servers is {level:.0%} × {low} ÷ {low + 1} = {then:.1%} on {low + 1}, "
+        f"stable: {level:.0%} on {low} servers is {level:.0%} × {low} ÷ {low + 1} = {then:.1%} on {low + 1}, "
         f"{'above' if then > in_at else 'not above'} in_at {in_at:.0%}."
     )
 

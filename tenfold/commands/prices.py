@@ -51,7 +51,7 @@ def refresh(region: str) -> None:
     from tenfold.foresight.offers import AnotherForm
 
     if region not in offerings.regions():
-        raise Failure(f"tenfold knows no AWS region {region}.", code=exits.WRONG_INPUT)
+        raise Failure(f"There is no AWS region {region}.", code=exits.WRONG_INPUT)
     try:
         found = refreshed.refresh(region, _lines, date.today())
     except OSError as error:

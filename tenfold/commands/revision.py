@@ -18,7 +18,7 @@ def checked_out(file: Path, revision: str) -> Iterator[Path]:
     root = Path(_git(file, "rev-parse", "--show-toplevel", failed=f"{file} is in no git repository"))
     inside = PurePosixPath(file.resolve().relative_to(root.resolve()))
     commit = _git(
-        file, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", failed=f"git knows no revision {revision}"
+        file, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", failed=f"git has no revision {revision}"
     )
     text = _git(file, "show", f"{commit}:{inside}", failed=f"{inside} was not there in {revision}")
     with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:

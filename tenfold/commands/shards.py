@@ -62,10 +62,12 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
 @click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
-@click.option("--add", type=click.IntRange(1, 35), metavar="N", help="Shards more; each takes an even part from all.")
-@click.option("--split", type=click.IntRange(0), metavar="K", help="Half of shard K to a new one.")
-@click.option("--drain", type=click.IntRange(0), metavar="K", help="Everything away from shard K.")
-@click.option("--pin", "pins", type=Pin(), multiple=True, help="A key to a shard of its own choice; may be repeated.")
+@click.option(
+    "--add", type=click.IntRange(1, 35), metavar="N", help="Shards to add; each takes an even part from all others."
+)
+@click.option("--split", type=click.IntRange(0), metavar="K", help="Move half of shard K to a new shard.")
+@click.option("--drain", type=click.IntRange(0), metavar="K", help="Move everything away from shard K.")
+@click.option("--pin", "pins", type=Pin(), multiple=True, help="Put a key into a chosen shard. Repeatable.")
 @click.option("--from", "month", type=Month(), help="By month: the first month that moves. --add: default next month.")
 @click.option(
     "--map",

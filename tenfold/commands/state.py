@@ -121,7 +121,7 @@ def settle(file, environment, stage, local, local_fault, exists, none, yes) -> N
     where, existing = target.where, dict(exists)
     begun = {entry["resource"]["urn"]: entry["resource"] for entry in resume.pending_creates(where)}
     if where.cloud or not begun:
-        click.echo(f"Nothing is open of {where.stack}: tenfold up {where.flags}   goes on")
+        click.echo(f"Nothing is unfinished in {where.stack}: tenfold up {where.flags}   resumes")
         return
     _refuse_contradictions(begun, existing, none)
     click.echo(f"An interrupted run was creating {len(begun)} of {where.stack}; AWS may have them:")
@@ -141,7 +141,7 @@ def settle(file, environment, stage, local, local_fault, exists, none, yes) -> N
     for urn in existing.keys() - held:
         click.echo(f"{urn} does not exist: AWS does not know {existing[urn]}. It is forgotten.")
     click.echo(f"Settled: {len(existing.keys() & held)} taken over.")
-    click.echo(f"  tenfold up {where.flags}   goes on")
+    click.echo(f"  tenfold up {where.flags}   resumes")
 
 
 def _refuse_contradictions(begun: dict[str, Any], existing: dict[str, str], none: bool) -> None:

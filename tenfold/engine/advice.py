@@ -9,7 +9,7 @@ _OURS = (
     (re.compile(r'resource "(?P<urn>[^"]+)" cannot be deleted\s+because it is protected', re.DOTALL), _PROTECTED),
     (
         re.compile(r"with (?P<number>\d+) pending operations? from previous deployment"),
-        "An interrupted run left {number} operations unfinished; the same command again goes on.",
+        "An interrupted run left {number} operations unfinished; the same command again resumes it.",
     ),
 )
 _ADVICE = re.compile(

@@ -146,7 +146,7 @@ def _busy(where: Place, holder: dict[str, Any]) -> Failure:
 def ways_on(where: Place) -> tuple[str, ...]:
     """What to run when operations are pending: the same command again, except for creates in a real account."""
     if where.cloud or not pending_creates(where):
-        return (f"tenfold up {where.flags}   goes on",)
+        return (f"tenfold up {where.flags}   resumes",)
     return (
         f"tenfold state settle {where.flags}   lists them, and where to look for each; then one of",
         f"tenfold state settle {where.flags} --exists URN ID   takes over those that exist, forgets the others",

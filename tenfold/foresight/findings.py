@@ -50,7 +50,7 @@ def findings(a: Architecture, found: Run) -> Iterator[Finding]:
     if over:
         at_most = max(found.servers) >= found.size.most and max(found.load) > found.size.most * found.size.each
         kind = "too-small" if at_most else "too-slow"
-        what = f"{over} min above 100 %, {found.lost / found.wanted:.1%} of the requests lost or late"
+        what = f"{over} min above 100 %, {found.lost / found.wanted:.1%} of the requests lost or too late"
         yield Finding(kind, what, _better(a, found))
     if found.turns > FLAPS * found.days:
         what = f"{found.turns} turns within half an hour in {found.days:.3g} days"

@@ -130,7 +130,7 @@ def abort(now: Architecture, command: str, stands: Standing | None = None) -> Ac
             "It is too late to go back: the data has moved.",
             "what was written since is in the managed database only, and would go with it",
             (
-                f"{command} --finish   goes on",
+                f"{command} --finish   resumes",
                 f"{command} --runbook FILE   writes the way back, which copies the data; then --move data=false",
             ),
         )
@@ -167,7 +167,7 @@ def _under_way(now: Architecture, command: str, stands: Standing | None) -> Prom
             why=f"the blueprint says stage {now.stage} and no `promoting_from`",
             remedies=(
                 f"{command} --to {min(now.stage + 1, presets.LAST_AVAILABLE)}   begins one",
-                f"tenfold up {_flags(command)}   goes on where the end of one was interrupted",
+                f"tenfold up {_flags(command)}   resumes where the end of one was interrupted",
             ),
             code=exits.WRONG_INPUT,
         )
@@ -181,7 +181,7 @@ def _refuse_forgotten(now: Architecture, stands: Standing | None, command: str) 
         return
     ends = now.stage >= stands.stage and not stands.waiting
     returns = now.stage < stands.stage and not stands.used and not stands.moved_traffic
-    goes_on = f"tenfold up {_flags(command)}   goes on, where the {'end' if ends else 'way back'} was interrupted"
+    goes_on = f"tenfold up {_flags(command)}   resumes, where the {'end' if ends else 'way back'} was interrupted"
     raise _refused(
         f"A promotion from stage {stands.from_stage} to {stands.stage} is under way; the blueprint does not say so.",
         f"environments.{now.environment} has stage {now.stage} and no `promoting_from`: perhaps an older copy",

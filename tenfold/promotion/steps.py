@@ -11,7 +11,7 @@ TRAFFIC = ("10%", "50%", "100%")  # a tenth shows mistakes to few, half shows wh
 
 _MOVED = {
     "data": "the application uses the managed database",
-    "traffic": "the name answers with the new entrance",
+    "traffic": "the domain leads to the new entrance",
 }
 
 

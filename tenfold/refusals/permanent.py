@@ -219,7 +219,7 @@ def _cache(deployed: State, wanted: Architecture) -> Refusal | None:
     here = _AS_SHARDS[before if step < 0 else "compatible"]
     return Refusal(
         f"The cache's cluster mode cannot go from {before} to {after}.",
-        "clients of both kinds have to work in between" if step > 0 else "ElastiCache knows no way back",
+        "clients of both kinds have to work in between" if step > 0 else "ElastiCache has no way back",
         f"write `cache: {{shards: {here}}}`" + (" first, and `tenfold up`; then this" if step > 0 else " again"),
         "cache",
     )

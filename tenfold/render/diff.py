@@ -287,7 +287,7 @@ def _row(label: str, part: str, what: str) -> Iterator[str]:
 
 
 def _forced(found: Property) -> str:
-    return f"{property_text(found)} makes a new one"
+    return f"{property_text(found)} recreates it"
 
 
 def _kinds(changes: Sequence[Change]) -> str:

@@ -120,7 +120,7 @@ def _failed(result: Any, target: Any, done: str) -> None:
         remedy = f"`tenfold local reset`, then `tenfold up {target.flags}`"
         click.echo(f"The local cloud has ended and forgotten everything: {remedy}.")
     elif done != "preview":
-        click.echo(f"What was finished is kept; `tenfold {done} {target.flags}` goes on from there.")
+        click.echo(f"What was finished is kept; `tenfold {done} {target.flags}` resumes from there.")
     if result.code == exits.INTERRUPTED:
         click.echo("Exit code 4: interrupted, resumable.")
 

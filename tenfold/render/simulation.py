@@ -31,7 +31,7 @@ def as_text(
         for remedy in finding.remedies:
             lines += labelled("", f"{remedy.say}   → {_outcome(remedy.run)}", _LABEL)
     if not said:
-        lines += labelled("finding", "nothing is lost, and nothing goes back and forth", _LABEL)
+        lines += labelled("finding", "no request is lost, and the size does not go back and forth", _LABEL)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -65,7 +65,7 @@ def summary(found: Run, usd: float | None) -> Iterator[tuple[str, str]]:
     yield "servers", f"{least if least == most else f'{least} to {most}'}, {found.paid / 60:,.1f} server hours{money}"
     yield "busy", f"{found.minutes_over(0.7)} min above 70 %, {found.minutes_over(1)} min above 100 %"
     share = found.lost / found.wanted if found.wanted else 0
-    yield "lost", f"{share:.2%} of {found.wanted:,.0f} requests, or late"
+    yield "lost", f"{share:.2%} of {found.wanted:,.0f} requests, with those answered too late"
     yield "changes", f"{len(found.changes)}, {found.turns} of them back within half an hour"
 
 

@@ -216,7 +216,7 @@ def test_a_revision_that_cannot_be_had(tmp_path):
     file = write(tmp_path / "shop.yaml")
     assert "in no git repository" in refused(file, "--against", "HEAD").what
     git(tmp_path, "init", "-q")
-    assert "knows no revision HEAD" in refused(file, "--against", "HEAD").what
+    assert "has no revision HEAD" in refused(file, "--against", "HEAD").what
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "none")
     assert "shop.yaml was not there in HEAD" in refused(file, "--against", "HEAD").what
 

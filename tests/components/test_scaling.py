@@ -185,6 +185,6 @@ def test_every_intent_is_explained() -> None:
         "18 × (120 s of a launch + 180 s) = 90 min",
         "predict:",
         "warm_pool:",
-        "swinging",
+        "stable: 70%",
     ):
         assert word in notes

@@ -78,7 +78,7 @@ def test_interrupted_politely_then_up_again(fresh, aws):
 @pytest.mark.parametrize("fault", sample(["crash@9", "error@12", "throttle@15"], ["error@12"]))
 def test_a_fault_then_up_again(fresh, aws, fault):
     failed = fresh("up", *WHERE, "--local-fault", fault, code=1)
-    assert "goes on from there" in failed.stdout
+    assert "resumes from there" in failed.stdout
     if not fault.startswith("crash"):
         assert "asked for by --local-fault" in failed.stdout
     complete(fresh, aws)
@@ -90,7 +90,7 @@ def test_the_cloud_killed_in_the_middle(fresh, aws):
     fresh("local", "stop")
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 1, said
-    assert "ended and forgotten everything" in said and "goes on from there" not in said
+    assert "ended and forgotten everything" in said and "resumes from there" not in said
     forgotten = fresh("up", *WHERE, code=1)
     assert "has forgotten" in forgotten.stderr and "tenfold local reset" in forgotten.stderr
     fresh("local", "reset")

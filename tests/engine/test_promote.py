@@ -32,7 +32,7 @@ def test_from_the_server_s_database_to_a_managed_one_and_nothing_lost(fresh: Ten
     fresh("up", *where)
     kept = held(aws)
     failed = promote("--to", "2", "--yes", "--local-fault", "error@14", code=1)
-    assert says() == DURING and "goes on from there" in failed.stdout and "--abort" in failed.stdout
+    assert says() == DURING and "resumes from there" in failed.stdout and "--abort" in failed.stdout
     promote("--to", "2", "--yes")
     assert fresh.json("status", *where)["promotion"]["expanded"] and databases(aws) == 1
     promote("--abort", "--yes")

@@ -247,7 +247,7 @@ def test_what_contradicts_is_refused(where, typed, open_creates, wrong):
 
 def test_status_says_what_to_run_for_what_was_begun(where):
     written(where, state(pending_operations=[BEGUN]))
-    assert resume.ways_on(local(where)) == ("tenfold up shop.yaml --env prod   goes on",)
+    assert resume.ways_on(local(where)) == ("tenfold up shop.yaml --env prod   resumes",)
     assert [way.split("   ")[0] for way in resume.ways_on(where)] == [
         "tenfold state settle shop.yaml --env prod",
         "tenfold state settle shop.yaml --env prod --exists URN ID",

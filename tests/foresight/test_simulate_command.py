@@ -39,7 +39,7 @@ def test_the_page_fits_and_says_that_thresholds_are_too_slow(tmp_path):
 
 
 def test_a_calm_day_has_no_finding():
-    assert "nothing is lost" in run("blueprints/chat.yaml", "--env", "prod")
+    assert "no request is lost" in run("blueprints/chat.yaml", "--env", "prod")
 
 
 def test_the_document_has_every_minute():
