@@ -141,7 +141,7 @@ class KubernetesService(Component[KubernetesServiceArgs]):
         service = kubernetes.core.v1.Service(
             f"{name}-service",
             # It is only a name for pods that `up` has waited for: waiting for its endpoints too takes 10 s.
-            metadata=self._metadata() | {"annotations": {"pulumi.com/skipAwait": "true"}},
+            metadata=self._metadata(annotations={"pulumi.com/skipAwait": "true"}),
             spec=pods.service(plan),
             opts=self._object(depends_on=[namespace]),
         )
@@ -157,11 +157,11 @@ class KubernetesService(Component[KubernetesServiceArgs]):
         """Options of an object in the cluster, which ends with the cluster."""
         return self._child(deleted_with=self._ends_with, **options)
 
-    def _metadata(self) -> pods.Manifest:
+    def _metadata(self, **more: Any) -> pods.Manifest:
         """Always with a name, which people type in kubectl; plain text, because what takes an output of a replaced
         object into its `spec` is replaced with it."""
         plan = self._plan
-        return {"name": plan.service, "namespace": plan.service, "labels": plan.labels}
+        return {"name": plan.service, "namespace": plan.service, "labels": plan.labels, **more}
 
     def _walls(self, namespace: pulumi.Resource) -> kubernetes.networking.v1.NetworkPolicy:
         """At first, so that no pod is ever without."""
@@ -214,26 +214,25 @@ class KubernetesService(Component[KubernetesServiceArgs]):
             automount_service_account_token=False,
             opts=self._object(depends_on=[namespace]),
         )
-        priority = [self._priority(self._inputs["priority"])] if "priority" in self._inputs else []
+        priority = [self._priority()] if plan.priority_class else []
         seconds = f"{plan.rollout_seconds}s"
         return kubernetes.apps.v1.Deployment(
             f"{name}-deployment",
             metadata=self._metadata(),
-            spec=pods.deployment(plan, self._inputs.get("settings") or {}, plan.service if priority else None),
+            spec=pods.deployment(plan, self._inputs.get("settings") or {}),
             opts=self._object(
                 depends_on=[*first, account, *priority],
                 custom_timeouts=pulumi.CustomTimeouts(create=seconds, update=seconds),
             ),
         )
 
-    def _priority(self, value: int) -> pulumi.Resource:
+    def _priority(self) -> pulumi.Resource:
         return kubernetes.scheduling.v1.PriorityClass(
             f"{self._logical}-priority",
-            metadata={"name": self._plan.service, "labels": self._plan.labels},  # of no namespace
-            value=value,
+            metadata={"name": self._plan.priority_class, "labels": self._plan.labels},  # of no namespace
+            value=self._plan.priority,
             description=f"Pods of {self._plan.service}",
-            # The API server refuses another value; the provider knows nothing of that. Pods keep what they have got.
-            opts=self._object(replace_on_changes=["value"], delete_before_replace=True),
+            opts=self._object(),
         )
 
     def _bind(self, target: TargetArgs, first: list[pulumi.Resource]) -> None:

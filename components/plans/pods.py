@@ -19,6 +19,7 @@ ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 LEAVES_SECONDS = 15
 STARTUP_PERIOD_SECONDS = 5
 SCRATCH = "64Mi"
+PRIORITY = 1_000_000_000  # scheduling.k8s.io/v1: higher ones are the system's own
 # Where the Pod Identity agent answers on each node: EKS User Guide, "Set up the Amazon EKS Pod Identity Agent".
 POD_IDENTITY = "169.254.170.23/32"
 
@@ -42,6 +43,7 @@ class Pods(NamedTuple):
     drain_seconds: int = 30
     writable: Sequence[str] = ("/tmp",)
     user_id: int | None = None
+    priority: int | None = None
 
     def check(self) -> None:
         """Raises ValueError, with what is valid, for what the API server refuses or what would never run."""
@@ -66,9 +68,16 @@ class Pods(NamedTuple):
             )
         if self.user_id == 0:
             raise ValueError("user_id: 0 is root, which no pod may be; 1 or more")
+        if self.priority is not None and abs(self.priority) > PRIORITY:
+            raise ValueError(f"priority: {self.priority}; -{PRIORITY:,} to {PRIORITY:,}")
         for path in self.writable:
             if not path.startswith("/"):
                 raise ValueError(f"writable: {path!r} is not an absolute path, such as /tmp")
+
+    @property
+    def priority_class(self) -> str | None:
+        """Its value is in its name: the API server refuses another value under the same one."""
+        return None if self.priority is None else f"{self.service}-{self.priority}"
 
     @property
     def labels(self) -> dict[str, str]:
@@ -91,7 +100,7 @@ def namespace_labels() -> dict[str, str]:
     return {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
 
 
-def deployment(plan: Pods, settings: Mapping[str, Any], priority_class: str | None = None) -> Manifest:
+def deployment(plan: Pods, settings: Mapping[str, Any]) -> Manifest:
     """The `spec`. There is no `replicas`: that is the autoscaler's, and a number here would reset it at each `up`.
 
     Settings are part of the pods' own description, not a ConfigMap beside it: a change is a rollout like any other, and
@@ -115,7 +124,7 @@ def deployment(plan: Pods, settings: Mapping[str, Any], priority_class: str | No
                     {"name": f"scratch-{number}", "empty_dir": {"size_limit": SCRATCH}}
                     for number, _ in enumerate(plan.writable)
                 ],
-                **({"priority_class_name": priority_class} if priority_class else {}),
+                **({"priority_class_name": plan.priority_class} if plan.priority_class else {}),
             },
         },
     }

@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
 import shlex
+from pathlib import Path
 
 import click
 
+from tenfold import deployment
 from tenfold.local import server as local
 
 
@@ -103,3 +106,36 @@ def coverage(type: str | None, as_json: bool) -> None:
     from tenfold.render import coverage as table
 
     click.echo(table.as_json(type) if as_json else table.as_text(type))
+
+
+def _quantity(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)?|\d+m", value):
+        raise click.BadParameter(f"{value!r} is not an amount of CPU; for example 4000m, 2.5 or 0")
+    return value
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--env", "environment", metavar="E", help="The blueprint's environment.")
+@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.argument("service")
+@click.argument("cpu", callback=_quantity)
+@click.option("--for", "seconds", default=180, show_default=True, metavar="S", help="Seconds to watch at most.")
+def load(file: Path, environment: str | None, stage: str | None, service: str, cpu: str, seconds: int) -> None:
+    """Let all pods of SERVICE together use CPU (4000m, 2.5), and watch the real autoscaler answer.
+
+    Kubernetes only. The load stays until the next one; 0 takes it away. Ctrl-C ends the watching, not the load.
+
+    \b
+    Example:
+      tenfold local load blueprints/market.yaml --env prod search 4000m
+    """
+    from tenfold.local.kubernetes import load as loads
+    from tenfold.render import pods
+
+    target = deployment.prepare(file, environment, stage, True, None, lambda line: click.echo(line, err=True))
+    cluster = loads.of_stack(target.driver.deployed())
+    loads.put(cluster, service, cpu)
+    click.echo(f"{service}: {cpu} of CPU in all, simulated")
+    for found in loads.watch(cluster, service, seconds):
+        click.echo(pods.line(found))

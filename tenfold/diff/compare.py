@@ -118,17 +118,16 @@ class _Walk:
         """A provider of another region or cluster cannot manage what the old one made."""
         before = self._before.resources.get(_provider_of(old))
         after = self._after.resources.get(_provider_of(new))
-        if before is None or after is None:
+        if not before or not after:
             return ""
-        for key, what in inputs.WHERE.items():
-            if before.inputs.get(key) != after.inputs.get(key):
-                return f"the {what} changes from {before.inputs.get(key)} to {after.inputs.get(key)}"
-        return ""
+        if before.inputs.get("region") != after.inputs.get("region"):
+            return f"the region changes from {before.inputs.get('region')} to {after.inputs.get('region')}"
+        return f"{after.name}, its provider, is of another cluster" if after.urn in self._replacing else ""
 
     def _replaced(self, old: Resource, new: Resource) -> None:
         self._fates.replaced.add(new.urn)
         self._replacing.add(new.urn)
-        if new.options.get("deleteBeforeReplace") or input_facts.is_object(new.type):
+        if new.options.get("deleteBeforeReplace") or _same_object(old, new):
             self._condemn(old)
 
     def _condemn(self, root: Resource) -> None:
@@ -158,6 +157,12 @@ class _Walk:
             if parent and change.type == old.type and parent == old.parent:
                 return _MOVED.format(what="another name", was=old.name, urn=change.urn, old=old.urn)
         return ""
+
+
+def _same_object(old: Resource, new: Resource) -> bool:
+    """Whether two objects of Kubernetes have one name, so that the first must go before the next can come."""
+    places = [part for r in (old, new) if isinstance(part := r.inputs.get("metadata"), Mapping)]
+    return input_facts.is_object(new.type) and len({(p.get("name"), p.get("namespace")) for p in places}) == 1
 
 
 _MOVED = (

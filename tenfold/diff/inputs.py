@@ -13,8 +13,6 @@ from tenfold.providers.aws import input_facts
 from tenfold.recorder.answers import RANDOM_PASSWORD
 
 NEW = "\0"  # in front of a text that names something new: it differs from every text of before
-WHERE = {"region": "region", "clusterIdentifier": "cluster"}
-"""Inputs of a provider that say where its resources are, and what each names."""
 _INDEX = re.compile(r"\[[^\]]*\]")
 _STEP = re.compile(r'\[(?:"([^"]*)"|([^\]]*))\]|\.?([^.\[\]]+)')
 
@@ -77,7 +75,7 @@ def replaced(resource: Resource, found: Collection[values.Difference]) -> set[st
     region or cluster is another one."""
     asked = _paths(resource.options.get("replaceOnChanges"))
     if resource.type.startswith("pulumi:providers:"):
-        asked += [[key] for key in WHERE]
+        asked += [["region"], ["clusterIdentifier"]]
     return {d.path for d in found if d.replaces or _under(d.path, asked)}
 
 

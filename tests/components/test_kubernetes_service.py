@@ -64,7 +64,7 @@ def test_house_rules() -> None:
 
 def test_every_object_has_a_name_that_people_can_type_and_ends_with_the_cluster() -> None:
     graph = service(target=TARGET, priority=5)
-    assert {resource.inputs["metadata"]["name"] for resource in objects(graph)} == {"search"}
+    assert {resource.inputs["metadata"]["name"] for resource in objects(graph)} == {"search", "search-5"}
     everywhere = {resource.name for resource in objects(graph) if "namespace" not in resource.inputs["metadata"]}
     assert everywhere == {f"{NAME}-namespace", f"{NAME}-priority"}
     assert {resource.deleted_with for resource in objects(graph)} == {"cluster"}
@@ -219,6 +219,7 @@ def test_settings_come_with_the_version_of_the_pods() -> None:
         ({"cpu_limit_millicores": 100}, "cpu_limit_millicores: 100 is less than cpu_millicores, 250"),
         ({"health": {"interval_seconds": 5, "timeout_seconds": 5}}, "Make timeout_seconds less"),
         ({"user_id": 0}, "user_id: 0 is root"),
+        ({"priority": 2_000_000_000}, "-1,000,000,000 to 1,000,000,000"),
         ({"writable": ["tmp"]}, "'tmp' is not an absolute path"),
         ({"pods": 0}, "pods: 0 to 50 is not a valid range"),
         ({"pods": 5, "pods_max": 4}, "pods: 5 to 4 is not a valid range"),

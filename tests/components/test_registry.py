@@ -113,7 +113,7 @@ def test_each_is_in_an_example_s_stack() -> None:
     stacks/region.py names is found here too."""
     # tests/stacks/test_stack_shards.py, tests/recorder/test_equal.py; no example has Memcached:
     # test_stack_caches.py
-    tests_of_their_own = {"ShardMap", "KubernetesService"}
+    tests_of_their_own = {"ShardMap", "KubernetesService", "NodePool"}
     assert {name for name, inputs in children().items() if not inputs} == tests_of_their_own
 
 

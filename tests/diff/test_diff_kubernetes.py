@@ -101,3 +101,17 @@ def test_a_misspelt_field_is_known_by_its_place_though_the_provider_would_drop_i
     assert [one.at for one in unknown("kubernetes:networking.k8s.io/v1:NetworkPolicy", {"spec": {"egres": []}})] == [
         ("spec", "egres")
     ]
+
+
+def test_objects_of_another_cluster_are_others():
+    def graph(cluster: str) -> Graph:
+        provider = an_object(
+            "pulumi:providers:kubernetes", "objects", {"clusterIdentifier": cluster, "kubeconfig": "{}"}
+        )
+        settings = an_object("kubernetes:core/v1:ConfigMap", "settings", {"metadata": PLACE})
+        settings = settings._replace(provider=f"{provider.urn}::id")
+        return Graph({resource.urn: resource for resource in (provider, settings)})
+
+    found = {c.name: c for c in compare(graph("first"), graph("second")).changes}
+    assert found["settings"].op == "replace"
+    assert found["settings"].because == "objects, its provider, is of another cluster"

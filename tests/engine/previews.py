@@ -139,7 +139,7 @@ def disagreements(offline: Difference, engine: Mapping[str, Said]) -> Iterator[s
             yield f"{name}: {change.op if change else 'same'}, the engine says {step.op if step else 'same'} {urn}"
             continue
         replacing = {top(found.path) for found in change.forced_by}
-        if step.replacing - {"provider"} != replacing and not change.because:
+        if {top(path) for path in step.replacing} - {"provider"} != replacing and not change.because:
             yield f"{name}: replaced because of {sorted(replacing)}, the engine says {sorted(step.replacing)}"
         changed = {top(found.path) for found in change.properties}
         if change.op == "update" and change.custom and changed != step.changed:

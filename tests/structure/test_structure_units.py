@@ -25,6 +25,7 @@ COUNTS = {
     "base_servers": "servers that are never spot",
     "buckets": "parts of the keys, each of which is in one shard",
     "connections": "open connections to a database",
+    "cpu_limit": "vCPUs, at most",
     "count": "of what the component is named for",
     "generation": "which key, counted from 1",
     "healthy_threshold": "checks in a row",

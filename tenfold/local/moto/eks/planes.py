@@ -9,7 +9,7 @@ from moto.core.utils import utcnow
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from tenfold.failure import Failure
-from tenfold.local.kubernetes import clusters, programs
+from tenfold.local.kubernetes import auto_mode, clusters, programs
 from tenfold.local.moto.eks.store import Facts, Held, refuse
 
 runs = False  # set by the server
@@ -40,6 +40,8 @@ def begin(region: str, held: Held, zones: Iterable[str]) -> None:
 def _start(region: str, held: Held) -> None:
     try:
         running = clusters.start(clusters.folder_of(region, held.facts["name"]))
+        if _is_auto(held):
+            auto_mode.install(running)
     except Failure as failed:
         held.facts["status"] = "FAILED"
         held.facts["health"] = {"issues": [{"code": "InternalFailure", "message": f"{failed.what} {failed.why}"}]}
@@ -55,13 +57,17 @@ def end(region: str, name: str) -> None:
         clusters.forget(clusters.folder_of(region, name))
 
 
+def _is_auto(held: Held) -> bool:
+    return bool(held.facts.get("computeConfig", {}).get("enabled"))
+
+
 def show_machines(region: str, held: Held, zones: Iterable[str]) -> None:
     """Tells the running cluster which machines it has: those of its node groups, and Auto Mode's. `zones`: of the
     cluster's subnets."""
     if not runs:
         return
     machines = [node for group in held.node_groups.values() for node in _of_group(region, group)]
-    if held.facts.get("computeConfig", {}).get("enabled"):
+    if _is_auto(held):
         label = {"eks.amazonaws.com/compute-type": "auto"}
         machines += [
             _machine(f"auto-{zone}-{number}", zone, region, AUTO_TYPE, label)
