@@ -1,5 +1,6 @@
 """The tables of limits hold together, and no value whatever makes a check fail instead of refusing it."""
 
+import json
 import re
 from typing import Any
 
@@ -13,8 +14,8 @@ from tests.local.world import REGION, autoname
 HANDLERS = Handlers("http://127.0.0.1:9")  # nothing listens there: a call would fail
 FILES = sorted(limits.DATA.glob("*.yaml"))
 WORDS = {
-    "one_of", "range", "ranges", "step", "also", "form", "length", "items", "unique", "at_least", "at_most", "times",
-    "not", "says", "keys", "values", "when",
+    "one_of", "range", "ranges", "step", "also", "form", "length", "dense", "items", "unique", "at_least", "at_most",
+    "times", "not", "says", "keys", "values", "when",
 }  # fmt: skip
 ENTRIES = {
     token: entry
@@ -112,3 +113,16 @@ def test_a_daily_and_a_weekly_window_meet(backup: str, maintenance: str, meet: b
 def test_many_are_tried():
     """As many as the provider's own checks are measured with, and more."""
     assert len(BAD) > 500
+
+
+def test_white_space_is_not_counted_where_aws_does_not_count_it() -> None:
+    actions = [f"s3:Get{n:05}" for n in range(500)]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+
+    def refused(actions: list[str], **options: Any) -> bool:
+        policy = {"Version": "2012-10-17", "Statement": [{**statement, "Action": actions}]}
+        inputs = {"role": "a", "policy": json.dumps(policy, **options)}
+        return "characters" in str(HANDLERS.check("aws:iam/rolePolicy:RolePolicy", inputs, REGION, autoname))
+
+    assert not refused(actions, indent=12)
+    assert refused(actions * 2, separators=(",", ":"))

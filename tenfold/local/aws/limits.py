@@ -5,9 +5,10 @@ A file a module (`rds.yaml`), an entry a type, and `everywhere.yaml` for inputs 
 inputs      {path without indices: a limit, or a list of them}
 together    what must be given with what: `in` (a block's path), `when`, then `need`, `none` or `one` (names of inputs
             there), `because` (what follows "needed for …", "not for …")
-a limit     `one_of`, `range` or `ranges`, `step`, `form` (forms.py), `length`, `items` (of a list or map), `unique`,
-            `at_least` and `at_most` (the name of another input beside it), `not` (a pattern, and `says`),
-            `keys` and `values` (limits of a map's); each holds only `when`
+a limit     `one_of`, `range` or `ranges`, `step`, `form` (forms.py), `length`, `dense` (the most
+            characters without white space), `items` (of a list or map), `unique`, `at_least` and `at_most` (the name of
+            another input beside it), `not` (a pattern, and `says`), `keys` and `values` (limits
+            of a map's); each holds only `when`
 when        {name: value, list of values, or {given, not, above, below, like}}, of inputs beside it; `/name`: of the
             top. What is absent has the provider's default; a condition on what is not known yet does not hold.
 """
@@ -218,6 +219,8 @@ def _text(limit: Limit, value: Any) -> str:
         if not least <= len(shown) <= (most or len(shown)):
             wanted = f"{least} to {most}" if most else f"at least {least}"
             return "must not be empty" if not shown else f"has {len(shown)} characters, {wanted} are allowed"
+    if "dense" in limit and (size := len("".join(shown.split()))) > limit["dense"]:
+        return f"has {size:,} characters without white space, at most {limit['dense']:,} are allowed"
     return forms.wrong(limit["form"], shown) if "form" in limit else ""
 
 
