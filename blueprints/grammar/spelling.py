@@ -56,7 +56,7 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "latency": _seconds,
     "days": lambda value: f"{value}d",
     "size": lambda value: f"{value}GiB",
-    "small size": lambda value: f"{value / 1024:.10g}MiB" if value >= 1024 else f"{value:.10g}KiB",
+    "answer size": lambda value: f"{value / 1024:.10g}MiB" if value >= 1024 else f"{value:.10g}KiB",
     "memory": lambda value: f"{value:g}GiB" if value >= 1 else f"{value * 1024:g}MiB",
     "cpu": lambda value: f"{value:g}" if value == int(value) else f"{value * 1000:g}m",
     "percentage": lambda value: f"{value * 100:.10g}%",

@@ -212,7 +212,7 @@ LATENCY = Unit(
 )
 DAYS = Unit("days", "TF-V004", "d", "whole days", r"^[0-9]+[dh]$", ("7d", "14d"), days)
 SIZE = _unit("size", "TF-V005", "GiB", "MiB, GiB or TiB", _SIZE, "512MiB, 20GiB, 2TiB", size)
-BYTES = _unit("small size", "TF-V005", "KiB", "KiB or MiB", _BYTES, "20KiB, 1.5MiB", kib)
+BYTES = _unit("answer size", "TF-V005", "KiB", "KiB or MiB", _BYTES, "20KiB, 1.5MiB", kib)
 MEMORY = _unit("memory", "TF-V005", "GiB", "MiB or GiB", _SIZE, "512MiB, 2GiB", memory)
 CPU = Unit("cpu", "TF-V092", "vCPU", "thousandths of a vCPU with m, or a number", _plain(_CPU), ("500m", "2"), cpu)
 PERCENT = _unit("percentage", "TF-V006", "fraction", "a number from 0 to 100 with %", _PERCENT, "70%, 0.5%", percent)
