@@ -10,6 +10,7 @@ from stacks.observed import service_database_facts
 from stacks.place import Place
 from stacks.tier import Tier, subject
 
+LARGEST = 65_536  # GiB: RDS User Guide, "Amazon RDS DB instance storage"
 GROWS = 4  # times the storage: as the application's own database (blueprints/sizes/sizing.py, storage_up_to)
 
 
@@ -38,7 +39,7 @@ def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Ti
         "version": data.version,
         "instance_class": data.instance,
         "storage_gib": data.size,
-        "storage_up_to_gib": data.size * GROWS,
+        "storage_up_to_gib": _grows_to(data.size),
         "standby": data.standby,
         "backups_keep_days": data.keep,
         "database_name": called,
@@ -54,6 +55,12 @@ def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Ti
         outputs={"database": instance.address, "database_secret": instance.secret_arn},
         subjects={f"service-{name}-database": watched},
     )
+
+
+def _grows_to(size: int) -> int:
+    """RDS lets storage grow by itself only where it may grow by a tenth: the largest stays as it is."""
+    most = min(LARGEST, size * GROWS)
+    return most if most >= size * 1.1 else size
 
 
 def _bucket(ground: Ground, spec: Service, data: ServiceData) -> Tier:

@@ -10,6 +10,7 @@ from blueprints.source.words import nearest, one_of
 # its database's monitoring role: 64 (IAM User Guide, "IAM and STS quotas") less -service-, -database-monitoring and
 # Pulumi's eight. tests/stacks/test_stack_services.py holds it.
 TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
+PARTS = ("data", "database", "fleet", "route", "servers", "settings")  # as resources and alarms of a service are named
 _EXAMPLES = {"image": "ghcr.io/acme/{}:0.9.0", "route": "/{}/*"}
 
 
@@ -103,6 +104,19 @@ def names_of_services_fit(c: Context) -> Findings:
             )
             hint = f"Choose a name of at most {TOGETHER - own} characters."
             yield Finding("TF-R166", ("services", name), message, hint, key=True)
+
+
+@rule
+def names_of_services_are_not_those_of_their_parts(c: Context) -> Findings:
+    for name, service in c.architecture.services.items():
+        for known in dict.fromkeys((name, service.known_as)):
+            whole, _, part = known.rpartition("-")
+            if whole and part in PARTS:
+                message = f"`{known}` reads like the {part} of a service `{whole}`, which have that name."
+                field = ("services", name) if known == name else ("services", name, "was")
+                yield Finding(
+                    "TF-R181", field, message, f"Choose a name that does not end in -{part}.", key=known == name
+                )
 
 
 @rule

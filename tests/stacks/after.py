@@ -154,12 +154,17 @@ def demanded(graph: Graph) -> Iterator[tuple[Rule, Resource, str]]:
 def _for_others(later: Resource, earlier: Resource) -> bool:
     """The key that the balancer asks the CDN for is nothing to servers that no balancer sends requests to. And servers
     of a service read settings, and log in, as that service does; the application's as the application."""
-    if earlier.type.removeprefix("aws:") in READ and _service(later) != _service(earlier):
+    if earlier.type.removeprefix("aws:") in OWN and _service(later) != _service(earlier):
         return True
     return earlier.name.endswith("-origin-key-value") and "targetGroupArns" not in later.inputs
 
 
-READ = ("ssm/parameter:Parameter", "secretsmanager/secretVersion:SecretVersion", "rds/proxyTarget:ProxyTarget")
+OWN = (
+    "ssm/parameter:Parameter",
+    "secretsmanager/secretVersion:SecretVersion",
+    "rds/proxyTarget:ProxyTarget",
+    "lb/listenerRule:ListenerRule",  # that of a service may name the application's group, for the rest of its requests
+)
 
 
 def _service(resource: Resource) -> str:

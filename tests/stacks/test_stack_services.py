@@ -20,7 +20,7 @@ URNS = Path(__file__).with_name("services.urns")
 SEARCH = {"image": "ghcr.io/acme/search:0.9.0", "route": "/search/*"}
 MEDIA = {"image": "ghcr.io/acme/media:1.0.0", "route": "/pictures/*", "data": {"engine": "bucket"}}
 OWNS = {**SEARCH, "data": {"engine": "postgres"}, "secrets": ["API_KEY"], "sends_to": ["orders"]}
-MYSQL = {**SEARCH, "data": {"engine": "mysql"}}
+MYSQL = {**SEARCH, "share": "10%", "data": {"engine": "mysql", "size": "64TiB"}}
 RULE = "aws:lb/listenerRule:ListenerRule"
 
 

@@ -11,8 +11,8 @@ from blueprints.grammar.sections.app import Health, Image, Port, VariableName, V
 from blueprints.grammar.sections.queues import QueueName
 
 ServiceName = Annotated[str, Spelled(
-    "TF-V016", r"[a-z][a-z0-9-]{0,18}[a-z0-9]", "a name",
-    "2 to 20 lower-case letters, digits and hyphens, starting with a letter: search, image-resizer.", 20,
+    "TF-V016", r"[a-z](-?[a-z0-9])+", "a name",
+    "2 to 20 lower-case letters, digits and single hyphens, starting with a letter: search, image-resizer.", 20,
 )]  # fmt: skip
 ServicePath = Annotated[str, Spelled(
     "TF-V019", r"/[A-Za-z0-9_.$~\"'@:+&-][A-Za-z0-9*?/_.$~\"'@:+&-]{0,126}", "the path of a service",
