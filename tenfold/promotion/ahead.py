@@ -51,8 +51,8 @@ def ahead(
     asked = {**_NONE_UNDER_WAY, ("promoting_from",): here.stage}
 
     def at(asked: Mapping[tuple[str, ...], Any]) -> Resolution | None:
-        found = resolve(draft, environment=environment, stage=to, asked=asked)
-        return found if found.architecture else None
+        resolution = resolve(draft, environment=environment, stage=to, asked=asked)
+        return resolution if resolution.architecture else None
 
     expanded = at(asked)
     if expanded is None or expanded.architecture is None or expanded.architecture.promotion is None:

@@ -67,14 +67,14 @@ def checks(asked: Asked, resources: State) -> list[Check]:
     order hangs on which resource was ready first. Never raises for what AWS answers."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    found: list[Check] = []
+    checks: list[Check] = []
     for resource in sorted(resources, key=_name):
         for question in _QUESTIONS.get(resource["type"], ()):
             try:
-                found += question(asked, resource)
+                checks += question(asked, resource)
             except (ClientError, BotoCoreError) as error:
-                found.append(Check("finish", _name(resource), UNKNOWN, f"AWS says: {error}"))
-    return sorted(found, key=lambda check: ABOUT.index(check.about))
+                checks.append(Check("finish", _name(resource), UNKNOWN, f"AWS says: {error}"))
+    return sorted(checks, key=lambda check: ABOUT.index(check.about))
 
 
 def due(promotion: Promotion | None) -> tuple[str, ...]:
@@ -88,14 +88,14 @@ def _database(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     """Also a replica, which has no database of its own to be filled."""
     outputs = resource["outputs"]
     answer = asked.client("rds").describe_db_instances(DBInstanceIdentifier=outputs["identifier"])["DBInstances"][0]
-    wanted = asked.architecture.database
+    database = asked.architecture.database
     status, running = answer["DBInstanceStatus"], f"{answer['Engine']} {answer['EngineVersion']}"
     good = (
         status == "available"
-        and answer["Engine"] == wanted.engine
-        and answer["EngineVersion"].startswith(wanted.version)
+        and answer["Engine"] == database.engine
+        and answer["EngineVersion"].startswith(database.version)
     )
-    why = f"{status}, {running}; wanted {wanted.engine} {wanted.version}"
+    why = f"{status}, {running}; wanted {database.engine} {database.version}"
     is_replica = bool(outputs.get("replicateSourceDb"))
     about = "finish" if is_replica else "data"
     yield Check(about, f"{_name(resource)} is available", OK if good else NOT_YET, why)
@@ -115,18 +115,18 @@ def _lag(asked: Asked, resource: Mapping[str, Any]) -> Check:
 
 def _targets(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     fleet, promotion = asked.architecture.fleet, asked.architecture.promotion
-    wanted, what = fleet.servers_min if fleet else 1, "the fleet answers the balancer"
+    servers, what = fleet.servers_min if fleet else 1, "the fleet answers the balancer"
     if promotion and promotion.holds("data"):
         yield Check("traffic", what, NOT_YET, "its servers start when the data has moved")
         return
     answer = asked.client("elbv2").describe_target_health(TargetGroupArn=resource["outputs"]["arn"])
     states = [target["TargetHealth"]["State"] for target in answer["TargetHealthDescriptions"]]
     healthy = states.count("healthy")
-    why = f"{healthy} of {len(states)} healthy, {wanted} wanted"
+    why = f"{healthy} of {len(states)} healthy, {servers} wanted"
     if asked.endpoint:
         yield Check("traffic", what, UNKNOWN, f"{why}; but no server runs on the local cloud")
     else:
-        yield Check("traffic", what, OK if healthy >= wanted else NOT_YET, why)
+        yield Check("traffic", what, OK if healthy >= servers else NOT_YET, why)
 
 
 def _certificate(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:

@@ -171,10 +171,10 @@ class _Edit:
         return f"{self.eol}{flow(name)}:{self.eol}{inner}"
 
     def _sequence(self, node: Any, old: list[Any], new: Sequence[Any]) -> None:
-        wanted, kept = list(new), False
+        pending, kept = list(new), False
         for item, value in zip(node.value, old, strict=True):
-            if wanted and _same(wanted[0], value):
-                wanted.pop(0)
+            if pending and _same(pending[0], value):
+                pending.pop(0)
                 kept = True
             elif node.flow_style:
                 self._cut_item(item.start_mark.index, self._end(item), kept)

@@ -43,9 +43,9 @@ def of(architecture: Architecture, file: str, flags: str) -> dict[str, Any]:
 def filled(text: str, known: Mapping[str, Any], resources: State, name: str) -> str:
     """`text` with every `@{…}` replaced; what only a deployment knows, and there is none yet, is `<name>`."""
 
-    def fill(found: re.Match[str]) -> str:
-        value = _property(found[1], resources, name) if "." in found[1] else known.get(found[1])
-        return f"<{found[1]}>" if value is None else str(value)
+    def fill(match: re.Match[str]) -> str:
+        value = _property(match[1], resources, name) if "." in match[1] else known.get(match[1])
+        return f"<{match[1]}>" if value is None else str(value)
 
     return _NAME.sub(fill, text)
 
@@ -54,9 +54,9 @@ def names(text: str) -> list[str]:
     return _NAME.findall(text)
 
 
-def _property(wanted: str, resources: State, name: str) -> Any:
+def _property(reference: str, resources: State, name: str) -> Any:
     """`server-instance.privateIp`: of the resource with that name, its id or an output."""
-    child, _, path = wanted.rpartition(".")
+    child, _, path = reference.rpartition(".")
     for resource in resources:
         if resource.get("custom") and resource["urn"].endswith(f"::{name}-{child}"):
             return resource.get("id") if path == "id" else (resource.get("outputs") or {}).get(path)

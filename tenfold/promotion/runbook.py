@@ -42,7 +42,7 @@ def runbooks(
     if promotion is None:
         return []
     known = {**outputs, **facts.of(architecture, file, flags)}
-    found = []
+    sections = []
     for name, data in _all().items():
         if data["brings"] not in promotion.arriving or data.get("move", "") not in ("", *promotion.moves):
             continue
@@ -52,8 +52,8 @@ def runbooks(
             for step in data["steps"]
             if all(case[key] == value for key, value in step.get("when", {}).items())
         )
-        found.append(Runbook(name, data["title"], steps))
-    return found
+        sections.append(Runbook(name, data["title"], steps))
+    return sections
 
 
 def as_markdown(of: list[Runbook], title: str) -> str:

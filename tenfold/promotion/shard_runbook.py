@@ -22,15 +22,15 @@ _DROP = {
 
 def shard_runbook(plan: Plan, architecture: Architecture, flags: str) -> Runbook:
     """The one that the plan names; the plan moves something."""
-    told = load_data(FOLDER / f"{plan.runbook}.yaml")
+    template = load_data(FOLDER / f"{plan.runbook}.yaml")
     known = {**facts.of(architecture, "", flags), **_facts(plan, architecture)}
     engine = architecture.database.engine
-    found = [
+    filled_steps = [
         Step(where=step["where"], **{key: _filled(step[key], known) for key in _TEXTS})
-        for step in told["steps"]
+        for step in template["steps"]
         if step.get("when", {}).get("engine", engine) == engine
     ]
-    return Runbook(plan.runbook, f"{told['title']}: {plan.title}", tuple(found))
+    return Runbook(plan.runbook, f"{template['title']}: {plan.title}", tuple(filled_steps))
 
 
 def _facts(plan: Plan, architecture: Architecture) -> dict[str, Any]:

@@ -15,12 +15,12 @@ def of(deployed: Sequence[dict[str, Any]]) -> Standing | None:
     """None where nothing has been deployed to the end. `deployed` are the resources of the stack's state."""
     from tenfold.engine import workspace
 
-    found = standing.read(workspace.outputs(list(deployed)))
-    if found is None:
+    place = standing.read(workspace.outputs(list(deployed)))
+    if place is None:
         return None
-    if found.from_stage is not None and _uses_managed(deployed):
-        found = replace(found, moved_data=True, used=True)
-    return found
+    if place.from_stage is not None and _uses_managed(deployed):
+        place = replace(place, moved_data=True, used=True)
+    return place
 
 
 def _uses_managed(deployed: Sequence[dict[str, Any]]) -> bool:

@@ -26,18 +26,18 @@ def steps(architecture: Architecture, flags: str, *, expanded: bool) -> list[Ste
     """What is to be done, in order. `architecture` says both stages or, once it has ended, what is left over;
     `flags` is file and environment as they are typed; `expanded` whether the deployment has both stages' parts."""
     command = f"tenfold promote {flags}"
-    promotion, found = architecture.promotion, []
+    promotion, ordered = architecture.promotion, []
     if promotion:
         here, there = f"stage {promotion.from_stage}", f"stage {architecture.stage}"
         expand = f"{command} --to {architecture.stage}"
-        found.append(Step("expand", f"parts of {there} beside those of {here}", expand, expanded))
-        found.append(Step("check", "what can be checked before anything moves", f"{command} --check"))
+        ordered.append(Step("expand", f"parts of {there} beside those of {here}", expand, expanded))
+        ordered.append(Step("check", "what can be checked before anything moves", f"{command} --check"))
         shares = TRAFFIC if architecture.domain else TRAFFIC[-1:]  # without a name there is nothing to weigh
-        found += [_move(promotion, move, command, shares) for move in promotion.moves]
-        found.append(Step("finish", f"the parts that only {here} needs go", f"{command} --finish"))
+        ordered += [_move(promotion, move, command, shares) for move in promotion.moves]
+        ordered.append(Step("finish", f"the parts that only {here} needs go", f"{command} --finish"))
     for name in (*architecture.leftovers, *(left_over(architecture) if promotion else ())):
-        found.append(Step("release", f"{name} goes, when it is not needed any more", f"{command} --release {name}"))
-    return found
+        ordered.append(Step("release", f"{name} goes, when it is not needed any more", f"{command} --release {name}"))
+    return ordered
 
 
 def is_expanded(now: Architecture, outputs: Mapping[str, Any]) -> bool:

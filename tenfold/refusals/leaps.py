@@ -11,11 +11,11 @@ from tenfold.failure import Failure
 
 
 def refuse_leap(
-    before: Standing | None, wanted: Architecture, values: Mapping[str, Any], flags: str, asked: Collection[str] = ()
+    before: Standing | None, target: Architecture, values: Mapping[str, Any], flags: str, asked: Collection[str] = ()
 ) -> None:
     """Raises `Failure` (refused) where blueprint and stack disagree on a promotion: `before` is where the stack stands,
     `values` are the blueprint's, by dotted path, `asked` is what may move back."""
-    for objection in standing.objections(before, wanted, values, f"tenfold promote {flags}", asked):
+    for objection in standing.objections(before, target, values, f"tenfold promote {flags}", asked):
         raise Failure(
             objection.what, why=objection.why, remedies=(*objection.instead, "Nothing was changed."), code=exits.REFUSED
         )

@@ -24,13 +24,13 @@ def blocked(deployed: State, difference: Difference) -> Inputs:
     """What would go in `difference` and AWS would not delete. A console may have switched a protection on or off since:
     what the state has read back counts."""
     known = {resource["urn"]: deletion.values(resource) for resource in deployed}
-    found = {}
+    locks = {}
     for change in going(difference):
         urn = change.moved_from or change.urn
         inputs = known.get(urn) or difference.before.resources[urn].inputs
         if off := deletion.blocking_inputs(change.type, inputs):
-            found[urn] = off
-    return found
+            locks[urn] = off
+    return locks
 
 
 def refuse_blocked(target: Deployment, deployed: State, difference: Difference) -> None:
@@ -111,11 +111,11 @@ def full_buckets(asked: Asked, deployed: State, difference: Difference, given_up
 
 def to_lift(deployed: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:
     """URN -> the inputs to set. What has content is emptied only where that was given up or, with `logs`, is logs."""
-    found = blocked(deployed, difference)
+    locks = blocked(deployed, difference)
     for change in _unemptied(difference, ()):
         if change.urn in given_up or (logs and _only_logs(change)):
-            found[change.urn] = {**found.get(change.urn, {}), **deletion.emptied(change.type)}
-    return found
+            locks[change.urn] = {**locks.get(change.urn, {}), **deletion.emptied(change.type)}
+    return locks
 
 
 def _unemptied(difference: Difference, given_up: Collection[str]) -> list[Change]:

@@ -29,28 +29,28 @@ def losses(
     return [change for change in going if (urns := {change.urn, change.moved_from}) & protected and not urns & named]
 
 
-def refuse_loss(found: "list[Change]", wanted: Architecture, deployed: int | None) -> None:
+def refuse_loss(changes: "list[Change]", target: Architecture, deployed: int | None) -> None:
     """Raises `Failure` (refused) when there is anything to lose. `deployed` is the stage that is deployed."""
-    if not found:
+    if not changes:
         return
-    verbs = " or ".join({_VERBS[change.op]: None for change in found})
-    below = deployed is not None and deployed > wanted.stage
+    verbs = " or ".join({_VERBS[change.op]: None for change in changes})
+    below = deployed is not None and deployed > target.stage
     raise _unless_named(
-        found,
-        what=f"{len(found)} resources that hold data or identity would be {verbs}."
-        if len(found) > 1
-        else f"{found[0].name} would be {verbs}, and what it holds lost.",
+        changes,
+        what=f"{len(changes)} resources that hold data or identity would be {verbs}."
+        if len(changes) > 1
+        else f"{changes[0].name} would be {verbs}, and what it holds lost.",
         why=_why,
         remedies=[
             *([f"write `stage: {deployed}` again, which is what is deployed, or"] if below else []),
-            *_kept(found, wanted),
+            *_kept(changes, target),
         ],
         to="to lose it for good, and",
     )
 
 
 def refuse_unprotection(
-    difference: "Difference", wanted: Architecture, throwaway: bool, flags: str, accepted: Collection[str] = ()
+    difference: "Difference", target: Architecture, throwaway: bool, flags: str, accepted: Collection[str] = ()
 ) -> None:
     """Raises `Failure` (refused) where a resource that keeps data or identity would lose its protection and is not in
     `accepted`, and always where something protected would go in the same run. `throwaway` is whether the stack is a
@@ -60,15 +60,15 @@ def refuse_unprotection(
     off = [c for c in difference.unprotected if c.keeps and not c.ends] if not throwaway else []
     lifted = [c for c in off if "protect" in c.taken_off]
     _refuse_at_once(lifted, [c for c in difference.changes if c.op in _VERBS and c.protect_before], flags)
-    found = [c for c in off if c.urn not in set(accepted)]
-    if not found:
+    lost = [c for c in off if c.urn not in set(accepted)]
+    if not lost:
         return
-    kept = [f"leave `throwaway` out in environments.{wanted.environment}, or"] if wanted.throwaway and lifted else []
+    kept = [f"leave `throwaway` out in environments.{target.environment}, or"] if target.throwaway and lifted else []
     raise _unless_named(
-        found,
-        what=f"{len(found)} resources that hold data or identity would lose their protection."
-        if len(found) > 1
-        else f"{found[0].name} would lose its protection.",
+        lost,
+        what=f"{len(lost)} resources that hold data or identity would lose their protection."
+        if len(lost) > 1
+        else f"{lost[0].name} would lose its protection.",
         why=lambda change: f"{protection_text(change)}; it keeps {lost_with(change.type)}",
         remedies=kept,
         to="and",
@@ -77,7 +77,7 @@ def refuse_unprotection(
 
 
 def _unless_named(
-    found: "Sequence[Change]",
+    changes: "Sequence[Change]",
     *,
     what: str,
     why: "Callable[[Change], str]",
@@ -86,14 +86,14 @@ def _unless_named(
     end: str = "",
 ) -> Failure:
     """Refused, unless each is named on the command line."""
-    it = "each" if len(found) > 1 else "it"
+    it = "each" if len(changes) > 1 else "it"
     return Failure(
         what,
-        why="\n".join(f"{change.name}: {why(change)}" for change in found),
+        why="\n".join(f"{change.name}: {why(change)}" for change in changes),
         remedies=(
             *remedies,
             f"name {it}{',' if to == 'and' else ''} {to} run this again with",
-            *(f"--accept-loss '{change.urn}'" for change in found),
+            *(f"--accept-loss '{change.urn}'" for change in changes),
             f"{end}Nothing was changed.",
         ),
         code=exits.REFUSED,
@@ -125,14 +125,14 @@ def _why(change: "Change") -> str:
     return "; ".join(filter(None, (lost_with(change.type), change.because)))
 
 
-def _kept(found: "list[Change]", wanted: Architecture) -> Iterable[str]:
+def _kept(changes: "list[Change]", target: Architecture) -> Iterable[str]:
     """What a promotion leaves over may stay without being of use."""
-    known = {f"{wanted.name}-{name}" for name in promotion.known_leftovers()}
-    if names := [change.name for change in found if change.op == "delete" and change.name in known]:
-        leftovers = ", ".join([*wanted.leftovers, *sorted(names)])
-        yield f"keep what is left over: `leftovers: [{leftovers}]` in environments.{wanted.environment}, or"
-    owners = {service.known_as for service in wanted.services.values()}
-    for service in sorted({_service(change.name, wanted.name) for change in found} - owners - {""}):
+    known = {f"{target.name}-{name}" for name in promotion.known_leftovers()}
+    if names := [change.name for change in changes if change.op == "delete" and change.name in known]:
+        leftovers = ", ".join([*target.leftovers, *sorted(names)])
+        yield f"keep what is left over: `leftovers: [{leftovers}]` in environments.{target.environment}, or"
+    owners = {service.known_as for service in target.services.values()}
+    for service in sorted({_service(change.name, target.name) for change in changes} - owners - {""}):
         yield f"keep what the service owned: write services.{service} again, with `retired: true`, or"
         yield f"if the service has another name now: `was: {service}` under that name, or"
 

@@ -58,11 +58,11 @@ def _malformed(resolution: Resolution, plain: Graph) -> Iterator[Problem]:
 
 def _problems(resolution: Resolution, graph: Graph, local: bool) -> list[Problem]:
     assert resolution.architecture is not None
-    found = _misplaced(resolution, graph)
-    nameless = {problem.path.split(".")[1] for problem in found if problem.is_error}
+    problems = _misplaced(resolution, graph)
+    nameless = {problem.path.split(".")[1] for problem in problems if problem.is_error}
     children = resolution.architecture.overrides.keys() - nameless
     wrong = [one for one in refusals(graph, resolution.architecture.region, children) if local or not one.here]
-    return [*found, *_refused(resolution, wrong)]
+    return [*problems, *_refused(resolution, wrong)]
 
 
 def _misplaced(resolution: Resolution, graph: Graph) -> list[Problem]:
@@ -70,14 +70,14 @@ def _misplaced(resolution: Resolution, graph: Graph) -> list[Problem]:
     assert resolution.architecture is not None
     properties = resolution.architecture.overrides
     named = [resource for resource in graph if resource.custom and resource.name in properties]
-    found = unmatched(resolution, {resource.name for resource in graph if resource.custom})
+    problems = unmatched(resolution, {resource.name for resource in graph if resource.custom})
     for resource in named:
-        found += misnamed(resolution, resource.name, unknown(resource.type, properties[resource.name]))
-        found += (
+        problems += misnamed(resolution, resource.name, unknown(resource.type, properties[resource.name]))
+        problems += (
             in_clear(resolution, resource.name, path)
             for path in secrecy.in_clear(resource.type, properties[resource.name])
         )
-    return found
+    return problems
 
 
 def _refused(resolution: Resolution, wrong: list[Refusal]) -> Iterator[Problem]:
@@ -104,11 +104,11 @@ def _other_side(resolution: Resolution, one: Refusal, wrong: list[Refusal]) -> b
 
 def _shown(token: str, inputs: Mapping[str, Any], path: str) -> str:
     """The value at a path, on one line; nothing where there is none, or a secret, or one that nobody knows yet."""
-    found: Any = inputs
+    value: Any = inputs
     for part in re.findall(r"[^.\[\]]+", path):
-        if isinstance(found, list):
-            found = found[int(part)] if part.isdigit() and int(part) < len(found) else None
+        if isinstance(value, list):
+            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
         else:
-            found = found.get(part) if isinstance(found, Mapping) else None
-    text = json.dumps(readable(secrecy.masked(token, found, path)), ensure_ascii=False)
-    return "" if found is None or "<urn:" in text or secrecy.MASK in text or len(text) > 80 else text
+            value = value.get(part) if isinstance(value, Mapping) else None
+    text = json.dumps(readable(secrecy.masked(token, value, path)), ensure_ascii=False)
+    return "" if value is None or "<urn:" in text or secrecy.MASK in text or len(text) > 80 else text

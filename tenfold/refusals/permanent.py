@@ -13,34 +13,34 @@ from tenfold.graph import Graph
 State = Sequence[Mapping[str, Any]]
 
 
-def changed_choices(deployed: State, wanted: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
+def changed_choices(deployed: State, target: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
     of one resource is in the difference (`providers/aws/effects/`). `accepted` are URNs of what may be lost."""
     asked = [_region, _network, _engine, _version, _storage, _cache, _processor, _shards]
-    if not any(urn.endswith(f"::{_volume(wanted)}") for urn in accepted):
+    if not any(urn.endswith(f"::{_volume(target)}") for urn in accepted):
         asked.insert(3, _container)
-    return [refusal for ask in asked if (refusal := ask(deployed, wanted)) is not None]
+    return [refusal for ask in asked if (refusal := ask(deployed, target)) is not None]
 
 
-def changed_defaults(deployed: State, wanted: Architecture, origins: Mapping[str, Origin]) -> list[Refusal]:
+def changed_defaults(deployed: State, target: Architecture, origins: Mapping[str, Origin]) -> list[Refusal]:
     """Versions, and the keeper of the password, that nobody has set, and that this release of tenfold chooses otherwise
     than the one that deployed: what is deployed stays until somebody asks for another."""
-    cache = wanted.cache
-    group = _first(deployed, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
-    managed = (_primary(deployed, wanted) or {}).get("inputs") or {}
-    container = _on_host(deployed, wanted)
-    found = [
+    cache = target.cache
+    group = _first(deployed, "aws:elasticache/replicationGroup:ReplicationGroup", f"{target.name}-cache-primary")
+    managed = (_primary(deployed, target) or {}).get("inputs") or {}
+    container = _on_host(deployed, target)
+    choices = [
         (
             "database",
-            wanted.database.engine,
-            wanted.database.version,
+            target.database.engine,
+            target.database.version,
             managed.get("engine"),
             managed.get("engineVersion"),
         ),
         (
             "database",
-            wanted.database.engine,
-            wanted.database.version,
+            target.database.engine,
+            target.database.version,
             container.get("engine"),
             container.get("version"),
         ),
@@ -53,14 +53,14 @@ def changed_defaults(deployed: State, wanted: Architecture, origins: Mapping[str
             f'write `{what}: {{version: "{there}"}}`, or the one that you want',
             what,
         )
-        for what, engine, version, same, there in found
+        for what, engine, version, same, there in choices
         if engine == same
         and getattr(origins.get(f"{what}.version"), "kind", "") in ("stage", "sizing")
         and versions.another_major(version, there, 2 if engine == "mysql" else 1)
     ][:1]
     keeper_is_set = getattr(origins.get("database.password.keeper"), "kind", "stage") != "stage"
-    keeps = managed.get("manageMasterUserPassword") and wanted.has("database") and not wanted.throwaway
-    return [*moved, _KEEPER] if keeps and not keeper_is_set and wanted.database.password_keeper == "stack" else moved
+    keeps = managed.get("manageMasterUserPassword") and target.has("database") and not target.throwaway
+    return [*moved, _KEEPER] if keeps and not keeper_is_set and target.database.password_keeper == "stack" else moved
 
 
 _KEEPER = Refusal(
@@ -75,27 +75,27 @@ _KEEPER = Refusal(
 
 def as_state(graph: Graph) -> State:
     """A plan as if it were deployed, with nothing known but what the program says."""
-    return [{"urn": found.urn, "type": found.type, "inputs": found.inputs} for found in graph]
+    return [{"urn": resource.urn, "type": resource.type, "inputs": resource.inputs} for resource in graph]
 
 
-def _region(deployed: State, wanted: Architecture) -> Refusal | None:
+def _region(deployed: State, target: Architecture) -> Refusal | None:
     provider = _first(deployed, "pulumi:providers:aws", "aws-primary")
-    region = provider.get("region", wanted.region)
-    if region == wanted.region:
+    region = provider.get("region", target.region)
+    if region == target.region:
         return None
     return Refusal(
-        f"The region changes from {region} to {wanted.region}.",
+        f"The region changes from {region} to {target.region}.",
         "nothing moves between regions; everything would be recreated, empty",
         f"write `region: {region}` again; another region is another environment, which is filled from a backup",
     )
 
 
-def _processor(deployed: State, wanted: Architecture) -> Refusal | None:
+def _processor(deployed: State, target: Architecture) -> Refusal | None:
     """The server keeps its machine image, so that a newer one replaces nothing; another processor cannot run it."""
     from components.host.image import architecture
 
-    server = _first(deployed, "aws:ec2/instance:Instance", f"{wanted.name}-server-instance")
-    before, after = server.get("instanceType"), wanted.server.instance if wanted.server else None
+    server = _first(deployed, "aws:ec2/instance:Instance", f"{target.name}-server-instance")
+    before, after = server.get("instanceType"), target.server.instance if target.server else None
     if not before or not after or (kind := architecture(before)) == architecture(after):
         return None
     return Refusal(
@@ -105,47 +105,47 @@ def _processor(deployed: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _network(deployed: State, wanted: Architecture) -> Refusal | None:
-    cidr = _first(deployed, "aws:ec2/vpc:Vpc", f"{wanted.name}-network-vpc").get("cidrBlock", wanted.network.cidr)
-    if cidr == wanted.network.cidr:
+def _network(deployed: State, target: Architecture) -> Refusal | None:
+    cidr = _first(deployed, "aws:ec2/vpc:Vpc", f"{target.name}-network-vpc").get("cidrBlock", target.network.cidr)
+    if cidr == target.network.cidr:
         return None
     return Refusal(
-        f"The network's addresses change from {cidr} to {wanted.network.cidr}.",
-        f"{wanted.name}-network-vpc and everything in it would be recreated",
+        f"The network's addresses change from {cidr} to {target.network.cidr}.",
+        f"{target.name}-network-vpc and everything in it would be recreated",
         f"write `network: {{cidr: {cidr}}}` again",
         "network",
     )
 
 
-def _engine(deployed: State, wanted: Architecture) -> Refusal | None:
+def _engine(deployed: State, target: Architecture) -> Refusal | None:
     """Another engine of the managed database."""
-    inputs = (_primary(deployed, wanted) or {}).get("inputs") or {}
+    inputs = (_primary(deployed, target) or {}).get("inputs") or {}
     engine = inputs.get("engine")
-    if engine in (None, wanted.database.engine):
+    if engine in (None, target.database.engine):
         return None
-    return _another_database(f"{wanted.name}-database-primary", wanted, engine, inputs.get("engineVersion"))
+    return _another_database(f"{target.name}-database-primary", target, engine, inputs.get("engineVersion"))
 
 
-def _container(deployed: State, wanted: Architecture) -> Refusal | None:
+def _container(deployed: State, target: Architecture) -> Refusal | None:
     """The container on the server: nobody converts its files, neither of another engine nor of another version. Also
     during a promotion, when a managed database stands beside it."""
-    there, database = _on_host(deployed, wanted), wanted.database
+    there, database = _on_host(deployed, target), target.database
     engine, version = there.get("engine"), str(there.get("version"))
     if not engine or (engine == database.engine and _opens(engine, database.version, version)):
         return None
-    volume = next((r["urn"] for r in deployed if r["urn"].endswith(f"::{_volume(wanted)}")), _volume(wanted))
-    found = _another_database(f"the database on {wanted.name}-server", wanted, engine, version)
+    volume = next((r["urn"] for r in deployed if r["urn"].endswith(f"::{_volume(target)}")), _volume(target))
+    refusal = _another_database(f"the database on {target.name}-server", target, engine, version)
     way = f"docs/stages/1.md#another-version-of-the-database: dump it, then --accept-loss '{volume}', restore"
-    return dataclasses.replace(found, instead=f"{found.instead}, by {way}")
+    return dataclasses.replace(refusal, instead=f"{refusal.instead}, by {way}")
 
 
-def _on_host(deployed: State, wanted: Architecture) -> Mapping[str, Any]:
+def _on_host(deployed: State, target: Architecture) -> Mapping[str, Any]:
     """Engine and version of the container on the server; empty where there is none."""
-    return _first(deployed, "tenfold:index:Server", f"{wanted.name}-server").get("database") or {}
+    return _first(deployed, "tenfold:index:Server", f"{target.name}-server").get("database") or {}
 
 
-def _volume(wanted: Architecture) -> str:
-    return f"{wanted.name}-server-data"
+def _volume(target: Architecture) -> str:
+    return f"{target.name}-server-data"
 
 
 def _opens(engine: str, version: str, there: str) -> bool:
@@ -156,21 +156,21 @@ def _opens(engine: str, version: str, there: str) -> bool:
     return not versions.lower(version, there)
 
 
-def _version(deployed: State, wanted: Architecture) -> Refusal | None:
+def _version(deployed: State, target: Architecture) -> Refusal | None:
     """An earlier version than the one AWS has moved the database to, which only a deployed state knows."""
-    managed = _primary(deployed, wanted)
-    if not managed or managed["inputs"].get("engine") != wanted.database.engine:
+    managed = _primary(deployed, target)
+    if not managed or managed["inputs"].get("engine") != target.database.engine:
         return None
     requested, there = managed["inputs"].get("engineVersion"), managed["outputs"].get("engineVersionActual")
-    asked = wanted.database.version
+    asked = target.database.version
     below_requested = versions.lower(asked, requested)  # that is in the difference
     if not there or not versions.lower(asked, there) or below_requested:
         return None
-    return _another_database(f"{wanted.name}-database-primary", wanted, wanted.database.engine, there)
+    return _another_database(f"{target.name}-database-primary", target, target.database.engine, there)
 
 
-def _another_database(name: str, wanted: Architecture, engine: str, version: str | None) -> Refusal:
-    database = wanted.database
+def _another_database(name: str, target: Architecture, engine: str, version: str | None) -> Refusal:
+    database = target.database
     return Refusal(
         f"The database would go from {engine} {version} to {database.engine} {database.version}.",
         f"{name}: an engine does not read another's files, nor those of a later version"
@@ -181,12 +181,12 @@ def _another_database(name: str, wanted: Architecture, engine: str, version: str
     )
 
 
-def _storage(deployed: State, wanted: Architecture) -> Refusal | None:
+def _storage(deployed: State, target: Architecture) -> Refusal | None:
     """A limit below what RDS has grown the storage to, which only a deployed state knows."""
-    managed = _primary(deployed, wanted)
+    managed = _primary(deployed, target)
     grown = int(managed["outputs"].get("allocatedStorage") or 0) if managed else 0
-    limit = wanted.database.storage.up_to
-    if grown <= max(limit, wanted.database.storage.size) or limit == wanted.database.storage.size:
+    limit = target.database.storage.up_to
+    if grown <= max(limit, target.database.storage.size) or limit == target.database.storage.size:
         return None
     return Refusal(
         f"The database's storage is to end at {limit} GiB and has grown to {grown} GiB.",
@@ -196,10 +196,10 @@ def _storage(deployed: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _primary(deployed: State, wanted: Architecture) -> Mapping[str, Any] | None:
+def _primary(deployed: State, target: Architecture) -> Mapping[str, Any] | None:
     """The managed database as {inputs, outputs}; None where there is none."""
-    found = next((r for r in deployed if r["urn"].endswith(f"::{wanted.name}-database-primary")), None)
-    return {key: found.get(key) or {} for key in ("inputs", "outputs")} if found else None
+    primary = next((r for r in deployed if r["urn"].endswith(f"::{target.name}-database-primary")), None)
+    return {key: primary.get(key) or {} for key in ("inputs", "outputs")} if primary else None
 
 
 # Source: User Guide of ElastiCache, "Modifying cluster mode": by way of compatible, and never back.
@@ -207,12 +207,12 @@ _CLUSTER_MODES = ("disabled", "compatible", "enabled")
 _AS_SHARDS = {"disabled": "none", "compatible": "compatible", "enabled": "1"}
 
 
-def _cache(deployed: State, wanted: Architecture) -> Refusal | None:
+def _cache(deployed: State, target: Architecture) -> Refusal | None:
     """Cluster mode goes one step at a time; AWS would refuse another way in the middle of the run."""
-    group = _first(deployed, "aws:elasticache/replicationGroup:ReplicationGroup", f"{wanted.name}-cache-primary")
-    if not group or not wanted.cache or wanted.cache.engine == "memcached":
+    group = _first(deployed, "aws:elasticache/replicationGroup:ReplicationGroup", f"{target.name}-cache-primary")
+    if not group or not target.cache or target.cache.engine == "memcached":
         return None
-    before, after = str(group.get("clusterMode") or "disabled"), wanted.cache.cluster_mode
+    before, after = str(group.get("clusterMode") or "disabled"), target.cache.cluster_mode
     step = _CLUSTER_MODES.index(after) - _CLUSTER_MODES.index(before)
     if step in (0, 1):
         return None
@@ -225,12 +225,12 @@ def _cache(deployed: State, wanted: Architecture) -> Refusal | None:
     )
 
 
-def _shards(deployed: State, wanted: Architecture) -> Refusal | None:
+def _shards(deployed: State, target: Architecture) -> Refusal | None:
     """Key and buckets of shards: every row is where they put it."""
     from blueprints.shards import intent
     from blueprints.shards.buckets import BUCKETS
 
-    published, spec = _first(deployed, "tenfold:index:ShardMap", f"{wanted.name}-shards"), wanted.database.shards
+    published, spec = _first(deployed, "tenfold:index:ShardMap", f"{target.name}-shards"), target.database.shards
     if not published:
         return None
     if spec is None:
@@ -258,5 +258,5 @@ def _shards(deployed: State, wanted: Architecture) -> Refusal | None:
 
 def _first(deployed: State, kind: str, name: str) -> Mapping[str, Any]:
     """Inputs of the resource with this type and name; empty where there is none."""
-    found = (r for r in deployed if r["type"] == kind and r["urn"].endswith(f"::{name}"))
-    return next(found, {}).get("inputs") or {}
+    matching = (r for r in deployed if r["type"] == kind and r["urn"].endswith(f"::{name}"))
+    return next(matching, {}).get("inputs") or {}

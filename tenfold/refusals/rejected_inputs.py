@@ -31,8 +31,8 @@ def refusals(graph: Graph, region: str, only: Collection[str] | None = None) -> 
             continue
         if handlers.serves(resource.type):
             own_region = _region(graph, resource) or region
-            _, found = handlers.check(resource.type, _inputs(resource), own_region, _autoname(resource.name))
-            yield from (Refusal(resource, wrong.property, wrong.reason, wrong.here) for wrong in found)
+            _, failures = handlers.check(resource.type, _inputs(resource), own_region, _autoname(resource.name))
+            yield from (Refusal(resource, wrong.property, wrong.reason, wrong.here) for wrong in failures)
 
 
 def _inputs(resource: Resource) -> dict[str, Any]:

@@ -25,12 +25,12 @@ def known_stacks(folders: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """Stack -> configuration, from the `Pulumi.<stack>.yaml` files in these folders."""
     from blueprints.source.document import Unreadable, parse
 
-    found = {}
+    stacks = {}
     for folder in folders:
         for file in sorted(folder.glob("Pulumi.*.yaml")):
             try:
                 data = parse(file.read_bytes(), str(file)).data
             except Unreadable:
                 continue
-            found[file.name.removeprefix("Pulumi.").removesuffix(".yaml")] = data.get("config") or {}
-    return found
+            stacks[file.name.removeprefix("Pulumi.").removesuffix(".yaml")] = data.get("config") or {}
+    return stacks

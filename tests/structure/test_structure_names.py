@@ -11,7 +11,7 @@ TENSE = {"found", "given", "held", "made", "said", "told", "wanted"}
 # Rooms in which names of this kind are still to be replaced.
 LEFT = (
     "tenfold/commands", "tenfold/diff", "tenfold/engine", "tenfold/foresight", "tenfold/loadtest", "tenfold/local",
-    "tenfold/promotion", "tenfold/providers", "tenfold/recorder", "tenfold/refusals", "tenfold/render",
+    "tenfold/recorder", "tenfold/render",
 )  # fmt: skip
 
 

@@ -30,17 +30,17 @@ def values(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def thrown_away(deployed: Held) -> Inputs:
     """Of every resource in the state, what lets it go at once with nothing left behind: no last snapshot, no files."""
-    found = {}
+    by_urn = {}
     for resource in deployed:
         type_, now = resource["type"], values(resource)
-        wanted = _facts()["thrown_away"].get(type_, {})
+        thrown_away = _facts()["thrown_away"].get(type_, {})
         inputs = {
             **blocking_inputs(type_, now),
-            **{key: value for key, value in wanted.items() if now.get(key) != value},
+            **{key: value for key, value in thrown_away.items() if now.get(key) != value},
         }
         if inputs:
-            found[resource["urn"]] = inputs
-    return found
+            by_urn[resource["urn"]] = inputs
+    return by_urn
 
 
 def emptied(type_: str) -> dict[str, Any]:
@@ -64,12 +64,12 @@ def switch_off(deployed: Held, urns: Collection[str], client: Client) -> None:
                 _ask(client(call["service"], region), call["operation"], _filled(call["parameters"], resource))
 
 
-def without_a_call(deployed: Held, wanted: Inputs) -> list[str]:
+def without_a_call(deployed: Held, inputs: Inputs) -> list[str]:
     """URNs of what is locked, and is opened by an `up` with other inputs only."""
     return [
         resource["urn"]
         for resource in deployed
-        if blocking_inputs(resource["type"], values(resource)).keys() & wanted.get(resource["urn"], {}).keys()
+        if blocking_inputs(resource["type"], values(resource)).keys() & inputs.get(resource["urn"], {}).keys()
         and not list(_calls(resource))
     ]
 

@@ -26,8 +26,8 @@ def _file(name: str) -> dict[str, Any]:
 
 @functools.cache
 def _types() -> dict[str, Any]:
-    found, own = (_file(name)["types"] for name in ("aws-inputs.json", "aws-inputs-own.json"))
-    types = {token: _corrected(found.get(token, {}), own.get(token, {})) for token in {*found, *own}}
+    published, own = (_file(name)["types"] for name in ("aws-inputs.json", "aws-inputs-own.json"))
+    types = {token: _corrected(published.get(token, {}), own.get(token, {})) for token in {*published, *own}}
     objects = _file(_OBJECTS)
     return types | {token: _corrected(objects["everywhere"], facts) for token, facts in objects["types"].items()}
 
@@ -46,7 +46,7 @@ def _corrected(facts: Facts, own: Facts) -> dict[str, Any]:
 
 def camel(name: str) -> str:
     """Terraform's name of an input (`user_data_base64`) as Pulumi's, where they differ in writing only."""
-    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
 
 
 def tokens() -> frozenset[str]:
@@ -56,10 +56,10 @@ def tokens() -> frozenset[str]:
 
 def of(token: str) -> Facts:
     """{input: facts} of a type, `{}` for one without; nested blocks under `fields`."""
-    found = _types().get(token)
-    if found is None:
+    facts = _types().get(token)
+    if facts is None:
         return _file(_OBJECTS)["everywhere"] if is_object(token) else {}
-    return found
+    return facts
 
 
 def is_object(token: str) -> bool:
@@ -70,10 +70,10 @@ def is_object(token: str) -> bool:
 
 def fact(token: str, path: str) -> Facts:
     """The facts of one input; `path` as in a diff, `rootBlockDevice.volumeSize` or `rules[0].id`."""
-    found: Any = {"fields": of(token)}
+    fact: Any = {"fields": of(token)}
     for part in _INDEX.sub("", path).split("."):
-        found = found.get("fields", {}).get(part, {})
-    return found
+        fact = fact.get("fields", {}).get(part, {})
+    return fact
 
 
 def default(token: str, key: str) -> Any:
@@ -135,9 +135,9 @@ def _along(
     token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[tuple[Facts, Change]]:
     """The facts of the input and of each field on the way to `path`, with what changes there."""
-    found: Any = {"fields": of(token)}
+    fact: Any = {"fields": of(token)}
     for depth, part in enumerate(_INDEX.sub("", path).split(".")):
-        found = found.get("fields", {}).get(part, {})
+        fact = fact.get("fields", {}).get(part, {})
         was, now = (old, new) if depth else (before.get(part), after.get(part))
         usual = None if depth else default(token, part)
-        yield found, Change(usual if was is None else was, usual if now is None else now, after, before)
+        yield fact, Change(usual if was is None else was, usual if now is None else now, after, before)

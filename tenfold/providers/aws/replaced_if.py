@@ -133,9 +133,9 @@ def _policy(text: str) -> Any:
 
 def _unordered(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _unordered(found) for key, found in value.items()}
+        return {key: _unordered(member) for key, member in value.items()}
     if isinstance(value, list):
-        members = sorted((_unordered(found) for found in value), key=lambda found: json.dumps(found, sort_keys=True))
+        members = sorted((_unordered(member) for member in value), key=lambda one: json.dumps(one, sort_keys=True))
         return members[0] if len(members) == 1 else members
     return str(value).lower() if isinstance(value, bool) else value
 
