@@ -35,7 +35,7 @@ test: setup lint
 
 # What the suite looks at in part, in whole: every promotion of every example on the real engine. Half an hour.
 proof: setup security
-	@$(TENFOLD) engine install
+	@$(TENFOLD) engine install --kubernetes
 	@$(PYTEST) -n 2 --dist worksteal -m proof
 
 # checkov over every example at every stage, in an environment of its own: it pins what tenfold needs newer.

@@ -38,6 +38,7 @@ COMMANDS = {
     "shards": "what moves when shards of the database are added, split or pinned",
     "state": "check the file that says what is deployed; restore it; settle what a run left open",
     "status": "what is deployed, at which stage, and whether it was interrupted",
+    "kubectl": "kubectl against a cluster of the local cloud",
     "local": "the local cloud: start, stop, status, reset, env, coverage",
     "engine": "the Pulumi engine: install, status",
     "schema": "the blueprint's JSON Schema, for editors",

@@ -60,7 +60,7 @@ func newTokens() ([]byte, error) {
 }
 
 func writeKubeconfig(f files, token string, port int) error {
-	const name = "tenfold-local"
+	name := filepath.Base(f.dir) // several kubeconfigs are read together: each cluster has a context of its own
 	config := api.NewConfig()
 	config.Clusters[name] = &api.Cluster{
 		Server:               fmt.Sprintf("https://127.0.0.1:%d", port),

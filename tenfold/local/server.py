@@ -140,25 +140,35 @@ def reset() -> None:
 
 
 def plugin_directory() -> Path:
-    """The directory with `pulumi-resource-aws` and its like. It is on PATH only for local runs: the engine prefers a
-    plugin on PATH to the official one, and that must never happen to a real account."""
+    """The directory with `pulumi-resource-aws` and its like, and an `aws` that answers for local clusters. On PATH only
+    for local runs: the engine prefers a plugin on PATH to the official one, and that must never happen to a real
+    account."""
+    from tenfold.local.kubernetes import programs
+
     folder = files.folder(directory() / "bin")
-    for package in PACKAGES:
-        launcher = folder / f"pulumi-resource-{package}"
-        code = f'#!/bin/sh\nexec "{sys.executable}" -m tenfold.local.provider.plugin {package} "$@"\n'
+    python = f'exec "{sys.executable}" -m tenfold.local'
+    launchers = {f"pulumi-resource-{package}": f"{python}.provider.plugin {package}" for package in PACKAGES}
+    launchers["aws"] = f"{python}.kubernetes.aws"
+    if not shutil.which(programs.PROVIDER.name) and (provider := programs.find(programs.PROVIDER)):
+        launchers[programs.PROVIDER.name] = f'exec "{provider}"'
+    for name, command in launchers.items():
+        launcher, code = folder / name, f'#!/bin/sh\n{command} "$@"\n'
         if not launcher.is_file() or launcher.read_text(encoding="utf-8") != code:
             files.write(launcher, code, mode=0o700)
     return folder
 
 
 def environment(server: Server, base: Mapping[str, str]) -> dict[str, str]:
-    """What a process needs to deploy to the local cloud; real credentials are taken away from it."""
+    """What a process needs to deploy to the local cloud; real credentials and clusters are taken away from it."""
+    from tenfold.local.kubernetes import clusters
+
     return {
         "PATH": f"{plugin_directory()}{os.pathsep}{base.get('PATH', '')}",
         ENDPOINT_VARIABLE: server.endpoint,
         "AWS_ENDPOINT_URL": server.endpoint,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
+        "KUBECONFIG": os.pathsep.join(str(cluster.kubeconfig) for cluster in clusters.every()) or os.devnull,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }

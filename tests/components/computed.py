@@ -12,6 +12,7 @@ COMPUTED = {
             }
         ]
     },
+    "aws:eks/cluster:Cluster": {"certificateAuthority": {"data": "Q0E="}},
     "aws:elasticache/replicationGroup:ReplicationGroup": {"memberClusters": ["g-002", "g-0002-001", "g-001"]},
     "aws:route53/zone:Zone": {"nameServers": ["ns-1.example.net", "ns-2.example.org"]},
 }

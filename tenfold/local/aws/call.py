@@ -32,6 +32,7 @@ class Call:
         self.clients, self.spec, self.region, self.id = clients, spec, region, id
         self.inputs = prepared(spec, inputs)
         self.state = dict(state or {})
+        self.blocks: dict[str, dict[str, Any]] = {}  # as read last, those that outputs hold whole
         self._asking = asking  # False: nothing may be called, and what would have to be asked is not known
         self._looked_up: dict[str, Any] = {}
 

@@ -80,7 +80,7 @@ class Handlers:
                 **before,
                 **outputs,
             }
-        return {k: outputs.get(k, v) for k, v in known.items()}, {**before, **outputs}
+        return {k: outputs.get(k, v) for k, v in known.items()}, verbs.whole(call, {**before, **outputs})
 
     def update(
         self, token: str, id: str, old_inputs: Values, new_inputs: Values, state: Values, region: str

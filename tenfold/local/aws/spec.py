@@ -104,6 +104,7 @@ class Spec:
     record: Mapping[str, str] = field(default_factory=dict)
     refuse: Mapping[str, str] = field(default_factory=dict)
     write_only: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
     default: Mapping[str, Any] = field(default_factory=dict)
     reset: Mapping[str, Any] = field(default_factory=dict)
     name: Name | None = None

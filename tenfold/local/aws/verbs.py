@@ -42,7 +42,7 @@ def create(call: Call, inputs: Values, intent: str = "") -> tuple[str, dict[str,
     except (ClientError, RequestFailed) as failed:
         reason = words(failed) if isinstance(failed, ClientError) else str(failed)
         raise InitFailed(str(call.id), dict(inputs), [reason]) from failed
-    return str(call.id), {**inputs, **(outputs or {})}
+    return str(call.id), whole(call, {**inputs, **(outputs or {})})
 
 
 def identity(call: Call, result: Any, answered: Any) -> str:
@@ -159,7 +159,13 @@ def refreshed(call: Call, known: Values) -> dict[str, Any] | None:
     if outputs is None:
         return None
     types, silent = schema.of(call.spec.token).inputs, {*call.spec.write_only, *call.spec.record}
+    call.blocks = {k: outputs[k] for k in call.spec.whole & outputs.keys()}
     return {k: as_given(v, known[k], types.get(k), k, silent) if k in known else v for k, v in outputs.items()}
+
+
+def whole(call: Call, outputs: Values) -> dict[str, Any]:
+    """What was refreshed, and in some blocks (`whole`) also the fields that no program gave."""
+    return {**outputs, **{k: {**block, **outputs[k]} for k, block in call.blocks.items()}}
 
 
 # ---- update
@@ -199,7 +205,7 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
         raise RequestFailed("; ".join(f"{key}: the local cloud cannot change it in place" for key in left))
     for code in call.spec.after_update:
         code(call)
-    return {**new, **(refreshed(call, new) or {})}
+    return whole(call, {**new, **(refreshed(call, new) or {})})
 
 
 def _refuse_direction(call: Call, old: Values, new: Values) -> None:

@@ -204,7 +204,9 @@ def _lives(cluster: Cluster) -> bool:
     """Whether the process with its number is still this cluster's: numbers are given again."""
     with contextlib.suppress(ChildProcessError, OSError):
         os.waitpid(cluster.pid, os.WNOHANG)  # where this process started it
-    shown = subprocess.run(["ps", "-o", "command=", "-p", str(cluster.pid)], capture_output=True, encoding="utf-8")
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "command=", "-p", str(cluster.pid)], capture_output=True, encoding="utf-8"
+    )
     return str(cluster.folder) in shown.stdout
 
 

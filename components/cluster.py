@@ -1,0 +1,354 @@
+"""Cluster: a Kubernetes cluster of EKS whose machines AWS runs, or a group of them, from stage 6 on."""
+
+from enum import StrEnum
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.encryption import key_policy
+from components.host.image import architecture
+from components.parts import policies
+from components.parts.component import Component
+from components.parts.kubeconfig import kubeconfig
+from components.parts.launch import latest
+from components.parts.order import after
+from components.plans.choices import check_choice
+
+# In standard support until 2027-03-27 (EKS User Guide, "Kubernetes versions", release calendar).
+VERSION = "1.35"
+NO_GROUP_YET = "sg-00000000000000000"  # stands in a plan for the group that EKS makes with the cluster
+LOGS = ("audit", "authenticator")  # who did what; the other three are for the control plane's own faults
+POLICY = "arn:{partition}:eks::aws:cluster-access-policy/{policy}"
+# What the control plane needs; with Auto Mode it also makes machines, disks and balancers (EKS User Guide, "Amazon EKS
+# Auto Mode cluster IAM role").
+CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
+AUTO_POLICIES = (
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSComputePolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+)
+# "Amazon EKS Auto Mode node IAM role", "Amazon EKS node IAM role".
+AUTO_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy")
+GROUP_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy")
+# Auto Mode runs all but the metrics itself. A group's machines need network before they join; CoreDNS needs machines.
+BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
+AFTER_NODES = ("coredns", "metrics-server")
+
+
+class Access(StrEnum):
+    """Policies of EKS for people and pipelines ("Review access policy permissions")."""
+
+    CLUSTER_ADMIN = "cluster-admin"
+    ADMIN = "admin"
+    EDIT = "edit"
+    VIEW = "view"
+
+
+ACCESS_POLICIES = {
+    Access.CLUSTER_ADMIN: "AmazonEKSClusterAdminPolicy",
+    Access.ADMIN: "AmazonEKSAdminPolicy",
+    Access.EDIT: "AmazonEKSEditPolicy",
+    Access.VIEW: "AmazonEKSViewPolicy",
+}
+
+
+class AccessArgs(TypedDict):
+    principal_arn: pulumi.Input[str]
+    """The IAM role (not the session) that may come in. Change: replaces the entry."""
+    may: Access
+    """`cluster-admin`, `admin`, `edit` or `view`. Change: replaces the policy."""
+    namespaces: NotRequired[list[str]]
+    """Only in these. Default: everywhere. Change: replaces the policy."""
+
+
+class GroupArgs(TypedDict):
+    instance_type: str
+    """One type: the launch template holds it, so that a change is a rollout. Its processor decides the image. Change:
+    rollout; another processor replaces the group."""
+    servers: int
+    """Minimum number of machines, at least 2. Change: in place."""
+    servers_max: NotRequired[int]
+    """Maximum number of machines. Default: three times `servers`. Change: in place."""
+    disk_gib: NotRequired[int]
+    """GiB of the root disk. Default: 20. Change: rollout."""
+
+
+class ClusterArgs(TypedDict):
+    subnet_ids: pulumi.Input[list[str]]
+    """Private subnets in at least two zones: of the control plane's ends, and of machines. Change: in place; replaces a
+    group of machines."""
+    kms_key_arn: pulumi.Input[str]
+    """Key of logs and disks. Secrets of Kubernetes have a key of their own. Change: in place; rollout of machines."""
+    version: NotRequired[str]
+    """Of Kubernetes. Default: `1.35`. Change: in place, one minor version a step, never back; machines follow."""
+    access: dict[str, AccessArgs]
+    """Who may come in, by role: nobody else can, not even who made the cluster. Name whoever runs `up` as
+    `cluster-admin`. Change: adds and removes entries."""
+    reachable_from: NotRequired[list[str]]
+    """Networks that reach the control plane from outside (CIDR). Without one `up` has to run inside of the network.
+    Default: none. Change: in place."""
+    group: NotRequired[GroupArgs]
+    """A group of machines of your choice, and its add-ons. Default: none, machines by EKS Auto Mode as pods need them.
+    Change: in place; pods move to the other machines."""
+    addon_versions: NotRequired[dict[str, str]]
+    """Versions of add-ons, by name: `{"metrics-server": "v0.8.0-eksbuild.2"}`. Default: the one that EKS chose when the
+    add-on was made, which stays. Change: in place."""
+    log_retention_days: NotRequired[pulumi.Input[int]]
+    """Days that the control plane's logs are kept. Default: 30. Change: in place."""
+    throwaway: NotRequired[bool]
+    """No protection. Default: false. Change: in place."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """On every child and machine. Default: none. Change: in place; machines with the next rollout."""
+
+
+class Cluster(Component[ClusterArgs]):
+    """A control plane with a private address, its machines, and who may come in.
+
+    What cannot be changed later is right from the start: access by entries alone, secrets encrypted, no add-ons that
+    EKS does not manage, so that Auto Mode and a group of machines can take each other's place. Raises ValueError for
+    arguments that EKS does not take.
+    """
+
+    cluster_name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    version: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    """Of the control plane and of every machine: who shall reach pods is let in here."""
+    node_role_name: pulumi.Output[str]
+    """Role of the machines; Auto Mode's NodeClass names it."""
+    kubeconfig: pulumi.Output[str]
+    """For `kubernetes.Provider`; it exists once everybody is let in."""
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__(name, args, opts)
+        check(args)
+        invoke = self._call()
+        self._partition = aws.get_partition(opts=invoke).partition
+        self._region = aws.get_region(opts=invoke).region
+        auto = "group" not in args
+        role, attached = self._role(
+            f"{name}-control",
+            "eks.amazonaws.com",
+            (*CLUSTER_POLICIES, *(AUTO_POLICIES if auto else ())),
+            tags_sessions=auto,
+        )
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=f"/aws/eks/{name}/cluster",  # EKS writes there; made first, it has an end and a key
+            kms_key_id=args["kms_key_arn"],
+            retention_in_days=args.get("log_retention_days", 30),
+            tags=self._tags(f"{name}-logs"),
+            opts=self._child(),
+        )
+        cluster = self._cluster(role, auto, [*attached, logs])
+        let_in = self._access(cluster)
+        machines = args.get("group")
+        nodes, joined = self._group(cluster, machines) if machines else self._auto_nodes(cluster)
+        self._addons(cluster, AFTER_NODES[-1:] if auto else AFTER_NODES, joined)
+        self.cluster_name, self.arn, self.endpoint = cluster.name, cluster.arn, cluster.endpoint
+        self.version = cluster.version
+        self.security_group_id = cluster.vpc_config.apply(
+            lambda network: network.get("cluster_security_group_id") or NO_GROUP_YET
+        )
+        self.node_role_name = after(nodes.name, *joined)
+        certificate = cluster.certificate_authority.apply(lambda authority: authority["data"])
+        self.kubeconfig = after(kubeconfig(cluster.name, cluster.endpoint, certificate, self._region), *let_in)
+        self._register()
+
+    def _cluster(self, role: aws.iam.Role, auto: bool, first: list[pulumi.Resource]) -> aws.eks.Cluster:
+        name, args = self._logical, self._inputs
+        outside = args.get("reachable_from") or []
+        network: Any = {
+            "subnet_ids": args["subnet_ids"],
+            "endpoint_private_access": True,
+            "endpoint_public_access": bool(outside),
+            **({"public_access_cidrs": outside} if outside else {}),
+        }
+        return aws.eks.Cluster(
+            f"{name}-cluster",
+            name=name,
+            role_arn=role.arn,
+            version=args.get("version", VERSION),
+            vpc_config=network,
+            access_config={"authentication_mode": "API", "bootstrap_cluster_creator_admin_permissions": False},
+            bootstrap_self_managed_addons=False,
+            compute_config={"enabled": auto},
+            kubernetes_network_config={"elastic_load_balancing": {"enabled": auto}},
+            storage_config={"block_storage": {"enabled": auto}},
+            encryption_config={"provider": {"key_arn": self._secrets_key().arn}, "resources": ["secrets"]},
+            upgrade_policy={"support_type": "STANDARD"},  # extended support costs six times as much
+            enabled_cluster_log_types=list(LOGS),
+            deletion_protection=self._keeps,
+            tags=self._tags(f"{name}-cluster"),
+            opts=self._child(protect=self._keeps, depends_on=first),
+        )
+
+    def _secrets_key(self) -> aws.kms.Key:
+        """A key of its own: whoever may use it reads every secret of the cluster."""
+        name = f"{self._logical}-secrets-key"
+        account = aws.get_caller_identity(opts=self._call()).account_id
+        return aws.kms.Key(
+            name,
+            description=f"Kubernetes secrets of {self._logical}",
+            enable_key_rotation=True,
+            deletion_window_in_days=30 if self._keeps else 7,
+            policy=policies.text(key_policy(account, self._region, self._partition)),
+            tags=self._tags(name),
+            opts=self._child(protect=self._keeps),
+        )
+
+    def _role(
+        self, name: str, service: str, managed: tuple[str, ...], *, tags_sessions: bool = False
+    ) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
+        role = aws.iam.Role(
+            f"{name}-role",
+            assume_role_policy=policies.trust(service, tags_sessions=tags_sessions),
+            tags=self._tags(f"{name}-role"),
+            opts=self._child(),
+        )
+        attached: list[pulumi.Resource] = [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{policy}",
+                role=role.name,
+                policy_arn=f"arn:{self._partition}:iam::aws:policy/{policy}",
+                opts=self._child(),
+            )
+            for policy in managed
+        ]
+        return role, attached
+
+    def _access(self, cluster: aws.eks.Cluster) -> list[pulumi.Resource]:
+        return [
+            self._entry(
+                cluster,
+                role,
+                one["principal_arn"],
+                ACCESS_POLICIES[Access(one["may"])],
+                scope(one.get("namespaces")),
+            )
+            for role, one in self._inputs["access"].items()
+        ]
+
+    def _entry(
+        self,
+        cluster: aws.eks.Cluster,
+        role: str,
+        principal_arn: pulumi.Input[str],
+        policy: str,
+        where: Any,
+        kind: str = "STANDARD",
+    ) -> pulumi.Resource:
+        name = f"{self._logical}-access-{role}"
+        entry = aws.eks.AccessEntry(
+            name,
+            cluster_name=cluster.name,
+            principal_arn=principal_arn,
+            type=kind,
+            tags=self._tags(name),
+            opts=self._child(),
+        )
+        return aws.eks.AccessPolicyAssociation(
+            f"{name}-policy",
+            cluster_name=cluster.name,
+            principal_arn=entry.principal_arn,
+            policy_arn=POLICY.format(partition=self._partition, policy=policy),
+            access_scope=where,
+            opts=self._child(),
+        )
+
+    def _auto_nodes(self, cluster: aws.eks.Cluster) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
+        """The role of Auto Mode's machines, and that they may join. Which machines, a NodePool says (Kubernetes)."""
+        role, attached = self._role(f"{self._logical}-auto", "ec2.amazonaws.com", AUTO_NODE_POLICIES)
+        joined = self._entry(cluster, "auto", role.arn, "AmazonEKSAutoNodePolicy", scope(None), "EC2")
+        return role, [*attached, joined]
+
+    def _group(self, cluster: aws.eks.Cluster, machines: GroupArgs) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
+        """Machines of one type. How many there are is the autoscaler's business after the first day."""
+        name, args = self._logical, self._inputs
+        role, attached = self._role(f"{name}-nodes", "ec2.amazonaws.com", GROUP_NODE_POLICIES)
+        first = [*attached, *self._addons(cluster, BEFORE_NODES, [])]
+        arm = architecture(machines["instance_type"]) == "arm64"
+        group = aws.eks.NodeGroup(
+            f"{name}-nodes",
+            cluster_name=cluster.name,
+            node_role_arn=role.arn,
+            subnet_ids=args["subnet_ids"],
+            version=cluster.version,
+            ami_type="AL2023_ARM_64_STANDARD" if arm else "AL2023_x86_64_STANDARD",
+            launch_template=latest(self._template(machines)),
+            scaling_config={
+                "min_size": machines["servers"],
+                "desired_size": machines["servers"],
+                "max_size": machines.get("servers_max", 3 * machines["servers"]),
+            },
+            update_config={"max_unavailable_percentage": 33},
+            node_repair_config={"enabled": True},
+            tags=self._tags(f"{name}-nodes"),
+            opts=self._child(depends_on=first, ignore_changes=["scalingConfig.desiredSize"]),
+        )
+        return role, [group]
+
+    def _template(self, group: GroupArgs) -> aws.ec2.LaunchTemplate:
+        name = f"{self._logical}-nodes-template"
+        disk: Any = {
+            "volume_type": "gp3",
+            "volume_size": group.get("disk_gib", 20),
+            "encrypted": "true",
+            "kms_key_id": self._inputs["kms_key_arn"],
+            "delete_on_termination": "true",
+        }
+        return aws.ec2.LaunchTemplate(
+            name,
+            instance_type=group["instance_type"],
+            block_device_mappings=[{"device_name": "/dev/xvda", "ebs": disk}],
+            # One hop: pods do not get at the machine's own role.
+            metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 1},
+            tag_specifications=[
+                {"resource_type": kind, "tags": self._tags(f"{self._logical}-node")} for kind in ("instance", "volume")
+            ],
+            update_default_version=True,
+            tags=self._tags(name),
+            opts=self._child(),
+        )
+
+    def _addons(
+        self, cluster: aws.eks.Cluster, names: tuple[str, ...], first: list[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        versions = self._inputs.get("addon_versions") or {}
+        return [
+            aws.eks.Addon(
+                f"{self._logical}-addon-{addon}",
+                cluster_name=cluster.name,
+                addon_name=addon,
+                addon_version=versions.get(addon),
+                resolve_conflicts_on_create="OVERWRITE",
+                resolve_conflicts_on_update="PRESERVE",  # what somebody set by hand stays
+                tags=self._tags(f"{self._logical}-addon-{addon}"),
+                opts=self._child(depends_on=first),
+            )
+            for addon in names
+        ]
+
+
+def scope(namespaces: list[str] | None) -> dict[str, Any]:
+    return {"type": "namespace", "namespaces": namespaces} if namespaces else {"type": "cluster"}
+
+
+def check(args: ClusterArgs) -> None:
+    """Raises ValueError, with what is right, for arguments that EKS does not take."""
+    for role, one in args["access"].items():
+        check_choice(f"access.{role}.may", one["may"], Access)
+    if not any(one["may"] == Access.CLUSTER_ADMIN for one in args["access"].values()):
+        raise ValueError("access: nobody is cluster-admin; without one nobody, not even `up`, can put anything into it")
+    group = args.get("group")
+    known = (*BEFORE_NODES, *AFTER_NODES) if group else AFTER_NODES[-1:]
+    for addon in args.get("addon_versions") or {}:
+        if addon not in known:
+            raise ValueError(f"addon_versions: {addon} is not one of this cluster's add-ons: {', '.join(known)}")
+    if group and not 2 <= group["servers"] <= group.get("servers_max", 3 * group["servers"]):
+        raise ValueError(f"group: servers {group['servers']} must be from 2 to servers_max, so that one may go")
+    if "0.0.0.0/0" in (args.get("reachable_from") or []):
+        raise ValueError("reachable_from: 0.0.0.0/0 is everybody; name the networks that you come from")
