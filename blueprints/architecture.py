@@ -304,6 +304,7 @@ class Service(Value):
     env: Mapping[str, str]
     secrets: tuple[str, ...]
     sends_to: tuple[str, ...]
+    listens_to: tuple[str, ...]  # events, which its own queue receives: the one called `known_as`
     data: ServiceData | None
     known_as: str  # the name that its resources have
     retired: bool  # only what it owns is left
@@ -372,6 +373,12 @@ class Architecture(Value):
 
     def has(self, capability: str) -> bool:
         return capability in self.capabilities
+
+    @property
+    def job_queues(self) -> dict[str, Queue]:
+        """Those that background jobs work on: all but the queues of services that listen."""
+        owned = {service.known_as for service in self.running_services.values() if service.listens_to}
+        return {name: queue for name, queue in self.queues.items() if name not in owned}
 
     @property
     def running_services(self) -> dict[str, Service]:

@@ -71,7 +71,7 @@ def assemble(
         uploads=a.Uploads(at("uploads.keep")) if "uploads" in capabilities else None,
         workers=_workers(values, at, maybe, capabilities),
         queues=_queues(values) if "queues" in capabilities else {},
-        events=_events(values) if "events" in capabilities else {},
+        events=_events(values, capabilities) if "events" in capabilities else {},
         services=_services(values) if "services" in capabilities else {},
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
@@ -265,7 +265,8 @@ def _workers(values: Values, at: Any, maybe: Any, capabilities: frozenset[str]) 
     if "workers" not in capabilities or not jobs:
         return None
     low, high = at("workers.servers")
-    scaled = "queues" in capabilities and any(route[0] == "queues" for route in values)
+    owned = {name for names in _listening(values).values() for name in names} if "services" in capabilities else set()
+    scaled = "queues" in capabilities and any(route[0] == "queues" and route[1] not in owned for route in values)
     return a.Workers(at("workers.instance"), low, high if scaled else low)
 
 
@@ -276,14 +277,30 @@ def _queues(values: Values) -> dict[str, a.Queue]:
     return {name: a.Queue(**fields) for name, fields in queues.items() if fields.keys() == complete}  # not refused
 
 
-def _events(values: Values) -> dict[str, a.Event]:
+def _events(values: Values, capabilities: frozenset[str]) -> dict[str, a.Event]:
+    """The queue of a service that listens receives its events as if it were named under `to`."""
+    listening = _listening(values) if "services" in capabilities else {}
     names = dict.fromkeys(route[1] for route in values if route[0] == "events")
     events = {name: _under(values, "events", name) for name in names}
     return {
-        name: a.Event(fields["to"], _under(values, "events", name, "filter"), fields["keep"])
+        name: a.Event(
+            tuple(fields["to"]) + tuple(own for own in listening.get(name, ()) if own not in fields["to"]),
+            _under(values, "events", name, "filter"),
+            fields["keep"],
+        )
         for name, fields in events.items()
         if "to" in fields  # not refused
     }
+
+
+def _listening(values: Values) -> dict[str, list[str]]:
+    """Event -> queues of services that listen to it."""
+    listeners: dict[str, list[str]] = {}
+    for route, events in values.items():
+        if route[0] == "services" and route[2:] == ("listens_to",) and not values.get((*route[:2], "retired")):
+            for event in dict.fromkeys(events):
+                listeners.setdefault(event, []).append(values.get((*route[:2], "was"), route[1]))
+    return listeners
 
 
 def _services(values: Values) -> dict[str, a.Service]:
@@ -307,6 +324,7 @@ def _service(values: Values, name: str) -> a.Service:
         env=_under(values, *top, "env"),
         secrets=tuple(fields.get("secrets", ())),
         sends_to=tuple(fields.get("sends_to", ())),
+        listens_to=tuple(fields.get("listens_to", ())),
         data=_service_data(_under(values, *top, "data")),
         known_as=fields.get("was", name),
         retired=fields["retired"],

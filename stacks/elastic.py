@@ -140,6 +140,6 @@ def backlog_notes(architecture: Architecture) -> list[str]:
         return []
     queues = {
         name: backlog.Backlog(name, queue.acceptable_delay, queue.message_takes)
-        for name, queue in architecture.queues.items()
+        for name, queue in architecture.job_queues.items()
     }
     return backlog.notes(architecture.workers.servers_min, architecture.workers.servers_max, backlog.STARTS, queues)

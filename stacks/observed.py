@@ -55,7 +55,7 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         kind, facts = ("memcached", {}) if a.cache.engine == "memcached" else ("cache", cache_facts(a))
         yield from ((role, kind, facts) for role in cache_roles(a.cache))
     for name, queue in a.queues.items():
-        yield f"queue-{name}", "queue", queue_facts(queue, a.workers)
+        yield f"queue-{name}", "queue", queue_facts(queue, hands(a, name))
         yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep_seconds": float(queue.dead_letters)}
     for event, spec in a.events.items():
         yield from ((f"event-{subscription(event, name)}", "subscription", {}) for name in spec.to)
@@ -63,7 +63,7 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield "events-dead-letters", "dead-letters", DEAD_EVENTS
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
-        yield from ((f"backlog-{name}", "backlog", backlog_facts(queue)) for name, queue in a.queues.items())
+        yield from ((f"backlog-{name}", "backlog", backlog_facts(queue)) for name, queue in a.job_queues.items())
     for name, service in a.services.items():
         yield from _service(name, service)
 
@@ -163,9 +163,16 @@ def backlog_facts(queue: blueprint.Queue) -> Facts:
     }
 
 
-def queue_facts(queue: blueprint.Queue, workers: blueprint.Workers | None) -> Facts:
+def hands(a: Architecture, queue: str) -> int:
+    """How many work on a queue at most: copies of the service whose own it is, workers, or the application's jobs."""
+    if queue not in a.job_queues:
+        return next(service.copies_max for service in a.services.values() if service.known_as == queue)
+    return a.workers.servers_max if a.workers else 1
+
+
+def queue_facts(queue: blueprint.Queue, workers: int) -> Facts:
     return {
-        "workers": float(workers.servers_max if workers else 1),
+        "workers": float(workers),
         "message_takes_seconds": float(queue.message_takes),
         "acceptable_delay_seconds": float(queue.acceptable_delay),
         "keep_seconds": float(queue.keep),

@@ -7,34 +7,36 @@ from components.signals import SubjectArgs
 from components.workers import BacklogArgs
 from stacks.events import events, senders
 from stacks.ground import Ground
-from stacks.observed import queue_facts
+from stacks.observed import hands, queue_facts
 from stacks.tier import Tier, subject
 
 
 def queues(ground: Ground) -> Tier:
-    """Whoever runs the application sends to all of them; whoever runs the background jobs also works on all of them."""
-    specs = ground.place.architecture.queues
+    """Whoever runs the application sends to all of them; whoever runs the background jobs also works on all that are
+    not a service's own."""
+    of = ground.place.architecture
+    specs = of.queues
     if not specs:
         return Tier()
     built = {name: _queue(ground, name, spec) for name, spec in specs.items()}
     arns = [queue.arn for queue in built.values()]
     urls = {name: queue.url for name, queue in built.items()}
-    workers = ground.place.architecture.workers
     subjects, backlogs = dict[str, SubjectArgs](), dict[str, BacklogArgs]()
-    for name, spec in specs.items():
+    for name, spec in of.job_queues.items():
         backlogs[name] = {
             "queue_name": built[name].queue_name,
             "acceptable_delay_seconds": spec.acceptable_delay,
             "message_takes_seconds": spec.message_takes,
         }
+    for name, spec in specs.items():
         waiting, dead = built[name].queue_name, built[name].dead_letters_name
-        subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, **queue_facts(spec, workers))
+        subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, **queue_facts(spec, hands(of, name)))
         facts = {"dead_letters_keep_seconds": spec.dead_letters}
         subjects[f"queue-{name}-dead-letters"] = subject("dead-letters", {"QueueName": dead}, **facts)
     own = Tier(
         settings=contract.family("QUEUE_<NAME>_URL", urls),
         statements=(send_statement(arns),),
-        job_statements=(work_statement(arns),),
+        job_statements=(work_statement([built[name].arn for name in of.job_queues]),) if of.job_queues else (),
         backlogs=backlogs,
         queue_arns={name: queue.arn for name, queue in built.items()},
         outputs={"queues": urls, "dead_letters": {name: queue.dead_letters_url for name, queue in built.items()}},

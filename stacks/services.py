@@ -9,7 +9,7 @@ from components.balancer import Balancer
 from components.fleet import Fleet, FleetArgs
 from components.parts.policies import Statement
 from components.plans import contract
-from components.queue import send_statement
+from components.queue import send_statement, work_statement
 from components.service_route import ServiceRoute, ServiceRouteArgs
 from components.settings import Settings, SettingsArgs, secrets_statement, settings_path
 from stacks.edge import health, only_cdn, priorities
@@ -86,7 +86,7 @@ def _values(on: Platform, name: str, spec: Service, owned: Tier) -> contract.Set
         **contract.service(name),
     }
     others = [contract.member(CALLED, other) for other in architecture.running_services if other != name]
-    queues = [contract.member(QUEUE, queue) for queue in spec.sends_to]
+    queues = [contract.member(QUEUE, queue) for queue in dict.fromkeys((*spec.sends_to, *_own_queue(spec)))]
     known = {key: on.stores.settings[key] for key in (*others, *queues)}
     return contract.join(spec.env, own, known, owned.settings)
 
@@ -181,7 +181,18 @@ def _scales(spec: Service) -> bool:
     return spec.copies_min < spec.copies_max
 
 
+def _own_queue(spec: Service) -> tuple[str, ...]:
+    """The queue that receives what it listens to, which has its first name."""
+    return (spec.known_as,) if spec.listens_to else ()
+
+
 def _statements(on: Platform, spec: Service, settings: Settings, owned: Tier) -> list[Statement]:
     secrets = [secrets_statement(settings.secrets_arn, settings.path)] if spec.secrets else []
     queues = [on.stores.queue_arns[queue] for queue in spec.sends_to]
-    return [*secrets, *([send_statement(queues)] if queues else []), *owned.statements]
+    own = [on.stores.queue_arns[queue] for queue in _own_queue(spec)]
+    return [
+        *secrets,
+        *([send_statement(queues)] if queues else []),
+        *([work_statement(own)] if own else []),
+        *owned.statements,
+    ]

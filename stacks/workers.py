@@ -53,7 +53,7 @@ def _args(on: Platform, spec: blueprint.Workers) -> WorkersArgs:
 def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host.HostPlan:
     jobs = architecture.app.jobs
     assert jobs
-    longest = max((queue.message_takes for queue in architecture.queues.values()), default=0)
+    longest = max((queue.message_takes for queue in architecture.job_queues.values()), default=0)
     return host.HostPlan(
         region=region,
         path=path,

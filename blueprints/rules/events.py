@@ -52,5 +52,33 @@ def a_bus_holds_all_rules(c: Context) -> Findings:
         yield Finding("TF-R174", "events", message, hint, key=True)
 
 
+@rule
+def services_listen_by_a_queue_of_their_own(c: Context) -> Findings:
+    events, queues = c.architecture.events, c.architecture.queues
+    for name, service in c.architecture.running_services.items():
+        for index, event in enumerate(service.listens_to):
+            if event not in events:
+                near, route = nearest(event, list(events)), ("services", name, "listens_to", str(index))
+                known = f"The events are {', '.join(events)}." if events else "Describe it under `events`."
+                hint = f"Did you mean {near[0]}?" if near else known
+                yield Finding("TF-R175", route, f"There is no event `{event}`.", hint)
+        own = service.known_as
+        if not service.listens_to or (own in queues and queues[own].order != "fifo"):
+            continue
+        has = (
+            f"The queue `{own}` keeps an order, which events have not"
+            if own in queues
+            else f"There is no queue `{own}`"
+        )
+        message = f"{has}: `{name}` receives its events in the queue of its own name."
+        hint = f"Describe it: queues: {{{own}: {{acceptable_delay: 1m, message_takes: 1s}}}}."
+        yield Finding("TF-R176", ("services", name, "listens_to"), message, hint)
+
+
 def _receivers(c: Context) -> list[tuple[str, str, int]]:
-    return [(event, name, index) for event, spec in c.architecture.events.items() for index, name in enumerate(spec.to)]
+    """As they are written under `to`."""
+    return [
+        (event, name, index)
+        for event in c.architecture.events
+        for index, name in enumerate(c.values[("events", event, "to")])
+    ]

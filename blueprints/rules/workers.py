@@ -24,7 +24,7 @@ def workers_are_scaled_by_queues(c: Context) -> Findings:
     if high == 0:
         message = "Without a server, nothing runs `app.jobs`."
         yield Finding("TF-R146", "workers.servers", message, "Use at least 1, or a range from 0 with queues.")
-    elif low < high and not c.architecture.queues:
+    elif low < high and not c.architecture.job_queues:
         message = f"{low} to {high} workers, and no queues: there is no backlog to scale by."
         hint = f"Write one number, `servers: {max(low, 1)}`, or describe the queues under `queues`."
         yield Finding("TF-R146", "workers.servers", message, hint)
@@ -35,7 +35,7 @@ def zero_workers_are_waited_for(c: Context) -> Findings:
     workers = c.architecture.workers
     if not workers or workers.servers_min or not workers.servers_max:
         return
-    for name, queue in c.architecture.queues.items():
+    for name, queue in c.architecture.job_queues.items():
         if queue.acceptable_delay < FROM_ZERO:
             message = (
                 f"From zero workers the first message can wait 20 min: the metric of an idle queue comes up to 15 min "

@@ -257,8 +257,7 @@ def _queues(a: Architecture) -> Iterator[Row]:
             how = f"{messages:.3g} messages/s of {FIFO_CALLS} calls a second without batches"
             yield Row(f"queue {name}", "calls", messages, FIFO_CALLS, "messages/s", NEARLY, how)
     if a.workers:
-        busy = sum(messages * queue.message_takes for queue in a.queues.values())
-        how = (
-            f"{messages:.3g} messages/s in each of {len(a.queues)} × what one takes, on {a.workers.servers_max} workers"
-        )
+        busy = sum(messages * queue.message_takes for queue in a.job_queues.values())
+        each = f"{messages:.3g} messages/s in each of {len(a.job_queues)}"
+        how = f"{each} × what one takes, on {a.workers.servers_max} workers"
         yield Row("workers", "time", busy, a.workers.servers_max, "workers", NEARLY, how)

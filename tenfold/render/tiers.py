@@ -166,9 +166,8 @@ def _workers(a: Architecture, resources: Sequence[Resource]) -> str:
     low, high = a.workers.servers_min, a.workers.servers_max
     if low == high:
         return f"{low} × {a.workers.instance} for background jobs"
-    return (
-        f"{low}-{high} × {a.workers.instance} for background jobs, by the backlog of {counted(len(a.queues), 'queue')}"
-    )
+    backlog = counted(len(a.job_queues), "queue")
+    return f"{low}-{high} × {a.workers.instance} for background jobs, by the backlog of {backlog}"
 
 
 def _service_servers(service: Service, resources: Sequence[Resource]) -> str:

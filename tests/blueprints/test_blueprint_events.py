@@ -123,6 +123,41 @@ def test_no_value_breaks_the_check(value: object) -> None:
         json.dumps(value, allow_nan=False)
 
 
+def service(tmp_path: Path, listens_to: str, more: str = "") -> Resolution:
+    path = tmp_path / "shop.yaml"
+    said = f"{{image: 'ghcr.io/acme/mail:1.0.0', route: /mail/*, listens_to: {listens_to}{more}}}"
+    head = HEAD.replace("stage: 5\nwith: [queues, events]", "stage: 6")
+    path.write_text(f"{head}events: {{paid: {{to: [orders]}}}}\nservices: {{mail: {said}}}\n")
+    return load(path)
+
+
+def test_a_service_listens_by_the_queue_of_its_name_and_jobs_leave_that_alone(tmp_path: Path) -> None:
+    resolution = service(tmp_path, "[paid]")
+    found = resolution.architecture
+    assert found, resolution.problems
+    assert found.events["paid"].to == ("orders", "mail")
+    assert set(found.job_queues) == {"orders", "commands"}
+    resolution = service(tmp_path, "[paid]", ", retired: true, data: {engine: bucket}")
+    retired = resolution.architecture
+    assert retired, resolution.problems
+    assert retired.events["paid"].to == ("orders",) and set(retired.job_queues) == set(retired.queues)
+
+
+@pytest.mark.parametrize(
+    ("listens_to", "more", "code", "words"),
+    [
+        ("[piad]", "", "TF-R175", "Did you mean paid?"),
+        ("[paid]", ", was: post", "TF-R176", "There is no queue `post`"),
+        ("[paid]", ", was: commands", "TF-R176", "keeps an order"),
+    ],
+)
+def test_a_service_cannot_listen_to_nothing_or_by_no_queue(
+    listens_to: str, more: str, code: str, words: str, tmp_path: Path
+) -> None:
+    problems = [p for p in service(tmp_path, listens_to, more).problems if p.is_error]
+    assert [p.code for p in problems] == [code] and words in f"{problems[0].message} {problems[0].hint}"
+
+
 def test_events_need_queues(tmp_path: Path) -> None:
     path = tmp_path / "shop.yaml"
     path.write_text(HEAD.replace("[queues, events]", "[events]") + "events: {paid: {to: [mail]}}\n")

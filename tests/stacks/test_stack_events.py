@@ -96,7 +96,14 @@ def test_from_stage_5_to_6_the_example_only_adds() -> None:
     before, after = (identities(graphs.graph(Case("market", stage, "prod"))) for stage in (5, 6))
     assert set(before) <= set(after)
     names = {urn.rpartition("::")[2] for urn in after if urn not in before}
-    tiers = ("market-queue-", "market-events-", "market-workers", "market-settings-", "market-signals-")
+    tiers = (
+        "market-queue-",
+        "market-events-",
+        "market-workers",
+        "market-service-",
+        "market-settings-",
+        "market-signals-",
+    )
     assert {name for name in names if not name.startswith(tiers)} == set()
     changed = {urn.rpartition("::")[2] for urn in before if before[urn] != after[urn]}
     assert changed == {
@@ -105,6 +112,26 @@ def test_from_stage_5_to_6_the_example_only_adds() -> None:
         "market-fleet-template",
         "market-signals-dashboard",
     }
+
+
+def test_a_service_that_listens_works_on_its_own_queue_and_jobs_do_not(tmp_path: Path) -> None:
+    search = {"image": "ghcr.io/acme/search:0.9.0", "route": "/search/*", "listens_to": ["order-placed"]}
+    app = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True, "jobs": {"command": ["worker"]}}
+    more = {"services": {"search": search}, "app": app, "stage": 6, "name": "shop", "with": []}
+    of = architecture(tmp_path, {**QUEUES, "search": ORDERS}, PLACED, **more)
+    made = record(run_of(of))
+    assert properties.complaints(made, of) == []
+    assert "order-placed-to-search" in {str(r.inputs["name"]) for r in made if r.type.endswith(":EventRule")}
+    roles = {r.name: str(r.inputs["policy"]) for r in made if r.type == "aws:iam/rolePolicy:RolePolicy"}
+
+    def works_on(role: str) -> set[str]:
+        [policy] = [text for name, text in roles.items() if name.endswith(f"-{role}-policy")]
+        [work] = [s for s in policy.split('"Sid"') if "sqs:ReceiveMessage" in s]
+        return {queue for queue in of.queues if f"queue-{queue}-queue" in work}
+
+    assert works_on("service-search-fleet") == {"search"} and works_on("workers") == {"stock", "mail"}
+    backlogs = {r.name for r in made if r.type.endswith(":MetricAlarm") and "-backlog-" in r.name}
+    assert backlogs and not any("-search" in name for name in backlogs)
 
 
 def test_aws_takes_twenty_subscriptions_with_the_longest_names(tmp_path: Path) -> None:

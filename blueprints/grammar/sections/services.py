@@ -8,6 +8,7 @@ from blueprints.grammar import units
 from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Measured, Spelled
 from blueprints.grammar.sections.app import Health, Image, Port, VariableName, VariableValue
+from blueprints.grammar.sections.events import EventName
 from blueprints.grammar.sections.queues import QueueName
 
 ServiceName = Annotated[str, Spelled(
@@ -83,6 +84,10 @@ class Service(Section):
     )
     sends_to: Annotated[list[QueueName], Field(max_length=20)] | None = optional(
         "Queues it may send to; it finds them in QUEUE_<NAME>_URL.", "in-place"
+    )
+    listens_to: Annotated[list[EventName], Field(max_length=50)] | None = optional(
+        "Events that its own queue receives, the one under `queues` with its name; only it works on that queue.",
+        "in-place",
     )
     data: ServiceData | None = optional("What it owns.", "in-place")
     was: ServiceName | None = optional(
