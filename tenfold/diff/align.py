@@ -28,7 +28,9 @@ def aligned(graph: Graph, old: Names, new: Names) -> Graph:
     if old.stack == new.stack:
         return graph
     renamed = _renaming(old, new)
-    return replace(graph, resources={renamed(urn): _resource(found, renamed) for urn, found in graph.resources.items()})
+    return replace(
+        graph, resources={renamed(urn): _resource(resource, renamed) for urn, resource in graph.resources.items()}
+    )
 
 
 def _renaming(old: Names, new: Names) -> Callable[[Any], Any]:
@@ -50,7 +52,7 @@ def _renaming(old: Names, new: Names) -> Callable[[Any], Any]:
     def renamed(leaf: Any) -> Any:
         if not isinstance(leaf, str):
             return leaf
-        return whole.get(leaf) or pattern.sub(lambda found: by_group[str(found.lastgroup)], leaf)
+        return whole.get(leaf) or pattern.sub(lambda match: by_group[str(match.lastgroup)], leaf)
 
     return renamed
 

@@ -15,12 +15,12 @@ _ENGINES_OWN = frozenset({"__internal", "version", "pluginDownloadURL"})  # inpu
 
 def graph(state: Iterable[State]) -> Graph:
     """The resources of a checkpoint as a graph; the stack itself is left out."""
-    made: dict[str, Resource] = {}
-    for held in state:
-        if held["type"] != STACK_TYPE:
-            above = made.get(held.get("parent", ""))
-            made[held["urn"]] = _resource(held, above.component if above else _name(held["urn"]))
-    return Graph(made)
+    resources: dict[str, Resource] = {}
+    for entry in state:
+        if entry["type"] != STACK_TYPE:
+            above = resources.get(entry.get("parent", ""))
+            resources[entry["urn"]] = _resource(entry, above.component if above else _name(entry["urn"]))
+    return Graph(resources)
 
 
 def record(resource: Resource) -> State:
@@ -43,26 +43,26 @@ def record(resource: Resource) -> State:
     }
 
 
-def _resource(held: State, component: str) -> Resource:
-    provider = held["type"].startswith("pulumi:providers:")
-    inputs = {k: v for k, v in (held.get("inputs") or {}).items() if not (provider and k in _ENGINES_OWN)}
-    for key, output in input_facts.told_by(held["type"]).items():
-        if key in inputs and isinstance(text := (held.get("outputs") or {}).get(output), str):
+def _resource(entry: State, component: str) -> Resource:
+    provider = entry["type"].startswith("pulumi:providers:")
+    inputs = {k: v for k, v in (entry.get("inputs") or {}).items() if not (provider and k in _ENGINES_OWN)}
+    for key, output in input_facts.told_by(entry["type"]).items():
+        if key in inputs and isinstance(text := (entry.get("outputs") or {}).get(output), str):
             inputs[key] = {SIGNATURE: SECRET, "value": text}
     return Resource(
-        urn=held["urn"],
-        type=held["type"],
-        name=_name(held["urn"]),
-        parent=held.get("parent", ""),
+        urn=entry["urn"],
+        type=entry["type"],
+        name=_name(entry["urn"]),
+        parent=entry.get("parent", ""),
         component=component,
-        custom=bool(held.get("custom")),
+        custom=bool(entry.get("custom")),
         inputs=inputs,
-        dependencies=tuple(sorted(held.get("dependencies") or ())),
-        property_dependencies={k: tuple(urns or ()) for k, urns in (held.get("propertyDependencies") or {}).items()},
-        protect=bool(held.get("protect")),
-        provider=held.get("provider", ""),
-        options={key: held[key] for key in _OPTIONS if held.get(key)},
-        read=held.get("id", "") if held.get("external") else None,
+        dependencies=tuple(sorted(entry.get("dependencies") or ())),
+        property_dependencies={k: tuple(urns or ()) for k, urns in (entry.get("propertyDependencies") or {}).items()},
+        protect=bool(entry.get("protect")),
+        provider=entry.get("provider", ""),
+        options={key: entry[key] for key in _OPTIONS if entry.get(key)},
+        read=entry.get("id", "") if entry.get("external") else None,
     )
 
 

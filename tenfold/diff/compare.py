@@ -83,15 +83,15 @@ class _Walk:
             self._unchanged += 1
 
     def _compared(self, old: Resource, new: Resource) -> Change | None:
-        found, after = inputs.compared(old, new, self._fates, self._settle)
-        forced = inputs.replaced(new, found) if new.custom else set()
+        differences, after = inputs.compared(old, new, self._fates, self._settle)
+        forced = inputs.replaced(new, differences) if new.custom else set()
         because = self._condemned.get(old.urn) or self._otherwise(old, new)
-        properties = _properties(old, new, found, after, forced) if found else ()
+        properties = _properties(old, new, differences, after, forced) if differences else ()
         moved = self._origins.get(old.urn) or (old.urn if old.urn != new.urn else "")
         if because or forced:
             self._replaced(old, new)
             return _change(REPLACE, new, properties, because, moved, lost=old)
-        if found:
+        if differences:
             self._fates.changing[new.urn] = input_facts.changing(new.type)
             return _change(UPDATE, new, properties, "", moved, was=old)
         if moved:
@@ -172,11 +172,15 @@ _MOVED = (
 
 
 def _properties(
-    old: Resource, new: Resource, found: Sequence[values.Difference], after: Mapping[str, Any], forced: Collection[str]
+    old: Resource,
+    new: Resource,
+    differences: Sequence[values.Difference],
+    after: Mapping[str, Any],
+    forced: Collection[str],
 ) -> tuple[Property, ...]:
     secret = inputs.secrets(old.inputs, new.inputs) | secrecy.paths(new.type)
     properties = []
-    for difference in found:
+    for difference in differences:
         forces, effect = difference.path in forced, effects.Effect(NONE)
         if forces:
             effect = effects.Effect(effects.of_resource(REPLACE, old)[0])
@@ -225,15 +229,15 @@ def _taken_off(before: bool, after: bool, properties: Iterable[Property]) -> tup
 
 
 def _forced_by(properties: Iterable[Property]) -> list[str]:
-    return [found.path for found in properties if found.forces_replacement]
+    return [property_.path for property_ in properties if property_.forces_replacement]
 
 
 def _refused(changes: Iterable[Change]) -> Iterator[Refusal]:
     for change in changes:
-        for found in change.properties if change.effect == REFUSED else ():
-            if found.effect == REFUSED:
-                what = f"{change.name}: {found.path} {found.old} → {found.new} is refused by AWS"
-                yield Refusal(what, found.because, found.instead, change.component)
+        for property_ in change.properties if change.effect == REFUSED else ():
+            if property_.effect == REFUSED:
+                what = f"{change.name}: {property_.path} {property_.old} → {property_.new} is refused by AWS"
+                yield Refusal(what, property_.because, property_.instead, change.component)
 
 
 def _is_provider(resource: Resource) -> bool:

@@ -24,10 +24,10 @@ _STEP = re.compile(r"\[?\"?([^.\[\]\"]+)\"?\]?\.?")
 
 def against(state: Iterable[State], plan: Graph) -> Difference:
     """What an `up` of `plan` would do to the stack whose checkpoint has the resources `state`."""
-    held, origins = migrations.of_state(
-        [found for found in state if found["type"] != STACK_TYPE and not found.get("delete")], plan
+    migrated, origins = migrations.of_state(
+        [resource for resource in state if resource["type"] != STACK_TYPE and not resource.get("delete")], plan
     )
-    return settled(graph(held), plan, _Known(held), origins)
+    return settled(graph(migrated), plan, _Known(migrated), origins)
 
 
 class _Known:

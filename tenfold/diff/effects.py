@@ -25,14 +25,14 @@ class Effect(NamedTuple):
     """Of what is refused: the words of AWS."""
 
 
-def of_change(type_: str, name: str, found: Difference, after: Mapping[str, Any]) -> Effect:
+def of_change(type_: str, name: str, difference: Difference, after: Mapping[str, Any]) -> Effect:
     """Of one difference that makes no new resource; `after` are all the inputs as they will be."""
     facts = _facts().get(type_, {})
     only = facts.get("only", {})
     if any(not re.search(pattern, str(after.get(key) or "")) for key, pattern in only.items()):
         facts = {}
-    path = _INDEX.sub("", found.path)
-    if directed := _directed(facts, path, type_, name, found, after):
+    path = _INDEX.sub("", difference.path)
+    if directed := _directed(facts, path, type_, name, difference, after):
         return directed
     while path:
         if known := facts.get(path) or _everywhere().get(path):
@@ -44,7 +44,7 @@ def of_change(type_: str, name: str, found: Difference, after: Mapping[str, Any]
 def of_resource(op: str, resource: Resource, properties: Iterable[Property] = ()) -> tuple[str, str]:
     """(effect, because) of the whole change."""
     if op == UPDATE:
-        return worst((found.effect for found in properties), NONE), ""
+        return worst((property_.effect for property_ in properties), NONE), ""
     if op not in (DELETE, REPLACE):
         return NONE, ""
     if resource.options.get("retainOnDelete"):
@@ -76,12 +76,14 @@ def _important_inputs() -> frozenset[str]:
 
 
 def _directed(
-    facts: Mapping[str, Any], path: str, type_: str, name: str, found: Difference, after: Mapping[str, Any]
+    facts: Mapping[str, Any], path: str, type_: str, name: str, difference: Difference, after: Mapping[str, Any]
 ) -> Effect | None:
     """What holds of a change in this direction only; None where nothing does."""
     for direction in DIRECTIONS:
         rule = facts.get(direction, {}).get(path)
-        old, new = (input_facts.fact(type_, path).get("default") if v is None else v for v in (found.old, found.new))
+        old, new = (
+            input_facts.fact(type_, path).get("default") if v is None else v for v in (difference.old, difference.new)
+        )
         if rule and _goes(direction, old, new, rule, after):
             effect, why = next((key, rule[key]) for key in EFFECTS if key in rule)
             words = {"old": _number(old), "new": _number(new), "name": name}

@@ -18,7 +18,7 @@ def former(resource: Resource, old: Mapping[str, Resource], moved: Mapping[str, 
 
 
 def _aliases(resource: Resource, moved: Mapping[str, str]) -> Iterator[str]:
-    own = [_collapsed(resource, alias, moved) for alias in _given(resource)]
+    own = [_collapsed(resource, alias, moved) for alias in _alias_list(resource)]
     yield from own
     if above := moved.get(resource.parent):
         parent = _name(resource.parent)
@@ -27,7 +27,7 @@ def _aliases(resource: Resource, moved: Mapping[str, str]) -> Iterator[str]:
             yield _inherited(_type(urn), _name(urn), parent, above)
 
 
-def _given(resource: Resource) -> list[Any]:
+def _alias_list(resource: Resource) -> list[Any]:
     aliases = resource.options.get("aliases")
     return aliases if isinstance(aliases, list) else []
 

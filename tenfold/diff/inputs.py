@@ -70,13 +70,13 @@ def compared(
     return [d for d in values.differences(new.type, before, after, state) if not _under(d.path, ignored)], after
 
 
-def replaced(resource: Resource, found: Collection[values.Difference]) -> set[str]:
+def replaced(resource: Resource, differences: Collection[values.Difference]) -> set[str]:
     """The paths that make a new resource: by the provider's facts, and by `replaceOnChanges`. A provider of another
     region or cluster is another one."""
     asked = _paths(resource.options.get("replaceOnChanges"))
     if resource.type.startswith("pulumi:providers:"):
         asked += [["region"], ["clusterIdentifier"]]
-    return {d.path for d in found if d.replaces or _under(d.path, asked)}
+    return {d.path for d in differences if d.replaces or _under(d.path, asked)}
 
 
 def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
@@ -86,18 +86,22 @@ def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
     named = {key for key, urns in resource.property_dependencies.items() if not set(urns).isdisjoint(gone)}
     unknown = {key: f"{NEW}{UNKNOWN}" if key in named else value for key, value in resource.inputs.items()}
     ignored = _paths(resource.options.get("ignoreChanges"))
-    found = [d for d in values.differences(resource.type, resource.inputs, unknown) if not _under(d.path, ignored)]
-    forced = replaced(resource, found) | {d.path for d in found if input_facts.replaces_unknown(resource.type, d.path)}
+    differences = [
+        d for d in values.differences(resource.type, resource.inputs, unknown) if not _under(d.path, ignored)
+    ]
+    forced = replaced(resource, differences) | {
+        d.path for d in differences if input_facts.replaces_unknown(resource.type, d.path)
+    }
     return sorted(forced) if named else []
 
 
-def shown(found: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:
+def shown(difference: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:
     """(old, new) for people and reports. `secret`: see `secrets`."""
-    path = _INDEX.sub("", found.path)
+    path = _INDEX.sub("", difference.path)
     if any(f"{path}.".startswith(f"{s}.") or f"{s}.".startswith(f"{path}.") for s in secret):
-        old, new = (None if value is None else "[secret]" for value in (found.old, found.new))
+        old, new = (None if value is None else "[secret]" for value in (difference.old, difference.new))
         return old, new
-    return secrecy.masked("", _shown(found.old), path), secrecy.masked("", _shown(found.new), path)
+    return secrecy.masked("", _shown(difference.old), path), secrecy.masked("", _shown(difference.new), path)
 
 
 def secrets(*inputs: Mapping[str, Any]) -> set[str]:
@@ -182,8 +186,8 @@ def _canonical(value: Any) -> str:
     return json.dumps(whole, sort_keys=True)
 
 
-def _paths(given: object) -> list[list[str]]:
-    return [_steps(str(path)) for path in given] if isinstance(given, list) else []
+def _paths(paths: object) -> list[list[str]]:
+    return [_steps(str(path)) for path in paths] if isinstance(paths, list) else []
 
 
 def _steps(path: str) -> list[str]:
@@ -191,9 +195,9 @@ def _steps(path: str) -> list[str]:
     return [quoted or index or plain for quoted, index, plain in _STEP.findall(path)]
 
 
-def _under(path: str, wanted: Collection[list[str]]) -> bool:
+def _under(path: str, paths: Collection[list[str]]) -> bool:
     """Whether the path is one of those or lies below one; `*` stands for any step."""
     steps = _steps(path)
     return any(
-        len(want) <= len(steps) and all(w in ("*", s) for w, s in zip(want, steps, strict=False)) for want in wanted
+        len(want) <= len(steps) and all(w in ("*", s) for w, s in zip(want, steps, strict=False)) for want in paths
     )

@@ -43,41 +43,41 @@ def of_state(state: Sequence[State], after: Graph) -> Migrated:
     change nothing. Raises `Failure` for a migration that fails or loses a resource."""
     if not after.migrations:
         return Migrated(state, {})
-    held = {found["urn"]: found for found in state}
+    by_urn = {resource["urn"]: resource for resource in state}
     origins: dict[str, str] = {}
     moved: dict[str, str] = {}
     changed = False
     for resource in after:
-        root = former(resource, held, moved)  # pyright: ignore[reportArgumentType]: only URNs are looked up
+        root = former(resource, by_urn, moved)  # pyright: ignore[reportArgumentType]: only URNs are looked up
         for migration in after.migrations.get(resource.urn, ()) if root else ():
-            subtree = list(_subtree(held, root))
-            result = _run(migration, Arguments(resource.urn, [dict(found) for found in subtree]))
+            subtree = list(_subtree(by_urn, root))
+            result = _run(migration, Arguments(resource.urn, [dict(member) for member in subtree]))
             if result is None:
                 continue
             successors = dict(result.successors or {})
             refuse_lost(resource.urn, subtree, result.new_state, successors)
-            held = _spliced(held, root, subtree, result.new_state, successors)
-            origins = _origins(origins, subtree, held, successors)
+            by_urn = _spliced(by_urn, root, subtree, result.new_state, successors)
+            origins = _origins(origins, subtree, by_urn, successors)
             root, changed = successors.get(root, root), True
         if root and root != resource.urn:
             moved[resource.urn] = root
-    return Migrated(list(held.values()), origins) if changed else Migrated(state, {})
+    return Migrated(list(by_urn.values()), origins) if changed else Migrated(state, {})
 
 
-def _subtree(held: Mapping[str, State], root: str) -> Iterator[State]:
+def _subtree(by_urn: Mapping[str, State], root: str) -> Iterator[State]:
     """The resource and all below it, in the order of the state."""
     below = {root}
-    yield held[root]
-    for urn, found in held.items():
-        if found.get("parent") in below:
+    yield by_urn[root]
+    for urn, resource in by_urn.items():
+        if resource.get("parent") in below:
             below.add(urn)
-            yield found
+            yield resource
 
 
-def _run(migration: Callable[[Any], Any], given: Arguments) -> Any:
+def _run(migration: Callable[[Any], Any], arguments: Arguments) -> Any:
     """Its result; nothing where it leaves the state as it is."""
     try:
-        result = migration(given)
+        result = migration(arguments)
         if hasattr(result, "__await__"):
             import asyncio  # late: hardly anybody writes one that waits
 
@@ -85,7 +85,7 @@ def _run(migration: Callable[[Any], Any], given: Arguments) -> Any:
     except Exception as error:  # a migration is the author's code and may raise anything
         place = place_of(error)
         raise Failure(
-            f"A state migration of {_name(given.urn)} fails{f' at {place}' if place else ''}.",
+            f"A state migration of {_name(arguments.urn)} fails{f' at {place}' if place else ''}.",
             why=f"{type(error).__name__}: {error}",
             remedies=("A state that it does not know is one to leave as it is: return None. Nothing was changed.",),
         ) from error
@@ -98,9 +98,11 @@ async def _awaited(result: Any) -> Any:
 
 def refuse_lost(about: str, subtree: Sequence[State], returned: Sequence[State], successors: Mapping[str, str]) -> None:
     """Raises `Failure` where a resource is neither returned nor has a successor that is, as the engine does."""
-    there = {found["urn"] for found in returned}
+    there = {resource["urn"] for resource in returned}
     lost = [
-        found["urn"] for found in subtree if found["urn"] not in there and successors.get(found["urn"]) not in there
+        resource["urn"]
+        for resource in subtree
+        if resource["urn"] not in there and successors.get(resource["urn"]) not in there
     ]
     if lost:
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
@@ -112,41 +114,41 @@ def refuse_lost(about: str, subtree: Sequence[State], returned: Sequence[State],
 
 
 def _spliced(
-    held: Mapping[str, State],
+    by_urn: Mapping[str, State],
     root: str,
     subtree: Sequence[State],
     returned: Sequence[State],
     successors: Mapping[str, str],
 ) -> dict[str, State]:
     """The state with what was returned in the place of the subtree; references follow."""
-    gone, made = {found["urn"] for found in subtree}, list[State]()
-    for urn, found in held.items():
+    gone, spliced = {resource["urn"] for resource in subtree}, list[State]()
+    for urn, resource in by_urn.items():
         if urn == root:
-            made += returned
+            spliced += returned
         elif urn not in gone:
-            made.append(found)
+            spliced.append(resource)
 
     if not successors:
-        return {found["urn"]: found for found in made}
+        return {resource["urn"]: resource for resource in spliced}
 
     def follow(leaf: Any) -> Any:
         if not isinstance(leaf, str) or "urn:pulumi:" not in leaf:
             return leaf
         return successors.get(leaf) or tokens.TOKEN.sub(lambda t: f"<{successors.get(t[1], t[1])}#{t[2]}>", leaf)
 
-    return {found["urn"]: tokens.mapped(dict(found), follow) for found in made}
+    return {resource["urn"]: tokens.mapped(dict(resource), follow) for resource in spliced}
 
 
 def _origins(
-    known: Mapping[str, str], subtree: Sequence[State], held: Mapping[str, State], successors: Mapping[str, str]
+    known: Mapping[str, str], subtree: Sequence[State], by_urn: Mapping[str, State], successors: Mapping[str, str]
 ) -> dict[str, str]:
     """Of several that became one, the one of its type."""
-    before = {found["urn"]: found for found in subtree}
+    before = {resource["urn"]: resource for resource in subtree}
     origins = {successors.get(now, now): then for now, then in known.items()}
     for then, now in successors.items():
         if now in before:
             continue  # it was there before, and goes on as itself
-        if now not in origins or before[then]["type"] == held[now]["type"]:
+        if now not in origins or before[then]["type"] == by_urn[now]["type"]:
             origins[now] = known.get(then, then)
     return origins
 

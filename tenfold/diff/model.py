@@ -104,7 +104,7 @@ class Change:
 
     @property
     def forced_by(self) -> tuple[Property, ...]:
-        return tuple(found for found in self.properties if found.forces_replacement)
+        return tuple(property_ for property_ in self.properties if property_.forces_replacement)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -123,7 +123,7 @@ class Change:
             "because": self.because,
             "moved_from": self.moved_from,
             "interrupts": self.interrupts,
-            "properties": [found.as_json() for found in self.properties],
+            "properties": [property_.as_json() for property_ in self.properties],
         }
 
 

@@ -13,14 +13,18 @@ def protection_text(change: Change) -> str:
     """What is taken off, as it is and as it will be: `protect true → false, deletionProtection true → false`."""
     changes = ["protect true → false"] if "protect" in change.taken_off else []
     return ", ".join(
-        [*changes, *(property_text(found) for found in change.properties if found.path in change.taken_off)]
+        [*changes, *(property_text(property_) for property_ in change.properties if property_.path in change.taken_off)]
     )
 
 
-def property_text(found: Property) -> str:
-    if found.old == found.new or len(value_text(found.old)) > _LONGEST or len(value_text(found.new)) > _LONGEST:
-        return found.path
-    return f"{found.path} {value_text(found.old)} → {value_text(found.new)}"
+def property_text(property_: Property) -> str:
+    if (
+        property_.old == property_.new
+        or len(value_text(property_.old)) > _LONGEST
+        or len(value_text(property_.new)) > _LONGEST
+    ):
+        return property_.path
+    return f"{property_.path} {value_text(property_.old)} → {value_text(property_.new)}"
 
 
 def value_text(value: Any) -> str:

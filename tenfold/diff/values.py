@@ -27,8 +27,11 @@ def changes(
 ) -> dict[str, tuple[str, bool]]:
     """{path: ("add" | "delete" | "update", replaces)} between two sets of inputs; `state` as in `differences`."""
     return {
-        found.path: ("add" if found.old is None else "delete" if found.new is None else "update", found.replaces)
-        for found in differences(token, old, new, state)
+        difference.path: (
+            "add" if difference.old is None else "delete" if difference.new is None else "update",
+            difference.replaces,
+        )
+        for difference in differences(token, old, new, state)
     }
 
 
@@ -57,17 +60,17 @@ def differences(
             yield Difference(path, x, y, input_facts.replaces(token, path, x, y, old, new))
 
 
-def _read(token: str, state: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def _read(token: str, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that the provider has read: of two that exclude each other the one that was given. What is encrypted
     in a state nobody can compare."""
-    found, facts = {}, input_facts.of(token)
+    outputs, facts = {}, input_facts.of(token)
     for key, value in state.items():
         secret = isinstance(value, Mapping) and SIGNATURE in value
         if key in facts and key != "tags" and not secret and not void(value):
             others = map(input_facts.camel, facts[key].get("conflicts_with", ()))
-            if not any(given.get(other) is not None for other in others):
-                found[key] = value
-    return found
+            if not any(inputs.get(other) is not None for other in others):
+                outputs[key] = value
+    return outputs
 
 
 class _Ordered:
