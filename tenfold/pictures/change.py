@@ -27,7 +27,7 @@ def _tiers(difference: Difference, prefix: str) -> dict[str, str]:
     for change in difference.resources:
         tier = change.component.removeprefix(prefix)
         anew = EFFECTS.index(change.effect) >= EFFECTS.index(ANEW) and change.op not in (CREATE, DELETE)
-        lost = anew and change.keeps  # whatever else is made anew is a part that nobody knows by its name
+        lost = anew and change.keeps  # whatever else is recreated is a part that nobody knows by its name
         worst[tier] = REPLACED if lost or worst.get(tier) == REPLACED else CHANGED
     return worst
 
