@@ -1,9 +1,8 @@
 """Alarms; rules and targets of EventBridge."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
+from blueprints.grammar import patterns
 from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
 
 
@@ -31,7 +30,7 @@ def alarm(inputs: Inputs) -> Violations:
 
 
 def event_rule(inputs: Inputs) -> Violations:
-    """PutRule: a schedule is for the default bus, and every value of a pattern is a list."""
+    """PutRule: a schedule is for the default bus; what a pattern may be."""
     bad: Violations = []
     bus = inputs.get("eventBusName")
     if inputs.get("scheduleExpression") and known(inputs, "eventBusName") and bus != "default":
@@ -41,22 +40,8 @@ def event_rule(inputs: Inputs) -> Violations:
             document = json.loads(inputs["eventPattern"])
         except (TypeError, ValueError):
             return [*bad, ("eventPattern", "is not JSON")]
-        if name := _not_listed(document):
-            bad.append(("eventPattern", f"{name} must be a list that is not empty, or an object"))
+        bad += [("eventPattern", complaint) for complaint in patterns.complaints(document)]
     return bad
-
-
-def _not_listed(pattern: Any, name: str = "the pattern") -> str:
-    """The first value of a pattern that is neither a list with something in it nor an object; empty for none."""
-    if not isinstance(pattern, Mapping):
-        return name
-    for key, value in pattern.items():
-        if isinstance(value, Mapping):
-            if found := _not_listed(value, key):
-                return found
-        elif not isinstance(value, list) or not value:
-            return key
-    return ""
 
 
 def event_target(inputs: Inputs) -> Violations:
