@@ -9,10 +9,14 @@ import pytest
 from blueprints.architecture import Architecture
 from blueprints.resolve import load
 from blueprints.rules.services import TOGETHER
+from stacks.elastic import service_notes
 from tenfold.diff.inputs import plain
+from tenfold.foresight.cost import estimate
+from tenfold.foresight.prices import Book
 from tenfold.graph import Graph, Resource
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
+from tenfold.render.tiers import tiers
 from tests.stacks import golden, host, properties
 from tests.stacks.mocks import deployed
 
@@ -170,6 +174,31 @@ def test_somebody_hears_of_each_service(tmp_path: Path) -> None:
     names = {r.name.removeprefix("shop-signals-service-search-") for r in made if "signals-service-search" in r.name}
     assert {"latency", "errors", "healthy", "unhealthy", "servers-cpu", "servers-capacity", "database-cpu"} <= names
     assert one(made, "shop-signals-service-search-latency").inputs["threshold"] == 2
+
+
+def test_a_plan_and_an_explanation_are_about_the_service(tmp_path: Path) -> None:
+    wanted = architecture(tmp_path, {"search": {**OWNS, "share": "10%"}, "media": MEDIA})
+    words = {tier.name: tier.words for tier in tiers(wanted, record(run_of(wanted)))}
+    assert words["service-search-route"] == "answers 10% of /search/*, the application the rest"
+    assert words["service-search-fleet"] == "2-10 × t4g.small, tracking 70% CPU"
+    assert words["service-search-database"].startswith("postgres 17 on db.t4g.micro, standby in another zone")
+    assert words["service-media-data"] == "a private bucket, old versions for 7 days"
+    [note] = service_notes(wanted, wanted.services["search"])
+    assert "keeps 70% average CPU" in note
+
+
+def test_what_a_service_costs_is_counted_and_what_nobody_knows_is_no_zero(tmp_path: Path) -> None:
+    wanted = architecture(tmp_path, {"search": OWNS, "media": MEDIA})
+    lines = [
+        line
+        for line in estimate(wanted, record(run_of(wanted)), Book("us-east-1")).lines
+        if line.tier.startswith("service-")
+    ]
+    keys = {(line.tier, line.charge.key) for line in lines}
+    assert ("service-search-database", "rds.postgres.multi-az.db.t4g.micro") in keys
+    assert ("service-search-fleet", "ec2.t4g.small") in keys
+    unknown = {line.tier for line in lines if line.usd is None}
+    assert unknown == {"service-search-fleet", "service-media-fleet", "service-media-data"}
 
 
 def test_urns_are_frozen(tmp_path: Path) -> None:
