@@ -20,6 +20,12 @@ def another_major(new: Any, old: Any, parts: int) -> bool:
     return bool(asked and there) and asked != there[: len(asked)]
 
 
+def leaps(new: Any, old: Any) -> bool:
+    """Whether the second number, the minor version, grows by more than one: 1.33 to 1.35."""
+    asked, there = numbers(new)[:2], numbers(old)[:2]
+    return len(asked) == len(there) == 2 and asked[0] == there[0] and asked[1] > there[1] + 1
+
+
 def numbers(value: Any) -> list[int]:
     """ "8.1" -> [8, 1]; nothing for what does not begin with a number."""
     if isinstance(value, bool):

@@ -12,7 +12,7 @@ from tenfold.graph import Resource, stateful_types
 from tenfold.providers import joined
 from tenfold.providers.aws import input_facts
 
-DIRECTIONS = ("to-zero", "from-zero", "lower", "major", "becomes")
+DIRECTIONS = ("to-zero", "from-zero", "lower", "leap", "major", "becomes")
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -99,6 +99,8 @@ def _goes(direction: str, old: Any, new: Any, rule: Mapping[str, Any], after: Ma
         return versions.another_major(new, old, parts) and str(after.get(rule["unless"])).lower() != "true"
     if direction == "lower":
         return versions.lower(new, old)
+    if direction == "leap":
+        return versions.leaps(new, old)
     if direction == "becomes":
         return old is not None and new == rule["to"]
     zero, other = (new, old) if direction == "to-zero" else (old, new)

@@ -36,7 +36,7 @@ NO_PROCESS = {
 DATABASE, GROUP = "aws:rds/instance:Instance", "aws:autoscaling/group:Group"
 CACHE, LOGS = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:cloudwatch/logGroup:LogGroup"
 ALLOWED = {"allowMajorVersionUpgrade": True}
-SETTING = "aws:ssm/parameter:Parameter"
+SETTING, CLUSTER = "aws:ssm/parameter:Parameter", "aws:eks/cluster:Cluster"
 
 
 def test_a_type_is_in_the_file_of_its_service() -> None:
@@ -217,6 +217,9 @@ def effect(token, before, after):
             {"launchTemplate": {"version": "2"}, "instanceRefresh": {"strategy": "Rolling"}},
             RESTART,
         ),
+        (CLUSTER, {"version": "1.33"}, {"version": "1.34"}, IN_PLACE),
+        (CLUSTER, {"version": "1.33"}, {"version": "1.35"}, REFUSED),
+        (CLUSTER, {"version": "1.34"}, {"version": "1.33"}, REFUSED),
         ("aws:sns/topic:Topic", {"displayName": "a"}, {"displayName": "b"}, IN_PLACE),
         ("aws:sns/topic:Topic", {"name": "a"}, {"name": "b"}, "replace"),
         ("aws:s3/bucket:Bucket", {"bucket": "a"}, {"bucket": "b"}, "data-loss"),
