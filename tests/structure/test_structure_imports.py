@@ -3,9 +3,14 @@
 An import inside a function counts too: it makes start-up faster, and never hides a circle.
 """
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from tests.structure.imports import PACKAGES, circles, graph
+
+TESTS = Path(__file__).parents[1]
 
 # Each package may import itself and these.
 BELOW = {
@@ -66,3 +71,9 @@ def test_a_room_of_tenfold_imports_only_those_before_it() -> None:
 def test_a_circle_is_found() -> None:
     arrows = {"a": frozenset({"b"}), "b": frozenset({"c"}), "c": frozenset({"a", "d"}), "d": frozenset({"e"})}
     assert circles({name: frozenset(others) for name, others in arrows.items()}) == [["a", "b", "c"]]
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest imports them by their names alone, outside of packages: the second one ends the whole run."""
+    files = [path for path in TESTS.rglob("test_*.py") if not (path.parent / "__init__.py").exists()]
+    assert [name for name, count in Counter(path.name for path in files).items() if count > 1] == []
