@@ -102,3 +102,43 @@ def test_a_zone_with_records_stays():
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
         with pytest.raises(ClientError, match="HostedZoneNotEmpty"):
             route53.delete_hosted_zone(Id=zone)
+
+
+@mock_aws
+def test_what_something_else_is_in_or_names_stays():
+    """DeleteSecurityGroup and DeleteSubnet: DependencyViolation, and once that has gone no more."""
+    ec2, elb = client("ec2"), client("elbv2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    blocks = {"a": "10.9.1.0/24", "b": "10.9.2.0/24"}
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=f"{REGION}{zone}")["Subnet"]["SubnetId"]
+        for zone, block in blocks.items()
+    ]
+    first, second = (
+        ec2.create_security_group(GroupName=name, Description="-", VpcId=vpc)["GroupId"] for name in ("one", "two")
+    )
+    rule = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupId": first}]}]
+    ec2.authorize_security_group_ingress(GroupId=second, IpPermissions=rule)
+    there = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+    [main] = [group["GroupId"] for group in there if group["GroupName"] == "default"]
+    balancer = elb.create_load_balancer(Name="lb", Subnets=subnets, SecurityGroups=[second])["LoadBalancers"][0]
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    server = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnets[0])["Instances"][0]["InstanceId"]
+
+    def refused(operation, **what):
+        try:
+            getattr(ec2, operation)(**what)
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+        return ""
+
+    assert refused("delete_security_group", GroupId=main) == "CannotDelete"
+    assert refused("delete_security_group", GroupId=first) == "DependencyViolation", "a rule names it"
+    assert refused("delete_security_group", GroupId=second) == "DependencyViolation", "a balancer is in it"
+    assert refused("delete_subnet", SubnetId=subnets[1]) == "DependencyViolation", "a balancer is in it"
+    elb.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
+    assert refused("delete_subnet", SubnetId=subnets[0]) == "DependencyViolation", "a server is in it"
+    ec2.terminate_instances(InstanceIds=[server])
+    assert [refused("delete_subnet", SubnetId=key) for key in subnets] == ["", ""]
+    assert [refused("delete_security_group", GroupId=key) for key in (second, first)] == ["", ""]
+    assert refused("delete_vpc", VpcId=vpc) == ""
