@@ -16,6 +16,8 @@ CHANGES = {"create", "update", "delete", "replace", "create-replacement", "delet
 # What the engine prints at every run and says nothing about the user's stack.
 NOISE = (
     "using pulumi-resource-aws from $PATH",
+    "using pulumi-resource-kubernetes from $PATH",
+    "resource plugin kubernetes is expected to have version",  # docs/engine.md says which it is built from
     "plugins are being loaded from",
     "update failed",
     "preview failed",
