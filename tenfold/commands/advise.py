@@ -76,15 +76,15 @@ def command(
     rows = capacity.rows(a, stated.__contains__)
     lower = _lower(resolution)
     of = advice.advise(a, known, rows, lower is not None)
-    said = list(spikes.simulated(a, known)) if of.step and of.step.id == "spike" else []
+    remarks = list(spikes.simulated(a, known)) if of.step and of.step.id == "spike" else []
     if of.step and of.step.id == "over-built" and lower:
-        said += _saving(resolution, lower)
+        remarks += _saving(resolution, lower)
     money = _money(resolution) if of.covered else []
     basis = _basis(known, live, stated)
     if as_json:
-        click.echo(json.dumps(render.as_json(a, of, said, money, basis), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(render.as_json(a, of, remarks, money, basis), indent=2, ensure_ascii=False))
     else:
-        click.echo(render.as_text(a, of, said, money, basis, streams.takes_color(sys.stdout), verbose), nl=False)
+        click.echo(render.as_text(a, of, remarks, money, basis, streams.takes_color(sys.stdout), verbose), nl=False)
 
 
 def _basis(known: "Signals", live: bool, stated: set[str]) -> str:
@@ -104,10 +104,10 @@ def _live(file: Path, environment: str | None, stage: str | None, local: bool) -
     deployed = target.driver.deployed()
     if not deployed:
         raise Failure(f"Nothing is deployed as {target.where.stack}.", remedies=(f"tenfold up {target.flags}",))
-    found = measured.signals(target, deployed)
-    if not found:
+    signals = measured.signals(target, deployed)
+    if not signals:
         click.echo("note: CloudWatch has no measurement of the last day; what follows is from `load`", err=True)
-    return found
+    return signals
 
 
 def _lower(resolution: "Resolution") -> "Resolution | None":
@@ -149,7 +149,7 @@ def _money(resolution: "Resolution") -> "Sequence[Money]":
     a = resolution.architecture
     assert a is not None and resolution.draft is not None
     environment = a.environment if a.named else None
-    before, found = None, []
+    before, lines = None, []
     for path in SIZES:
         origin = resolution.origins.get(path)
         route = tuple(path.split("."))
@@ -163,8 +163,8 @@ def _money(resolution: "Resolution") -> "Sequence[Money]":
         usd = _usd(sized) - before
         if abs(usd) >= 1:
             field = field_at(route)
-            found.append(Money(path, written(field, set_), written(field, asked), usd))
-    return found
+            lines.append(Money(path, written(field, set_), written(field, asked), usd))
+    return lines
 
 
 def _used(resolution: "Resolution", route: tuple[str, ...]) -> bool:

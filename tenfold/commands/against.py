@@ -97,8 +97,8 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
         *standing.objections(there, new, after.values, f"tenfold promote {flags}"),
         *standing.unprotection(there, new, f"tenfold up {flags}"),
     ]
-    found = [*([another] if another else []), *(Refusal(o.what, o.why, "; ".join(o.instead)) for o in objections)]
-    return replace(difference, refused=(*found, *difference.refused))
+    refusals = [*([another] if another else []), *(Refusal(o.what, o.why, "; ".join(o.instead)) for o in objections)]
+    return replace(difference, refused=(*refusals, *difference.refused))
 
 
 def as_text(of: Environment, *, color: bool, verbose: bool) -> str:

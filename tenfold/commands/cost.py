@@ -49,12 +49,12 @@ def command(file: Path, stage: str | None, every: bool, environment: str | None,
     graph = planning.record(resolution, warn=not as_json)
     architecture = resolution.architecture
     assert architecture is not None
-    found = estimates.estimate(resolution, graph)
+    estimate = estimates.estimate(resolution, graph)
     if as_json:
-        click.echo(json.dumps(cost_document.whole(architecture, found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(cost_document.whole(architecture, estimate), indent=2, ensure_ascii=False))
     else:
         click.echo(
-            render.as_text(architecture, found, color=streams.takes_color(sys.stdout), verbose=verbose), nl=False
+            render.as_text(architecture, estimate, color=streams.takes_color(sys.stdout), verbose=verbose), nl=False
         )
 
 
@@ -67,15 +67,17 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
     title = ""
     for number, preset in presets.presets().items():
         if preset.available:
-            architecture, found, why = _at(file, environment, number)
+            architecture, estimate, why = _at(file, environment, number)
             title = title or (" · ".join((*architecture.title, architecture.region)) if architecture else "")
-            rows.append((f"{number} {preset.name}", architecture, found, why))
-    if not any(found for _, _, found, _ in rows):
+            rows.append((f"{number} {preset.name}", architecture, estimate, why))
+    if not any(estimate for _, _, estimate, _ in rows):
         resolve(file, environment, None)  # says what is wrong
     if as_json:
         documents = [
-            cost_document.whole(architecture, found) if architecture and found else {"stage": label, "refused": why}
-            for label, architecture, found, why in rows
+            cost_document.whole(architecture, estimate)
+            if architecture and estimate
+            else {"stage": label, "refused": why}
+            for label, architecture, estimate, why in rows
         ]
         click.echo(json.dumps({"version": cost_document.VERSION, "stages": documents}, indent=2, ensure_ascii=False))
     else:

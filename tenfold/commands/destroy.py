@@ -48,7 +48,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     if not as_json:
         click.echo(target.title_of(deployed))
     seen, prefix = Progress(), f"{target.architecture.name}-"
-    seen.expect((held.urn, held.component) for held in checkpoint.graph(deployed).owned())
+    seen.expect((owned.urn, owned.component) for owned in checkpoint.graph(deployed).owned())
     with (
         target.driver.unprotected(guarded if local else ()),
         progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),

@@ -99,16 +99,16 @@ def _against(
         def compared(before: "Resolution", after: "Resolution") -> "Difference":
             return against.with_refusals(_compare(before, after, as_json), before, after, file)
 
-        found = list(against.environments(earlier, file, only, resolved, compared))
+        changes = list(against.environments(earlier, file, only, resolved, compared))
     if as_json:
-        document = {each.name: each.as_json() for each in found}
-        one = len(found) == 1 and (only or found[0].name is None)
-        document = found[0].as_json() if one else {"version": 1, "environments": document}
+        document = {each.name: each.as_json() for each in changes}
+        one = len(changes) == 1 and (only or changes[0].name is None)
+        document = changes[0].as_json() if one else {"version": 1, "environments": document}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         color = streams.takes_color(sys.stdout)
-        click.echo("\n".join(against.as_text(each, color=color, verbose=verbose) for each in found), nl=False)
-    if tells and any(each.change != against.SAME for each in found):
+        click.echo("\n".join(against.as_text(each, color=color, verbose=verbose) for each in changes), nl=False)
+    if tells and any(each.change != against.SAME for each in changes):
         sys.exit(exits.DIFFERENT)
 
 
@@ -182,11 +182,11 @@ def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Diffe
     assert old is not None and new is not None
     names = [Names(a.name, a.environment, a.region) for a in (old, new)]
     earlier = aligned(planning.record(before, warn=False), *names)
-    found = compare(earlier, planning.record(after, warn=not as_json))
+    difference = compare(earlier, planning.record(after, warn=not as_json))
     if names[0].stack != names[1].stack:  # neither becomes the other
-        return replace(found, refused=())
+        return replace(difference, refused=())
     lasting = permanent.changed_choices(permanent.as_state(earlier), new)
-    return replace(found, refused=(*lasting, *found.refused))
+    return replace(difference, refused=(*lasting, *difference.refused))
 
 
 def _show(difference: "Difference", before: Any, after: Any, cost: "Costs", verbose: bool) -> None:

@@ -80,17 +80,17 @@ def _prices() -> tuple[str, str, str]:
     from tenfold.foresight import refreshed
 
     days = refreshed.age(date.today())
-    said = f"Prices of {'AWS' if refreshed.dates() else 'tenfold'}, {days} days old"
+    sentence = f"Prices of {'AWS' if refreshed.dates() else 'tenfold'}, {days} days old"
     if days <= refreshed.OLD:
-        return GOOD, said, ""
-    return NOTE, f"{said}: an estimate may be wrong by now", "tenfold prices refresh"
+        return GOOD, sentence, ""
+    return NOTE, f"{sentence}: an estimate may be wrong by now", "tenfold prices refresh"
 
 
 def _cloud() -> Iterator[tuple[str, str, str]]:
     from tenfold.local import server
 
-    found = server.running()
-    if found:
-        yield GOOD, f"The local cloud runs at {found.endpoint}, {server.memory(found.pid)} MiB", ""
+    process = server.running()
+    if process:
+        yield GOOD, f"The local cloud runs at {process.endpoint}, {server.memory(process.pid)} MiB", ""
     else:
         yield NOTE, "The local cloud is not running; `--local` starts it", ""

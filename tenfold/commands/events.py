@@ -66,21 +66,21 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.messages import events, queues
     from tenfold.render import events as render
 
-    target, held = deployed(file, environment, stage, local, local_fault)
-    outputs, bus = queues.outputs_of(target, held), events.bus_of(held)
+    target, resources = deployed(file, environment, stage, local, local_fault)
+    outputs, bus = queues.outputs_of(target, resources), events.bus_of(resources)
     if bus is None:
         none = "  no events; `events:` in the blueprint makes some"
-        click.echo(_json([], None, 0) if as_json else f"{target.title_of(held)}\n{none}")
+        click.echo(_json([], None, 0) if as_json else f"{target.title_of(resources)}\n{none}")
         return
-    asked = queues.asked_about(target, held)
+    asked = queues.asked_about(target, resources)
     archived = {event: events.count(asked, archive) for event, archive in bus.archives.items()}
     urls = {name: url for name, url in outputs["dead_letters"].items() if name in {s.queue for s in bus.subscriptions}}
     dead = {name: queues.dead_letters(asked, url, f"the dead letters of {name}") for name, url in urls.items()}
     undelivered = queues.dead_letters(asked, outputs["event_dead_letters"], f"the dead letters of {bus.name}")
     if not as_json:
-        click.echo(f"{target.title_of(held)}\n{render.page(bus, archived, dead, undelivered)}")
+        click.echo(f"{target.title_of(resources)}\n{render.page(bus, archived, dead, undelivered)}")
         return
-    found = [
+    rows = [
         {
             "event": event,
             "subscriptions": [
@@ -98,7 +98,7 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
         }
         for event in bus.events
     ]
-    click.echo(_json(found, bus.name, undelivered))
+    click.echo(_json(rows, bus.name, undelivered))
 
 
 def _json(events: list[dict[str, Any]], bus: str | None, dead_letters: int) -> str:
@@ -122,9 +122,9 @@ def replay(file, environment, stage, local, local_fault, event, first, last, cho
     from tenfold.messages import events, queues
     from tenfold.render import events as render
 
-    target, held = deployed(file, environment, stage, local, local_fault)
-    queues.outputs_of(target, held)
-    bus = events.bus_of(held)
+    target, resources = deployed(file, environment, stage, local, local_fault)
+    queues.outputs_of(target, resources)
+    bus = events.bus_of(resources)
     queues.nearest(event, bus.events if bus else [], target.where.stack, "event")
     assert bus
     for name in chosen:
@@ -133,7 +133,7 @@ def replay(file, environment, stage, local, local_fault, event, first, last, cho
     archive, now = events.archive_of(bus, event), datetime.now(UTC)
     last = last or now
     events.check_times(first, last, now)
-    task = events.Replay(queues.asked_about(target, held), bus, archive, to, now)
+    task = events.Replay(queues.asked_about(target, resources), bus, archive, to, now)
     tell = quiet if as_json else click.echo
     tell(render.how(event, first, last, to))
     for warning in render.warnings(first, last, now, archive.keep_days):

@@ -83,24 +83,24 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
     if architecture is None:
         return []
     sections = {".".join(row["path"].split(".")[:2]) for row in chosen}
-    found: list[str] = []
+    lines: list[str] = []
     if architecture.fleet and sections & {"fleet.scaling", "fleet.alternatives", "fleet.spot"}:
         from stacks.elastic import bought_notes, notes
 
         bought = sections & {"fleet.alternatives", "fleet.spot"}
-        found += bought_notes(architecture.fleet) if bought else []
-        found += notes(architecture) if "fleet.scaling" in sections else []
+        lines += bought_notes(architecture.fleet) if bought else []
+        lines += notes(architecture) if "fleet.scaling" in sections else []
     if architecture.workers and "workers.servers" in sections:
         from stacks.elastic import backlog_notes
 
-        found += backlog_notes(architecture)
+        lines += backlog_notes(architecture)
     asked = {".".join(row["path"].split(".")[:3]) for row in chosen}
     for name, service in architecture.running_services.items():
         if asked & {f"services.{name}.scaling", f"services.{name}.servers"}:
             from stacks.elastic import service_notes
 
-            found += service_notes(architecture, service)
-    return found
+            lines += service_notes(architecture, service)
+    return lines
 
 
 def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:

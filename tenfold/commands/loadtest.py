@@ -108,8 +108,8 @@ def read(results: Path, file: Path, environment: str | None, as_json: bool) -> N
             remedies=("Give *_stats_history.csv of `locust --csv NAME --csv-full-history`, or k6-summary.json.",),
             code=exits.WRONG_INPUT,
         ) from wrong
-    told = verdict(steps, architecture.load.slowest_acceptable, architecture.signals.errors)
+    result = verdict(steps, architecture.load.slowest_acceptable, architecture.signals.errors)
     if as_json:
-        click.echo(json.dumps(render.as_json(architecture, told), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(render.as_json(architecture, result), indent=2, ensure_ascii=False))
     else:
-        click.echo(render.as_text(architecture, told, streams.takes_color(sys.stdout)), nl=False)
+        click.echo(render.as_text(architecture, result, streams.takes_color(sys.stdout)), nl=False)

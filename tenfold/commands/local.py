@@ -137,5 +137,5 @@ def load(file: Path, environment: str | None, stage: str | None, service: str, c
     cluster = loads.of_stack(target.driver.deployed())
     loads.put(cluster, service, cpu)
     click.echo(f"{service}: {cpu} of CPU in all, simulated")
-    for found in loads.watch(cluster, service, seconds):
-        click.echo(pods.line(found))
+    for reading in loads.watch(cluster, service, seconds):
+        click.echo(pods.line(reading))

@@ -31,9 +31,9 @@ def command(file, environment, stage, local, local_fault, accept_loss, as_json, 
     seen, deployed = Progress(), target.driver.deployed()
     with progress.shown(seen, prefix=f"{target.architecture.name}-", verbose=verbose, quiet=True):
         result = target.driver.preview(seen)
-    found = difference.difference(deployed, result.progress)
+    changes = difference.difference(deployed, result.progress)
     if as_json:
-        click.echo(json.dumps(outcome.as_json(result, found), indent=2))
+        click.echo(json.dumps(outcome.as_json(result, changes), indent=2))
     else:
-        outcome.preview(result, target, found, verbose=verbose)
+        outcome.preview(result, target, changes, verbose=verbose)
     raise SystemExit(result.code)

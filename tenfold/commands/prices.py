@@ -53,7 +53,7 @@ def refresh(region: str) -> None:
     if region not in offerings.regions():
         raise Failure(f"There is no AWS region {region}.", code=exits.WRONG_INPUT)
     try:
-        found = refreshed.refresh(region, _lines, date.today())
+        prices = refreshed.refresh(region, _lines, date.today())
     except OSError as error:
         raise Failure(
             "AWS's price list is out of reach.",
@@ -66,8 +66,11 @@ def refresh(region: str) -> None:
             why=str(error),
             remedies=("Nothing was written. A newer tenfold may read it.",),
         ) from error
-    click.echo(f"{sum(found.counts.values())} prices of {region} in {refreshed.folder() / region}.json")
-    for what, keys in (("said twice, so the price before stays", found.ambiguous), ("not in the list", found.missing)):
+    click.echo(f"{sum(prices.counts.values())} prices of {region} in {refreshed.folder() / region}.json")
+    for what, keys in (
+        ("said twice, so the price before stays", prices.ambiguous),
+        ("not in the list", prices.missing),
+    ):
         if keys:
             click.echo(f"  {what}: {', '.join(keys[:8])}{f' and {len(keys) - 8} more' if len(keys) > 8 else ''}")
 

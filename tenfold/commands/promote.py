@@ -41,9 +41,9 @@ def command(file, environment, local, local_fault, yes, as_json, verbose, accept
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     at = run.Situation(deployment.prepare(file, environment, None, local, local_fault, tell), local)
     if asked["check"]:
-        found = at.checks()
-        click.echo(render.json_checks(at, found) if as_json else render.checks(at, found))
-        raise SystemExit(exits.REFUSED if render.in_the_way(at, found) else exits.DONE)
+        checks = at.checks()
+        click.echo(render.json_checks(at, checks) if as_json else render.checks(at, checks))
+        raise SystemExit(exits.REFUSED if render.in_the_way(at, checks) else exits.DONE)
     action = _action(at, asked)
     if action is None:
         written = run.write_runbook(at, runbook) if at.expanded or runbook else ""

@@ -45,15 +45,15 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.messages import queues
     from tenfold.render import queues as render
 
-    target, held = deployed(file, environment, stage, local, local_fault)
-    among = queues.addresses(target, held)
-    asked = queues.asked_about(target, held)
-    found = [queues.standing(asked, one) for one in among]
+    target, state = deployed(file, environment, stage, local, local_fault)
+    among = queues.addresses(target, state)
+    asked = queues.asked_about(target, state)
+    rows = [queues.standing(asked, one) for one in among]
     if as_json:
-        click.echo(json.dumps({"version": 1, "queues": [one.facts for one in found]}, indent=2))
+        click.echo(json.dumps({"version": 1, "queues": [one.facts for one in rows]}, indent=2))
         return
-    click.echo(target.title_of(held))
-    click.echo(render.table(found, target.flags) if found else "  no queues; `queues:` in the blueprint makes some")
+    click.echo(target.title_of(state))
+    click.echo(render.table(rows, target.flags) if rows else "  no queues; `queues:` in the blueprint makes some")
 
 
 @command.command("redrive", short_help="Dead letters back to their queue.", epilog=f"{EXAMPLES}\n{REDRIVE_CODES}")
@@ -72,9 +72,9 @@ def redrive(file, environment, stage, local, local_fault, queue, rate, yes, as_j
     from tenfold.messages.redrive import Redrive
     from tenfold.render import queues as render
 
-    target, held = deployed(file, environment, stage, local, local_fault)
-    one = queues.named(queue, queues.addresses(target, held), target.where.stack)
-    asked = queues.asked_about(target, held)
+    target, state = deployed(file, environment, stage, local, local_fault)
+    one = queues.named(queue, queues.addresses(target, state), target.where.stack)
+    asked = queues.asked_about(target, state)
     task = Redrive(asked, one)
     under_way, there = task.under_way(), queues.standing(asked, one)
     tell = quiet if as_json else click.echo
@@ -123,20 +123,20 @@ class _Progress:
     """One line that is rewritten on a terminal; else one in ten seconds."""
 
     def __init__(self) -> None:
-        self.said, self.at, self.rewrites = "", time.monotonic(), sys.stdout.isatty()
+        self.line, self.at, self.rewrites = "", time.monotonic(), sys.stdout.isatty()
 
     def __call__(self, move: "Move") -> None:
         from tenfold.render import queues as render
 
         line = render.progress(move)
         if self.rewrites:
-            click.echo(f"\r{line}{' ' * max(0, len(self.said) - len(line))}", nl=move.ended)
-        elif line != self.said and time.monotonic() - self.at >= TOLD_EVERY:
+            click.echo(f"\r{line}{' ' * max(0, len(self.line) - len(line))}", nl=move.ended)
+        elif line != self.line and time.monotonic() - self.at >= TOLD_EVERY:
             click.echo(line)
             self.at = time.monotonic()
         else:
             return
-        self.said = line
+        self.line = line
 
 
 def _result(

@@ -92,36 +92,36 @@ def plan(file, environment, stage, add, split, drain, pins, month, published, as
     assert architecture is not None
     shards = _shards(architecture, file)
     current, origin = _current(shards, published, bool(add or pins or split is not None or drain is not None))
-    found = _planned(
+    move = _planned(
         architecture, shards, current, {"add": add, "split": split, "drain": drain, "pin": dict(pins)}, month
     )
     if as_json:
-        click.echo(json.dumps(render.as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(render.as_json(move), indent=2, ensure_ascii=False))
         return
     name = " · ".join(architecture.title)
     named = {"--env": environment, "--stage": stage}
     flags = " ".join([quote(str(file)), *(f"{word} {value}" for word, value in named.items() if value)])
     if in_steps:
-        _show_runbook(found, architecture, name, flags)
+        _show_runbook(move, architecture, name, flags)
         return
     again = f"{flags} {_asked(add, split, drain, pins)}{f' --map {quote(str(published))}' if published else ''}"
     following = f"tenfold shards plan {' '.join(again.split())} --runbook > move.md"
-    click.echo(render.as_text(found, name, architecture.load.data, origin, following), nl=False)
+    click.echo(render.as_text(move, name, architecture.load.data, origin, following), nl=False)
 
 
 def _asked(add: int | None, split: int | None, drain: int | None, pins: "tuple[tuple[str, int], ...]") -> str:
-    given = {"--add": add, "--split": split, "--drain": drain}
-    words = [f"{name} {number}" for name, number in given.items() if number is not None]
+    moves = {"--add": add, "--split": split, "--drain": drain}
+    words = [f"{name} {number}" for name, number in moves.items() if number is not None]
     return " ".join([*words, *(f"--pin {quote(f'{key}={shard}')}" for key, shard in pins)])
 
 
-def _show_runbook(found: "Plan", architecture: "Architecture", name: str, flags: str) -> None:
+def _show_runbook(move: "Plan", architecture: "Architecture", name: str, flags: str) -> None:
     from tenfold.promotion.runbook import as_markdown
     from tenfold.promotion.shard_runbook import shard_runbook
 
-    if not found.moves:
+    if not move.moves:
         raise Failure("Nothing moves, so there is nothing to do.", remedies=("plan a move",), code=exits.WRONG_INPUT)
-    click.echo(as_markdown([shard_runbook(found, architecture, flags)], f"{name} · {found.title}"), nl=False)
+    click.echo(as_markdown([shard_runbook(move, architecture, flags)], f"{name} · {move.title}"), nl=False)
 
 
 def _shards(architecture: "Architecture", file: Path) -> "Shards":
@@ -144,13 +144,13 @@ def _current(shards: "Shards", published: Path | None, moves: bool) -> "tuple[Sh
         words = "the map that the blueprint leads to" if moves else "the blueprint's first map"
         return now, f"{words}; --map FILE takes the published one"
     try:
-        found = parse(published.read_text(encoding="utf-8"))
+        published_map = parse(published.read_text(encoding="utf-8"))
     except (Unfit, UnicodeDecodeError) as wrong:
         way = 'aws ssm get-parameter --name "$SHARD_MAP" --query Parameter.Value --output text > published.json'
         raise Failure(
             f"{published} is not a shard map.", why=str(wrong), remedies=(way,), code=exits.WRONG_INPUT
         ) from None
-    return found, f"version {found.version} of the map, {published}"
+    return published_map, f"version {published_map.version} of the map, {published}"
 
 
 def _planned(
@@ -173,7 +173,7 @@ def _planned(
             title = ", ".join(f"{key} on shard {shard}" for key, shard in asked["pin"].items())
         else:
             after, title = intent.target(shards), "what the blueprint asks for"
-        found = planning.plan(title, current, after, shards, data, runbook)
+        move = planning.plan(title, current, after, shards, data, runbook)
     except planning.Impossible as wrong:
         raise Failure(str(wrong), remedies=(wrong.remedy,), code=exits.WRONG_INPUT) from None
     except Unfit as wrong:
@@ -182,7 +182,7 @@ def _planned(
     except ValueError as wrong:
         way = "publish its cut-over, or the map before it with a higher version (docs/shards.md#the-way-back)"
         raise Failure(f"{wrong}.", remedies=(way,), code=exits.REFUSED) from None
-    return found
+    return move
 
 
 def _next_month() -> str:

@@ -67,17 +67,17 @@ def command(
         )
     load, title = _load(a, curve, times or (a.load.campaign if curve == "campaign" else 1))
     limits = simulation.limits_of(a, -(-len(load) // curves.DAY))
-    found = simulation.run(load, simulation.size_of(a), simulation.policy_of(a), limits)
-    said = list(findings.findings(a, found))
+    run = simulation.run(load, simulation.size_of(a), simulation.policy_of(a), limits)
+    remarks = list(findings.findings(a, run))
     price = estimates.book(resolution, a.region).price(f"ec2.{a.fleet.instance}")
-    usd = price.cost(found.paid / 60) if price else None
+    usd = price.cost(run.paid / 60) if price else None
     policy = simulation.policy_of(a)
     if svg:
-        _write(svg, render.as_svg(a, title, found))
+        _write(svg, render.as_svg(a, title, run))
     if as_json:
-        click.echo(json.dumps(render.as_json(a, curve, policy, found, usd, said), ensure_ascii=False))
+        click.echo(json.dumps(render.as_json(a, curve, policy, run, usd, remarks), ensure_ascii=False))
     else:
-        click.echo(render.as_text(a, title, policy, found, usd, said, streams.takes_color(sys.stdout)), nl=False)
+        click.echo(render.as_text(a, title, policy, run, usd, remarks, streams.takes_color(sys.stdout)), nl=False)
 
 
 def _load(a: "Architecture", curve: str, times: float) -> "tuple[Load, str]":

@@ -137,10 +137,10 @@ def settle(file, environment, stage, local, local_fault, exists, none, yes) -> N
     outcome = target.driver.settle(Progress(), existing)
     if outcome.failed:
         raise Failure(f"The state of {where.stack} could not be settled.", why=outcome.failed, code=outcome.code)
-    held = {resource["urn"] for resource in target.driver.deployed()}
-    for urn in existing.keys() - held:
+    urns = {resource["urn"] for resource in target.driver.deployed()}
+    for urn in existing.keys() - urns:
         click.echo(f"{urn} does not exist: AWS does not know {existing[urn]}. It is forgotten.")
-    click.echo(f"Settled: {len(existing.keys() & held)} taken over.")
+    click.echo(f"Settled: {len(existing.keys() & urns)} taken over.")
     click.echo(f"  tenfold up {where.flags}   resumes")
 
 

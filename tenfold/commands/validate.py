@@ -26,20 +26,20 @@ from tenfold.resolving import with_alarms_judged
 def command(files: tuple[str, ...], environment: str | None, stage: str | None, as_json: bool) -> None:
     from tenfold.render import problems as render
 
-    found: list[Problem] = []
+    all_problems: list[Problem] = []
     fine: list[str] = []
     for file in files:
         resolutions = check(open_draft(file), environment, stage)
         problems = in_file_order(problem for resolution in resolutions for problem in _all(resolution))
-        found += problems
+        all_problems += problems
         if not any(problem.is_error for problem in problems):
             fine.append(_fine(file, resolutions))
     if as_json:
-        click.echo(json.dumps(render.as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(render.as_json(all_problems), indent=2, ensure_ascii=False))
     else:
-        text = render.as_text(found, color=streams.takes_color(sys.stdout))
+        text = render.as_text(all_problems, color=streams.takes_color(sys.stdout))
         click.echo("\n".join([*fine, text.rstrip("\n")] if text else fine))
-    sys.exit(exits.WRONG_INPUT if any(problem.is_error for problem in found) else exits.DONE)
+    sys.exit(exits.WRONG_INPUT if any(problem.is_error for problem in all_problems) else exits.DONE)
 
 
 def _all(resolution: Resolution) -> list[Problem]:
@@ -58,6 +58,6 @@ def check(draft: Draft, environment: str | None = None, stage: str | None = None
 
 
 def _fine(file: str, resolutions: list[Resolution]) -> str:
-    found = [r.architecture for r in resolutions if r.architecture]
-    shapes = [f"{a.environment} at stage {a.stage} ({a.stage_name})" for a in found if a.named]
-    return f"{file}: fine. {', '.join(shapes) or f'Stage {found[0].stage} ({found[0].stage_name})'}."
+    architectures = [r.architecture for r in resolutions if r.architecture]
+    shapes = [f"{a.environment} at stage {a.stage} ({a.stage_name})" for a in architectures if a.named]
+    return f"{file}: fine. {', '.join(shapes) or f'Stage {architectures[0].stage} ({architectures[0].stage_name})'}."

@@ -10,7 +10,7 @@ from tests.structure.imports import PACKAGES, ROOT
 TENSE = {"found", "given", "held", "made", "said", "told", "wanted"}
 # Rooms in which names of this kind are still to be replaced.
 LEFT = (
-    "tenfold/commands", "tenfold/engine", "tenfold/foresight", "tenfold/loadtest", "tenfold/local",
+    "tenfold/engine", "tenfold/foresight", "tenfold/loadtest", "tenfold/local",
     "tenfold/recorder", "tenfold/render",
 )  # fmt: skip
 
