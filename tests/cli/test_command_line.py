@@ -114,6 +114,8 @@ READ = [["schema"], ["diff", SHOP, "--from-stage", "1", "--to-stage", "2", "--js
 READ += [["shards", "plan", "tests/data/shards.yaml", "--add", "1", "--json"]]
 READ += [[command, SHOP, "--json"] for command in ("validate", "explain", "plan", "cost")]
 READ += [["simulate", "blueprints/chat.yaml", "--env", "prod", "--json"]]
+READ += [["diagram", SHOP], ["report", SHOP, "--html", os.devnull]]
+READ += [["loadtest", SHOP, "--tool", "k6", "--target", "http://127.0.0.1", "--out", os.devnull, "--yes"]]
 
 
 @pytest.mark.parametrize("arguments", READ, ids=lambda arguments: arguments[0])

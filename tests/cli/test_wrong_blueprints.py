@@ -16,7 +16,8 @@ BAD = (
     "name: shop\nstage: 3\ndatabse: {}\nload: {users: lots}\n"
     "app: {image: nginx, stateless: true}\nenvironments: {dev: {}}\n"
 )
-# Every command that takes a blueprint, with the arguments that it needs besides.
+BLUEPRINT = "<blueprint>"
+# Every command that takes a blueprint, with the arguments that it needs besides; where it is not the first, its place.
 COMMANDS = {
     "cost": [],
     "simulate": [],
@@ -24,6 +25,9 @@ COMMANDS = {
     "shards plan": ["--add", "1"],
     "queues list": [],
     "queues redrive": ["orders"],
+    "events list": [],
+    "events replay": ["order-placed", "--from", "2026-11-01T00:00Z", "--to", "2026-11-02T00:00Z"],
+    "local load": ["search", "500m"],
     "validate": [],
     "explain": [],
     "plan": [],
@@ -37,6 +41,11 @@ COMMANDS = {
     "status": [],
     "state check": [],
     "state restore": [],
+    "state settle": [],
+    "diagram": [],
+    "report": ["--html", "report.html"],
+    "loadtest write": ["--tool", "k6", "--target", "http://127.0.0.1"],
+    "loadtest read": ["results.csv", BLUEPRINT],
 }
 
 
@@ -54,6 +63,12 @@ def _leaves(command: click.Command, path: tuple[str, ...] = ()):
 def _takes_json(name: str) -> bool:
     command = dict(_leaves(cli.tenfold))[name]
     return any(parameter.name == "as_json" for parameter in command.params)
+
+
+def _arguments(name: str, blueprint: str) -> list[str]:
+    others = COMMANDS[name]
+    given = [blueprint if other == BLUEPRINT else other for other in others]
+    return [*name.split(), *([] if BLUEPRINT in others else [blueprint]), *given]
 
 
 def _run(monkeypatch, *arguments: str) -> int:
@@ -84,7 +99,7 @@ def test_every_command_that_takes_a_blueprint_is_looked_at() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_problems_are_text_on_stderr(name: str, bad: str, monkeypatch, capsys) -> None:
-    assert _run(monkeypatch, *name.split(), bad, *COMMANDS[name]) == exits.WRONG_INPUT
+    assert _run(monkeypatch, *_arguments(name, bad)) == exits.WRONG_INPUT
     shown = capsys.readouterr()
     page, other = (shown.out, shown.err) if name == "validate" else (shown.err, shown.out)  # its answer, not a failure
     assert "bad.yaml:3:1" in page and "bad.yaml:4:15" in page
@@ -94,7 +109,7 @@ def test_problems_are_text_on_stderr(name: str, bad: str, monkeypatch, capsys) -
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if _takes_json(name)])
 def test_with_json_problems_are_one_document_on_stdout(name: str, bad: str, monkeypatch, capsys) -> None:
-    assert _run(monkeypatch, *name.split(), bad, *COMMANDS[name], "--json") == exits.WRONG_INPUT
+    assert _run(monkeypatch, *_arguments(name, bad), "--json") == exits.WRONG_INPUT
     shown = capsys.readouterr()
     document = json.loads(shown.out)
     assert document["version"] == 1
