@@ -39,7 +39,7 @@ COMMANDS = {
     "state": "check the file that says what is deployed; restore it; settle what a run left open",
     "status": "what is deployed, at which stage, and whether it was interrupted",
     "kubectl": "kubectl against a cluster of the local cloud",
-    "local": "the local cloud: start, stop, status, reset, env, coverage",
+    "local": "the local cloud: start, stop, status, reset, env, coverage, load",
     "engine": "the Pulumi engine: install, status",
     "schema": "the blueprint's JSON Schema, for editors",
     "doctor": "check this machine and say what to do about what is missing",

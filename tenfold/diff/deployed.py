@@ -17,7 +17,9 @@ from tenfold.diff.tokens import TOKEN, mapped
 from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Graph
 from tenfold.recorder.answers import ACCOUNT
 
-_STAND_IN = re.compile(r"<(?:[a-z0-9-]+:|urn:)[^<>]*>")  # tenfold/recorder/answers.py, and tokens nobody could resolve
+# tenfold/recorder/answers.py; tokens nobody could resolve; an id of zeros, which a component says where it is part of a
+# block of outputs that no plan knows (Cluster.security_group_id).
+_STAND_IN = re.compile(r"<(?:[a-z0-9-]+:|urn:)[^<>]*>|\b[a-z]+-0{17}\b")
 _ARN = re.compile(r"\barn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):")
 _STEP = re.compile(r"\[?\"?([^.\[\]\"]+)\"?\]?\.?")
 

@@ -45,6 +45,7 @@ SOURCE = held(QUEUE, "source", {}, outputs={"arn": f"arn:aws:sqs:eu-west-1:{'9' 
         ("whatever", f"<{urn(QUEUE, 'source')}#nobodyKnows>"),
         (f"arn:aws:iam::{'9' * 12}:root", f"arn:aws:iam::{ACCOUNT}:root"),
         ("ami-1234", "<ssm:/aws/service/ami>"),
+        ("sg-0a1b2c3d4e5f60718", "sg-00000000000000000"),
         ("in pl-1234, too", "in <ec2:prefix-list:cloudfront>, too"),
         ('{"a": "id-source", "b": "pl-1"}', f'{{"a": "<{urn(QUEUE, "source")}#id>", "b": "<ec2:prefix-list:x>"}}'),
         (CIPHER, {SIGNATURE: SECRET, "value": "hunter2"}),

@@ -76,6 +76,10 @@ class Stack:
         self._unprotect()
         self.before = self.graph(program)
 
+    def destroy(self, program: Program) -> None:
+        outcome = self._driver(program).destroy(Progress())
+        assert not outcome.failed, (outcome.failed, outcome.progress.problems)
+
     def graph(self, program: Program) -> Graph:
         return record(Run(program, PROJECT, self.name, self.region)).graph
 
