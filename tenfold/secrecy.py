@@ -11,6 +11,8 @@ from tenfold.providers.aws import input_facts
 
 MASK = "[secret]"
 _INDEX = re.compile(r"\[[^\]]*\]")
+# Of a Kubernetes Secret, and maps. By name alone they are no secret elsewhere: `load.data` is a size.
+_MAPS = frozenset({"data", "stringData"})
 _in_clear: set[str] = set()  # the secrets that this process has read in clear
 
 
@@ -26,8 +28,8 @@ def _names() -> frozenset[str]:
 
 
 def named(name: str) -> bool:
-    """Whether an input of this name, in either spelling, is sensitive in some type."""
-    return camel(name) in _names()
+    """Whether a value of this name, in either spelling, is sensitive in some type."""
+    return camel(name) in _names() - _MAPS
 
 
 def is_secret(token: str, path: str) -> bool:
@@ -55,7 +57,7 @@ def by_name(value: Any, name: str) -> Any:
     if value is not None and (named(name) or looks_secret(name, value)):
         return MASK
     if isinstance(value, Mapping):
-        return {key: by_name(item, key) for key, item in value.items()}
+        return MASK if camel(name) in _MAPS else {key: by_name(item, key) for key, item in value.items()}
     return [by_name(item, name) for item in value] if isinstance(value, list | tuple) else value
 
 

@@ -210,11 +210,11 @@ DURATION = _unit(
 LATENCY = Unit(
     "latency", "TF-V004", "s", "ms, s or m", r"^([0-9]+ms|([0-9]+m)?([0-9]+s)?)$", ("500ms", "2s"), milliseconds
 )
-DAYS = Unit("days", "TF-V004", "d", "whole days", r"^[0-9]+[dh]$", ("7d", "14d"), days)
+DAYS = Unit("number of days", "TF-V004", "d", "whole days", r"^[0-9]+[dh]$", ("7d", "14d"), days)
 SIZE = _unit("size", "TF-V005", "GiB", "MiB, GiB or TiB", _SIZE, "512MiB, 20GiB, 2TiB", size)
 BYTES = _unit("answer size", "TF-V005", "KiB", "KiB or MiB", _BYTES, "20KiB, 1.5MiB", kib)
-MEMORY = _unit("memory", "TF-V005", "GiB", "MiB or GiB", _SIZE, "512MiB, 2GiB", memory)
-CPU = Unit("cpu", "TF-V092", "vCPU", "thousandths of a vCPU with m, or a number", _plain(_CPU), ("500m", "2"), cpu)
+MEMORY = _unit("amount of memory", "TF-V005", "GiB", "MiB or GiB", _SIZE, "512MiB, 2GiB", memory)
+CPU = _unit("amount of CPU", "TF-V092", "vCPU", "thousandths of a vCPU with m, or a number", _CPU, "500m, 2", cpu)
 PERCENT = _unit("percentage", "TF-V006", "fraction", "a number from 0 to 100 with %", _PERCENT, "70%, 0.5%", percent)
 RATE = _unit("rate", "TF-V007", "requests/s", "/s, /min or /h", _RATE, "900 requests/s, 60/s, 5k/min", rate)
 COUNT = _unit("count", "TF-V008", "", "a whole number, also with k or M", _COUNT, "300, 5k, 1.5M", count)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from blueprints.grammar.declared import field_at
 from blueprints.reading.reader import Refused, Values, read
 from blueprints.reading.translate import intended_field, problem_of
 from blueprints.source.document import Route, Source
@@ -26,7 +27,7 @@ class Accepted(Value):
 def accept(source: Source, root: str) -> Accepted:
     """The file as the section `root`. Never raises: with every mistake cut out, the smallest valid document is left."""
     removed: set[Route] = set()
-    data = _without_nulls(source.data, (), removed)
+    data = _without_nulls(source.data, (), removed, root)
     problems: list[Problem] = []
     broken: set[Route] = set()
     misspelt: set[Route] = set()
@@ -48,20 +49,29 @@ def _was_cut_out(refusal: Refused, broken: set[Route]) -> bool:
     return refusal.type == "missing" and tuple(map(str, refusal.place)) in broken
 
 
-def _without_nulls(value: Any, route: Route, removed: set[Route]) -> Any:
-    """`key:` without a value sets nothing. Below `overrides` null is a value; an environment may be empty."""
+def _without_nulls(value: Any, route: Route, removed: set[Route], root: str) -> Any:
+    """`key:` without a value sets nothing; below a name of the writer's own, an environment or a queue, it is one with
+    nothing in it. Below `overrides` null is a value."""
     if not isinstance(value, dict) or _is_override(route):
         return value
     kept: dict[str, Any] = {}
     for key, item in value.items():
         at = (*route, key)
-        if item is None and route == ("environments",):
+        if item is None and _is_named(at, root):
             kept[key] = {}
         elif item is None:
             removed.add(at)
         else:
-            kept[key] = _without_nulls(item, at, removed)
+            kept[key] = _without_nulls(item, at, removed, root)
     return kept
+
+
+def _is_named(route: Route, root: str) -> bool:
+    """Whether a section may have any name here. Below an environment null takes back what is above, by name too."""
+    if route[:1] == ("environments",) and len(route) > 2:
+        return False
+    field = field_at((*route[:-1], "*"), root)  # no field of that name
+    return field is not None and field.section[1]
 
 
 def _is_override(route: Route) -> bool:

@@ -19,15 +19,22 @@ def services_have_what_no_default_gives(c: Context) -> Findings:
     """In the grammar both are optional, so that an environment can change one field of a service."""
     for name in _names(c):
         if c.architecture.has("services"):
-            for field in sorted(SERVICE_NEEDS):
-                if ("services", name, field) not in c.values:
-                    message = f"The service `{name}` has no `{field}`, and there is no default for it."
-                    hint = f"For example: {field}: {_EXAMPLES[field].format(name)}."
-                    yield Finding("TF-R160", ("services", name), message, hint, key=True)
+            missing = [field for field in sorted(SERVICE_NEEDS) if ("services", name, field) not in c.values]
+            if missing:
+                without = " and no ".join(f"`{field}`" for field in missing)
+                message = f"The service `{name}` has no {without}; there is no default."
+                hint = f"For example: {', '.join(f'{field}: {_EXAMPLES[field].format(name)}' for field in missing)}."
+                yield Finding("TF-R160", ("services", name), message, hint, key=True)
 
 
 def _names(c: Context) -> list[str]:
-    return list(dict.fromkeys(route[1] for route in c.values if route[0] == "services"))
+    """Those too that have nothing below them, so no value either; not what the environment takes back."""
+    inside, taken_back = ("environments", c.environment or "", "services"), c.draft.removed
+    written = [route for route in c.draft.source.keys if route[:1] == ("services",) and len(route) == 2]
+    top = [name for _, name in written if not {inside, (*inside, name)} & taken_back]
+    own = [route[3] for route in c.draft.source.keys if route[:3] == inside and len(route) == 4]
+    valued = [route[1] for route in c.values if route[0] == "services"]
+    return list(dict.fromkeys([*top, *(name for name in own if (*inside, name) not in taken_back), *valued]))
 
 
 @rule

@@ -106,6 +106,24 @@ def test_what_is_wrong_is_said_at_its_place(text: str, code: str, pointed: str, 
     assert words in f"{problem.message} {problem.hint}"
 
 
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("services:\n  search:\n", True),
+        ("services: {search: {}}\n", True),
+        ("services: {}\nenvironments: {prod: {services: {search: {}}}}\n", True),
+        (search() + "environments: {prod: {services: {search: {}}}}\n", False),
+        (search() + "environments: {prod: {services: {search: }}}\n", False),
+        ("services: {search: {}}\nenvironments: {prod: {services: }}\n", False),
+    ],
+)
+def test_an_entry_with_nothing_in_it_lacks_everything(tmp_path: Path, text: str, missing: bool) -> None:
+    text = text.replace("environments: {prod: {", "environments: {prod: {domain: shop.example.com, ")
+    problems = resolve(text, tmp_path, "prod" if "prod" in text else None).problems
+    said = [(problem.code, problem.message) for problem in problems if problem.is_error]
+    assert said == missing * [("TF-R160", "The service `search` has no `image` and no `route`; there is no default.")]
+
+
 def test_names_that_are_too_long_together(tmp_path: Path) -> None:
     path = tmp_path / "shop.yaml"
     path.write_text((TOP + search()).replace("name: shop", "name: a-name-of-24-charactersx"))

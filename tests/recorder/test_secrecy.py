@@ -75,6 +75,13 @@ def test_what_is_hidden_is_said_to_be(said):
     assert {p["code"] for p in told} == {"TF-O003", "TF-O004", "TF-O005", "TF-R116"}
 
 
+def test_a_size_named_like_the_data_of_a_kubernetes_secret_is_shown(said):
+    assert said(BLUEPRINT + "load: {data: 80GiB}\n", "explain", "FILE", "load.data").startswith("load.data = 80GiB")
+    assert secrecy.by_name({"x": {"stringData": {"y": "z"}, "data": "80GiB"}}, "overrides") == {
+        "x": {"stringData": secrecy.MASK, "data": "80GiB"}
+    }
+
+
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
