@@ -59,12 +59,32 @@ work = st.fixed_dictionaries(
         "order": st.sampled_from(["none", "fifo"]),
     },
 )
+service = st.fixed_dictionaries(
+    {"image": st.sampled_from(["ghcr.io/acme/search:0.9.0", "123456789012.dkr.ecr.us-east-1.amazonaws.com/s:1"])},
+    optional={
+        "share": st.sampled_from(["0%", "10%"]),
+        "port": st.integers(1024, 65535),
+        "health": some(path=st.just("/ready"), timeout=st.just("3s")),
+        "drain": st.sampled_from(["0s", "45s"]),
+        "cpu": st.sampled_from(["100m", "2"]),
+        "memory": st.sampled_from(["256MiB", "4GiB"]),
+        "servers": st.sampled_from([2, "2-20"]),
+        "scaling": some(track=st.sampled_from(["60%", "1000 requests/server"]), warmup=st.just("3m")),
+        "env": st.dictionaries(st.sampled_from(["LOG_LEVEL", "X"]), texts, max_size=2),
+        "secrets": st.lists(st.sampled_from(["API_KEY", "MAIL_TOKEN"]), min_size=1, unique=True),
+        "data": st.one_of(
+            some(engine=st.sampled_from(["postgres", "mysql"]), size=st.just("40GiB"), standby=st.booleans()),
+            st.just({"engine": "bucket", "keep": "30d"}),
+        ).filter(lambda given: "engine" in given),
+        "retired": st.booleans(),
+    },
+)
 detail = st.fixed_dictionaries({"total": st.just([{"numeric": [">", 10]}])}, optional={"by": st.just({"card": [True]})})
 
 
 @st.composite
 def messages(draw: st.DrawFn) -> dict[str, Any]:
-    """Queues, and events to those of them that can take some."""
+    """Queues, events to those of them that can take some, and services that send and listen."""
     queues = draw(st.dictionaries(st.sampled_from(["stock", "mail", "a-queue-of-20-letter"]), work, min_size=1))
     able = [name for name, queue in queues.items() if queue.get("order") != "fifo"]
     events: dict[str, Any] = {}
@@ -73,7 +93,21 @@ def messages(draw: st.DrawFn) -> dict[str, Any]:
         if to:
             event = some(keep=st.sampled_from(["none", "1d"]), filter=st.fixed_dictionaries({to[0]: detail}))
             events[name] = {"to": to, **draw(event)}
-    return {"queues": queues, **({"events": events} if events else {})}
+    services: dict[str, Any] = {}
+    for name in draw(st.lists(st.sampled_from(["stock", "images", "a-service-x"]), unique=True)):
+        listens = name in able and events and draw(st.booleans())
+        services[name] = {
+            "route": f"/{name}/*",
+            "sends_to": draw(st.lists(st.sampled_from(sorted(queues)), unique=True)),
+            **(
+                {"listens_to": draw(st.lists(st.sampled_from(sorted(events)), min_size=1, unique=True))}
+                if listens
+                else {}
+            ),
+            **({"was": "find"} if name == "images" else {}),
+            **draw(service),
+        }
+    return {key: given for key, given in (("queues", queues), ("events", events), ("services", services)) if given}
 
 
 everywhere = {
@@ -129,7 +163,7 @@ by_stage: dict[int, dict[str, st.SearchStrategy[Any]]] = {
 
 def of_stage(stage: int) -> st.SearchStrategy[dict[str, Any]]:
     said = {
-        "name": st.sampled_from(["ab", "shop", "a-name-of-24-charactersx"]),
+        "name": st.sampled_from(["ab", "shop", "a-name-of-24-charactersx" if stage < 6 else "a-name-of-16-cha"]),
         "stage": st.just(stage),
         "app": app.map(lambda given: {**given, "stateless": True}),
     }

@@ -11,9 +11,11 @@ from blueprints.architecture import Architecture
 from blueprints.resolve import load
 from blueprints.rules.families import taken
 from components.plans import contract
+from tenfold.diff import compare
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
+from tenfold.refusals import losses
 from tests.stacks import graphs, properties
 from tests.stacks.graphs import Case
 from tests.stacks.mocks import deployed
@@ -80,7 +82,7 @@ def test_somebody_hears_of_late_messages_and_of_dead_letters(tmp_path: Path) -> 
 
 
 def test_another_queue_only_adds(tmp_path: Path) -> None:
-    """Hard case 6: the first queue, its dead letters and its alarms stay as they are."""
+    """The first queue, its dead letters and its alarms stay as they are."""
     one, two = (
         identities(graph(tmp_path, {"orders": ORDERS})),
         identities(graph(tmp_path, {"orders": ORDERS, "mail": ORDERS})),
@@ -89,6 +91,15 @@ def test_another_queue_only_adds(tmp_path: Path) -> None:
     changed = {urn.rpartition("::")[2] for urn in one if one[urn] != two[urn]}
     assert {name for name in changed if "queue" in name} == set()
     assert all(part in name for name in changed for part in ("a-name-of-24",)) and len(changed) <= 3, changed
+
+
+@pytest.mark.parametrize("after", [{}, {"mail": {**ORDERS, "order": "fifo"}}], ids=["removed", "another order"])
+def test_a_queue_with_what_waits_in_it_goes_only_when_that_is_said(tmp_path: Path, after: dict[str, object]) -> None:
+    """SQS does not change the order of a queue: it would be another one, and an empty one."""
+    before, wanted = graph(tmp_path, {"mail": ORDERS}), graph(tmp_path, after)
+    state = [{"urn": resource.urn, "protect": resource.protect} for resource in before]
+    lost = {change.name for change in losses.losses(state, compare(before, wanted))}
+    assert lost == {f"a-name-of-24-charactersx-queue-mail-{part}" for part in ("queue", "dead-letters")}
 
 
 def test_aws_takes_twenty_queues_with_the_longest_names(tmp_path: Path) -> None:

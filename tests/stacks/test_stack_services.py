@@ -10,12 +10,14 @@ from blueprints.architecture import Architecture
 from blueprints.resolve import load
 from blueprints.rules.services import TOGETHER
 from stacks.elastic import service_notes
+from tenfold.diff import compare
 from tenfold.diff.inputs import plain
 from tenfold.foresight.cost import estimate
 from tenfold.foresight.prices import Book
 from tenfold.graph import Graph, Resource
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
+from tenfold.refusals import losses
 from tenfold.render.tiers import tiers
 from tests.stacks import golden, host, properties
 from tests.stacks.mocks import deployed
@@ -71,7 +73,7 @@ def test_every_stack_s_properties_hold(tmp_path: Path, service: dict[str, Any]) 
 
 
 def test_the_first_service_only_adds(tmp_path: Path) -> None:
-    """Hard case 12: what the application has stays as it is, its listener, target group and fleet among it."""
+    """What the application has stays as it is, its listener, target group and fleet among it."""
     before, after = graph(tmp_path), graph(tmp_path, {"search": OWNS})
     assert set(before.resources) <= set(after.resources)
     changed = {r.name for r in before if after.resources[r.urn].inputs != r.inputs}
@@ -145,7 +147,6 @@ def test_servers_keep_the_level_of_their_service(tmp_path: Path) -> None:
 
 
 def test_a_renamed_service_keeps_what_it_has(tmp_path: Path) -> None:
-    """Hard case 10."""
     before = graph(tmp_path, {"search": OWNS})
     after = graph(tmp_path, {"find": {**OWNS, "was": "search", "route": "/find/*"}})
     gone = {r.name for r in before if r.urn not in after.resources}
@@ -155,7 +156,6 @@ def test_a_renamed_service_keeps_what_it_has(tmp_path: Path) -> None:
 
 
 def test_of_a_retired_service_only_its_data_stays(tmp_path: Path) -> None:
-    """Hard case 11."""
     before, after = graph(tmp_path, {"search": OWNS}), graph(tmp_path, {"search": {**OWNS, "retired": True}})
     tiers = {r.component for r in after if "service-search" in r.component}
     assert tiers == {"shop-service-search-database", "shop-service-search-settings"}
@@ -167,6 +167,41 @@ def test_of_a_retired_service_only_its_data_stays(tmp_path: Path) -> None:
     assert one(after, "shop-service-search-database-primary").protect
     assert not after.named("shop-settings-setting-service-search-url")
     assert {name for name in after.resources if "signals" in name and "service-search-database" in name}
+
+
+def lost(before: Graph, after: Graph) -> set[str]:
+    """What an `up` refuses to lose."""
+    state = [{"urn": resource.urn, "protect": resource.protect} for resource in before]
+    return {change.name for change in losses.losses(state, compare(before, after))}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ({"search": OWNS}, {"find": OWNS}, {"database-primary", "settings-secret-api-key"}),
+        ({"search": OWNS}, {}, {"database-primary", "settings-secret-api-key"}),
+        ({"search": {**OWNS, "retired": True}}, {}, {"database-primary", "settings-secret-api-key"}),
+        ({"search": OWNS}, {"search": {**OWNS, "data": {"engine": "mysql"}}}, {"database-primary"}),
+        ({"search": {**MEDIA, "secrets": ["API_KEY"]}}, {"search": SEARCH}, {"data-bucket", "settings-secret-api-key"}),
+        ({"search": SEARCH}, {}, set()),
+        ({"search": OWNS}, {"find": {**OWNS, "was": "search"}}, set()),
+        ({"search": OWNS}, {"search": {**OWNS, "retired": True}}, set()),
+    ],
+    ids=[
+        "renamed",
+        "removed",
+        "retired first",
+        "another engine",
+        "owns nothing now",
+        "owned nothing",
+        "was",
+        "retired",
+    ],
+)
+def test_what_a_service_owns_goes_only_when_that_is_said(
+    tmp_path: Path, before: dict[str, Any], after: dict[str, Any], said: set[str]
+) -> None:
+    assert lost(graph(tmp_path, before), graph(tmp_path, after)) == {f"shop-service-search-{part}" for part in said}
 
 
 def test_somebody_hears_of_each_service(tmp_path: Path) -> None:

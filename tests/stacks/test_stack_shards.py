@@ -56,10 +56,11 @@ INFORMED = {
     "shop-fleet-secrets",
     "shop-server",
     "shop-server-secrets",
+    "shop-workers",
 }
 
 
-@pytest.mark.parametrize("stage", [2, 4, 5])
+@pytest.mark.parametrize("stage", [2, 3, 4, 5, 6])
 def test_what_is_there_stays_as_it_is(stage):
     """Shard 0 is the primary: same URN, same inputs, so no row moves by an `up`."""
     before, after = graph(stage, 0), graph(stage, 3)

@@ -96,7 +96,6 @@ def test_taking_workers_only_adds(tmp_path: Path) -> None:
 
 
 def test_another_queue_changes_no_group(tmp_path: Path) -> None:
-    """Hard case 6."""
     one = graph(tmp_path)
     two = graph(tmp_path, queues={"orders": ORDERS, "reports": REPORTS})
     for name in ("shop-workers-servers", "shop-fleet-servers", "shop-queue-orders-queue"):
@@ -140,7 +139,7 @@ def test_urns_are_frozen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("low", [0, 1])
 def test_aws_has_the_policies_and_a_first_worker_starts(tmp_path: Path, low: int) -> None:
-    """Hard case 9, read back."""
+    """Read back: from none to the first the rule of zero works, not the tracking."""
     made = architecture(tmp_path, workers={"servers": f"{low}-10"}, queues={"reports": REPORTS, "mail": REPORTS})
     with deployed(made) as cloud:
         scaling, watch = cloud.client("autoscaling"), cloud.client("cloudwatch")
