@@ -46,21 +46,30 @@ def expand(
     if promotion:
         return Action(f"{promotion.from_stage} → {to}, again", {})
     if to < deployed:
-        return _demote(deployed, to, down, command)
+        return _demote(now, deployed, to, down, command)
     if to == deployed:
         return Action(f"at stage {to}", {"stage": to}) if now.stage != to else None
     return Action(f"{deployed} → {to}", {"stage": to, "promoting_from": deployed})
 
 
-def _demote(deployed: int, to: int, down: bool, command: str) -> Action:
+def _demote(now: Architecture, deployed: int, to: int, down: bool, command: str) -> Action:
     if not down:
-        gone = [c.title for n in range(to + 1, deployed + 1) for c in presets.presets()[n].adds.values()]
+        later = [c for n in range(to + 1, deployed + 1) for c in presets.presets()[n].adds.values()]
+        gone = [c.title for c in later if now.stage != deployed or _in_use(now, c)]
         raise _refused(
             f"Stage {to} is below stage {deployed}, which is deployed.",
-            "going down takes away: " + "; ".join(gone),
+            f"going down takes away: {'; '.join(gone)}" if gone else "nothing of the later stages is in use",
             (f"{command} --to {to} --down   shows what would be lost, and asks",),
         )
     return Action(f"{deployed} → {to}, down", {"stage": to, **ENDED})
+
+
+def _in_use(now: Architecture, capability: presets.Capability) -> bool:
+    """Stage 6 has queues, whether or not the blueprint names one."""
+    found: object = now
+    for name in capability.fields[0].split(".") if capability.fields else ():
+        found = getattr(found, name, True)
+    return now.has(capability.name) and bool(found)
 
 
 def move(now: Architecture, text: str, command: str, stands: Standing | None = None) -> Action:

@@ -57,6 +57,23 @@ def test_down_is_said_and_then_written(at):
 
 
 @pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"without": ["workers"]}, "nothing of the later stages is in use"),
+        (
+            {"queues": {"mail": {"acceptable_delay": "1m", "message_takes": "1s"}}},
+            "going down takes away: queues with dead letters; background jobs on servers of their own, as many as the "
+            "backlog needs",
+        ),
+    ],
+)
+def test_down_takes_away_only_what_there_is(at, change: dict, why: str):
+    with pytest.raises(Failure) as refused:
+        expand(at(stage=6, **change), 6, 5)
+    assert refused.value.why == why
+
+
+@pytest.mark.parametrize(
     ("change", "text", "written"),
     [
         ({"stage": 2, "promoting_from": 1}, "data", {"data": True}),

@@ -1,5 +1,5 @@
-"""Blueprints of stages 1 to 3, with queues and events of stage 6, out to the edges of what the grammar takes, and now
-and then past them.
+"""Blueprints of stages 1 to 3, with queues, events and services of stage 6, out to the edges of what the grammar takes,
+and now and then past them.
 
 `random_blueprints` are what people write; these are for the question whether everything that is refused is refused
 before the program runs.
@@ -45,17 +45,18 @@ def days(high: int) -> st.SearchStrategy[str]:
     return st.integers(0, high).map(lambda value: f"{value}d")
 
 
+app_health = some(
+    path=st.from_regex(r"/[A-Za-z0-9/_.~:@!$&()*+,;=%?'-]{0,20}", fullmatch=True),
+    every=seconds(5, 300),
+    timeout=seconds(2, 120),
+    healthy_after=st.integers(2, 10),
+    unhealthy_after=st.integers(2, 10),
+    starts_in=seconds(0, 7200),
+)
 app = some(
     image=st.sampled_from(["a", "ghcr.io/acme/shop:1.4.2", "localhost:5000/x@sha256:" + "0" * 64]),
     port=st.integers(1, 65535),
-    health=some(
-        path=st.from_regex(r"/[A-Za-z0-9/_.~:@!$&()*+,;=%?'-]{0,20}", fullmatch=True),
-        every=seconds(5, 300),
-        timeout=seconds(2, 120),
-        healthy_after=st.integers(2, 10),
-        unhealthy_after=st.integers(2, 10),
-        starts_in=seconds(0, 7200),
-    ),
+    health=app_health,
     env=st.dictionaries(variables, anything, max_size=3),
     secrets=st.lists(variables, max_size=3),
     jobs=some(image=st.just("worker"), command=st.lists(anything, min_size=1, max_size=4)),
@@ -173,6 +174,51 @@ sections: dict[str, st.SearchStrategy[Any]] = {
     ),
 }  # fmt: skip
 
+service_data = some(
+    engine=st.sampled_from(["none", "postgres", "mysql", "bucket", "dynamodb"]),
+    version=st.sampled_from([*versions["postgres"], *versions["mysql"]]),
+    instance=st.sampled_from(classes),
+    size=gib(20, 65536),
+    standby=st.booleans(),
+    keep=days(35),
+)
+service_names = st.sampled_from(["stock", "mail", "a--b", f"a{'b' * 19}", "x-fleet", "app"])
+routed = st.fixed_dictionaries(
+    {
+        "image": st.sampled_from(["a", "localhost:5000/x@sha256:" + "0" * 64]),
+        "route": st.from_regex(r"/[A-Za-z0-9_.-]{1,9}[A-Za-z0-9*?/_.$~\"'@:+&-]{0,120}", fullmatch=True),
+    }
+)
+service_fields: dict[str, st.SearchStrategy[Any]] = {
+    "share": percent(),
+    "port": st.integers(1, 65535),
+    "health": app_health,
+    "drain": seconds(0, 3600),
+    "cpu": st.sampled_from(["50m", "64", 1.5]),
+    "memory": st.sampled_from(["64MiB", "256GiB", "1GiB"]),
+    "instance": st.sampled_from(types),
+    "servers": st.sampled_from([1, 2, "2-20", 500]),
+    "scaling": some(track=st.sampled_from(["1%", "100%", "1 requests/server"]), warmup=seconds(0, 3600)),
+    "env": st.dictionaries(variables, anything, max_size=3),
+    "secrets": st.lists(variables, max_size=3),
+    "sends_to": st.lists(queue_names, max_size=2),
+    "listens_to": st.lists(event_names, max_size=2),
+    "data": service_data,
+    "was": service_names,
+    "retired": st.booleans(),
+}
+
+
+@st.composite
+def services(draw: st.DrawFn) -> dict[str, Any]:
+    """One or two, each with a few fields."""
+    found = draw(st.dictionaries(service_names, routed, min_size=1, max_size=2))
+    for service in found.values():
+        for field in draw(st.lists(st.sampled_from(sorted(service_fields)), max_size=3, unique=True)):
+            service[field] = draw(service_fields[field])
+    return found
+
+
 messages = st.fixed_dictionaries(
     {
         "with": st.just(["queues", "events"]),
@@ -190,6 +236,9 @@ def blueprints(draw: st.DrawFn) -> dict[str, Any]:
         found[name] = draw(sections[name])
     if draw(st.integers(0, 4)) == 4:
         found |= draw(messages)
+    if draw(st.integers(0, 2)) == 2:
+        found |= {"stage": 3, "with": [*found.get("with", ()), "services"], "without": []}
+        found["services"] = draw(services())
     found["app"] = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True}
     if draw(st.booleans()):
         found["app"] |= draw(app)
