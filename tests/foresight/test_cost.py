@@ -378,7 +378,7 @@ def test_any_blueprint_has_an_estimate_that_adds_up(tmp_path):
     """Whatever is valid: no part without a formula, nothing negative, no type that nobody has heard of."""
     file, stages = tmp_path / "any.yaml", set()
 
-    @settings(max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=SLOW)
+    @settings(max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=SLOW)
     @given(blueprints(), st.sampled_from([None, 4, 5]))
     def check(blueprint, stage):
         file.write_text(json.dumps(blueprint))

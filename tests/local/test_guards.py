@@ -119,7 +119,6 @@ DISTRIBUTION = {
     ("changed", "words"),
     [
         ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/a/*"}] * 2}, "is there twice"),
-        ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/b", "targetOriginId": "files"}]}, "no origin files"),
         ({"origins": [{**DISTRIBUTION["origins"][0], "originAccessControlId": "E1"}]}, "E1 does not exist"),
     ],
 )  # fmt: skip

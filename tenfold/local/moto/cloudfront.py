@@ -49,10 +49,6 @@ def _check(backend: Any, config: dict[str, Any]) -> None:
         if control and control not in backend.origin_access_controls:
             raise Refused("NoSuchOriginAccessControl", f"the origin access control {control} does not exist")
     behaviours = [config["DefaultCacheBehavior"], *(config.get("CacheBehaviors", {}).get("Items") or ())]
-    known = {settings["Id"] for settings in origins}
-    for behaviour in behaviours:
-        if behaviour["TargetOriginId"] not in known:
-            raise Refused("NoSuchOrigin", f"there is no origin {behaviour['TargetOriginId']}")
     patterns = [behaviour.get("PathPattern") for behaviour in behaviours[1:]]
     if twice := sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):
         raise Refused("InvalidArgument", f"the path pattern {twice[0]} is there twice")
