@@ -13,6 +13,8 @@ _CRASHED = "exited prematurely"
 _AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
 # What the engine's own processes say of each other when it is stopped.
 _AFTER_STOP = re.compile(r"[Rr]esource monitor (has terminated|shut ?down)|context canceled")
+# A look-up has no resource, and what the provider says of it names no field.
+_NO_ZONE = "aws:route53/getZone:getZone failed"
 # How the engine words what a provider's Check refuses: the type, the name, where it says so the property and its value.
 _REFUSED = re.compile(
     r"^\S+ resource '[^']+'(: property (?P<named>\S+) value \{(?P<value>.*?)\})? has a problem: (?P<reason>.*?)"
@@ -47,9 +49,11 @@ def _one(problem: Any, target: Any) -> Iterator[str]:
     yield f"  {name} ({kind}){f'.{prop}' if prop else ''}" if kind and kind != "Stack" else "  the program"
     for line in secrecy.censored(message).splitlines():
         yield f"    {line}"
-    origin = place(problem.urn, prop or message, target)
+    origin = _at("zone", target) if _NO_ZONE in message else place(problem.urn, prop or message, target)
     if origin:
         yield f"    from {origin}"
+    if _NO_ZONE in message:
+        yield "    do   make the hosted zone in Route 53, name another by `zone: example.com`, or write `zone: managed`"
 
 
 def place(urn: str, text: str, target: Any) -> str:

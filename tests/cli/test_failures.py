@@ -56,3 +56,12 @@ def test_what_the_engine_says_of_its_own_end_is_no_failure(target: SimpleNamespa
     progress = SimpleNamespace(problems=[own, real])
     stopped = SimpleNamespace(progress=progress, interrupted=True, failed="")
     assert "\n".join(lines(stopped, target)) == "  the program\n    QuotaExceeded: no more addresses"
+
+
+def test_a_hosted_zone_that_is_not_there_is_a_question_of_the_blueprint(target: SimpleNamespace) -> None:
+    said = "invoke of aws:route53/getZone:getZone failed: no matching Route 53 Hosted Zone found"
+    problem = SimpleNamespace(urn="", severity="error", message=said)
+    result = SimpleNamespace(progress=SimpleNamespace(problems=[problem]), interrupted=False, failed="")
+    _, _, origin, remedy = lines(result, target)
+    assert "blueprints/iot.yaml:" in origin and origin.endswith("  zone")
+    assert "write `zone: managed`" in remedy
