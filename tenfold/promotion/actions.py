@@ -66,10 +66,10 @@ def _demote(now: Architecture, deployed: int, to: int, down: bool, command: str)
 
 def _in_use(now: Architecture, capability: presets.Capability) -> bool:
     """Stage 6 has queues, whether or not the blueprint names one."""
-    found: object = now
+    section: object = now
     for name in capability.fields[0].split(".") if capability.fields else ():
-        found = getattr(found, name, True)
-    return now.has(capability.name) and bool(found)
+        section = getattr(section, name, True)
+    return now.has(capability.name) and bool(section)
 
 
 def move(now: Architecture, text: str, command: str, stands: Standing | None = None) -> Action:
