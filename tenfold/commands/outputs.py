@@ -1,6 +1,8 @@
 """`tenfold outputs`: addresses and names of a deployment."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -26,6 +28,18 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         return
     if not values:
         click.echo(f"{target.where.stack} is not deployed; `tenfold up {target.flags}` does it.")
-    width = max((len(name) for name in values), default=0)
-    for name, value in sorted(values.items(), key=lambda item: (item[0] != "url", item[0])):
-        click.echo(f"{name:<{width}}  {value if isinstance(value, str) else json.dumps(value)}")
+    rows = [row for name, value in values.items() for row in _rows(name, value)]
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in sorted(rows, key=lambda row: (row[0] != "url", row[0])):
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def _rows(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """One for each value below, by its path."""
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _rows(f"{name}.{key}", below)
+    elif isinstance(value, list) and value:
+        yield name, ", ".join(map(str, value))
+    else:
+        yield name, value if isinstance(value, str) else json.dumps(value)

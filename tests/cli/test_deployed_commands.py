@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from blueprints.resolve import load
 from tenfold import cli, deployment, exits, home, planning
-from tenfold.commands import destroy, preview, refresh, up
+from tenfold.commands import destroy, outputs, preview, refresh, up
 from tenfold.deployment import Deployment
 from tenfold.diff import compare
 from tenfold.engine.driver import Outcome
@@ -170,6 +170,25 @@ def test_a_real_state_is_not_written_without_a_yes(shop):
     at.driver.finds = [("update", "shop-database-primary", {"instanceClass": "db.r6g.large"})]
     code, said = at(refresh, local=False)
     assert code == exits.REFUSED and "--yes" in said and at.driver.done == []
+
+
+# ---- outputs
+def test_every_output_has_a_line_of_its_own(shop):
+    at = shop()
+    at.driver.held[0]["outputs"] = {
+        "services": {"search": {"url": "https://a.b/search", "secrets": {}}},
+        "name_servers": ["ns-1", "ns-2"],
+        "url": "https://a.b",
+        "stage": 6,
+    }
+    assert at(outputs) == (
+        0,
+        "url                      https://a.b\n"
+        "name_servers             ns-1, ns-2\n"
+        "services.search.secrets  {}\n"
+        "services.search.url      https://a.b/search\n"
+        "stage                    6\n",
+    )
 
 
 # ---- another account
