@@ -22,12 +22,15 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.engine import workspace
 
     target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
-    values = workspace.outputs(target.driver.deployed())
+    deployed = target.driver.deployed()
+    values = workspace.outputs(deployed)
     if as_json:
         click.echo(json.dumps({"version": 1, "outputs": values}, indent=2))
         return
     if not values:
-        click.echo(f"{target.where.stack} is not deployed; `tenfold up {target.flags}` does it.")
+        begun = f"The first `up` of {target.where.stack} has not finished; `tenfold up {target.flags}` resumes it."
+        nothing = f"{target.where.stack} is not deployed; `tenfold up {target.flags}` does it."
+        click.echo(begun if deployed else nothing)
     rows = [row for name, value in values.items() for row in _rows(name, value)]
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in sorted(rows, key=lambda row: (row[0] != "url", row[0])):

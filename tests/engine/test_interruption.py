@@ -72,6 +72,7 @@ def test_interrupted_politely_then_up_again(fresh, aws):
     assert process.returncode == 4, said
     assert "tenfold up" in said and "Traceback" not in said and "Resource monitor" not in said
     assert "go on" in fresh("status", *WHERE).stdout
+    assert "has not finished" in fresh("outputs", *WHERE).stdout
     complete(fresh, aws)
 
 
