@@ -286,12 +286,12 @@ class ServiceData(Value):
 
 class Service(Value):
     """A part of the application that is released, scaled and stored on its own. Nothing here depends on where it runs
-    but `instance`."""
+    but `instance`, and what a copy is: a server's container, or a pod."""
 
     image: str
     route: str  # a path pattern
     share: float  # fraction of the route's requests; the application answers the others
-    runs_on: str  # servers
+    runs_on: str  # servers | kubernetes
     port: int
     health: Health
     drain: int  # seconds
@@ -308,6 +308,16 @@ class Service(Value):
     data: ServiceData | None
     known_as: str  # the name that its resources have
     retired: bool  # only what it owns is left
+
+
+class Kubernetes(Value):
+    """The cluster of services on Kubernetes; there is one where a service runs on it."""
+
+    version: str
+    admins: Mapping[str, str]  # name -> ARN of a role or user
+    reachable_from: tuple[str, ...]  # networks outside that reach its API
+    processor: str  # arm64 | amd64
+    cpu_limit: int  # vCPUs of all machines together
 
 
 class Alarm(Value):
@@ -357,6 +367,7 @@ class Architecture(Value):
     events: Mapping[str, Event] = field(default_factory=dict)
     workers: Workers | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
+    kubernetes: Kubernetes | None = None
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None
     leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them

@@ -73,6 +73,7 @@ def assemble(
         queues=_queues(values) if "queues" in capabilities else {},
         events=_events(values, capabilities) if "events" in capabilities else {},
         services=_services(values) if "services" in capabilities else {},
+        kubernetes=_kubernetes(values, maybe, capabilities),
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
@@ -313,7 +314,7 @@ def _services(values: Values) -> dict[str, a.Service]:
 def _service(values: Values, name: str) -> a.Service:
     top = ("services", name)
     fields, scaling = _under(values, *top), _under(values, *top, "scaling")
-    low, high = fields["servers"]
+    low, high = fields["pods" if fields["runs_on"] == "kubernetes" else "servers"]
     return a.Service(
         **{part: fields[part] for part in ("image", "route", "share", "runs_on", "port", "drain", "cpu", "memory")},
         health=a.Health(**_under(values, *top, "health")),
@@ -328,6 +329,19 @@ def _service(values: Values, name: str) -> a.Service:
         data=_service_data(_under(values, *top, "data")),
         known_as=fields.get("was", name),
         retired=fields["retired"],
+    )
+
+
+def _kubernetes(values: Values, maybe: Any, capabilities: frozenset[str]) -> a.Kubernetes | None:
+    running = _services(values).values() if {"services", "kubernetes"} <= capabilities else ()
+    if not any(service.runs_on == "kubernetes" and not service.retired for service in running):
+        return None
+    return a.Kubernetes(
+        version=maybe("kubernetes.version"),
+        admins=_under(values, "kubernetes", "admins"),
+        reachable_from=tuple(maybe("kubernetes.reachable_from") or ()),
+        processor=maybe("kubernetes.processor"),
+        cpu_limit=maybe("kubernetes.cpu_limit"),
     )
 
 

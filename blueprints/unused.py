@@ -41,8 +41,11 @@ def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:
         return ".".join(path), "a bucket does not have it"
     if service.retired and not part.startswith(("data", "secrets", "was", "retired")):
         return ".".join(path[:2]), "it is retired, nothing of it runs"
+    of_pods = service.runs_on == "kubernetes"
+    if part in (("servers", "instance", "scaling.warmup") if of_pods else ("pods",)):
+        return ".".join(path), f"it runs on {service.runs_on}"
     if part.startswith("scaling") and service.copies_min == service.copies_max:
-        return ".".join((*path[:2], "scaling")), "`servers` is one number"
+        return ".".join((*path[:2], "scaling")), f"`{'pods' if of_pods else 'servers'}` is one number"
     return "", ""
 
 
@@ -121,4 +124,5 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "cache.shards": _no_choice,
     "cache": _no_cache,
     "workers": _no_jobs,
+    "kubernetes": lambda a: "" if a.kubernetes else "no service has `runs_on: kubernetes`",
 }

@@ -76,6 +76,9 @@ class GroupArgs(TypedDict):
 
 
 class ClusterArgs(TypedDict):
+    cluster_name: NotRequired[str]
+    """At EKS, one for each cluster of an account and region. Default: the component's name. Change: replaces
+    everything."""
     subnet_ids: pulumi.Input[list[str]]
     """Private subnets in at least two zones: of the control plane's ends, and of machines. Change: in place; replaces a
     group of machines."""
@@ -125,6 +128,7 @@ class Cluster(Component[ClusterArgs]):
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
         check(args)
+        self._called = args.get("cluster_name", name)
         invoke = self._call()
         self._partition = aws.get_partition(opts=invoke).partition
         self._region = aws.get_region(opts=invoke).region
@@ -137,7 +141,7 @@ class Cluster(Component[ClusterArgs]):
         )
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
-            name=f"/aws/eks/{name}/cluster",  # EKS writes there; made first, it has an end and a key
+            name=f"/aws/eks/{self._called}/cluster",  # EKS writes there; made first, it has an end and a key
             kms_key_id=args["kms_key_arn"],
             retention_in_days=args.get("log_retention_days", 30),
             tags=self._tags(f"{name}-logs"),
@@ -169,7 +173,7 @@ class Cluster(Component[ClusterArgs]):
         }
         return aws.eks.Cluster(
             f"{name}-cluster",
-            name=name,
+            name=self._called,
             role_arn=role.arn,
             version=args.get("version", VERSION),
             vpc_config=network,

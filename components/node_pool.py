@@ -49,6 +49,9 @@ class NodePoolArgs(TypedDict):
     on_spot: NotRequired[bool]
     """Machines that AWS may take back with two minutes' notice, where there are any. Default: false. Change: in
     place."""
+    keeps_policies: NotRequired[bool]
+    """The cluster is told to keep network policies, which Auto Mode does not by itself; in one pool of a cluster.
+    Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of machines and disks, by which a budget finds them. Default: none. Change: in place; on machines as they
     are replaced."""
@@ -91,6 +94,14 @@ class NodePool(Component[NodePoolArgs]):
             spec=nodes.node_pool(plan),
             opts=self._child(deleted_with=ends_with, depends_on=[node_class]),
         )
+        if args.get("keeps_policies", False):
+            kubernetes.core.v1.ConfigMap(
+                f"{name}-policies",
+                # EKS User Guide, "Use network policies with EKS Auto Mode".
+                metadata={"name": "amazon-vpc-cni", "namespace": "kube-system"},
+                data={"enable-network-policy-controller": "true"},
+                opts=self._child(deleted_with=ends_with),
+            )
         self.pool_name = pulumi.Output.from_input(plan.pool)
         self._register()
 

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from blueprints.architecture import Architecture, Fleet, Scaling, Schedule, Service
-from components.plans import backlog, mixed, scaling
+from components.plans import backlog, mixed, pod_scaling, scaling
+from components.plans.pod_scaling import PodScaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
     import pulumi
@@ -119,6 +120,8 @@ def notes(architecture: Architecture) -> list[str]:
 def service_notes(architecture: Architecture, service: Service) -> list[str]:
     """The same about `scaling` of a service."""
     low, high = service.copies_min, service.copies_max
+    if low < high and service.runs_on == "kubernetes" and service.scaling.track_cpu:
+        return pod_scaling.notes(PodScaling(low, high, service.scaling.track_cpu), round(service.cpu * 1000))
     return _notes(architecture, low, high, service.scaling) if low < high else []
 
 

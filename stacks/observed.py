@@ -71,7 +71,8 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
 def _service(name: str, service: blueprint.Service) -> Iterator[tuple[str, str, Facts]]:
     if not service.retired:
         yield f"service-{name}", "service", {}
-        yield f"service-{name}-servers", "service-servers", service_facts(service)
+        if service.runs_on == "servers":
+            yield f"service-{name}-servers", "service-servers", service_facts(service)
     if service.data and service.data.engine in rds.PORTS:
         yield f"service-{name}-database", "database", service_database_facts(service.data)
 

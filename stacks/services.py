@@ -1,6 +1,8 @@
 """Services: parts of the application with an image, a fleet, settings and data of their own, beside it on the same
 balancer. The application's own listener, target group and fleet stay as they are."""
 
+from typing import TYPE_CHECKING
+
 import pulumi
 
 from blueprints.architecture import Service
@@ -10,15 +12,18 @@ from components.fleet import Fleet, FleetArgs
 from components.parts.policies import Statement
 from components.plans import contract
 from components.queue import send_statement, work_statement
-from components.service_route import ServiceRoute, ServiceRouteArgs
+from components.service_route import ServiceRoute, ServiceRouteArgs, TargetType
 from components.settings import Settings, SettingsArgs, secrets_statement, settings_path
 from stacks.edge import health, only_cdn, priorities
 from stacks.elastic import scaling_args
 from stacks.ground import Platform
 from stacks.observed import service_facts
-from stacks.place import Place
+from stacks.place import Place, stack_tag
 from stacks.service_data import service_data, service_tier
 from stacks.tier import Tier, present, subject, total
+
+if TYPE_CHECKING:
+    from stacks.kubernetes import Home
 
 CALLED = "SERVICE_<NAME>_URL"
 QUEUE = "QUEUE_<NAME>_URL"
@@ -45,13 +50,18 @@ def services(on: Platform) -> Tier:
     specs = on.ground.place.architecture.services
     if not specs:
         return Tier()
-    tiers = {name: _service(on, name, service) for name, service in specs.items()}
+    home = None
+    if on.ground.place.architecture.kubernetes:
+        from stacks.kubernetes import make_home
+
+        home = make_home(on.ground)
+    tiers = {name: _service(on, home, name, service) for name, service in specs.items()}
     outputs = {name: dict(tier.outputs) for name, tier in tiers.items()}
     subjects = total(Tier(subjects=tier.subjects) for tier in tiers.values()).subjects
     return Tier(outputs={"services": outputs}, subjects=subjects)
 
 
-def _service(on: Platform, name: str, spec: Service) -> Tier:
+def _service(on: Platform, home: "Home | None", name: str, spec: Service) -> Tier:
     owned = service_data(on.ground, name, spec)
     data_tier = Tier(outputs=owned.outputs, subjects=owned.subjects)
     if spec.retired:
@@ -59,24 +69,54 @@ def _service(on: Platform, name: str, spec: Service) -> Tier:
             _settings(on, spec, {})
         return data_tier
     assert on.balancer  # a rule of the blueprint: a service has a route
-    settings = _settings(on, spec, _values(on, name, spec, owned))
-    way = _route(on, on.balancer, name, spec)
-    at, args = on.ground.place, _fleet_args(on, spec, on.balancer, way, settings, owned)
-    fleet = Fleet(service_tier(at, spec, "fleet"), args, at.options)
+    values, way = _values(on, name, spec, owned), _route(on, on.balancer, name, spec)
     arns = {"LoadBalancer": on.balancer.arn_suffix, "TargetGroup": way.target_group_arn_suffix}
-    group = {"AutoScalingGroupName": fleet.group_name}
-    return data_tier + Tier(
-        outputs={
-            "url": on.stores.settings[contract.member(CALLED, name)],
-            "servers": fleet.group_name,
-            "settings_path": settings.path,
-            "secrets": settings.secret_arns,
-        },
-        subjects={
-            f"service-{name}": subject("service", arns),
-            f"service-{name}-servers": subject("service-servers", group, **service_facts(spec)),
-        },
+    front = Tier(
+        outputs={"url": on.stores.settings[contract.member(CALLED, name)]},
+        subjects={f"service-{name}": subject("service", arns)},
     )
+    run = (
+        _pods(on, home, on.balancer, spec, way, values, owned)
+        if home and spec.runs_on == "kubernetes"
+        else _servers(on, on.balancer, name, spec, way, values, owned)
+    )
+    return data_tier + front + run
+
+
+def _servers(
+    on: Platform,
+    balancer: Balancer,
+    name: str,
+    spec: Service,
+    way: ServiceRoute,
+    values: contract.Settings,
+    owned: Tier,
+) -> Tier:
+    settings = _settings(on, spec, values)
+    at, args = on.ground.place, _fleet_args(on, spec, balancer, way, settings, owned)
+    fleet = Fleet(service_tier(at, spec, "fleet"), args, at.options)
+    group = {"AutoScalingGroupName": fleet.group_name}
+    return Tier(
+        outputs={"servers": fleet.group_name, "settings_path": settings.path, "secrets": settings.secret_arns},
+        subjects={f"service-{name}-servers": subject("service-servers", group, **service_facts(spec))},
+    )
+
+
+def _pods(
+    on: Platform,
+    home: "Home",
+    balancer: Balancer,
+    spec: Service,
+    way: ServiceRoute,
+    values: contract.Settings,
+    owned: Tier,
+) -> Tier:
+    """Its settings are in the pods' description: nothing of it is below a path in Parameter Store."""
+    from stacks.kubernetes import make_pods
+
+    statements = [*_sending(on, spec), *owned.statements]
+    pods = make_pods(on.ground, home, balancer, spec, way, values, statements)
+    return Tier(outputs={"cluster": home.cluster.cluster_name, "namespace": pods.service_name})
 
 
 def _values(on: Platform, name: str, spec: Service, owned: Tier) -> contract.Settings:
@@ -118,6 +158,10 @@ def _route(on: Platform, balancer: Balancer, name: str, spec: Service) -> Servic
         "otherwise_arn": balancer.target_group_arn,
         "deregistration_delay_seconds": spec.drain,
     }
+    if spec.runs_on == "kubernetes":
+        args["target_type"] = TargetType.IP
+        # Auto Mode's controller registers pods in groups of its own cluster only.
+        args["tags"] = {**args.get("tags", {}), "eks:eks-cluster-name": stack_tag(at.architecture)}
     if only_cdn(at.architecture):
         args["origin_secret"] = present(balancer.origin_secret)
     return ServiceRoute(service_tier(at, spec, "route"), args, at.options)
@@ -188,11 +232,10 @@ def _own_queue(spec: Service) -> tuple[str, ...]:
 
 def _statements(on: Platform, spec: Service, settings: Settings, owned: Tier) -> list[Statement]:
     secrets = [secrets_statement(settings.secrets_arn, settings.path)] if spec.secrets else []
+    return [*secrets, *_sending(on, spec), *owned.statements]
+
+
+def _sending(on: Platform, spec: Service) -> list[Statement]:
     queues = [on.stores.queue_arns[queue] for queue in spec.sends_to]
     own = [on.stores.queue_arns[queue] for queue in _own_queue(spec)]
-    return [
-        *secrets,
-        *([send_statement(queues)] if queues else []),
-        *([work_statement(own)] if own else []),
-        *owned.statements,
-    ]
+    return [*([send_statement(queues)] if queues else []), *([work_statement(own)] if own else [])]

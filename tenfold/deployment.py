@@ -85,6 +85,10 @@ def prepare(
     from tenfold.engine.driver import Driver
 
     engine = install.ensure(report)
+    if cloud and architecture.kubernetes:
+        from tenfold.local.kubernetes import programs
+
+        programs.ensure(report)
     flags = _flags(file, architecture, cloud, stage)
     where = workspace.place(f"{architecture.name}-{architecture.environment}", cloud, flags)
     config = {

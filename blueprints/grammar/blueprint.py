@@ -19,6 +19,7 @@ from blueprints.grammar.sections.cdn import Cdn
 from blueprints.grammar.sections.database import Database
 from blueprints.grammar.sections.events import Event, EventName
 from blueprints.grammar.sections.fleet import Fleet
+from blueprints.grammar.sections.kubernetes import Kubernetes
 from blueprints.grammar.sections.load import Load
 from blueprints.grammar.sections.moved import Moved
 from blueprints.grammar.sections.network import Network
@@ -106,6 +107,7 @@ class Settings(Section):
     services: Annotated[dict[ServiceName, Service], Field(max_length=20)] | None = optional(
         "Parts of the application that are released, scaled and stored on their own, by name, from stage 6.", "in-place"
     )
+    kubernetes: Kubernetes | None = optional("The cluster of services on Kubernetes, from stage 6.", "in-place")
     workers: Workers | None = optional("Servers of their own for `app.jobs`, from stage 6.", "restart")
     signals: Signals | None = optional("Alarms and their recipients.", "in-place")
     overrides: dict[str, dict[str, Any]] | None = optional(

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, ip_network
 from blueprints.rules.rule import Context, Finding, Findings, rule
 
 LARGEST, SMALLEST = 16, 20  # prefix lengths; AWS allows /16 to /28 for a VPC
-_PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))  # RFC 1918
+PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))  # RFC 1918
 _DOCKER = IPv4Network("172.17.0.0/16")  # Docker's default bridge, on every server
 
 
@@ -39,7 +39,7 @@ def block_is_valid(c: Context) -> Findings:
         yield Finding("TF-V026", "network.cidr", message, f"Write {corrected or '10.40.0.0/16'}.")
     elif not LARGEST <= block.prefixlen <= SMALLEST:
         yield Finding("TF-V027", "network.cidr", *_wrong_size(block))
-    elif not any(block.subnet_of(private) for private in _PRIVATE):
+    elif not any(block.subnet_of(private) for private in PRIVATE):
         message = f"{block} is not private: the real owners of its addresses could not be reached."
         hint = "Private blocks are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16."
         yield Finding("TF-V028", "network.cidr", message, hint)

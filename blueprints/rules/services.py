@@ -39,10 +39,11 @@ def _names(c: Context) -> list[str]:
 
 @rule
 def services_run_where_they_can(c: Context) -> Findings:
-    for name, service in c.architecture.services.items():
-        if service.runs_on != "servers":
-            message = "Services run on servers in this release; Kubernetes is not available yet."
-            yield Finding("TF-R161", f"services.{name}.runs_on", message, "Use `runs_on: servers`, or leave it out.")
+    for name, service in c.architecture.running_services.items():
+        if service.runs_on == "kubernetes" and not c.architecture.has("kubernetes"):
+            message = "The stack has no Kubernetes: it is left out, or its stage does not have it."
+            hint = "Add `with: [kubernetes]`, or use `runs_on: servers`."
+            yield Finding("TF-R161", f"services.{name}.runs_on", message, hint)
 
 
 @rule
@@ -185,6 +186,7 @@ def fields_of_data_fit_its_engine(c: Context) -> Findings:
 def services_have_two_servers(c: Context) -> Findings:
     for name, service in c.architecture.running_services.items():
         if service.copies_min < 2 and not c.architecture.throwaway:
-            message = "With one server every deployment and every failure is an outage of its route."
+            copies = "pods" if service.runs_on == "kubernetes" else "servers"
+            message = f"With one {copies[:-1]} every deployment and every failure is an outage of its route."
             hint = "Use at least two, or set `throwaway: true` for this environment."
-            yield Finding("TF-R006", f"services.{name}.servers", message, hint)
+            yield Finding("TF-R006", f"services.{name}.{copies}", message, hint)

@@ -5,6 +5,7 @@ of the target. With 4 pods at 94 % and a target of 70 %: 4 × 94 ÷ 70 = 5.4, so
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any, NamedTuple
 
 from components.plans.pods import Manifest
@@ -49,6 +50,21 @@ class PodScaling(NamedTuple):
             seconds = getattr(self, name)
             if not SETTLE_SECONDS[0] <= seconds <= SETTLE_SECONDS[1]:
                 raise ValueError(f"{name}: {seconds} s; {SETTLE_SECONDS[0]} to {SETTLE_SECONDS[1]}")
+
+
+def notes(plan: PodScaling, cpu_millicores: int) -> list[str]:
+    """What the autoscaler does with the number of pods, in words and with the arithmetic; `cpu_millicores`: what a pod
+    requests."""
+    target, settle = plan.target_cpu_fraction, plan.settle_in_seconds
+    each, busy = cpu_millicores * target, plan.pods * cpu_millicores * 0.94
+    return [
+        f"pods = the CPU that all of them use ÷ ({cpu_millicores}m × {target:.0%} = {each:g}m), rounded up; from "
+        f"{plan.pods} to {plan.pods_max}",
+        f"{plan.pods} pods at 94%: {busy:g}m ÷ {each:g}m = {busy / each:.3g}, so "
+        f"{min(plan.pods_max, ceil(round(busy / each, 9)))}; within 10% of the target nothing changes",
+        f"out: at once, at most twice the pods or 4 more every {SYNC_SECONDS} s; in: after {settle} s, at most half of "
+        "them a minute",
+    ]
 
 
 def scaler(plan: PodScaling, deployment: str) -> Manifest:

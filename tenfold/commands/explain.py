@@ -96,7 +96,7 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
         lines += backlog_notes(architecture)
     asked = {".".join(row["path"].split(".")[:3]) for row in chosen}
     for name, service in architecture.running_services.items():
-        if asked & {f"services.{name}.scaling", f"services.{name}.servers"}:
+        if asked & {f"services.{name}.{part}" for part in ("scaling", "servers", "pods")}:
             from stacks.elastic import service_notes
 
             lines += service_notes(architecture, service)

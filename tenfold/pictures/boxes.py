@@ -58,7 +58,10 @@ def _servers(a: Architecture) -> Iterator[Box]:
         data = (f"{own} with data of {'its' if own == 1 else 'their'} own",) if own else ()
         count = str(len(services)) if len(services) > 1 else ""
         name = "Services" if count else "Service"
-        yield Box("services", "servers", name, (", ".join(services), *data), count, ("service-",), ("services",))
+        on = [name for name in services if a.running_services[name].runs_on == "kubernetes"]
+        where = ("on Kubernetes" if on == services else f"{', '.join(on)} on Kubernetes",) if on else ()
+        tiers, shows = ("service-", "cluster", "nodes"), ("services", "kubernetes")
+        yield Box("services", "servers", name, (", ".join(services), *data, *where), count, tiers, shows)
     if a.server and not a.fleet:
         own = (f"{a.database.engine} {a.database.version} on it",) if a.has_host_database else ()
         yield Box("server", "servers", "Server", (a.server.instance, *own), tiers=("server",), shows=("server",))

@@ -54,7 +54,9 @@ def _reason(architecture: Architecture, tier: str) -> str:
 
 
 def _of(tier: str) -> str:
-    """`shards` for each shard's own database and replicas."""
+    """`shards` for each shard's own database and replicas, `kubernetes` for the cluster and its machines."""
+    if tier in ("cluster", "nodes"):
+        return "kubernetes"
     return "shards" if "-shard-" in tier else tier
 
 
@@ -177,6 +179,12 @@ def _service_servers(service: Service, resources: Sequence[Resource]) -> str:
     return f"{low}-{high} × {service.instance}, {_scaled(service.scaling)}"
 
 
+def _service_pods(service: Service, resources: Sequence[Resource]) -> str:
+    low, high = service.copies_min, service.copies_max
+    each = f"{service.cpu:g} vCPU and {service.memory:g} GiB each"
+    return f"{low} pods, {each}" if low == high else f"{low}-{high} pods, {each}, {_scaled(service.scaling)}"
+
+
 def _service_settings(service: Service, resources: Sequence[Resource]) -> str:
     settings = counted(_count(resources, "aws:ssm/parameter:Parameter"), "setting")
     secrets = counted(_count(resources, "aws:secretsmanager/secret:Secret"), "secret")
@@ -203,6 +211,19 @@ def _service_bucket(service: Service, resources: Sequence[Resource]) -> str:
 
 def _routed(a: Architecture, resources: Sequence[Resource]) -> str:
     return "a way to a service"
+
+
+def _cluster(a: Architecture, resources: Sequence[Resource]) -> str:
+    if a.kubernetes is None:
+        return "a Kubernetes cluster"
+    administered = ", ".join(a.kubernetes.admins)
+    return f"Kubernetes {a.kubernetes.version} (EKS, Auto Mode), administered by {administered}"
+
+
+def _nodes(a: Architecture, resources: Sequence[Resource]) -> str:
+    if a.kubernetes is None:
+        return "machines of a cluster"
+    return f"{a.kubernetes.processor} machines as pods need them, at most {a.kubernetes.cpu_limit} vCPUs"
 
 
 def _bought(fleet: Fleet) -> str:
@@ -273,11 +294,13 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Cache": _cache,
     "Memcached": _cache,
     "Cdn": _cdn,
+    "Cluster": _cluster,
     "Database": _database,
     "Domain": _domain,
     "Encryption": _encryption,
     "Fleet": _fleet,
     "Network": _network,
+    "NodePool": _nodes,
     "Notifications": _notifications,
     "Replicas": _replicas,
     "Server": _server,
@@ -295,6 +318,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
 OF_A_SERVICE: dict[str, Callable[[Service, Sequence[Resource]], str]] = {
     "Database": _service_database,
     "Fleet": _service_servers,
+    "KubernetesService": _service_pods,
     "ServiceRoute": _service_route,
     "Settings": _service_settings,
     "Uploads": _service_bucket,

@@ -65,7 +65,7 @@ QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"
     [
         ("services: {search: {image: 'a/b:1'}}\n", "TF-R160", "search", "route: /search/*"),
         ("services: {search: {route: /search/*}}\n", "TF-R160", "search", "image: ghcr.io/acme/search:0.9.0"),
-        (search("runs_on: kubernetes"), "TF-R161", "kubernetes}", "Use `runs_on: servers`"),
+        ("without: [kubernetes]\n" + search("runs_on: kubernetes"), "TF-R161", "kubernetes}", "with: [kubernetes]"),
         (search("data: {engine: dynamodb}"), "TF-R161", "dynamodb", "Use postgres, mysql or bucket"),
         (search().replace("search:", "search-fleet:", 1), "TF-R181", "search-fleet", "does not end in -fleet"),
         (search().replace("search:", "se--arch:", 1), "TF-V016", "se--arch", "single hyphens"),

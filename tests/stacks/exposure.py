@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from blueprints.architecture import Architecture
+from components import cluster
 from components.parts import policies
 from tenfold.graph import Graph
 from tests.stacks.values import many, mentioned, of_type, statements
@@ -27,6 +28,10 @@ WITHOUT_RESOURCE = frozenset(
 # AWS's own policies that may be attached: each is the documented way to let that service work.
 MANAGED = {
     "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole": "enhanced monitoring of RDS",
+    **{
+        f"arn:aws:iam::aws:policy/{policy}": "the control plane and the machines of EKS Auto Mode"
+        for policy in (*cluster.CLUSTER_POLICIES, *cluster.AUTO_POLICIES, *cluster.AUTO_NODE_POLICIES)
+    },
 }
 
 

@@ -28,6 +28,7 @@ ENCRYPTION: dict[str, dict[str, object]] = {
         "transitEncryptionEnabled": True,
         "transitEncryptionMode": "required",
     },
+    "aws:eks/cluster:Cluster": {"encryptionConfig.provider.keyArn": KEY},
     "aws:rds/instance:Instance": {"storageEncrypted": True, "kmsKeyId": KEY},
     "aws:rds/proxy:Proxy": {"requireTls": True},
     "aws:secretsmanager/secret:Secret": {"kmsKeyId": KEY},

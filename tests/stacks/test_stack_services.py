@@ -23,11 +23,12 @@ from tests.stacks import golden, host, properties
 from tests.stacks.mocks import deployed
 
 URNS = Path(__file__).with_name("services.urns")
+ON_CLUSTER = Path(__file__).with_name("kubernetes.urns")
 SEARCH = {"image": "ghcr.io/acme/search:0.9.0", "route": "/search/*"}
 MEDIA = {"image": "ghcr.io/acme/media:1.0.0", "route": "/pictures/*", "data": {"engine": "bucket"}}
 OWNS = {**SEARCH, "data": {"engine": "postgres"}, "secrets": ["API_KEY"], "sends_to": ["orders"]}
 MYSQL = {**SEARCH, "share": "10%", "data": {"engine": "mysql", "size": "64TiB"}}
-RULE = "aws:lb/listenerRule:ListenerRule"
+RULE, GROUP = "aws:lb/listenerRule:ListenerRule", "aws:lb/targetGroup:TargetGroup"
 
 
 def architecture(folder: Path, services: dict[str, Any] | None = None, **more: Any) -> Architecture:
@@ -275,3 +276,49 @@ def test_aws_has_what_a_service_needs_and_lets_it_do_no_more(tmp_path: Path) -> 
         values = {parameter["Name"].rpartition("/")[2]: parameter["Value"] for parameter in named["Parameters"]}
         assert values["SERVICE_MEDIA_URL"] == "https://shop.example.com/pictures"
         assert values["DATABASE_HOST"] == database["Endpoint"]["Address"]
+
+
+CLUSTER = {"admins": {"deploy": "arn:aws:iam::123456789012:role/deploy"}, "reachable_from": ["192.0.2.0/24"]}
+ON_KUBERNETES = {**SEARCH, "runs_on": "kubernetes", "sends_to": ["orders"], "data": {"engine": "bucket"}}
+
+
+def test_a_service_on_kubernetes_has_a_cluster_and_the_same_route(tmp_path: Path) -> None:
+    wanted = architecture(tmp_path, {"search": ON_KUBERNETES}, kubernetes=CLUSTER)
+    made = record(run_of(wanted))
+    assert properties.complaints(made, wanted) == []
+    urns = golden.urns(made).splitlines(keepends=True)
+    own = ("shop-service-", "shop-cluster", "shop-nodes", "kubernetes-primary")
+    assert "".join(line for line in urns if line.split("::")[-1].startswith(own)) == ON_CLUSTER.read_text()
+
+    [group] = [r.inputs for r in made if r.type == GROUP and r.inputs.get("targetType") == "ip"]
+    assert plain(group["tags"])["eks:eks-cluster-name"] == one(made, "shop-cluster-cluster").inputs["name"]
+    policy = one(made, "shop-service-search-pods-walls").inputs["spec"]
+    allowed = {source["ipBlock"]["cidr"] for source in plain(policy)["ingress"][0]["from"]}
+    public = {
+        r.inputs["cidrBlock"] for r in made if r.name.startswith("shop-network-public-") and "cidrBlock" in r.inputs
+    }
+    assert allowed == public, "the balancer is there"
+    rights = str(plain(one(made, "shop-service-search-pods-policy").inputs["policy"]))
+    assert "sqs:SendMessage" in rights and "s3:PutObject" in rights and "secretsmanager" not in rights
+
+
+def test_without_a_service_on_it_there_is_no_cluster(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"search": SEARCH, "media": MEDIA})
+    assert not [r for r in made if r.type.startswith(("kubernetes:", "aws:eks", "pulumi:providers:kubernetes"))]
+
+
+def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> None:
+    wanted = architecture(tmp_path, {"search": {**ON_KUBERNETES, "pods": "4-40"}}, kubernetes=CLUSTER)
+    made = record(run_of(wanted))
+    words = {tier.name: tier.words for tier in tiers(wanted, made)}
+    assert words["service-search-pods"] == "4-40 pods, 0.5 vCPU and 0.5 GiB each, tracking 70% CPU"
+    assert words["cluster"] == "Kubernetes 1.35 (EKS, Auto Mode), administered by deploy"
+    assert words["nodes"] == "arm64 machines as pods need them, at most 200 vCPUs"
+    charges = {
+        line.charge.what: line for line in estimate(wanted, made, Book("us-east-1")).lines if line.tier == "nodes"
+    }
+    machines = charges["machines like m7g.large"].charge.amount
+    assert (machines.least, machines.most) == (2 * 730, 11 * 730), "4 × 0.5 and 40 × 0.5 vCPU of 1.9 each"
+    assert charges["EKS Auto Mode"].charge.amount.least == pytest.approx(0.12 * 2 * 730)
+    first, second, _ = service_notes(wanted, wanted.services["search"])
+    assert "500m × 70% = 350m" in first and "1880m ÷ 350m = 5.37, so 6" in second

@@ -60,7 +60,7 @@ class Service(Section):
         "Share of these requests that it answers; the application answers the others.", "in-place"
     )
     runs_on: Literal["servers", "kubernetes"] | None = optional(
-        "Where it runs. `kubernetes` is not available yet.", "restart"
+        "Where it runs: on servers of its own, or as pods in the cluster of `kubernetes`.", "restart"
     )
     port: Port | None = optional("Port the service listens on.", "restart")
     health: Health | None = optional("How its health is checked.", "in-place")
@@ -68,16 +68,19 @@ class Service(Section):
         "How long requests may finish when a server leaves.", "in-place"
     )
     cpu: Annotated[float, Measured(units.CPU, 0.05, 64, "from 50m to 64")] | None = optional(
-        "vCPU that one copy needs at its peak; `instance` is sized from it.", "restart"
+        "vCPU that one copy needs at its peak; `instance` is sized from it, and a pod requests it.", "restart"
     )
     memory: Annotated[float, Measured(units.MEMORY, 0.0625, 256, "from 64MiB to 256GiB")] | None = optional(
-        "Memory that one copy needs; `instance` is sized from it.", "restart"
+        "Memory that one copy needs; `instance` is sized from it, and a pod has no more.", "restart"
     )
-    instance: str | None = optional("EC2 instance type of its servers; each runs one copy.", "restart")
+    instance: str | None = optional("On servers: their EC2 instance type; each runs one copy.", "restart")
     servers: Annotated[tuple[int, int], Measured(units.RANGE, 1, 500, "from 1 to 500")] | None = optional(
-        "How many servers; a range is scaled.", "in-place"
+        "On servers: how many; a range is scaled.", "in-place"
     )
-    scaling: ServiceScaling | None = optional("When servers come and go.", "in-place")
+    pods: Annotated[tuple[int, int], Measured(units.RANGE, 1, 500, "from 1 to 500")] | None = optional(
+        "On Kubernetes: how many pods; a range is scaled.", "in-place"
+    )
+    scaling: ServiceScaling | None = optional("When servers or pods come and go.", "in-place")
     env: dict[VariableName, VariableValue] | None = optional("Environment variables of the service.", "restart")
     secrets: list[VariableName] | None = optional(
         "Names of its secrets; the values live in Secrets Manager, and only it reads them.", "restart"

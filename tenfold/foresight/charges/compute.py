@@ -1,17 +1,25 @@
 """Servers: alone and in a fleet, their disks, detailed monitoring, CPU credits, Kubernetes."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, block, hourly, number
 from tenfold.foresight.servers import Amount, same
 from tenfold.foresight.usage import HOURS
 from tenfold.graph import Resource
+from tenfold.wording import counted
 
 # Custom metrics of the agent on each server (components/host/config.py, `_agent`), counted by dimensions: memory and,
 # for each disk, its use. A test holds them equal to what the agent is configured to send.
 METRICS_OF_A_SERVER = 6
 METRICS_OF_A_MEMBER, METRICS_OF_A_FLEET = 5, 3
+# EKS chooses the machines when pods wait: one like them stands for all. What pods may request of its 2 vCPUs and 8 GiB
+# is judged: Kubernetes and the system keep the rest.
+MACHINES = {"arm64": "m7g.large", "amd64": "m7i.large"}
+MACHINE_CPU, MACHINE_MEMORY = 1.9, 6.5
+MACHINE_DISK = 80  # GiB: components/node_pool.py
+AUTO_MODE = 0.12  # of the price on demand of m7g and m7i: "Amazon EKS pricing", EKS Auto Mode
 SPOT_OFF = Amount(0.9, 0.6, 0.3)  # "up to 90 % off" (EC2 Spot pricing); the price of a spot server changes by the hour
 
 
@@ -141,6 +149,29 @@ def node_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         yield from _disk("their disks", disk, nodes, how)
 
 
+def pools(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """Machines that EKS Auto Mode makes for pods: as many as hold what the least and the most of them request."""
+    a = at.architecture
+    pods = [service for service in a.running_services.values() if service.runs_on == "kubernetes"]
+    if a.kubernetes is None or not pods:
+        return
+    type_ = MACHINES[a.kubernetes.processor]
+    least, most = (
+        max(
+            sum(getattr(service, copies) * service.cpu for service in pods) / MACHINE_CPU,
+            sum(getattr(service, copies) * service.memory for service in pods) / MACHINE_MEMORY,
+        )
+        for copies in ("copies_min", "copies_max")
+    )
+    limit = a.kubernetes.cpu_limit // servers.vcpus(type_)
+    machines = Amount(max(1, ceil(least)), max(1, ceil(least)), max(1, min(limit, ceil(most))))
+    how = f"{counted(int(machines.least), 'machine')} for the least pods, {machines.most:g} for the most"
+    yield Charge(f"machines like {type_}", f"ec2.{type_}", machines.times(HOURS), f"{how} × {HOURS} h")
+    fee = machines.times(HOURS * AUTO_MODE)
+    yield Charge("EKS Auto Mode", f"ec2.{type_}", fee, f"{AUTO_MODE:.0%} of their price")
+    yield from _disk("their disks", {"volumeSize": MACHINE_DISK}, machines, how)
+
+
 BILLED = {
     "aws:ec2/instance:Instance": instances,
     "aws:autoscaling/group:Group": groups,
@@ -148,4 +179,5 @@ BILLED = {
     "aws:dlm/lifecyclePolicy:LifecyclePolicy": snapshots,
     "aws:eks/cluster:Cluster": clusters,
     "aws:eks/nodeGroup:NodeGroup": node_groups,
+    "kubernetes:karpenter.sh/v1:NodePool": pools,
 }

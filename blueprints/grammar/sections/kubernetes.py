@@ -1,0 +1,34 @@
+"""The cluster that services with `runs_on: kubernetes` run in. docs/services.md"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from blueprints.grammar.fields import Section, optional
+from blueprints.grammar.forms import Spelled
+
+AdminName = Annotated[str, Spelled(
+    "TF-V038", r"[a-z](-?[a-z0-9])*", "a name",
+    "Small letters, digits and single hyphens, starting with a letter: deploy.", 20,
+)]  # fmt: skip
+AdminArn = Annotated[str, Spelled(
+    "TF-V039", r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+", "a role or a user of IAM",
+    "Write its ARN, arn:aws:iam::123456789012:role/deploy, not that of a session.", 600,
+)]  # fmt: skip
+
+
+class Kubernetes(Section):
+    """One cluster of EKS for all services that run on Kubernetes."""
+
+    version: str | None = optional("Of Kubernetes, in quotes; one minor version a step, never back.", "in-place")
+    admins: Annotated[dict[AdminName, AdminArn], Field(max_length=20)] | None = optional(
+        "Roles that administer it, by names of your own; needed, for nobody else gets in. Who runs `up` must be one.",
+        "in-place",
+    )
+    reachable_from: Annotated[list[str], Field(max_length=40)] | None = optional(
+        "Networks that reach its API from outside; without one `up` has to run inside the VPC.", "in-place"
+    )
+    processor: Literal["arm64", "amd64"] | None = optional("Of its machines; images must be built for it.", "restart")
+    cpu_limit: int | None = optional(
+        "vCPUs of all its machines together; above it pods wait.", "in-place", ge=2, le=10_000
+    )

@@ -1,0 +1,90 @@
+"""`kubernetes`: who gets in, how it is reached, and what a service on it cannot have yet."""
+
+from datetime import date
+
+from blueprints.architecture import Service
+from blueprints.rules.network import PRIVATE, ipv4_block
+from blueprints.rules.rule import Context, Finding, Findings, rule
+
+# The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide,
+# "Kubernetes versions", release calendar, November 2026.
+SUPPORTED_UNTIL = {"1.34": date(2026, 12, 2), "1.35": date(2027, 3, 27)}
+_BACK = "Use `runs_on: servers`"
+
+
+def _services(c: Context) -> dict[str, Service]:
+    running = c.architecture.running_services if c.architecture.kubernetes else {}
+    return {name: service for name, service in running.items() if service.runs_on == "kubernetes"}
+
+
+@rule
+def somebody_gets_in(c: Context) -> Findings:
+    spec = c.architecture.kubernetes
+    if spec and not spec.admins:
+        message = "Nobody would get into the cluster, not even who makes it."
+        hint = "Name whoever runs `up`: kubernetes: {admins: {deploy: arn:aws:iam::123456789012:role/deploy}}."
+        begun = c.is_set("kubernetes") or any("kubernetes" in route for route in c.draft.broken)
+        place = "kubernetes" if begun else f"services.{next(iter(_services(c)))}.runs_on"
+        yield Finding("TF-R190", place, message, hint, key=begun)
+    names: dict[str, str] = {}
+    for name, arn in spec.admins.items() if spec else ():
+        if (first := names.setdefault(arn, name)) != name:
+            message = f"`{first}` is the same role; EKS has one entry for each."
+            yield Finding("TF-R190", ("kubernetes", "admins", name), message, "Remove one.")
+
+
+@rule
+def networks_that_reach_the_cluster_are_named(c: Context) -> Findings:
+    spec = c.architecture.kubernetes
+    for index, text in enumerate(spec.reachable_from if spec else ()):
+        block = ipv4_block(text)
+        why = ""
+        if block is None:
+            why = "is not a block of IPv4 addresses"
+        elif block.prefixlen == 0:
+            why = "is everybody"
+        elif any(block.overlaps(private) for private in PRIVATE):
+            why = "is private: EKS sees the public addresses that people come from"
+        if why:
+            route = ("kubernetes", "reachable_from", str(index))
+            yield Finding("TF-R191", route, f"{text} {why}.", "Write networks as 192.0.2.0/24.")
+
+
+@rule
+def version_is_in_support(c: Context) -> Findings:
+    spec, today = c.architecture.kubernetes, date.today()
+    supported = [version for version, end in SUPPORTED_UNTIL.items() if end >= today]
+    if spec and spec.version not in supported:
+        message = f"EKS has no standard support of Kubernetes {spec.version}."
+        yield Finding("TF-R192", "kubernetes.version", message, f"Supported: {', '.join(supported)}.")
+
+
+@rule
+def machines_have_a_way_out(c: Context) -> Findings:
+    if c.architecture.kubernetes and c.architecture.network.nat == "none":
+        message = "Without a NAT gateway the cluster's machines cannot fetch images, nor pods call AWS."
+        yield Finding("TF-R193", "network.nat", message, "Use `nat: one`.")
+
+
+@rule
+def services_on_kubernetes_have_what_pods_can_have(c: Context) -> Findings:
+    """A server fetches secrets when it starts; nothing brings them to a pod yet."""
+    for name, service in _services(c).items():
+        path = f"services.{name}"
+        if service.secrets:
+            yield Finding("TF-R194", f"{path}.secrets", "Pods get no secrets in this release.", f"{_BACK}.")
+        if service.data and service.data.engine != "bucket":
+            message = "The password of a database of its own does not reach pods in this release."
+            yield Finding("TF-R194", f"{path}.data.engine", message, f"{_BACK}, or own a bucket.")
+        if service.scaling.track_requests:
+            message = "Pods are scaled by the CPU that they request, not by requests."
+            yield Finding("TF-R194", f"{path}.scaling.track", message, "Write a share of the CPU, such as 70%.")
+
+
+@rule
+def names_of_services_are_free_in_the_cluster(c: Context) -> Findings:
+    """Each is a namespace: Kubernetes, "Namespaces", initial namespaces, and the prefix that it keeps for itself."""
+    for name, service in _services(c).items():
+        if service.known_as == "default" or service.known_as.startswith("kube-"):
+            message = f"The namespace `{service.known_as}` is Kubernetes' own."
+            yield Finding("TF-R195", ("services", name), message, "Choose another name.", key=True)

@@ -1,0 +1,114 @@
+"""Kubernetes: one cluster in a region, and the services that run in it. Imported only where one does: the package of
+the provider is large."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from blueprints.architecture import Service
+from blueprints.value import Value
+from components.balancer import Balancer
+from components.cluster import Access, Cluster, ClusterArgs
+from components.kubernetes_service import KubernetesService, KubernetesServiceArgs
+from components.node_pool import NodePool, NodePoolArgs, Processor
+from components.parts.policies import Statement
+from components.plans import subnets
+from components.service_route import ServiceRoute
+from stacks.edge import health
+from stacks.ground import Ground
+from stacks.place import stack_tag
+from stacks.service_data import service_tier
+
+POOL = "services"
+
+
+class Home(Value):
+    """Where services on Kubernetes live: the cluster, and the options of what is in it."""
+
+    cluster: Cluster
+    options: pulumi.ResourceOptions
+
+
+def make_home(ground: Ground) -> Home:
+    """The cluster, its provider, and the machines that its pods get. The provider must not take the cluster for another
+    one while its address is unknown, nor replace what others name (docs/decisions, Kubernetes objects)."""
+    at = ground.place
+    cluster = _cluster(ground)
+    objects = kubernetes.Provider(
+        f"kubernetes-{at.role}",
+        kubeconfig=cluster.kubeconfig,
+        cluster_identifier=cluster.arn,
+        enable_config_map_mutable=True,
+        enable_secret_mutable=True,
+    )
+    options = pulumi.ResourceOptions(providers={"aws": at.provider, "kubernetes": objects}, deleted_with=cluster)
+    spec = at.architecture.kubernetes
+    assert spec
+    args: NodePoolArgs = {
+        **at.common,
+        "pool": POOL,
+        "node_role_name": cluster.node_role_name,
+        "subnet_ids": ground.network.private_subnet_ids,
+        "cluster_security_group_id": cluster.security_group_id,
+        "kms_key_arn": ground.encryption.key_arn,
+        "processors": [Processor(spec.processor)],
+        "cpu_limit": spec.cpu_limit,
+        "keeps_policies": True,
+    }
+    NodePool(at.name("nodes"), args, options)
+    return Home(cluster, options)
+
+
+def _cluster(ground: Ground) -> Cluster:
+    at, spec = ground.place, ground.place.architecture.kubernetes
+    assert spec
+    args: ClusterArgs = {
+        **at.keeping,
+        "cluster_name": stack_tag(at.architecture),  # names at EKS are one for all environments of an account
+        "subnet_ids": ground.network.private_subnet_ids,
+        "kms_key_arn": ground.encryption.key_arn,
+        "version": spec.version,
+        "access": {name: {"principal_arn": arn, "may": Access.CLUSTER_ADMIN} for name, arn in spec.admins.items()},
+        "reachable_from": list(spec.reachable_from),
+    }
+    return Cluster(at.name("cluster"), args, at.options)
+
+
+def make_pods(
+    ground: Ground,
+    home: Home,
+    balancer: Balancer,
+    spec: Service,
+    way: ServiceRoute,
+    settings: Mapping[str, pulumi.Input[str]],
+    statements: Sequence[Statement],
+) -> KubernetesService:
+    at, network = ground.place, ground.place.architecture.network
+    balancing = [subnet.cidr for subnet in subnets.plan(network.cidr, network.zones) if subnet.tier == "public"]
+    args: KubernetesServiceArgs = {
+        **at.common,
+        "service": spec.known_as,
+        "cluster_name": home.cluster.cluster_name,
+        "cluster_security_group_id": home.cluster.security_group_id,
+        "network_cidr": network.cidr,
+        "image": spec.image,
+        "port": spec.port,
+        "health": health(spec.health),
+        "starts_in_seconds": spec.health.starts_in,
+        "drain_seconds": spec.drain,
+        "cpu_millicores": round(spec.cpu * 1000),
+        "memory_mib": round(spec.memory * 1024),
+        "pods": spec.copies_min,
+        "pods_max": spec.copies_max,
+        "settings": {**settings},
+        "target": {
+            "target_group_arn": way.target_group_arn,
+            "security_group_id": balancer.security_group_id,
+            "cidrs": [*balancing],
+        },
+        "statements": [*statements],
+    }
+    if spec.scaling.track_cpu:
+        args["target_cpu_fraction"] = spec.scaling.track_cpu
+    return KubernetesService(service_tier(at, spec, "pods"), args, home.options)

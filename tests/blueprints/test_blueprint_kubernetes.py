@@ -1,0 +1,71 @@
+"""Services on Kubernetes in a blueprint: a cluster where one runs, and what cannot work is refused at its place."""
+
+from pathlib import Path
+
+import pytest
+
+from blueprints.resolve import Resolution, load
+from blueprints.unused import unused
+
+TOP = "name: shop\nstage: 6\ndomain: shop.example.com\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
+DEPLOY = "arn:aws:iam::123456789012:role/deploy"
+ADMINS = f"admins: {{deploy: '{DEPLOY}'}}"
+CLUSTER = f"kubernetes: {{{ADMINS}}}\n"
+
+
+def resolve(text: str, tmp_path: Path) -> Resolution:
+    path = tmp_path / "shop.yaml"
+    path.write_text(TOP + text)
+    return load(path)
+
+
+def search(more: str = "", name: str = "search") -> str:
+    route = "image: ghcr.io/acme/search:0.9.0, route: /search/*, runs_on: kubernetes"
+    return f"services: {{{name}: {{{route}{', ' if more else ''}{more}}}}}\n"
+
+
+def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
+    resolution = resolve(CLUSTER + search("cpu: 250m"), tmp_path)
+    a = resolution.architecture
+    assert a and not resolution.problems and a.kubernetes
+    assert (a.kubernetes.version, a.kubernetes.admins) == ("1.35", {"deploy": DEPLOY})
+    service = a.services["search"]
+    assert (service.copies_min, service.copies_max, service.cpu) == (2, 50, 0.25)
+    assert unused(a, ("services", "search", "servers"))[1] == "it runs on kubernetes"
+    assert not unused(a, ("services", "search", "pods"))[1]
+
+    retired = resolve(CLUSTER + search("retired: true, data: {engine: bucket}"), tmp_path).architecture
+    assert retired and retired.kubernetes is None
+    assert unused(retired, ("kubernetes", "version"))[1] == "no service has `runs_on: kubernetes`"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "pointed", "words"),
+    [
+        (search(), "TF-R190", "kubernetes}", "Name whoever runs `up`"),
+        (
+            f"kubernetes: {{admins: {{a: '{DEPLOY}', b: '{DEPLOY}'}}}}\n" + search(),
+            "TF-R190",
+            f"'{DEPLOY}'",
+            "same role",
+        ),
+        ("kubernetes: {processor: amd64}\n" + search(), "TF-R190", "kubernetes", "Name whoever runs `up`"),
+        (f"kubernetes: {{{ADMINS}, reachable_from: [0.0.0.0/0]}}\n" + search(), "TF-R191", "0.0.0.0/0", "everybody"),
+        (f"kubernetes: {{{ADMINS}, reachable_from: [10.0.0.0/8]}}\n" + search(), "TF-R191", "10.0.0.0/8", "private"),
+        (f"kubernetes: {{{ADMINS}, reachable_from: [office]}}\n" + search(), "TF-R191", "office", "IPv4"),
+        (f"kubernetes: {{{ADMINS}, version: '1.33'}}\n" + search(), "TF-R192", "'1.33'", "Supported: "),
+        (f"network: {{nat: none}}\n{CLUSTER}" + search(), "TF-R193", "none", "nat: one"),
+        (CLUSTER + search("secrets: [API_KEY]"), "TF-R194", "[API_KEY]", "no secrets"),
+        (CLUSTER + search("data: {engine: postgres}"), "TF-R194", "postgres", "own a bucket"),
+        (CLUSTER + search("scaling: {track: 600 requests/server}"), "TF-R194", "600", "70%"),
+        (CLUSTER + search(name="kube-search"), "TF-R195", "kube-search", "Choose another name"),
+        (CLUSTER + search("pods: 1"), "TF-R006", "1}", "one pod"),
+        ("kubernetes: {admins: {deploy: me}}\n" + search(), "TF-V039", "me", "role/deploy"),
+        (f"kubernetes: {{admins: {{The Deployer: '{DEPLOY}'}}}}\n" + search(), "TF-V038", "The", "Small letters"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(text: str, code: str, pointed: str, words: str, tmp_path: Path) -> None:
+    [problem] = [problem for problem in resolve(text, tmp_path).problems if problem.is_error]
+    line = (TOP + text).splitlines()[problem.line - 1]
+    assert (problem.code, line[problem.column - 1 :][: len(pointed)]) == (code, pointed)
+    assert words in f"{problem.message} {problem.hint}"

@@ -1,0 +1,62 @@
+"""A blueprint whose service runs on Kubernetes, on the real engine: its pods follow the load, and nothing is left."""
+
+import json
+
+import pytest
+from running import Tenfold  # beside this file
+
+from tenfold.local.kubernetes import programs
+
+pytestmark = pytest.mark.proof
+BLUEPRINT = """name: shop
+stage: 6
+app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
+without: [cdn]
+network: {zones: 2}
+database: {standby: false, pooling: {via: none}}
+queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}
+kubernetes: {admins: {deploy: "arn:aws:iam::123456789012:role/deploy"}, reachable_from: [192.0.2.0/24]}
+services:
+  search:
+    image: ghcr.io/acme/search:0.9.0
+    route: /search/*
+    runs_on: kubernetes
+    pods: 2-8
+    sends_to: [orders]
+    data: {engine: bucket}
+environments: {dev: {throwaway: true}}
+"""
+
+
+def test_a_service_on_kubernetes_comes_follows_its_load_and_goes(fresh: Tenfold, aws, tmp_path) -> None:
+    programs.ensure(print)
+    path = tmp_path / "shop.yaml"
+    path.write_text(BLUEPRINT)
+    blueprint = (str(path), "--env", "dev", "--local")
+
+    fresh("up", *blueprint)
+    cluster = aws("eks").describe_cluster(name="shop-dev")["cluster"]
+    assert (cluster["status"], cluster["version"]) == ("ACTIVE", "1.35")
+    entries = aws("eks").list_access_entries(clusterName="shop-dev")["accessEntries"]
+    assert "arn:aws:iam::123456789012:role/deploy" in entries
+    [group] = [g for g in aws("elbv2").describe_target_groups()["TargetGroups"] if g["TargetType"] == "ip"]
+    [tags] = aws("elbv2").describe_tags(ResourceArns=[group["TargetGroupArn"]])["TagDescriptions"]
+    assert {"Key": "eks:eks-cluster-name", "Value": "shop-dev"} in tags["Tags"]
+    assert looked_up(fresh, "targetgroupbinding")["spec"]["targetGroupARN"] == group["TargetGroupArn"]
+    container = looked_up(fresh, "deployment")["spec"]["template"]["spec"]["containers"][0]
+    assert {e["name"] for e in container["env"]} >= {"APP_SERVICE", "DATA_BUCKET", "QUEUE_ORDERS_URL", "PORT"}
+    assert fresh.json("up", *blueprint)["changes"] == []
+
+    # 1,600m ÷ (500m × 70 %) = 4.6
+    fresh("local", "load", str(path), "--env", "dev", "search", "1600m", "--for", "45")
+    assert looked_up(fresh, "deployment")["status"]["readyReplicas"] == 5
+    assert fresh.json("up", *blueprint)["changes"] == []
+    assert looked_up(fresh, "deployment")["status"]["readyReplicas"] == 5
+
+    fresh("destroy", *blueprint, "--yes")
+    assert aws("eks").list_clusters()["clusters"] == []
+    assert json.loads(fresh("local", "status", "--json").stdout)["clusters"] == []
+
+
+def looked_up(tenfold: Tenfold, kind: str) -> dict:
+    return json.loads(tenfold("kubectl", "get", kind, "search", "-n", "search", "-o", "json").stdout)
