@@ -24,8 +24,8 @@ def somebody_gets_in(c: Context) -> Findings:
         message = "Nobody would get into the cluster, not even who makes it."
         hint = "Name whoever runs `up`: kubernetes: {admins: {deploy: arn:aws:iam::123456789012:role/deploy}}."
         begun = c.is_set("kubernetes") or any("kubernetes" in route for route in c.draft.broken)
-        place = "kubernetes" if begun else f"services.{next(iter(_services(c)))}.runs_on"
-        yield Finding("TF-R190", place, message, hint, key=begun)
+        place = "kubernetes.admins" if begun else f"services.{next(iter(_services(c)))}.runs_on"
+        yield Finding("TF-R190", place, message, hint)
     names: dict[str, str] = {}
     for name, arn in spec.admins.items() if spec else ():
         if (first := names.setdefault(arn, name)) != name:

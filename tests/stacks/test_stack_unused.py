@@ -32,6 +32,13 @@ SHARDS = {
 }
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/x"
 
+SERVICE = {"stage": 6, "services.search.image": "a/b:1", "services.search.route": "/search/*"}
+PODS = {
+    **SERVICE,
+    "services.search.runs_on": "kubernetes",
+    "kubernetes.admins.deploy": "arn:aws:iam::123456789012:role/deploy",
+}
+
 CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused in, used in
     ("zone", "managed", {}, DOMAIN),
     ("balancer.certificate", CERTIFICATE, {}, DOMAIN),
@@ -59,6 +66,11 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("cache.keep_snapshots", "3d", MEMCACHED, {}),
     ("cache.shards", 2, MEMCACHED, {"stage": 4}),
     ("workers.servers", 3, {"stage": 6}, {"stage": 6, "app.jobs.command": ["worker"]}),
+    ("kubernetes.cpu_limit", 40, SERVICE, PODS),
+    ("services.search.pods", "2-4", SERVICE, PODS),
+    ("services.search.servers", "2-4", PODS, SERVICE),
+    ("services.search.instance", "m7g.large", PODS, SERVICE),
+    ("services.search.scaling.warmup", "5m", PODS, SERVICE),
     ("fleet.servers", 4, {"stage": 2}, {}),
     ("fleet.scaling.warmup", "5m", {"stage": 5, "without": ["autoscaling"]}, {"with": ["autoscaling"]}),
     ("server.disk", "99GiB", {}, {"stage": 2}),
