@@ -314,9 +314,9 @@ def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> 
     assert words["service-search-pods"] == "4-40 pods, 0.5 vCPU and 0.5 GiB each, tracking 70% CPU"
     assert words["cluster"] == "Kubernetes 1.35 (EKS, Auto Mode), administered by deploy"
     assert words["nodes"] == "arm64 machines as pods need them, at most 200 vCPUs"
-    charges = {
-        line.charge.what: line for line in estimate(wanted, made, Book("us-east-1")).lines if line.tier == "nodes"
-    }
+    lines = [line for line in estimate(wanted, made, Book("us-east-1")).lines if line.tier in ("cluster", "nodes")]
+    assert [line.charge.what for line in lines if line.usd is None] == ["logs of the control plane"]
+    charges = {line.charge.what: line for line in lines}
     machines = charges["machines like m7g.large"].charge.amount
     assert (machines.least, machines.most) == (2 * 730, 11 * 730), "4 × 0.5 and 40 × 0.5 vCPU of 1.9 each"
     assert charges["EKS Auto Mode"].charge.amount.least == pytest.approx(0.12 * 2 * 730)

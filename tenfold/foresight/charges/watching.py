@@ -50,6 +50,8 @@ def log_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     if name is None:
         if at.tier.endswith("-fleet"):  # of a service
             yield unknown("logs of a service", "logs.in", "`load` does not say how many requests come to it")
+        if at.tier == "cluster":
+            yield unknown("logs of the control plane", "logs.in", "`load` does not say who asks Kubernetes how often")
         return
     use = at.usage[name]
     if not use.amount:
