@@ -61,6 +61,7 @@ def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
         (CLUSTER + search(name="kube-search"), "TF-R195", "kube-search", "Choose another name"),
         (CLUSTER + search("pods: 1"), "TF-R006", "1}", "one pod"),
         ("kubernetes: {admins: {deploy: me}}\n" + search(), "TF-V039", "me", "role/deploy"),
+        (f"kubernetes: {{admins: {{auto: '{DEPLOY}'}}}}\n" + search(), "TF-V038", "auto", "the machines' own"),
         (f"kubernetes: {{admins: {{The Deployer: '{DEPLOY}'}}}}\n" + search(), "TF-V038", "The", "Small letters"),
     ],
 )

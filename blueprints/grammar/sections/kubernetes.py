@@ -8,8 +8,8 @@ from blueprints.grammar.fields import Section, optional
 from blueprints.grammar.forms import Spelled
 
 AdminName = Annotated[str, Spelled(
-    "TF-V038", r"[a-z](-?[a-z0-9])*", "a name",
-    "Small letters, digits and single hyphens, starting with a letter: deploy.", 20,
+    "TF-V038", r"(?!auto$)[a-z](-?[a-z0-9])*", "a name",
+    "Small letters, digits and single hyphens, starting with a letter: deploy. `auto` is the machines' own.", 20,
 )]  # fmt: skip
 AdminArn = Annotated[str, Spelled(
     "TF-V039", r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+", "a role or a user of IAM",
