@@ -189,7 +189,8 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
             done.add(members.input)
     for key, hook in {**call.spec.hooks, **call.spec.update_hooks}.items():
         if not same(old.get(key), new.get(key)):
-            hook(call, old.get(key), new.get(key))
+            if not _is_there(call, key):
+                hook(call, old.get(key), new.get(key))
             done |= {key} | {name for name, sources in call.spec.prepared.items() if key in sources}
     for operation in call.spec.update:
         accepted = call.accepted(operation)
@@ -206,6 +207,11 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     for code in call.spec.after_update:
         code(call)
     return whole(call, {**new, **(refreshed(call, new) or {})})
+
+
+def _is_there(call: Call, key: str) -> bool:
+    """Whether the cloud was read to have it already: a run that was killed has sent it, and AWS may not take it twice."""
+    return key in call.inputs and key in call.state and same(call.inputs[key], call.state[key])
 
 
 def _refuse_direction(call: Call, old: Values, new: Values) -> None:
