@@ -105,7 +105,7 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "load.reads": lambda a: (
         "" if a.has("replicas") else "only replicas are counted by it; `tenfold cost` counts with it too"
     ),
-    "load.cache_hits": lambda a: "" if a.has("cache") else "there is no cache for data",
+    "load.cache_hits": lambda a: "" if a.has("cache") else "the stage has no cache for data",
     "load.campaign": lambda a: "" if a.fleet else "one server is all there is",
     "load.launch_time": lambda a: "" if a.has("autoscaling") else "no servers come and go",
     "database.pooling.mode": _no_pool,

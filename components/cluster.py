@@ -87,7 +87,7 @@ class ClusterArgs(TypedDict):
     version: NotRequired[str]
     """Of Kubernetes. Default: `1.35`. Change: in place, one minor version a step, never back; machines follow."""
     access: dict[str, AccessArgs]
-    """Who may come in, by role: nobody else can, not even who made the cluster. Name whoever runs `up` as
+    """Who may use the cluster, by role; nobody else can, not even its creator. Name whoever runs `up` as
     `cluster-admin`. Change: adds and removes entries."""
     reachable_from: NotRequired[list[str]]
     """Networks that reach the control plane from outside (CIDR). Without one `up` has to run inside of the network.

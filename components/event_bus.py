@@ -1,4 +1,4 @@
-"""EventBus: what has happened, told to every queue that asked for it."""
+"""EventBus: delivers events to every queue that subscribes to them."""
 
 import json
 from collections.abc import Mapping
@@ -146,7 +146,7 @@ class EventBus(Component[EventBusArgs]):
 
 
 def pattern(event: str, filter: str | None = None) -> str:
-    """Of a rule: events of one detail type, and of those the ones whose detail matches `filter`, JSON."""
+    """Pattern of a rule: events of one detail type whose detail matches `filter` (JSON)."""
     detail = {"detail": json.loads(filter)} if filter else {}
     return json.dumps({"detail-type": [event], **detail}, ensure_ascii=False, separators=(",", ":"))
 

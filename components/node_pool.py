@@ -50,7 +50,7 @@ class NodePoolArgs(TypedDict):
     """Machines that AWS may take back with two minutes' notice, where there are any. Default: false. Change: in
     place."""
     keeps_policies: NotRequired[bool]
-    """The cluster is told to keep network policies, which Auto Mode does not by itself; in one pool of a cluster.
+    """Makes the cluster enforce network policies, which Auto Mode does not by default; set it in one pool of a cluster.
     Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of machines and disks, by which a budget finds them. Default: none. Change: in place; on machines as they

@@ -1,5 +1,5 @@
-"""Builds a program from one of the Go modules in `engine/`: an old Go is refused first, progress told by packages, and
-two that want the same wait for each other. What is built is renamed into its place whole.
+"""Builds a program from one of the Go modules in `engine/`: an old Go is refused first, progress is reported by
+packages, and two builds of the same program wait for each other. The result is renamed into its place whole.
 """
 
 import contextlib

@@ -71,7 +71,7 @@ def _short(number: float) -> str:
 
 
 def _busiest(n: Needs, vcpus: int, seconds: float) -> float:
-    """CPU at the busiest moment, of a machine with so many vCPUs on which a request takes `seconds` of them."""
+    """Highest CPU utilisation at which a machine with `vcpus` answers in time; a request takes `seconds` of CPU."""
     return busiest(vcpus, seconds, n["load.slowest_acceptable"])
 
 

@@ -86,7 +86,7 @@ class Pods(NamedTuple):
 
     @property
     def grace_seconds(self) -> int:
-        """How long a pod may take to leave: nobody sends any more, then it ends what it has."""
+        """Seconds until a pod is killed: first no new requests arrive, then it finishes the ones it has."""
         return LEAVES_SECONDS + self.drain_seconds
 
     @property
@@ -187,8 +187,8 @@ def _pod_security(plan: Pods) -> dict[str, Any]:
 
 
 def _spread(plan: Pods, over: str) -> dict[str, Any]:
-    """Evenly where it can be, so that a zone that is out stops nobody. Each version by itself: counted together, the
-    new pods of a rollout would go where the old ones are not, and stay there."""
+    """Spread evenly where possible, so that the loss of a zone stops no service. Each version is counted alone: counted
+    together, the new pods of a rollout would go where the old ones are not, and stay there."""
     return {
         "max_skew": 1,
         "topology_key": over,

@@ -25,7 +25,7 @@ def deployed(file, environment, stage, local, fault) -> tuple[deployment.Deploym
 
 
 def agreed(yes: bool, as_json: bool, untouched: str) -> bool:
-    """Raises `Failure` where there is nobody to ask; `untouched` says then what did not happen."""
+    """Raises `Failure` without a terminal to confirm on; `untouched` says in it what did not happen."""
     if yes or as_json:
         return yes
     if not sys.stdin.isatty():

@@ -149,7 +149,7 @@ def _refuse_contradictions(begun: dict[str, Any], existing: dict[str, str], none
     unknown = sorted(existing.keys() - begun.keys())
     if unknown or (existing and none):
         raise Failure(
-            f"{unknown[0]} is none of the creates that are open." if unknown else "--exists contradicts --none.",
+            f"{unknown[0]} is not one of the unfinished creates." if unknown else "--exists contradicts --none.",
             why="Nothing was changed.",
             remedies=tuple(begun),
             code=exits.WRONG_INPUT,

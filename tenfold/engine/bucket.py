@@ -58,7 +58,7 @@ class Bucket(Value):
 
     @property
     def state(self) -> bytes | None:
-        """The state's own bytes; None where there is none."""
+        """The bytes of the state; None where the bucket has no state."""
         target = self.target
         return next((self.read(found) for found in self._listed(target) if found.key == target), None)
 

@@ -13,7 +13,7 @@ from tenfold.foresight.capacity import Row
 from tenfold.foresight.signals import Signals, data
 
 BEFORE_SHARDS = frozenset({"queries", "machine", "replicas", "cache", "archive", "pooling"})
-SOON, LATER = 3, 6  # months of notice: an alarm, a warning (the lessons want to be three to six months ahead)
+SOON, LATER = 3, 6  # months of notice: an alarm, a warning (the published lessons plan three to six months ahead)
 THEN = 3  # rules that follow the first, at most
 _COMPARE = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "=": operator.eq}
 _ATOM = re.compile(r"([a-z_.0-9]+)(?: (<=|>=|<|>|=) (.+))?$")
@@ -197,7 +197,7 @@ def limit_step(row: Row) -> Step:
 
 
 def ladder(users: float) -> str:
-    """What each lesson has at so many users: the range, since they differ by ten times."""
+    """The step that each published lesson names for this number of users; they differ by a factor of ten."""
     said = [
         f"{lesson} {next((label for most, label in steps if users <= most), 'more')}"
         for lesson, steps in data()["ladders"].items()

@@ -18,7 +18,10 @@ from tenfold.foresight.usage import GIB
 
 USUAL_CPU = (0.005, 0.020, 0.050)  # seconds of CPU a request: what most web applications are between
 VOLUME = (3_000, 125)  # IOPS and MB/s of gp3 (RDS User Guide, "gp3 storage")
-LARGE_VOLUME, LARGE_FROM = (12_000, 500), {"postgres": 400, "mysql": 400}  # from so many GiB on: four volumes striped
+LARGE_VOLUME, LARGE_FROM = (
+    (12_000, 500),
+    {"postgres": 400, "mysql": 400},
+)  # larger volumes, in GiB, are four striped ones
 PAGE = {"postgres": 8, "mysql": 16}  # KiB of a page
 MISSES = 0.01  # of the queries read from the volume while the working set is in memory; ours
 WRITES = 3  # operations on the volume for a request that writes: log, page, index; ours
@@ -70,7 +73,7 @@ class Row(NamedTuple):
 
 
 def rows(a: Architecture, is_stated: Callable[[str], bool] = lambda path: True) -> list[Row]:
-    """`is_stated`: whether a person set this field; of what nobody set the usual range is shown."""
+    """`is_stated`: whether the blueprint sets this field; the usual range is shown for a field it does not set."""
     makers = (_hosts, _database, _replicas, _cache, _network, _queues)
     found = [row for maker in makers for row in maker(a)]
     if is_stated("load.cpu_per_request"):

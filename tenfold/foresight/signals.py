@@ -37,7 +37,7 @@ def data() -> Mapping[str, Any]:
 
 def read(file: Path) -> Signals:
     """A JSON (or YAML) file with an object of signals, also nested: {"cpu": {"server": 0.9}} is cpu.server. Raises
-    `WrongBlueprint` with every problem: a name that is none, a value of another kind."""
+    `WrongBlueprint` with every problem: an unknown name, a value of another kind."""
     try:
         source = document.read(file)
     except Unreadable as error:

@@ -74,7 +74,7 @@ def named(name: str, among: list[Addresses], stack: str) -> Addresses:
 
 
 def nearest(name: str, known: list[str], owner: str, kind: str) -> int:
-    """Which of them it is. Raises `Failure` with the nearest where it is none."""
+    """The queue with this name. Raises `Failure` with the nearest name where there is no such queue."""
     if name in known:
         return known.index(name)
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)

@@ -35,7 +35,9 @@ def _said(a: Architecture, of: Verdict) -> Iterator[tuple[str, str]]:
         yield "broke first", f"{_times(a, of.breaks)}: {'; '.join(of.why)}"
     yield "capacity", capacity(of)
     if of.curve:
-        most = f", {of.curve.most:,.0f} requests/s at the most" if of.curve.most else ", without a top in what was seen"
+        most = (
+            f", {of.curve.most:,.0f} requests/s at its maximum" if of.curve.most else ", without a top in what was seen"
+        )
         shape = f"contention {of.curve.contention:.2%}, crosstalk {of.curve.crosstalk:.3%}{most}"
         yield "curve", f"{shape}: the universal scalability law through {len(of.steps)} steps"
     if of.breaks and not of.generator:

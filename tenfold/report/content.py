@@ -57,7 +57,7 @@ class Stage(Value):
     preset: Preset
     image: Image | None
     cost: str
-    """Of a month; why there is none, where the blueprint does not fit the stage."""
+    """Cost of a month, or the reason why the blueprint does not fit the stage."""
 
 
 class Report(Value):

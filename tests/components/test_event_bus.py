@@ -20,7 +20,8 @@ from components.event_bus import (
 
 NAME = "shop-events"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
-SUBSCRIPTION = {"event": "order-placed", "queue_arn": "arn:aws:sqs:us-east-1:123456789012:mail", "dead_letters_arn": "arn:aws:sqs:us-east-1:123456789012:mail-dead"}  # fmt: skip # noqa: E501
+MAIL = "arn:aws:sqs:us-east-1:123456789012:mail"
+SUBSCRIPTION = {"event": "order-placed", "queue_arn": MAIL, "dead_letters_arn": f"{MAIL}-dead"}
 
 
 def arguments(**args: Any) -> EventBusArgs:
@@ -43,7 +44,7 @@ def test_each_subscription_has_a_rule_and_one_target_with_its_dead_letters() -> 
     assert patterns["mail"] == {"detail-type": ["order-placed"]}
     assert patterns["tax"] == {"detail-type": ["order-placed"], "detail": {"country": ["de"]}}
     target = graph[f"{NAME}-target-order-placed-to-mail"].inputs
-    assert (target["arn"], target["deadLetterConfig"]) == (SUBSCRIPTION["queue_arn"], {"arn": SUBSCRIPTION["dead_letters_arn"]})  # fmt: skip # noqa: E501
+    assert (target["arn"], target["deadLetterConfig"]) == (MAIL, {"arn": f"{MAIL}-dead"})
     assert not {"input", "inputPath", "inputTransformer"} & target.keys(), "the event arrives whole"
     assert target["retryPolicy"] == {"maximumEventAgeInSeconds": 86_400, "maximumRetryAttempts": 185}
 

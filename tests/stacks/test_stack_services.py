@@ -92,7 +92,8 @@ def test_another_service_changes_none(tmp_path: Path) -> None:
 
 def test_a_move_is_gradual_and_changes_the_rule_alone(tmp_path: Path) -> None:
     tenth, whole = graph(tmp_path, {"search": {**SEARCH, "share": "10%"}}), graph(tmp_path, {"search": SEARCH})
-    [action] = one(tenth, "shop-service-search-route-rule").inputs["actions"]  # type: ignore[attr-defined]: a list
+    actions: Any = one(tenth, "shop-service-search-route-rule").inputs["actions"]
+    [action] = actions
     assert [target["weight"] for target in action["forward"]["targetGroups"]] == [10, 90]
     changed = {r.name for r in tenth if whole.resources[r.urn].inputs != r.inputs}
     assert changed == {"shop-service-search-route", "shop-service-search-route-rule"}

@@ -1,4 +1,4 @@
-"""Events: what has happened, told to every queue that asked for it, from stage 6. docs/events.md"""
+"""Events: delivered to every queue that subscribes to them, from stage 6. docs/events.md"""
 
 from typing import Annotated
 

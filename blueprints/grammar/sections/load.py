@@ -73,7 +73,8 @@ class Load(Section):
         "From the order for a server until it takes requests.", "none"
     )
     campaign: Annotated[int, Measured(units.COUNT, 1, 1000, "from 1 to 1000")] | None = optional(
-        "A campaign that is expected: so many times the peak, within five minutes. 1 is none.", "none"
+        "Peak of an expected campaign as a multiple of `load.peak`, reached within five minutes. 1 means no campaign.",
+        "none",
     )
     largest_tenant: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "Share of the load that the largest customer brings; no shard can be smaller.", "none"

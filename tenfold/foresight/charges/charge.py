@@ -52,7 +52,7 @@ def used(at: At, what: str, key: str, name: str) -> Charge:
 
 
 def unknown(what: str, key: str, why: str) -> Charge:
-    """Something whose amount nobody can say before; it has no price, so that the coverage is lower by it."""
+    """A part whose amount cannot be known in advance; it has no price and lowers the coverage."""
     return Charge(what, f"unknown.{key}", same(1), why, by_use=True)
 
 

@@ -150,7 +150,7 @@ def node_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
 
 
 def pools(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    """Machines that EKS Auto Mode makes for pods: as many as hold what the least and the most of them request."""
+    """Machines that EKS Auto Mode starts: enough for the requests of the minimum and of the maximum of pods."""
     a = at.architecture
     pods = [service for service in a.running_services.values() if service.runs_on == "kubernetes"]
     if a.kubernetes is None or not pods:

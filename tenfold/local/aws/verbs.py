@@ -210,7 +210,7 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
 
 
 def _is_there(call: Call, key: str) -> bool:
-    """Whether the cloud was read to have it already: a run that was killed has sent it, and AWS may not take it twice."""
+    """Whether the cloud was read to have this value: a killed run has sent it, and AWS may refuse it twice."""
     return key in call.inputs and key in call.state and same(call.inputs[key], call.state[key])
 
 

@@ -15,7 +15,7 @@ _TIMEOUT = 30.0  # seconds
 
 
 def read(cluster: Cluster, path: str) -> dict[str, Any] | None:
-    """An object or a list; None where there is none. `path` as in the API, `/api/v1/namespaces/shop`."""
+    """An object or a list; None where it does not exist. `path` as in the API, `/api/v1/namespaces/shop`."""
     return _ask(cluster, "GET", path, None)
 
 

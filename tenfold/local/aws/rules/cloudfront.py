@@ -47,10 +47,10 @@ def behaviours(inputs: Inputs) -> Violations:
             continue
         target, methods = block.get("targetOriginId"), block.get("allowedMethods")
         if origins and UNKNOWN not in origins and target not in (None, UNKNOWN) and target not in origins:
-            bad.append((f"{path}.targetOriginId", f"{target} is none of the origins {', '.join(sorted(origins))}"))
+            bad.append((f"{path}.targetOriginId", f"{target} must be one of the origins {', '.join(sorted(origins))}"))
         if isinstance(methods, list) and not has_unknown(methods) and set(methods) not in _METHODS:
             sets = "; ".join(", ".join(sorted(one)) for one in _METHODS)
-            bad.append((f"{path}.allowedMethods", f"{', '.join(methods)} is none of: {sets}"))
+            bad.append((f"{path}.allowedMethods", f"{', '.join(methods)} must be one of: {sets}"))
     return bad
 
 

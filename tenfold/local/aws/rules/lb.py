@@ -41,7 +41,7 @@ _ONCE = ("hostHeader", "httpRequestMethod", "pathPattern", "sourceIp")
 
 
 def conditions(inputs: Inputs) -> Violations:
-    """RuleCondition, API reference: of four kinds one each, and so many values in all."""
+    """RuleCondition, API reference: at most one of each of four kinds, and a limit on the values of all together."""
     listed = inputs.get("conditions")
     blocks = [block for block in listed if isinstance(block, Mapping)] if isinstance(listed, list) else []
     twice = [kind for kind in _ONCE if sum(bool(block.get(kind)) for block in blocks) > 1]

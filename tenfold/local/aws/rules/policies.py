@@ -9,7 +9,7 @@ from tenfold.local.aws.rules.values import Inputs, Violations, known
 
 
 def _statements(policy: Any) -> Iterator[Mapping[str, Any]]:
-    """Of a policy as text or as an object; nothing of what is none, which its form names."""
+    """The statements of a policy, text or object; none of an invalid one, which the check of its form reports."""
     try:
         document = policy if isinstance(policy, Mapping) else json.loads(policy)
     except (TypeError, ValueError):
