@@ -49,6 +49,11 @@ class Resolution(Value):
         stages = any(problem.is_error and problem.code.startswith("TF-S") for problem in self.problems)
         return self.draft is not None and not self.draft.broken and not stages
 
+    def sets(self, path: str) -> bool:
+        """Whether somebody set this dotted path; else it has a default, or was sized."""
+        origin = self.origins.get(path)
+        return bool(origin and origin.is_set)
+
     def position(self, path: str) -> tuple[str, int, int]:
         """(file, line, column) of a dotted path, or of the nearest above it: the environment's, else the top's."""
         if self.draft is None:

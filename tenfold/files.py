@@ -4,7 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from tenfold import home
+from tenfold import exits, home
+from tenfold.failure import Failure
 
 PRIVATE = 0o600
 
@@ -33,6 +34,14 @@ def write(path: Path, content: str | bytes, mode: int | None = PRIVATE) -> None:
         if isinstance(error, OSError):
             error.filename = str(path)
         raise
+
+
+def deliver(path: Path, text: str) -> None:
+    """Writes a file that a user asked for, with the rights that their files have. Raises `Failure` (wrong input)."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as wrong:
+        raise Failure(f"{path} cannot be written.", why=wrong.strerror or str(wrong), code=exits.WRONG_INPUT) from wrong
 
 
 def folder(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,11 +11,13 @@ from tenfold import recorder, streams
 from tenfold.failure import Failure, WrongBlueprint
 from tenfold.graph import DuplicateUrn, Graph
 from tenfold.recorder.errors import ProgramFailed
+from tenfold.resolving import path_as_typed, with_alarms_judged
 
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution
     from blueprints.source.problem import Problem
     from tenfold.diff import Difference
+    from tenfold.promotion.ahead import Ahead
 
 
 def record(resolution: "Resolution", kind: str = recorder.FAST, *, warn: bool = True, local: bool = False) -> Graph:
@@ -33,6 +36,38 @@ def record(resolution: "Resolution", kind: str = recorder.FAST, *, warn: bool = 
 
         click.echo(as_text(problems, color=streams.takes_color(sys.stderr)), nl=False, err=True)
     return recording.graph
+
+
+def ahead(before: "Resolution", after: "Resolution", environment: str | None, *, warn: bool) -> "Ahead | None":
+    """The steps of a promotion from one stage up to another of the same blueprint; None where there are none, or one is
+    under way. `warn`: the last step has the later stage's warnings."""
+    from tenfold.promotion.ahead import ahead as steps_ahead
+
+    old, new, draft = before.architecture, after.architecture, after.draft
+    assert old is not None and new is not None and draft is not None
+    if old.promotion or old.stage >= new.stage:
+        return None
+    named = f" --env {environment}" if environment else ""
+    flags = f"{path_as_typed(Path(draft.source.file))}{named}"
+
+    def record_step(step: "Resolution") -> Graph:
+        assert step.architecture is not None
+        last = step is not before and step.architecture.promotion is None
+        return record(step, warn=last and warn)
+
+    return steps_ahead(draft, environment, before, new.stage, flags, record_step)
+
+
+def at_stage(file: Path, environment: str | None, stage: int) -> "tuple[Resolution, Graph | None, str]":
+    """The blueprint as it would be at one stage, with its graph; why there is none, where it does not fit the stage."""
+    from blueprints.resolve import load
+
+    resolution = with_alarms_judged(load(file, environment=environment, stage=stage))
+    graph, problems = attempt(resolution)
+    if graph is None:
+        first = next(problem for problem in problems if problem.is_error)
+        return resolution, None, f"not possible: {first.code} {first.message}"
+    return resolution, graph, ""
 
 
 def attempt(resolution: "Resolution") -> "tuple[Graph | None, list[Problem]]":

@@ -70,30 +70,20 @@ def command(
     resolution = resolve(file, environment, stage, deployable=live)
     a = resolution.architecture
     assert a is not None
-    stated = {path for path, origin in resolution.origins.items() if origin.is_set}
     known: dict[str, Any] = dict(_live(file, environment, stage, local)) if live else {}
     known |= signals.read(signals_file) if signals_file else {}
-    rows = capacity.rows(a, stated.__contains__)
-    lower = _lower(resolution)
+    rows = capacity.rows(a, resolution.sets)
+    lower = advice.lower_stage(resolution)
     of = advice.advise(a, known, rows, lower is not None)
     remarks = list(spikes.simulated(a, known)) if of.step and of.step.id == "spike" else []
     if of.step and of.step.id == "over-built" and lower:
         remarks += _saving(resolution, lower)
     money = _money(resolution) if of.covered else []
-    basis = _basis(known, live, stated)
+    basis = render.basis(known, live, resolution.sets)
     if as_json:
         click.echo(json.dumps(render.as_json(a, of, remarks, money, basis), indent=2, ensure_ascii=False))
     else:
         click.echo(render.as_text(a, of, remarks, money, basis, streams.takes_color(sys.stdout), verbose), nl=False)
-
-
-def _basis(known: "Signals", live: bool, stated: set[str]) -> str:
-    if known:
-        many = f"{len(known)} signal{'s' if len(known) > 1 else ''}"
-        return f"{many}{', CloudWatch of the last day' if live else ''}, the rest from `load`"
-    if "load.peak" in stated:
-        return "computed from `load`, nothing is measured"
-    return "computed from users alone: state `load.peak`, or measure"
 
 
 def _live(file: Path, environment: str | None, stage: str | None, local: bool) -> "Signals":
@@ -108,23 +98,6 @@ def _live(file: Path, environment: str | None, stage: str | None, local: bool) -
     if not signals:
         click.echo("note: CloudWatch has no measurement of the last day; what follows is from `load`", err=True)
     return signals
-
-
-def _lower(resolution: "Resolution") -> "Resolution | None":
-    """One stage lower, sized for twice the peak, where that carries it."""
-    from blueprints.resolve import resolve as resolve_draft
-    from tenfold.foresight import capacity
-
-    a = resolution.architecture
-    assert a is not None and resolution.draft is not None
-    if a.stage < 2 or a.promotion:
-        return None
-    asked = {("load", "peak"): a.load.peak * 2}
-    environment = a.environment if a.named else None
-    lower = resolve_draft(resolution.draft, environment=environment, stage=a.stage - 1, asked=asked)
-    if lower.architecture is None or any(row.full >= 1 for row in capacity.rows(lower.architecture)):
-        return None
-    return lower
 
 
 def _saving(resolution: "Resolution", lower: "Resolution") -> list[str]:

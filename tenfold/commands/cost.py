@@ -9,7 +9,7 @@ import click
 
 from tenfold import planning, streams
 from tenfold.foresight import estimates
-from tenfold.resolving import resolve, with_alarms_judged
+from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
     from blueprints.architecture import Architecture
@@ -86,11 +86,7 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
 
 def _at(file: Path, environment: str | None, stage: int) -> "tuple[Architecture | None, Estimate | None, str]":
     """At one stage; why not, where the blueprint does not fit it."""
-    from blueprints.resolve import load
-
-    resolution = with_alarms_judged(load(file, environment=environment, stage=stage))
-    graph, problems = planning.attempt(resolution)
+    resolution, graph, why = planning.at_stage(file, environment, stage)
     if graph is None:
-        first = next(problem for problem in problems if problem.is_error)
-        return None, None, f"not possible: {first.code} {first.message}"
+        return None, None, why
     return resolution.architecture, estimates.estimate(resolution, graph), ""

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from tenfold import exits, planning
-from tenfold.failure import Failure
+from tenfold import files, planning
 from tenfold.resolving import resolve
 
 TEXT, SVG, MERMAID, DOT = FORMATS = ("text", "svg", "mermaid", "dot")
@@ -62,10 +61,7 @@ def command(
     if out is None:
         click.echo(written, nl=False)
         return
-    try:
-        out.write_text(written, encoding="utf-8")
-    except OSError as wrong:
-        raise Failure(f"{out} cannot be written.", why=wrong.strerror or str(wrong), code=exits.WRONG_INPUT) from wrong
+    files.deliver(out, written)
 
 
 def _kind(out: Path | None) -> str:

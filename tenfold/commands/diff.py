@@ -10,13 +10,12 @@ import click
 
 from tenfold import exits, planning, streams
 from tenfold.foresight import estimates
-from tenfold.resolving import path_as_typed, resolve
+from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
     from blueprints.resolve import Resolution
     from tenfold.diff import Difference
     from tenfold.foresight.cost import Estimate
-    from tenfold.graph import Graph
     from tenfold.promotion.ahead import Ahead
 
     Costs = tuple[Estimate, Estimate]
@@ -67,7 +66,7 @@ def command(
             to_stage = _next(before)
         after, steps = resolve(other or file, to_env or environment, to_stage), None
         if not (other or against or from_env or direct):
-            steps = _promotion(before, after, environment, as_json)
+            steps = planning.ahead(before, after, environment, warn=not as_json)
         difference = _compare(before, after, as_json) if steps is None else steps.whole
     from tenfold.render import cost_document
 
@@ -129,26 +128,6 @@ def _next(before: "Resolution") -> int:
     if following is None or not following.available:
         raise click.UsageError(f"Stage {stage} is the last there is. Compare with --from-stage, --against or OTHER.")
     return following.number
-
-
-def _promotion(before: "Resolution", after: "Resolution", environment: str | None, as_json: bool) -> "Ahead | None":
-    """The steps from one stage up to another; None where there are none, or one is under way."""
-    from tenfold.promotion.ahead import ahead
-
-    old, new, draft = before.architecture, after.architecture, after.draft
-    assert old is not None and new is not None and draft is not None
-    if old.promotion or old.stage >= new.stage:
-        return None
-    named = f" --env {environment}" if environment else ""
-    flags = f"{path_as_typed(Path(draft.source.file))}{named}"
-
-    def record(step: "Resolution") -> "Graph":
-        """The last step has the later stage's warnings."""
-        assert step.architecture is not None
-        last = step is not before and step.architecture.promotion is None
-        return planning.record(step, warn=last and not as_json)
-
-    return ahead(draft, environment, before, new.stage, flags, record)
 
 
 def _show_steps(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tenfold import exits, streams
+from tenfold import exits, files, streams
 from tenfold.failure import Failure
 from tenfold.resolving import resolve
 from tenfold.wording import counted
@@ -73,10 +73,7 @@ def write(
         )
     script = scripts.script(architecture, target, writes_to)
     path = out or Path(_FILES[tool])
-    try:
-        path.write_text(script.text(tool), encoding="utf-8")
-    except OSError as wrong:
-        raise Failure(f"{path} cannot be written.", why=wrong.strerror or str(wrong), code=exits.WRONG_INPUT) from wrong
+    files.deliver(path, script.text(tool))
     most = f"{script.peak * scripts.STEPS[-1]:,g} requests/s"
     click.echo(f"{path}: {counted(len(script.requests), 'request')} to choose from, at most {most}")
     if writes := 0 if writes_to else 1 - architecture.load.reads:

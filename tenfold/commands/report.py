@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from tenfold import exits
-from tenfold.failure import Failure
+from tenfold import files
 from tenfold.resolving import resolve
 
 EPILOG = """\b
@@ -33,8 +32,5 @@ def command(file: Path, environment: str | None, from_stage: str | None, to_stag
     if from_stage or to_stage:
         before = content.side(resolve(file, environment, from_stage), warn=False)
     report = content.gather(file, environment, before, after)
-    try:
-        html.write_text(page.html(report), encoding="utf-8")
-    except OSError as wrong:
-        raise Failure(f"{html} cannot be written.", why=wrong.strerror or str(wrong), code=exits.WRONG_INPUT) from wrong
+    files.deliver(html, page.html(report))
     click.echo(f"{html}: {report.title}{f', {report.verdict}' if report.verdict else ''}")

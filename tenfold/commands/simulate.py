@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tenfold import exits, streams
+from tenfold import exits, files, streams
 from tenfold.failure import Failure
 from tenfold.foresight import estimates
 from tenfold.resolving import resolve
@@ -53,7 +53,7 @@ def command(
     The shapes end at `load.peak`. A CSV has requests a second in its last column, a line a minute. Where the fleet is
     too slow, other steps, a schedule, a warm pool and a larger maximum are tried, and what each would do is shown.
     """
-    from tenfold.foresight import curves, findings, simulation
+    from tenfold.foresight import findings, simulation
     from tenfold.render import simulation as render
 
     resolution = resolve(file, environment, stage)
@@ -66,14 +66,12 @@ def command(
             code=exits.WRONG_INPUT,
         )
     load, title = _load(a, curve, times or (a.load.campaign if curve == "campaign" else 1))
-    limits = simulation.limits_of(a, -(-len(load) // curves.DAY))
-    run = simulation.run(load, simulation.size_of(a), simulation.policy_of(a), limits)
+    run = simulation.run_of(a, load)
     remarks = list(findings.findings(a, run))
-    price = estimates.book(resolution, a.region).price(f"ec2.{a.fleet.instance}")
-    usd = price.cost(run.paid / 60) if price else None
+    usd = estimates.servers_cost(resolution, run.paid)
     policy = simulation.policy_of(a)
     if svg:
-        _write(svg, render.as_svg(a, title, run))
+        files.deliver(svg, render.as_svg(a, title, run))
     if as_json:
         click.echo(json.dumps(render.as_json(a, curve, policy, run, usd, remarks), ensure_ascii=False))
     else:
@@ -85,8 +83,7 @@ def _load(a: "Architecture", curve: str, times: float) -> "tuple[Load, str]":
     from tenfold.foresight import curves
 
     if curve in curves.SHAPES:
-        shape, words = curves.SHAPES[curve]
-        return curves.uneven(shape(a.load.peak * times)), f"{curve}: {words}; peak {a.load.peak * times:g} requests/s"
+        return curves.named(curve, a.load.peak * times)
     try:
         read = curves.read(Path(curve))
     except (OSError, UnicodeDecodeError, ValueError) as wrong:
@@ -99,10 +96,3 @@ def _load(a: "Architecture", curve: str, times: float) -> "tuple[Load, str]":
         ) from wrong
     load = [rate * times for rate in read]
     return load, f"{curve}: {len(load):,} minutes; peak {max(load):g} requests/s"
-
-
-def _write(svg: Path, picture: str) -> None:
-    try:
-        svg.write_text(picture, encoding="utf-8")
-    except OSError as wrong:
-        raise Failure(f"{svg} cannot be written.", why=wrong.strerror or str(wrong), code=exits.WRONG_INPUT) from wrong

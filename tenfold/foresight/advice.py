@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from blueprints.architecture import Architecture
+from blueprints.resolve import Resolution
+from blueprints.resolve import resolve as resolve_draft
 from blueprints.stages import presets
 from tenfold.foresight import capacity
 from tenfold.foresight.capacity import Row
@@ -194,6 +196,20 @@ def _of_row(row: Row) -> Step:
 def limit_step(row: Row) -> Step:
     """What to try where this row is the next to fill."""
     return _of_row(row)
+
+
+def lower_stage(resolution: Resolution) -> Resolution | None:
+    """One stage lower, sized for twice the peak, where that carries it."""
+    a = resolution.architecture
+    assert a is not None and resolution.draft is not None
+    if a.stage < 2 or a.promotion:
+        return None
+    asked = {("load", "peak"): a.load.peak * 2}
+    environment = a.environment if a.named else None
+    lower = resolve_draft(resolution.draft, environment=environment, stage=a.stage - 1, asked=asked)
+    if lower.architecture is None or any(row.full >= 1 for row in capacity.rows(lower.architecture)):
+        return None
+    return lower
 
 
 def ladder(users: float) -> str:

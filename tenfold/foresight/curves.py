@@ -52,6 +52,12 @@ def _hour(minute: int) -> float:
     return NIGHT + (1 - NIGHT) * height**SHARP
 
 
+def named(name: str, peak: float) -> tuple[Load, str]:
+    """One of `SHAPES` with uneven visitors, and what it is in words."""
+    shape, words = SHAPES[name]
+    return uneven(shape(peak)), f"{name}: {words}; peak {peak:g} requests/s"
+
+
 def uneven(load: Load, seed: int = 7) -> Load:
     """With the unevenness of visitors, the same each time."""
     chance = random.Random(seed)

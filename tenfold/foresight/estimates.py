@@ -26,6 +26,14 @@ def book(resolution: "Resolution", region: str) -> prices.Book:
     return prices.Book(region, prices.House(**resolution.draft.house.prices), refreshed.rows())
 
 
+def servers_cost(resolution: "Resolution", minutes: float) -> float | None:
+    """USD for `minutes` of one of the fleet's servers; None where the price is unknown."""
+    a = resolution.architecture
+    assert a is not None and a.fleet is not None
+    price = book(resolution, a.region).price(f"ec2.{a.fleet.instance}")
+    return price.cost(minutes / 60) if price else None
+
+
 def estimate_change(
     before: "Architecture", after: "Resolution", difference: "Difference"
 ) -> tuple[cost.Estimate, cost.Estimate]:

@@ -33,8 +33,7 @@ def simulated_day(a: Architecture) -> "Run | None":
         return None
     from tenfold.foresight import curves, simulation
 
-    size, policy, limits = simulation.size_of(a), simulation.policy_of(a), simulation.limits_of(a, 1)
-    return simulation.run(curves.daily(_peak(a)), size, policy, limits)
+    return simulation.run_of(a, curves.daily(_peak(a)))
 
 
 def _peak(a: Architecture) -> float:

@@ -231,6 +231,11 @@ def size_of(a: Architecture) -> Size:
     return Size(fleet.servers_min, most, each, FROM_POOL if pooled else launch, warmup, drain)
 
 
+def run_of(a: Architecture, load: Load) -> Run:
+    """The architecture's own fleet under a load that begins on a Monday at midnight UTC."""
+    return run(load, size_of(a), policy_of(a), limits_of(a, -(-len(load) // DAY)))
+
+
 def policy_of(a: Architecture) -> Policy:
     fleet = _fleet(a)
     scaling = fleet.scaling

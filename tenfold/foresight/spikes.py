@@ -19,9 +19,9 @@ def simulated(a: Architecture, signals: Mapping[str, Any]) -> Sequence[str]:
     times = float(signals.get("peak_over_mean", CAMPAIGN))
     peak = servers.mean_rate(a) * times
     name = "viral" if times >= VIRAL_FROM else "campaign"
-    load = curves.uneven(curves.SHAPES[name][0](peak))
-    size = simulation.size_of(a)
-    run = simulation.run(load, size, simulation.policy_of(a), simulation.limits_of(a, -(-len(load) // curves.DAY)))
+    load, _ = curves.named(name, peak)
+    run = simulation.run_of(a, load)
+    size = run.size
     many = ceil(max(load) / size.each / ROOM)
     lines = [
         f"simulated, {name} to {peak:.4g} requests/s with {size.least}-{size.most} servers: "

@@ -1,7 +1,7 @@
 """Advice for a person, and for a program."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import isinf
 from typing import Any, NamedTuple
 
@@ -9,7 +9,9 @@ from blueprints.architecture import Architecture
 from tenfold.foresight import advice
 from tenfold.foresight.advice import LATER, SOON, Advice, Step
 from tenfold.foresight.capacity import Row
+from tenfold.foresight.signals import Signals
 from tenfold.render.lines import WIDTH, labelled, paint
+from tenfold.wording import counted
 
 VERSION = 1
 _LABEL = 12
@@ -23,6 +25,16 @@ class Money(NamedTuple):
     set_: str
     asked: str
     usd: float
+
+
+def basis(known: Signals, live: bool, is_stated: Callable[[str], bool]) -> str:
+    """What the advice rests on. `is_stated`: whether the blueprint sets a field."""
+    if known:
+        cloudwatch = ", CloudWatch of the last day" if live else ""
+        return f"{counted(len(known), 'signal')}{cloudwatch}, the rest from `load`"
+    if is_stated("load.peak"):
+        return "computed from `load`, nothing is measured"
+    return "computed from users alone: state `load.peak`, or measure"
 
 
 def as_text(

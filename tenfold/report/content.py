@@ -6,21 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from blueprints.architecture import Architecture
-from blueprints.resolve import Resolution, load
+from blueprints.resolve import Resolution
 from blueprints.stages.presets import Preset, presets
 from blueprints.value import Value
 from tenfold import planning
 from tenfold.diff import Difference, compare
 from tenfold.foresight import advice, capacity, curves, estimates, findings, simulation
-from tenfold.foresight.cost import Estimate
 from tenfold.graph import Graph
 from tenfold.pictures import boxes, change, svg
 from tenfold.pictures.model import Picture
-from tenfold.promotion.ahead import Ahead, ahead
+from tenfold.promotion.ahead import Ahead
 from tenfold.render import advice as advised
 from tenfold.render import cost, cost_document, diff
 from tenfold.render import simulation as simulated
-from tenfold.resolving import path_as_typed, with_alarms_judged
 
 CURVES = ("daily", "campaign")
 WAYS_OF_CHANGE = ("refused", "loses", "unprotects", "replaces", "removes", "restarts")
@@ -83,13 +81,16 @@ class Side(Value):
     """One of the two that are compared."""
 
     resolution: Resolution
-    architecture: Architecture
     graph: Graph
+
+    @property
+    def architecture(self) -> Architecture:
+        assert self.resolution.architecture is not None
+        return self.resolution.architecture
 
 
 def side(resolution: Resolution, *, warn: bool) -> Side:
-    assert resolution.architecture is not None
-    return Side(resolution, resolution.architecture, planning.record(resolution, warn=warn))
+    return Side(resolution, planning.record(resolution, warn=warn))
 
 
 def gather(file: Path, environment: str | None, before: Side | None, after: Side) -> Report:
@@ -98,7 +99,7 @@ def gather(file: Path, environment: str | None, before: Side | None, after: Side
     picture, steps, whole = boxes.picture(a), None, None
     if before:
         whole = compare(before.graph, after.graph)
-        steps = _steps(file, environment, before, after)
+        steps = planning.ahead(before.resolution, after.resolution, environment, warn=False)
         picture = change.between(boxes.picture(before.architecture), picture, whole, a.name)
         whole = steps.whole if steps else whole
     of = estimates.estimate(after.resolution, after.graph)
@@ -119,19 +120,6 @@ def gather(file: Path, environment: str | None, before: Side | None, after: Side
         plots=tuple(_plots(a, after.resolution)),
         stages=tuple(_stages(file, environment)),
     )
-
-
-def _steps(file: Path, environment: str | None, before: Side, after: Side) -> Ahead | None:
-    if before.architecture.promotion or before.architecture.stage >= after.architecture.stage:
-        return None
-    assert after.resolution.draft is not None
-    named = f" --env {environment}" if environment else ""
-
-    def record(resolution: Resolution) -> Graph:
-        return planning.record(resolution, warn=False)
-
-    flags = f"{path_as_typed(file)}{named}"
-    return ahead(after.resolution.draft, environment, before.resolution, after.architecture.stage, flags, record)
 
 
 def _differences(steps: Ahead | None, whole: Difference) -> Sequence[Difference]:
@@ -158,24 +146,19 @@ def _cost_change(before: Side, after: Side, whole: Difference) -> Mapping[str, A
 
 
 def _limits(a: Architecture, resolution: Resolution) -> Mapping[str, Any]:
-    stated = {path for path, origin in resolution.origins.items() if origin.is_set}
-    of = advice.advise(a, {}, capacity.rows(a, stated.__contains__))
-    return advised.as_json(a, of, (), (), "computed from `load`, nothing is measured")
+    lower = advice.lower_stage(resolution)
+    of = advice.advise(a, {}, capacity.rows(a, resolution.sets), lower is not None)
+    return advised.as_json(a, of, (), (), advised.basis({}, False, resolution.sets))
 
 
 def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:
     """Of a fleet that follows its load."""
     if a.fleet is None or a.fleet.scaling is None:
         return
-    price = estimates.book(resolution, a.region).price(f"ec2.{a.fleet.instance}")
     for name in CURVES:
-        shape, words = curves.SHAPES[name]
-        loads = curves.uneven(shape(a.load.peak))
-        limits = simulation.limits_of(a, -(-len(loads) // curves.DAY))
-        run = simulation.run(loads, simulation.size_of(a), simulation.policy_of(a), limits)
-        usd = price.cost(run.paid / 60) if price else None
-        title = f"{name}: {words}; peak {a.load.peak:g} requests/s"
-        summary = tuple(simulated.summary(run, usd))
+        load, title = curves.named(name, a.load.peak * (a.load.campaign if name == "campaign" else 1))
+        run = simulation.run_of(a, load)
+        summary = tuple(simulated.summary(run, estimates.servers_cost(resolution, run.paid)))
         legend = "; ".join(f"{label}: {what}" for label, what in summary)
         sentences = tuple(each.what for each in findings.findings(a, run))
         yield Plot(title, _embedded(simulated.as_svg(a, title, run), legend), summary, sentences)
@@ -187,18 +170,12 @@ def _stages(file: Path, environment: str | None) -> Iterator[Stage]:
         if not preset.available:
             yield Stage(preset, None, "not in this release")
             continue
-        resolution = with_alarms_judged(load(file, environment=environment, stage=number))
-        graph, problems = planning.attempt(resolution)
-        if graph is None or resolution.architecture is None:
-            first = next(problem for problem in problems if problem.is_error)
-            yield Stage(preset, None, f"not possible: {first.code} {first.message}")
+        resolution, graph, why = planning.at_stage(file, environment, number)
+        a = resolution.architecture
+        if graph is None or a is None:
+            yield Stage(preset, None, why)
             continue
-        of = estimates.estimate(resolution, graph)
-        yield Stage(preset, _image(boxes.picture(resolution.architecture)), _money(resolution.architecture, of))
-
-
-def _money(a: Architecture, of: Estimate) -> str:
-    return cost.summary(a, of)[0]
+        yield Stage(preset, _image(boxes.picture(a)), cost.summary(a, estimates.estimate(resolution, graph))[0])
 
 
 def _image(picture: Picture) -> Image:
