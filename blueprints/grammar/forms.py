@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from blueprints.grammar import patterns
+from blueprints.grammar.likely import likely_value
 from blueprints.grammar.units import Unit
 from blueprints.source.words import one_of
 from blueprints.stages.presets import names, stage_number
@@ -75,7 +76,9 @@ class Measured(Form):
         except ValueError as error:
             reason = f"Not {'an' if unit.name[0] in 'aeiou' else 'a'} {unit.name}: {error}."
             also = f", or {self.word}" if self.word else ""
-            hint = f"Valid: {unit.forms}; for example {one_of(unit.examples)}{also}."
+            likely = likely_value(unit, value)
+            first = f"Did you mean {likely}? " if likely else ""
+            hint = f"{first}Valid: {unit.forms}; for example {one_of(unit.examples)}{also}."
             raise Wrong(unit.code, reason, hint) from None
         ends: tuple[Any, ...] = number if isinstance(number, tuple) else (number,)
         for end in ends:

@@ -44,10 +44,15 @@ def fitting_field(section: str | None, value: object) -> str | None:
     return next(iter(narrow or accepting), None)
 
 
+def fits(section: str, name: str, value: object) -> bool:
+    """Whether a field of a section takes a value of this form, whatever is wrong inside of a mapping or list."""
+    return _accepts(sections()[section][name].kind, value)
+
+
 def _accepts(kind: Kind, value: object) -> bool:
     refused: list[Refused] = []
     _value(kind, value, (), refused)
-    return not refused
+    return not any(refusal.place == () for refusal in refused)
 
 
 def _section(kind: Kind, data: object, at: Place, refused: list[Refused]) -> Any:

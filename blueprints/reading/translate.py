@@ -4,7 +4,7 @@ import re
 
 from blueprints.grammar.declared import field_at, sections
 from blueprints.grammar.secret import is_value_instead_of_name
-from blueprints.reading.reader import Refused, fitting_field
+from blueprints.reading.reader import Refused, fits, fitting_field
 from blueprints.source.document import Route, Source, plain
 from blueprints.source.problem import Problem
 from blueprints.source.report import problem_at
@@ -48,7 +48,7 @@ def problem_of(source: Source, refused: Refused, root: str) -> tuple[Problem, Ro
     key = parts[-1:] == ["[key]"]
     route = tuple(parts[:-1] if key else parts)
     if kind == "extra_forbidden":
-        code, message, hint = _unknown(route, root)
+        code, message, hint = _unknown(route, root, value)
         key = True
     elif kind == "missing":
         code, message, hint = _missing(route)
@@ -94,7 +94,7 @@ def _section_at(route: Route, root: str) -> str | None:
     return field.section[0] if field else None
 
 
-def _unknown(route: Route, root: str) -> tuple[str, str, str]:
+def _unknown(route: Route, root: str, value: object) -> tuple[str, str, str]:
     inside = route[2:] if route[:1] == ("environments",) else route[1:] if root != "Blueprint" else route
     name, section = route[-1], _section_at(route[:-1], root)
     later = presets.owner_of(inside)
@@ -109,7 +109,7 @@ def _unknown(route: Route, root: str) -> tuple[str, str, str]:
     known = list(sections()[section]) if section else []
     where = f"under `{'.'.join(inside[:-1])}`" if inside[:-1] else f"at the top of {_WHOLE[root]}"
     near = nearest(name, known)
-    hint = _other_place(name) or (f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.")
+    hint = _other_place(name, value) or (f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.")
     return "TF-V001", f"There is no field `{name}` {where}.", hint
 
 
@@ -120,12 +120,13 @@ def intended_field(route: Route, root: str) -> Route:
     return (*route[:-1], near[0]) if near else ()
 
 
-def _other_place(name: str) -> str:
-    """A hint for a field that exists in another section; empty when there is none."""
+def _other_place(name: str, value: object) -> str:
+    """A hint for a field that exists in another section and takes such a value; empty when there is none."""
     top = sections()["Blueprint"]
-    homes = [home for home, field in top.items() if name in sections().get(field.section[0] or "", ())]
-    if name in top:
+    if name in top and fits("Blueprint", name, value):
         return f"`{name}` belongs at the top of a blueprint."
+    inner = {home: field.section[0] for home, field in top.items() if field.section[0]}
+    homes = [home for home, section in inner.items() if name in sections()[section] and fits(section, name, value)]
     return f"`{name}` belongs under {one_of(f'`{home}`' for home in homes)}." if homes else ""
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from tenfold import streams
 from tenfold.engine.progress import Part, Progress
 
-WIDTH = 16
+WIDTH = 16  # of names, where none is longer
 QUIET = 30.0  # seconds without news after which a plain log says that it is still at work
 
 
@@ -34,6 +34,11 @@ def shown(progress: Progress, *, prefix: str, verbose: bool, quiet: bool) -> Ite
     finally:
         stop.set()
         thread.join()
+
+
+def _width(progress: Progress, prefix: str) -> int:
+    """Of the column of names: all that are planned, so that it stays as it is while components come."""
+    return max([WIDTH, *(len(name.removeprefix(prefix)) for name in {*progress.planned.values(), *progress.parts})])
 
 
 def _seconds(part: Part) -> str:
@@ -60,6 +65,7 @@ class _Log:
             self._steps += len(steps)
             parts = [part for part in self._progress.parts.values() if part.name not in self._told]
             settled = [part for part in parts if last or part.complete]
+            width = _width(self._progress, self._prefix)
         for step in steps:
             if step["op"] != "same":
                 self._print(f"    {step['op']:<8} {step['type'].rsplit(':', 1)[-1]:<28} {step['name']}")
@@ -67,7 +73,7 @@ class _Log:
             self._told.add(part.name)
             mark = "✓" if part.complete else "✗"
             count = f"{len(part.known)}" if part.complete else f"{len(part.done)}/{len(part.known)}"
-            self._print(f"  {mark} {part.name.removeprefix(self._prefix):<{WIDTH}} {count:>5}   {_seconds(part):>7}")
+            self._print(f"  {mark} {part.name.removeprefix(self._prefix):<{width}} {count:>5}   {_seconds(part):>7}")
         if time.monotonic() - self._last > QUIET:
             busy = ", ".join(part.name.removeprefix(self._prefix) for part in parts if not part.complete)
             self._print(f"  … still at work on {busy or 'the engine'}")
@@ -102,11 +108,12 @@ class _Table:
             table.add_column(justify=justify)
         with self._progress.lock:
             parts = [(p, len(p.done), len(p.known), p.complete) for p in self._progress.parts.values()]
+            width = _width(self._progress, self._prefix)
         if not parts and spinner:
             table.add_row(spinner, "starting the engine", "", "")
         for part, done, known, complete in parts:
             mark = "[green]✓[/]" if complete else spinner or "[red]✗[/]"
             count = str(known) if complete else f"{done}/{known}"
             name = part.name.removeprefix(self._prefix)
-            table.add_row(mark, f"{name:<{WIDTH}}", f"{count:>6}", f"[dim]{_seconds(part)}[/]" if complete else "")
+            table.add_row(mark, f"{name:<{width}}", f"{count:>6}", f"[dim]{_seconds(part)}[/]" if complete else "")
         return table

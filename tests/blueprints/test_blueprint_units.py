@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from blueprints.grammar import units
 from blueprints.grammar.forms import Measured
+from blueprints.grammar.likely import likely_value
 from blueprints.grammar.spelling import _WRITERS
 from blueprints.grammar.units import Unit, count, days, duration, growth, milliseconds, money, percent, rate, size, span
 
@@ -56,6 +57,36 @@ def test_examples_are_valid_and_match_the_pattern_editors_use(unit: Unit) -> Non
     for example in unit.examples:
         assert unit.read(example) is not None
         assert re.search(unit.pattern, example)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_an_example_in_other_capitals_or_with_spaces_is_recognised(unit: Unit) -> None:
+    import re
+
+    for example in unit.examples:
+        for spelled in (example.upper(), example.lower(), re.sub(r"([0-9])([A-Za-z%])", r"\1 \2", example)):
+            likely = likely_value(unit, spelled)
+            assert likely is not None, spelled
+            assert unit.read(likely) == unit.read(example)
+
+
+@pytest.mark.parametrize(
+    ("unit", "spelled", "likely"),
+    [
+        ("count", "600K", "600k"), ("count", "1,500", "1500"), ("count", "1,5 million", "1.5M"),
+        ("duration", "10 minutes", "10m"), ("duration", "2 hours 5 min", "2h5m"), ("latency", "500 msec", "500ms"),
+        ("size", "20 GB", "20GiB"), ("size", "20G", "20GiB"), ("answer size", "20kb", "20KiB"),
+        ("percentage", "70 percent", "70%"), ("growth", "15% per month", "15%/month"), ("growth", "15%", None),
+        ("rate", "900 rps", "900 requests/s"), ("rate", "5K/minute", "5k/min"), ("rate", "60 req/sec", "60 requests/s"),
+        ("amount", "$900", "900 USD/month"), ("amount", "900 usd per month", "900 USD/month"),
+        ("price", "$0.02", "0.02 USD"),
+        ("amount of CPU", "2 vCPUs", "2"), ("range", "2 to 20", "2-20"), ("range", "2..20", "2-20"),
+        ("target", "1000 req/server", "1000 requests/server"), ("threshold", "2 GB", "2GiB"),
+        ("count", "many", None), ("amount", "900 EUR", None), ("percentage", "170 percent", None),
+    ],
+)  # fmt: skip
+def test_a_common_spelling_is_recognised(unit: str, spelled: str, likely: str | None) -> None:
+    assert likely_value(units.UNITS[unit], spelled) == likely
 
 
 @given(st.integers(0, 10**9))

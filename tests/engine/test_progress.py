@@ -99,6 +99,17 @@ def test_a_component_is_not_told_as_complete_while_the_engine_pauses_before_its_
     assert lines(progress, capsys) == ["✓", "network", "3"]
 
 
+def test_columns_stay_in_line_beside_a_long_name(capsys):
+    progress, database = Progress(), "urn::database"
+    progress.expect([(VPC, "shop-network"), (database, "shop-service-search-database")])
+    for urn in (VPC, database):
+        walk(progress, urn)
+    _Log(progress, "shop-", verbose=False)._tell(last=False)
+    network, search = capsys.readouterr().out.splitlines()
+    assert network.split()[:3] == ["✓", "network", "1"] and search.split()[:3] == ["✓", "service-search-database", "1"]
+    assert network.index(" 1 ") == search.index(" 1 ")
+
+
 def test_what_never_began_is_missing_at_the_end(capsys):
     progress = Progress()
     progress.expect((urn, "shop-network") for urn in (VPC, SUBNET, GATE))
