@@ -100,7 +100,7 @@ def test_a_component_is_not_told_as_complete_while_the_engine_pauses_before_its_
 
 
 def test_columns_stay_in_line_beside_a_long_name(capsys):
-    progress, database = Progress(), "urn::database"
+    progress, database = Progress(), VPC.replace("vpc", "database")
     progress.expect([(VPC, "shop-network"), (database, "shop-service-search-database")])
     for urn in (VPC, database):
         walk(progress, urn)
