@@ -124,8 +124,8 @@ class KubernetesService(Component[KubernetesServiceArgs]):
             opts=self._object(),
         )
         walls = self._walls(namespace)
-        role = self._identity()
-        deployment = self._deployment(namespace, [walls, *role])
+        role, rights = self._identity()
+        deployment = self._deployment(namespace, [walls, *rights])
         kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
             f"{name}-scaler",
             metadata=self._metadata(),
@@ -150,7 +150,7 @@ class KubernetesService(Component[KubernetesServiceArgs]):
 
         self.service_name = pulumi.Output.from_input(plan.service)
         self.url = pulumi.Output.from_input(f"http://{plan.service}.{plan.service}")
-        self.role_name = role[0].name
+        self.role_name = role.name
         self._register()
 
     def _object(self, **options: Any) -> pulumi.ResourceOptions:
@@ -180,8 +180,9 @@ class KubernetesService(Component[KubernetesServiceArgs]):
             opts=self._object(depends_on=[namespace]),
         )
 
-    def _identity(self) -> tuple[aws.iam.Role, pulumi.Resource]:
-        """A role of its own, which EKS hands to pods with this service account and to no others."""
+    def _identity(self) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
+        """A role of its own, which EKS hands to pods with this service account and to no others; and what a pod waits
+        for, so that none starts without its rights."""
         name, args, service = self._logical, self._inputs, self._plan.service
         account = aws.get_caller_identity(opts=self._call()).account_id
         role = aws.iam.Role(
@@ -190,10 +191,7 @@ class KubernetesService(Component[KubernetesServiceArgs]):
             tags=self._tags(f"{name}-role"),
             opts=self._child(),
         )
-        if statements := args.get("statements"):
-            aws.iam.RolePolicy(
-                f"{name}-policy", role=role.name, policy=policies.document(*statements), opts=self._child()
-            )
+        rights = [self._policy(role, statements)] if (statements := args.get("statements")) else []
         association = aws.eks.PodIdentityAssociation(
             f"{name}-identity",
             cluster_name=args["cluster_name"],
@@ -203,7 +201,11 @@ class KubernetesService(Component[KubernetesServiceArgs]):
             tags=self._tags(f"{name}-identity"),
             opts=self._child(),
         )
-        return role, association
+        return role, [*rights, association]
+
+    def _policy(self, role: aws.iam.Role, statements: list[policies.Statement]) -> pulumi.Resource:
+        policy = policies.document(*statements)
+        return aws.iam.RolePolicy(f"{self._logical}-policy", role=role.name, policy=policy, opts=self._child())
 
     def _deployment(self, namespace: pulumi.Resource, first: list[pulumi.Resource]) -> kubernetes.apps.v1.Deployment:
         """With what its pods name: the account, the priority."""

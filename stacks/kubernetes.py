@@ -13,6 +13,7 @@ from components.cluster import Access, Cluster, ClusterArgs
 from components.kubernetes_service import KubernetesService, KubernetesServiceArgs
 from components.node_pool import NodePool, NodePoolArgs, Processor
 from components.parts.policies import Statement
+from components.parts.reach import ReachArgs
 from components.plans import subnets
 from components.service_route import ServiceRoute
 from stacks.edge import health
@@ -83,6 +84,7 @@ def make_pods(
     way: ServiceRoute,
     settings: Mapping[str, pulumi.Input[str]],
     statements: Sequence[Statement],
+    reaches: Mapping[str, ReachArgs],
 ) -> KubernetesService:
     at, network = ground.place, ground.place.architecture.network
     balancing = [subnet.cidr for subnet in subnets.plan(network.cidr, network.zones) if subnet.tier == "public"]
@@ -108,6 +110,7 @@ def make_pods(
             "cidrs": [*balancing],
         },
         "statements": [*statements],
+        "reaches": {**reaches},
     }
     if spec.scaling.track_cpu:
         args["target_cpu_fraction"] = spec.scaling.track_cpu

@@ -9,6 +9,7 @@ from blueprints.architecture import Service
 from components import host
 from components.balancer import Balancer
 from components.fleet import Fleet, FleetArgs
+from components.parts import policies
 from components.parts.policies import Statement
 from components.plans import contract
 from components.queue import send_statement, work_statement
@@ -111,12 +112,31 @@ def _pods(
     values: contract.Settings,
     owned: Tier,
 ) -> Tier:
-    """Its settings are in the pods' description: nothing of it is below a path in Parameter Store."""
+    """Settings are in the pods' description, which many may read; of a secret it is the ARN, by which the program reads
+    it with the pods' role (docs/decisions, "Pods read their secrets themselves")."""
     from stacks.kubernetes import make_pods
 
-    statements = [*_sending(on, spec), *owned.statements]
-    pods = make_pods(on.ground, home, balancer, spec, way, values, statements)
-    return Tier(outputs={"cluster": home.cluster.cluster_name, "namespace": pods.service_name})
+    secrets = _settings(on, spec, {}) if spec.secrets else None
+    references = contract.references(spec.secrets, secrets.secret_arns) if secrets else {}
+    pods = make_pods(
+        on.ground,
+        home,
+        balancer,
+        spec,
+        way,
+        contract.join(values, references),
+        [*_reading(on, secrets, owned), *_sending(on, spec), *owned.statements],
+        owned.reaches,
+    )
+    named = {"cluster": home.cluster.cluster_name, "namespace": pods.service_name}
+    return Tier(outputs={**named, "secrets": secrets.secret_arns if secrets else {}})
+
+
+def _reading(on: Platform, secrets: Settings | None, owned: Tier) -> list[Statement]:
+    """What is its own: its secrets, the login of its database, and the key that both are encrypted with."""
+    own = [secrets_statement(secrets.secrets_arn, secrets.path)] if secrets else []
+    logins = [policies.read_secrets(owned.secret_arns)] if owned.secret_arns else []
+    return [*own, *logins, policies.use_key(on.ground.encryption.key_arn)] if own or logins else []
 
 
 def _values(on: Platform, name: str, spec: Service, owned: Tier) -> contract.Settings:

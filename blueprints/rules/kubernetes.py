@@ -1,15 +1,15 @@
-"""`kubernetes`: who gets in, how it is reached, and what a service on it cannot have yet."""
+"""`kubernetes`: who gets in, how it is reached, and what fits a service on it."""
 
 from datetime import date
 
 from blueprints.architecture import Service
+from blueprints.rules.names import settings
 from blueprints.rules.network import PRIVATE, ipv4_block
 from blueprints.rules.rule import Context, Finding, Findings, rule
 
 # The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide,
 # "Kubernetes versions", release calendar, November 2026.
 SUPPORTED_UNTIL = {"1.34": date(2026, 12, 2), "1.35": date(2027, 3, 27)}
-_BACK = "Use `runs_on: servers`"
 
 
 def _services(c: Context) -> dict[str, Service]:
@@ -67,18 +67,25 @@ def machines_have_a_way_out(c: Context) -> Findings:
 
 
 @rule
-def services_on_kubernetes_have_what_pods_can_have(c: Context) -> Findings:
-    """A server fetches secrets when it starts; nothing brings them to a pod yet."""
+def pods_scale_by_what_their_autoscaler_knows(c: Context) -> Findings:
     for name, service in _services(c).items():
-        path = f"services.{name}"
-        if service.secrets:
-            yield Finding("TF-R194", f"{path}.secrets", "Pods get no secrets in this release.", f"{_BACK}.")
-        if service.data and service.data.engine != "bucket":
-            message = "The password of a database of its own does not reach pods in this release."
-            yield Finding("TF-R194", f"{path}.data.engine", message, f"{_BACK}, or own a bucket.")
         if service.scaling.track_requests:
             message = "Pods are scaled by the CPU that they request, not by requests."
-            yield Finding("TF-R194", f"{path}.scaling.track", message, "Write a share of the CPU, such as 70%.")
+            path = f"services.{name}.scaling.track"
+            yield Finding("TF-R194", path, message, "Write a share of the CPU, such as 70%.")
+
+
+@rule
+def secrets_of_pods_hide_nothing(c: Context) -> Findings:
+    """A pod finds a secret's ARN in a setting of its own (components/plans/contract.py, references)."""
+    for name, service in _services(c).items():
+        for index, secret in enumerate(service.secrets):
+            reference = f"{secret}_SECRET_ARN"
+            if reference in service.env or reference in settings():
+                whose = "is in `env`" if reference in service.env else "is a setting of the stack"
+                message = f"Pods find the ARN of `{secret}` in `{reference}`, which {whose}."
+                path = ("services", name, "secrets", str(index))
+                yield Finding("TF-R196", path, message, "Choose another name for the secret.")
 
 
 @rule

@@ -4,7 +4,7 @@ A stage changes values, never keys. docs/components/settings.md is the applicati
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pulumi
 
@@ -13,6 +13,8 @@ Settings = dict[str, Text]
 
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
 KEY_RULE = "capitals, digits and `_`, at most 128 characters"
+
+REFERENCE = "_SECRET_ARN"  # ends the name of a setting that holds the ARN of a secret
 
 # What hosts compute from the settings and put into the environment beside them; a blueprint cannot set these.
 COMPUTED = {
@@ -124,6 +126,11 @@ def service(name: str) -> Settings:
     return {"APP_SERVICE": name}
 
 
+def references(keys: Iterable[str], secret_arns: pulumi.Output[dict[str, str]]) -> Settings:
+    """Where nothing fills in the value of a secret, as in pods: `API_KEY_SECRET_ARN` in the place of `API_KEY`."""
+    return {f"{key}{REFERENCE}": secret_arns.apply(lambda arns, key=key: arns[key]) for key in keys}
+
+
 def bucket(name: Text) -> Settings:
     """What a service owns; `uploads` is the application's."""
     return {"DATA_BUCKET": name}
@@ -205,8 +212,8 @@ def check(application: str, settings: Mapping[str, Text], secrets: list[str], ho
     """Raises ValueError, with the remedy, for a key that is not a valid name of an environment variable, is computed by
     the hosts, or comes twice, and for what Parameter Store does not take (its limits: PutParameter, API reference)."""
     for key in host_secrets:
-        if not key.endswith("_SECRET_ARN"):
-            raise ValueError(f"host_secrets: {key} holds the ARN of a secret; call it {key}_SECRET_ARN")
+        if not key.endswith(REFERENCE):
+            raise ValueError(f"host_secrets: {key} holds the ARN of a secret; call it {key}{REFERENCE}")
     if application.startswith(("aws", "ssm")):
         raise ValueError(
             f"name: {application!r} cannot begin with aws or ssm, Parameter Store keeps those paths; rename"

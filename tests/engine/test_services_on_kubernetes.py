@@ -23,7 +23,8 @@ services:
     runs_on: kubernetes
     pods: 2-8
     sends_to: [orders]
-    data: {engine: bucket}
+    secrets: [API_KEY]
+    data: {engine: postgres, standby: false}
 environments: {dev: {throwaway: true}}
 """
 
@@ -44,7 +45,11 @@ def test_a_service_on_kubernetes_comes_follows_its_load_and_goes(fresh: Tenfold,
     assert {"Key": "eks:eks-cluster-name", "Value": "shop-dev"} in tags["Tags"]
     assert looked_up(fresh, "targetgroupbinding")["spec"]["targetGroupARN"] == group["TargetGroupArn"]
     container = looked_up(fresh, "deployment")["spec"]["template"]["spec"]["containers"][0]
-    assert {e["name"] for e in container["env"]} >= {"APP_SERVICE", "DATA_BUCKET", "QUEUE_ORDERS_URL", "PORT"}
+    env = {variable["name"]: variable["value"] for variable in container["env"]}
+    assert env.keys() >= {"APP_SERVICE", "DATABASE_HOST", "QUEUE_ORDERS_URL", "PORT"} and "API_KEY" not in env
+    aws("secretsmanager").put_secret_value(SecretId=env["API_KEY_SECRET_ARN"], SecretString="of the test")
+    [database] = [d for d in aws("rds").describe_db_instances()["DBInstances"] if d["DBName"] == "shop_search"]
+    assert env["DATABASE_SECRET_ARN"] == database["MasterUserSecret"]["SecretArn"]
     assert fresh.json("up", *blueprint)["changes"] == []
 
     # 1,600m ÷ (500m × 70 %) = 4.6
@@ -53,6 +58,7 @@ def test_a_service_on_kubernetes_comes_follows_its_load_and_goes(fresh: Tenfold,
     assert fresh.json("up", *blueprint)["changes"] == []
     assert looked_up(fresh, "deployment")["status"]["readyReplicas"] == 5
 
+    assert "of the test" not in fresh("kubectl", "get", "deployments,configmaps,secrets", "-A", "-o", "json").stdout
     fresh("destroy", *blueprint, "--yes")
     assert aws("eks").list_clusters()["clusters"] == []
     assert json.loads(fresh("local", "status", "--json").stdout)["clusters"] == []

@@ -303,6 +303,46 @@ def test_a_service_on_kubernetes_has_a_cluster_and_the_same_route(tmp_path: Path
     assert "sqs:SendMessage" in rights and "s3:PutObject" in rights and "secretsmanager" not in rights
 
 
+def test_pods_read_their_own_secrets_and_database_and_nobody_elses(tmp_path: Path) -> None:
+    """Read back: no value is in the state or in the cluster, only where it is."""
+    pods = {**ON_KUBERNETES, "secrets": ["API_KEY"], "data": {"engine": "postgres"}}
+    servers = {**MEDIA, "secrets": ["OTHER_KEY"]}
+    wanted = architecture(tmp_path, {"search": pods, "media": servers}, kubernetes=CLUSTER, throwaway=True)
+    made = record(run_of(wanted))
+    assert properties.complaints(made, wanted) == []
+    [container] = plain(one(made, "shop-service-search-pods-deployment").inputs["spec"])["template"]["spec"][
+        "containers"
+    ]
+    env = {variable["name"] for variable in container["env"]}
+    assert {"API_KEY_SECRET_ARN", "DATABASE_SECRET_ARN", "DATABASE_HOST"} <= env and "API_KEY" not in env
+    walls = plain(one(made, "shop-service-search-pods-walls").inputs["spec"])
+    assert {"to": [{"ipBlock": {"cidr": "10.40.0.0/16"}}], "ports": [{"protocol": "TCP", "port": 5432}]} in walls[
+        "egress"
+    ]
+    way = one(made, "shop-service-search-pods-to-database").inputs
+    assert (way["fromPort"], way["toPort"]) == (5432, 5432)
+    assert not [r for r in made if r.type == "kubernetes:core/v1:Secret"]
+
+    with deployed(wanted) as cloud:
+        rights = json.loads(cloud.made["shop-service-search-pods-policy"].outputs["policy"])["Statement"]
+        read = {s["Sid"]: s for s in rights if "secretsmanager:GetSecretValue" in s["Action"]}
+        assert set(read) == {"ReadApplicationSecrets", "ReadSecrets"}
+        assert "secret:shop-service-search-settings-secret-*" in read["ReadApplicationSecrets"]["Resource"]
+        identifier = cloud.made["shop-service-search-database-primary"].outputs["identifier"]
+        [database] = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
+        assert read["ReadSecrets"]["Resource"] == [database["MasterUserSecret"]["SecretArn"]]
+        rule = cloud.made["shop-service-search-pods-to-database"].outputs
+        assert rule["securityGroupId"] in [g["VpcSecurityGroupId"] for g in database["VpcSecurityGroups"]]
+
+
+def test_a_service_that_moves_to_pods_keeps_its_secrets_and_its_database(tmp_path: Path) -> None:
+    owns = {**SEARCH, "secrets": ["API_KEY"], "data": {"engine": "postgres"}}
+    on_servers = graph(tmp_path, {"search": owns})
+    on_pods = graph(tmp_path, {"search": {**owns, "runs_on": "kubernetes"}}, kubernetes=CLUSTER)
+    assert lost(on_servers, on_pods) == set()
+    assert lost(on_pods, on_servers) == {"shop-cluster-cluster", "shop-cluster-secrets-key"}
+
+
 def test_without_a_service_on_it_there_is_no_cluster(tmp_path: Path) -> None:
     made = graph(tmp_path, {"search": SEARCH, "media": MEDIA})
     assert not [r for r in made if r.type.startswith(("kubernetes:", "aws:eks", "pulumi:providers:kubernetes"))]
