@@ -8,6 +8,8 @@ paths, the query) and gocloud's `blob/fileblob` (%XX) of Pulumi 3.274; the layou
     .pulumi/backups/PROJECT/STACK/*.json    the state as each run found it
     .pulumi/history/PROJECT/STACK/*.checkpoint.json    the state as each finished run left it
     .pulumi/locks/organization/PROJECT/STACK/*.json    who is at work
+
+Beside each of them gocloud writes a note, `.attrs`, unless the URL says `metadata=skip`.
 """
 
 import os
@@ -71,6 +73,15 @@ def shown(url: str) -> str:
     return re.sub(r"//[^/@]*@", "//", url.partition("?")[0])
 
 
+def without_notes(url: str) -> str:
+    """The URL with which gocloud writes no `.attrs`. The engine does not need them, and one that a killed process has
+    left half written makes a state unreadable (`mending.py`)."""
+    if not url.startswith(_SCHEME) or "metadata=" in url:
+        return url
+    path, _, query = url.partition("?")
+    return f"{path}?{query}&metadata=skip" if query else f"{path}?metadata=skip"
+
+
 class Folder(Value):
     """The files of one stack in a backend that is a folder on this machine. Raises `Unreadable` for what is there and
     cannot be read."""
@@ -102,6 +113,29 @@ class Folder(Value):
         return sorted(states, key=lambda path: path.stat().st_mtime, reverse=True)
 
     @property
+    def notes(self) -> list[Path]:
+        """What gocloud wrote beside the files that the engine reads for this stack."""
+        folders = [self._part("stacks"), *(lock.parent for lock in self.locks[:1]), self.meta.parent]
+        named = (f"{self.stack}.json", self.meta.name)
+        beside = [path for folder in folders for path in _listed(folder) if path.suffix == ".attrs"]
+        return [path for path in beside if path.name.startswith(named) or path.parent.name == self.stack]
+
+    @property
+    def meta(self) -> Path:
+        """Says which layout it is."""
+        return self.root / ".pulumi" / "meta.yaml"
+
+    @property
+    def lacks_version(self) -> bool:
+        """Whether `meta` is there and empty, while no state is where version 0 has them: it said version 1."""
+        states = _listed(self.root / ".pulumi" / "stacks")
+        return (
+            self.meta.is_file()
+            and not self.meta.read_bytes().strip(b"\0 \n")
+            and not any(path.name.endswith(_STATES) for path in states)
+        )
+
+    @property
     def target(self) -> Path:
         """Where the state is, or would be."""
         return self.file or self._part("stacks") / f"{self.stack}.json"
@@ -117,7 +151,7 @@ class Folder(Value):
     @property
     def _legacy(self) -> bool:
         """As the engine decides it: by meta.yaml; without one, by whether there are states beside no project."""
-        meta = self.root / ".pulumi" / "meta.yaml"
+        meta = self.meta
         try:
             version = re.search(r"^version: *(\d+)\s*$", meta.read_text(encoding="utf-8"), re.MULTILINE)
         except FileNotFoundError:

@@ -16,6 +16,10 @@ class Damaged(ValueError):
     """Why the bytes are not a state, as the end of a sentence that begins with the file: `is empty`."""
 
 
+class Torn(Damaged):
+    """The writing of it was cut off: nothing is in it that could be lost."""
+
+
 class Compressed(Exception):
     """Only the engine can read it (zstd)."""
 
@@ -94,30 +98,32 @@ def _document(content: bytes) -> dict[str, Any]:
         try:
             content = gzip.decompress(content)
         except (EOFError, OSError, zlib.error) as error:
-            raise Damaged("is compressed and cut off") from error
+            raise Torn("is compressed and cut off") from error
     if not content.strip():
-        raise Damaged("is empty")
+        raise Torn("is empty")
     if not content.strip(b"\0"):
-        raise Damaged("holds zero bytes only, as after a crash of the machine")
+        raise Torn("holds zero bytes only, as after a crash of the machine")
     try:
         data = json.loads(content)
     except UnicodeDecodeError as error:
         raise Damaged("is not text") from error
     except json.JSONDecodeError as error:
-        raise Damaged(_broken(content, error)) from error
+        raise _broken(content, error) from error
     except RecursionError as error:
         raise Damaged("is not a state of the engine") from error
+    if data is None:
+        raise Torn("holds only null")
     if not isinstance(data, dict):
         raise Damaged(f"holds only {json.dumps(data)[:20]}")
     return data
 
 
-def _broken(content: bytes, error: json.JSONDecodeError) -> str:
+def _broken(content: bytes, error: json.JSONDecodeError) -> Damaged:
     """Cut off, where what is missing is missing at the end; else not JSON at a place."""
     tail = error.doc[error.pos :]
     if not tail.strip("\0 \n") or error.msg.startswith("Unterminated string"):
-        return f"is cut off after {len(content)} bytes"
-    return f"is not JSON (line {error.lineno}, column {error.colno})"
+        return Torn(f"is cut off after {len(content)} bytes")
+    return Damaged(f"is not JSON (line {error.lineno}, column {error.colno})")
 
 
 def _entries(value: Any, what: str, *keys: str) -> tuple[dict[str, Any], ...]:

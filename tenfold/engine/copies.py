@@ -100,14 +100,18 @@ def restore(where: Place, copy: Copy) -> str | None:
     assert where.folder
     there = where.folder.file
     target = where.folder.target.with_name(f"{where.stack}.json")
-    aside = None
-    if there:
-        aside = there.with_name(f"{there.name}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
-        os.link(there, aside)  # before anything is taken away, and without needing room for a second one
+    aside = put_aside(there) if there else None
     files.write(target, content)
     if there and there != target:
         there.unlink()
     return str(aside) if aside else None
+
+
+def put_aside(file: Path) -> Path:
+    """Keeps it under another name too, before it is taken away; without needing room for a second one."""
+    aside = file.with_name(f"{file.name}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+    os.link(file, aside)
+    return aside
 
 
 def _of_file(file: Path, where: Place) -> Copy:

@@ -246,8 +246,12 @@ def _spare_questions(stack: Any) -> None:
 def _explain(error: Exception) -> str:
     from pulumi.automation.errors import CommandError
 
+    from tenfold.engine.process import Killed
+
     if isinstance(error, Stopped):
         return "stopped before the engine began"
+    if isinstance(error, Killed):
+        return str(error)
     if not isinstance(error, CommandError):
         raise error
     text = str(error)

@@ -2,8 +2,10 @@
 nobody else in the caller's group (a CI job's shell, the other end of a pipe)."""
 
 import os
+import signal
 import subprocess
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
@@ -13,7 +15,14 @@ from semver import VersionInfo
 
 from tenfold.engine import interruption
 
+# What the SDK says of an engine that was killed, with its own line of source: `Killed` says it.
+warnings.filterwarnings("ignore", "Error in event stream")
+
 Line = Callable[[str], Any] | None
+
+
+class Killed(Exception):
+    """By which signal, said for people."""
 
 
 class Command(PulumiCommand):
@@ -33,7 +42,7 @@ class Command(PulumiCommand):
         on_output: Line = None,
         on_error: Line = None,
     ) -> CommandResult:
-        """Raises `CommandError` where the engine fails, `Stopped` where it is not to begin any more."""
+        """Raises `CommandError` where the engine fails, `Killed` where it was, `Stopped` where it is not to begin."""
         interruption.proceed()
         shared = {name: value for name, value in os.environ.items() if name not in self.without}
         with (
@@ -55,6 +64,8 @@ class Command(PulumiCommand):
             stdout, stderr = out(), err()
             process.wait()
         result = CommandResult(stderr=stderr, stdout=stdout, code=process.returncode)
+        if result.code < 0:
+            raise Killed(f"the engine's process was killed ({signal.Signals(-result.code).name})")
         if result.code:
             raise create_command_error(result)
         return result

@@ -41,7 +41,8 @@ def release_lock(where: Place) -> list[str]:
     for lock, holder in _locks(where):
         if _at_work(holder):
             raise _busy(where, holder)
-        lock.unlink(missing_ok=True)
+        for file in (lock, lock.with_name(f"{lock.name}.attrs")):
+            file.unlink(missing_ok=True)
         notes.append(
             f"An earlier run (process {holder['pid']}) ended without releasing the stack; continuing from there."
         )

@@ -106,7 +106,7 @@ def _command(engine: Engine, where: Place) -> Any:
 
 def environment(where: Place, base: Mapping[str, str]) -> dict[str, str]:
     """Environment variables of the engine's processes. Raises `Failure` where a real stack has no passphrase."""
-    common = {BACKEND: where.backend, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    common = {BACKEND: backend.without_notes(where.backend), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     if where.cloud:
         # The passphrase of simulated stacks guards nothing real; it is kept so that state is encrypted as it will be.
         phrase = base.get(PASSPHRASE) or _local_passphrase()

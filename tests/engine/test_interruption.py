@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from running import kill
@@ -51,7 +52,8 @@ def complete(tenfold, aws):
 
 
 def test_killed_in_the_middle_then_up_again(fresh, aws):
-    """Nobody else runs meanwhile; afterwards nobody without the passphrase."""
+    """Nobody else runs meanwhile; afterwards nobody without the passphrase. The machine has stopped as well: the state is
+    torn, and the note that gocloud wrote beside it."""
     process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
     began_to_create(fresh, aws, process)
     second = fresh("up", *WHERE, code=3)
@@ -59,6 +61,11 @@ def test_killed_in_the_middle_then_up_again(fresh, aws):
     kill(process)
     status = fresh("status", *WHERE).stdout
     assert "unfinished" in status or "deployed" in status
+    file = Path(fresh.environment["TENFOLD_HOME"], "state/local/backend/.pulumi/stacks/tenfold/shop-dev.json")
+    assert not list(file.parent.glob("*.attrs")), "no run writes one"
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    file.with_name("shop-dev.json.attrs").touch()
+    assert "shop-dev.json.bak" in fresh("preview", *WHERE).stdout
     complete(fresh, aws)
     refused = fresh("up", *WHERE, code=3, PULUMI_CONFIG_PASSPHRASE="not this one")
     assert "passphrase" in refused.stderr
