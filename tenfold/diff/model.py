@@ -7,6 +7,7 @@ from typing import Any
 
 from blueprints.value import Value
 from tenfold.graph import Graph, Resource
+from tenfold.providers.aws import deletion
 
 CREATE, UPDATE, REPLACE, DELETE, MOVED, PROTECT = "create", "update", "replace", "delete", "moved", "protect"
 
@@ -175,10 +176,17 @@ class Difference(Value):
             "same": self.unchanged,
         }
 
+    def locked(self, change: Change) -> dict[str, Any]:
+        """The inputs, as they must be, before AWS deletes or replaces it: its own protection is on now."""
+        old = self.before.resources.get(change.moved_from or change.urn)
+        if old is None or change.op not in (REPLACE, DELETE):
+            return {}
+        return deletion.blocking_inputs(change.type, old.inputs)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "version": VERSION,
-            "changes": [change.as_json() for change in self.changes],
+            "changes": [{**change.as_json(), "locked": self.locked(change)} for change in self.changes],
             "refused": [refusal.as_json() for refusal in self.refused],
             "summary": dict(self.summary()),
         }

@@ -4,8 +4,8 @@ The engine's own files, and what can be wrong with them (`diy/state.go` of Pulum
 
     STACK.json        renamed into place, without fsync: whole after a killed process, perhaps not after a power cut
     STACK.json.bak    the state before its last write; written the same way
-    *.attrs           gocloud's note beside each file: emptied, then written. A process killed in between leaves one with
-                      which the engine ends as "failed to load checkpoint: EOF". It says nothing that the engine needs
+    *.attrs           gocloud's note beside each file: emptied, then written. A process killed in between leaves one
+                      with which the engine ends as "failed to load checkpoint: EOF". The engine does not need it
     meta.yaml         once, by the first run
 
 An object in a bucket is written whole or not at all.
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tenfold import files
-from tenfold.engine import backend, checkpoint, copies, resume
+from tenfold.engine import checkpoint, copies, resume
 from tenfold.engine.backend import Folder
 from tenfold.engine.copies import Copy
 from tenfold.engine.workspace import Place

@@ -25,7 +25,6 @@ from tenfold.diff.model import (
 )  # fmt: skip
 from tenfold.diff.texts import property_text, protection_text
 from tenfold.graph import lost_with
-from tenfold.providers.aws import deletion
 from tenfold.render.lines import WIDTH, paint
 from tenfold.render.tiers import tiers
 from tenfold.wording import counted
@@ -145,8 +144,8 @@ class _Page:
         """What AWS would not delete, which `up` looks for before it begins."""
         rows: list[Row] = []
         for change in going:
-            old = self._difference.before.resources[change.moved_from or change.urn]
-            if off := deletion.blocking_inputs(change.type, old.inputs):
+            if off := self._difference.locked(change):
+                old = self._difference.before.resources[change.moved_from or change.urn]
                 on = _as_yaml({key: old.inputs.get(key) for key in off})
                 what = f"{self._name(change)}: with `{on}` AWS does not delete it, and `up` stops before it changes"
                 before = f"`overrides: {{{old.name}: {{{_as_yaml(off)}}}}}` before"

@@ -11,8 +11,21 @@ from tenfold import secrecy
 
 _CRASHED = "exited prematurely"
 _AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
-# What the engine's own processes say of each other when it is stopped.
-_AFTER_STOP = re.compile(r"[Rr]esource monitor (has terminated|shut ?down)|context canceled")
+# What the engine's processes say of each other when it is stopped: of themselves, not of the cloud.
+_AFTER_STOP = re.compile(
+    "|".join(
+        (
+            r"[Rr]esource monitor (has terminated|shut ?down)",  # pulumi.runtime.settings; deploy/source_eval.go
+            r"Already waiting for shutdown",  # deploy/source_eval.go
+            r"[Cc]allback .* was cancelled",  # pulumi.runtime._callbacks
+            r"context cancell?ed|code = Canceled",  # Go's context; grpc's codes
+            r"^cancell?ed$",  # deploy/deployment_executor.go
+            r"grpc: the (client )?connection is closing|the SubConn is closing",  # grpc-go clientconn.go, stream.go
+            r"transport is closing|error reading from server: EOF",  # grpc-go internal/transport
+            rf"{_CRASHED}|signal: (killed|interrupt)",  # resource/plugin: the second signal ends providers too
+        )
+    )
+)
 # A look-up has no resource, and what the provider says of it names no field.
 _NO_ZONE = "aws:route53/getZone:getZone failed"
 # How the engine words what a provider's Check refuses: the type, the name, where it says so the property and its value.
@@ -29,11 +42,21 @@ def lines(result: Any, target: Any) -> Iterator[str]:
         yield "  The provider's process ended in the middle; what it had begun may or may not have happened."
         errors = [problem for problem in errors if not _AFTER_CRASH.search(problem.message)]
     if result.interrupted:
-        errors = [problem for problem in errors if not _AFTER_STOP.search(problem.message)]
+        stopped = [problem for problem in errors if _AFTER_STOP.search(problem.message)]
+        yield from _unanswered(problem.urn for problem in stopped)
+        errors = [problem for problem in errors if problem not in stopped]
     for problem in errors:
         yield from _one(problem, target)
     if not errors and not result.interrupted and not result.progress.problems:
         yield from (f"  {line}" for line in secrecy.censored(result.failed).splitlines())
+
+
+def _unanswered(urns: Iterable[str]) -> Iterator[str]:
+    """Of what was stopped, those resources of which no answer came any more."""
+    calls = [urn for urn in urns if "::" in urn and not urn.split("::")[2].endswith("pulumi:Stack")]
+    if calls:
+        names = ", ".join(dict.fromkeys(urn.rsplit("::", 1)[-1] for urn in calls))
+        yield f"  stopped before an answer came, so it may or may not have happened: {names}"
 
 
 def _one(problem: Any, target: Any) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """How an operation ended, for people and for machines."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -50,18 +51,19 @@ def preview(result: Any, target: Any, difference: Difference, *, verbose: bool =
 def drift(difference: Difference, target: Any, result: Any, *, verbose: bool = False) -> None:
     """The same of what the cloud has and the state does not: old is the state, new is the cloud."""
     found = tuple(replace(change, protect=False) for change in difference.changes)  # it has happened: nobody refuses it
-    _page(result, target, replace(difference, changes=found, kept=()), verbose)
+    _page(result, target, replace(difference, changes=found, kept=()), verbose, without=(diff.LOCKED,))
     if difference.resources:
         click.echo(f"{counted(len(difference.resources), 'resource')} differ from the state (state → cloud).")
     else:
         click.echo("The cloud is as the state says.")
 
 
-def _page(result: Any, target: Any, difference: Difference, verbose: bool) -> None:
+def _page(result: Any, target: Any, difference: Difference, verbose: bool, without: Collection[str] = ()) -> None:
     for note in result.notes:
         click.echo(f"  note: {note}")
     if difference.resources:
-        for line in diff.lines(difference, target.architecture, color=streams.takes_color(sys.stdout), verbose=verbose):
+        color = streams.takes_color(sys.stdout)
+        for line in diff.lines(difference, target.architecture, color=color, verbose=verbose, without=without):
             click.echo(line)
         click.echo(f"  {diff.verdict(difference)[0]}")
 

@@ -127,6 +127,7 @@ class PlaceOf:
     backend: str
     cloud: Any
     where: str = "somewhere"
+    folder: None = None
 
 
 @pytest.fixture

@@ -50,12 +50,42 @@ def test_a_default_s_line_is_the_stage_s(target: SimpleNamespace) -> None:
     assert place(urn, "redrivePolicy", target).startswith("blueprints/stages/6-distributed.yaml:")
 
 
-def test_what_the_engine_says_of_its_own_end_is_no_failure(target: SimpleNamespace) -> None:
-    own = SimpleNamespace(urn="", severity="error", message="Resource monitor has terminated, shutting down")
-    real = SimpleNamespace(urn="", severity="error", message="QuotaExceeded: no more addresses")
-    progress = SimpleNamespace(problems=[own, real])
-    stopped = SimpleNamespace(progress=progress, interrupted=True, failed="")
-    assert "\n".join(lines(stopped, target)) == "  the program\n    QuotaExceeded: no more addresses"
+OWN = [
+    "Resource monitor has terminated, shutting down",
+    "rpc error: code = Unavailable desc = resource monitor shut down while waiting on step's done channel",
+    "grpc: the client connection is closing",
+    "rpc error: code = Canceled desc = grpc: the client connection is closing",
+    "rpc error: code = Unavailable desc = transport is closing",
+    "rpc error: code = Unavailable desc = error reading from server: EOF",
+    "context canceled",
+    "canceled",
+    "Callback with token 7 was cancelled: ",
+    "signal: killed",
+]
+
+
+def said(target: SimpleNamespace, *problems: tuple[str, str], interrupted: bool = True) -> str:
+    listed = [SimpleNamespace(urn=urn, severity="error", message=message) for urn, message in problems]
+    progress = SimpleNamespace(problems=listed)
+    return "\n".join(lines(SimpleNamespace(progress=progress, interrupted=interrupted, failed=""), target))
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_what_the_engine_says_of_its_own_end_is_no_failure(target: SimpleNamespace, own: str) -> None:
+    real = ("", "QuotaExceeded: no more addresses")
+    assert said(target, ("", own), real) == "  the program\n    QuotaExceeded: no more addresses"
+    assert own in said(target, ("", own), real, interrupted=False), "without a stop it is one"
+
+
+def test_what_was_stopped_without_an_answer_is_named_once(target: SimpleNamespace) -> None:
+    urn = "urn:pulumi:iot-prod::iot::tenfold:index:Queue$aws:sqs/queue:Queue::iot-queue-readings-queue"
+    text = said(target, (urn, OWN[2]), (urn, OWN[6]))
+    assert text == "  stopped before an answer came, so it may or may not have happened: iot-queue-readings-queue"
+
+
+@pytest.mark.parametrize("real", ["OperationAborted: the request was canceled by its owner", "InvalidState: closing"])
+def test_what_the_cloud_says_is_a_failure_after_a_stop_too(target: SimpleNamespace, real: str) -> None:
+    assert real in said(target, ("", real))
 
 
 def test_a_hosted_zone_that_is_not_there_is_a_question_of_the_blueprint(target: SimpleNamespace) -> None:

@@ -50,10 +50,15 @@ def test_what_aws_does_not_delete_is_said_before_it_is_tried():
         kept = old._replace(inputs={**old.inputs, "enableDeletionProtection": protected})
         other = kept._replace(inputs={**kept.inputs, "loadBalancerType": "network"})
         sides = (replace(before, resources={**before.resources, balancer: one}) for one in (kept, other))
-        return "\n".join(render.lines(compare(*sides)))
+        found = compare(*sides)
+        (change,) = [one for one in found.as_json()["changes"] if one["urn"] == balancer]
+        return "\n".join(render.lines(found)), change["locked"]
 
-    assert "locked" in of(protected=True) and "{enableDeletionProtection: false}" in of(protected=True)
-    assert "locked" not in of(protected=False)
+    text, locked = of(protected=True)
+    assert "locked" in text and "{enableDeletionProtection: false}" in text
+    assert locked == {"enableDeletionProtection": False}, "a program reads it as well"
+    text, locked = of(protected=False)
+    assert "locked" not in text and locked == {}
 
 
 def test_colour_says_nothing_that_words_do_not():

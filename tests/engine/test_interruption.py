@@ -52,8 +52,8 @@ def complete(tenfold, aws):
 
 
 def test_killed_in_the_middle_then_up_again(fresh, aws):
-    """Nobody else runs meanwhile; afterwards nobody without the passphrase. The machine has stopped as well: the state is
-    torn, and the note that gocloud wrote beside it."""
+    """Nobody else runs meanwhile; afterwards nobody without the passphrase. The machine has stopped as well: the state
+    is torn, and the note that gocloud wrote beside it."""
     process = fresh.begin("up", *WHERE, "--local-fault", "slow@8")
     began_to_create(fresh, aws, process)
     second = fresh("up", *WHERE, code=3)

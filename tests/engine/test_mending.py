@@ -35,7 +35,7 @@ def where(request, tmp_path, monkeypatch):
 
 
 def written(where, content, *copies):
-    """The state, and its copies as (kind, content), the newest first: `bak`, what runs found, what finished runs left."""
+    """The state, and its copies as (kind, content), the newest first."""
     file = write(where.folder.root, content)
     places = {
         "bak": file.with_name("shop-prod.json.bak"),
@@ -45,7 +45,7 @@ def written(where, content, *copies):
     for age, (kind, held) in enumerate(copies):
         places[kind].parent.mkdir(parents=True, exist_ok=True)
         places[kind].write_bytes(held)
-        os.utime(places[kind], (1_700_000_000 - age,) * 2)
+        os.utime(places[kind], (1_700_000_000 - age, 1_700_000_000 - age))
     return file
 
 

@@ -69,6 +69,7 @@ class Place:
     directory: Path = CHECKOUT
     cloud: None = None
     where: str = "AWS"
+    folder: None = None
 
 
 class Shop:
