@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tenfold import deployment
+from tenfold.local import regions
 from tenfold.local import server as local
 
 
@@ -69,6 +70,34 @@ def reset() -> None:
     forgotten = backend.count(local.directory() / "backend")
     local.reset()
     click.echo(f"The local cloud is empty; {forgotten} stack{'' if forgotten == 1 else 's'} forgotten.")
+
+
+@command.command()
+@click.argument("region")
+def lose(region: str) -> None:
+    """Let a region answer nothing, to try a disaster. What AWS has once (DNS, CDN, IAM) keeps answering questions.
+
+    \b
+    Example:
+      tenfold local lose us-east-1
+      tenfold failover shop.yaml --env prod --local
+      tenfold local restore us-east-1
+    """
+    _tell_lost("POST", region)
+
+
+@command.command()
+@click.argument("region")
+def restore(region: str) -> None:
+    """Let a lost region answer again, with all it had; what waited for it arrives."""
+    _tell_lost("DELETE", region)
+
+
+def _tell_lost(method: str, region: str) -> None:
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+        raise click.BadParameter(f"{region!r} is not a region; for example us-east-1")
+    lost = regions.ask(local.start()[0].endpoint, method, region)
+    click.echo(f"Lost: {', '.join(lost)}." if lost else "Every region answers.")
 
 
 @command.command()

@@ -24,10 +24,11 @@ def application(identity: str):
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     import tenfold.local.moto.patches  # noqa: F401  what moto lacks, by being imported
+    from tenfold.local import regions
     from tenfold.local.admission import refusal
     from tenfold.local.provider.intents import PAGES, Remembering
 
-    aws = Remembering(DomainDispatcherApplication(create_backend_app))
+    aws = Remembering(regions.Reachable(DomainDispatcherApplication(create_backend_app)))
     page = json.dumps({"identity": identity, "pid": os.getpid()}).encode()
 
     def serve(environ, start_response):
@@ -38,6 +39,8 @@ def application(identity: str):
             return _answer(start_response, "200 OK", page)
         if path.startswith(PAGES) and method in ("POST", "DELETE"):
             return _answer(start_response, "200 OK", aws.page(method, path.removeprefix(PAGES)))
+        if path.startswith(regions.PAGES):
+            return _answer(start_response, "200 OK", regions.page(method, path.removeprefix(regions.PAGES)))
         return aws(environ, start_response)
 
     return serve

@@ -1,9 +1,11 @@
 """What moto's RDS lacks: replicas and proxies as AWS keeps them, and names that are taken."""
 
+import copy
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.rds.models import RDSBackend
+from moto.ec2.models import ec2_backends
+from moto.rds.models import RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
 from tenfold.local.moto.patching import Response, keep, refuse_taken, replace
@@ -18,25 +20,106 @@ def modify_db_subnet_group(original: Any, self: Any, subnet_name: str, *args: An
     return group
 
 
+# What a new replica does not have from its source (API reference, CreateDBInstanceReadReplica): without backups, in one
+# zone, unprotected, no log goes out, nothing is measured, and no secret of RDS's holds its password.
+OF_A_NEW_REPLICA = {
+    "backup_retention_period": 0,
+    "multi_az": False,
+    "deletion_protection": False,
+    "performance_insights_enabled": False,
+    "performance_insights_retention_period": None,
+    "monitoring_interval": 0,
+    "monitoring_role_arn": None,
+    "manage_master_user_password": False,
+}
+# Names of another region's things mean nothing here.
+OF_THE_SOURCES_REGION = {"db_parameter_group_name": None, "publicly_accessible": False}
+
+
 @replace(RDSBackend, "create_db_instance_read_replica")
-def create_db_instance_read_replica(original: Any, self: Any, arguments: dict[str, Any]) -> Any:
-    """A replica is not protected because its source is."""
-    replica = original(self, arguments)
-    replica.deletion_protection = bool(arguments.get("deletion_protection"))
+def create_db_instance_read_replica(_: Any, self: Any, arguments: dict[str, Any]) -> Any:
+    """moto looks for subnet group and key in the source's region, and leaves the replica what is the source's alone."""
+    source = self.find_db_from_id(arguments["source_db_instance_identifier"])
+    far = source.region != self.region_name
+    if far:
+        _check_key(self, source, arguments)
+    replica = copy.copy(source)
+    replica.backend = self
+    replica.tags, replica.enabled_cloudwatch_logs_exports = [], arguments.get("enable_cloudwatch_logs_exports") or []
+    vars(replica).pop("master_user_secret", None)
+    for attribute, value in {**OF_A_NEW_REPLICA, **(OF_THE_SOURCES_REGION if far else {})}.items():
+        setattr(replica, attribute, value)
+    if far:
+        vars(replica).pop("db_subnet_group", None)
+        replica.availability_zone = f"{self.region_name}a"
+        replica.vpc_security_group_ids = arguments.get("vpc_security_group_ids") or _default_groups(self, arguments)
+    replica.update(**arguments)
+    replica.set_as_replica()
+    self.databases[arguments["db_instance_identifier"]] = replica
+    source.add_replica(replica)
     return replica
+
+
+def _check_key(self: Any, source: Any, arguments: dict[str, Any]) -> None:
+    key = arguments.get("kms_key_id")
+    if source.storage_encrypted and not key:
+        why = "Cannot create a cross region unencrypted read replica from encrypted source."
+        raise Refused("InvalidParameterCombination", why)
+    if key and not source.storage_encrypted:
+        raise Refused("InvalidParameterCombination", "an unencrypted DB instance has no encrypted read replicas")
+    if key:
+        self._validate_kms_key(key)
+
+
+def _default_groups(self: Any, arguments: dict[str, Any]) -> list[str]:
+    """The default security group of the subnet group's VPC."""
+    name, network = arguments.get("db_subnet_group_name"), ec2_backends[self.account_id][self.region_name]
+    vpc = self.describe_db_subnet_groups(name)[0].vpc_id if name else getattr(network.default_vpc, "id", "")
+    group = network.get_default_security_group(vpc)
+    return [group.id] if group else []
 
 
 @replace(RDSBackend, "promote_read_replica")
 def promote_read_replica(original: Any, self: Any, arguments: dict[str, Any]) -> Any:
-    """moto leaves the link at both ends."""
-    replica = self.databases[arguments["db_instance_identifier"]]
-    source = replica.source_db_instance_identifier
+    """moto promotes what is no replica, and leaves the link at both ends."""
+    replica = self.describe_db_instances(arguments["db_instance_identifier"])[0]
+    if not replica.is_replica:
+        raise Refused("InvalidDBInstanceState", f"DB Instance {replica.db_instance_identifier} is not a read replica")
     answer = original(self, arguments)
-    if source:
-        primary = self.find_db_from_id(source)
+    _unlink(self, replica)
+    return answer
+
+
+def _unlink(self: Any, replica: Any) -> None:
+    """A replica is none any more. Its source may be gone."""
+    backend, source = self, replica.source_db_instance_identifier
+    if str(source).startswith("arn:"):
+        backend = rds_backends[self.account_id][source.split(":")[3]]
+    if primary := backend.databases.get(str(source).rpartition(":")[2]):
         own = (replica.db_instance_identifier, replica.db_instance_arn)
-        primary.replicas = [x for x in primary.replicas if x not in own]
-        replica.source_db_instance_identifier = None
+        primary.replicas = [name for name in primary.replicas if name not in own]
+    replica.source_db_instance_identifier, replica.is_replica = None, False
+
+
+@replace(RDSBackend, "delete_db_instance")
+def delete_db_instance(
+    original: Any, self: Any, db_instance_identifier: str, final: str | None = None, *args: Any, **named: Any
+) -> Any:
+    """A replica leaves no snapshot. Where a source goes, its replicas of the same region become databases of their own;
+    those of other regions stay as they are, and follow nobody (User Guide, "Deleting a DB instance")."""
+    database = self.databases.get(db_instance_identifier)
+    final = final or named.pop("final_db_snapshot_identifier", None)
+    if database is None:
+        return original(self, db_instance_identifier, final, *args, **named)
+    if database.is_replica and final:
+        why = "FinalDBSnapshotIdentifier can not be specified when deleting a replica instance"
+        raise Refused("InvalidParameterCombination", why)
+    if database.is_replica and not database.deletion_protection:
+        _unlink(self, database)
+    near = [self.databases[name] for name in database.replicas if name in self.databases]
+    answer = original(self, db_instance_identifier, final, *args, **named)
+    for replica in near:
+        _unlink(self, replica)
     return answer
 
 
@@ -73,7 +156,7 @@ def _database(self: Response) -> Any:
 
 keep(
     RDSResponse,
-    ("create_db_instance", "modify_db_instance"),
+    ("create_db_instance", "create_db_instance_read_replica", "modify_db_instance"),
     _database,
     {
         "EnablePerformanceInsights": "performance_insights_enabled",

@@ -35,14 +35,24 @@ def database_beginning(call: Call) -> None:
 
 
 def replica_source(call: Call) -> None:
-    """The source of a replica has backups."""
+    """The source of a replica has backups, and a password that RDS does not manage. A database that is there gets no
+    source, and no other one (the provider: "cannot elect new source database for replication")."""
     source = call.inputs.get("replicateSourceDb")
-    if not source or call.id is not None or str(source).startswith("arn:"):  # an ARN is one of another region
-        return
+    if not source:
+        return None
+    if call.id is not None:
+        if source != call.state.get("replicateSourceDb"):
+            refuse("replicateSourceDb", "cannot elect new source database for replication: a replica is a new database")
+        return None
+    region = str(source).split(":")[3] if str(source).startswith("arn:") else call.region
+    if region == call.region and str(source).startswith("arn:"):
+        refuse("replicateSourceDb", f"{source} is of this region, where a source is named by its identifier")
     try:
-        [found] = ask(call, "rds", "DescribeDBInstances", DBInstanceIdentifier=source)["DBInstances"]
+        name = str(source).rpartition(":")[2]
+        answer = call.clients.call("rds", region, "DescribeDBInstances", {"DBInstanceIdentifier": name})
     except ClientError:
         return refuse("replicateSourceDb", f"{source} does not exist")
+    [found] = answer["DBInstances"]
     if not found.get("BackupRetentionPeriod"):
         refuse("replicateSourceDb", f"{source} has no backups (backupRetentionPeriod is 0)")
     if found.get("MasterUserSecret"):

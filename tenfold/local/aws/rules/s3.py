@@ -1,4 +1,4 @@
-"""Rules of a bucket's lifecycle."""
+"""Rules of a bucket's lifecycle, and of its replication."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,3 +30,36 @@ def _rule(rule: Any) -> str:
     end = (rule.get("expiration") or {}).get("days")
     latest = max((int(step.get("days") or 0) for step in rule.get("transitions") or ()), default=-1)
     return f"objects go after {end} days, before they move after {latest}" if end and int(end) <= latest else ""
+
+
+def replication(inputs: Inputs) -> Violations:
+    """PutBucketReplication: what each part of a rule needs beside it (API reference, ReplicationRule, Destination)."""
+    listed = inputs.get("rules")
+    bad: Violations = []
+    for at, rule in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(rule, Mapping) and not has_unknown(rule):
+            bad += [(f"rules[{at}].{path}", wrong) for path, wrong in _replication_rule(rule)]
+    return bad
+
+
+def _replication_rule(rule: Mapping[str, Any]) -> Violations:
+    destination, chosen = rule.get("destination") or {}, rule.get("filter")
+    criteria = (rule.get("sourceSelectionCriteria") or {}).get("sseKmsEncryptedObjects") or {}
+    control, metrics = destination.get("replicationTime") or {}, destination.get("metrics")
+    encrypted = criteria.get("status") == "Enabled"
+    bad: Violations = []
+    if chosen is not None and not rule.get("deleteMarkerReplication"):
+        bad.append(("deleteMarkerReplication", "is needed in a rule with a filter"))
+    if chosen is None and rule.get("deleteMarkerReplication"):
+        bad.append(("filter", "is needed with deleteMarkerReplication; {} means all objects"))
+    if (chosen or {}).get("tag") and (rule.get("deleteMarkerReplication") or {}).get("status") == "Enabled":
+        bad.append(("deleteMarkerReplication", "must be Disabled in a rule with a filter by tag"))
+    if control.get("status") == "Enabled" and not metrics:
+        bad.append(("destination.metrics", "are needed with replicationTime"))
+    if (minutes := (control.get("time") or {}).get("minutes")) not in (None, 15):
+        bad.append(("destination.replicationTime.time.minutes", f"{minutes} must be 15"))
+    if encrypted and not destination.get("encryptionConfiguration"):
+        bad.append(("destination.encryptionConfiguration", "is needed: objects encrypted by KMS need a key there"))
+    if destination.get("encryptionConfiguration") and not encrypted:
+        bad.append(("sourceSelectionCriteria", "must enable sseKmsEncryptedObjects with an encryptionConfiguration"))
+    return bad
