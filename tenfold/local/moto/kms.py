@@ -18,7 +18,7 @@ def _generate_key_id(multi_region: bool = False) -> str:
     return f"mrk-{uuid.uuid4().hex}" if multi_region else str(uuid.uuid4())
 
 
-setattr(models, "generate_key_id", _generate_key_id)
+models.generate_key_id = _generate_key_id  # type: ignore[attr-defined]: the patch
 
 
 @replace(KmsResponse, "_validate_cmk_id")
