@@ -1,5 +1,6 @@
 """Cluster: a Kubernetes cluster of EKS whose machines AWS runs, or a group of them, from stage 6 on."""
 
+import json
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
@@ -35,6 +36,14 @@ GROUP_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNod
 # Auto Mode runs all but the metrics itself. A group's machines need network before they join; CoreDNS needs machines.
 BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
 AFTER_NODES = ("coredns", "metrics-server")
+# Counts pods and nodes for CloudWatch once a minute. Its other parts, which cost by request and by log line, are off:
+# CloudWatch User Guide, "Install the CloudWatch agent with the Amazon CloudWatch Observability EKS add-on".
+WATCH = "amazon-cloudwatch-observability"
+WATCH_ACCOUNT = "cloudwatch-agent"
+WATCH_SETTINGS = {
+    "agent": {"config": {"logs": {"metrics_collected": {"kubernetes": {"enhanced_container_insights": True}}}}},
+    "containerLogs": {"enabled": False},
+}
 
 
 class Access(StrEnum):
@@ -139,19 +148,13 @@ class Cluster(Component[ClusterArgs]):
             (*CLUSTER_POLICIES, *(AUTO_POLICIES if auto else ())),
             tags_sessions=auto,
         )
-        logs = aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=f"/aws/eks/{self._called}/cluster",  # EKS writes there; made first, it has an end and a key
-            kms_key_id=args["kms_key_arn"],
-            retention_in_days=args.get("log_retention_days", 30),
-            tags=self._tags(f"{name}-logs"),
-            opts=self._child(),
-        )
+        logs = self._logs(f"{name}-logs", f"/aws/eks/{self._called}/cluster")
         cluster = self._cluster(role, auto, [*attached, logs])
         let_in = self._access(cluster)
         machines = args.get("group")
         nodes, joined = self._group(cluster, machines) if machines else self._auto_nodes(cluster)
         self._addons(cluster, AFTER_NODES[-1:] if auto else AFTER_NODES, joined)
+        self._watch(cluster, joined)
         self.cluster_name, self.arn, self.endpoint = cluster.name, cluster.arn, cluster.endpoint
         self.version = cluster.version
         self.security_group_id = cluster.vpc_config.apply(
@@ -190,6 +193,38 @@ class Cluster(Component[ClusterArgs]):
             opts=self._child(protect=self._keeps, depends_on=first),
         )
 
+    def _logs(self, name: str, path: str) -> aws.cloudwatch.LogGroup:
+        """AWS writes there; made first, it has an end and a key."""
+        args = self._inputs
+        return aws.cloudwatch.LogGroup(
+            name,
+            name=path,
+            kms_key_id=args["kms_key_arn"],
+            retention_in_days=args.get("log_retention_days", 30),
+            tags=self._tags(name),
+            opts=self._child(),
+        )
+
+    def _watch(self, cluster: aws.eks.Cluster, joined: list[pulumi.Resource]) -> None:
+        """What alarms about pods and nodes are computed from: the agent writes counts as log lines, CloudWatch makes
+        metrics of them. Of CloudWatchAgentServerPolicy its role has what that needs."""
+        name = self._logical
+        counts = self._logs(f"{name}-counts", f"/aws/containerinsights/{self._called}/performance")
+        account = aws.get_caller_identity(opts=self._call()).account_id
+        role, _ = self._role(f"{name}-watch", policies.EKS_PODS, (), account, tags_sessions=True)
+        rights = aws.iam.RolePolicy(
+            f"{name}-watch-policy",
+            role=role.name,
+            policy=policies.document(policies.write_logs(counts.arn), policies.describe_own_tags()),
+            opts=self._child(),
+        )
+        identity: Any = [{"service_account": WATCH_ACCOUNT, "role_arn": role.arn}]
+        settings = {
+            "configuration_values": json.dumps(WATCH_SETTINGS, sort_keys=True),
+            "pod_identity_associations": identity,
+        }
+        self._addon(cluster, WATCH, [*joined, rights], **settings)
+
     def _secrets_key(self) -> aws.kms.Key:
         """A key of its own: whoever may use it reads every secret of the cluster."""
         name = f"{self._logical}-secrets-key"
@@ -205,11 +240,17 @@ class Cluster(Component[ClusterArgs]):
         )
 
     def _role(
-        self, name: str, service: str, managed: tuple[str, ...], *, tags_sessions: bool = False
+        self,
+        name: str,
+        service: str,
+        managed: tuple[str, ...],
+        account: str | None = None,
+        *,
+        tags_sessions: bool = False,
     ) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
         role = aws.iam.Role(
             f"{name}-role",
-            assume_role_policy=policies.trust(service, tags_sessions=tags_sessions),
+            assume_role_policy=policies.trust(service, account, tags_sessions=tags_sessions),
             tags=self._tags(f"{name}-role"),
             opts=self._child(),
         )
@@ -321,20 +362,22 @@ class Cluster(Component[ClusterArgs]):
     def _addons(
         self, cluster: aws.eks.Cluster, names: tuple[str, ...], first: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        versions = self._inputs.get("addon_versions") or {}
-        return [
-            aws.eks.Addon(
-                f"{self._logical}-addon-{addon}",
-                cluster_name=cluster.name,
-                addon_name=addon,
-                addon_version=versions.get(addon),
-                resolve_conflicts_on_create="OVERWRITE",
-                resolve_conflicts_on_update="PRESERVE",  # what somebody set by hand stays
-                tags=self._tags(f"{self._logical}-addon-{addon}"),
-                opts=self._child(depends_on=first),
-            )
-            for addon in names
-        ]
+        return [self._addon(cluster, addon, first) for addon in names]
+
+    def _addon(
+        self, cluster: aws.eks.Cluster, addon: str, first: list[pulumi.Resource], **settings: Any
+    ) -> aws.eks.Addon:
+        return aws.eks.Addon(
+            f"{self._logical}-addon-{addon}",
+            cluster_name=cluster.name,
+            addon_name=addon,
+            addon_version=(self._inputs.get("addon_versions") or {}).get(addon),
+            resolve_conflicts_on_create="OVERWRITE",
+            resolve_conflicts_on_update="PRESERVE",  # what somebody set by hand stays
+            tags=self._tags(f"{self._logical}-addon-{addon}"),
+            opts=self._child(depends_on=first),
+            **settings,
+        )
 
 
 def scope(namespaces: list[str] | None) -> dict[str, Any]:
@@ -348,7 +391,7 @@ def check(args: ClusterArgs) -> None:
     if not any(one["may"] == Access.CLUSTER_ADMIN for one in args["access"].values()):
         raise ValueError("access: nobody is cluster-admin; without one nobody, not even `up`, can put anything into it")
     group = args.get("group")
-    known = (*BEFORE_NODES, *AFTER_NODES) if group else AFTER_NODES[-1:]
+    known = (*(BEFORE_NODES + AFTER_NODES if group else AFTER_NODES[-1:]), WATCH)
     for addon in args.get("addon_versions") or {}:
         if addon not in known:
             raise ValueError(f"addon_versions: {addon} is not one of this cluster's add-ons: {', '.join(known)}")

@@ -14,8 +14,6 @@ from components.plans import pods
 from components.plans.pod_scaling import PodScaling, scaler
 from components.plans.pods import Pods
 
-# EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity".
-IDENTITY = "pods.eks.amazonaws.com"
 # The load-balancer controller of EKS Auto Mode has an API group of its own: EKS User Guide, "Auto Mode".
 BINDING = {"api_version": "eks.amazonaws.com/v1", "kind": "TargetGroupBinding"}
 
@@ -187,7 +185,7 @@ class KubernetesService(Component[KubernetesServiceArgs]):
         account = aws.get_caller_identity(opts=self._call()).account_id
         role = aws.iam.Role(
             f"{name}-role",
-            assume_role_policy=policies.trust(IDENTITY, account, tags_sessions=True),
+            assume_role_policy=policies.trust(policies.EKS_PODS, account, tags_sessions=True),
             tags=self._tags(f"{name}-role"),
             opts=self._child(),
         )

@@ -64,6 +64,8 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
         yield from ((f"backlog-{name}", "backlog", backlog_facts(queue)) for name, queue in a.job_queues.items())
+    if a.kubernetes:
+        yield "cluster", "cluster", {}
     for name, service in a.services.items():
         yield from _service(name, service)
 
@@ -73,6 +75,8 @@ def _service(name: str, service: blueprint.Service) -> Iterator[tuple[str, str, 
         yield f"service-{name}", "service", {}
         if service.runs_on == "servers":
             yield f"service-{name}-servers", "service-servers", service_facts(service)
+        else:
+            yield f"service-{name}-pods", "service-pods", pods_facts(service)
     if service.data and service.data.engine in rds.PORTS:
         yield f"service-{name}-database", "database", service_database_facts(service.data)
 
@@ -99,6 +103,14 @@ def service_facts(service: blueprint.Service) -> Facts:
     return {
         "servers": float(service.copies_min),
         "burstable": float(service.instance.startswith("t")),
+        "scaling": float(service.copies_min < service.copies_max),
+    }
+
+
+def pods_facts(service: blueprint.Service) -> Facts:
+    return {
+        "pods": float(service.copies_min),
+        "pods_max": float(service.copies_max),
         "scaling": float(service.copies_min < service.copies_max),
     }
 
@@ -212,6 +224,8 @@ ROLES: dict[str, str] = {
     "fleet": "fleet",
     "database": f"database{_SHARD}|{_SERVICE}-database",
     "service-servers": f"{_SERVICE}-servers",
+    "service-pods": f"{_SERVICE}-pods",
+    "cluster": "cluster",
     "service": _SERVICE,
     "replica": rf"replica{_SHARD}-[1-9]\d*",
     "cache": f"cache{_NUMBER}?",

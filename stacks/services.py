@@ -18,7 +18,7 @@ from components.settings import Settings, SettingsArgs, secrets_statement, setti
 from stacks.edge import health, only_cdn, priorities
 from stacks.elastic import scaling_args
 from stacks.ground import Platform
-from stacks.observed import service_facts
+from stacks.observed import pods_facts, service_facts
 from stacks.place import Place, stack_tag
 from stacks.service_data import service_data, service_tier
 from stacks.tier import Tier, present, subject, total
@@ -51,15 +51,16 @@ def services(on: Platform) -> Tier:
     specs = on.ground.place.architecture.services
     if not specs:
         return Tier()
-    home = None
+    home, watched = None, {}
     if on.ground.place.architecture.kubernetes:
         from stacks.kubernetes import make_home
 
         home = make_home(on.ground)
+        watched = {"cluster": subject("cluster", {"ClusterName": home.cluster.cluster_name})}
     tiers = {name: _service(on, home, name, service) for name, service in specs.items()}
     outputs = {name: dict(tier.outputs) for name, tier in tiers.items()}
     subjects = total(Tier(subjects=tier.subjects) for tier in tiers.values()).subjects
-    return Tier(outputs={"services": outputs}, subjects=subjects)
+    return Tier(outputs={"services": outputs}, subjects={**watched, **subjects})
 
 
 def _service(on: Platform, home: "Home | None", name: str, spec: Service) -> Tier:
@@ -77,7 +78,7 @@ def _service(on: Platform, home: "Home | None", name: str, spec: Service) -> Tie
         subjects={f"service-{name}": subject("service", arns)},
     )
     run = (
-        _pods(on, home, on.balancer, spec, way, values, owned)
+        _pods(on, home, on.balancer, name, spec, way, values, owned)
         if home and spec.runs_on == "kubernetes"
         else _servers(on, on.balancer, name, spec, way, values, owned)
     )
@@ -107,6 +108,7 @@ def _pods(
     on: Platform,
     home: "Home",
     balancer: Balancer,
+    name: str,
     spec: Service,
     way: ServiceRoute,
     values: contract.Settings,
@@ -128,8 +130,12 @@ def _pods(
         [*_reading(on, secrets, owned), *_sending(on, spec), *owned.statements],
         owned.reaches,
     )
-    named = {"cluster": home.cluster.cluster_name, "namespace": pods.service_name}
-    return Tier(outputs={**named, "secrets": secrets.secret_arns if secrets else {}})
+    cluster, service = home.cluster.cluster_name, pods.service_name
+    counted = {"ClusterName": cluster, "Namespace": service, "PodName": service}
+    return Tier(
+        outputs={"cluster": cluster, "namespace": service, "secrets": secrets.secret_arns if secrets else {}},
+        subjects={f"service-{name}-pods": subject("service-pods", counted, **pods_facts(spec))},
+    )
 
 
 def _reading(on: Platform, secrets: Settings | None, owned: Tier) -> list[Statement]:

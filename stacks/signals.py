@@ -20,6 +20,8 @@ INWARDS = (
     "fleet",
     "service",
     "service-servers",
+    "service-pods",
+    "cluster",
     "workers",
     "backlog",
     "database",

@@ -7,9 +7,14 @@ from blueprints.rules.names import settings
 from blueprints.rules.network import PRIVATE, ipv4_block
 from blueprints.rules.rule import Context, Finding, Findings, rule
 
-# The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide,
-# "Kubernetes versions", release calendar, November 2026.
-SUPPORTED_UNTIL = {"1.34": date(2026, 12, 2), "1.35": date(2027, 3, 27)}
+# The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide, "Amazon EKS
+# Kubernetes release calendar", in its edition of early 2026. Later ones speak of 1.36; its dates have not been read.
+SUPPORTED_UNTIL = {
+    "1.32": date(2026, 3, 23),
+    "1.33": date(2026, 7, 29),
+    "1.34": date(2026, 12, 2),
+    "1.35": date(2027, 3, 27),
+}
 
 
 def _services(c: Context) -> dict[str, Service]:
@@ -55,7 +60,12 @@ def version_is_in_support(c: Context) -> Findings:
     spec, today = c.architecture.kubernetes, date.today()
     supported = [version for version, end in SUPPORTED_UNTIL.items() if end >= today]
     if spec and spec.version not in supported:
-        message = f"EKS has no standard support of Kubernetes {spec.version}."
+        end = SUPPORTED_UNTIL.get(spec.version)
+        message = (
+            f"EKS ended its standard support of Kubernetes {spec.version} on {end}."
+            if end
+            else f"Until when EKS supports Kubernetes {spec.version}, if at all, is not known here."
+        )
         yield Finding("TF-R192", "kubernetes.version", message, f"Supported: {', '.join(supported)}.")
 
 

@@ -10,7 +10,15 @@ from blueprints.source.words import nearest, one_of
 # its database's monitoring role: 64 (IAM User Guide, "IAM and STS quotas") less -service-, -database-monitoring and
 # Pulumi's eight. tests/stacks/test_stack_services.py holds it.
 TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
-PARTS = ("data", "database", "fleet", "route", "servers", "settings")  # as resources and alarms of a service are named
+PARTS = (
+    "data",
+    "database",
+    "fleet",
+    "pods",
+    "route",
+    "servers",
+    "settings",
+)  # as resources and alarms of a service are named
 _EXAMPLES = {"image": "ghcr.io/acme/{}:0.9.0", "route": "/{}/*"}
 
 

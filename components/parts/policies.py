@@ -12,6 +12,9 @@ import pulumi
 
 Statement = dict[str, Any]
 
+# EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity".
+EKS_PODS = "pods.eks.amazonaws.com"
+
 
 def allow(
     sid: str,

@@ -186,8 +186,10 @@ def _service_pods(service: Service, resources: Sequence[Resource]) -> str:
 
 
 def _service_settings(service: Service, resources: Sequence[Resource]) -> str:
-    settings = counted(_count(resources, "aws:ssm/parameter:Parameter"), "setting")
     secrets = counted(_count(resources, "aws:secretsmanager/secret:Secret"), "secret")
+    if service.runs_on == "kubernetes":  # parameters of its secrets' ARNs, which pods have no use for
+        return f"{secrets} that only it reads"
+    settings = counted(_count(resources, "aws:ssm/parameter:Parameter"), "setting")
     return f"{settings} and {secrets} that only it reads"
 
 

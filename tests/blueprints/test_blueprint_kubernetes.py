@@ -53,7 +53,8 @@ def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
         (f"kubernetes: {{{ADMINS}, reachable_from: [0.0.0.0/0]}}\n" + search(), "TF-R191", "0.0.0.0/0", "everybody"),
         (f"kubernetes: {{{ADMINS}, reachable_from: [10.0.0.0/8]}}\n" + search(), "TF-R191", "10.0.0.0/8", "private"),
         (f"kubernetes: {{{ADMINS}, reachable_from: [office]}}\n" + search(), "TF-R191", "office", "IPv4"),
-        (f"kubernetes: {{{ADMINS}, version: '1.33'}}\n" + search(), "TF-R192", "'1.33'", "Supported: "),
+        (f"kubernetes: {{{ADMINS}, version: '1.33'}}\n" + search(), "TF-R192", "'1.33'", "on 2026-07-29. Supported: "),
+        (f"kubernetes: {{{ADMINS}, version: '1.36'}}\n" + search(), "TF-R192", "'1.36'", "not known here"),
         (f"network: {{nat: none}}\n{CLUSTER}" + search(), "TF-R193", "none", "nat: one"),
         (CLUSTER + search("secrets: [DATABASE]"), "TF-R196", "DATABASE]", "a setting of the stack"),
         (

@@ -96,7 +96,23 @@ def test_network_add_ons_come_before_machines_and_dns_after_them() -> None:
         assert f"{NAME}-addon-{addon}" in group.dependencies
     for addon in ("coredns", "metrics-server"):
         assert group.name in graph[f"{NAME}-addon-{addon}"].dependencies
-    assert cluster().names("eks/addon:Addon") == [f"{NAME}-addon-metrics-server"]
+    assert sorted(cluster().names("eks/addon:Addon")) == [
+        f"{NAME}-addon-amazon-cloudwatch-observability",
+        f"{NAME}-addon-metrics-server",
+    ]
+
+
+def test_pods_and_nodes_are_counted_by_an_agent_with_a_role_of_its_own_and_nothing_else_is_sent() -> None:
+    graph = cluster()
+    agent = graph[f"{NAME}-addon-amazon-cloudwatch-observability"]
+    assert json.loads(agent.inputs["configurationValues"])["containerLogs"] == {"enabled": False}
+    assert [one["serviceAccount"] for one in agent.inputs["podIdentityAssociations"]] == ["cloudwatch-agent"]
+    assert f"{NAME}-watch-policy" in agent.dependencies
+    rights = json.loads(graph[f"{NAME}-watch-policy"].inputs["policy"])["Statement"]
+    assert {right["Sid"] for right in rights} == {"WriteLogs", "DescribeOwnTags"}
+    assert graph[f"{NAME}-counts"].inputs["name"] == f"/aws/containerinsights/{NAME}/performance"
+    trust = json.loads(graph[f"{NAME}-watch-role"].inputs["assumeRolePolicy"])["Statement"][0]
+    assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"} and trust["Condition"]
 
 
 def test_the_type_of_machines_lies_in_the_template_and_their_number_is_the_autoscalers() -> None:

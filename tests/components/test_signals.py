@@ -23,6 +23,8 @@ CATALOGUE = {name: catalogue.kind(name) for name in kinds()}
 TOPIC = "arn:aws:sns:us-east-1:123456789012:shop"
 FACTS = {
     "servers": 2,
+    "pods": 2,
+    "pods_max": 50,
     "storage_gib": 20,
     "memory_gib": 2,
     "max_connections": 200,

@@ -22,7 +22,7 @@ def test_a_pod_reads_its_secret_and_its_database_s_login(monkeypatch: pytest.Mon
     }
     names: dict[str, Any] = {}
     exec("\n".join(re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)), names)
-    place = {"ENGINE": "postgres", "HOST": "db.internal", "PORT": "5432", "NAME": "shop_search"}
+    place = {"HOST": "db.internal", "PORT": "5432", "NAME": "shop_search"}
     settings = {f"DATABASE_{key}": value for key, value in place.items()} | {"APP_REGION": "us-east-1"}
     for key, value in (settings | {f"{key}_SECRET_ARN": arn for key, arn in arns.items()}).items():
         monkeypatch.setenv(key, value)
@@ -30,4 +30,4 @@ def test_a_pod_reads_its_secret_and_its_database_s_login(monkeypatch: pytest.Mon
     assert names["secret"]("API_KEY") == "k1"
     client.put_secret_value(SecretId="API_KEY", SecretString="k2")
     assert names["secret"]("API_KEY") == "k2", "rotated"
-    assert names["database_url"]() == "postgres://root:p%2Fw%40%3A@db.internal:5432/shop_search"
+    assert names["database_url"]() == "postgresql://root:p%2Fw%40%3A@db.internal:5432/shop_search?sslmode=require"

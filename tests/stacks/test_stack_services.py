@@ -356,10 +356,30 @@ def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> 
     assert words["cluster"] == "Kubernetes 1.35 (EKS, Auto Mode), administered by deploy"
     assert words["nodes"] == "arm64 machines as pods need them, at most 200 vCPUs"
     lines = [line for line in estimate(wanted, made, Book("us-east-1")).lines if line.tier in ("cluster", "nodes")]
-    assert [line.charge.what for line in lines if line.usd is None] == ["logs of the control plane"]
+    assert [line.charge.what for line in lines if line.usd is None] == [
+        "logs of the control plane",
+        "counts of pods and nodes",
+    ]
     charges = {line.charge.what: line for line in lines}
     machines = charges["machines like m7g.large"].charge.amount
     assert (machines.least, machines.most) == (2 * 730, 11 * 730), "4 × 0.5 and 40 × 0.5 vCPU of 1.9 each"
     assert charges["EKS Auto Mode"].charge.amount.least == pytest.approx(0.12 * 2 * 730)
     first, second, _ = service_notes(wanted, wanted.services["search"])
     assert "500m × 70% = 350m" in first and "1880m ÷ 350m = 5.37, so 6" in second
+
+
+def test_pods_and_machines_that_fail_ring(tmp_path: Path) -> None:
+    changed = {"service-search-pods-restarts": {"threshold": 3, "severity": "page"}}
+    wanted = architecture(
+        tmp_path, {"search": {**ON_KUBERNETES, "pods": "3-20"}}, kubernetes=CLUSTER, signals={"alarms": changed}
+    )
+    made = record(run_of(wanted))
+    pods = {
+        r.name.removeprefix("shop-signals-service-search-pods-"): r.inputs for r in made if "search-pods-" in r.name
+    }
+    assert {"restarts", "ready", "pending", "unready", "capacity", "memory"} <= set(pods)
+    assert (pods["ready"]["threshold"], pods["capacity"]["threshold"], pods["restarts"]["threshold"]) == (3, 18, 3)
+    assert set(plain(pods["restarts"]["dimensions"])) == {"ClusterName", "Namespace", "PodName"}
+    machines = {r.name.removeprefix("shop-signals-cluster-"): r.inputs for r in made if "signals-cluster-" in r.name}
+    assert machines["failed-nodes"]["namespace"] == "ContainerInsights"
+    assert machines["unschedulable"]["namespace"] == "AWS/EKS", "counted for nothing"

@@ -64,7 +64,15 @@ def log_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     )
 
 
+def addons(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+    """Add-ons are free; what one of them counts is billed by observation (CloudWatch pricing, Container Insights)."""
+    if any(addon.inputs.get("addonName") == "amazon-cloudwatch-observability" for addon in found):
+        why = "by observation: the more pods and nodes there are, the more"
+        yield unknown("counts of pods and nodes", "insights", why)
+
+
 BILLED = {
+    "aws:eks/addon:Addon": addons,
     "aws:cloudwatch/metricAlarm:MetricAlarm": alarms,
     "aws:cloudwatch/dashboard:Dashboard": dashboards,
     "aws:cloudwatch/logGroup:LogGroup": log_groups,
