@@ -22,7 +22,7 @@ MEMORY = 120  # MiB, at 20,000 resources
 
 def once(times: int, kind: str) -> None:
     """Records `times` shops as one program and prints how long that took, and what it took."""
-    from blueprints.resolve import load
+    from tenfold.blueprints.resolve import load
     from tenfold.recorder import record
     from tenfold.recorder.program import run_of
 
@@ -32,7 +32,7 @@ def once(times: int, kind: str) -> None:
     def program() -> None:
         import pulumi_aws as aws
 
-        from stacks import compose, place
+        from tenfold.stacks import compose, place
 
         provider = aws.Provider("aws-primary", region=architecture.region)
         place.aws = SimpleNamespace(Provider=lambda *_, **__: provider)  # pyright: ignore[reportAttributeAccessIssue]

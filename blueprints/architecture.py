@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
 
-from blueprints.stages.promotion import Promotion
-from blueprints.value import Value
+from tenfold.blueprints.stages.promotion import Promotion
+from tenfold.blueprints.value import Value
 
 SERVICE_NEEDS = frozenset({"image", "route"})  # fields of a service that no default gives
 DATABASE_ONLY = ("data.version", "data.instance", "data.size", "data.standby")  # of what a service owns

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from blueprints import architecture as a
-from blueprints.source.document import Route
-from blueprints.stages import selection
-from blueprints.stages.promotion import Promotion, moves
-from blueprints.suffixes.zones import zone_of
+from tenfold.blueprints import architecture as a
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.stages import selection
+from tenfold.blueprints.stages.promotion import Promotion, moves
+from tenfold.blueprints.suffixes.zones import zone_of
 
 Values = Mapping[Route, Any]
 

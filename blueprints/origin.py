@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 STAGE: Final = "stage"
 SIZING: Final = "sizing"

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from blueprints.resolve import Resolution
-from blueprints.source.document import Route
-from blueprints.source.problem import Problem
-from blueprints.source.report import problem_at
-from blueprints.source.words import nearest, one_of
-from blueprints.value import Value
+from tenfold.blueprints.resolve import Resolution
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.report import problem_at
+from tenfold.blueprints.source.words import nearest, one_of
+from tenfold.blueprints.value import Value
 
 
 class Unknown(Value):

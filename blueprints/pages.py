@@ -1,6 +1,6 @@
 """Files generated from the grammar and the codes: the JSON Schema, and one page of documentation for each code.
 
-    python -m blueprints.pages        writes docs/schema/blueprint.json, docs/codes/ and blueprints/grammar/grammar.json
+    python -m tenfold.blueprints.pages   writes docs/schema/blueprint.json, docs/codes/, blueprints/grammar/grammar.json
 
 A test holds that the committed files are current.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from blueprints.source.codes import catalogue
+from tenfold.blueprints.source.codes import catalogue
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FAMILIES = {
@@ -27,7 +27,7 @@ FAMILIES = {
 
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a blueprint, for editors. `x-change` is the effect of a change."""
-    from blueprints.grammar.blueprint import Blueprint
+    from tenfold.blueprints.grammar.blueprint import Blueprint
 
     document = _tidy(Blueprint.model_json_schema())
     for section in (document, document["$defs"]["Environment"]):
@@ -37,7 +37,7 @@ def schema() -> dict[str, Any]:
 
 def _describe(document: dict[str, Any], section: dict[str, Any], path: tuple[str, ...]) -> None:
     """Adds to each field's description, which editors show on hover, its default and the effect of a change."""
-    from blueprints.grammar.declared import CHANGES
+    from tenfold.blueprints.grammar.declared import CHANGES
 
     for name, field in section["properties"].items():
         at = (*path, name)
@@ -50,8 +50,8 @@ def _describe(document: dict[str, Any], section: dict[str, Any], path: tuple[str
 
 
 def _default_of(path: str) -> str:
-    from blueprints.sizes.sizing import RULES
-    from blueprints.stages.presets import presets
+    from tenfold.blueprints.sizes.sizing import RULES
+    from tenfold.blueprints.stages.presets import presets
 
     if path in RULES:
         return " Default: by a sizing rule (`tenfold explain` shows it)."
@@ -119,8 +119,8 @@ def index_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every generated file with its content."""
-    from blueprints.grammar import declared
-    from blueprints.grammar import table as grammar_table
+    from tenfold.blueprints.grammar import declared
+    from tenfold.blueprints.grammar import table as grammar_table
 
     files = {declared.TABLE: grammar_table.text()}
     files |= {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}

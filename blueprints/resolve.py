@@ -9,21 +9,21 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from blueprints.architecture import BASE, Architecture
-from blueprints.assemble import assemble
-from blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, Origin
-from blueprints.reading.defaults import EACH, stage_defaults
-from blueprints.reading.draft import Draft, Settings, open_draft
-from blueprints.rules import registry
-from blueprints.rules.placement import misplaced
-from blueprints.rules.rule import Context
-from blueprints.sizes import offerings, sizing
-from blueprints.source.document import Route
-from blueprints.source.problem import Problem, in_file_order
-from blueprints.source.report import problem_at
-from blueprints.source.words import nearest
-from blueprints.stages import presets, selection
-from blueprints.value import Value
+from tenfold.blueprints.architecture import BASE, Architecture
+from tenfold.blueprints.assemble import assemble
+from tenfold.blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, Origin
+from tenfold.blueprints.reading.defaults import EACH, stage_defaults
+from tenfold.blueprints.reading.draft import Draft, Settings, open_draft
+from tenfold.blueprints.rules import registry
+from tenfold.blueprints.rules.placement import misplaced
+from tenfold.blueprints.rules.rule import Context
+from tenfold.blueprints.sizes import offerings, sizing
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.source.problem import Problem, in_file_order
+from tenfold.blueprints.source.report import problem_at
+from tenfold.blueprints.source.words import nearest
+from tenfold.blueprints.stages import presets, selection
+from tenfold.blueprints.value import Value
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
 _FALLBACK_REGION = "us-east-1"  # the rest of a blueprint with an unknown region is judged there

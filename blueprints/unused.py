@@ -5,9 +5,9 @@ Every field has a default at every stage; `explain` shows which of them are in u
 
 from collections.abc import Callable
 
-from blueprints.architecture import DATABASE_ONLY, Architecture, Scaling, Service
-from blueprints.stages import presets
-from blueprints.stages.presets import Capability
+from tenfold.blueprints.architecture import DATABASE_ONLY, Architecture, Scaling, Service
+from tenfold.blueprints.stages import presets
+from tenfold.blueprints.stages.presets import Capability
 
 
 def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:

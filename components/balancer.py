@@ -6,14 +6,14 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.access_logs import log_bucket
-from components.parts.balancer_entry import PREFIX_LIST, Entry, check_entry, condition, origin_secret
-from components.parts.component import Component
-from components.parts.names import fitting
-from components.parts.order import after
-from components.plans.choices import check_choice
-from components.plans.routing import PRIORITIES, rules
-from components.plans.target_group import Algorithm, attributes
+from tenfold.components.parts.access_logs import log_bucket
+from tenfold.components.parts.balancer_entry import PREFIX_LIST, Entry, check_entry, condition, origin_secret
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.names import fitting
+from tenfold.components.parts.order import after
+from tenfold.components.plans.choices import check_choice
+from tenfold.components.plans.routing import PRIORITIES, rules
+from tenfold.components.plans.target_group import Algorithm, attributes
 
 # TLS 1.2 and 1.3, with post-quantum key exchange where the client can; what AWS recommends (user guide, "Security
 # policies for your Application Load Balancer", read November 2026).

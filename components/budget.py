@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
+from tenfold.components.parts.component import Component
 
 # Of what, and at how many percent of the limit. Money spent is reported early (80 %) and at the limit; a forecast only
 # at the limit, for a budget that fits is forecast to be used by four fifths every month.

@@ -5,11 +5,11 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
-from components.parts.names import fitting
-from components.parts.physical import unique_name
-from components.parts.policies import Statement, allow
-from components.plans import cache_engine
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.names import fitting
+from tenfold.components.parts.physical import unique_name
+from tenfold.components.parts.policies import Statement, allow
+from tenfold.components.plans import cache_engine
 
 PORT = 6379
 GROUP_LIMIT = 40  # characters of a replication group's, a user's and a user group's id

@@ -5,16 +5,16 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.access_logs import log_bucket
-from components.parts.certificate import certificate
-from components.parts.component import Component
-from components.parts.order import after
-from components.parts.physical import unique_name
-from components.parts.static_bucket import read_by, static_bucket
-from components.plans import cdn as cdn_plan
-from components.plans import firewall
-from components.plans.choices import check_choice
-from components.plans.regions import cdn_log_region
+from tenfold.components.parts.access_logs import log_bucket
+from tenfold.components.parts.certificate import certificate
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.order import after
+from tenfold.components.parts.physical import unique_name
+from tenfold.components.parts.static_bucket import read_by, static_bucket
+from tenfold.components.plans import cdn as cdn_plan
+from tenfold.components.plans import firewall
+from tenfold.components.plans.choices import check_choice
+from tenfold.components.plans.regions import cdn_log_region
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
 TLS = "TLSv1.2_2021"  # the least that viewers may speak; what AWS recommends

@@ -7,14 +7,14 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.encryption import key_policy
-from components.host.image import architecture
-from components.parts import policies
-from components.parts.component import Component
-from components.parts.kubeconfig import kubeconfig
-from components.parts.launch import latest
-from components.parts.order import after
-from components.plans.choices import check_choice
+from tenfold.components.encryption import key_policy
+from tenfold.components.host.image import architecture
+from tenfold.components.parts import policies
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.kubeconfig import kubeconfig
+from tenfold.components.parts.launch import latest
+from tenfold.components.parts.order import after
+from tenfold.components.plans.choices import check_choice
 
 # In standard support until 2027-03-27 (EKS User Guide, "Kubernetes versions", release calendar).
 VERSION = "1.35"

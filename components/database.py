@@ -5,12 +5,12 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import database_proxy, policies
-from components.parts.component import Component
-from components.parts.kept_secret import Kept, kept_secret
-from components.parts.order import after
-from components.plans import rds
-from components.plans.choices import check_choice
+from tenfold.components.parts import database_proxy, policies
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.kept_secret import Kept, kept_secret
+from tenfold.components.parts.order import after
+from tenfold.components.plans import rds
+from tenfold.components.plans.choices import check_choice
 
 USER = "app"
 

@@ -9,9 +9,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.certificate import certificate
-from components.parts.component import Component
-from components.plans.choices import check_choice
+from tenfold.components.parts.certificate import certificate
+from tenfold.components.parts.component import Component
+from tenfold.components.plans.choices import check_choice
 
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")

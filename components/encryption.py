@@ -5,8 +5,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import policies
-from components.parts.component import Component
+from tenfold.components.parts import policies
+from tenfold.components.parts.component import Component
 
 # What the account's administrators may do, delegated to their IAM policies as AWS's own default key policy does, but
 # spelled out: managing the key, and using it.

@@ -7,10 +7,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import policies
-from components.parts.component import Component
-from components.parts.names import fitting
-from components.parts.order import after
+from tenfold.components.parts import policies
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.names import fitting
+from tenfold.components.parts.order import after
 
 # EventBridge's own, and the most it takes (PutTargets, API reference): a queue that does not answer is tried for a day.
 RETRY_SECONDS, RETRIES = 86_400, 185

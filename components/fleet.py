@@ -5,16 +5,24 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.host.role import host_statements, instance_profile, metadata_hops
-from components.parts.component import Component
-from components.parts.launch import BOOT, GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
-from components.parts.policies import Statement, complete_lifecycle, leave_group
-from components.parts.reach import ReachArgs, let_in, let_out, let_reach
-from components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
-from components.plans import mixed
-from components.plans.mixed import SpotArgs
-from components.plans.rollout import healthy, refresh
-from components.plans.scaling import Plan, intent, plan
+from tenfold.components.host.role import host_statements, instance_profile, metadata_hops
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.launch import (
+    BOOT,
+    GROUP_METRICS,
+    LIFETIME,
+    group_tags,
+    groups_called,
+    latest,
+    launch_template,
+)
+from tenfold.components.parts.policies import Statement, complete_lifecycle, leave_group
+from tenfold.components.parts.reach import ReachArgs, let_in, let_out, let_reach
+from tenfold.components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
+from tenfold.components.plans import mixed
+from tenfold.components.plans.mixed import SpotArgs
+from tenfold.components.plans.rollout import healthy, refresh
+from tenfold.components.plans.scaling import Plan, intent, plan
 
 
 class BalancerMetricsArgs(TypedDict):

@@ -6,13 +6,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
-from components.balancer import HealthArgs
-from components.parts import policies
-from components.parts.component import Component
-from components.parts.reach import ReachArgs, let_in, let_reach
-from components.plans import pods
-from components.plans.pod_scaling import PodScaling, scaler
-from components.plans.pods import Pods
+from tenfold.components.balancer import HealthArgs
+from tenfold.components.parts import policies
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.reach import ReachArgs, let_in, let_reach
+from tenfold.components.plans import pods
+from tenfold.components.plans.pod_scaling import PodScaling, scaler
+from tenfold.components.plans.pods import Pods
 
 # The load-balancer controller of EKS Auto Mode has an API group of its own: EKS User Guide, "Auto Mode".
 BINDING = {"api_version": "eks.amazonaws.com/v1", "kind": "TargetGroupBinding"}

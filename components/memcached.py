@@ -5,9 +5,9 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
-from components.parts.names import fitting
-from components.plans import cache_engine
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.names import fitting
+from tenfold.components.plans import cache_engine
 
 PORT = 11211
 CLUSTER_LIMIT = 50  # characters of a cluster's id

@@ -6,11 +6,11 @@ from typing import NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import endpoints, policies
-from components.parts.component import Component
-from components.parts.order import after
-from components.plans import subnets, zones
-from components.plans.choices import check_choice
+from tenfold.components.parts import endpoints, policies
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.order import after
+from tenfold.components.plans import subnets, zones
+from tenfold.components.plans.choices import check_choice
 
 ANYWHERE = "0.0.0.0/0"
 

@@ -6,10 +6,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.parts.component import Component
-from components.plans import nodes
-from components.plans.choices import check_choice
-from components.plans.nodes import Nodes
+from tenfold.components.parts.component import Component
+from tenfold.components.plans import nodes
+from tenfold.components.plans.choices import check_choice
+from tenfold.components.plans.nodes import Nodes
 
 
 class Processor(StrEnum):

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
-from components.parts.names import digest
-from components.parts.order import after
-from components.parts.policies import allow, document
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.names import digest
+from tenfold.components.parts.order import after
+from tenfold.components.parts.policies import allow, document
 
 PUBLISHERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
 

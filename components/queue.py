@@ -7,10 +7,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import policies
-from components.parts.component import Component
-from components.parts.order import after
-from components.plans.choices import check_choice
+from tenfold.components.parts import policies
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.order import after
+from tenfold.components.plans.choices import check_choice
 
 # SQS, CreateQueue (API reference); Developer Guide, "Visibility timeout": six times the time a message takes, so that a
 # worker can retry before somebody else gets the message.

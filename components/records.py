@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
+from tenfold.components.parts.component import Component
 
 TTL = 60  # seconds; how long clients still go to the old address after a move
 CURRENT, FOLLOWING = "current", "following"

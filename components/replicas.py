@@ -6,8 +6,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
-from components.plans import rds
+from tenfold.components.parts.component import Component
+from tenfold.components.plans import rds
 
 MOST = 15  # read replicas of one instance (RDS User Guide, "Working with DB instance read replicas")
 # Seconds that clients keep using an address. Shorter than the minute in which CloudWatch sees a lag: what is added by

@@ -6,16 +6,16 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import host
-from components.host.image import image_parameter
-from components.host.registry import registries
-from components.host.role import host_statements, instance_profile, metadata_hops
-from components.parts.component import Component
-from components.parts.policies import Statement
-from components.parts.reach import ReachArgs, let_reach
-from components.parts.volume import DataVolume, address_of, data_volume
-from components.plans import rds
-from components.plans.pooling import PoolMode
+from tenfold.components import host
+from tenfold.components.host.image import image_parameter
+from tenfold.components.host.registry import registries
+from tenfold.components.host.role import host_statements, instance_profile, metadata_hops
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.policies import Statement
+from tenfold.components.parts.reach import ReachArgs, let_reach
+from tenfold.components.parts.volume import DataVolume, address_of, data_volume
+from tenfold.components.plans import rds
+from tenfold.components.plans.pooling import PoolMode
 
 ROOT_GIB = 20  # the system (2), images of the application and its neighbours, their layers while one is replaced
 

@@ -5,9 +5,9 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.parts.component import Component
-from components.parts.volume import DataVolume, address_of, volume_of
-from components.plans.choices import check_choice
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.volume import DataVolume, address_of, volume_of
+from tenfold.components.plans.choices import check_choice
 
 
 class Leftover(StrEnum):

@@ -6,14 +6,14 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.balancer import NAME_LIMIT, HealthArgs
-from components.parts.balancer_entry import condition
-from components.parts.component import Component
-from components.parts.names import fitting
-from components.parts.order import after
-from components.plans.choices import check_choice
-from components.plans.routing import PRIORITIES
-from components.plans.target_group import attributes, weights
+from tenfold.components.balancer import NAME_LIMIT, HealthArgs
+from tenfold.components.parts.balancer_entry import condition
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.names import fitting
+from tenfold.components.parts.order import after
+from tenfold.components.plans.choices import check_choice
+from tenfold.components.plans.routing import PRIORITIES
+from tenfold.components.plans.target_group import attributes, weights
 
 
 class TargetType(StrEnum):
@@ -33,7 +33,7 @@ class ServiceRouteArgs(TypedDict):
     path: str
     """One pattern (`*`, `?`), at most 128 characters: `/search/*`; the service gets it whole. Change: in place."""
     priority: int
-    """Of the rule, 1–50,000, lower first: `components.plans.routing.beside` computes it. Change: in place."""
+    """Of the rule, 1–50,000, lower first: `tenfold.components.plans.routing.beside` computes it. Change: in place."""
     port: int
     """TCP port of the service. Change: new target group first, then the old one goes."""
     health: HealthArgs

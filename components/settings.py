@@ -5,10 +5,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
-from components.parts.order import after
-from components.parts.policies import Statement, allow
-from components.plans import contract
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.order import after
+from tenfold.components.parts.policies import Statement, allow
+from tenfold.components.plans import contract
 
 # Marks the secrets of one application and environment. All environments of an account share the names' beginning.
 OWNER_TAG = "tenfold:settings"

@@ -5,8 +5,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
-from components.settings import settings_path
+from tenfold.components.parts.component import Component
+from tenfold.components.settings import settings_path
 
 BYTES = 4096  # of a parameter of the standard tier (API reference, PutParameter)
 

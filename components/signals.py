@@ -5,10 +5,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.component import Component
-from components.parts.physical import unique_name
-from components.plans.dashboard import body
-from components.plans.planned import Planned, Severity, plan
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.physical import unique_name
+from tenfold.components.plans.dashboard import body
+from tenfold.components.plans.planned import Planned, Severity, plan
 
 COMPARISONS = {
     "above": "GreaterThanThreshold",

@@ -5,9 +5,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.encryption import ADMINISTER
-from components.parts import policies
-from components.parts.component import Component
+from tenfold.components.encryption import ADMINISTER
+from tenfold.components.parts import policies
+from tenfold.components.parts.component import Component
 
 SPEC = "ECC_NIST_P256"  # ES256 of JSON Web Tokens (RFC 7518, 3.4)
 

@@ -5,10 +5,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import policies
-from components.parts.component import Component
-from components.parts.order import after
-from components.parts.private_bucket import private_bucket
+from tenfold.components.parts import policies
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.order import after
+from tenfold.components.parts.private_bucket import private_bucket
 
 OBJECTS = ("AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
 

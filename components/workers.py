@@ -5,14 +5,14 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.host.role import host_statements, instance_profile, metadata_hops
-from components.parts.component import Component
-from components.parts.launch import GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
-from components.parts.policies import Statement, complete_lifecycle, hold_lifecycle
-from components.parts.reach import ReachArgs, let_out, let_reach
-from components.parts.scaler import DRAIN, tell_failures
-from components.plans import backlog
-from components.plans.rollout import refresh
+from tenfold.components.host.role import host_statements, instance_profile, metadata_hops
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.launch import GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
+from tenfold.components.parts.policies import Statement, complete_lifecycle, hold_lifecycle
+from tenfold.components.parts.reach import ReachArgs, let_out, let_reach
+from tenfold.components.parts.scaler import DRAIN, tell_failures
+from tenfold.components.plans import backlog
+from tenfold.components.plans.rollout import refresh
 
 # A worker that leaves answers every 30 s (components/host/files/tenfold-worker); one that does not is dead. AWS waits
 # for at most 100 time-outs, 8 h, which is longer than any message. A hook of its own, so that it changes in place.

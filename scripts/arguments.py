@@ -38,7 +38,7 @@ def types() -> dict[str, type]:
     found: dict[str, type] = {}
     for file in sorted(FOLDER.rglob("*.py")):
         if "TypedDict)" in (text := file.read_text(encoding="utf-8")):
-            module = ".".join(("components", *file.relative_to(FOLDER).with_suffix("").parts))
+            module = ".".join(("tenfold.components", *file.relative_to(FOLDER).with_suffix("").parts))
             for name in re.findall(r"^class (\w+)\(TypedDict\)", text, re.MULTILINE):
                 if name in found:
                     raise ValueError(f"{name} is in {module} and in {found[name].__module__}; rename one of the two.")

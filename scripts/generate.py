@@ -9,7 +9,7 @@ from scripts import pictures, settings, tables
 
 
 def main() -> None:
-    from blueprints import pages
+    from tenfold.blueprints import pages
     from tenfold.local.aws import extract, schema
     from tenfold.recorder import make_zones
     from tenfold.recorder.light import make_tables

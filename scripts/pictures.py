@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from blueprints.resolve import load
-from blueprints.stages.presets import presets
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.stages.presets import presets
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOP = ROOT / "blueprints" / "shop.yaml"

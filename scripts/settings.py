@@ -2,8 +2,8 @@
 
 import json
 
-from blueprints.rules.names import SETTINGS
-from components.plans import contract
+from tenfold.blueprints.rules.names import SETTINGS
+from tenfold.components.plans import contract
 
 __all__ = ["SETTINGS", "text"]
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.grammar.declared import Field, field_at
-from blueprints.pages import schema
-from blueprints.reading.defaults import EACH
-from blueprints.sizes.sizing import ENTRY_RULES, RULES
-from blueprints.stages.presets import Preset, presets
 from tenfold import exits
+from tenfold.blueprints.grammar.declared import Field, field_at
+from tenfold.blueprints.pages import schema
+from tenfold.blueprints.reading.defaults import EACH
+from tenfold.blueprints.sizes.sizing import ENTRY_RULES, RULES
+from tenfold.blueprints.stages.presets import Preset, presets
 
 WORDS = {"array": "list", "object": "map", "string": "text", "boolean": "`true`, `false`", "integer": "a number"}
 ROOT = Path(__file__).resolve().parent.parent
@@ -194,7 +194,7 @@ def component_pages() -> str:
     """All components, for the authors' page: what a component is, from the first sentence of its module."""
     import sys
 
-    from components.parts.registry import components
+    from tenfold.components.parts.registry import components
 
     rows: list[tuple[str, str]] = []
     for name, made in components().items():

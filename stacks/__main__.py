@@ -7,10 +7,10 @@ from typing import Any
 
 import pulumi
 
-from blueprints.resolve import Resolution, load
-from stacks import standing
-from stacks.compose import build
-from stacks.standing import Objection, Standing
+from tenfold.blueprints.resolve import Resolution, load
+from tenfold.stacks import standing
+from tenfold.stacks.compose import build
+from tenfold.stacks.standing import Objection, Standing
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 

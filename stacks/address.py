@@ -5,10 +5,10 @@ from typing import cast
 
 import pulumi
 
-from components.domain import Domain
-from components.records import FollowingArgs, Records, RecordsArgs
-from stacks.place import Place
-from stacks.tier import Entrance
+from tenfold.components.domain import Domain
+from tenfold.components.records import FollowingArgs, Records, RecordsArgs
+from tenfold.stacks.place import Place
+from tenfold.stacks.tier import Entrance
 
 
 def make_records(at: Place, domain: Domain | None, entrances: Sequence[Entrance]) -> dict[str, pulumi.Input[str]]:

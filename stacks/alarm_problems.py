@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from blueprints.architecture import Alarm
-from blueprints.origin import ENVIRONMENT, HOUSE_RULES
-from blueprints.resolve import Resolution, resolve
-from blueprints.rules.rule import Context, Finding, Findings
-from blueprints.source.problem import Problem, in_file_order
-from blueprints.source.words import nearest, one_of
-from components.plans.catalogue import UNITS
-from components.plans.planned import Planned, unfit
-from stacks.observed import alarms, kind_of
+from tenfold.blueprints.architecture import Alarm
+from tenfold.blueprints.origin import ENVIRONMENT, HOUSE_RULES
+from tenfold.blueprints.resolve import Resolution, resolve
+from tenfold.blueprints.rules.rule import Context, Finding, Findings
+from tenfold.blueprints.source.problem import Problem, in_file_order
+from tenfold.blueprints.source.words import nearest, one_of
+from tenfold.components.plans.catalogue import UNITS
+from tenfold.components.plans.planned import Planned, unfit
+from tenfold.stacks.observed import alarms, kind_of
 
 _SHOWN = 40  # names in a message; `explain` has all
 _FORMS = {

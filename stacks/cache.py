@@ -2,17 +2,17 @@
 
 import pulumi
 
-from blueprints import architecture
-from components.cache import PORT, Cache, CacheArgs, connect_statement
-from components.memcached import PORT as MEMCACHED_PORT
-from components.memcached import Memcached, MemcachedArgs
-from components.parts.policies import Statement
-from components.plans import contract
-from components.plans.cache_engine import CacheEngine, ClusterMode, Eviction
-from components.signals import SubjectArgs
-from stacks.ground import Ground
-from stacks.observed import cache_facts, cache_roles
-from stacks.tier import Tier, present, subject
+from tenfold.blueprints import architecture
+from tenfold.components.cache import PORT, Cache, CacheArgs, connect_statement
+from tenfold.components.memcached import PORT as MEMCACHED_PORT
+from tenfold.components.memcached import Memcached, MemcachedArgs
+from tenfold.components.parts.policies import Statement
+from tenfold.components.plans import contract
+from tenfold.components.plans.cache_engine import CacheEngine, ClusterMode, Eviction
+from tenfold.components.signals import SubjectArgs
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.observed import cache_facts, cache_roles
+from tenfold.stacks.tier import Tier, present, subject
 
 
 def cache(ground: Ground) -> Tier:

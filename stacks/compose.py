@@ -9,12 +9,12 @@ from typing import TypeVar
 
 import pulumi
 
-from blueprints.architecture import Architecture
-from stacks import overrides, standing
-from stacks.address import make_records
-from stacks.place import make_places
-from stacks.region import region
-from stacks.signals import make_signals
+from tenfold.blueprints.architecture import Architecture
+from tenfold.stacks import overrides, standing
+from tenfold.stacks.address import make_records
+from tenfold.stacks.place import make_places
+from tenfold.stacks.region import region
+from tenfold.stacks.signals import make_signals
 
 T = TypeVar("T")
 

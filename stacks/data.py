@@ -1,12 +1,12 @@
 """The managed database with its read replicas and shards, and the cache."""
 
-from components.database import Database
-from components.plans import contract, rds
-from stacks.cache import cache
-from stacks.database import host, make_database, make_replicas, watched, watched_replicas
-from stacks.ground import Ground
-from stacks.shards import shards
-from stacks.tier import Tier, present
+from tenfold.components.database import Database
+from tenfold.components.plans import contract, rds
+from tenfold.stacks.cache import cache
+from tenfold.stacks.database import host, make_database, make_replicas, watched, watched_replicas
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.shards import shards
+from tenfold.stacks.tier import Tier, present
 
 
 def data(ground: Ground) -> Tier:

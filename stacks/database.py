@@ -2,15 +2,15 @@
 
 import pulumi
 
-from blueprints.architecture import Replicas as Copies
-from components.database import Database, DatabaseArgs
-from components.parts.database_proxy import ProxyMode
-from components.plans import contract, rds
-from components.replicas import Replicas, ReplicasArgs
-from components.signals import SubjectArgs
-from stacks import observed
-from stacks.ground import Ground
-from stacks.tier import present, subject
+from tenfold.blueprints.architecture import Replicas as Copies
+from tenfold.components.database import Database, DatabaseArgs
+from tenfold.components.parts.database_proxy import ProxyMode
+from tenfold.components.plans import contract, rds
+from tenfold.components.replicas import Replicas, ReplicasArgs
+from tenfold.components.signals import SubjectArgs
+from tenfold.stacks import observed
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.tier import present, subject
 
 
 def make_database(ground: Ground, tier: str) -> Database:

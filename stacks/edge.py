@@ -4,20 +4,20 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from blueprints import architecture as blueprint
-from blueprints.architecture import Architecture, Health
-from blueprints.value import Value
-from components.balancer import Balancer, BalancerArgs, BalancerKind, HealthArgs, RouteArgs
-from components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs
-from components.domain import Domain, DomainArgs, ZoneKind
-from components.parts.balancer_entry import HEADER, Entry
-from components.plans.cdn import DynamicCache, PriceClass
-from components.plans.routing import beside, role
-from components.plans.target_group import Algorithm
-from components.records import AliasArgs
-from stacks.ground import Ground
-from stacks.place import Place
-from stacks.tier import Entrance, Tier, present, subject
+from tenfold.blueprints import architecture as blueprint
+from tenfold.blueprints.architecture import Architecture, Health
+from tenfold.blueprints.value import Value
+from tenfold.components.balancer import Balancer, BalancerArgs, BalancerKind, HealthArgs, RouteArgs
+from tenfold.components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs
+from tenfold.components.domain import Domain, DomainArgs, ZoneKind
+from tenfold.components.parts.balancer_entry import HEADER, Entry
+from tenfold.components.plans.cdn import DynamicCache, PriceClass
+from tenfold.components.plans.routing import beside, role
+from tenfold.components.plans.target_group import Algorithm
+from tenfold.components.records import AliasArgs
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.place import Place
+from tenfold.stacks.tier import Entrance, Tier, present, subject
 
 # The blueprint's words and the API's.
 ALGORITHMS = {

@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from blueprints.architecture import Architecture, Fleet, Scaling, Schedule, Service
-from components.plans import backlog, mixed, pod_scaling, scaling
-from components.plans.pod_scaling import PodScaling
+from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Schedule, Service
+from tenfold.components.plans import backlog, mixed, pod_scaling, scaling
+from tenfold.components.plans.pod_scaling import PodScaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
     import pulumi
 
-    from components.balancer import Balancer
-    from components.fleet import BalancerMetricsArgs
-    from components.notifications import Notifications
-    from components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs
+    from tenfold.components.balancer import Balancer
+    from tenfold.components.fleet import BalancerMetricsArgs
+    from tenfold.components.notifications import Notifications
+    from tenfold.components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs
 
 
 class BoughtArgs(TypedDict):

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import pulumi
 
-from components.event_bus import EventBus, EventBusArgs, SubscriptionArgs, publish_statement, rule_arn
-from components.plans import contract
-from components.queue import Queue, SenderArgs
-from stacks.ground import Ground
-from stacks.observed import DEAD_EVENTS, subscription
-from stacks.place import Place, stack_tag
-from stacks.tier import Tier, subject
+from tenfold.components.event_bus import EventBus, EventBusArgs, SubscriptionArgs, publish_statement, rule_arn
+from tenfold.components.plans import contract
+from tenfold.components.queue import Queue, SenderArgs
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.observed import DEAD_EVENTS, subscription
+from tenfold.stacks.place import Place, stack_tag
+from tenfold.stacks.tier import Tier, subject
 
 
 def senders(place: Place, queue: str) -> dict[str, SenderArgs]:

@@ -1,14 +1,14 @@
 """What every tier of a region stands on: the key and the network; and what whoever runs the application has besides."""
 
-from blueprints.architecture import Architecture
-from blueprints.value import Value
-from components.balancer import Balancer
-from components.encryption import Encryption, EncryptionArgs
-from components.network import Nat, Network, NetworkArgs
-from components.notifications import Notifications
-from components.settings import Settings
-from stacks.place import Place, stack_tag
-from stacks.tier import Tier
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.value import Value
+from tenfold.components.balancer import Balancer
+from tenfold.components.encryption import Encryption, EncryptionArgs
+from tenfold.components.network import Nat, Network, NetworkArgs
+from tenfold.components.notifications import Notifications
+from tenfold.components.settings import Settings
+from tenfold.stacks.place import Place, stack_tag
+from tenfold.stacks.tier import Tier
 
 
 class Ground(Value):

@@ -5,23 +5,23 @@ from typing import TypedDict
 
 import pulumi
 
-from blueprints import architecture as blueprint
-from blueprints.architecture import Architecture, Pooling
-from components import host
-from components.balancer import Balancer
-from components.fleet import Fleet, FleetArgs
-from components.parts.policies import Statement
-from components.parts.reach import ReachArgs
-from components.plans import contract
-from components.plans.pooling import PoolMode
-from components.plans.rds import DatabaseEngine
-from components.server import Server, ServerArgs
-from components.server_leftovers import Leftover, ServerLeftovers, ServerLeftoversArgs
-from components.settings import secrets_statement, settings_path
-from stacks.elastic import elastic_args
-from stacks.ground import Platform
-from stacks.observed import fleet_facts, server_facts
-from stacks.tier import Entrance, Tier, subject
+from tenfold.blueprints import architecture as blueprint
+from tenfold.blueprints.architecture import Architecture, Pooling
+from tenfold.components import host
+from tenfold.components.balancer import Balancer
+from tenfold.components.fleet import Fleet, FleetArgs
+from tenfold.components.parts.policies import Statement
+from tenfold.components.parts.reach import ReachArgs
+from tenfold.components.plans import contract
+from tenfold.components.plans.pooling import PoolMode
+from tenfold.components.plans.rds import DatabaseEngine
+from tenfold.components.server import Server, ServerArgs
+from tenfold.components.server_leftovers import Leftover, ServerLeftovers, ServerLeftoversArgs
+from tenfold.components.settings import secrets_statement, settings_path
+from tenfold.stacks.elastic import elastic_args
+from tenfold.stacks.ground import Platform
+from tenfold.stacks.observed import fleet_facts, server_facts
+from tenfold.stacks.tier import Entrance, Tier, subject
 
 
 class HostArgs(TypedDict):

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from blueprints.architecture import Service
-from blueprints.value import Value
-from components.balancer import Balancer
-from components.cluster import Access, Cluster, ClusterArgs
-from components.kubernetes_service import KubernetesService, KubernetesServiceArgs
-from components.node_pool import NodePool, NodePoolArgs, Processor
-from components.parts.policies import Statement
-from components.parts.reach import ReachArgs
-from components.plans import subnets
-from components.service_route import ServiceRoute
-from stacks.edge import health
-from stacks.ground import Ground
-from stacks.place import stack_tag
-from stacks.service_data import service_tier
+from tenfold.blueprints.architecture import Service
+from tenfold.blueprints.value import Value
+from tenfold.components.balancer import Balancer
+from tenfold.components.cluster import Access, Cluster, ClusterArgs
+from tenfold.components.kubernetes_service import KubernetesService, KubernetesServiceArgs
+from tenfold.components.node_pool import NodePool, NodePoolArgs, Processor
+from tenfold.components.parts.policies import Statement
+from tenfold.components.parts.reach import ReachArgs
+from tenfold.components.plans import subnets
+from tenfold.components.service_route import ServiceRoute
+from tenfold.stacks.edge import health
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.place import stack_tag
+from tenfold.stacks.service_data import service_tier
 
 POOL = "services"
 

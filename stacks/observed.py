@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from blueprints import architecture as blueprint
-from blueprints.architecture import Architecture
-from components.plans import catalogue, rds
-from components.plans.planned import GIB, Planned, Severity, plan
+from tenfold.blueprints import architecture as blueprint
+from tenfold.blueprints.architecture import Architecture
+from tenfold.components.plans import catalogue, rds
+from tenfold.components.plans.planned import GIB, Planned, Severity, plan
 
 if TYPE_CHECKING:  # `explain` and `validate` come here without Pulumi
-    from components.signals import AlarmArgs
+    from tenfold.components.signals import AlarmArgs
 
 Facts = dict[str, float]
 DEAD_EVENTS = {"dead_letters_keep_seconds": 1_209_600.0}  # of the bus itself: components/event_bus.py

@@ -9,9 +9,9 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from blueprints.architecture import Architecture
-from blueprints.value import Value
-from components.cdn import GLOBAL
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.value import Value
+from tenfold.components.cdn import GLOBAL
 
 PRIMARY = "primary"
 

@@ -1,14 +1,14 @@
 """Queues: for work that nobody waits for, and the events that some of them receive."""
 
-from blueprints import architecture
-from components.plans import contract
-from components.queue import Deduplicate, Order, Queue, QueueArgs, send_statement, work_statement
-from components.signals import SubjectArgs
-from components.workers import BacklogArgs
-from stacks.events import events, senders
-from stacks.ground import Ground
-from stacks.observed import hands, queue_facts
-from stacks.tier import Tier, subject
+from tenfold.blueprints import architecture
+from tenfold.components.plans import contract
+from tenfold.components.queue import Deduplicate, Order, Queue, QueueArgs, send_statement, work_statement
+from tenfold.components.signals import SubjectArgs
+from tenfold.components.workers import BacklogArgs
+from tenfold.stacks.events import events, senders
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.observed import hands, queue_facts
+from tenfold.stacks.tier import Tier, subject
 
 
 def queues(ground: Ground) -> Tier:

@@ -8,23 +8,23 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 
-from blueprints.value import Value
-from components.domain import Domain
-from components.notifications import Notifications
-from components.settings import Settings
-from components.signals import SubjectArgs
-from stacks.data import data
-from stacks.edge import edge
-from stacks.ground import Ground, Platform, make_ground
-from stacks.hosts import fleet, server
-from stacks.place import Place
-from stacks.queues import queues
-from stacks.services import called, services
-from stacks.settings import make_settings
-from stacks.signals import make_budget, make_notifications
-from stacks.stateless import tokens, uploads
-from stacks.tier import Tier, total
-from stacks.workers import workers
+from tenfold.blueprints.value import Value
+from tenfold.components.domain import Domain
+from tenfold.components.notifications import Notifications
+from tenfold.components.settings import Settings
+from tenfold.components.signals import SubjectArgs
+from tenfold.stacks.data import data
+from tenfold.stacks.edge import edge
+from tenfold.stacks.ground import Ground, Platform, make_ground
+from tenfold.stacks.hosts import fleet, server
+from tenfold.stacks.place import Place
+from tenfold.stacks.queues import queues
+from tenfold.stacks.services import called, services
+from tenfold.stacks.settings import make_settings
+from tenfold.stacks.signals import make_budget, make_notifications
+from tenfold.stacks.stateless import tokens, uploads
+from tenfold.stacks.tier import Tier, total
+from tenfold.stacks.workers import workers
 
 # What keeps something, and what the application finds in its settings: databases, caches, buckets, queues.
 STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads, queues)

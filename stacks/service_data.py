@@ -1,14 +1,14 @@
 """What a service owns: a database or a bucket that nobody else reads or writes."""
 
-from blueprints.architecture import Service, ServiceData
-from components import uploads as bucket_component
-from components.database import Database, DatabaseArgs
-from components.plans import contract, rds
-from components.uploads import Uploads, UploadsArgs
-from stacks.ground import Ground
-from stacks.observed import service_database_facts
-from stacks.place import Place
-from stacks.tier import Tier, subject
+from tenfold.blueprints.architecture import Service, ServiceData
+from tenfold.components import uploads as bucket_component
+from tenfold.components.database import Database, DatabaseArgs
+from tenfold.components.plans import contract, rds
+from tenfold.components.uploads import Uploads, UploadsArgs
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.observed import service_database_facts
+from tenfold.stacks.place import Place
+from tenfold.stacks.tier import Tier, subject
 
 LARGEST = 65_536  # GiB: RDS User Guide, "Amazon RDS DB instance storage"
 GROWS = 4  # times the storage: as the application's own database (blueprints/sizes/sizing.py, storage_up_to)

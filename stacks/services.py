@@ -5,26 +5,26 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from blueprints.architecture import Service
-from components import host
-from components.balancer import Balancer
-from components.fleet import Fleet, FleetArgs
-from components.parts import policies
-from components.parts.policies import Statement
-from components.plans import contract
-from components.queue import send_statement, work_statement
-from components.service_route import ServiceRoute, ServiceRouteArgs, TargetType
-from components.settings import Settings, SettingsArgs, secrets_statement, settings_path
-from stacks.edge import health, only_cdn, priorities
-from stacks.elastic import scaling_args
-from stacks.ground import Platform
-from stacks.observed import pods_facts, service_facts
-from stacks.place import Place, stack_tag
-from stacks.service_data import service_data, service_tier
-from stacks.tier import Tier, present, subject, total
+from tenfold.blueprints.architecture import Service
+from tenfold.components import host
+from tenfold.components.balancer import Balancer
+from tenfold.components.fleet import Fleet, FleetArgs
+from tenfold.components.parts import policies
+from tenfold.components.parts.policies import Statement
+from tenfold.components.plans import contract
+from tenfold.components.queue import send_statement, work_statement
+from tenfold.components.service_route import ServiceRoute, ServiceRouteArgs, TargetType
+from tenfold.components.settings import Settings, SettingsArgs, secrets_statement, settings_path
+from tenfold.stacks.edge import health, only_cdn, priorities
+from tenfold.stacks.elastic import scaling_args
+from tenfold.stacks.ground import Platform
+from tenfold.stacks.observed import pods_facts, service_facts
+from tenfold.stacks.place import Place, stack_tag
+from tenfold.stacks.service_data import service_data, service_tier
+from tenfold.stacks.tier import Tier, present, subject, total
 
 if TYPE_CHECKING:
-    from stacks.kubernetes import Home
+    from tenfold.stacks.kubernetes import Home
 
 CALLED = "SERVICE_<NAME>_URL"
 QUEUE = "QUEUE_<NAME>_URL"
@@ -53,7 +53,7 @@ def services(on: Platform) -> Tier:
         return Tier()
     home, watched = None, {}
     if on.ground.place.architecture.kubernetes:
-        from stacks.kubernetes import make_home
+        from tenfold.stacks.kubernetes import make_home
 
         home = make_home(on.ground)
         watched = {"cluster": subject("cluster", {"ClusterName": home.cluster.cluster_name})}
@@ -116,7 +116,7 @@ def _pods(
 ) -> Tier:
     """Settings are in the pods' description, which many may read; of a secret it is the ARN, by which the program reads
     it with the pods' role (docs/decisions, "Pods read their secrets themselves")."""
-    from stacks.kubernetes import make_pods
+    from tenfold.stacks.kubernetes import make_pods
 
     secrets = _settings(on, spec, {}) if spec.secrets else None
     references = contract.references(spec.secrets, secrets.secret_arns) if secrets else {}

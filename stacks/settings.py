@@ -1,9 +1,9 @@
 """What the application finds in its environment: settings of the blueprint, and of every tier."""
 
-from components.plans import contract
-from components.settings import Settings, SettingsArgs
-from stacks.ground import Ground
-from stacks.tier import Tier
+from tenfold.components.plans import contract
+from tenfold.components.settings import Settings, SettingsArgs
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.tier import Tier
 
 
 def make_settings(ground: Ground, stores: Tier) -> Settings:

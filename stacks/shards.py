@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pulumi
 
-from blueprints.shards import intent
-from blueprints.shards.buckets import BUCKETS
-from components.database import Database
-from components.plans import contract, rds
-from components.shard_map import ShardMap, ShardMapArgs
-from stacks.database import host, make_database, make_replicas, watched, watched_replicas
-from stacks.ground import Ground
-from stacks.tier import Tier, present
+from tenfold.blueprints.shards import intent
+from tenfold.blueprints.shards.buckets import BUCKETS
+from tenfold.components.database import Database
+from tenfold.components.plans import contract, rds
+from tenfold.components.shard_map import ShardMap, ShardMapArgs
+from tenfold.stacks.database import host, make_database, make_replicas, watched, watched_replicas
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.tier import Tier, present
 
 READ_HOST = "SHARD_<NAME>_READ_HOST"
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import pulumi
 
-from components.budget import Budget, BudgetArgs
-from components.notifications import Notifications, NotificationsArgs
-from components.signals import Signals, SignalsArgs, SubjectArgs
-from stacks.ground import Ground
-from stacks.observed import changes
-from stacks.place import Place, stack_tag
+from tenfold.components.budget import Budget, BudgetArgs
+from tenfold.components.notifications import Notifications, NotificationsArgs
+from tenfold.components.signals import Signals, SignalsArgs, SubjectArgs
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.observed import changes
+from tenfold.stacks.place import Place, stack_tag
 
 # The dashboard goes from the users inwards; what is not in this list comes last.
 INWARDS = (

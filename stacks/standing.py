@@ -7,9 +7,9 @@ Pure: the guard of `tenfold` and the program of raw `pulumi` use the same rules.
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.stages import promotion, selection
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.stages import promotion, selection
+from tenfold.blueprints.value import Value
 
 
 class Standing(Value):

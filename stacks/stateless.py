@@ -1,12 +1,12 @@
 """What lets servers come and go: keys that sign sessions, and a bucket for uploads."""
 
-from components import tokens as tokens_component
-from components import uploads as uploads_component
-from components.plans import contract
-from components.tokens import Tokens, TokensArgs
-from components.uploads import Uploads, UploadsArgs
-from stacks.ground import Ground
-from stacks.tier import Tier
+from tenfold.components import tokens as tokens_component
+from tenfold.components import uploads as uploads_component
+from tenfold.components.plans import contract
+from tenfold.components.tokens import Tokens, TokensArgs
+from tenfold.components.uploads import Uploads, UploadsArgs
+from tenfold.stacks.ground import Ground
+from tenfold.stacks.tier import Tier
 
 
 def tokens(ground: Ground) -> Tier:

@@ -13,13 +13,13 @@ from typing import TypeVar, cast
 
 import pulumi
 
-from blueprints.value import Value
-from components.parts.policies import Statement
-from components.parts.reach import ReachArgs
-from components.plans import contract
-from components.records import AliasArgs
-from components.signals import SubjectArgs
-from components.workers import BacklogArgs
+from tenfold.blueprints.value import Value
+from tenfold.components.parts.policies import Statement
+from tenfold.components.parts.reach import ReachArgs
+from tenfold.components.plans import contract
+from tenfold.components.records import AliasArgs
+from tenfold.components.signals import SubjectArgs
+from tenfold.components.workers import BacklogArgs
 
 T = TypeVar("T")
 

@@ -1,14 +1,14 @@
 """Workers: the background jobs on servers of their own, from stage 6 on."""
 
-from blueprints import architecture as blueprint
-from blueprints.architecture import Architecture
-from components import host
-from components.settings import settings_path
-from components.workers import Workers, WorkersArgs
-from stacks.ground import Platform
-from stacks.hosts import host_args, pooler
-from stacks.observed import backlog_facts, workers_facts
-from stacks.tier import Tier, subject
+from tenfold.blueprints import architecture as blueprint
+from tenfold.blueprints.architecture import Architecture
+from tenfold.components import host
+from tenfold.components.settings import settings_path
+from tenfold.components.workers import Workers, WorkersArgs
+from tenfold.stacks.ground import Platform
+from tenfold.stacks.hosts import host_args, pooler
+from tenfold.stacks.observed import backlog_facts, workers_facts
+from tenfold.stacks.tier import Tier, subject
 
 POLL = 30  # seconds that a long poll and the end of a process may take besides the message
 

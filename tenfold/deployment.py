@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from blueprints.architecture import Architecture
-from blueprints.value import Value
 from tenfold import exits, home
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.resolving import path_as_typed, resolve
 
@@ -32,7 +32,7 @@ class Deployment(Value):
 
     def title_of(self, deployed: list[dict[str, Any]]) -> str:
         """The same with the stage that is deployed, which need not be the file's."""
-        from blueprints.stages.presets import presets
+        from tenfold.blueprints.stages.presets import presets
         from tenfold.engine import workspace
 
         stage = workspace.outputs(deployed).get("stage")

@@ -8,7 +8,7 @@ import click
 from tenfold import exits
 
 if TYPE_CHECKING:
-    from blueprints.source.problem import Problem
+    from tenfold.blueprints.source.problem import Problem
 
 
 class Failure(Exception):

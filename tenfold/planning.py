@@ -14,8 +14,8 @@ from tenfold.recorder.errors import ProgramFailed
 from tenfold.resolving import path_as_typed, with_alarms_judged
 
 if TYPE_CHECKING:
-    from blueprints.resolve import Resolution
-    from blueprints.source.problem import Problem
+    from tenfold.blueprints.resolve import Resolution
+    from tenfold.blueprints.source.problem import Problem
     from tenfold.diff import Difference
     from tenfold.promotion.ahead import Ahead
 
@@ -60,7 +60,7 @@ def ahead(before: "Resolution", after: "Resolution", environment: str | None, *,
 
 def at_stage(file: Path, environment: str | None, stage: int) -> "tuple[Resolution, Graph | None, str]":
     """The blueprint as it would be at one stage, with its graph; why there is none, where it does not fit the stage."""
-    from blueprints.resolve import load
+    from tenfold.blueprints.resolve import load
 
     resolution = with_alarms_judged(load(file, environment=environment, stage=stage))
     graph, problems = attempt(resolution)
@@ -87,7 +87,7 @@ def _attempted(
         return None, problems
     run = run_of(resolution.architecture)
     if resolution.architecture.overrides:
-        from blueprints.source.problem import in_file_order
+        from tenfold.blueprints.source.problem import in_file_order
         from tenfold.refusals import overrides
 
         recording, refused = overrides.recorded(resolution, lambda: _recorded(run, kind), local)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.promotion import standing
 
 
@@ -12,7 +12,7 @@ def run(architecture: Architecture, deployed: Callable[[], list[dict[str, Any]]]
     promotion."""
     import pulumi
 
-    from stacks.compose import build
+    from tenfold.stacks.compose import build
 
     pulumi.log.debug = _drop
     moving = architecture.promotion

@@ -8,8 +8,8 @@ from tenfold import exits
 from tenfold.failure import Failure, WrongBlueprint
 
 if TYPE_CHECKING:
-    from blueprints.reading.draft import Draft
-    from blueprints.resolve import Resolution
+    from tenfold.blueprints.reading.draft import Draft
+    from tenfold.blueprints.resolve import Resolution
 
 
 def resolve(
@@ -20,8 +20,8 @@ def resolve(
     `deployable`: the architecture of one environment. It has to be named where the file has several, or none.
     Raises `WrongBlueprint` for a blueprint with errors, `Failure` (wrong input) where an environment is missing.
     """
-    from blueprints.reading.draft import open_draft
-    from blueprints.resolve import resolve as resolve_draft
+    from tenfold.blueprints.reading.draft import open_draft
+    from tenfold.blueprints.resolve import resolve as resolve_draft
 
     draft = open_draft(file)
     if deployable and environment is None and draft.usable:
@@ -36,7 +36,7 @@ def with_alarms_judged(resolution: "Resolution") -> "Resolution":
     """With what is wrong with `signals.alarms`, which the language alone cannot know: the stack decides what rings."""
     if resolution.assumed is None or not resolution.assumed.signals.alarms:
         return resolution
-    from stacks.alarm_problems import judged
+    from tenfold.stacks.alarm_problems import judged
 
     return judged(resolution)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from blueprints.grammar.secret import looks_secret
+from tenfold.blueprints.grammar.secret import looks_secret
 from tenfold.providers.aws import input_facts
 
 MASK = "[secret]"

@@ -9,7 +9,7 @@ import gc
 import json
 import sys
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tenfold.cli import leave
 from tenfold.recorder import record
 from tenfold.recorder.program import run_of

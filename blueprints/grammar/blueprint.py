@@ -9,27 +9,27 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional, required
-from blueprints.grammar.forms import Measured, Spelled, StageReference
-from blueprints.grammar.sections.app import App, AppChange
-from blueprints.grammar.sections.balancer import Balancer
-from blueprints.grammar.sections.cache import Cache
-from blueprints.grammar.sections.cdn import Cdn
-from blueprints.grammar.sections.database import Database
-from blueprints.grammar.sections.events import Event, EventName
-from blueprints.grammar.sections.fleet import Fleet
-from blueprints.grammar.sections.kubernetes import Kubernetes
-from blueprints.grammar.sections.load import Load
-from blueprints.grammar.sections.moved import Moved
-from blueprints.grammar.sections.network import Network
-from blueprints.grammar.sections.queues import Queue, QueueName
-from blueprints.grammar.sections.server import Server
-from blueprints.grammar.sections.services import Service, ServiceName
-from blueprints.grammar.sections.sessions import Sessions
-from blueprints.grammar.sections.signals import Signals
-from blueprints.grammar.sections.uploads import Uploads
-from blueprints.grammar.sections.workers import Workers
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional, required
+from tenfold.blueprints.grammar.forms import Measured, Spelled, StageReference
+from tenfold.blueprints.grammar.sections.app import App, AppChange
+from tenfold.blueprints.grammar.sections.balancer import Balancer
+from tenfold.blueprints.grammar.sections.cache import Cache
+from tenfold.blueprints.grammar.sections.cdn import Cdn
+from tenfold.blueprints.grammar.sections.database import Database
+from tenfold.blueprints.grammar.sections.events import Event, EventName
+from tenfold.blueprints.grammar.sections.fleet import Fleet
+from tenfold.blueprints.grammar.sections.kubernetes import Kubernetes
+from tenfold.blueprints.grammar.sections.load import Load
+from tenfold.blueprints.grammar.sections.moved import Moved
+from tenfold.blueprints.grammar.sections.network import Network
+from tenfold.blueprints.grammar.sections.queues import Queue, QueueName
+from tenfold.blueprints.grammar.sections.server import Server
+from tenfold.blueprints.grammar.sections.services import Service, ServiceName
+from tenfold.blueprints.grammar.sections.sessions import Sessions
+from tenfold.blueprints.grammar.sections.signals import Signals
+from tenfold.blueprints.grammar.sections.uploads import Uploads
+from tenfold.blueprints.grammar.sections.workers import Workers
 
 Name = Annotated[str, Spelled(
     "TF-V016", r"[a-z][a-z0-9-]{0,22}[a-z0-9]", "a name",

@@ -5,12 +5,12 @@ import re
 from abc import ABC, abstractmethod
 from typing import Any
 
-from blueprints.grammar import patterns
-from blueprints.grammar.likely import likely_value
-from blueprints.grammar.units import Unit
-from blueprints.source.words import one_of
-from blueprints.stages.presets import names, stage_number
-from blueprints.value import Value
+from tenfold.blueprints.grammar import patterns
+from tenfold.blueprints.grammar.likely import likely_value
+from tenfold.blueprints.grammar.units import Unit
+from tenfold.blueprints.source.words import one_of
+from tenfold.blueprints.stages.presets import names, stage_number
+from tenfold.blueprints.value import Value
 
 # 4,096 of a rule's whole pattern (PutRule, API reference), less what is around the filter: an event's name of up to 40.
 LONGEST_PATTERN = 4_000

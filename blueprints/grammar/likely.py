@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from blueprints.grammar.units import Unit
+from tenfold.blueprints.grammar.units import Unit
 
 _SIZES = {spelling: f"{unit}iB" for unit in "KMGT" for spelling in (f"{unit}", f"{unit}I", f"{unit}B", f"{unit}IB")}
 _TIMES = {

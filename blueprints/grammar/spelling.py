@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from blueprints.grammar.declared import Field
+from tenfold.blueprints.grammar.declared import Field
 
 
 def written(field: Field | None, value: object) -> str:

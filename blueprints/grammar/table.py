@@ -1,4 +1,4 @@
-"""The declarations of the grammar as plain data, for `grammar.json`; `python -m blueprints.pages` writes it.
+"""The declarations of the grammar as plain data, for `grammar.json`; `python -m tenfold.blueprints.pages` writes it.
 
 Pydantic defines the meaning of a declaration; a test holds `reading/reader.py`, which reads by this table, equal to it.
 """
@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from blueprints.grammar.blueprint import Blueprint, Rules
-from blueprints.grammar.fields import Section
-from blueprints.grammar.forms import Form, Measured
+from tenfold.blueprints.grammar.blueprint import Blueprint, Rules
+from tenfold.blueprints.grammar.fields import Section
+from tenfold.blueprints.grammar.forms import Form, Measured
 
 ROOTS: tuple[type[Section], ...] = (Blueprint, Rules)
 _PLAIN = {str: "str", int: "int", bool: "bool", Any: "any"}

@@ -7,7 +7,7 @@ needed is refused, because 10 could be seconds or minutes. ValueError carries th
 import re
 from collections.abc import Callable
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 # Compiled at the first use (`re` keeps them): a blueprint has few kinds of values, and the start is faster.
 _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from blueprints.origin import STAGE, Origin
-from blueprints.reading.reader import read
-from blueprints.reading.validation import leaves
-from blueprints.source.document import Route
-from blueprints.stages import presets
+from tenfold.blueprints.origin import STAGE, Origin
+from tenfold.blueprints.reading.reader import read
+from tenfold.blueprints.reading.validation import leaves
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.stages import presets
 
 EACH = "*"  # in a path: every entry under a name of the writer's own, `queues.*.attempts`
 _ONE = "one"  # in its place while the grammar reads the value

@@ -5,12 +5,12 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from blueprints.reading.house import House, find_rules_file, open_house
-from blueprints.reading.validation import accept, leaves
-from blueprints.source.document import Route, Source, Unreadable, parse, read
-from blueprints.source.problem import Problem
-from blueprints.source.report import unreadable
-from blueprints.value import Value
+from tenfold.blueprints.reading.house import House, find_rules_file, open_house
+from tenfold.blueprints.reading.validation import accept, leaves
+from tenfold.blueprints.source.document import Route, Source, Unreadable, parse, read
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.report import unreadable
+from tenfold.blueprints.value import Value
 
 Settings = Mapping[Route, Any]
 

@@ -18,12 +18,12 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from blueprints.origin import HOUSE_RULES, Origin
-from blueprints.reading.validation import accept, leaves
-from blueprints.source.document import Route, Source, Unreadable, read
-from blueprints.source.problem import Problem
-from blueprints.source.report import problem_at, unreadable
-from blueprints.value import Value
+from tenfold.blueprints.origin import HOUSE_RULES, Origin
+from tenfold.blueprints.reading.validation import accept, leaves
+from tenfold.blueprints.source.document import Route, Source, Unreadable, read
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.report import problem_at, unreadable
+from tenfold.blueprints.value import Value
 
 FILE = "tenfold-rules.yaml"
 ROOTS = (".git", ".hg", ".svn", "Pulumi.yaml", "pyproject.toml")  # the uppermost folder of a project has one of these

@@ -5,9 +5,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from blueprints.grammar.declared import Kind, sections
-from blueprints.grammar.forms import FORMS, Form, Wrong
-from blueprints.grammar.units import UNITS
+from tenfold.blueprints.grammar.declared import Kind, sections
+from tenfold.blueprints.grammar.forms import FORMS, Form, Wrong
+from tenfold.blueprints.grammar.units import UNITS
 
 Place = tuple[str | int, ...]
 Values = dict[str, Any]

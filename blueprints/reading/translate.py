@@ -2,14 +2,14 @@
 
 import re
 
-from blueprints.grammar.declared import field_at, sections
-from blueprints.grammar.secret import is_value_instead_of_name
-from blueprints.reading.reader import Refused, fits, fitting_field
-from blueprints.source.document import Route, Source, plain
-from blueprints.source.problem import Problem
-from blueprints.source.report import problem_at
-from blueprints.source.words import nearest, one_of
-from blueprints.stages import presets
+from tenfold.blueprints.grammar.declared import field_at, sections
+from tenfold.blueprints.grammar.secret import is_value_instead_of_name
+from tenfold.blueprints.reading.reader import Refused, fits, fitting_field
+from tenfold.blueprints.source.document import Route, Source, plain
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.report import problem_at
+from tenfold.blueprints.source.words import nearest, one_of
+from tenfold.blueprints.stages import presets
 
 _EXPECTED = {
     "string_type": "a text",

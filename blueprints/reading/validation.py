@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.grammar.declared import field_at
-from blueprints.reading.reader import Refused, Values, read
-from blueprints.reading.translate import intended_field, problem_of
-from blueprints.source.document import Route, Source
-from blueprints.source.problem import Problem
-from blueprints.value import Value
+from tenfold.blueprints.grammar.declared import field_at
+from tenfold.blueprints.reading.reader import Refused, Values, read
+from tenfold.blueprints.reading.translate import intended_field, problem_of
+from tenfold.blueprints.source.document import Route, Source
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.value import Value
 
 # The value that replaces a missing required field, so that everything else can still be judged.
 _STAND_IN = {("name",): "unnamed", ("stage",): 1, ("app",): {"image": "missing"}, ("app", "image"): "missing"}

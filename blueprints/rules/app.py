@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from blueprints.architecture import Architecture, Health
-from blueprints.grammar.secret import looks_secret
-from blueprints.rules.names import settings
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.architecture import Architecture, Health
+from tenfold.blueprints.grammar.secret import looks_secret
+from tenfold.blueprints.rules.names import settings
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 LONGEST_PARAMETER = 4096  # bytes; Parameter Store, standard tier
 USER_DATA_ROOM = 1_000  # bytes for texts of the blueprint; tests/stacks/test_user_data_room.py

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.sizes import offerings, sizing
-from blueprints.source.words import nearest, one_of
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.sizes import offerings, sizing
+from tenfold.blueprints.source.words import nearest, one_of
 
 _SIZED = "Leave it out and tenfold sizes it from `load`."
 

@@ -1,7 +1,7 @@
 """The load balancer: its kind, its routes, its certificate, its time-out behind the CDN."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.words import nearest
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import nearest
 
 LONGEST_ANSWER = 120  # seconds; CloudFront API reference, CustomOriginConfig, OriginReadTimeout
 MAX_RULES, MAX_WILDCARDS = 100, 6  # Application Load Balancers' user guide, "Quotas"

@@ -1,6 +1,6 @@
 """The cache: what its engine can do, how its nodes fail over, and what it may evict."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 NODES_OF_A_SHARD = 6  # a primary and five replicas (ElastiCache quotas)
 NODES_IN_ALL = 500  # of a group in cluster mode, the highest quota

@@ -2,8 +2,8 @@
 
 import re
 
-from blueprints.architecture import Cdn
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.architecture import Cdn
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 EDGE_REGION = "us-east-1"  # CloudFront takes certificates from there, and its metrics are there
 

@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.rules.names import reserved
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.sizes import offerings
-from blueprints.source.document import load_data
+from tenfold.blueprints.rules.names import reserved
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.sizes import offerings
+from tenfold.blueprints.source.document import load_data
 
 HOURS_A_MONTH = 730
 

@@ -1,6 +1,6 @@
 """The domain, its zone and its certificate."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 LONGEST_CERTIFICATE_NAME = 64  # characters; ACM API reference, RequestCertificate, DomainName
 _PRODUCTION = ("prod", "production", "live")

@@ -1,9 +1,9 @@
 """What two environments of one blueprint cannot share: a domain, a block of addresses."""
 
-from blueprints.rules.network import ipv4_block
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.document import Route
-from blueprints.stages import presets
+from tenfold.blueprints.rules.network import ipv4_block
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.stages import presets
 
 
 def _value(c: Context, environment: str, route: Route) -> str | None:

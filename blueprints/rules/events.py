@@ -1,7 +1,7 @@
 """`events`: queues that exist and can take them, filters of those queues, and what a bus holds."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.words import nearest
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import nearest
 
 RULES_OF_A_BUS = 300  # EventBridge quotas, "Rules"; an archive has one of its own
 

@@ -4,10 +4,10 @@ free."""
 import re
 from collections.abc import Mapping
 
-from blueprints.architecture import Architecture
-from blueprints.rules.app import runs
-from blueprints.rules.names import settings
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.rules.app import runs
+from tenfold.blueprints.rules.names import settings
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 _NAME = "<NAME>"
 

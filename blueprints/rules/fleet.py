@@ -1,7 +1,7 @@
 """The fleet: how many servers, and which types can replace each other."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.sizes import offerings
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.sizes import offerings
 
 
 @rule

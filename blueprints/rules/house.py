@@ -2,8 +2,8 @@
 
 from fnmatch import fnmatchcase
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.words import one_of
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import one_of
 
 
 @rule

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from blueprints.architecture import Service
-from blueprints.rules.names import settings
-from blueprints.rules.network import PRIVATE, ipv4_block
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.architecture import Service
+from tenfold.blueprints.rules.names import settings
+from tenfold.blueprints.rules.network import PRIVATE, ipv4_block
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 # The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide, "Amazon EKS
 # Kubernetes release calendar", in its edition of early 2026. Later ones speak of 1.36; its dates have not been read.

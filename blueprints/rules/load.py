@@ -1,7 +1,7 @@
 """The load that the application has to carry."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.stages import presets
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.stages import presets
 
 
 @rule

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.document import load_data
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.document import load_data
 
 SETTINGS = Path(__file__).with_name("settings.json")  # `make docs` writes it from components/plans/contract.py
 _RENAME = "Choose another name; it cannot change after the first up."

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.words import nearest, one_of
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import nearest, one_of
 
 Entry = Mapping[str, Any]
 _FORMULA = r".*\{\w+.*\}.*|(GREATEST|LEAST|SUM)\(.*\)"  # RDS evaluates it: {DBInstanceClassMemory/32768}

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from blueprints.grammar.declared import field_at
-from blueprints.reading.draft import Draft, Settings
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.document import Route
-from blueprints.source.problem import Problem
-from blueprints.source.report import problem_at
-from blueprints.stages import presets, selection
-from blueprints.stages.presets import Capability
+from tenfold.blueprints.grammar.declared import field_at
+from tenfold.blueprints.reading.draft import Draft, Settings
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.report import problem_at
+from tenfold.blueprints.stages import presets, selection
+from tenfold.blueprints.stages.presets import Capability
 
 
 def misplaced(draft: Draft, environment: str | None, values: Mapping[Route, Any]) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """`database.pooling`: what a pooler can do, and how many connections the database accepts."""
 
-from blueprints.architecture import Architecture, Database
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.sizes import offerings
+from tenfold.blueprints.architecture import Architecture, Database
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.sizes import offerings
 
 # Bytes of memory per connection in RDS's default for max_connections, and its limit. Source: RDS User Guide, "Quotas
 # and constraints", maximum number of database connections. RDS counts some per cent less memory than the class has.

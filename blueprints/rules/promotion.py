@@ -1,9 +1,9 @@
 """A promotion's fields: `moved` and `leftovers`."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.words import nearest, one_of
-from blueprints.stages import presets
-from blueprints.stages.promotion import known_leftovers
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import nearest, one_of
+from tenfold.blueprints.stages import presets
+from tenfold.blueprints.stages.promotion import known_leftovers
 
 
 @rule

@@ -1,6 +1,6 @@
 """`queues`: times that fit each other, and what only a FIFO queue can do."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"))
 

@@ -9,12 +9,12 @@ that there are once for each queue or shard), `house` (limits of the house rules
 from importlib import import_module
 from pathlib import Path
 
-from blueprints.rules.rule import RULES, Context
-from blueprints.source.problem import Problem
+from tenfold.blueprints.rules.rule import RULES, Context
+from tenfold.blueprints.source.problem import Problem
 
 for _file in sorted(Path(__file__).parent.glob("*.py")):
     if _file.stem not in ("__init__", "registry"):
-        import_module(f"blueprints.rules.{_file.stem}")
+        import_module(f"tenfold.blueprints.rules.{_file.stem}")
 
 
 def problems(context: Context) -> list[Problem]:

@@ -1,6 +1,6 @@
 """`database.replicas`: what read replicas require of the database that they copy."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 
 @rule

@@ -5,14 +5,14 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from blueprints.architecture import Architecture
-from blueprints.origin import HOUSE_RULES, Origin
-from blueprints.reading.draft import Draft
-from blueprints.source.codes import severity
-from blueprints.source.document import Route
-from blueprints.source.problem import Problem
-from blueprints.source.report import problem_at
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.origin import HOUSE_RULES, Origin
+from tenfold.blueprints.reading.draft import Draft
+from tenfold.blueprints.source.codes import severity
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.report import problem_at
+from tenfold.blueprints.value import Value
 
 
 class Finding(Value):

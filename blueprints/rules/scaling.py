@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import combinations
 
-from blueprints.architecture import Scaling, Schedule
-from blueprints.grammar import cron
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.words import nearest
+from tenfold.blueprints.architecture import Scaling, Schedule
+from tenfold.blueprints.grammar import cron
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import nearest
 
 # A year, and the day that a shift of the clock may add: every way in which two schedules can overlap is in it.
 DAYS, FIRST_DAY = 366, date(2027, 1, 1)

@@ -2,9 +2,9 @@
 
 from fnmatch import fnmatchcase
 
-from blueprints.architecture import DATABASE_ONLY, SERVICE_NEEDS
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.source.words import nearest, one_of
+from tenfold.blueprints.architecture import DATABASE_ONLY, SERVICE_NEEDS
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import nearest, one_of
 
 # Characters that the blueprint's name and a service's may have together. The longest name AWS makes of both is that of
 # its database's monitoring role: 64 (IAM User Guide, "IAM and STS quotas") less -service-, -database-monitoring and

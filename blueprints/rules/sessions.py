@@ -1,6 +1,6 @@
 """Where sessions live."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 
 @rule

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
-from blueprints.shards import balance, intent
-from blueprints.shards.shard_map import Unfit, steps
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.shards import balance, intent
+from tenfold.blueprints.shards.shard_map import Unfit, steps
 
 # What comes before shards, with the reason; the first is the cheapest.
 FIRST: Mapping[str, str] = {

@@ -1,7 +1,7 @@
 """Alarms and the budget: their notices reach somebody."""
 
-from blueprints.rules.cdn import EDGE_REGION
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.cdn import EDGE_REGION
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 
 @rule

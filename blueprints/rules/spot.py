@@ -1,7 +1,7 @@
 """`fleet.spot`: servers that AWS may take back, with two minutes' notice."""
 
-from blueprints.architecture import Fleet, Spot
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.architecture import Fleet, Spot
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 NOTICE = 120  # seconds between EC2's notice and the end of a spot server (EC2 User Guide, "Spot interruption notices")
 POLL = 5  # seconds at most until the host has seen it (components/host/files/tenfold-lifecycle)

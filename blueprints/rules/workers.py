@@ -1,6 +1,6 @@
 """`workers`: something to run, something to scale by, and zero only where a server may be waited for."""
 
-from blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 # Seconds until the first message after a long silence is worked on where no worker runs: the metric of an idle queue
 # comes up to 15 min late (SQS Developer Guide, "Monitoring with CloudWatch"), the alarm takes 1 min and a server 4.

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from blueprints.shards.buckets import BUCKETS
-from blueprints.shards.shard_map import ShardMap
-from blueprints.value import Value
+from tenfold.blueprints.shards.buckets import BUCKETS
+from tenfold.blueprints.shards.shard_map import ShardMap
+from tenfold.blueprints.value import Value
 
 
 class Hot(Value):

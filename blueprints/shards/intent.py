@@ -1,8 +1,8 @@
 """The maps that a blueprint asks for: the first one, and the one that it leads to."""
 
-from blueprints.architecture import Shards
-from blueprints.shards import buckets, table
-from blueprints.shards.shard_map import ShardMap
+from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.shards import buckets, table
+from tenfold.blueprints.shards.shard_map import ShardMap
 
 
 def target(shards: Shards) -> ShardMap:

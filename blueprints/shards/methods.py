@@ -5,9 +5,9 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from blueprints.shards.buckets import BUCKETS, of_hash
-from blueprints.shards.table import Table
-from blueprints.value import Value
+from tenfold.blueprints.shards.buckets import BUCKETS, of_hash
+from tenfold.blueprints.shards.table import Table
+from tenfold.blueprints.value import Value
 
 KEYS = 10_000
 POINTS = 128  # of each shard on the ring

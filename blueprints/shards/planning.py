@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from blueprints.architecture import Shards
-from blueprints.shards import balance, buckets, methods, table
-from blueprints.shards.buckets import BUCKETS
-from blueprints.shards.shard_map import ShardMap, steps
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.shards import balance, buckets, methods, table
+from tenfold.blueprints.shards.buckets import BUCKETS
+from tenfold.blueprints.shards.shard_map import ShardMap, steps
+from tenfold.blueprints.value import Value
 
 REPLICA, REPLICATION = "split-by-replica", "add-by-replication"  # the two runbooks
 

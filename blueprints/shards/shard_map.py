@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from typing import Any
 
-from blueprints.shards import buckets as numbering
-from blueprints.shards.buckets import BUCKETS
-from blueprints.shards.table import Table, moved, runs
-from blueprints.value import Value
+from tenfold.blueprints.shards import buckets as numbering
+from tenfold.blueprints.shards.buckets import BUCKETS
+from tenfold.blueprints.shards.table import Table, moved, runs
+from tenfold.blueprints.value import Value
 
 BYTES = 4096  # of a parameter of the standard tier; an advanced one (8 KB) cannot become a standard one again
 PINS = 100

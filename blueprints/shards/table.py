@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from blueprints.shards.buckets import BUCKETS
+from tenfold.blueprints.shards.buckets import BUCKETS
 
 Table = tuple[int, ...]  # shard of each bucket
 

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from blueprints.source.document import load_data
-from blueprints.value import Value
+from tenfold.blueprints.source.document import load_data
+from tenfold.blueprints.value import Value
 
 DATA = Path(__file__).parent
 

@@ -10,10 +10,10 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from blueprints.sizes import offerings
-from blueprints.sizes.offerings import Size
-from blueprints.sizes.queueing import busiest
-from blueprints.value import Value
+from tenfold.blueprints.sizes import offerings
+from tenfold.blueprints.sizes.offerings import Size
+from tenfold.blueprints.sizes.queueing import busiest
+from tenfold.blueprints.value import Value
 
 # Assumptions, ours. Those that matter most are fields of `load`, so that a measurement replaces them.
 # Seconds of one vCPU in the database for a query: PostgreSQL does 160 to 224 transactions of 20 queries a second on

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from blueprints.source.document import load_data
+from tenfold.blueprints.source.document import load_data
 
 CODES = Path(__file__).with_name("codes.yaml")
 

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from blueprints.source.libyaml import yaml
-from blueprints.source.words import nearest
+from tenfold.blueprints.source.libyaml import yaml
+from tenfold.blueprints.source.words import nearest
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 
 class Problem(Value):

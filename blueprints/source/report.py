@@ -1,8 +1,8 @@
 """Problems at their place in a file."""
 
-from blueprints.source.codes import hidden, severity
-from blueprints.source.document import Route, Source, Span, Unreadable
-from blueprints.source.problem import Problem
+from tenfold.blueprints.source.codes import hidden, severity
+from tenfold.blueprints.source.document import Route, Source, Span, Unreadable
+from tenfold.blueprints.source.problem import Problem
 
 _START = Span(1, 1, 2)
 

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.source.document import Source, parse
-from blueprints.source.words import nearest
-from blueprints.value import Value
+from tenfold.blueprints.source.document import Source, parse
+from tenfold.blueprints.source.words import nearest
+from tenfold.blueprints.value import Value
 
 FOLDER = Path(__file__).parent
 LAST_AVAILABLE = 6

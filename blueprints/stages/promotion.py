@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from blueprints.stages import presets
-from blueprints.stages.presets import Capability
-from blueprints.value import Value
+from tenfold.blueprints.stages import presets
+from tenfold.blueprints.stages.presets import Capability
+from tenfold.blueprints.value import Value
 
 MOVES = ("data", "traffic")  # in this order: the later stage's servers read the data from its database
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from functools import cache
 
-from blueprints.source.words import nearest, one_of
-from blueprints.stages import presets
-from blueprints.value import Value
+from tenfold.blueprints.source.words import nearest, one_of
+from tenfold.blueprints.stages import presets
+from tenfold.blueprints.value import Value
 
 
 class Complaint(Value):

@@ -1,4 +1,4 @@
-"""`python -m blueprints.suffixes.table public_suffix_list.dat`: renews suffixes.txt from publicsuffix.org's list."""
+"""Renews suffixes.txt from publicsuffix.org's list: `python -m tenfold.blueprints.suffixes.table FILE`."""
 
 import re
 import sys

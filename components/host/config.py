@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from components.host.plan import HostPlan, Pooler
-from components.host.registry import registries
-from components.host.units import NETWORK, SCRIPTS, units
+from tenfold.components.host.plan import HostPlan, Pooler
+from tenfold.components.host.registry import registries
+from tenfold.components.host.units import NETWORK, SCRIPTS, units
 
 LIMIT = 16 * 1024  # bytes before base64: EC2 User Guide, "user data"
 FILES = Path(__file__).parent / "files"

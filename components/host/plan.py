@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from components.plans.choices import check_choice
-from components.plans.pooling import PoolMode
-from components.plans.rds import DatabaseEngine
+from tenfold.components.plans.choices import check_choice
+from tenfold.components.plans.pooling import PoolMode
+from tenfold.components.plans.rds import DatabaseEngine
 
 # A reference to an image, as the OCI distribution specification allows it, and nothing that a shell or systemd reads
 # as more than a word.

@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.host.config import METRICS
-from components.parts import policies
-from components.parts.names import tagged
+from tenfold.components.host.config import METRICS
+from tenfold.components.parts import policies
+from tenfold.components.parts.names import tagged
 
 
 def host_statements(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from components.host.plan import Application, Database, Health, HostPlan, Jobs, Lifecycle
+from tenfold.components.host.plan import Application, Database, Health, HostPlan, Jobs, Lifecycle
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@-]+")
 BUSY = "/run/worker"  # the jobs of a worker touch `busy` in it (files/tenfold-worker)

@@ -5,8 +5,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.policies import allow, document, refuse_plain_text
-from components.parts.private_bucket import private_bucket
+from tenfold.components.parts.policies import allow, document, refuse_plain_text
+from tenfold.components.parts.private_bucket import private_bucket
 
 # Who delivers the logs of which kind. Sources: "Enable access logs" in the Application and the Network Load Balancer
 # user guides. Both accept SSE-S3; the application kind accepts nothing else, so the bucket has no key of ours.

@@ -6,8 +6,8 @@ from typing import Any
 
 import pulumi
 
-from components.parts.kept_secret import kept_secret
-from components.plans.choices import check_choice
+from tenfold.components.parts.kept_secret import kept_secret
+from tenfold.components.plans.choices import check_choice
 
 # Where CloudFront's edges come from; AWS keeps the list. Anybody's distribution comes from there, hence the secret.
 PREFIX_LIST = "com.amazonaws.global.cloudfront.origin-facing"

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
+from tenfold.components.parts.names import tagged
 
 # Long enough to delegate a new zone at the registrar while `up` waits; the provider's 75 minutes only delay the news.
 VALIDATION = "30m"

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 import pulumi
 
-from components.parts.names import tagged
+from tenfold.components.parts.names import tagged
 
 A = TypeVar("A", bound=Mapping[str, Any])
 

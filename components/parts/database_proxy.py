@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import policies
-from components.parts.names import tagged
-from components.parts.order import after
-from components.plans.choices import check_choice
+from tenfold.components.parts import policies
+from tenfold.components.parts.names import tagged
+from tenfold.components.parts.order import after
+from tenfold.components.plans.choices import check_choice
 
 
 class ProxyMode(StrEnum):

@@ -6,8 +6,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
-from components.plans.regions import endpoint_name, has_endpoint
+from tenfold.components.parts.names import tagged
+from tenfold.components.plans.regions import endpoint_name, has_endpoint
 
 # What a host without a way to the internet needs: Session Manager (ssm, ssmmessages, ec2messages), its secrets and the
 # key behind them, logs and metrics, and its image from ECR. Each costs about 7.30 USD a month and zone (us-east-1,

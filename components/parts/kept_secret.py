@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
-from components.parts.order import after
+from tenfold.components.parts.names import tagged
+from tenfold.components.parts.order import after
 
 
 class Kept(NamedTuple):

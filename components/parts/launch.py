@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.host.image import image_parameter
-from components.parts.names import tagged
+from tenfold.components.host.image import image_parameter
+from tenfold.components.parts.names import tagged
 
 # Seconds from launch to the container's start: boot, packages, image.
 BOOT = 180

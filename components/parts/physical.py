@@ -4,7 +4,7 @@ import re
 
 import pulumi
 
-from components.parts.names import digest
+from tenfold.components.parts.names import digest
 
 
 def unique_name(logical_name: str, limit: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
+from tenfold.components.parts.names import tagged
 
 
 class PrivateBucket(NamedTuple):

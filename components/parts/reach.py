@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
+from tenfold.components.parts.names import tagged
 
 ANYWHERE = "0.0.0.0/0"
 

@@ -4,14 +4,14 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from components.parts.component import Component
+from tenfold.components.parts.component import Component
 
 FOLDER = Path(__file__).parents[1]
 
 
 def components() -> dict[str, type[Component[Any]]]:
     """Every component by its class name, in the order of the files."""
-    modules = [f"components.{file.stem}" for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__"]
+    modules = [f"tenfold.components.{file.stem}" for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__"]
     for module in modules:
         importlib.import_module(module)
     classes = {class_.__name__: class_ for class_ in Component.__subclasses__() if class_.__module__ in modules}

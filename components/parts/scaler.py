@@ -6,8 +6,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.names import tagged
-from components.plans import scaling
+from tenfold.components.parts.names import tagged
+from tenfold.components.plans import scaling
 
 DRAIN, READY = "drain", "ready"  # the lifecycle hooks' names, which the hosts answer by (components/host)
 FAILURES: Any = ["autoscaling:EC2_INSTANCE_LAUNCH_ERROR", "autoscaling:EC2_INSTANCE_TERMINATE_ERROR"]

@@ -5,8 +5,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.parts.policies import allow, document, refuse_plain_text
-from components.parts.private_bucket import PrivateBucket, private_bucket
+from tenfold.components.parts.policies import allow, document, refuse_plain_text
+from tenfold.components.parts.private_bucket import PrivateBucket, private_bucket
 
 
 def static_bucket(name: str, keep_days: int, throwaway: bool, tags: Any, parent: pulumi.Resource) -> PrivateBucket:

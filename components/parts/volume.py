@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from components.parts import policies
-from components.parts.names import tagged
+from tenfold.components.parts import policies
+from tenfold.components.parts.names import tagged
 
 SNAPSHOT_TAG = "snapshots"  # which lifecycle policy takes a volume's snapshots
 SNAPSHOT_TIME = "03:00"  # UTC; begins within the hour

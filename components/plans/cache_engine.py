@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Any
 
-from components.plans.choices import check_choice
+from tenfold.components.plans.choices import check_choice
 
 
 class CacheEngine(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from components.plans.catalogue import GOLDEN_SIGNALS, Metric, Signal
+from tenfold.components.plans.catalogue import GOLDEN_SIGNALS, Metric, Signal
 
 COLUMNS = 24  # of a CloudWatch dashboard
 WIDTH, HEIGHT = 6, 5  # of a graph: four beside each other

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
-from components.host.image import architecture
+from tenfold.components.host.image import architecture
 
 TYPES = 40  # in one group: LaunchTemplateOverrides, API reference
 

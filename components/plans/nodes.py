@@ -6,7 +6,7 @@ Sources: EKS User Guide, "Create a node class for Amazon EKS", "Create a node po
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from components.plans.pods import NAME, Manifest
+from tenfold.components.plans.pods import NAME, Manifest
 
 CLASS = {"group": "eks.amazonaws.com", "kind": "NodeClass"}
 DISK_GIB = (1, 59_000)

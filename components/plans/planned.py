@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from components.plans.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
-from components.plans.choices import check_choice
+from tenfold.components.plans.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
+from tenfold.components.plans.choices import check_choice
 
 GIB = float(2**30)
 HOUR, DAY = 3600, 86_400

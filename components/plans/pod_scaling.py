@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, NamedTuple
 
-from components.plans.pods import Manifest
+from tenfold.components.plans.pods import Manifest
 
 # Limits of the API, autoscaling/v2, HPAScalingRules and HPAScalingPolicy.
 SETTLE_SECONDS = (0, 3600)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from components.plans.choices import check_choice
+from tenfold.components.plans.choices import check_choice
 
 
 class DatabaseEngine(StrEnum):

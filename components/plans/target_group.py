@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from components.plans.choices import check_choice
+from tenfold.components.plans.choices import check_choice
 
 HEALTHY = "200-399"  # status codes: what a server without a balancer counts as healthy too, so no stage differs
 SLOW_START = (30, 900)  # seconds: limits of the target group attribute

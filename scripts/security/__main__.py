@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import yaml
 
-from blueprints.resolve import load
-from blueprints.stages.presets import presets
 from scripts.security import terraform
 from tenfold import recorder
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.stages.presets import presets
 from tenfold.recorder.program import run_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ from tenfold.foresight import estimates
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
-    from blueprints.resolve import Resolution
+    from tenfold.blueprints.resolve import Resolution
     from tenfold.foresight.signals import Signals
     from tenfold.render.advice import Money
 
@@ -104,7 +104,7 @@ def _saving(resolution: "Resolution", lower: "Resolution") -> list[str]:
     assert lower.architecture is not None
     usd = _usd(lower) - _usd(resolution)
     label = f"stage {lower.architecture.stage} {lower.architecture.stage_name}"
-    from blueprints.stages.presets import presets
+    from tenfold.blueprints.stages.presets import presets
 
     lost = presets()[lower.architecture.stage].trade_offs[0]
     return [
@@ -114,9 +114,9 @@ def _saving(resolution: "Resolution", lower: "Resolution") -> list[str]:
 
 def _money(resolution: "Resolution") -> "Sequence[Money]":
     """Sizes that somebody set and that `load` does not ask for, each with what the change costs."""
-    from blueprints.grammar.declared import field_at
-    from blueprints.grammar.spelling import written
-    from blueprints.resolve import resolve as resolve_draft
+    from tenfold.blueprints.grammar.declared import field_at
+    from tenfold.blueprints.grammar.spelling import written
+    from tenfold.blueprints.resolve import resolve as resolve_draft
     from tenfold.render.advice import Money
 
     a = resolution.architecture
@@ -141,7 +141,7 @@ def _money(resolution: "Resolution") -> "Sequence[Money]":
 
 
 def _used(resolution: "Resolution", route: tuple[str, ...]) -> bool:
-    from blueprints.unused import unused
+    from tenfold.blueprints.unused import unused
 
     assert resolution.architecture is not None
     return not unused(resolution.architecture, route)[1]

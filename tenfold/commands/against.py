@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blueprints.architecture import Architecture
-from blueprints.value import Value
 from tenfold import planning
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.value import Value
 from tenfold.foresight import estimates
 
 if TYPE_CHECKING:
-    from blueprints.resolve import Resolution
+    from tenfold.blueprints.resolve import Resolution
     from tenfold.diff import Difference
 
 SAME, CHANGED, NEW, REMOVED = "same", "changed", "new", "removed"
@@ -50,7 +50,7 @@ def environments(
 
 
 def _names(path: Path) -> list[str]:
-    from blueprints.reading.draft import open_draft
+    from tenfold.blueprints.reading.draft import open_draft
 
     draft = open_draft(path)
     return list(draft.environments) if draft.usable else []
@@ -80,10 +80,10 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     that is leapt over, protection that goes for all at once."""
     from dataclasses import replace
 
-    from stacks import standing
     from tenfold.diff.model import Refusal
     from tenfold.refusals.renamed import renamed
     from tenfold.resolving import path_as_typed
+    from tenfold.stacks import standing
 
     old, new = before.architecture, after.architecture
     assert old is not None and new is not None

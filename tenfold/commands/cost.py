@@ -12,7 +12,7 @@ from tenfold.foresight import estimates
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
-    from blueprints.architecture import Architecture
+    from tenfold.blueprints.architecture import Architecture
     from tenfold.foresight.cost import Estimate
 
 EPILOG = """\b
@@ -59,7 +59,7 @@ def command(file: Path, stage: str | None, every: bool, environment: str | None,
 
 
 def _every(file: Path, environment: str | None, as_json: bool) -> None:
-    from blueprints.stages import presets
+    from tenfold.blueprints.stages import presets
     from tenfold.render import cost as render
     from tenfold.render import cost_document
 

@@ -13,7 +13,7 @@ from tenfold.foresight import estimates
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
-    from blueprints.resolve import Resolution
+    from tenfold.blueprints.resolve import Resolution
     from tenfold.diff import Difference
     from tenfold.foresight.cost import Estimate
     from tenfold.promotion.ahead import Ahead
@@ -120,7 +120,7 @@ def _earlier(file: Path, revision: str | None) -> AbstractContextManager[Path]:
 
 
 def _next(before: "Resolution") -> int:
-    from blueprints.stages.presets import presets
+    from tenfold.blueprints.stages.presets import presets
 
     assert before.architecture is not None
     stage = before.architecture.stage

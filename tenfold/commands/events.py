@@ -37,7 +37,7 @@ class Moment(click.ParamType):
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from blueprints.grammar import units
+        from tenfold.blueprints.grammar import units
 
         if isinstance(value, datetime):
             return value

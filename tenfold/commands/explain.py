@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from blueprints.resolve import Resolution
 from tenfold import exits
+from tenfold.blueprints.resolve import Resolution
 from tenfold.resolving import resolve
 
 ALARMS = "signals.alarms"
@@ -51,9 +51,9 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
 def _code(word: str) -> str | None:
     if not word.upper().startswith("TF-"):
         return None
-    from blueprints.pages import code_page
-    from blueprints.source.codes import catalogue
-    from blueprints.source.words import nearest
+    from tenfold.blueprints.pages import code_page
+    from tenfold.blueprints.source.codes import catalogue
+    from tenfold.blueprints.source.words import nearest
 
     if word.upper() in catalogue():
         return code_page(word.upper()).rstrip("\n")
@@ -63,7 +63,7 @@ def _code(word: str) -> str | None:
 
 
 def _unknown(path: str, rows: list[dict[str, Any]]) -> None:
-    from blueprints.source.words import nearest
+    from tenfold.blueprints.source.words import nearest
 
     known = [row["path"] for row in rows]
     sections = {".".join(name.split(".")[:depth]) for name in known for depth in (1, 2)}
@@ -85,19 +85,19 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
     sections = {".".join(row["path"].split(".")[:2]) for row in chosen}
     lines: list[str] = []
     if architecture.fleet and sections & {"fleet.scaling", "fleet.alternatives", "fleet.spot"}:
-        from stacks.elastic import bought_notes, notes
+        from tenfold.stacks.elastic import bought_notes, notes
 
         bought = sections & {"fleet.alternatives", "fleet.spot"}
         lines += bought_notes(architecture.fleet) if bought else []
         lines += notes(architecture) if "fleet.scaling" in sections else []
     if architecture.workers and "workers.servers" in sections:
-        from stacks.elastic import backlog_notes
+        from tenfold.stacks.elastic import backlog_notes
 
         lines += backlog_notes(architecture)
     asked = {".".join(row["path"].split(".")[:3]) for row in chosen}
     for name, service in architecture.running_services.items():
         if asked & {f"services.{name}.{part}" for part in ("scaling", "servers", "pods")}:
-            from stacks.elastic import service_notes
+            from tenfold.stacks.elastic import service_notes
 
             lines += service_notes(architecture, service)
     return lines
@@ -106,10 +106,10 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
 def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
     """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used; of one
     that nothing uses here, what falls away with it (`part`) and why. All alarms, set or not, for a path to them."""
-    from blueprints.grammar.declared import CHANGES, field_at
-    from blueprints.grammar.spelling import written
-    from blueprints.unused import unused
     from tenfold import secrecy
+    from tenfold.blueprints.grammar.declared import CHANGES, field_at
+    from tenfold.blueprints.grammar.spelling import written
+    from tenfold.blueprints.unused import unused
 
     assert resolution.architecture is not None
     rows = []
@@ -139,7 +139,7 @@ def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
 
 
 def _order(path: str) -> tuple[int, str]:
-    from blueprints.grammar.declared import sections
+    from tenfold.blueprints.grammar.declared import sections
 
     top, names = path.split(".")[0], list(sections()["Blueprint"])
     first = ("name", "stage", "promoting_from", "app")

@@ -47,7 +47,7 @@ def refresh(region: str) -> None:
     Example:
       tenfold prices refresh --region eu-central-1
     """
-    from blueprints.sizes import offerings
+    from tenfold.blueprints.sizes import offerings
     from tenfold.foresight.offers import AnotherForm
 
     if region not in offerings.regions():

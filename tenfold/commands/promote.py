@@ -78,7 +78,7 @@ def _action(at, asked: dict):
 
 
 def _stage(text: str) -> int:
-    from blueprints.stages import presets
+    from tenfold.blueprints.stages import presets
 
     try:
         return presets.stage_number(int(text) if text.isascii() and text.isdigit() else text)

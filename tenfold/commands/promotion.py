@@ -13,13 +13,12 @@ from typing import Any
 
 import click
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import Resolution
-from blueprints.source.codes import title
-from blueprints.source.problem import Problem
-from blueprints.value import Value
-from stacks.standing import Standing
 from tenfold import deployment, exits, files, home, planning, preflight
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import Resolution
+from tenfold.blueprints.source.codes import title
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.value import Value
 from tenfold.deployment import Deployment
 from tenfold.diff import Change, Difference
 from tenfold.diff.model import Refusal
@@ -30,6 +29,7 @@ from tenfold.promotion import checks, edit, runbook, standing, steps
 from tenfold.promotion.actions import Action
 from tenfold.refusals import leaps, lifting, losses, permanent, refusal
 from tenfold.resolving import path_as_typed
+from tenfold.stacks.standing import Standing
 
 
 class Options(Value):
@@ -224,7 +224,7 @@ def _edited(at: Situation, action: Action) -> bytes:
 
 def _resolved(at: Situation, content: bytes) -> Resolution:
     """The blueprint as it would be."""
-    from blueprints.resolve import load
+    from tenfold.blueprints.resolve import load
 
     resolution = load(at.target.file, environment=at.now.environment, content=content)
     refusal.refuse(not_ready(resolution.problems))

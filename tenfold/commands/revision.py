@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from blueprints.reading.house import FILE, ROOTS
 from tenfold import exits
+from tenfold.blueprints.reading.house import FILE, ROOTS
 from tenfold.failure import Failure
 
 

@@ -9,6 +9,6 @@ import click
     "of a blueprint names it (# yaml-language-server: $schema=…), so that editors complete and explain fields.",
 )
 def command() -> None:
-    from blueprints.pages import schema_text
+    from tenfold.blueprints.pages import schema_text
 
     click.echo(schema_text(), nl=False)

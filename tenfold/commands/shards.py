@@ -13,9 +13,9 @@ from tenfold.failure import Failure
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
-    from blueprints.architecture import Architecture, Shards
-    from blueprints.shards.planning import Plan
-    from blueprints.shards.shard_map import ShardMap
+    from tenfold.blueprints.architecture import Architecture, Shards
+    from tenfold.blueprints.shards.planning import Plan
+    from tenfold.blueprints.shards.shard_map import ShardMap
 
 EPILOG = (
     "\b\nExamples:\n"
@@ -44,7 +44,7 @@ class Month(click.ParamType):
     name = "MONTH"
 
     def convert(self, value, param, ctx) -> str:
-        from blueprints.shards.buckets import of_month
+        from tenfold.blueprints.shards.buckets import of_month
 
         try:
             of_month(value)
@@ -136,8 +136,8 @@ def _shards(architecture: "Architecture", file: Path) -> "Shards":
 
 
 def _current(shards: "Shards", published: Path | None, moves: bool) -> "tuple[ShardMap, str]":
-    from blueprints.shards import intent
-    from blueprints.shards.shard_map import Unfit, parse
+    from tenfold.blueprints.shards import intent
+    from tenfold.blueprints.shards.shard_map import Unfit, parse
 
     if published is None:
         now = intent.target(shards) if moves else intent.first(shards)
@@ -156,8 +156,8 @@ def _current(shards: "Shards", published: Path | None, moves: bool) -> "tuple[Sh
 def _planned(
     architecture: "Architecture", shards: "Shards", current: "ShardMap", asked: dict, month: str | None
 ) -> "Plan":
-    from blueprints.shards import intent, planning
-    from blueprints.shards.shard_map import Unfit
+    from tenfold.blueprints.shards import intent, planning
+    from tenfold.blueprints.shards.shard_map import Unfit
 
     runbook, data = planning.REPLICATION, float(architecture.load.data)
     try:

@@ -13,7 +13,7 @@ from tenfold.foresight import estimates
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
-    from blueprints.architecture import Architecture
+    from tenfold.blueprints.architecture import Architecture
     from tenfold.foresight.curves import Load
 
 EPILOG = """\b

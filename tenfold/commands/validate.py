@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import click
 
-from blueprints.reading.draft import Draft, open_draft
-from blueprints.resolve import Resolution, resolve
-from blueprints.source.problem import Problem, in_file_order
 from tenfold import exits, streams
+from tenfold.blueprints.reading.draft import Draft, open_draft
+from tenfold.blueprints.resolve import Resolution, resolve
+from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.resolving import with_alarms_judged
 
 

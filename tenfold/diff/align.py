@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.diff.tokens import mapped
 from tenfold.graph import Graph, Resource
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.graph import Graph, Resource
 from tenfold.providers.aws import deletion
 

@@ -18,8 +18,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from blueprints.value import Value
 from tenfold import exits
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 
 _SCHEME = "file://"

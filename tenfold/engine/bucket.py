@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from blueprints.value import Value
 from tenfold import exits
+from tenfold.blueprints.value import Value
 from tenfold.engine.backend import unreadable
 from tenfold.failure import Failure
 

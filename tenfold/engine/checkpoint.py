@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 VERSIONS = (3, 4)  # of the engine's format (sdk/go/common/apitype/core.go): older ones hold other fields
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"  # first bytes (RFC 1952, RFC 8878)

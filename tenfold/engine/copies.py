@@ -5,8 +5,8 @@ import os
 import time
 from pathlib import Path
 
-from blueprints.value import Value
 from tenfold import exits, files
+from tenfold.blueprints.value import Value
 from tenfold.engine import backend, checkpoint, workspace
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure

@@ -226,7 +226,7 @@ def _program_imported() -> Iterator[None]:
 
     def load() -> None:
         with suppress(Exception):
-            importlib.import_module("stacks.compose")
+            importlib.import_module("tenfold.stacks.compose")
 
     importing = threading.Thread(target=load)
     importing.start()

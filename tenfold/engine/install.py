@@ -12,8 +12,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from blueprints.value import Value
 from tenfold import gobuild, home
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.gobuild import Report, Unavailable
 

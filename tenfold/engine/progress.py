@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.engine.advice import translated
 
 STACK = "pulumi:pulumi:Stack"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from blueprints.value import Value
 from tenfold import files, home
+from tenfold.blueprints.value import Value
 from tenfold.engine import backend, checkpoint, install
 from tenfold.engine.backend import Folder
 from tenfold.engine.bucket import Bucket

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import Resolution
-from blueprints.resolve import resolve as resolve_draft
-from blueprints.stages import presets
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import Resolution
+from tenfold.blueprints.resolve import resolve as resolve_draft
+from tenfold.blueprints.stages import presets
 from tenfold.foresight import capacity
 from tenfold.foresight.capacity import Row
 from tenfold.foresight.signals import Signals, data

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from math import inf, log
 from typing import NamedTuple
 
-from blueprints.architecture import Architecture
-from blueprints.rules.pooling import connection_limit, pool_count
-from blueprints.sizes import offerings, sizing
-from blueprints.sizes.queueing import busiest
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.rules.pooling import connection_limit, pool_count
+from tenfold.blueprints.sizes import offerings, sizing
+from tenfold.blueprints.sizes.queueing import busiest
 from tenfold.foresight import servers, usage
 from tenfold.foresight.usage import GIB
 

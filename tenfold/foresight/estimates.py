@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from tenfold.foresight import cost, prices, refreshed
 
 if TYPE_CHECKING:
-    from blueprints.architecture import Architecture
-    from blueprints.resolve import Resolution
+    from tenfold.blueprints.architecture import Architecture
+    from tenfold.blueprints.resolve import Resolution
     from tenfold.diff import Difference
     from tenfold.graph import Graph
 

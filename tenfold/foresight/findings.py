@@ -5,7 +5,7 @@ from copy import copy
 from math import ceil
 from typing import NamedTuple, TypeVar
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import curves, servers, simulation
 from tenfold.foresight.curves import Load
 from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Size, Steps

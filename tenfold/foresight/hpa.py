@@ -15,7 +15,7 @@ zero (`HPAScaleToZero`) beyond what a minimum of 0 does here.
 from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 TOLERANCE = 0.1  # of the ratio of metric and target; --horizontal-pod-autoscaler-tolerance
 

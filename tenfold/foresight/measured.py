@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from blueprints.architecture import Architecture
-from blueprints.rules.pooling import connection_limit
-from blueprints.sizes import offerings
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.rules.pooling import connection_limit
+from tenfold.blueprints.sizes import offerings
 from tenfold.deployment import Deployment
 from tenfold.engine import account
 from tenfold.foresight import capacity

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from blueprints.architecture import Architecture, Fleet
-from blueprints.sizes import sizing
+from tenfold.blueprints.architecture import Architecture, Fleet
+from tenfold.blueprints.sizes import sizing
 from tenfold.foresight import servers
 from tenfold.foresight.servers import Amount, same
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from blueprints.architecture import Architecture
-from blueprints.sizes import offerings, sizing
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.sizes import offerings, sizing
 
 HOURS = 730  # a month: 365 × 24 ÷ 12, as in AWS's own examples
 

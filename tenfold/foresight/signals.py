@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.source import document
-from blueprints.source.document import Source, Unreadable
-from blueprints.source.problem import Problem
-from blueprints.source.report import problem_at, unreadable
-from blueprints.source.words import nearest
+from tenfold.blueprints.source import document
+from tenfold.blueprints.source.document import Source, Unreadable
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.report import problem_at, unreadable
+from tenfold.blueprints.source.words import nearest
 from tenfold.failure import WrongBlueprint
 
 Signals = Mapping[str, Any]

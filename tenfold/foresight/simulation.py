@@ -21,8 +21,8 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import NamedTuple, Protocol
 
-from blueprints.architecture import Architecture, Fleet, Scaling
-from components.plans.scaling import IN_AFTER, LEAVING, LOW_OF_TARGET, OUT_AFTER
+from tenfold.blueprints.architecture import Architecture, Fleet, Scaling
+from tenfold.components.plans.scaling import IN_AFTER, LEAVING, LOW_OF_TARGET, OUT_AFTER
 from tenfold.foresight import servers
 from tenfold.foresight.curves import DAY, Load
 
@@ -270,7 +270,7 @@ def _moments(scaling: Scaling, own: tuple[int, int], days: int) -> list[tuple[in
     """(minute, limits from then on), from the week before on: what began then still holds."""
     from datetime import UTC, date, datetime, timedelta
 
-    from blueprints.grammar import cron
+    from tenfold.blueprints.grammar import cron
 
     begin = date(2026, 1, 5)  # a Monday
     zero = datetime(2026, 1, 5, tzinfo=UTC)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import curves, findings, servers, simulation
 
 VIRAL_FROM = 30  # times the mean: from here on the shape is the viral one, a hundredth to the peak in ten minutes

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from blueprints.architecture import Architecture
-from blueprints.sizes import sizing
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.sizes import sizing
 from tenfold.foresight import servers
 from tenfold.foresight.running import running, simulated_day
 from tenfold.foresight.servers import HOURS

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.loadtest.scripts import HOLD
 
 _LEAST = 2  # seconds with one number of users, below which they are a way to another one

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 
-from blueprints.architecture import Architecture
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.value import Value
 
 LOCUST, K6 = TOOLS = ("locust", "k6")
 STEPS = (1, 2, 5, 10)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import sqrt
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.loadtest.results import Step
 
 REACHED = 0.95  # of the wanted rate; what is below was not sent or not answered

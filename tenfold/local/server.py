@@ -22,8 +22,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from blueprints.value import Value
 from tenfold import files, home
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.local import ENDPOINT_VARIABLE
 from tenfold.local.provider.packages import PACKAGES

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from blueprints.value import Value
 from tenfold import exits
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.messages.queues import answers
 from tenfold.promotion.checks import Asked

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from blueprints.value import Value
 from tenfold import exits
+from tenfold.blueprints.value import Value
 from tenfold.deployment import Deployment
 from tenfold.engine import account, workspace
 from tenfold.failure import Failure

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.messages.queues import Addresses, answers, attributes
 from tenfold.promotion.checks import Asked

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.pictures.model import Arrow, Box, Picture
 
 # From, to, what passes. An arrow is drawn where both ends are; of those with one start in the same line, the first.

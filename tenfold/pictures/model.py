@@ -1,6 +1,6 @@
 """What a picture is made of: boxes in lanes, and arrows between them."""
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 LANES = {"users": "Users", "edge": "Edge", "entry": "Entry", "servers": "Servers", "data": "Data"}
 """From the user to the data; their order is that of the picture."""

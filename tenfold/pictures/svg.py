@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from html import escape
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.pictures.model import LANES, SIGNS, Arrow, Box, Picture
 
 # Of a box, in pixels; the widest lane has five of them, so that a page of 1,200 holds it.

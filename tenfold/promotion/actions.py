@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.stages import presets
-from blueprints.stages.promotion import Promotion
-from blueprints.value import Value
-from stacks.standing import Standing
 from tenfold import exits
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.stages import presets
+from tenfold.blueprints.stages.promotion import Promotion
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.promotion import steps
+from tenfold.stacks.standing import Standing
 
 ENDED: Mapping[str, Any] = {"promoting_from": None, "moved": None}
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.reading.draft import Draft
-from blueprints.resolve import Resolution, resolve
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.reading.draft import Draft
+from tenfold.blueprints.resolve import Resolution, resolve
+from tenfold.blueprints.value import Value
 from tenfold.diff import Difference, compare
 from tenfold.graph import Graph
 from tenfold.promotion import steps

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.stages.promotion import Promotion
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.stages.promotion import Promotion
+from tenfold.blueprints.value import Value
 
 OK, NOT_YET, UNKNOWN = "ok", "not yet", "unknown"
 ABOUT = ("data", "traffic", "finish")  # in the order of the steps

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from blueprints.source.document import Loader, Unreadable, parse, plain
 from tenfold import exits, files
+from tenfold.blueprints.source.document import Loader, Unreadable, parse, plain
 from tenfold.failure import Failure
 
 ORDER = ("stage", "promoting_from", "moved", "leftovers")  # how a block that we write reads best

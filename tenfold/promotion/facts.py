@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 
 State = Sequence[Mapping[str, Any]]
 _NAME = re.compile(r"@\{([\w.-]+)\}")

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.source.document import load_data
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.source.document import load_data
+from tenfold.blueprints.value import Value
 from tenfold.promotion import facts
 
 FOLDER = Path(__file__).with_name("runbooks")

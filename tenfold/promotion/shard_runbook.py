@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.shards.planning import Move, Plan
-from blueprints.shards.shard_map import steps
-from blueprints.shards.table import runs
-from blueprints.source.document import load_data
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.shards.planning import Move, Plan
+from tenfold.blueprints.shards.shard_map import steps
+from tenfold.blueprints.shards.table import runs
+from tenfold.blueprints.source.document import load_data
 from tenfold.promotion import facts
 from tenfold.promotion.runbook import Runbook, Step
 

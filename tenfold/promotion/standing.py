@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from stacks import standing
-from stacks.standing import Standing
+from tenfold.stacks import standing
+from tenfold.stacks.standing import Standing
 
 HOSTS_OWN = "DATABASE_SECRET_ARN"  # among the secrets that hosts fill themselves while theirs is the database in use
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.stages.promotion import Promotion, leaves
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.stages.promotion import Promotion, leaves
+from tenfold.blueprints.value import Value
 
 TRAFFIC = ("10%", "50%", "100%")  # a tenth shows mistakes to few, half shows whether the new part carries the load
 

@@ -4,7 +4,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.graph import Graph
 from tenfold.recorder.errors import Unsupported
 from tenfold.recorder.run import Run

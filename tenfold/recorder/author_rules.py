@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 from tenfold.recorder.errors import short
 
 POLICIES = {"policy", "assume_role_policy", "access_policy", "inline_policy", "policy_document", "redrive_policy"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.recorder.run import Run
 
 PROJECT = "tenfold"  # as in Pulumi.yaml
@@ -12,7 +12,7 @@ def run_of(architecture: Architecture, tokens: bool = True) -> Run:
     """`tokens`: see `Run`. The stack is `<name>-<environment>`: the stage is an input, never part of a name."""
 
     def build() -> Mapping[str, object] | None:
-        from stacks.compose import build
+        from tenfold.stacks.compose import build
 
         return build(architecture)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import field
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 Program = Callable[[], "Mapping[str, object] | None"]
 """Constructs resources and returns the stack's outputs. It must import what it uses (`pulumi`, components) itself,

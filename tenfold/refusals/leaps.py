@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from blueprints.architecture import Architecture
-from stacks import standing
-from stacks.standing import Standing
 from tenfold import exits
+from tenfold.blueprints.architecture import Architecture
 from tenfold.failure import Failure
+from tenfold.stacks import standing
+from tenfold.stacks.standing import Standing
 
 
 def refuse_leap(

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from blueprints.architecture import Architecture
-from blueprints.stages import promotion
 from tenfold import exits
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.stages import promotion
 from tenfold.failure import Failure
 from tenfold.graph import lost_with
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from blueprints.overrides import in_clear, misnamed, refused, unmatched
-from blueprints.resolve import Resolution
-from blueprints.source.problem import Problem
 from tenfold import recorder, secrecy
+from tenfold.blueprints.overrides import in_clear, misnamed, refused, unmatched
+from tenfold.blueprints.resolve import Resolution
+from tenfold.blueprints.source.problem import Problem
 from tenfold.failure import Failure
 from tenfold.graph import Graph, readable
 from tenfold.recorder.light.inputs import unknown

@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.origin import Origin
 from tenfold import versions
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.origin import Origin
 from tenfold.diff.model import Refusal
 from tenfold.graph import Graph
 
@@ -92,7 +92,7 @@ def _region(deployed: State, target: Architecture) -> Refusal | None:
 
 def _processor(deployed: State, target: Architecture) -> Refusal | None:
     """The server keeps its machine image, so that a newer one replaces nothing; another processor cannot run it."""
-    from components.host.image import architecture
+    from tenfold.components.host.image import architecture
 
     server = _first(deployed, "aws:ec2/instance:Instance", f"{target.name}-server-instance")
     before, after = server.get("instanceType"), target.server.instance if target.server else None
@@ -227,8 +227,8 @@ def _cache(deployed: State, target: Architecture) -> Refusal | None:
 
 def _shards(deployed: State, target: Architecture) -> Refusal | None:
     """Key and buckets of shards: every row is where they put it."""
-    from blueprints.shards import intent
-    from blueprints.shards.buckets import BUCKETS
+    from tenfold.blueprints.shards import intent
+    from tenfold.blueprints.shards.buckets import BUCKETS
 
     published, spec = _first(deployed, "tenfold:index:ShardMap", f"{target.name}-shards"), target.database.shards
     if not published:

@@ -23,7 +23,7 @@ def renamed(stack: str, blueprint: str, environment: str, stacks: Mapping[str, M
 
 def known_stacks(folders: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """Stack -> configuration, from the `Pulumi.<stack>.yaml` files in these folders."""
-    from blueprints.source.document import Unreadable, parse
+    from tenfold.blueprints.source.document import Unreadable, parse
 
     stacks = {}
     for folder in folders:

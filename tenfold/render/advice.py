@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import isinf
 from typing import Any, NamedTuple
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import advice
 from tenfold.foresight.advice import LATER, SOON, Advice, Step
 from tenfold.foresight.capacity import Row

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from blueprints.architecture import Architecture
-from blueprints.grammar.declared import CHANGES, sections
-from blueprints.grammar.spelling import written
-from blueprints.origin import SIZING
-from components.plans.catalogue import as_written, names_in
-from components.plans.planned import Planned
-from stacks.observed import alarms, kind_of, values
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.grammar.declared import CHANGES, sections
+from tenfold.blueprints.grammar.spelling import written
+from tenfold.blueprints.origin import SIZING
+from tenfold.components.plans.catalogue import as_written, names_in
+from tenfold.components.plans.planned import Planned
+from tenfold.stacks.observed import alarms, kind_of, values
 
 TOP = "signals.alarms"  # as in a blueprint
 _ALWAYS = ("threshold", "for")  # the others only of a single alarm

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import prices
 from tenfold.foresight.cost import Estimate, Line, by_tier
 from tenfold.foresight.prices import Price

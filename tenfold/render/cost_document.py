@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import prices
 from tenfold.foresight.cost import Estimate, Line, by_tier
 from tenfold.foresight.servers import Amount

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.diff import Change, Difference, Property
 from tenfold.diff.effects import important, important_input
 from tenfold.diff.model import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.loadtest.results import Step
 from tenfold.loadtest.verdict import Verdict, broken
 from tenfold.render.lines import labelled, paint

@@ -5,9 +5,9 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.stages.presets import presets
 from tenfold import secrecy
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.stages.presets import presets
 from tenfold.foresight.cost import Estimate
 from tenfold.graph import Graph
 from tenfold.render import cost as costs

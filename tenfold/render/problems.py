@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.source.codes import hidden, title
-from blueprints.source.problem import Problem
+from tenfold.blueprints.source.codes import hidden, title
+from tenfold.blueprints.source.problem import Problem
 from tenfold.render.lines import paint
 from tenfold.wording import counted
 

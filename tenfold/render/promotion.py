@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.stages.presets import LAST_AVAILABLE, presets
-from blueprints.value import Value
 from tenfold import streams
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.stages.presets import LAST_AVAILABLE, presets
+from tenfold.blueprints.value import Value
 from tenfold.foresight.cost import Estimate
 from tenfold.promotion import steps
 from tenfold.promotion.checks import NOT_YET, Check, due

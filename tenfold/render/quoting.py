@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from blueprints.grammar.secret import looks_secret
-from blueprints.source.problem import Problem
 from tenfold import secrecy
+from tenfold.blueprints.grammar.secret import looks_secret
+from tenfold.blueprints.source.problem import Problem
 
 MASK = secrecy.MASK
 _PAIR = re.compile(r"""(?P<quote>["']?)(?P<name>[A-Za-z_]\w*)(?P=quote)\s*:\s+(?=\S)""")

@@ -4,10 +4,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from blueprints.shards import balance, planning
-from blueprints.shards.buckets import BUCKETS
-from blueprints.shards.planning import Plan
-from blueprints.shards.table import counts, runs
+from tenfold.blueprints.shards import balance, planning
+from tenfold.blueprints.shards.buckets import BUCKETS
+from tenfold.blueprints.shards.planning import Plan
+from tenfold.blueprints.shards.table import counts, runs
 from tenfold.wording import counted
 
 RUNBOOKS = {

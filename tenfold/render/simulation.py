@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from blueprints.architecture import Architecture
-from components.plans.scaling import LOW_OF_TARGET
+from tenfold.blueprints.architecture import Architecture
+from tenfold.components.plans.scaling import LOW_OF_TARGET
 from tenfold.foresight.findings import Finding
 from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Steps, Track
 from tenfold.render.lines import WIDTH, labelled, paint

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from blueprints.architecture import Architecture, Fleet, Scaling, Service
-from blueprints.stages.presets import capabilities
-from blueprints.value import Value
+from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Service
+from tenfold.blueprints.stages.presets import capabilities
+from tenfold.blueprints.value import Value
 from tenfold.graph import Graph, Resource
 from tenfold.wording import counted
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import Resolution
-from blueprints.stages.presets import Preset, presets
-from blueprints.value import Value
 from tenfold import planning
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import Resolution
+from tenfold.blueprints.stages.presets import Preset, presets
+from tenfold.blueprints.value import Value
 from tenfold.diff import Difference, compare
 from tenfold.foresight import advice, capacity, curves, estimates, findings, simulation
 from tenfold.graph import Graph

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from parts import whole
 
-from blueprints.resolve import Resolution, load
+from tenfold.blueprints.resolve import Resolution, load
 
 
 @pytest.fixture

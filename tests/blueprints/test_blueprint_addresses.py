@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blueprints.resolve import Resolution
-from blueprints.rules.network import ipv4_block
-from blueprints.suffixes import table as suffixes
+from tenfold.blueprints.resolve import Resolution
+from tenfold.blueprints.rules.network import ipv4_block
+from tenfold.blueprints.suffixes import table as suffixes
 
 FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 PRIVATE = [IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16")]

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from parts import whole
 
-from blueprints.overrides import unmatched
-from blueprints.pages import pages
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import load, resolve
-from blueprints.source.codes import catalogue
-from blueprints.source.document import MAX_BYTES
-from blueprints.source.problem import Problem
+from tenfold.blueprints.overrides import unmatched
+from tenfold.blueprints.pages import pages
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import load, resolve
+from tenfold.blueprints.source.codes import catalogue
+from tenfold.blueprints.source.document import MAX_BYTES
+from tenfold.blueprints.source.problem import Problem
 from tenfold.resolving import with_alarms_judged
 
 # Codes whose example is a command, a rule file, or needs a plan: provoked one by one in test_files.py,
@@ -113,7 +113,7 @@ def test_every_code_explains_itself() -> None:
 def test_pages_and_schema_are_current() -> None:
     made = pages()
     stale = [str(path) for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    assert stale == [], "run: python -m blueprints.pages"
+    assert stale == [], "run: python -m tenfold.blueprints.pages"
     folder = next(iter(path.parent for path in made if path.name == "README.md"))
     assert set(folder.glob("*.md")) == {path for path in made if path.suffix == ".md"}
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 from parts import whole
 
-from blueprints.pages import schema
-from blueprints.reading.draft import open_draft
-from blueprints.source.codes import catalogue
-from blueprints.source.document import parse
 from tenfold import exits
+from tenfold.blueprints.pages import schema
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.source.codes import catalogue
+from tenfold.blueprints.source.document import parse
 from tenfold.cli import tenfold
 from tenfold.commands import explain, validate
 from tenfold.commands import schema as schema_command

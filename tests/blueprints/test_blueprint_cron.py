@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.grammar.cron import parse
-from blueprints.resolve import Resolution
+from tenfold.blueprints.grammar.cron import parse
+from tenfold.blueprints.resolve import Resolution
 
 MONDAY = date(2027, 1, 4)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.grammar.patterns import complaints
-from blueprints.resolve import Resolution, load
+from tenfold.blueprints.grammar.patterns import complaints
+from tenfold.blueprints.resolve import Resolution, load
 
 HEAD = """name: shop
 stage: 5

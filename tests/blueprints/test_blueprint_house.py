@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from parts import whole
 
-from blueprints.reading.house import FILE, find_rules_file
-from blueprints.resolve import load
+from tenfold.blueprints.reading.house import FILE, find_rules_file
+from tenfold.blueprints.resolve import load
 
 
 def test_defaults_stand_between_sizing_and_the_blueprint(tmp_path: Path) -> None:

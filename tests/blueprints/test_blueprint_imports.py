@@ -13,32 +13,33 @@ FORBIDDEN = {
     "botocore",
     "moto",
     "rich",
-    "components",
-    "stacks",
-    "tenfold",
     "jsonschema",
 }
 
 
 def loaded_by(program: str) -> set[str]:
-    script = f"{program}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    """Top-level modules; of tenfold, its packages."""
+    script = f"{program}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    parts = [name.split(".") for name in done.stdout.split()]
+    return {".".join(name[: 2 if name[0] == "tenfold" else 1]) for name in parts}
 
 
 def test_blueprints_import_nothing_above_them() -> None:
     files = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "blueprints").rglob("*.py")]
-    modules = [".".join(file.parts) for file in files if file.stem not in ("__init__", "refresh")]
+    modules = [".".join(("tenfold", *file.parts)) for file in files if file.stem not in ("__init__", "refresh")]
     program = "import importlib\n" + f"for name in {modules!r}: importlib.import_module(name)"
-    assert loaded_by(program) & FORBIDDEN == set()
+    loaded = loaded_by(program)
+    assert loaded & FORBIDDEN == set()
+    assert {name for name in loaded if name.startswith("tenfold")} == {"tenfold", "tenfold.blueprints"}
 
 
 def test_validating_loads_nothing_heavy() -> None:
     program = (
-        "from tenfold.commands import validate\nfrom blueprints.reading.draft import open_draft\n"
+        "from tenfold.commands import validate\nfrom tenfold.blueprints.reading.draft import open_draft\n"
         "validate.check(open_draft('blueprints/shop.yaml'))"
     )
-    assert loaded_by(program) & (FORBIDDEN - {"tenfold"}) == set()
+    assert loaded_by(program) & (FORBIDDEN | {"tenfold.components", "tenfold.stacks"}) == set()
 
 
 # A room may import those before it.
@@ -49,13 +50,14 @@ ROOMS = [*FOUNDATION, "grammar", "reading", "sizes", "architecture", "shards", "
 def imports() -> dict[str, set[str]]:
     """Module -> modules of blueprints that it imports anywhere, inside functions as well."""
     files = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "blueprints").rglob("*.py")
+        ".".join(("tenfold", *path.relative_to(ROOT).with_suffix("").parts)): path
+        for path in (ROOT / "blueprints").rglob("*.py")
     }
     graph: dict[str, set[str]] = {}
     for module, path in files.items():
         names: set[str] = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("blueprints"):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tenfold.blueprints"):
                 names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module or ""}
             elif isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
@@ -74,13 +76,13 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 
 def test_a_room_imports_only_those_before_it() -> None:
     def floor(module: str) -> int:
-        room = module.split(".")[1]
+        room = module.split(".")[2]
         return ROOMS.index(room) if room in ROOMS else len(ROOMS)
 
     above = [
         (module, name)
         for module, names in imports().items()
         for name in names
-        if name != "blueprints" and module != "blueprints" and floor(name) > floor(module)
+        if "tenfold.blueprints" not in (name, module) and floor(name) > floor(module)
     ]
     assert above == []

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.resolve import Resolution, load
-from blueprints.unused import unused
+from tenfold.blueprints.resolve import Resolution, load
+from tenfold.blueprints.unused import unused
 
 TOP = "name: shop\nstage: 6\ndomain: shop.example.com\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
 DEPLOY = "arn:aws:iam::123456789012:role/deploy"

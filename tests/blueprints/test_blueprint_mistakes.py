@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.resolve import Resolution, load
-from blueprints.rules.pooling import _PER_CONNECTION
-from blueprints.sizes.offerings import capacity
-from components.plans import rds
+from tenfold.blueprints.resolve import Resolution, load
+from tenfold.blueprints.rules.pooling import _PER_CONNECTION
+from tenfold.blueprints.sizes.offerings import capacity
+from tenfold.components.plans import rds
 from tenfold.render.problems import as_json, as_text
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blueprints.sizes import capacity, offerings
-from components.host import image
+from tenfold.blueprints.sizes import capacity, offerings
+from tenfold.components.host import image
 
 
 @pytest.mark.parametrize("service", ["ec2", "rds", "elasticache"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.resolve import Resolution, load
+from tenfold.blueprints.resolve import Resolution, load
 
 HEAD = "name: shop\nstage: 5\nwith: [queues]\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
 ORDERS = "acceptable_delay: 30s, message_takes: 2s"

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from blueprints.grammar.blueprint import Blueprint, Environment, Rules
-from blueprints.grammar.declared import field_at, sections
-from blueprints.grammar.fields import Section
-from blueprints.reading.reader import read
-from blueprints.source.codes import catalogue
-from blueprints.source.document import Unreadable, parse
+from tenfold.blueprints.grammar.blueprint import Blueprint, Environment, Rules
+from tenfold.blueprints.grammar.declared import field_at, sections
+from tenfold.blueprints.grammar.fields import Section
+from tenfold.blueprints.reading.reader import read
+from tenfold.blueprints.source.codes import catalogue
+from tenfold.blueprints.source.document import Unreadable, parse
 
 
 def plain(value: Any) -> Any:
@@ -110,8 +110,8 @@ def test_no_command_imports_pydantic_to_read_a_blueprint() -> None:
     import sys
 
     script = (
-        "import sys\nfrom blueprints.resolve import load\n"
+        "import sys\nfrom tenfold.blueprints.resolve import load\n"
         "load('blueprints/shop.yaml', environment='prod')\nload('blueprints/nothing.yaml')\n"
-        "assert not {'pydantic', 'pydantic_core', 'blueprints.grammar.blueprint'} & set(sys.modules)\n"
+        "assert not {'pydantic', 'pydantic_core', 'tenfold.blueprints.grammar.blueprint'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.assemble import assemble
-from blueprints.resolve import Resolution, load
-from blueprints.source.document import Route
-from blueprints.stages import presets
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.assemble import assemble
+from tenfold.blueprints.resolve import Resolution, load
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.stages import presets
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
 Load = Callable[..., Resolution]
@@ -243,7 +243,7 @@ def test_no_value_is_lost_on_its_way_to_the_architecture(blueprint: Load, monkey
         lost.append({".".join(route) for route in values if _is_ignored(route, values, whole, more)})
         return whole
 
-    monkeypatch.setattr("blueprints.resolve.assemble", assembled)
+    monkeypatch.setattr("tenfold.blueprints.resolve.assemble", assembled)
     for stage, preset in presets.presets().items():
         for mechanism in ("", "out_at: 70%, ") if preset.available else ():
             blueprint(WIDE.format(stage=stage, mechanism=mechanism))

@@ -5,9 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from blueprints.grammar.declared import sections
-from blueprints.rules import registry
-from blueprints.rules.rule import RULES, Context
+from tenfold.blueprints.grammar.declared import sections
+from tenfold.blueprints.rules import registry
+from tenfold.blueprints.rules.rule import RULES, Context
 
 FOLDER = Path(registry.__file__).parent
 NO_SECTIONS = {
@@ -26,7 +26,7 @@ NO_SECTIONS = {
 
 def modules() -> dict[str, ModuleType]:
     names = [file.stem for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__"]
-    return {name: import_module(f"blueprints.rules.{name}") for name in names}
+    return {name: import_module(f"tenfold.blueprints.rules.{name}") for name in names}
 
 
 def test_each_file_is_named_for_a_section_of_the_blueprint() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.resolve import Resolution, load
-from blueprints.rules.families import taken
+from tenfold.blueprints.resolve import Resolution, load
+from tenfold.blueprints.rules.families import taken
 
 TOP = "name: shop\nstage: 6\ndomain: shop.example.com\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
 ENTRY = "image: ghcr.io/acme/search:0.9.0, route: /search/*"

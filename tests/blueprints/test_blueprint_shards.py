@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.architecture import Shards
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import Resolution, resolve
-from blueprints.shards import intent, table
+from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import Resolution, resolve
+from tenfold.blueprints.shards import intent, table
 
 TRIED = "    i_have_tried: [queries, machine, replicas, cache, archive, pooling]"
 ABOVE = """name: shop

@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprints.sizes import offerings
-from blueprints.sizes.queueing import busiest
-from blueprints.sizes.sizing import RULES, Needs
+from tenfold.blueprints.sizes import offerings
+from tenfold.blueprints.sizes.queueing import busiest
+from tenfold.blueprints.sizes.sizing import RULES, Needs
 
 ALL = frozenset({"server", "database", "balancer", "fleet", "sessions"})
 REGIONS = st.sampled_from(offerings.regions())

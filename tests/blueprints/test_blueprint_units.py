@@ -6,11 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.grammar import units
-from blueprints.grammar.forms import Measured
-from blueprints.grammar.likely import likely_value
-from blueprints.grammar.spelling import _WRITERS
-from blueprints.grammar.units import Unit, count, days, duration, growth, milliseconds, money, percent, rate, size, span
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.forms import Measured
+from tenfold.blueprints.grammar.likely import likely_value
+from tenfold.blueprints.grammar.spelling import _WRITERS
+from tenfold.blueprints.grammar.units import (
+    Unit,
+    count,
+    days,
+    duration,
+    growth,
+    milliseconds,
+    money,
+    percent,
+    rate,
+    size,
+    span,
+)
 
 UNITS = [unit for unit in vars(units).values() if isinstance(unit, Unit)]
 

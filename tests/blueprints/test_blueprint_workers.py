@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.resolve import Resolution, load
+from tenfold.blueprints.resolve import Resolution, load
 
 JOBS = "jobs: {command: [worker]}"
 QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"

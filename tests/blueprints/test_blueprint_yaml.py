@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parts import whole
 
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import resolve
-from blueprints.source.document import Unreadable, parse, plain
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import resolve
+from tenfold.blueprints.source.document import Unreadable, parse, plain
 from tenfold.render.problems import as_text
 
 SHOP = (Path(__file__).parents[2] / "blueprints" / "shop.yaml").read_text(encoding="utf-8")
@@ -158,7 +158,7 @@ _VALUES = st.recursive(
 def test_any_value_in_any_field(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     import json
 
-    from blueprints.grammar.declared import sections
+    from tenfold.blueprints.grammar.declared import sections
 
     fields = sections()["Blueprint"]
     top = data.draw(st.sampled_from(list(fields)))

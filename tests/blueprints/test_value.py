@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, asdict, dataclass, field, replace
 
 import pytest
 
-from blueprints.value import Value
+from tenfold.blueprints.value import Value
 
 
 class Written(Value):

@@ -11,8 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from blueprints.resolve import load
 from tenfold import cli, deployment, exits, home, planning
+from tenfold.blueprints.resolve import load
 from tenfold.commands import destroy, outputs, preview, refresh, up
 from tenfold.deployment import Deployment
 from tenfold.diff import compare

@@ -11,8 +11,8 @@ from unittest import mock
 import pytest
 from click.testing import CliRunner
 
-from blueprints.reading import house
 from tenfold import cli, exits
+from tenfold.blueprints.reading import house
 from tenfold.cli import tenfold
 from tenfold.failure import Failure
 

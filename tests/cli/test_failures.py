@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tenfold.render.failures import lines, place
 
 IOT = Path(__file__).parents[2] / "blueprints" / "iot.yaml"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from blueprints.shards import table
-from blueprints.shards.shard_map import ShardMap, parse
 from tenfold import cli, exits
+from tenfold.blueprints.shards import table
+from tenfold.blueprints.shards.shard_map import ShardMap, parse
 
 SHOP = Path(__file__).parents[1] / "data/shards.yaml"
 

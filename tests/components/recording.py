@@ -18,7 +18,7 @@ from pulumi.runtime.settings import get_project, get_stack, set_root_resource
 from pulumi.runtime.stack import run_pulumi_func
 from pulumi.runtime.sync_await import _sync_await
 
-from components.parts import policies
+from tenfold.components.parts import policies
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.plans.backlog import METRICS_OF_AN_ALARM, Backlog, check, from_zero, needed, notes, policies
+from tenfold.components.plans.backlog import METRICS_OF_AN_ALARM, Backlog, check, from_zero, needed, notes, policies
 
 ORDERS, MAIL = Backlog("orders", 30, 2), Backlog("mail", 600, 10)
 STARTS = 240

@@ -11,9 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.balancer import Balancer, BalancerArgs, HealthArgs, RouteArgs
-from components.plans.routing import PRIORITIES, role, rules
-from components.plans.target_group import attributes
+from tenfold.components.balancer import Balancer, BalancerArgs, HealthArgs, RouteArgs
+from tenfold.components.plans.routing import PRIORITIES, role, rules
+from tenfold.components.plans.target_group import attributes
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/c"
 HEALTH = {"path": "/healthz"}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.budget import Budget, BudgetArgs, amount
+from tenfold.components.budget import Budget, BudgetArgs, amount
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:shop"
 

@@ -9,8 +9,8 @@ import pytest
 from examples import documented_arguments, example, python_blocks
 from recording import Graph, assert_house_rules, assert_no_wildcard, record
 
-from components.cache import Cache, CacheArgs, connect_statement
-from components.plans.cache_engine import family
+from tenfold.components.cache import Cache, CacheArgs, connect_statement
+from tenfold.components.plans.cache_engine import family
 
 pytestmark = pytest.mark.usefixtures("computed")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"

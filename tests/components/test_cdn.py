@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from blueprints import architecture
-from blueprints.rules import cdn as cdn_rules
-from components.cdn import Cdn, CdnArgs
-from components.plans import cdn as cdn_plan
-from components.plans import firewall
+from tenfold.blueprints import architecture
+from tenfold.blueprints.rules import cdn as cdn_rules
+from tenfold.components.cdn import Cdn, CdnArgs
+from tenfold.components.plans import cdn as cdn_plan
+from tenfold.components.plans import firewall
 
 pytestmark = pytest.mark.usefixtures("computed")
 

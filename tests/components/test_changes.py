@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from recording import Graph, record
 
-from components.balancer import Balancer
-from components.cache import Cache
-from components.domain import Domain
-from components.fleet import Fleet
-from components.memcached import Memcached
-from components.records import Records
+from tenfold.components.balancer import Balancer
+from tenfold.components.cache import Cache
+from tenfold.components.domain import Domain
+from tenfold.components.fleet import Fleet
+from tenfold.components.memcached import Memcached
+from tenfold.components.records import Records
 from tenfold.diff.values import changes
 
 pytestmark = pytest.mark.usefixtures("computed")

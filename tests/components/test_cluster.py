@@ -7,7 +7,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.cluster import AccessArgs, Cluster, ClusterArgs, GroupArgs, check
+from tenfold.components.cluster import AccessArgs, Cluster, ClusterArgs, GroupArgs, check
 
 pytestmark = pytest.mark.usefixtures("computed")
 NAME = "shop-cluster"

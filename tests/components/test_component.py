@@ -7,9 +7,9 @@ import pulumi_aws as aws
 import pytest
 from recording import record
 
-from components.parts.component import Component
-from components.plans.choices import check_choice, one_of
-from components.plans.pooling import PoolMode
+from tenfold.components.parts.component import Component
+from tenfold.components.plans.choices import check_choice, one_of
+from tenfold.components.plans.pooling import PoolMode
 
 
 class PostArgs(TypedDict):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.plans.contract import COMPUTED, FAMILIES, KEY, SETTINGS, check, family, join, member
+from tenfold.components.plans.contract import COMPUTED, FAMILIES, KEY, SETTINGS, check, family, join, member
 
 QUEUE = "QUEUE_<NAME>_URL"
 

@@ -7,7 +7,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.database import Database, DatabaseArgs
+from tenfold.components.database import Database, DatabaseArgs
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 

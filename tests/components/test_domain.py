@@ -7,8 +7,8 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.domain import Domain, DomainArgs, zone_name
-from components.records import Records, RecordsArgs
+from tenfold.components.domain import Domain, DomainArgs, zone_name
+from tenfold.components.records import Records, RecordsArgs
 
 pytestmark = pytest.mark.usefixtures("computed")
 

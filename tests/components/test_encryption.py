@@ -8,7 +8,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import assert_house_rules, record
 
-from components.encryption import Encryption, EncryptionArgs, key_policy
+from tenfold.components.encryption import Encryption, EncryptionArgs, key_policy
 
 
 def test_one_multi_region_key_with_rotation_protected() -> None:

@@ -8,7 +8,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.event_bus import (
+from tenfold.components.event_bus import (
     ArchiveArgs,
     EventBus,
     EventBusArgs,

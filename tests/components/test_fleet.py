@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.fleet import BalancerMetricsArgs, Fleet, FleetArgs
-from components.host import Application, HostPlan, cloud_config
-from components.parts.policies import allow
-from components.parts.reach import ReachArgs
-from components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs, StepArgs
-from components.plans import mixed
-from components.plans.rollout import healthy, refresh
+from tenfold.components.fleet import BalancerMetricsArgs, Fleet, FleetArgs
+from tenfold.components.host import Application, HostPlan, cloud_config
+from tenfold.components.parts.policies import allow
+from tenfold.components.parts.reach import ReachArgs
+from tenfold.components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs, StepArgs
+from tenfold.components.plans import mixed
+from tenfold.components.plans.rollout import healthy, refresh
 
 pytestmark = pytest.mark.usefixtures("computed")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"

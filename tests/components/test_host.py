@@ -15,10 +15,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.host import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy, cloud_config
-from components.host.config import LIMIT
-from components.host.registry import registries, repository_arns
-from components.host.units import units, word
+from tenfold.components.host import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy, cloud_config
+from tenfold.components.host.config import LIMIT
+from tenfold.components.host.registry import registries, repository_arns
+from tenfold.components.host.units import units, word
 
 DATA = Path(__file__).parent.parent / "data"
 SCHEMA = json.loads((DATA / "cloud-init-22.4.2-schema.json").read_text())

@@ -4,7 +4,7 @@ import json
 
 from recording import record
 
-from components.parts.kubeconfig import kubeconfig
+from tenfold.components.parts.kubeconfig import kubeconfig
 
 
 def test_it_says_where_the_cluster_is_and_how_to_ask_for_a_token() -> None:

@@ -9,9 +9,9 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.kubernetes_service import KubernetesService, KubernetesServiceArgs, TargetArgs
-from components.plans import pods
-from components.plans.pod_scaling import PodScaling, scaler
+from tenfold.components.kubernetes_service import KubernetesService, KubernetesServiceArgs, TargetArgs
+from tenfold.components.plans import pods
+from tenfold.components.plans.pod_scaling import PodScaling, scaler
 from tenfold.foresight import hpa
 from tenfold.recorder.light.inputs import unknown
 

@@ -7,7 +7,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.memcached import Memcached, MemcachedArgs
+from tenfold.components.memcached import Memcached, MemcachedArgs
 from tenfold.graph import Resource
 
 

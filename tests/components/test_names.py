@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.parts.names import AUTO_NAME_SUFFIX, fitting, tagged
+from tenfold.components.parts.names import AUTO_NAME_SUFFIX, fitting, tagged
 
 LOGICAL = st.from_regex(r"[a-z][a-z0-9-]{0,60}[a-z0-9]", fullmatch=True)
 

@@ -7,8 +7,8 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.network import Nat, Network, NetworkArgs
-from components.parts.endpoints import INTERFACE_SERVICES
+from tenfold.components.network import Nat, Network, NetworkArgs
+from tenfold.components.parts.endpoints import INTERFACE_SERVICES
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 

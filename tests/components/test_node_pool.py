@@ -8,7 +8,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.node_pool import NodePool, NodePoolArgs
+from tenfold.components.node_pool import NodePool, NodePoolArgs
 
 
 def pool(**args: Any) -> Graph:

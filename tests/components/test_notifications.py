@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.notifications import Notifications, NotificationsArgs, OtherRegionArgs, Target, existing, targets
+from tenfold.components.notifications import (
+    Notifications,
+    NotificationsArgs,
+    OtherRegionArgs,
+    Target,
+    existing,
+    targets,
+)
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 EXISTING = "arn:aws:sns:us-east-1:123456789012:on-call"

@@ -7,10 +7,10 @@ from typing import Any
 import pulumi
 from recording import assert_no_wildcard, record
 
-from components.encryption import key_policy
-from components.host.role import host_statements
-from components.parts import policies
-from components.parts.volume import snapshot_statements
+from tenfold.components.encryption import key_policy
+from tenfold.components.host.role import host_statements
+from tenfold.components.parts import policies
+from tenfold.components.parts.volume import snapshot_statements
 
 ARN = "arn:aws:x:us-east-1:123456789012:thing"
 

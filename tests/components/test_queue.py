@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 from recording import Graph, assert_house_rules, record
 
-from components.queue import (
+from tenfold.components.queue import (
     KEEP_SECONDS,
     Queue,
     QueueArgs,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.parts import database_proxy
-from components.plans import rds
+from tenfold.components.parts import database_proxy
+from tenfold.components.plans import rds
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import pytest
 import yaml
 from pulumi.provider.experimental.analyzer import Analyzer
 
-from blueprints.grammar.declared import field_at
-from blueprints.pages import schema
-from components.parts.component import Component
-from components.parts.registry import components
 from scripts.arguments import arguments, types
+from tenfold.blueprints.grammar.declared import field_at
+from tenfold.blueprints.pages import schema
+from tenfold.components.parts.component import Component
+from tenfold.components.parts.registry import components
 from tenfold.local.aws import schema as schema_of_the_sdk
 from tenfold.render.tiers import WORDS
 

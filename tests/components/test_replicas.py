@@ -7,7 +7,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.replicas import Replicas, ReplicasArgs
+from tenfold.components.replicas import Replicas, ReplicasArgs
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 INSTANCE = "rds/instance:Instance"

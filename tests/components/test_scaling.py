@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.plans.scaling import after, intent, leaving, plan
+from tenfold.components.plans.scaling import after, intent, leaving, plan
 
 THRESHOLDS: dict[str, Any] = {
     "out_at_cpu_fraction": 0.7,

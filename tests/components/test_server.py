@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from components.host.image import architecture
-from components.server import Server, ServerArgs
+from tenfold.components.host.image import architecture
+from tenfold.components.server import Server, ServerArgs
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:database"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"

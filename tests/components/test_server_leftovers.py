@@ -6,7 +6,7 @@ import pytest
 from recording import Graph, record
 from test_server import KEY, server
 
-from components.server_leftovers import ServerLeftovers
+from tenfold.components.server_leftovers import ServerLeftovers
 
 
 def leftovers(*keep: str, **args: Any) -> Graph:

@@ -6,8 +6,8 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.plans.routing import beside, rules
-from components.service_route import ServiceRoute, ServiceRouteArgs
+from tenfold.components.plans.routing import beside, rules
+from tenfold.components.service_route import ServiceRoute, ServiceRouteArgs
 
 APP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/app/0123456789abcdef"
 

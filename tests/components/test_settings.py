@@ -9,9 +9,9 @@ import pytest
 from examples import DOCS, documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.parts.policies import document
-from components.plans import contract
-from components.settings import Settings, SettingsArgs, secrets_statement
+from tenfold.components.parts.policies import document
+from tenfold.components.plans import contract
+from tenfold.components.settings import Settings, SettingsArgs, secrets_statement
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 

@@ -4,7 +4,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import assert_house_rules, record
 
-from components.shard_map import ShardMap, ShardMapArgs
+from tenfold.components.shard_map import ShardMap, ShardMapArgs
 
 ARGS: ShardMapArgs = {
     "application": "shop",

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, Registered, assert_house_rules, record
 
-from components.plans import catalogue
-from components.plans.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
-from components.plans.planned import plan
-from components.signals import DESCRIPTION, Signals, SignalsArgs, SubjectArgs
+from tenfold.components.plans import catalogue
+from tenfold.components.plans.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
+from tenfold.components.plans.planned import plan
+from tenfold.components.signals import DESCRIPTION, Signals, SignalsArgs, SubjectArgs
 
 INTENT = {"latency": 0.5, "errors": 0.01, "saturation": 0.8}
 CATALOGUE = {name: catalogue.kind(name) for name in kinds()}

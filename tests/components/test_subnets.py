@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.plans import subnets, zones
+from tenfold.components.plans import subnets, zones
 
 
 @st.composite

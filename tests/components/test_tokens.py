@@ -4,7 +4,7 @@ import pytest
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.tokens import Tokens, TokensArgs, key_policy, statements
+from tenfold.components.tokens import Tokens, TokensArgs, key_policy, statements
 
 
 def tokens(generation: int = 1, **args: bool) -> Graph:

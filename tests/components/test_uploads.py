@@ -6,7 +6,7 @@ import pulumi
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
-from components.uploads import Uploads, UploadsArgs, statements
+from tenfold.components.uploads import Uploads, UploadsArgs, statements
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.host import Application, HostPlan, Jobs, config
+from tenfold.components.host import Application, HostPlan, Jobs, config
 
 WORDS = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20), max_size=4)
 

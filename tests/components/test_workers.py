@@ -14,9 +14,9 @@ from examples import documented_arguments, example, python_blocks
 from moto import mock_aws
 from recording import Graph, assert_house_rules, record
 
-from components.host import Application, HostPlan, Jobs, Worker, cloud_config
-from components.queue import work_statement
-from components.workers import HEARTBEAT, BacklogArgs, Workers, WorkersArgs
+from tenfold.components.host import Application, HostPlan, Jobs, Worker, cloud_config
+from tenfold.components.queue import work_statement
+from tenfold.components.workers import HEARTBEAT, BacklogArgs, Workers, WorkersArgs
 
 pytestmark = pytest.mark.usefixtures("computed")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"

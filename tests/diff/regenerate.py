@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import Resolution, resolve
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.diff import compare
 from tenfold.graph import Graph
 from tenfold.promotion.ahead import Ahead, ahead

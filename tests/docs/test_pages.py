@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from documents import CHECKOUT, anchors, blocks, links, pages, prose, shown
 
-from blueprints.grammar.declared import sections
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import load
-from blueprints.stages.presets import presets
 from scripts import tables
+from tenfold.blueprints.grammar.declared import sections
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.stages.presets import presets
 
 REACHABLE_FROM = CHECKOUT / "README.md"
 

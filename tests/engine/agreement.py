@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tenfold.engine import workspace
 from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Resource
 from tenfold.recorder import record

@@ -11,11 +11,11 @@ import sys
 
 import pulumi.automation
 
-import stacks.compose
 import tenfold.cli
 import tenfold.engine.driver
+import tenfold.stacks.compose
 
-IMPORTED = (pulumi.automation, stacks.compose, tenfold.engine.driver)
+IMPORTED = (pulumi.automation, tenfold.stacks.compose, tenfold.engine.driver)
 
 
 def run(args: list[str], environment: dict[str, str], output: str, errors: str) -> None:

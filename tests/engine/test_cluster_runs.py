@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from previews import Stack, at_home  # beside this file
 
-from components.cluster import Access, Cluster
-from components.encryption import Encryption
+from tenfold.components.cluster import Access, Cluster
+from tenfold.components.encryption import Encryption
 from tenfold.engine.progress import Progress
 from tenfold.local import server
 from tenfold.local.kubernetes import clusters, programs

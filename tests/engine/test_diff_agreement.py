@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from previews import Stack, at_home  # beside this file
 
-from blueprints.resolve import load
-from components.domain import zone_name
+from tenfold.blueprints.resolve import load
+from tenfold.components.domain import zone_name
 from tenfold.local import server
 from tests.diff import stories
 from tests.stacks.graphs import BLUEPRINTS, STAGES, examples
@@ -74,7 +74,7 @@ def architecture(example, stage):
 
 def building(architecture):
     def build():
-        from stacks.compose import build
+        from tenfold.stacks.compose import build
 
         return build(architecture)
 

@@ -14,9 +14,9 @@ import pulumi_kubernetes as kubernetes
 import pytest
 from previews import Program, Stack, at_home  # beside this file
 
-from components.cluster import Cluster
-from components.encryption import Encryption
-from components.kubernetes_service import KubernetesService
+from tenfold.components.cluster import Cluster
+from tenfold.components.encryption import Encryption
+from tenfold.components.kubernetes_service import KubernetesService
 from tenfold.local import server
 from tenfold.local.kubernetes import api, clusters, load
 

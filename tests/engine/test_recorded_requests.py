@@ -10,7 +10,7 @@ import pytest
 from google.protobuf import json_format
 from sample import sample  # beside this file
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tenfold.graph import UNKNOWN, Resource, make_urn
 from tenfold.recorder import pulumi_private, record, sdk
 from tenfold.recorder.program import PROJECT, run_of

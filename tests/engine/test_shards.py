@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from blueprints.shards import table
-from blueprints.shards.shard_map import parse, steps
 from tenfold import exits
+from tenfold.blueprints.shards import table
+from tenfold.blueprints.shards.shard_map import parse, steps
 from tenfold.shards import Moving, Shards
 
 SHOP = """name: shop

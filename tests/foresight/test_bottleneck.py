@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.sizes.queueing import busiest, wait, waiting
-from blueprints.stages import presets
 from tenfold import exits
+from tenfold.blueprints.sizes.queueing import busiest, wait, waiting
+from tenfold.blueprints.stages import presets
 from tenfold.cli import tenfold
 from tenfold.foresight import advice, capacity
 from tenfold.foresight.signals import data

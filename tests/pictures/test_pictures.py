@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
-from blueprints.resolve import Resolution, load
-from blueprints.stages.presets import presets
 from scripts import pictures
 from tenfold import planning
+from tenfold.blueprints.resolve import Resolution, load
+from tenfold.blueprints.stages.presets import presets
 from tenfold.commands import diagram
 from tenfold.diff import compare
 from tenfold.pictures import boxes, change, svg, texts

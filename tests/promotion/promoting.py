@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
 from tenfold.graph import Graph
 from tenfold.promotion import edit
 from tenfold.recorder.light.record import record

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 from promoting import CHECKOUT, graph  # beside this file
 
-from blueprints.resolve import load
 from tenfold import deployment, exits, planning
+from tenfold.blueprints.resolve import load
 from tenfold.commands import promote
 from tenfold.deployment import Deployment
 from tenfold.diff import compare

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.source.document import parse
+from tenfold.blueprints.source.document import parse
 from tenfold.failure import Failure
 from tenfold.promotion import edit
 

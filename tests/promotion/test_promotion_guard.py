@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from promoting import architecture  # beside this file
 
-from stacks.standing import Standing
 from tenfold import exits
 from tenfold.diff import compare
 from tenfold.failure import Failure
 from tenfold.refusals import leaps, losses
+from tenfold.stacks.standing import Standing
 from tests.stacks.phases import steps
 
 WALK = {step.name: step for step in steps("shop", 2, 3)}

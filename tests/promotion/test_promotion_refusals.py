@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from promoting import CHECKOUT, architecture, graph, state  # beside this file
 
-from blueprints.resolve import load
 from tenfold import exits
+from tenfold.blueprints.resolve import load
 from tenfold.commands.promotion import not_ready
 from tenfold.diff import compare
 from tenfold.failure import Failure

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from promoting import EXAMPLES, PAIRS, architecture, state  # beside this file
 
-from blueprints.architecture import Architecture
-from blueprints.source.document import load_data
-from blueprints.stages import presets
-from components import host
-from components.host.units import units
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.source.document import load_data
+from tenfold.blueprints.stages import presets
+from tenfold.components import host
+from tenfold.components.host.units import units
 from tenfold.promotion import facts, runbook
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from promoting import architecture, graph, state  # beside this file
 
-from stacks import standing
-from stacks.standing import Standing
 from tenfold.promotion import standing as whole
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import PROJECT
 from tenfold.recorder.run import Run
+from tenfold.stacks import standing
+from tenfold.stacks.standing import Standing
 
 EXPANDED = {"stage": 2, "promoting_from": 1}
 
@@ -46,7 +46,7 @@ def test_that_data_has_once_moved_stays(tmp_path: Path):
     back = architecture(tmp_path, "shop", EXPANDED)
 
     def program():
-        from stacks.compose import build
+        from tenfold.stacks.compose import build
 
         return build(back, used=True)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
-from blueprints.shards import intent, planning
-from blueprints.shards.shard_map import parse
-from blueprints.source.document import load_data
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.shards import intent, planning
+from tenfold.blueprints.shards.shard_map import parse
+from tenfold.blueprints.source.document import load_data
 from tenfold.promotion import facts, runbook, shard_runbook
 
 FILE = Path(__file__).parents[1] / "data/shards.yaml"

@@ -5,8 +5,8 @@ from pathlib import Path
 import both
 import pytest
 
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import load
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import load
 from tenfold.recorder import sdk
 from tenfold.recorder.light.record import record as light
 from tenfold.recorder.program import run_of

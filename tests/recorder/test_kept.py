@@ -9,7 +9,7 @@ from types import ModuleType
 import both
 import pytest
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tenfold.recorder.light import kept
 from tenfold.recorder.light.outputs import Output
 from tenfold.recorder.light.record import record as light
@@ -45,7 +45,7 @@ def house(tmp_path, monkeypatch):
     (package / "part.py").write_text(PART)
     (package / "whole.py").write_text("from own_house.part import Part\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(kept, "PACKAGES", frozenset({"own_house"}))
+    monkeypatch.setattr(kept, "PACKAGES", ("own_house",))
     monkeypatch.setattr(kept, "_kept", {})
     monkeypatch.setattr(kept, "_as_imported", {})
     yield package
@@ -112,7 +112,7 @@ def test_no_module_of_the_project_holds_anything_of_a_recording():
         architecture = load(ROOT / "blueprints" / "shop.yaml", environment="prod", stage=stage).architecture
         assert architecture is not None
         light(run_of(architecture))
-        own = [module for name, module in kept.given_on().items() if name.split(".")[0] in kept.PACKAGES]
+        own = [module for name, module in kept.given_on().items() if name.startswith(kept.PACKAGES)]
         assert len(own) > 30
         assert not [value for value in reached(own) if isinstance(value, Output | Registration)]
 

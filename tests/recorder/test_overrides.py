@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-import stacks.overrides
-from blueprints.resolve import load
-from blueprints.source.codes import catalogue
 from tenfold import cli, recorder
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.source.codes import catalogue
 from tenfold.recorder.light import inputs, tables
 from tenfold.recorder.program import run_of
 from tenfold.refusals import overrides
+from tenfold.stacks.overrides import _in_python
 
 BASE = "name: shop\nstage: 2\napp: {image: ghcr.io/acme/shop:1.4.2}\n"
 PRIMARY = "aws:rds/instance:Instance"
@@ -151,7 +151,7 @@ def test_every_input_of_every_type_is_known_and_reaches_the_sdk_under_its_name()
             known = tables.ClassTable(table, raw)
             names = {wire: python for python, (wire, *_) in known.inputs.items()}
             assert list(inputs.unknown(known.token, names)) == []
-            assert list(stacks.overrides._in_python(names)) == list(names.values())
+            assert list(_in_python(names)) == list(names.values())
             seen += len(names)
     assert seen > 1000
 

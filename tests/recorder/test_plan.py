@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.architecture import Architecture, Jobs
 from tenfold import cli
+from tenfold.blueprints.architecture import Architecture, Jobs
 from tenfold.recorder import program
 from tenfold.recorder.run import Run
 

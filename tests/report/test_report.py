@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from blueprints.stages.presets import presets
+from tenfold.blueprints.stages.presets import presets
 from tenfold.commands import advise, cost, diff, report
 from tenfold.report import content, page
 from tenfold.resolving import resolve

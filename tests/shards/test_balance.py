@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.shards import balance, methods, table
-from blueprints.shards.shard_map import ShardMap
+from tenfold.blueprints.shards import balance, methods, table
+from tenfold.blueprints.shards.shard_map import ShardMap
 
 
 @pytest.mark.parametrize(

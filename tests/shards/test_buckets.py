@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.shards import buckets
+from tenfold.blueprints.shards import buckets
 
 VECTORS = {"": 770, "user-0": 333, "user-1": 292, "tenant-42": 321, "Ä": 476}
 KEYS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

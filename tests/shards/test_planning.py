@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.architecture import Shards
-from blueprints.shards import intent, planning
-from blueprints.shards.planning import Impossible
-from blueprints.shards.shard_map import Unfit, parse
+from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.shards import intent, planning
+from tenfold.blueprints.shards.planning import Impossible
+from tenfold.blueprints.shards.shard_map import Unfit, parse
 
 HASH = Shards("hash", "tenant_id", 4, "even", {}, {}, {}, ("queries",))
 TENANTS = replace(HASH, strategy="tenant", pins={"tenant-42": 1})

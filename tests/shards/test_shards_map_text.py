@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.shards import shard_map as maps
-from blueprints.shards import table
-from blueprints.shards.shard_map import ShardMap, Unfit, parse
+from tenfold.blueprints.shards import shard_map as maps
+from tenfold.blueprints.shards import table
+from tenfold.blueprints.shards.shard_map import ShardMap, Unfit, parse
 from tenfold.shards import LEASE, POLL, Moving, Shards
 
 KEYS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

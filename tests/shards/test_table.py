@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.shards import table
-from blueprints.shards.buckets import BUCKETS
+from tenfold.blueprints.shards import table
+from tenfold.blueprints.shards.buckets import BUCKETS
 
 SHARDS = st.integers(1, 36)
 

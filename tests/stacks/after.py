@@ -9,7 +9,7 @@ round: an internet gateway is freed only when no address is in use any more.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import Graph, Resource
 from tests.stacks.values import mentioned, of_type
 

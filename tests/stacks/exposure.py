@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.architecture import Architecture
-from components import cluster
-from components.parts import policies
+from tenfold.blueprints.architecture import Architecture
+from tenfold.components import cluster
+from tenfold.components.parts import policies
 from tenfold.graph import Graph
 from tests.stacks.values import many, mentioned, of_type, statements
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from blueprints.architecture import Architecture
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import load
-from blueprints.stages import presets
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.stages import presets
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

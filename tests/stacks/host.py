@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import Graph, Resource
 
 SCHEMA = Path(__file__).parents[1] / "data" / "cloud-init-22.4.2-schema.json"

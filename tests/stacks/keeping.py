@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import UNKNOWN, Graph, Resource
 from tenfold.local.aws import schema
 from tests.stacks.values import leaves, mentioned, of_type

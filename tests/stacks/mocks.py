@@ -24,7 +24,7 @@ import boto3
 import pulumi
 from moto import mock_aws
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import STACK_TYPE, make_urn, stack_urn
 from tenfold.local.aws import Handlers
 from tenfold.local.moto import patches  # noqa: F401 - closes moto's gaps
@@ -113,7 +113,7 @@ def deployed(architecture: Architecture) -> Iterator[Cloud]:
 
 
 def _run(cloud: Cloud, architecture: Architecture) -> None:
-    from stacks.compose import build
+    from tenfold.stacks.compose import build
 
     def program() -> None:
         for name, value in build(architecture).items():

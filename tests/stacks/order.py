@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from blueprints.architecture import Architecture
-from stacks.place import tags as common_tags
+from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import UNKNOWN, Graph, Resource
 from tenfold.local.aws import schema, table
+from tenfold.stacks.place import tags as common_tags
 from tests.stacks.golden import explicit_dependencies
 from tests.stacks.values import leaves, mentioned, of_type
 

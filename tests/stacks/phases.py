@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
-from blueprints.stages import promotion, selection
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.stages import promotion, selection
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

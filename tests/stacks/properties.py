@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import Graph
 from tests.stacks import after, exposure, host, keeping, order
 

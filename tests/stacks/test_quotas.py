@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from blueprints.resolve import load
-from components.parts.names import AUTO_NAME_SUFFIX
+from tenfold.blueprints.resolve import load
+from tenfold.components.parts.names import AUTO_NAME_SUFFIX
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import PROJECT, run_of
@@ -30,8 +30,8 @@ def architecture() -> Architecture:
 @pytest.fixture(scope="module")
 def two_regions(architecture: Architecture) -> Graph:
     def build() -> Mapping[str, object]:
-        from stacks import compose
-        from stacks.place import make_place
+        from tenfold.stacks import compose
+        from tenfold.stacks.place import make_place
 
         compose.make_places = lambda of: [make_place(of), make_place(of, "standby", "eu-west-1")]
         return compose.build(architecture)
@@ -80,11 +80,11 @@ def test_a_new_store_is_one_function_in_the_list(architecture: Architecture) -> 
     """Its setting, right and output arrive; nothing else has to know of it."""
 
     def build() -> Mapping[str, object]:
-        from components.parts.policies import allow
-        from components.plans import contract
-        from stacks import compose, region
-        from stacks.ground import Ground
-        from stacks.tier import Tier
+        from tenfold.components.parts.policies import allow
+        from tenfold.components.plans import contract
+        from tenfold.stacks import compose, region
+        from tenfold.stacks.ground import Ground
+        from tenfold.stacks.tier import Tier
 
         def queues(ground: Ground) -> Tier:
             return Tier(

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
-from blueprints.rules.names import reserved
-from blueprints.sizes import offerings
-from components.host.image import architecture
-from components.plans import contract, rds
-from components.plans.zones import choose
 from scripts import settings
+from tenfold.blueprints.rules.names import reserved
+from tenfold.blueprints.sizes import offerings
+from tenfold.components.host.image import architecture
+from tenfold.components.plans import contract, rds
+from tenfold.components.plans.zones import choose
 from tenfold.recorder.answers import call
 
 COMPONENTS = Path(contract.__file__).parent

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from blueprints.reading.draft import open_draft
-from blueprints.resolve import Resolution, resolve
-from stacks.observed import ROLES, alarms, kind_of
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.commands.explain import command as explain
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tenfold.resolving import with_alarms_judged
+from tenfold.stacks.observed import ROLES, alarms, kind_of
 from tests.stacks.golden import ENVIRONMENT
 from tests.stacks.graphs import Case, architecture, cases, graph
 

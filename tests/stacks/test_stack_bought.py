@@ -5,9 +5,9 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprints.resolve import load
-from components.plans import mixed
-from stacks.elastic import bought, bought_notes
+from tenfold.blueprints.resolve import load
+from tenfold.components.plans import mixed
+from tenfold.stacks.elastic import bought, bought_notes
 
 TYPES = st.sampled_from(["c7g.large", "c6g.large", "m7g.large", "c6g.medium", "t4g.small", "c7i.large", "c5.xlarge"])
 

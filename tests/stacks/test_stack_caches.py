@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

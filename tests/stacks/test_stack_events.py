@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

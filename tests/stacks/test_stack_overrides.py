@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.resolve import load
-from stacks.overrides import merge
+from tenfold.blueprints.resolve import load
 from tenfold.graph import SIGNATURE, Graph
 from tenfold.recorder import FAST, SDK, record
 from tenfold.recorder.program import run_of
+from tenfold.stacks.overrides import merge
 
 ROOT = Path(__file__).parents[2]
 BLOCK = {"path": "/up", "healthy_threshold": 3, "matcher": "200-399"}

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tests.stacks import properties

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
-from blueprints.rules.families import taken
-from components.plans import contract
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.rules.families import taken
+from tenfold.components.plans import contract
 from tenfold.diff import compare
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record

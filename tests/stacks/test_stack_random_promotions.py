@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blueprints.resolve import load
-from blueprints.stages import promotion, selection
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.stages import promotion, selection
 from tenfold.diff import compare
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pulumi
 import pytest
 
-from blueprints.resolve import load
-from stacks import __main__ as program
-from stacks import standing
-from stacks.standing import Standing
+from tenfold.blueprints.resolve import load
+from tenfold.stacks import __main__ as program
+from tenfold.stacks import standing
+from tenfold.stacks.standing import Standing
 
 TEXT = (Path(__file__).parents[2] / "blueprints" / "shop.yaml").read_text()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tests.stacks.exposure import too_wide
 from tests.stacks.graphs import Case, architecture
 from tests.stacks.mocks import Cloud, deployed

@@ -7,9 +7,9 @@ from typing import Any
 import botocore
 import pytest
 
-from blueprints.resolve import load
-from blueprints.sizes import offerings
-from components.plans.regions import ALWAYS_ON, cdn_log_region, endpoint_name, has_endpoint
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.sizes import offerings
+from tenfold.components.plans.regions import ALWAYS_ON, cdn_log_region, endpoint_name, has_endpoint
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 

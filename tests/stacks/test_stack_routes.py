@@ -2,7 +2,7 @@
 
 import pytest
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tests.stacks.values import of_type

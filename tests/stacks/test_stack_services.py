@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
-from blueprints.rules.services import TOGETHER
-from stacks.elastic import service_notes
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.rules.services import TOGETHER
 from tenfold.diff import compare
 from tenfold.diff.inputs import plain
 from tenfold.foresight.cost import estimate
@@ -19,6 +18,7 @@ from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tenfold.refusals import losses
 from tenfold.render.tiers import tiers
+from tenfold.stacks.elastic import service_notes
 from tests.stacks import golden, host, properties
 from tests.stacks.mocks import deployed
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
-from blueprints.rules.families import taken
-from blueprints.shards.shard_map import parse
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.rules.families import taken
+from tenfold.blueprints.shards.shard_map import parse
 from tenfold.graph import Graph
 from tenfold.promotion.facts import State
 from tenfold.recorder.light.record import record

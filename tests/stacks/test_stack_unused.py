@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from blueprints.resolve import Resolution, load
-from blueprints.unused import _FALL_AWAY, unused
+from tenfold.blueprints.resolve import Resolution, load
+from tenfold.blueprints.unused import _FALL_AWAY, unused
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from blueprints.architecture import Architecture
-from blueprints.resolve import load
-from blueprints.rules.workers import FROM_ZERO
-from components.plans import backlog
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.rules.workers import FROM_ZERO
+from tenfold.components.plans import backlog
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from components.plans import contract
-from stacks.signals import inwards
-from stacks.tier import Entrance, Tier, subject, total
+from tenfold.components.plans import contract
+from tenfold.stacks.signals import inwards
+from tenfold.stacks.tier import Entrance, Tier, subject, total
 
 DATABASE = Tier(
     settings={"DATABASE_HOST": "db"},

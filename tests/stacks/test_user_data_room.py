@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from blueprints.resolve import load
-from blueprints.rules.app import USER_DATA_ROOM
+from tenfold.blueprints.resolve import load
+from tenfold.blueprints.rules.app import USER_DATA_ROOM
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 

@@ -4,7 +4,7 @@ import json
 
 from hypothesis import HealthCheck, given, settings
 
-from blueprints.resolve import load
+from tenfold.blueprints.resolve import load
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tenfold.resolving import with_alarms_judged

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from blueprints.sizes import offerings
+from tenfold.blueprints.sizes import offerings
 from tests.stacks.random_blueprints import some
 
 anything = st.text(st.characters(codec="utf-8", exclude_characters="\ufeff"), max_size=30)

@@ -13,7 +13,14 @@ Graph = Mapping[str, frozenset[str]]
 
 def _name(file: Path) -> str:
     parts = file.relative_to(ROOT).with_suffix("").parts
+    parts = parts if parts[0] == "tenfold" else ("tenfold", *parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def package(name: str) -> str:
+    """The package of the project that a module is in."""
+    second = name.split(".")[1:2]
+    return second[0] if second and second[0] in PACKAGES else "tenfold"
 
 
 def _imported(tree: ast.AST, known: frozenset[str]) -> Iterator[str]:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from blueprints import architecture
-from blueprints.value import Value
+from tenfold.blueprints import architecture
+from tenfold.blueprints.value import Value
 
 ROOT = Path(__file__).parents[2]
 OWN = ("architecture.py", "assemble.py", "unused.py")

@@ -4,8 +4,8 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
-from components.plans.catalogue import kind, kinds, names_in
 from scripts.arguments import arguments, types
+from tenfold.components.plans.catalogue import kind, kinds, names_in
 
 UNITS = {
     "seconds": "a time",

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional, required
-from blueprints.grammar.forms import Measured, Spelled
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional, required
+from tenfold.blueprints.grammar.forms import Measured, Spelled
 
 _PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"  # of an image name
 Image = Annotated[str, Spelled(

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional
-from blueprints.grammar.forms import Measured, Spelled
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Measured, Spelled
 
 CdnPath = Annotated[str, Spelled(
     "TF-V041", r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}", "a path pattern of CloudFront",

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional
-from blueprints.grammar.forms import Measured, Spelled
-from blueprints.grammar.sections.shards import Shards
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Measured, Spelled
+from tenfold.blueprints.grammar.sections.shards import Shards
 
 Window = Annotated[str, Spelled(
     "TF-V021", r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", "a daily window",

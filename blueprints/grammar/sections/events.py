@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional, required
-from blueprints.grammar.forms import Measured, Pattern, Spelled
-from blueprints.grammar.sections.queues import QueueName
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional, required
+from tenfold.blueprints.grammar.forms import Measured, Pattern, Spelled
+from tenfold.blueprints.grammar.sections.queues import QueueName
 
 # No part `to`: `order-placed` and `orders` are the rule `order-placed-to-orders`, which names one pair only.
 EventName = Annotated[str, Spelled(

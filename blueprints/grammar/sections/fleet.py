@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional
-from blueprints.grammar.forms import Measured
-from blueprints.grammar.sections.scaling import Scaling
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Measured
+from tenfold.blueprints.grammar.sections.scaling import Scaling
 
 
 class Rollout(Section):

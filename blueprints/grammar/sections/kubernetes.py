@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.grammar.fields import Section, optional
-from blueprints.grammar.forms import Spelled
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Spelled
 
 AdminName = Annotated[str, Spelled(
     "TF-V038", r"(?!auto$)[a-z](-?[a-z0-9])*", "a name",

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional
-from blueprints.grammar.forms import Measured
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Measured
 
 
 def _amount(meaning: str) -> Any:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional, required
-from blueprints.grammar.forms import Measured, Spelled
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional, required
+from tenfold.blueprints.grammar.forms import Measured, Spelled
 
 QueueName = Annotated[str, Spelled(
     "TF-V016", r"[a-z][a-z0-9-]{0,18}[a-z0-9]", "a name",

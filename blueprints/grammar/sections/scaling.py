@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional, required
-from blueprints.grammar.forms import Measured, Spelled
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional, required
+from tenfold.blueprints.grammar.forms import Measured, Spelled
 
 Level = Annotated[str, Spelled(
     "TF-V006", r"(100|[1-9][0-9]?) ?%", "a share of CPU", "From 1% to 100%: {60%: +1, 80%: +3}.", 5,

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional
-from blueprints.grammar.forms import Measured, Spelled
-from blueprints.grammar.sections.app import Health, Image, Port, VariableName, VariableValue
-from blueprints.grammar.sections.events import EventName
-from blueprints.grammar.sections.queues import QueueName
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Measured, Spelled
+from tenfold.blueprints.grammar.sections.app import Health, Image, Port, VariableName, VariableValue
+from tenfold.blueprints.grammar.sections.events import EventName
+from tenfold.blueprints.grammar.sections.queues import QueueName
 
 ServiceName = Annotated[str, Spelled(
     "TF-V016", r"[a-z](-?[a-z0-9])+", "a name",

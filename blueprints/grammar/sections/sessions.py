@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.fields import Section, optional
 
 
 class Sessions(Section):

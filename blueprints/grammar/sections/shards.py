@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.grammar import units
-from blueprints.grammar.fields import Section, optional
-from blueprints.grammar.forms import Measured, Spelled
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Measured, Spelled
 
 Column = Annotated[str, Spelled(
     "TF-V081", r"[a-z_][a-z0-9_]{0,62}", "the name of a column",

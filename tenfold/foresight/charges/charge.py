@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight.servers import Amount, same
 from tenfold.foresight.usage import HOURS, Usage
 from tenfold.graph import Graph

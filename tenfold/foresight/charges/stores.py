@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from blueprints.architecture import Database, ServiceData
+from tenfold.blueprints.architecture import Database, ServiceData
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, hourly, number, used
 from tenfold.foresight.servers import same
@@ -65,7 +65,7 @@ def _credits(at: At, name: str, class_: str, replica: bool) -> Iterator[Charge]:
 
 
 def _extended_support(database: Database | ServiceData, name: str, class_: str, twice: bool) -> Iterator[Charge]:
-    from blueprints.rules.database import end_of_support
+    from tenfold.blueprints.rules.database import end_of_support
 
     end = end_of_support(database.engine, database.version)
     if end is None or end >= date.today():

@@ -23,8 +23,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from blueprints.value import Value
 from tenfold import files, home
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.local.kubernetes import programs
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.value import Value
 from tenfold import exits
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.local.kubernetes import api, clusters
 

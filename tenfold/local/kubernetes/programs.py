@@ -9,8 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from blueprints.value import Value
 from tenfold import gobuild, home
+from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.gobuild import Report, Unavailable
 

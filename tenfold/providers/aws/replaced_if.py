@@ -89,7 +89,7 @@ def _another(change: Change, expected: str) -> bool:
 
 
 def _processor(instance_type: str) -> str:
-    from blueprints.sizes.offerings import processor
+    from tenfold.blueprints.sizes.offerings import processor
 
     return processor(instance_type)
 

@@ -45,7 +45,7 @@ class Finder:
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
         root = name.partition(".")[0]
-        if root in kept.PACKAGES:
+        if name.startswith(kept.PACKAGES):
             return kept.find_spec(name, path, target)
         if root in tables.PACKAGES and name in tables.importable():
             return ModuleSpec(name, self, is_package=True)  # pyright: ignore[reportArgumentType]
@@ -91,12 +91,13 @@ def _take_out(names: set[str], known: Set[str] = frozenset()) -> Aside:
     tainted = {name for name in names if _is_pulumi(name)} | (names & known)
     if not tainted:
         return Aside({}, [])
-    uses = {name: _uses(sys.modules[name]) for name in names - tainted if _may_use(sys.modules[name])}
+    others = names - tainted - {"tenfold"}  # holds components and stacks, and uses none of them
+    uses = {name: _uses(sys.modules[name]) for name in others if _may_use(sys.modules[name])}
     while more := {name for name, used in uses.items() if name not in tainted and not used.isdisjoint(tainted)}:
         tainted |= more
     out = {name: sys.modules.pop(name) for name in tainted}
     attributes = [name for name in out if _attribute(name) is out[name]]
-    for name in attributes:  # `from components import network` would find it there
+    for name in attributes:  # `from tenfold.components import network` would find it there
         delattr(*_holder(name))
     return Aside(out, attributes)
 

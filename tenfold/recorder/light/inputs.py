@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from blueprints.overrides import Unknown
+from tenfold.blueprints.overrides import Unknown
 from tenfold.recorder.light.shapes import ListOf, MapOf, ObjectOf
 from tenfold.recorder.light.tables import ClassTable, load
 

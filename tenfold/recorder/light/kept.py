@@ -13,7 +13,7 @@ from operator import is_
 from types import ModuleType
 from typing import Any
 
-PACKAGES = frozenset({"components", "stacks"})
+PACKAGES = ("tenfold.components", "tenfold.stacks")
 
 _Cache = type(cache(str))
 _kept: dict[str, ModuleType] = {}

@@ -2,7 +2,7 @@
 
 import json
 
-from blueprints.grammar import patterns
+from tenfold.blueprints.grammar import patterns
 from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
 
 
