@@ -22,8 +22,8 @@ def translated(message: str) -> str:
     """The message without the engine's own commands. A sentence that names one goes; one of ours stands for what is
     known."""
     for pattern, ours in _OURS:
-        if found := pattern.search(message):
-            return ours.format(**found.groupdict())
+        if match := pattern.search(message):
+            return ours.format(**match.groupdict())
     if not _ADVICE.search(message):
         return message
     lines = [_without_advice(line) for line in message.splitlines()]

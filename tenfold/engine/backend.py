@@ -107,9 +107,9 @@ class Folder(Value):
     def copies(self) -> list[Path]:
         """Earlier states, the newest first: the one before the last write, those that runs found, those they left."""
         before = [path for path in _listed(self._part("stacks")) if re.fullmatch(self._earlier, path.name)]
-        found = [path for path in _listed(self._part("backups") / self.stack) if not path.name.endswith(".attrs")]
+        backups = [path for path in _listed(self._part("backups") / self.stack) if not path.name.endswith(".attrs")]
         left = [path for path in _listed(self._part("history") / self.stack) if ".checkpoint.json" in path.name]
-        states = [*before, *found, *(path for path in left if not path.name.endswith(".attrs"))]
+        states = [*before, *backups, *(path for path in left if not path.name.endswith(".attrs"))]
         return sorted(states, key=lambda path: path.stat().st_mtime, reverse=True)
 
     @property

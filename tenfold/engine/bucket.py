@@ -41,8 +41,8 @@ class Bucket(Value):
     def target(self) -> str:
         """The key of the state: of several, which another compression leaves, the newest."""
         plain = f"{self._part('stacks')}{self.stack}.json"
-        states = [found for found in self._listed(plain) if re.fullmatch(r"(\.gz|\.zst)?", found.key[len(plain) :])]
-        return max(states, key=lambda found: found.written).key if states else plain
+        states = [stored for stored in self._listed(plain) if re.fullmatch(r"(\.gz|\.zst)?", stored.key[len(plain) :])]
+        return max(states, key=lambda stored: stored.written).key if states else plain
 
     @property
     def copies(self) -> list[Stored]:
@@ -50,17 +50,19 @@ class Bucket(Value):
         runs found, those they left."""
         state = f"{self._part('stacks')}{self.stack}.json"
         earlier = re.compile(re.escape(state) + r"(\.gz|\.zst)?\.(bak|\d+|damaged-[\dTZ-]+)")
-        found = [one for one in self._listed(state) if earlier.fullmatch(one.key)]
-        found += self._listed(f"{self._part('backups')}{self.stack}/")
-        found += [one for one in self._listed(f"{self._part('history')}{self.stack}/") if ".checkpoint.json" in one.key]
-        kept = [one for one in found if not one.key.endswith(".attrs")]
+        objects = [one for one in self._listed(state) if earlier.fullmatch(one.key)]
+        objects += self._listed(f"{self._part('backups')}{self.stack}/")
+        objects += [
+            one for one in self._listed(f"{self._part('history')}{self.stack}/") if ".checkpoint.json" in one.key
+        ]
+        kept = [one for one in objects if not one.key.endswith(".attrs")]
         return sorted([*kept, *self._versions()], key=lambda one: one.written, reverse=True)[:MOST]
 
     @property
     def state(self) -> bytes | None:
         """The bytes of the state; None where the bucket has no state."""
         target = self.target
-        return next((self.read(found) for found in self._listed(target) if found.key == target), None)
+        return next((self.read(stored) for stored in self._listed(target) if stored.key == target), None)
 
     def place(self, key: str) -> str:
         return f"s3://{self._name}/{key}"
@@ -75,7 +77,7 @@ class Bucket(Value):
         Raises `Failure` (refused) while a run holds the stack."""
         self._refuse_locked()
         target, plain = self.target, f"{self._part('stacks')}{self.stack}.json"
-        there = any(found.key == target for found in self._listed(target))
+        there = any(stored.key == target for stored in self._listed(target))
         aside = f"{target}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}" if there else None
         if aside:
             self._call("copy_object", Key=aside, CopySource={"Bucket": self._name, "Key": target})
@@ -99,17 +101,17 @@ class Bucket(Value):
     def _versions(self) -> Iterator[Stored]:
         """Of a bucket that keeps versions: those of the state that are not the present one."""
         state = f"{self._part('stacks')}{self.stack}.json"
-        for found in self._call("list_object_versions", Prefix=state).get("Versions", ()):
-            if re.fullmatch(re.escape(state) + r"(\.gz|\.zst)?", found["Key"]) and not found["IsLatest"]:
-                yield Stored(found["Key"], found["VersionId"], found["LastModified"])
+        for version in self._call("list_object_versions", Prefix=state).get("Versions", ()):
+            if re.fullmatch(re.escape(state) + r"(\.gz|\.zst)?", version["Key"]) and not version["IsLatest"]:
+                yield Stored(version["Key"], version["VersionId"], version["LastModified"])
 
     def _listed(self, prefix: str) -> list[Stored]:
-        found, more = list[Stored](), {}
+        objects, more = list[Stored](), {}
         while True:
             answer = self._call("list_objects_v2", Prefix=prefix, **more)
-            found += [Stored(one["Key"], "", one["LastModified"]) for one in answer.get("Contents", ())]
+            objects += [Stored(one["Key"], "", one["LastModified"]) for one in answer.get("Contents", ())]
             if not answer.get("IsTruncated"):
-                return found
+                return objects
             more = {"ContinuationToken": answer["NextContinuationToken"]}
 
     def _part(self, name: str) -> str:

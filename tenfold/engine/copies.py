@@ -49,8 +49,8 @@ def listed(where: Place) -> list[Copy]:
     """The newest first. Raises `Failure` (refused) for a backend whose files only its own tools reach."""
     if bucket := where.bucket:
         return [
-            _copy(where, bucket.place(found.key), found.name, found.written.timestamp(), bucket.read(found))
-            for found in bucket.copies
+            _copy(where, bucket.place(stored.key), stored.name, stored.written.timestamp(), bucket.read(stored))
+            for stored in bucket.copies
         ]
     if not where.folder:
         raise Failure(

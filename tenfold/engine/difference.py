@@ -19,9 +19,11 @@ def difference(resources: Iterable[checkpoint.State], progress: Progress) -> Dif
     """`resources` are the resources of the state the engine began with."""
     steps = {step["urn"]: step for step in progress.steps if _op(step)}
     state = checkpoint.graph(r for r in resources if r["type"] != STACK_TYPE and not r.get("delete"))
-    before = Graph({urn: _with(found, steps, "old") for urn, found in state.resources.items()})
-    after = {urn: _with(found, steps, "new") for urn, found in state.resources.items() if not _goes(steps.get(urn))}
-    after |= {urn: _made(step, progress) for urn, step in steps.items() if urn not in after and not _goes(step)}
+    before = Graph({urn: _with(resource, steps, "old") for urn, resource in state.resources.items()})
+    after = {
+        urn: _with(resource, steps, "new") for urn, resource in state.resources.items() if not _goes(steps.get(urn))
+    }
+    after |= {urn: _created(step, progress) for urn, step in steps.items() if urn not in after and not _goes(step)}
     compared = compare(before, Graph(after))
     details = {change.urn: change for change in compared.changes}
     changes = [
@@ -56,7 +58,7 @@ def _with(resource: Resource, steps: Mapping[str, Mapping[str, Any]], side: str)
     return resource._replace(inputs=step[side] or resource.inputs, protect=protect)
 
 
-def _made(step: Mapping[str, Any], progress: Progress) -> Resource:
+def _created(step: Mapping[str, Any], progress: Progress) -> Resource:
     return Resource(
         urn=step["urn"],
         type=step["type"],

@@ -137,9 +137,9 @@ class Driver:
     def _protect(self, urns: Iterable[str], *, protect: bool) -> set[str]:
         """The URNs of those that were not so before."""
         named = set(urns)
-        found = {r["urn"] for r in self.deployed() if bool(r.get("protect")) != protect} & named if named else set()
-        self._edit(found, lambda resource: resource.update(protect=protect))
-        return found
+        changed = {r["urn"] for r in self.deployed() if bool(r.get("protect")) != protect} & named if named else set()
+        self._edit(changed, lambda resource: resource.update(protect=protect))
+        return changed
 
     def _edit(self, urns: Collection[str], change: Callable[[dict[str, Any]], None]) -> None:
         if not urns:

@@ -109,8 +109,8 @@ def _version(pulumi: Path) -> tuple[int, ...] | None:
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", answer)
-    return tuple(map(int, found.groups())) if found else None
+    match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", answer)
+    return tuple(map(int, match.groups())) if match else None
 
 
 def _keep(partial: Path, source: str) -> None:

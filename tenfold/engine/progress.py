@@ -83,15 +83,15 @@ class Progress:
             elif event.res_op_failed_event:
                 self._failed(event.res_op_failed_event.metadata)
             elif event.diagnostic_event:
-                self._said(event.diagnostic_event)
+                self._reported(event.diagnostic_event)
 
     def counts(self) -> dict[str, int]:
         """How many resources by operation. The engine's own summary counts the stack and components as well."""
-        found: dict[str, int] = {}
+        operations: dict[str, int] = {}
         for step in self.steps:
             if not step["type"].startswith(COMPONENT):
-                found[step["op"]] = found.get(step["op"], 0) + 1
-        return found
+                operations[step["op"]] = operations.get(step["op"], 0) + 1
+        return operations
 
     def component(self, urn: str) -> str:
         """Name of the component right under the stack that holds the resource; its own name for a loose one."""
@@ -137,7 +137,7 @@ class Progress:
             if known["urn"] == step.urn and known["op"] == "refresh":  # only now is it known what was different
                 known.update(_step(step))
 
-    def _said(self, diagnostic: Any) -> None:
+    def _reported(self, diagnostic: Any) -> None:
         severity = _text(diagnostic.severity)
         message = translated(_REPEATED.sub("", diagnostic.message).partition("\nTraceback")[0].strip())
         problem = Problem(diagnostic.urn or "", message, severity)

@@ -81,19 +81,19 @@ def remove_unfinished_creates(where: Place) -> list[str]:
 def read_again(where: Place, stack: Any) -> list[str]:
     """Reads back what an interrupted run was changing or deleting: that may have happened, or half of it. (Nothing is
     left of its creates: `forget_pending`.) Returns a sentence for it."""
-    found = doubtful(where)
-    if not found:
+    doubts = doubtful(where)
+    if not doubts:
         return []
-    stack.refresh(target=[*found, whole(where)], color="never", show_secrets=False)
-    for urn, identifier in found.items() if where.cloud else ():
+    stack.refresh(target=[*doubts, whole(where)], color="never", show_secrets=False)
+    for urn, identifier in doubts.items() if where.cloud else ():
         journal.write("settled", urn, "", identifier, "")
-    names = ", ".join(urn.rsplit("::", 1)[-1] for urn in found)
+    names = ", ".join(urn.rsplit("::", 1)[-1] for urn in doubts)
     return [f"An interrupted run was changing these; read again first: {names}."]
 
 
 def whole(where: Place) -> str:
     """The URN of the stack itself, with which a refresh of some resources is asked for."""
-    return next(held["urn"] for held in workspace.deployed(where) if held["type"] == "pulumi:pulumi:Stack")
+    return next(resource["urn"] for resource in workspace.deployed(where) if resource["type"] == "pulumi:pulumi:Stack")
 
 
 def doubtful(where: Place) -> dict[str, str]:
@@ -103,8 +103,8 @@ def doubtful(where: Place) -> dict[str, str]:
     if where.cloud:
         return {entry["urn"]: entry["id"] for entry in journal.doubtful(where.stack, state)}
     begun = {entry["resource"]["urn"] for entry in pending(where) if entry["type"] in ("updating", "deleting")}
-    safe = [held for held in state if not held.get("delete") and not held.get("protect")]
-    return {held["urn"]: held.get("id", "") for held in safe if held["urn"] in begun}
+    safe = [resource for resource in state if not resource.get("delete") and not resource.get("protect")]
+    return {resource["urn"]: resource.get("id", "") for resource in safe if resource["urn"] in begun}
 
 
 def pending(where: Place) -> list[dict[str, Any]]:
@@ -199,12 +199,12 @@ def _locks(where: Place) -> list[tuple[Path, dict[str, Any]]]:
 
     Raises `Unreadable` (refused) for one that says nothing, as a full disk leaves it.
     """
-    found = []
+    locks = []
     for lock in where.folder.locks if where.folder else ():
         try:
             holder = json.loads(lock.read_bytes())
             known = {key: holder[key] for key in ("hostname", "username", "timestamp")}
-            found.append((lock, {**known, "pid": int(holder["pid"])}))
+            locks.append((lock, {**known, "pid": int(holder["pid"])}))
         except FileNotFoundError:  # released since
             continue
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -214,7 +214,7 @@ def _locks(where: Place) -> list[tuple[Path, dict[str, Any]]]:
                 remedies=(f"rm {shlex.quote(str(lock))}   when nobody else is at work on {where.stack}",),
                 code=exits.REFUSED,
             ) from error
-    return found
+    return locks
 
 
 def _alive(pid: int) -> bool:

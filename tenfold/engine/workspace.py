@@ -118,16 +118,16 @@ def environment(where: Place, base: Mapping[str, str]) -> dict[str, str]:
 
 def _refuse_no_passphrase(base: Mapping[str, str]) -> None:
     """An empty one is none: anybody could read the secrets. The engine takes the variable before the file."""
-    given = next((name for name in (PASSPHRASE, f"{PASSPHRASE}_FILE") if name in base), "")
-    phrase = base.get(given, "")
-    if phrase and given.endswith("_FILE"):
+    variable = next((name for name in (PASSPHRASE, f"{PASSPHRASE}_FILE") if name in base), "")
+    phrase = base.get(variable, "")
+    if phrase and variable.endswith("_FILE"):
         try:
             phrase = Path(phrase).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             phrase = ""
     if phrase:
         return
-    why = f"{given} is empty, or names no file that can be read: everybody could read them." if given else ""
+    why = f"{variable} is empty, or names no file that can be read: everybody could read them." if variable else ""
     raise Failure(
         "No passphrase for the stack's secrets.",
         why=why or "Secrets in the state are encrypted with a passphrase or a key of yours; neither is set.",
@@ -217,7 +217,7 @@ def _damaged(where: Place, source: str, error: checkpoint.Damaged) -> backend.Un
 
 def outputs(resources: list[dict[str, Any]]) -> dict[str, Any]:
     """The stack's outputs as its state holds them, secrets masked; numbers as they were given."""
-    stack = next((held for held in resources if held["type"] == "pulumi:pulumi:Stack"), {})
+    stack = next((resource for resource in resources if resource["type"] == "pulumi:pulumi:Stack"), {})
     masked = stack.get("outputs") or {}
     return {name: "[secret]" if isinstance(v, dict) and SECRET_SIGNATURE in v else v for name, v in masked.items()}
 

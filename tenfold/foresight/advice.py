@@ -52,20 +52,20 @@ class Advice(NamedTuple):
     @property
     def forbidden(self) -> Sequence[str]:
         """What will not help, each once."""
-        said = [word for step in (self.step, *self.then) if step for word in step.not_]
-        return list(dict.fromkeys(said))
+        words = [word for step in (self.step, *self.then) if step for word in step.not_]
+        return list(dict.fromkeys(words))
 
 
 def advise(a: Architecture, signals: Signals, rows: Sequence[Row], lower_carries: bool = False) -> Advice:
     """By what was measured where that says something, else by what `load` says with it. `lower_carries`: whether a
     lower stage carries twice the peak."""
-    found = capacity.with_measured(rows, dict(signals))
-    known = {**facts(a, found, lower_carries), **signals}
+    tiers = capacity.with_measured(rows, dict(signals))
+    known = {**facts(a, tiers, lower_carries), **signals}
     fired = list(_fired(known, needs=frozenset(signals)))
     measured = bool(fired) and bool(signals.keys() - {"users", "considering"})
     if not fired:
-        fired = list(_fired({**computed(found), **known}))
-        full = capacity.fullest(found)
+        fired = list(_fired({**computed(tiers), **known}))
+        full = capacity.fullest(tiers)
         if full and full.full >= 1 and not (fired and fired[0].id != "over-built"):
             fired = [_of_row(full)]
             measured = full.measured
@@ -75,7 +75,7 @@ def advise(a: Architecture, signals: Signals, rows: Sequence[Row], lower_carries
     return Advice(
         fired[0] if fired else None,
         fired[1 : 1 + THEN] if covered else (),
-        found if covered else (),
+        tiers if covered else (),
         covered,
         measured,
         [(word, data()["considered"][word]) for word in considering],
@@ -120,7 +120,7 @@ def _fired(known: Mapping[str, Any], needs: frozenset[str] | None = None) -> Ite
         if all(holds(line, known) for line in rule["when"]):
             names = [name for line in rule["when"] for name in _names(line, known)]
             if needs is None or any(name in needs for name in names):
-                yield _step(rule, [_said(name, known[name]) for name in dict.fromkeys(names)])
+                yield _step(rule, [_words_of(name, known[name]) for name in dict.fromkeys(names)])
 
 
 def holds(line: str, known: Mapping[str, Any]) -> bool:
@@ -163,7 +163,7 @@ def _names(line: str, known: Mapping[str, Any]) -> Iterator[str]:
 _WORDS = {"tiers.fullest": "the fullest tier", "stage.carries": "a lower stage carries twice the peak"}
 
 
-def _said(name: str, value: Any) -> str:
+def _words_of(name: str, value: Any) -> str:
     name = _WORDS.get(name, name)
     kind = (data()["signals"].get(name) or ["number"])[0]
     if isinstance(value, bool):
@@ -186,10 +186,10 @@ def _step(rule: Mapping[str, Any], seen: Sequence[str]) -> Step:
 
 def _of_row(row: Row) -> Step:
     """A limit that `load` fills, where no rule says it."""
-    said = next(entry for entry in data()["limits"] if fnmatchcase(row.name, entry["row"]))
+    limit = next(entry for entry in data()["limits"] if fnmatchcase(row.name, entry["row"]))
     seen = [f"{row.share:.0%} of what it may be {row.at_most:.0%}"]
     return Step(
-        row.name.replace(" ", "-"), row.name, row.how, seen, said["first"], (), None, said["not"], said["source"]
+        row.name.replace(" ", "-"), row.name, row.how, seen, limit["first"], (), None, limit["not"], limit["source"]
     )
 
 
@@ -214,11 +214,11 @@ def lower_stage(resolution: Resolution) -> Resolution | None:
 
 def ladder(users: float) -> str:
     """The step that each published lesson names for this number of users; they differ by a factor of ten."""
-    said = [
+    stages = [
         f"{lesson} {next((label for most, label in steps if users <= most), 'more')}"
         for lesson, steps in data()["ladders"].items()
     ]
-    return "; ".join(said)
+    return "; ".join(stages)
 
 
 def stage_label(stage: int | str | None) -> str:

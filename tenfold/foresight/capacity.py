@@ -75,30 +75,30 @@ class Row(NamedTuple):
 def rows(a: Architecture, is_stated: Callable[[str], bool] = lambda path: True) -> list[Row]:
     """`is_stated`: whether the blueprint sets this field; the usual range is shown for a field it does not set."""
     makers = (_hosts, _database, _replicas, _cache, _network, _queues)
-    found = [row for maker in makers for row in maker(a)]
+    every = [row for maker in makers for row in maker(a)]
     if is_stated("load.cpu_per_request"):
-        return found
+        return every
     low, middle, high = (cpu / a.load.cpu_per_request for cpu in USUAL_CPU)
     return [
         row._replace(usual=(row.used * low / middle, row.used * high / middle)) if row.name in _BY_CPU else row
-        for row in found
+        for row in every
     ]
 
 
 _BY_CPU = frozenset({"server CPU", "fleet CPU", "fleet credits", "server credits"})
 
 
-def fullest(found: Sequence[Row]) -> Row | None:
-    return max(found, key=lambda row: row.full, default=None)
+def fullest(tiers: Sequence[Row]) -> Row | None:
+    return max(tiers, key=lambda row: row.full, default=None)
 
 
-def with_measured(found: Sequence[Row], measured: "dict[str, float]") -> list[Row]:
+def with_measured(tiers: Sequence[Row], measured: "dict[str, float]") -> list[Row]:
     """Rows whose signal was measured have that share in place of the computed one."""
     return [
         row._replace(used=measured[row.signal] * row.limit, how="measured", usual=None, fixed=0.0, measured=True)
         if row.signal in measured
         else row
-        for row in found
+        for row in tiers
     ]
 
 

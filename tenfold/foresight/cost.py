@@ -39,11 +39,11 @@ class Estimate(NamedTuple):
 
     def total(self, *, tier: str | None = None, by_use: bool | None = None) -> Amount:
         """Of what is known."""
-        found = same(0)
+        amount = same(0)
         for line in self.lines:
             if tier in (None, line.tier) and by_use in (None, line.charge.by_use) and (usd := line.usd):
-                found = found.plus(usd)
-        return found
+                amount = amount.plus(usd)
+        return amount
 
     @property
     def tiers(self) -> Sequence[str]:
@@ -102,18 +102,18 @@ def _charges(at: At, resources: Sequence[Resource]) -> Iterator[tuple[str, Charg
     for resource in resources:
         if resource.custom and resource.read is None:
             alike.setdefault((_region(at, resource), resource.type), []).append(resource)
-    for (region, type_), found in alike.items():
+    for (region, type_), same_type in alike.items():
         elsewhere = f", {region}" if region != at.architecture.region else ""
-        for charge in _of_type(at, type_, found):
+        for charge in _of_type(at, type_, same_type):
             yield region, charge._replace(what=charge.what + elsewhere) if elsewhere else charge
 
 
-def _of_type(at: At, type_: str, found: Sequence[Resource]) -> Iterator[Charge]:
+def _of_type(at: At, type_: str, resources: Sequence[Resource]) -> Iterator[Charge]:
     bill = billed().get(type_)
     if bill:
-        yield from bill(at, found)
+        yield from bill(at, resources)
     elif type_.startswith("aws:") and type_ not in free():
-        yield Charge(type_.rsplit(":", 1)[1], f"unknown.{type_}", same(len(found)), f"{len(found)} × {type_}")
+        yield Charge(type_.rsplit(":", 1)[1], f"unknown.{type_}", same(len(resources)), f"{len(resources)} × {type_}")
 
 
 def _region(at: At, resource: Resource) -> str:
@@ -127,5 +127,5 @@ def _region(at: At, resource: Resource) -> str:
 @cache
 def free() -> Mapping[str, str]:
     """Resource type -> why it is not billed."""
-    said = json.loads((prices.DATA / "free.json").read_bytes())
-    return {type_: why for why, types in said.items() for type_ in types}
+    reasons = json.loads((prices.DATA / "free.json").read_bytes())
+    return {type_: why for why, types in reasons.items() for type_ in types}

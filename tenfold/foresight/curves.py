@@ -68,14 +68,14 @@ def read(file: Path) -> Load:
     """A number a line, or the last column of a CSV: requests a second, minute by minute. A first line of names is
     left out. Raises ValueError with the line that is none; OSError where the file cannot be read."""
     load: list[float] = []
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        for number, row in enumerate(csv.reader(text), 1):
-            said = row[-1].strip() if row else ""
-            if not said or (number == 1 and not _is_number(said)):
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        for number, row in enumerate(csv.reader(lines), 1):
+            text = row[-1].strip() if row else ""
+            if not text or (number == 1 and not _is_number(text)):
                 continue
-            if not _is_number(said) or not 0 <= float(said) < math.inf:
-                raise ValueError(f"{file}:{number}: {said!r} is no number of requests a second")
-            load.append(float(said))
+            if not _is_number(text) or not 0 <= float(text) < math.inf:
+                raise ValueError(f"{file}:{number}: {text!r} is no number of requests a second")
+            load.append(float(text))
             if len(load) > LONGEST:
                 raise ValueError(f"{file}: more than a year of minutes")
     if not load:

@@ -44,35 +44,35 @@ def of_campaign(a: Architecture) -> list[Finding]:
     return list(findings(a, simulation.run(load, simulation.size_of(a), simulation.policy_of(a))))
 
 
-def findings(a: Architecture, found: Run) -> Iterator[Finding]:
+def findings(a: Architecture, result: Run) -> Iterator[Finding]:
     """With what would do better."""
-    over = found.minutes_over(1)
+    over = result.minutes_over(1)
     if over:
-        at_most = max(found.servers) >= found.size.most and max(found.load) > found.size.most * found.size.each
+        at_most = max(result.servers) >= result.size.most and max(result.load) > result.size.most * result.size.each
         kind = "too-small" if at_most else "too-slow"
-        what = f"{over} min above 100 %, {found.lost / found.wanted:.1%} of the requests lost or too late"
-        yield Finding(kind, what, _better(a, found))
-    if found.turns > FLAPS * found.days:
-        what = f"{found.turns} turns within half an hour in {found.days:.3g} days"
-        yield Finding("flaps", what, _calmer(found, simulation.policy_of(a)))
+        what = f"{over} min above 100 %, {result.lost / result.requests:.1%} of the requests lost or too late"
+        yield Finding(kind, what, _better(a, result))
+    if result.turns > FLAPS * result.days:
+        what = f"{result.turns} turns within half an hour in {result.days:.3g} days"
+        yield Finding("flaps", what, _calmer(result, simulation.policy_of(a)))
     assert a.fleet is not None
     share = servers.baseline(a.fleet.instance)
-    if found.days >= 1 and found.mean_busy > share:
+    if result.days >= 1 and result.mean_busy > share:
         what = (
-            f"{a.fleet.instance} may use {share:.0%} of its CPU all day, and uses {found.mean_busy:.0%}: AWS charges "
+            f"{a.fleet.instance} may use {share:.0%} of its CPU all day, and uses {result.mean_busy:.0%}: AWS charges "
             "credits for the rest, and a type that is not burstable is steadier"
         )
         yield Finding("credits", what)
 
 
-def _better(a: Architecture, found: Run) -> list[Remedy]:
+def _better(a: Architecture, result: Run) -> list[Remedy]:
     """The ways out that lose less, the best first."""
-    tried = [remedy for remedy in _tries(a, found) if remedy.run.lost < found.lost * 0.99]
+    tried = [remedy for remedy in _tries(a, result) if remedy.run.lost < result.lost * 0.99]
     return sorted(tried, key=lambda remedy: (round(remedy.run.lost), remedy.run.paid))
 
 
-def _tries(a: Architecture, found: Run) -> Iterator[Remedy]:
-    size, load, policy = found.size, found.load, simulation.policy_of(a)
+def _tries(a: Architecture, result: Run) -> Iterator[Remedy]:
+    size, load, policy = result.size, result.load, simulation.policy_of(a)
     in_at = (a.fleet.scaling.in_at if a.fleet and a.fleet.scaling else None) or 0.3
     most = min(500, ceil(max(load) / size.each / FULL))
     if most > size.most:
@@ -83,9 +83,9 @@ def _tries(a: Architecture, found: Run) -> Iterator[Remedy]:
         wide = size
     beside = f", fleet.servers: {size.least}-{most}" if most > size.most else ""
     for steps in STEPS:
-        said = ", ".join(f"{at:.0%}: +{add}" for at, add in steps)
+        settings = ", ".join(f"{at:.0%}: +{add}" for at, add in steps)
         tried = simulation.run(load, wide, Steps(steps, min(in_at, 0.3)))
-        yield Remedy(f"fleet.scaling.steps: {{{said}}}{beside}", tried)
+        yield Remedy(f"fleet.scaling.steps: {{{settings}}}{beside}", tried)
     if size.launch > simulation.FROM_POOL and not isinstance(policy, Fixed):
         quick = wide._replace(launch=simulation.FROM_POOL)
         yield Remedy(f"fleet.scaling.warm_pool: {max(1, most // 2)}{beside}", simulation.run(load, quick, _new(policy)))
@@ -103,15 +103,15 @@ def _peak(load: Load, size: Size) -> tuple[int, int]:
     return (max(0, full[0] - AHEAD - size.launch), full[-1]) if full else (0, 0)
 
 
-def _calmer(found: Run, policy: Policy) -> list[Remedy]:
+def _calmer(result: Run, policy: Policy) -> list[Remedy]:
     """A lower `in_at`: after one server has gone, the others carry n ÷ (n - 1) of what they did."""
     if not isinstance(policy, Simple | Steps):
         return []
     for in_at in (at / 100 for at in range(int(policy.in_at * 100) - 5, 4, -5)):
         calmer = _new(policy)
         calmer.in_at = in_at
-        tried = simulation.run(found.load, found.size, calmer)
-        if tried.turns <= FLAPS * found.days:
+        tried = simulation.run(result.load, result.size, calmer)
+        if tried.turns <= FLAPS * result.days:
             return [Remedy(f"fleet.scaling.in_at: {in_at:.0%}", tried)]
     return []
 

@@ -84,10 +84,10 @@ def signals(target: Deployment, deployed: State) -> Signals:
     account.refuse_another(target.where, list(deployed))
     asked = asked_by(target)
     with answers("what it measured"):
-        return found(asked, deployed)
+        return read_signals(asked, deployed)
 
 
-def found(asked: Asked, deployed: State) -> Signals:
+def read_signals(asked: Asked, deployed: State) -> Signals:
     """Each signal of which there is a datapoint; the fullest of several resources."""
     a = asked.architecture
     known: dict[str, Any] = {}
@@ -110,8 +110,8 @@ def _of(a: Architecture, type_: str, deployed: State) -> Iterator[Mapping[str, A
 
 
 def _values(asked: Asked, metric: Metric, resource: Mapping[str, Any]) -> Iterator[float]:
-    said = resource["id"] if metric.output == "id" else resource["outputs"].get(metric.output)
-    for one in said if isinstance(said, list) else [said] if said else []:
+    dimension = resource["id"] if metric.output == "id" else resource["outputs"].get(metric.output)
+    for one in dimension if isinstance(dimension, list) else [dimension] if dimension else []:
         yield from datapoints(asked, metric.namespace, metric.name, (metric.dimension, one), metric.statistic)
 
 

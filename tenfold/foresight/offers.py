@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from tenfold.foresight.prices import DATA, shipped
 
 HOST = "https://pricing.us-east-1.amazonaws.com"
-Found = dict[tuple[str, float], set[tuple[float | None, float]]]
+TiersByStart = dict[tuple[str, float], set[tuple[float | None, float]]]
 """(key, from this amount) -> (up to, USD); more than one where the list says different things."""
 
 
@@ -29,10 +29,10 @@ class AnotherForm(Exception):
 
 
 @cache
-def wanted() -> Mapping[str, list[dict[str, Any]]]:
+def listed_rows() -> Mapping[str, list[dict[str, Any]]]:
     """By offer: which rows, and what they become."""
-    found = json.loads((DATA / "offers.json").read_bytes())
-    return {offer: rows for offer, rows in found.items() if offer != "about"}
+    offers = json.loads((DATA / "offers.json").read_bytes())
+    return {offer: rows for offer, rows in offers.items() if offer != "about"}
 
 
 def url(offer: str, region: str) -> str:
@@ -43,18 +43,20 @@ def read(offer: str, region: str, lines: Iterable[str]) -> Offer:
     """Raises `AnotherForm` where the file begins in another way than AWS says, or is of another offer."""
     rows = csv.reader(lines)
     as_of, header = _begin(offer, rows)
-    found: Found = {}
+    by_start: TiersByStart = {}
     units: dict[str, str] = {}
     for row in rows:
-        said = dict(zip(header, row, strict=False))
-        if said.get("TermType") == "OnDemand" and said.get("Currency") == "USD" and _here(said, region):
-            for key, per in _keys(offer, said):
+        columns = dict(zip(header, row, strict=False))
+        if columns.get("TermType") == "OnDemand" and columns.get("Currency") == "USD" and _here(columns, region):
+            for key, per in _keys(offer, columns):
                 units[key] = per
-                ends = said.get("EndingRange") or "Inf"
-                tier = (None if ends == "Inf" else float(ends), float(said["PricePerUnit"]))
-                found.setdefault((key, float(said.get("StartingRange") or 0)), set()).add(tier)
-    twice = tuple(sorted({key for (key, _), tiers in found.items() if len(tiers) > 1}))
-    return Offer(as_of, {key: _row(key, units[key], found, as_of) for key in sorted(units) if key not in twice}, twice)
+                ends = columns.get("EndingRange") or "Inf"
+                tier = (None if ends == "Inf" else float(ends), float(columns["PricePerUnit"]))
+                by_start.setdefault((key, float(columns.get("StartingRange") or 0)), set()).add(tier)
+    twice = tuple(sorted({key for (key, _), tiers in by_start.items() if len(tiers) > 1}))
+    return Offer(
+        as_of, {key: _row(key, units[key], by_start, as_of) for key in sorted(units) if key not in twice}, twice
+    )
 
 
 def _begin(offer: str, rows: Iterator[list[str]]) -> tuple[str, list[str]]:
@@ -68,26 +70,26 @@ def _begin(offer: str, rows: Iterator[list[str]]) -> tuple[str, list[str]]:
         about[row[0] if row else ""] = row[1] if len(row) > 1 else ""
         if len(about) > 20:
             break
-    said = ", ".join(f"{name} {value}"[:60] for name, value in about.items() if name != "Disclaimer")
-    raise AnotherForm(f"what it says of itself is: {said[:300] or 'nothing'}")
+    described = ", ".join(f"{name} {value}"[:60] for name, value in about.items() if name != "Disclaimer")
+    raise AnotherForm(f"what it says of itself is: {described[:300] or 'nothing'}")
 
 
-def _here(said: Mapping[str, str], region: str) -> bool:
+def _here(columns: Mapping[str, str], region: str) -> bool:
     """Not of a local zone or of an outpost, which stand in the same file."""
-    return said.get("Region Code") == region and said.get("Location Type", "AWS Region") == "AWS Region"
+    return columns.get("Region Code") == region and columns.get("Location Type", "AWS Region") == "AWS Region"
 
 
-def _keys(offer: str, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _keys(offer: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Keys of ours that a row is the price of, with their units."""
-    usage = f"-{said.get('usageType', '')}"
-    for row in wanted()[offer]:
+    usage = f"-{columns.get('usageType', '')}"
+    for row in listed_rows()[offer]:
         fits = usage.endswith(f"-{row['usage']}") if "usage" in row else f"-{row['begins']}" in usage
-        if fits and all(said.get(column) == value for column, value in row.get("where", {}).items()):
-            yield row["key"].replace("{Instance Type}", said.get("Instance Type", "")), row["per"]
+        if fits and all(columns.get(column) == value for column, value in row.get("where", {}).items()):
+            yield row["key"].replace("{Instance Type}", columns.get("Instance Type", "")), row["per"]
 
 
-def _row(key: str, per: str, found: Found, as_of: str) -> dict[str, Any]:
-    tiers = [next(iter(found[at])) for at in sorted(at for at in found if at[0] == key)]
+def _row(key: str, per: str, by_start: TiersByStart, as_of: str) -> dict[str, Any]:
+    tiers = [next(iter(by_start[at])) for at in sorted(at for at in by_start if at[0] == key)]
     paid = [tier for tier in tiers if tier[1]] or tiers  # what an account has free is not deducted, but told
     usd: Any = paid[0][1] if len(paid) == 1 else [list(tier) for tier in paid]
     known = shipped()["regions"]["us-east-1"].get(key, {})

@@ -91,21 +91,21 @@ class Book:
 
     def price(self, key: str) -> Price | None:
         if key not in self._known:
-            self._known[key] = self._found(key)
+            self._known[key] = self._price(key)
         return self._known[key]
 
-    def _found(self, key: str) -> Price | None:
-        found = self._listed(self.region, key)
-        if found is None and self.lender and (found := self._listed(self.lender, key)):
-            why = f"estimated from {self.lender}, as house rules allow{f'; {found.why}' if found.why else ''}"
-            found = found._replace(confidence=BORROWED, why=why)
+    def _price(self, key: str) -> Price | None:
+        price = self._listed(self.region, key)
+        if price is None and self.lender and (price := self._listed(self.lender, key)):
+            why = f"estimated from {self.lender}, as house rules allow{f'; {price.why}' if price.why else ''}"
+            price = price._replace(confidence=BORROWED, why=why)
         if key in self._house.own:
-            per = found.per if found else _UNITS.get(key.split(".")[0], "hour")
+            per = price.per if price else _UNITS.get(key.split(".")[0], "hour")
             return Price(key, self._house.own[key], per, "house", "", OWN, "house rules (tenfold-rules.yaml)")
-        if found is None:
+        if price is None:
             return None
         discounts = self._house.discount
-        return found._replace(discount=discounts.get(key.split(".")[0], discounts.get("all", 0)))
+        return price._replace(discount=discounts.get(key.split(".")[0], discounts.get("all", 0)))
 
     def _listed(self, region: str, key: str) -> Price | None:
         return self._row(region, key) or self._row(GLOBAL, key) or self._derived(region, key)
@@ -131,10 +131,10 @@ class Book:
         if key not in _UNIFORM:
             return None
         regions = [region for region in shipped()["regions"] if self._row(region, key)]
-        found = [row for region in regions if (row := self._row(region, key))]
-        if len(found) < 2 or len({row.rate for row in found}) > 1:
+        rows = [row for region in regions if (row := self._row(region, key))]
+        if len(rows) < 2 or len({row.rate for row in rows}) > 1:
             return None
-        return found[0]._replace(confidence=DERIVED, why=f"the same in {' and '.join(regions)}")
+        return rows[0]._replace(confidence=DERIVED, why=f"the same in {' and '.join(regions)}")
 
     def _as_twice_as_large(self, region: str, key: str) -> Price | None:
         """Multi-AZ and the next size are both twice an instance, so they cost the same, rounded as AWS rounds."""
@@ -149,16 +149,16 @@ class Book:
     def _by_family(self, region: str, key: str) -> Price | None:
         """Within a family a type twice as large costs twice as much."""
         family, _, size = key.rpartition(".")
-        wanted = _SIZES.get(size)
-        if wanted is None or not family.startswith(("ec2.", "cache.", "rds.")):
+        factor = _SIZES.get(size)
+        if factor is None or not family.startswith(("ec2.", "cache.", "rds.")):
             return None
         sizes = {known: units for known, units in _SIZES.items() if self._row(region, f"{family}.{known}")}
         if not sizes:
             return None
-        near = min(sizes, key=lambda known: abs(_SIZES[known] - wanted))
+        near = min(sizes, key=lambda known: abs(_SIZES[known] - factor))
         base = self._row(region, f"{family}.{near}")
         assert base is not None
-        return _times(base, key, wanted / sizes[near], f"{wanted / sizes[near]:g} × {family.split('.')[-1]}.{near}")
+        return _times(base, key, factor / sizes[near], f"{factor / sizes[near]:g} × {family.split('.')[-1]}.{near}")
 
 
 def _times(base: Price, key: str, factor: float, why: str) -> Price:

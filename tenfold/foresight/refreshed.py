@@ -30,12 +30,12 @@ def folder() -> Path:
 
 def rows() -> Mapping[str, Any]:
     """By region and key; nothing where nothing was refreshed."""
-    return {region: found["rows"] for region, found in _files().items()}
+    return {region: content["rows"] for region, content in _files().items()}
 
 
 def dates() -> Mapping[str, date]:
     """When which region was refreshed."""
-    return {region: date.fromisoformat(found["read"]) for region, found in _files().items()}
+    return {region: date.fromisoformat(content["read"]) for region, content in _files().items()}
 
 
 def age(today: date) -> int:
@@ -48,16 +48,16 @@ def refresh(region: str, lines: Lines, today: date) -> Read:
     """Writes the region's file. Raises `offers.AnotherForm`, and what `lines` raises; then nothing is written."""
     from tenfold.foresight import offers
 
-    found: dict[str, Any] = {}
+    priced: dict[str, Any] = {}
     counts, ambiguous, missing = {}, [], []
-    for offer, wanted in offers.wanted().items():
+    for offer, listed in offers.listed_rows().items():
         with lines(offers.url(offer, region)) as text:
-            said = offers.read(offer, region, text)
-        found |= said.rows
-        counts[offer] = len(said.rows)
-        ambiguous += said.ambiguous
-        missing += [row["key"] for row in wanted if not _has(row["key"], (*said.rows, *said.ambiguous))]
-    content = {"region": region, "read": today.isoformat(), "rows": found}
+            answer = offers.read(offer, region, text)
+        priced |= answer.rows
+        counts[offer] = len(answer.rows)
+        ambiguous += answer.ambiguous
+        missing += [row["key"] for row in listed if not _has(row["key"], (*answer.rows, *answer.ambiguous))]
+    content = {"region": region, "read": today.isoformat(), "rows": priced}
     files.write(folder() / f"{region}.json", json.dumps(content, indent=0, sort_keys=True) + "\n")
     return Read(counts, tuple(ambiguous), tuple(missing))
 
@@ -73,8 +73,8 @@ def _files() -> Mapping[str, Any]:
 
 def _content(file: Path) -> Any:
     try:
-        found = json.loads(file.read_bytes())
-        return {"rows": found["rows"], "read": found["read"]}
+        content = json.loads(file.read_bytes())
+        return {"rows": content["rows"], "read": content["read"]}
     except (ValueError, KeyError, TypeError) as wrong:
         raise Failure(
             f"{file} holds no prices.",

@@ -42,16 +42,16 @@ def read(file: Path) -> Signals:
         source = document.read(file)
     except Unreadable as error:
         raise WrongBlueprint([unreadable(str(file), error)]) from None
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     problems: list[Problem] = []
-    _walk(source, (), source.data, found, problems)
+    _walk(source, (), source.data, values, problems)
     if problems:
         raise WrongBlueprint(problems)
-    return found
+    return values
 
 
 def _walk(
-    source: Source, above: tuple[str, ...], inner: Mapping[str, Any], found: dict[str, Any], problems: list[Problem]
+    source: Source, above: tuple[str, ...], inner: Mapping[str, Any], values: dict[str, Any], problems: list[Problem]
 ) -> None:
     known = data()["signals"]
     for key, value in inner.items():
@@ -59,12 +59,12 @@ def _walk(
         name = ".".join(route)
         if name in known:
             try:
-                found[name] = value_of(known[name][0], value)
+                values[name] = value_of(known[name][0], value)
             except ValueError as wrong:
                 hint = f"{name}: {known[name][1]}."
                 problems.append(problem_at(source, "TF-A002", route, f"Not {wrong}.", hint))
         elif isinstance(value, Mapping) and any(other.startswith(f"{name}.") for other in known):
-            _walk(source, route, value, found, problems)
+            _walk(source, route, value, values, problems)
         else:
             near = nearest(name, known, 3)
             hint = f"Nearest: {', '.join(near)}." if near else f"There are {', '.join(known)}."

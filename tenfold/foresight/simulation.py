@@ -64,12 +64,12 @@ class State:
         while self.leaving and self.leaving[0] <= self.minute:
             self.leaving.popleft()
 
-    def become(self, wanted: int) -> None:
+    def become(self, servers: int) -> None:
         """Orders what is missing. Of those too many the ones that still start go first, then the oldest."""
-        for _ in range(self.desired, wanted):
+        for _ in range(self.desired, servers):
             self.launching.append(self.minute + self.size.launch)
             self.warming.append(self.minute + self.size.launch + self.size.warmup)
-        for _ in range(wanted, self.desired):
+        for _ in range(servers, self.desired):
             if self.launching:
                 self.launching.pop()
                 self.warming.pop()
@@ -80,7 +80,7 @@ class State:
             else:
                 self.warming.pop()
             self.leaving.append(self.minute + self.size.drain)
-        self.desired = wanted
+        self.desired = servers
 
     @property
     def paid(self) -> int:
@@ -169,7 +169,7 @@ class Run(NamedTuple):
         return sum(busy > level + 1e-9 for busy in self.busy)
 
     @property
-    def wanted(self) -> float:
+    def requests(self) -> float:
         return sum(self.load) * 60
 
     @property
@@ -211,10 +211,10 @@ def run(load: Load, size: Size, policy: Policy, limits: Limits | None = None) ->
         paid += s.paid
         if limits:
             s.least, s.most = limits(s.minute)
-        wanted = min(s.most, max(s.least, policy.decide(s)))
-        if wanted != s.desired:
-            changes.append((s.minute, wanted - s.desired))
-            s.become(wanted)
+        servers = min(s.most, max(s.least, policy.decide(s)))
+        if servers != s.desired:
+            changes.append((s.minute, servers - s.desired))
+            s.become(servers)
         s.seen.append(min(1.0, now))
     return Run(size, load, serving, busy, changes, paid)
 
@@ -274,12 +274,12 @@ def _moments(scaling: Scaling, own: tuple[int, int], days: int) -> list[tuple[in
 
     begin = date(2026, 1, 5)  # a Monday
     zero = datetime(2026, 1, 5, tzinfo=UTC)
-    found = []
+    moments = []
     for schedule in scaling.schedules.values():
         for text, limits in ((schedule.cron, (schedule.servers_min, schedule.servers_max)), (schedule.until, own)):
             for moment in cron.parse(text).times(begin - timedelta(days=7), days + 8, schedule.zone) if text else ():
-                found.append((int((moment - zero).total_seconds() // 60), limits))
-    return [(minute, limits) for minute, limits in found if minute < days * DAY]
+                moments.append((int((moment - zero).total_seconds() // 60), limits))
+    return [(minute, limits) for minute, limits in moments if minute < days * DAY]
 
 
 def _fleet(a: Architecture) -> Fleet:

@@ -25,14 +25,14 @@ def simulated(a: Architecture, signals: Mapping[str, Any]) -> Sequence[str]:
     many = ceil(max(load) / size.each / ROOM)
     lines = [
         f"simulated, {name} to {peak:.4g} requests/s with {size.least}-{size.most} servers: "
-        f"{run.minutes_over(1)} min above 100 %, {run.lost / run.wanted:.2%} of the requests lost",
+        f"{run.minutes_over(1)} min above 100 %, {run.lost / run.requests:.2%} of the requests lost",
         f"{many} servers carry it at {ROOM:.0%}: "
         + ("within the maximum" if many <= size.most else f"fleet.servers: {size.least}-{many}"),
     ]
-    found = [one for one in findings.findings(a, run) if one.remedies]
+    remedied = [one for one in findings.findings(a, run) if one.remedies]
     lines += [
-        f"{remedy.say} → {remedy.run.lost / remedy.run.wanted:.2%} lost"
-        for one in found[:1]
+        f"{remedy.say} → {remedy.run.lost / remedy.run.requests:.2%} lost"
+        for one in remedied[:1]
         for remedy in one.remedies[:2]
     ]
     return lines

@@ -55,12 +55,12 @@ class Usage(Mapping[str, Use]):
 
     def __init__(self, a: Architecture) -> None:
         self.architecture = a
-        self._found: dict[str, Use] = {}
+        self._uses: dict[str, Use] = {}
 
     def __getitem__(self, name: str) -> Use:
-        if name not in self._found:
-            self._found[name] = self._use(name)
-        return self._found[name]
+        if name not in self._uses:
+            self._uses[name] = self._use(name)
+        return self._uses[name]
 
     def __iter__(self):
         return iter(DERIVED)

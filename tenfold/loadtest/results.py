@@ -22,7 +22,7 @@ class Unreadable(Exception):
 class Step(Value):
     """Rates in requests a second, times in seconds, errors as a fraction."""
 
-    wanted: float
+    offered: float
     reached: float
     usual: float
     """Of an answer: the mean of k6, the median of Locust, which tells no other per step."""
@@ -42,7 +42,7 @@ def read(path: Path, peak: float) -> tuple[Step, ...]:
     steps = _k6(text, peak) if text.lstrip().startswith("{") else _locust(text)
     if not steps:
         raise Unreadable("it has no step of a load test: no users that stay for two seconds, no scenarios x1, x2, …")
-    return tuple(sorted(steps, key=lambda step: step.wanted))
+    return tuple(sorted(steps, key=lambda step: step.offered))
 
 
 def _locust(text: str) -> list[Step]:
@@ -68,7 +68,7 @@ def _plateau(users: int, rows: Sequence[dict[str, str]]) -> Step:
     rates = [float(row["Requests/s"]) for row in rows]
     failed = sum(float(row["Failures/s"]) for row in rows)
     return Step(
-        wanted=users,
+        offered=users,
         reached=sum(rates) / len(rates),
         usual=median(float(row["50%"]) for row in rows) / 1000,
         slowest=median(float(row["99%"]) for row in rows) / 1000,
@@ -92,7 +92,7 @@ def _scenario(metrics: dict[str, Any], times: str, peak: float) -> Step:
 
     duration, failed, dropped = values("http_req_duration"), values("http_req_failed"), values("dropped_iterations")
     return Step(
-        wanted=peak * float(times),
+        offered=peak * float(times),
         reached=values("http_reqs")["count"] / HOLD,
         usual=duration["avg"] / 1000,
         slowest=duration["p(99)"] / 1000,

@@ -66,8 +66,8 @@ def broken(step: Step, slowest: float, errors: float) -> tuple[str, ...]:
         why.append(f"p99 {step.slowest * 1000:,.0f} ms, at most {slowest * 1000:,.0f} ms are acceptable")
     if step.errors > errors:
         why.append(f"{step.errors:.1%} failed, at most {errors:.1%} may")
-    if step.reached < REACHED * step.wanted and not step.dropped:
-        why.append(f"{step.reached:,.0f} of {step.wanted:,.0f} requests/s were answered")
+    if step.reached < REACHED * step.offered and not step.dropped:
+        why.append(f"{step.reached:,.0f} of {step.offered:,.0f} requests/s were answered")
     return tuple(why)
 
 

@@ -59,6 +59,6 @@ def installed_version(package: str) -> str | None:
 @cache
 def _version_in(folders: tuple[str, ...], package: str) -> str | None:
     for folder in folders:
-        for found in Path(folder).glob(f"{package}-*.dist-info"):
-            return found.name.removesuffix(".dist-info").partition("-")[2]
+        for metadata in Path(folder).glob(f"{package}-*.dist-info"):
+            return metadata.name.removesuffix(".dist-info").partition("-")[2]
     return None

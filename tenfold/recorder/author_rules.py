@@ -30,13 +30,13 @@ def violations(file: Path) -> list[Violation]:
     """Every rule `file` breaks, in its order."""
     tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
     module = Module(tree)
-    found: set[Violation] = set()
+    broken: set[Violation] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt | ast.expr | ast.keyword):
             for rule in RULES:
                 name = rule.__name__.strip("_").replace("_", " ")
-                found |= {Violation(short(str(file.resolve())), node.lineno, name, why) for why in rule(node, module)}
-    return sorted(found, key=lambda violation: (violation.line, violation.rule))
+                broken |= {Violation(short(str(file.resolve())), node.lineno, name, why) for why in rule(node, module)}
+    return sorted(broken, key=lambda violation: (violation.line, violation.rule))
 
 
 class Module:
@@ -129,8 +129,8 @@ def _children_have_options(node: ast.AST, module: Module) -> Iterator[str]:
     if isinstance(node, ast.ClassDef) and node in module.components:
         for call in ast.walk(node):
             if isinstance(call, ast.Call) and module.resource(call):
-                given = {keyword.arg for keyword in call.keywords}
-                if not given & {"opts", None}:
+                arguments = {keyword.arg for keyword in call.keywords}
+                if not arguments & {"opts", None}:
                     yield f"line {call.lineno}: {module.resource(call)} has no opts, so it is no child of the component"
 
 

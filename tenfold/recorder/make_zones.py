@@ -18,8 +18,8 @@ def zones() -> dict[str, dict[str, str]]:
     from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
     return {
-        region: {zone.name: zone.zone_id for zone in found if zone.zone_type == "availability-zone"}
-        for region, found in sorted(RegionsAndZonesBackend.zones.items())
+        region: {zone.name: zone.zone_id for zone in of_region if zone.zone_type == "availability-zone"}
+        for region, of_region in sorted(RegionsAndZonesBackend.zones.items())
     }
 
 

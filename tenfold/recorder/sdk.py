@@ -264,9 +264,9 @@ def _string_outputs(type_: str) -> tuple[str, ...]:
 
 
 def _generated(base: type) -> dict[str, type]:
-    found = {}
+    classes = {}
     for class_ in base.__subclasses__():
         if token := vars(class_).get("pulumi_type"):
-            found[token] = class_
-        found |= _generated(class_)
-    return found
+            classes[token] = class_
+        classes |= _generated(class_)
+    return classes

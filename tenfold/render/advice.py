@@ -38,12 +38,18 @@ def basis(known: Signals, live: bool, is_stated: Callable[[str], bool]) -> str:
 
 
 def as_text(
-    a: Architecture, of: Advice, said: Sequence[str], money: Sequence[Money], basis: str, color: bool, verbose: bool
+    a: Architecture,
+    of: Advice,
+    simulated: Sequence[str],
+    money: Sequence[Money],
+    basis: str,
+    color: bool,
+    verbose: bool,
 ) -> str:
     lines = [paint(" · ".join((*a.title, f"stage {a.stage} {a.stage_name}", basis)), "bold", color)]
     if of.rows:
         lines += ["", *_table(of.rows, a.load.growth, color, verbose), ""]
-    lines += _answer(a, of, said, color)
+    lines += _answer(a, of, simulated, color)
     for one in money:
         kind = "over-built" if one.usd < 0 else "under-built"
         saves = f"saves {-one.usd:,.2f}" if one.usd < 0 else f"costs {one.usd:,.2f}"
@@ -57,7 +63,7 @@ def as_text(
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _answer(a: Architecture, of: Advice, said: Sequence[str], color: bool) -> Iterator[str]:
+def _answer(a: Architecture, of: Advice, simulated: Sequence[str], color: bool) -> Iterator[str]:
     step = of.step
     if not of.covered and step:
         yield from labelled("not covered", f"{step.because} [{step.source}]", _LABEL)
@@ -75,7 +81,7 @@ def _answer(a: Architecture, of: Advice, said: Sequence[str], color: bool) -> It
     yield from (paint(line, "yellow", color) for line in labelled("bottleneck", head, _LABEL))
     yield from labelled("because", f"{', '.join(step.seen)}: {step.because} [{step.source}]", _LABEL)
     yield from _numbered(step.first)
-    for line in (*said, *step.extra):
+    for line in (*simulated, *step.extra):
         yield from labelled("", line, _LABEL)
     if step.capability or step.stage:
         yield from labelled("takes", _takes(a, step), _LABEL)
@@ -132,7 +138,9 @@ def _months(months: float) -> str:
     )
 
 
-def as_json(a: Architecture, of: Advice, said: Sequence[str], money: Sequence[Money], basis: str) -> dict[str, Any]:
+def as_json(
+    a: Architecture, of: Advice, simulated: Sequence[str], money: Sequence[Money], basis: str
+) -> dict[str, Any]:
     return {
         "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
@@ -142,7 +150,7 @@ def as_json(a: Architecture, of: Advice, said: Sequence[str], money: Sequence[Mo
         "bottleneck": of.step.bottleneck if of.step else None,
         "advice": _step(of.step) if of.step else None,
         "measured": of.measured,
-        "simulated": list(said),
+        "simulated": list(simulated),
         "then": [_step(step) for step in of.then],
         "not": list(of.forbidden),
         "tiers": [_row(row, a.load.growth) for row in of.rows],

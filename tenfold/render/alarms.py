@@ -24,23 +24,25 @@ def with_alarms(rows: list[dict[str, Any]], a: Architecture, path: str) -> list[
     """The rows of `explain` with those of all alarms: the default of each value that is set, and a row for each that
     is not."""
     known = {row["path"]: row for row in rows if row["path"].startswith(f"{TOP}.")}
-    found = []
+    in_force = []
     for name, item in alarms(a).items():
         for field, default in _defaults(a, item).items():
             at = f"{TOP}.{name}.{field}"
             if at in known:
                 value = written(sections()["Alarm"][field], default.value)
-                found.append(known.pop(at) | {"default": f"{value}: {default.why}"})
+                in_force.append(known.pop(at) | {"default": f"{value}: {default.why}"})
             elif field in _ALWAYS or path.startswith(f"{TOP}.{name}"):
-                found.append(_row(at, field, default, f"components/alarms/{kind_of(name)}.yaml"))
-    silent = {row["path"].rpartition(".")[0] for row in found if row["path"].endswith(".rings") and not _rings(a, row)}
-    for row in found:
+                in_force.append(_row(at, field, default, f"components/alarms/{kind_of(name)}.yaml"))
+    silent = {
+        row["path"].rpartition(".")[0] for row in in_force if row["path"].endswith(".rings") and not _rings(a, row)
+    }
+    for row in in_force:
         section, _, field = row["path"].rpartition(".")
         if section in silent and field != "rings":
             row |= {"used": False, "part": row["path"], "why_unused": "`rings` is false"}
     nowhere = {"used": False, "why_unused": f"no such alarm at stage {a.stage}"}
     others = [row | nowhere | {"part": row["path"]} for row in known.values()]
-    return [*(row for row in rows if not row["path"].startswith(f"{TOP}.")), *found, *others]
+    return [*(row for row in rows if not row["path"].startswith(f"{TOP}.")), *in_force, *others]
 
 
 def _rings(a: Architecture, row: Mapping[str, Any]) -> bool:

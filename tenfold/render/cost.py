@@ -50,8 +50,8 @@ class _Page:
         return paint(text + "".join(f"{money(number):>{_NUMBER}}" for number in numbers), style, self._color)
 
     def _tier(self, tier: str) -> Iterator[str]:
-        found = [line for line in self._of.lines if line.tier == tier]
-        shown = [line for line in found if self._verbose or line.usd is None or line.usd.most >= SMALL]
+        lines = [line for line in self._of.lines if line.tier == tier]
+        shown = [line for line in lines if self._verbose or line.usd is None or line.usd.most >= SMALL]
         if not shown:
             return
         shown.sort(key=lambda line: -line.usd.typical if line.usd else -1e12)

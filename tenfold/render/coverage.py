@@ -21,13 +21,13 @@ def rows(token: str | None) -> list[Row]:
     if token is None:
         return coverage.rows()
     served = table.tokens()
-    found = [t for t in served if t == token or t.endswith((f":{token}", f"/{token}"))]
-    if len(found) == 1:
-        return coverage.rows(found[0])
+    matching = [t for t in served if t == token or t.endswith((f":{token}", f"/{token}"))]
+    if len(matching) == 1:
+        return coverage.rows(matching[0])
     names = {t.rpartition(":")[2]: t for t in served}
-    near = found or [names[n] for n in difflib.get_close_matches(token.rpartition(":")[2], names, n=3, cutoff=0.5)]
+    near = matching or [names[n] for n in difflib.get_close_matches(token.rpartition(":")[2], names, n=3, cutoff=0.5)]
     raise Failure(
-        f"{token} is {'more than one type' if found else 'not a type the local cloud serves'}.",
+        f"{token} is {'more than one type' if matching else 'not a type the local cloud serves'}.",
         remedies=(*(f"tenfold local coverage {t}" for t in near), "tenfold local coverage   lists all"),
         code=exits.WRONG_INPUT,
     )
@@ -42,22 +42,22 @@ def as_json(token: str | None) -> str:
     return json.dumps({"version": 1, "inputs": inputs}, indent=2)
 
 
-def _one_type(found: list[Row]) -> Iterator[str]:
-    yield found[0].token
-    width = max(len(row.input) for row in found)
+def _one_type(inputs: list[Row]) -> Iterator[str]:
+    yield inputs[0].token
+    width = max(len(row.input) for row in inputs)
     for kind in KINDS:
-        for row in found:
+        for row in inputs:
             if row.where == kind:
                 yield f"  {kind:<8}  {row.input:<{width}}  {row.detail}"
 
 
-def _all_types(found: list[Row]) -> Iterator[str]:
+def _all_types(inputs: list[Row]) -> Iterator[str]:
     counted: dict[str, Counter[str]] = {}
-    for row in found:
+    for row in inputs:
         counted.setdefault(row.token, Counter())[row.where] += 1
     width = max(map(len, counted))
     yield f"{'inputs':<{width}}  {'  '.join(f'{kind:>8}' for kind in KINDS)}"
     for token, counts in counted.items():
         yield f"{token:<{width}}  {'  '.join(f'{counts[kind]:>8}' for kind in KINDS)}"
-    total = Counter(row.where for row in found)
+    total = Counter(row.where for row in inputs)
     yield f"{f'{len(counted)} types':<{width}}  {'  '.join(f'{total[kind]:>8}' for kind in KINDS)}"

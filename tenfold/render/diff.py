@@ -65,18 +65,18 @@ def _stage(architecture: Architecture) -> str:
 
 def verdict(*of: Difference) -> tuple[str, str]:
     """(the page in one sentence, its style)"""
-    found = [change for difference in of for change in difference.resources]
+    changes = [change for difference in of for change in difference.resources]
     if any(difference.refused for difference in of):
         return "refused: `up` stops before it changes anything", "red"
     if any(difference.losses for difference in of):
         return "danger: data or identity is lost", "red"
     if any(change.keeps and not change.ends for difference in of for change in difference.unprotected):
         return "danger: protection is taken off", "red"
-    if not found:
+    if not changes:
         return "no difference", "green"
     if any(difference.interruptions for difference in of):
         return "no data is touched, something restarts", "yellow"
-    if any(change.effect == ANEW or change.op == DELETE for change in found):
+    if any(change.effect == ANEW or change.op == DELETE for change in changes):
         return "no data is touched", "yellow"
     return "safe: nothing stops, no data is touched", "green"
 
@@ -116,23 +116,27 @@ class _Page:
         self._words = {tier.name: tier.words for tier in tiers(after, difference.after)} if after else {}
 
     def sections(self) -> Iterator[tuple[str, str, list[Row]]]:
-        found = self._difference.resources
+        changes = self._difference.resources
         lost = self._difference.losses
-        replaced = [c for c in found if c.op == REPLACE and c not in lost]
+        replaced = [c for c in changes if c.op == REPLACE and c not in lost]
         elsewhere = (DATA_LOSS, REFUSED) if self._difference.refused else (DATA_LOSS,)
-        updated = [c for c in found if c.op == UPDATE and c.effect not in elsewhere and not _only_protection(c)]
+        updated = [c for c in changes if c.op == UPDATE and c.effect not in elsewhere and not _only_protection(c)]
         same = self._difference.unchanged
         yield "refused", "red", [self._refusal(refusal) for refusal in self._difference.refused]
-        yield LOCKED, "red", self._locked([c for c in found if c.op in (REPLACE, DELETE) and c not in lost])
+        yield LOCKED, "red", self._locked([c for c in changes if c.op in (REPLACE, DELETE) and c not in lost])
         yield "loses", "red", self._lost(lost)
         yield "unprotects", "red", self._unprotected(self._difference.unprotected)
         yield "replaces", "yellow", self._each(replaced)
-        yield "removes", "yellow", self._counted([c for c in found if c.op == DELETE and c not in lost])
+        yield "removes", "yellow", self._counted([c for c in changes if c.op == DELETE and c not in lost])
         yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
         yield "changes", "", self._changed([c for c in updated if c.effect != RESTART])
-        yield "protects", "green", self._counted([c for c in found if c.op == PROTECT and c.protect_after])
-        yield "moves", "", [(self._part(c), _moved(c, self._name(c))) for c in found if c.moved_from and c.op != DELETE]
-        yield "adds", "green", self._counted([c for c in found if c.op == CREATE])
+        yield "protects", "green", self._counted([c for c in changes if c.op == PROTECT and c.protect_after])
+        yield (
+            "moves",
+            "",
+            [(self._part(c), _moved(c, self._name(c))) for c in changes if c.moved_from and c.op != DELETE],
+        )
+        yield "adds", "green", self._counted([c for c in changes if c.op == CREATE])
         yield "keeps", "dim", self._kept()
         yield "unchanged", "dim", [(counted(same, "resource"), "")] if same else []
 
@@ -237,10 +241,10 @@ class _Page:
         return [(part, ", ".join(counted(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
 
     def _by_part(self, changes: Sequence[Change]) -> dict[str, list[Change]]:
-        found: dict[str, list[Change]] = {}
+        parts: dict[str, list[Change]] = {}
         for change in changes:
-            found.setdefault(self._part(change), []).append(change)
-        return found
+            parts.setdefault(self._part(change), []).append(change)
+        return parts
 
     def _part(self, about: Any) -> str:
         return about.component.removeprefix(self._prefix)
@@ -257,20 +261,20 @@ def _moved(change: Change, name: str) -> str:
 
 
 def _only_protection(change: Change) -> bool:
-    return bool(change.taken_off) and all(found.path in change.taken_off for found in change.properties)
+    return bool(change.taken_off) and all(changed.path in change.taken_off for changed in change.properties)
 
 
 def _unnoticed(change: Change) -> bool:
     return all(p.effect == NONE and not p.because and not _always_named(p) for p in change.properties)
 
 
-def _always_named(found: Property) -> bool:
+def _always_named(changed: Property) -> bool:
     """Whether it says how many servers there are, what protects something, what is lost or refused."""
-    return found.effect in (DATA_LOSS, REFUSED) or important_input(found.path)
+    return changed.effect in (DATA_LOSS, REFUSED) or important_input(changed.path)
 
 
-def _rank(found: Property) -> tuple[bool, int]:
-    return not _always_named(found), -EFFECTS.index(found.effect)
+def _rank(changed: Property) -> tuple[bool, int]:
+    return not _always_named(changed), -EFFECTS.index(changed.effect)
 
 
 def _important(change: Change) -> bool:
@@ -285,17 +289,17 @@ def _row(label: str, part: str, what: str) -> Iterator[str]:
         yield f"{'':<{2 + _LABEL + 1 + _PART + 1}}{line}"
 
 
-def _forced(found: Property) -> str:
-    return f"{property_text(found)} recreates it"
+def _forced(changed: Property) -> str:
+    return f"{property_text(changed)} recreates it"
 
 
 def _kinds(changes: Sequence[Change]) -> str:
-    found = Counter(change.type for change in changes).most_common()
-    common = sorted(found, key=lambda kind: not important(kind[0]))
+    kinds = Counter(change.type for change in changes).most_common()
+    common = sorted(kinds, key=lambda kind: not important(kind[0]))
     most = max(KINDS, sum(important(kind) for kind, _ in common))
-    kinds = [counted(number, _kind(kind)) for kind, number in common[:most]]
+    texts = [counted(number, _kind(kind)) for kind, number in common[:most]]
     rest = sum(number for _, number in common[most:])
-    return ", ".join([*kinds, *([f"and {rest} more"] if rest else [])])
+    return ", ".join([*texts, *([f"and {rest} more"] if rest else [])])
 
 
 def _kind(type_: str) -> str:

@@ -51,12 +51,12 @@ def how(event: str, first: datetime, last: datetime, queues: list[str]) -> str:
 
 def warnings(first: datetime, last: datetime, now: datetime, keep_days: int) -> list[str]:
     """What of this time may be missing."""
-    found: list[str] = []
+    lines: list[str] = []
     if first < now - timedelta(days=keep_days):
-        found.append(f"  The archive keeps {counted(keep_days, 'day')}: older events are gone.")
+        lines.append(f"  The archive keeps {counted(keep_days, 'day')}: older events are gone.")
     if last > now - ARCHIVED_WITHIN:
-        found.append("  Events of the last ten minutes may not be in the archive yet.")
-    return found
+        lines.append("  Events of the last ten minutes may not be in the archive yet.")
+    return lines
 
 
 def ended(event: str, queues: list[str], name: str) -> str:

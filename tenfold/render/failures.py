@@ -65,8 +65,8 @@ def _one(problem: Any, target: Any) -> Iterator[str]:
     if refused:
         prop = refused["named"] or refused["examined"] or ""
         secret = secrecy.is_secret(problem.urn.split("::")[2].split("$")[-1], prop) if "::" in problem.urn else False
-        given = f" (it is {secrecy.MASK if secret else refused['value']})" if refused["value"] else ""
-        message = refused["reason"] + given
+        value = f" (it is {secrecy.MASK if secret else refused['value']})" if refused["value"] else ""
+        message = refused["reason"] + value
     name = problem.urn.rsplit("::", 1)[-1]
     kind = problem.urn.split("::")[2].split("$")[-1].rsplit(":", 1)[-1] if "::" in problem.urn else ""
     yield f"  {name} ({kind}){f'.{prop}' if prop else ''}" if kind and kind != "Stack" else "  the program"
@@ -93,7 +93,7 @@ def place(urn: str, text: str, target: Any) -> str:
     paths.append(known.get("section", ""))
     if service := target.architecture.service_of(name):
         paths = [f"services.{service}"]
-    named = (path for wanted in paths for path in _named(wanted, name, target.resolution.origins))
+    named = (path for pattern in paths for path in _named(pattern, name, target.resolution.origins))
     return next(filter(None, (_at(path, target) for path in named)), "")
 
 

@@ -22,15 +22,15 @@ def _lines(a: Architecture, of: Verdict, color: bool) -> Iterator[str]:
     for step in of.steps:
         why = broken(step, a.load.slowest_acceptable, a.signals.errors)
         row = (
-            f"  {step.wanted / a.load.peak:>8.3g}{step.wanted:>11,.0f}{step.reached:>11,.0f}"
+            f"  {step.offered / a.load.peak:>8.3g}{step.offered:>11,.0f}{step.reached:>11,.0f}"
             f"{step.usual * 1000:>10,.0f}{step.slowest * 1000:>10,.0f}{step.errors:>9.1%}"
         )
         yield paint(f"{row}  {'broke' if why else 'held'}", "red" if why else "", color)
-    for label, what in _said(a, of):
+    for label, what in _summary(a, of):
         yield from labelled(label, what, _LABEL)
 
 
-def _said(a: Architecture, of: Verdict) -> Iterator[tuple[str, str]]:
+def _summary(a: Architecture, of: Verdict) -> Iterator[tuple[str, str]]:
     if of.breaks:
         yield "broke first", f"{_times(a, of.breaks)}: {'; '.join(of.why)}"
     yield "capacity", capacity(of)
@@ -49,14 +49,14 @@ def capacity(of: Verdict) -> str:
         least = f"at least {of.holds.reached:,.0f} requests/s" if of.holds else "not known"
         return f"{least}: beyond, the machine of the test was the limit; use more of them"
     if of.breaks and of.holds:
-        return f"between {of.holds.reached:,.0f} and {of.breaks.wanted:,.0f} requests/s"
+        return f"between {of.holds.reached:,.0f} and {of.breaks.offered:,.0f} requests/s"
     if of.breaks:
-        return f"below {of.breaks.wanted:,.0f} requests/s: the lowest step broke already"
+        return f"below {of.breaks.offered:,.0f} requests/s: the lowest step broke already"
     return f"at least {of.steps[-1].reached:,.0f} requests/s: every step held"
 
 
 def _times(a: Architecture, step: Step) -> str:
-    return f"{step.wanted / a.load.peak:.3g} × the peak"
+    return f"{step.offered / a.load.peak:.3g} × the peak"
 
 
 def as_json(a: Architecture, of: Verdict) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def as_json(a: Architecture, of: Verdict) -> dict[str, Any]:
         "declared_peak": a.load.peak,
         "steps": [_step(a, step) for step in of.steps],
         "holds": of.holds.reached if of.holds else None,
-        "breaks": of.breaks.wanted if of.breaks else None,
+        "breaks": of.breaks.offered if of.breaks else None,
         "why": list(of.why),
         "generator_was_the_limit": of.generator,
         "curve": {
@@ -83,8 +83,8 @@ def as_json(a: Architecture, of: Verdict) -> dict[str, Any]:
 
 def _step(a: Architecture, step: Step) -> dict[str, Any]:
     return {
-        "times_the_peak": step.wanted / a.load.peak,
-        "wanted": step.wanted,
+        "times_the_peak": step.offered / a.load.peak,
+        "wanted": step.offered,
         "reached": step.reached,
         "usual": step.usual,
         "p99": step.slowest,

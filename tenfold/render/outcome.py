@@ -50,8 +50,8 @@ def preview(result: Any, target: Any, difference: Difference, *, verbose: bool =
 
 def drift(difference: Difference, target: Any, result: Any, *, verbose: bool = False) -> None:
     """The same of what the cloud has and the state does not: old is the state, new is the cloud."""
-    found = tuple(replace(change, protect=False) for change in difference.changes)  # it has happened: nobody refuses it
-    _page(result, target, replace(difference, changes=found, kept=()), verbose, without=(diff.LOCKED,))
+    changes = tuple(replace(change, protect=False) for change in difference.changes)  # nobody refuses what has happened
+    _page(result, target, replace(difference, changes=changes, kept=()), verbose, without=(diff.LOCKED,))
     if difference.resources:
         click.echo(f"{counted(len(difference.resources), 'resource')} differ from the state (state → cloud).")
     else:

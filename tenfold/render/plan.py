@@ -48,10 +48,10 @@ def as_text(
     color: bool = False,
     verbose: bool = False,
 ) -> str:
-    found = tiers(architecture, graph)
+    parts = tiers(architecture, graph)
     rows = [
-        _header(architecture, sum(len(tier.resources) for tier in found), color),
-        *_components(found, color, verbose),
+        _header(architecture, sum(len(tier.resources) for tier in parts), color),
+        *_components(parts, color, verbose),
         *_overrides(architecture, graph),
         *(_estimate(architecture, cost, color) if cost else ()),
         *(_finding(line, color) for line in _findings(architecture, cost)),
@@ -66,12 +66,12 @@ def _header(a: Architecture, total: int, color: bool) -> str:
     return f"{paint(title, 'bold', color)}{f'{total} resources':>{max(2, WIDTH - len(title))}}"
 
 
-def _components(found: Sequence[Tier], color: bool, verbose: bool) -> Iterator[str]:
-    label = max((len(tier.name) for tier in found), default=0) + 2
-    count = max((len(str(len(tier.resources))) for tier in found), default=0)
-    reason = max((len(tier.reason) for tier in found), default=0)
+def _components(parts: Sequence[Tier], color: bool, verbose: bool) -> Iterator[str]:
+    label = max((len(tier.name) for tier in parts), default=0) + 2
+    count = max((len(str(len(tier.resources))) for tier in parts), default=0)
+    reason = max((len(tier.reason) for tier in parts), default=0)
     room = WIDTH - 2 - label - 2 - count - 2 - reason - 2 - len(_KEEPS["data"])
-    for tier in found:
+    for tier in parts:
         first, *more = _lines(tier.words, room)
         keeps = f"  {paint(_KEEPS[tier.keeps], 'cyan', color)}" if tier.keeps else ""
         why = paint(f"{tier.reason:<{reason}}", "dim", color)
@@ -98,11 +98,11 @@ def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
 def _overrides(a: Architecture, graph: Graph) -> Iterator[str]:
     types = {resource.name: resource.type for resource in graph if resource.custom}
     for child, properties in secrecy.overrides(a.overrides, types).items():
-        given = ", ".join(
+        settings = ", ".join(
             f"{name} left out" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
             for name, value in _leaves(properties)
         )
-        yield from labelled("overrides", f"{child}: {given}")
+        yield from labelled("overrides", f"{child}: {settings}")
 
 
 def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -126,16 +126,16 @@ def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
         return
     from tenfold.foresight import findings  # late: most plans have none
 
-    said = (
+    occasions = (
         [(f"on a day with {max(day.load):.4g} requests/s at most", one) for one in findings.findings(a, day)]
         if day
         else []
     )
     peak = a.load.peak * a.load.campaign
-    said += [(f"in the declared campaign to {peak:.4g} requests/s", one) for one in findings.of_campaign(a)]
-    for when, found in said:
-        fits = f"; better {found.remedies[0].say}" if found.remedies else ""
-        what = f"{found.kind.replace('-', ' ')} {when}: {found.what}{fits}"
+    occasions += [(f"in the declared campaign to {peak:.4g} requests/s", one) for one in findings.of_campaign(a)]
+    for when, finding in occasions:
+        fits = f"; better {finding.remedies[0].say}" if finding.remedies else ""
+        what = f"{finding.kind.replace('-', ' ')} {when}: {finding.what}{fits}"
         yield from labelled("finding", f"{what}; `tenfold simulate` shows it")
 
 

@@ -50,7 +50,7 @@ class _Log:
 
     def __init__(self, progress: Progress, prefix: str, verbose: bool):
         self._progress, self._prefix, self._verbose = progress, prefix, verbose
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
         self._steps = 0
         self._last = time.monotonic()
 
@@ -63,14 +63,14 @@ class _Log:
         with self._progress.lock:
             steps = [] if not self._verbose else self._progress.steps[self._steps :]
             self._steps += len(steps)
-            parts = [part for part in self._progress.parts.values() if part.name not in self._told]
+            parts = [part for part in self._progress.parts.values() if part.name not in self._printed]
             settled = [part for part in parts if last or part.complete]
             width = _width(self._progress, self._prefix)
         for step in steps:
             if step["op"] != "same":
                 self._print(f"    {step['op']:<8} {step['type'].rsplit(':', 1)[-1]:<28} {step['name']}")
         for part in settled if last else [part for part in settled if part.changed]:
-            self._told.add(part.name)
+            self._printed.add(part.name)
             mark = "✓" if part.complete else "✗"
             count = f"{len(part.known)}" if part.complete else f"{len(part.done)}/{len(part.known)}"
             self._print(f"  {mark} {part.name.removeprefix(self._prefix):<{width}} {count:>5}   {_seconds(part):>7}")

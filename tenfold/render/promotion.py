@@ -28,7 +28,7 @@ class Page(Value):
     flags: str
     action: Any
     difference: Any
-    wanted: Architecture
+    target: Architecture
     before: bytes
     after: bytes
     going: tuple[str, ...]
@@ -36,9 +36,9 @@ class Page(Value):
 
 
 def page(of: Page, *, verbose: bool = False) -> str:
-    wanted, color = of.wanted, streams.takes_color(sys.stdout)
-    heading = f"{wanted.name} · {wanted.environment} · {of.action.title}"
-    text = diff.as_text(of.difference, heading, wanted, color=color, verbose=verbose)
+    target, color = of.target, streams.takes_color(sys.stdout)
+    heading = f"{target.name} · {target.environment} · {of.action.title}"
+    text = diff.as_text(of.difference, heading, target, color=color, verbose=verbose)
     return "\n".join([text.rstrip("\n"), *cost.change_lines(*of.cost), *_accepted(of), *_steps(of), *_edit(of)])
 
 
@@ -58,9 +58,9 @@ def _why(of: Page, urn: str) -> str:
 
 def _steps(of: Page) -> Iterator[str]:
     """Of the whole promotion, on the page that begins it."""
-    if "promoting_from" not in of.action.change or not of.wanted.promotion:
+    if "promoting_from" not in of.action.change or not of.target.promotion:
         return
-    for number, step in enumerate(steps.steps(of.wanted, of.flags, expanded=False), 1):
+    for number, step in enumerate(steps.steps(of.target, of.flags, expanded=False), 1):
         yield f"  {'steps' if number == 1 else '':<10} {number} {step.kind:<8} {step.title}"
 
 
@@ -79,7 +79,7 @@ def json_page(of: Page, result: dict[str, Any] | None) -> str:
         "action": of.action.title,
         "cost": cost_document.change(*of.cost),
         "accepted": list(of.going),
-        "steps": [asdict(step) for step in steps.steps(of.wanted, of.flags, expanded=result is not None)],
+        "steps": [asdict(step) for step in steps.steps(of.target, of.flags, expanded=result is not None)],
         "done": result,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -161,13 +161,13 @@ def _runbook(written: str) -> list[str]:
     return [f"  runbook     {written}"] if written else []
 
 
-def checks(at: Any, found: Sequence[Check]) -> str:
+def checks(at: Any, results: Sequence[Check]) -> str:
     lines = [at.target.title]
-    for one in found:
+    for one in results:
         mark, colour = _MARKS[one.result]
         line = streams.styled(f"  {mark} {one.result:<8} {one.what}", sys.stdout, fg=colour)
         lines.append(line + (f": {one.why}" if one.why else ""))
-    waiting = in_the_way(at, found)
+    waiting = in_the_way(at, results)
     following = steps.next_step(steps.steps(at.now, at.target.place, expanded=at.expanded))
     if following and waiting:
         lines.append(f"{_count(waiting)} in the way of the next step: {following.command}")
@@ -176,14 +176,14 @@ def checks(at: Any, found: Sequence[Check]) -> str:
     return "\n".join(lines)
 
 
-def in_the_way(at: Any, found: Sequence[Check]) -> list[Check]:
+def in_the_way(at: Any, results: Sequence[Check]) -> list[Check]:
     """What is not yet well and has to be before the next step."""
-    return [one for one in found if one.result == NOT_YET and one.about in due(at.now.promotion)]
+    return [one for one in results if one.result == NOT_YET and one.about in due(at.now.promotion)]
 
 
-def json_checks(at: Any, found: Sequence[Check]) -> str:
-    waiting = in_the_way(at, found)
-    document = [{**asdict(one), "in_the_way": one in waiting} for one in found]
+def json_checks(at: Any, results: Sequence[Check]) -> str:
+    waiting = in_the_way(at, results)
+    document = [{**asdict(one), "in_the_way": one in waiting} for one in results]
     return json.dumps({"version": VERSION, "checks": document}, indent=2, ensure_ascii=False)
 
 

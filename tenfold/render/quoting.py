@@ -45,25 +45,25 @@ def masked(line: str, also: Span | None = None) -> tuple[str, Callable[[int], in
 
 def _joined(spans: list[Span]) -> list[Span]:
     """In order, those that overlap as one."""
-    made: list[Span] = []
+    joined: list[Span] = []
     for start, end in sorted(spans):
-        if made and start < made[-1][1]:
-            made[-1] = (made[-1][0], max(made[-1][1], end))
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
-            made.append((start, end))
-    return made
+            joined.append((start, end))
+    return joined
 
 
 def _secrets(line: str) -> list[Span]:
-    found: list[Span] = []
+    spans: list[Span] = []
     for pair in _PAIR.finditer(line):
-        if found and pair.start() < found[-1][1]:
+        if spans and pair.start() < spans[-1][1]:
             continue
         plain = _PLAIN_INSIDE if "{" in line[: pair.start()] else _PLAIN
         value = _VALUE.match(line, pair.end()) or plain.match(line, pair.end())
         if value and value[0][0] not in "{|>&*!" and _secret(pair["name"], value[0]):
-            found.append(value.span())
-    return found
+            spans.append(value.span())
+    return spans
 
 
 def _secret(name: str, value: str) -> bool:

@@ -94,15 +94,15 @@ def _levels(plan: Plan) -> Iterator[str]:
         ("before", plan.before.table, plan.shards_before, plan.loads_before),
         ("after", plan.after.table, plan.shards_after, plan.loads_after),
     ):
-        held = " ".join(str(number) for number in counts(table, shards))
+        sizes = " ".join(str(number) for number in counts(table, shards))
         load = f"fullest shard {balance.fullest(loads):.2f} × the mean"
-        yield from _labelled(label, f"{counted(shards, 'shard')}, buckets {held}; {load}")
+        yield from _labelled(label, f"{counted(shards, 'shard')}, buckets {sizes}; {load}")
 
 
 def _comparison(plan: Plan) -> Iterator[str]:
-    for number, found in enumerate(plan.compared):
-        moved = f"moves {found.moved:>6.1%}, between existing shards {found.between_old:>6.1%}"
-        line = f"{found.method:<17} {moved}, fullest {found.fullest:.2f}"
+    for number, method in enumerate(plan.compared):
+        moved = f"moves {method.moved:>6.1%}, between existing shards {method.between_old:>6.1%}"
+        line = f"{method.method:<17} {moved}, fullest {method.fullest:.2f}"
         yield f"  {'compared' if number == 0 else '':<9} {line}"
 
 

@@ -18,25 +18,31 @@ _WORDS = {"too-slow": "too slow", "too-small": "too small", "flaps": "flaps", "c
 
 
 def as_text(
-    a: Architecture, title: str, policy: Policy, found: Run, usd: float | None, said: Sequence[Finding], color: bool
+    a: Architecture,
+    title: str,
+    policy: Policy,
+    result: Run,
+    usd: float | None,
+    findings: Sequence[Finding],
+    color: bool,
 ) -> str:
     heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", title))
     lines = [paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
-    lines += [*labelled("fleet", fleet(a, found), _LABEL), *labelled("policy", policy_words(policy), _LABEL)]
-    lines += ["", *_plot("requests/s", found.load), "", *_plot("servers", found.servers), ""]
-    for label, what in summary(found, usd):
+    lines += [*labelled("fleet", fleet(a, result), _LABEL), *labelled("policy", policy_words(policy), _LABEL)]
+    lines += ["", *_plot("requests/s", result.load), "", *_plot("servers", result.servers), ""]
+    for label, what in summary(result, usd):
         lines += labelled(label, what, _LABEL)
-    for finding in said:
+    for finding in findings:
         lines += [paint(line, "yellow", color) for line in labelled(_WORDS[finding.kind], finding.what, _LABEL)]
         for remedy in finding.remedies:
             lines += labelled("", f"{remedy.say}   → {_outcome(remedy.run)}", _LABEL)
-    if not said:
+    if not findings:
         lines += labelled("finding", "no request is lost, and the size does not go back and forth", _LABEL)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def fleet(a: Architecture, found: Run) -> str:
-    size, type_ = found.size, a.fleet.instance if a.fleet else ""
+def fleet(a: Architecture, result: Run) -> str:
+    size, type_ = result.size, a.fleet.instance if a.fleet else ""
     least = str(size.least) if size.least == size.most else f"{size.least}-{size.most}"
     return (
         f"{least} × {type_}, each {size.each:g} requests/s at full CPU; a new one takes requests after {size.launch} "
@@ -59,18 +65,18 @@ def policy_words(policy: Policy) -> str:
     return "none: a fixed number of servers"
 
 
-def summary(found: Run, usd: float | None) -> Iterator[tuple[str, str]]:
+def summary(result: Run, usd: float | None) -> Iterator[tuple[str, str]]:
     money = "" if usd is None else f", {usd:,.2f} USD"
-    least, most = min(found.servers), max(found.servers)
-    yield "servers", f"{least if least == most else f'{least} to {most}'}, {found.paid / 60:,.1f} server hours{money}"
-    yield "busy", f"{found.minutes_over(0.7)} min above 70 %, {found.minutes_over(1)} min above 100 %"
-    share = found.lost / found.wanted if found.wanted else 0
-    yield "lost", f"{share:.2%} of {found.wanted:,.0f} requests, with those answered too late"
-    yield "changes", f"{len(found.changes)}, {found.turns} of them back within half an hour"
+    least, most = min(result.servers), max(result.servers)
+    yield "servers", f"{least if least == most else f'{least} to {most}'}, {result.paid / 60:,.1f} server hours{money}"
+    yield "busy", f"{result.minutes_over(0.7)} min above 70 %, {result.minutes_over(1)} min above 100 %"
+    share = result.lost / result.requests if result.requests else 0
+    yield "lost", f"{share:.2%} of {result.requests:,.0f} requests, with those answered too late"
+    yield "changes", f"{len(result.changes)}, {result.turns} of them back within half an hour"
 
 
 def _outcome(run: Run) -> str:
-    share = run.lost / run.wanted if run.wanted else 0
+    share = run.lost / run.requests if run.requests else 0
     return f"{run.minutes_over(1)} min above 100 %, {share:.2%} lost, {run.paid / 60:,.1f} server hours"
 
 
@@ -91,16 +97,16 @@ def _slices(values: Sequence[float], many: int) -> list[float]:
 
 
 def as_json(
-    a: Architecture, curve: str, policy: Policy, found: Run, usd: float | None, said: Sequence[Finding]
+    a: Architecture, curve: str, policy: Policy, result: Run, usd: float | None, findings: Sequence[Finding]
 ) -> dict[str, Any]:
     return {
         "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
         "curve": curve,
-        "fleet": found.size._asdict(),
+        "fleet": result.size._asdict(),
         "policy": policy_words(policy),
-        "minutes": len(found.load),
-        **_figures(found),
+        "minutes": len(result.load),
+        **_figures(result),
         "usd": None if usd is None else round(usd, 4),
         "findings": [
             {
@@ -108,23 +114,23 @@ def as_json(
                 "what": finding.what,
                 "remedies": [{"say": remedy.say, **_figures(remedy.run)} for remedy in finding.remedies],
             }
-            for finding in said
+            for finding in findings
         ],
-        "load": [round(rate, 3) for rate in found.load],
-        "servers": list(found.servers),
-        "busy": [round(busy, 4) for busy in found.busy],
+        "load": [round(rate, 3) for rate in result.load],
+        "servers": list(result.servers),
+        "busy": [round(busy, 4) for busy in result.busy],
     }
 
 
-def _figures(found: Run) -> dict[str, Any]:
+def _figures(result: Run) -> dict[str, Any]:
     return {
-        "most_servers": max(found.servers),
-        "minutes_over_70": found.minutes_over(0.7),
-        "minutes_over_100": found.minutes_over(1),
-        "lost": round(found.lost / found.wanted, 6) if found.wanted else 0,
-        "changes": len(found.changes),
-        "turns": found.turns,
-        "server_hours": round(found.paid / 60, 2),
+        "most_servers": max(result.servers),
+        "minutes_over_70": result.minutes_over(0.7),
+        "minutes_over_100": result.minutes_over(1),
+        "lost": round(result.lost / result.requests, 6) if result.requests else 0,
+        "changes": len(result.changes),
+        "turns": result.turns,
+        "server_hours": round(result.paid / 60, 2),
     }
 
 
@@ -138,20 +144,20 @@ _STYLE = (
 _WIDE, _TALL, _LEFT, _TOP = 860, 320, 60, 40
 
 
-def as_svg(a: Architecture, title: str, found: Run) -> str:
+def as_svg(a: Architecture, title: str, result: Run) -> str:
     """Load, and what the servers carry, over time: the same bytes for the same run."""
-    carried = [servers * found.size.each for servers in found.servers]
-    top = max(*found.load, *carried, 1e-9)
-    hours = len(found.load) / 60
+    carried = [servers * result.size.each for servers in result.servers]
+    top = max(*result.load, *carried, 1e-9)
+    hours = len(result.load) / 60
     heading = escape(" · ".join((*a.title, f"stage {a.stage}", title)))
-    told = escape("; ".join(f"{label}: {what}" for label, what in summary(found, None)))
+    described = escape("; ".join(f"{label}: {what}" for label, what in summary(result, None)))
     axis = f"M{_LEFT} {_TOP}V{_TOP + _TALL}H{_LEFT + _WIDE - 80}"
     return "\n".join((
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_TALL + 100}" role="img"'
         ' aria-labelledby="t d">',
-        f'<title id="t">{heading}</title><desc id="d">{told}</desc><style>{_STYLE}</style>',
+        f'<title id="t">{heading}</title><desc id="d">{described}</desc><style>{_STYLE}</style>',
         f'<text x="{_LEFT}" y="22">{heading}</text><path class="axis" d="{axis}"/>',
-        f'<path class="can" d="{_path(carried, top)}"/><path class="load" d="{_path(found.load, top)}"/>',
+        f'<path class="can" d="{_path(carried, top)}"/><path class="load" d="{_path(result.load, top)}"/>',
         f'<text x="{_LEFT - 8}" y="{_TOP + 5}" text-anchor="end">{top:,.0f}</text>',
         f'<text x="{_LEFT - 8}" y="{_TOP + _TALL}" text-anchor="end">0</text>',
         f'<text x="{_LEFT + _WIDE - 80}" y="{_TOP + _TALL + 20}" text-anchor="end">{hours:,.0f} h</text>',

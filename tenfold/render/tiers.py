@@ -29,7 +29,7 @@ class Tier(Value):
 
 def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
     """In the order the program makes them."""
-    found = []
+    parts = []
     for component, resources in graph.tiers().items():
         name = component.removeprefix(f"{architecture.name}-")
         created = [resource for resource in resources if resource.custom and resource.read is None]
@@ -39,8 +39,8 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
             words = OF_A_SERVICE[kind](service, created)
         else:
             words = WORDS[kind](architecture, created) if kind in WORDS else _by_type(architecture, created)
-        found.append(Tier(name, words, _reason(architecture, name), created))
-    return found
+        parts.append(Tier(name, words, _reason(architecture, name), created))
+    return parts
 
 
 def _reason(architecture: Architecture, tier: str) -> str:
@@ -96,10 +96,10 @@ def _database(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def _replicas(a: Architecture, resources: Sequence[Resource]) -> str:
-    wanted = a.database.replicas
-    if wanted is None:
+    replicas = a.database.replicas
+    if replicas is None:
         return "read replicas"
-    return f"{wanted.count} × {wanted.instance} to read from, under one name, at most {wanted.max_lag} s behind"
+    return f"{replicas.count} × {replicas.instance} to read from, under one name, at most {replicas.max_lag} s behind"
 
 
 def _shards(a: Architecture, resources: Sequence[Resource]) -> str:

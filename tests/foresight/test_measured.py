@@ -29,7 +29,7 @@ class Here(Asked):
 def found():
     state = [{"type": type_, "urn": f"urn::{name}", "id": name, "outputs": out} for type_, name, out in DEPLOYED]
     with mock_aws():
-        yield lambda: measured.found(Here(architecture(Case("shop", 4, "prod")), None), state)
+        yield lambda: measured.read_signals(Here(architecture(Case("shop", 4, "prod")), None), state)
 
 
 def put(namespace: str, name: str, dimension: str, of: str, *values: float) -> None:

@@ -87,7 +87,7 @@ def test_what_is_not_in_the_list_is_named_and_keeps_its_price(book):
 
 def test_every_key_of_the_list_is_one_that_costs_use():
     known = {key for rows in prices.shipped()["regions"].values() for key in rows}
-    for rows in offers.wanted().values():
+    for rows in offers.listed_rows().values():
         for row in rows:
             begin = row["key"].split("{")[0]
             assert any(key == begin or (begin != row["key"] and key.startswith(begin)) for key in known), row

@@ -50,7 +50,7 @@ def test_it_stays_within_its_limits_and_loses_no_more_than_came(load, size, poli
         at += change
         assert size.least <= at <= size.most
     assert all(0 <= servers <= size.most for servers in found.servers)
-    assert 0 <= found.lost <= found.wanted
+    assert 0 <= found.lost <= found.requests
     assert found.paid >= size.least * len(load)
 
 
@@ -113,7 +113,7 @@ def test_the_default_loses_what_the_lessons_campaign_says():
     runs = [run(curves.uneven(STEEP, seed), SIZE, simple()) for seed in range(1, 6)]
     assert sum(r.minutes_over(0.7) for r in runs) / 5 == pytest.approx(70, abs=2)
     assert sum(r.minutes_over(1) for r in runs) / 5 == pytest.approx(37.5, abs=1.5)
-    assert sum(r.lost / r.wanted for r in runs) / 5 == pytest.approx(0.066, abs=0.002)
+    assert sum(r.lost / r.requests for r in runs) / 5 == pytest.approx(0.066, abs=0.002)
     assert {max(r.servers) for r in runs} == {14}
 
 

@@ -213,8 +213,8 @@ def test_no_curve_from_too_little(tmp_path):
 
 @given(st.lists(st.tuples(st.floats(1, 1e4), st.floats(0, 1e4), st.floats(0, 10)), min_size=1, max_size=6))
 def test_a_verdict_s_capacity_never_passes_what_broke(points):
-    steps = sorted((step(*point) for point in points), key=lambda one: one.wanted)
+    steps = sorted((step(*point) for point in points), key=lambda one: one.offered)
     found = verdict(steps, 0.5, 0.01)
     assert (found.breaks is None) == (not found.why)
     if found.holds and found.breaks:
-        assert found.holds.wanted <= found.breaks.wanted
+        assert found.holds.offered <= found.breaks.offered

@@ -9,10 +9,7 @@ from tests.structure.imports import PACKAGES, ROOT
 # They say tense or mood only: what was found, who wanted it?
 TENSE = {"found", "given", "held", "made", "said", "told", "wanted"}
 # Rooms in which names of this kind are still to be replaced.
-LEFT = (
-    "tenfold/engine", "tenfold/foresight", "tenfold/loadtest", "tenfold/local",
-    "tenfold/recorder", "tenfold/render",
-)  # fmt: skip
+LEFT = ("tenfold/local",)
 
 
 def _bound(tree: ast.AST) -> Iterator[tuple[int, str]]:

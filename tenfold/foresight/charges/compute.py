@@ -23,8 +23,8 @@ AUTO_MODE = 0.12  # of the price on demand of m7g and m7i: "Amazon EKS pricing",
 SPOT_OFF = Amount(0.9, 0.6, 0.3)  # "up to 90 % off" (EC2 Spot pricing); the price of a spot server changes by the hour
 
 
-def instances(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    for resource in found:
+def instances(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
         type_ = str(resource.inputs.get("instanceType"))
         yield hourly(f"server {type_}", f"ec2.{type_}", 1)
         yield from _disk("its disk", block(resource.inputs.get("rootBlockDevice")), same(1), "1 server")
@@ -36,8 +36,8 @@ def instances(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         yield from _credits(at, type_, same(1), a.load.cpu_per_request + database)
 
 
-def groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    for resource in found:
+def groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
         template = _template(at, resource)
         type_, (fleet, how) = _type(at, resource, template), _size(at, resource)
         yield from _bought(at, type_, fleet, how)
@@ -54,8 +54,8 @@ def groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
 def _template(at: At, group: Resource) -> Resource | None:
     """The launch template a group names."""
     template = "aws:ec2/launchTemplate:LaunchTemplate"
-    found = [r for r in at.graph if r.type == template and r.component == group.component]
-    return next((r for r in found if r.urn in group.dependencies), found[0] if found else None)
+    templates = [r for r in at.graph if r.type == template and r.component == group.component]
+    return next((r for r in templates if r.urn in group.dependencies), templates[0] if templates else None)
 
 
 def _type(at: At, group: Resource, template: Resource | None) -> str:
@@ -121,24 +121,24 @@ def _credits(at: At, type_: str, many: Amount, cpu: float) -> Iterator[Charge]:
         yield Charge("CPU credits", f"credit.{type_.split('.')[0]}", same(over), how, by_use=True)
 
 
-def volumes(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    for resource in found:
+def volumes(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
         size, kind = number(resource.inputs.get("size"), 20), resource.inputs.get("type") or "gp3"
         yield Charge("data volume", f"ebs.{kind}", same(size), f"{size:g} GiB")
         yield from beyond(dict(resource.inputs), same(1), "1")
 
 
-def snapshots(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def snapshots(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     use = at.usage["snapshots"]
     yield Charge("daily snapshots", "ebs.snapshot", same(use.amount), use.how, by_use=True)
 
 
-def clusters(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    yield hourly("Kubernetes control plane", "eks", len(found))
+def clusters(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    yield hourly("Kubernetes control plane", "eks", len(resources))
 
 
-def node_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    for resource in found:
+def node_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
         scaling = block(resource.inputs.get("scalingConfig"))
         nodes = Amount(*(number(scaling.get(part), 1) for part in ("minSize", "desiredSize", "maxSize")))
         types = resource.inputs.get("instanceTypes")
@@ -149,7 +149,7 @@ def node_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         yield from _disk("their disks", disk, nodes, how)
 
 
-def pools(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def pools(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Machines that EKS Auto Mode starts: enough for the requests of the minimum and of the maximum of pods."""
     a = at.architecture
     pods = [service for service in a.running_services.values() if service.runs_on == "kubernetes"]

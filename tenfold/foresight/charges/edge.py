@@ -11,7 +11,7 @@ CDN_METRICS = 8  # additional metrics of a distribution, each as a custom metric
 # the cost for the additional CloudFront metrics")
 
 
-def distributions(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def distributions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """At the prices for visitors in Europe and North America; elsewhere the edge is up to 40 % dearer."""
     visitors = "eu" if at.architecture.region.startswith("eu-") else "us"
     yield used(at, "from the edge", "cdn.out", "cdn_out")
@@ -19,14 +19,14 @@ def distributions(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     yield used(at, "from the edge to the balancer", "cdn.origin.us-eu", "cdn_in")
 
 
-def more_metrics(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    many = len(found) * CDN_METRICS
+def more_metrics(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    many = len(resources) * CDN_METRICS
     yield monthly("metrics of the CDN", "metric", many)
 
 
-def walls(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def walls(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """A group of managed rules counts as one rule."""
-    for resource in found:
+    for resource in resources:
         yield monthly("firewall", "waf.acl", 1)
         rules = _rules(resource)
         yield monthly("its rules", "waf.rule", rules) if rules is not None else monthly("its rules", "waf.unread", 1)
@@ -43,15 +43,15 @@ def _rules(wall: Resource) -> int | None:
     return len(read) if isinstance(read, list | tuple) else None
 
 
-def zones(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    yield monthly("hosted zone" if len(found) == 1 else "hosted zones", "route53.zone", len(found))
+def zones(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    yield monthly("hosted zone" if len(resources) == 1 else "hosted zones", "route53.zone", len(resources))
 
 
-def health_checks(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def health_checks(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """One that follows an alarm or other checks costs what one of an AWS endpoint does (Route 53 pricing)."""
-    own = [r for r in found if r.inputs.get("type") not in ("CLOUDWATCH_METRIC", "CALCULATED")]
-    if len(found) > len(own):
-        yield monthly("health checks", "route53.check.aws", len(found) - len(own))
+    own = [r for r in resources if r.inputs.get("type") not in ("CLOUDWATCH_METRIC", "CALCULATED")]
+    if len(resources) > len(own):
+        yield monthly("health checks", "route53.check.aws", len(resources) - len(own))
     if own:
         yield monthly("health checks of addresses", "route53.check.other", len(own))
     options = sum(_options(resource) for resource in own)
@@ -61,18 +61,18 @@ def health_checks(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
 
 def _options(check: Resource) -> int:
     """HTTPS, a word to look for, ten seconds, latency: each is one."""
-    said = check.inputs
-    type_ = str(said.get("type"))
+    inputs = check.inputs
+    type_ = str(inputs.get("type"))
     return (
         type_.startswith("HTTPS")
         + type_.endswith("STR_MATCH")
-        + (str(said.get("requestInterval")) == "10")
-        + bool(said.get("measureLatency"))
+        + (str(inputs.get("requestInterval")) == "10")
+        + bool(inputs.get("measureLatency"))
     )
 
 
-def accelerators(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    yield Charge("global accelerator", "accelerator", same(730 * len(found)), f"{len(found)} × 730 h")
+def accelerators(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    yield Charge("global accelerator", "accelerator", same(730 * len(resources)), f"{len(resources)} × 730 h")
 
 
 BILLED = {

@@ -16,29 +16,29 @@ QUEUE = "aws:sqs/queue:Queue"
 ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 
 
-def queues(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def queues(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """The messages are divided among all queues there are, alike."""
     every = sum(1 for resource in at.graph if resource.type == QUEUE)
     use = at.usage["messages"]
     for what, key, fifo in (("queue requests", "sqs.standard", False), ("FIFO queue requests", "sqs.fifo", True)):
-        some = sum(1 for queue in found if bool(queue.inputs.get("fifoQueue")) is fifo)
+        some = sum(1 for queue in resources if bool(queue.inputs.get("fifoQueue")) is fifo)
         if some:
             part = f" × {some} of {every} queues" if some != every else ""
             amount = use.amount * CALLS * some / every
             yield Charge(what, key, same(amount), f"{use.how}{part} × {CALLS} calls", by_use=True)
 
 
-def buses(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def buses(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     use = at.usage["messages"]
     yield Charge("events", "eventbridge", same(use.amount), use.how, by_use=True)
 
 
-def archives(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def archives(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """All messages are taken for events, divided among the archives alike; each is paid for when it comes, and for as
     long as it is kept."""
     use, each = at.usage["messages"], f" × {EVENT} KiB"
     coming = use.amount * EVENT / GIB
-    months = sum(number(archive.inputs.get("retentionDays"), 0) for archive in found) / len(found) / DAYS
+    months = sum(number(archive.inputs.get("retentionDays"), 0) for archive in resources) / len(resources) / DAYS
     yield Charge("events into the archive", "eventbridge.archive.in", same(coming), f"{use.how}{each}", by_use=True)
     kept = f"{use.how}{each}, kept {months:.2g} months on average"
     yield Charge("events in the archive", "eventbridge.archive.kept", same(coming * months), kept, by_use=True)

@@ -6,17 +6,17 @@ from tenfold.foresight.charges.charge import At, Charge, hourly, used
 from tenfold.graph import Resource
 
 
-def gateways(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    yield hourly("NAT gateway" if len(found) == 1 else "NAT gateways", "nat", len(found))
+def gateways(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    yield hourly("NAT gateway" if len(resources) == 1 else "NAT gateways", "nat", len(resources))
     yield used(at, "through NAT", "nat.data", "nat")
 
 
-def addresses(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    yield hourly("public address" if len(found) == 1 else "public addresses", "ipv4", len(found))
+def addresses(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    yield hourly("public address" if len(resources) == 1 else "public addresses", "ipv4", len(resources))
 
 
-def balancers(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    for resource in found:
+def balancers(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
         kind = str(resource.inputs.get("loadBalancerType") or "application")
         yield hourly(f"{kind} balancer", f"elb.{kind}", 1)
         yield used(at, "its capacity (LCU)", f"elb.{kind}.lcu", "lcu_hours")
@@ -28,9 +28,9 @@ def balancers(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
             yield used(at, "answers to the internet", "transfer.out", "transfer_out")
 
 
-def endpoints(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def endpoints(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Those of S3 and DynamoDB are gateways and cost nothing."""
-    for resource in found:
+    for resource in resources:
         if resource.inputs.get("vpcEndpointType") == "Interface":
             subnets = resource.inputs.get("subnetIds")
             zones = len(subnets) if isinstance(subnets, list | tuple) else at.architecture.network.zones
@@ -38,7 +38,7 @@ def endpoints(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
             yield hourly(f"endpoint of {service}", "endpoint.interface", zones)
 
 
-def networks(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def networks(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """What goes between its zones; with one server at stage 1 nothing does."""
     if at.architecture.has("database"):
         yield used(at, "between zones", "transfer.zones", "between_zones")

@@ -10,9 +10,9 @@ from tenfold.graph import Resource
 TOKENS_A_SECOND = 0.01  # signed for each request a second: one login in a hundred requests
 
 
-def buckets(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def buckets(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """By what a bucket is for: its name says it."""
-    for resource in found:
+    for resource in resources:
         role = resource.name.rsplit("-", 1)[-1]
         if role == "logs":
             yield used(at, "access logs", "s3.standard", "files.access_logs")
@@ -30,24 +30,24 @@ def buckets(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
             )
 
 
-def repositories(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    kept = len(found) * RELEASES * IMAGE
-    yield Charge("images", "ecr", same(kept), f"{len(found)} × {RELEASES} images × {IMAGE} GiB", by_use=True)
+def repositories(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    kept = len(resources) * RELEASES * IMAGE
+    yield Charge("images", "ecr", same(kept), f"{len(resources)} × {RELEASES} images × {IMAGE} GiB", by_use=True)
 
 
-def keys(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    yield monthly("keys" if len(found) > 1 else "key", "kms.key", len(found))
-    signing = [resource for resource in found if resource.inputs.get("keyUsage") == "SIGN_VERIFY"]
+def keys(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    yield monthly("keys" if len(resources) > 1 else "key", "kms.key", len(resources))
+    signing = [resource for resource in resources if resource.inputs.get("keyUsage") == "SIGN_VERIFY"]
     if signing and at.architecture.sessions.store == "tokens":
         requests = at.usage["requests"].amount * TOKENS_A_SECOND
         how = f"{TOKENS_A_SECOND:.0%} of the requests are logins"
         yield Charge("signatures", "kms.requests.asymmetric", same(requests), how, by_use=True)
 
 
-def secrets(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def secrets(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Each replica counts as a secret."""
-    copies = sum(len(replicas) for r in found if isinstance(replicas := r.inputs.get("replicas"), list | tuple))
-    many = len(found) + copies
+    copies = sum(len(replicas) for r in resources if isinstance(replicas := r.inputs.get("replicas"), list | tuple))
+    many = len(resources) + copies
     yield monthly("secrets" if many > 1 else "secret", "secret", many)
 
 

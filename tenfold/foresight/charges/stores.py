@@ -15,10 +15,10 @@ INSIGHTS = 7  # days of Performance Insights that cost nothing (RDS User Guide, 
 MORE_IOPS_FROM = 400  # GiB; below that gp3 of RDS has 3,000 IOPS, from there on 12,000 (RDS User Guide, "gp3 storage")
 
 
-def databases(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    for resource in found:
-        said = resource.inputs
-        class_, twice = str(said.get("instanceClass")), bool(said.get("multiAz"))
+def databases(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
+        inputs = resource.inputs
+        class_, twice = str(inputs.get("instanceClass")), bool(inputs.get("multiAz"))
         service = at.architecture.services.get(at.architecture.service_of(resource.name))
         database = service.data if service and service.data else at.architecture.database
         engine = database.engine
@@ -26,21 +26,21 @@ def databases(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
         kind = "multi-az." if twice else ""
         what = f"{name} {class_}{', Multi-AZ' if twice else ''}"
         yield hourly(what, f"rds.{engine}.{kind}{class_}", 1)
-        size = number(said.get("allocatedStorage"), at.architecture.database.storage.size)
-        of = said.get("storageType") or "gp3"
+        size = number(inputs.get("allocatedStorage"), at.architecture.database.storage.size)
+        of = inputs.get("storageType") or "gp3"
         key = f"rds.storage.{of}{'.multi-az' if twice else ''}"
         yield Charge(f"{name} storage", key, same(size), f"{size:g} GiB")
         comes = 12_000 if size >= MORE_IOPS_FROM else 3_000
-        if (more := number(said.get("iops"), comes) - comes) > 0:
+        if (more := number(inputs.get("iops"), comes) - comes) > 0:
             key = f"rds.storage.gp3.iops{'.multi-az' if twice else ''}"
             yield Charge(f"{name} IOPS", key, same(more), f"{more:g} above {comes}")
         if not service:  # `load` does not say how many requests come to which service
-            yield from _credits(at, name, class_, bool(said.get("replicateSourceDb")))
+            yield from _credits(at, name, class_, bool(inputs.get("replicateSourceDb")))
         yield from _extended_support(database, name, class_, twice)
-        if (days := number(said.get("performanceInsightsRetentionPeriod"), INSIGHTS)) > INSIGHTS:
+        if (days := number(inputs.get("performanceInsightsRetentionPeriod"), INSIGHTS)) > INSIGHTS:
             how = f"{days:g} days on {servers.vcpus(class_):g} vCPU"
             yield Charge(f"{name} insights", "rds.insights", same(servers.vcpus(class_)), how)
-        if not said.get("replicateSourceDb") and not service:
+        if not inputs.get("replicateSourceDb") and not service:
             use = at.usage["backups"]
             if use.amount:
                 yield Charge(f"{name} backups", "rds.backup", same(use.amount), use.how, by_use=True)
@@ -77,36 +77,36 @@ def _extended_support(database: Database | ServiceData, name: str, class_: str, 
     yield Charge(f"{name} extended support since {end}", key, same(vcpus * third_year * HOURS), how)
 
 
-def proxies(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def proxies(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """By the vCPUs of the instance it stands before, two at least."""
     vcpus = max(2, servers.vcpus(at.architecture.database.instance))
-    for _ in found:
+    for _ in resources:
         yield Charge("RDS Proxy", "rds.proxy", same(vcpus * HOURS), f"{vcpus:g} vCPU × {HOURS} h")
 
 
-def replication_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    for resource in found:
-        said = resource.inputs
-        shards = number(said.get("numNodeGroups"), 1)
-        nodes = number(said.get("numCacheClusters"), shards * (1 + number(said.get("replicasPerNodeGroup"), 0)))
-        type_, engine = said.get("nodeType"), said.get("engine") or "redis"
+def replication_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
+        inputs = resource.inputs
+        shards = number(inputs.get("numNodeGroups"), 1)
+        nodes = number(inputs.get("numCacheClusters"), shards * (1 + number(inputs.get("replicasPerNodeGroup"), 0)))
+        type_, engine = inputs.get("nodeType"), inputs.get("engine") or "redis"
         yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", nodes)
 
 
-def cache_clusters(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def cache_clusters(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """One that belongs to a replication group is counted with it."""
-    for resource in found:
-        said = resource.inputs
-        if said.get("replicationGroupId"):
+    for resource in resources:
+        inputs = resource.inputs
+        if inputs.get("replicationGroupId"):
             continue
-        type_, engine = said.get("nodeType"), said.get("engine") or "memcached"
-        yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", number(said.get("numCacheNodes"), 1))
+        type_, engine = inputs.get("nodeType"), inputs.get("engine") or "memcached"
+        yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", number(inputs.get("numCacheNodes"), 1))
 
 
-def tables(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """By the request; one with provisioned capacity by the hour, whose price is not known here."""
-    provisioned = [table for table in found if table.inputs.get("billingMode") != "PAY_PER_REQUEST"]
-    if len(found) > len(provisioned):
+    provisioned = [table for table in resources if table.inputs.get("billingMode") != "PAY_PER_REQUEST"]
+    if len(resources) > len(provisioned):
         yield used(at, "tables, read", "dynamodb.read", "table_reads")
         yield used(at, "tables, written", "dynamodb.write", "table_writes")
     yield used(at, "tables, kept", "dynamodb.storage", "tables")

@@ -19,11 +19,11 @@ LOGS = {
 }
 
 
-def alarms(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def alarms(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """By the metrics they look at."""
-    fast = [alarm for alarm in found if isinstance(p := alarm.inputs.get("period"), int | float) and p < FAST]
+    fast = [alarm for alarm in resources if isinstance(p := alarm.inputs.get("period"), int | float) and p < FAST]
     for what, key, some in (
-        ("alarm", "alarm", [alarm for alarm in found if alarm not in fast]),
+        ("alarm", "alarm", [alarm for alarm in resources if alarm not in fast]),
         ("alarm of high resolution", "alarm.fast", fast),
     ):
         if some:
@@ -40,11 +40,11 @@ def _metrics(alarm: Resource) -> int:
     return sum(1 for query in queries if query.get("metric")) or 1
 
 
-def dashboards(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
-    yield monthly("dashboard" if len(found) == 1 else "dashboards", "dashboard", len(found))
+def dashboards(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    yield monthly("dashboard" if len(resources) == 1 else "dashboards", "dashboard", len(resources))
 
 
-def log_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def log_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """All of a tier together: they are of one kind, or hardly anything is in them."""
     name = LOGS.get(at.tier)
     if name is None:
@@ -57,7 +57,7 @@ def log_groups(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
     if not use.amount:
         return
     yield Charge("logs", "logs.in", same(use.amount), use.how, by_use=True)
-    days = max((int(d) for r in found if isinstance(d := r.inputs.get("retentionInDays"), int | float)), default=30)
+    days = max((int(d) for r in resources if isinstance(d := r.inputs.get("retentionInDays"), int | float)), default=30)
     kept = use.amount * PACKED * days / 30
     yield Charge(
         "keeping them", "logs.kept", same(kept), f"{use.amount:.3g} GiB × {PACKED:.0%} × {days} days", by_use=True

@@ -18,7 +18,7 @@ from tenfold.recorder.light.values import Registered, serialize
 def collect(session: Session) -> Graph:
     exports = {name: _exportable(value) for name, value in session.exports.items()}
     _settle(session)
-    given = {light.urn: _wire(outputs) for light, outputs in session.component_outputs}
+    outputs_by_urn = {light.urn: _wire(outputs) for light, outputs in session.component_outputs}
     outputs = _wire(exports)
     waits = _Waits()
     resources: dict[str, Resource] = {}
@@ -36,7 +36,7 @@ def collect(session: Session) -> Graph:
     return Graph(
         resources,
         outputs=outputs,
-        component_outputs={urn: outputs for urn, outputs in given.items() if outputs},
+        component_outputs={urn: outputs for urn, outputs in outputs_by_urn.items() if outputs},
         calls=tuple(sorted(session.calls, key=repr)),
         migrations=migrations,
     )
@@ -77,11 +77,11 @@ class _Waits:
         if len(on) == 1 and on[0].custom and on[0].number < light.number:  # by far the most common
             return (on[0].urn,)
         met: list[str] = []
-        found = expand(on, met)
+        expanded = expand(on, met)
         if met:
             self.components.setdefault(light.urn, []).extend(met)
-        self.forward = self.forward or bool(met) or any(other.number >= light.number for other in found)
-        return tuple(sorted(other.urn for other in found))
+        self.forward = self.forward or bool(met) or any(other.number >= light.number for other in expanded)
+        return tuple(sorted(other.urn for other in expanded))
 
 
 def _resource(light: Registration, stack: str, waits: _Waits) -> Resource:
@@ -129,5 +129,5 @@ def _exportable(value: Any) -> Any:
 
 
 def _wire(values: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: serialize(value, ANY, [], name) for name, value in values.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    wires = {name: serialize(value, ANY, [], name) for name, value in values.items()}
+    return {name: value for name, value in wires.items() if value is not None}

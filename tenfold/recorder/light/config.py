@@ -55,8 +55,8 @@ class Config:
         try:
             value = _KINDS[kind](text)
         except (KeyError, ValueError):
-            wanted = kind.strip("_")
+            type_ = kind.strip("_")
             raise ConfigTypeError(
-                f"Configuration '{self.full_key(key)}' value '{text}' is not a valid {wanted}"
+                f"Configuration '{self.full_key(key)}' value '{text}' is not a valid {type_}"
             ) from None
         return Output.secret(value) if secret else value

@@ -11,35 +11,35 @@ from tenfold.recorder.light.values import Registered
 def expand(resources: Iterable[Registration], components: list[str] | None = None) -> list[Registration]:
     """Depending on a component means depending on all custom resources below it. Components met go to `components`."""
     seen: set[int] = set()
-    found: list[Registration] = []
+    expanded: list[Registration] = []
     queue = list(resources)
     for resource in queue:
         if resource.number not in seen:
             seen.add(resource.number)
             if resource.custom:
-                found.append(resource)
+                expanded.append(resource)
             else:
                 queue.extend(resource.children)
                 if components is not None:
                     components.append(resource.urn)
-    return found
+    return expanded
 
 
 def depends_on(option: Any) -> list[Registration]:
     """The resources of a `depends_on` option: one, a list, Outputs of either."""
-    found: list[Registration] = []
+    registrations: list[Registration] = []
     if isinstance(option, Output):
         option, _, _, sources = option.resolved()
-        found.extend(sources)
+        registrations.extend(sources)
     for item in option if isinstance(option, list | tuple) else [option] if option else []:
         if isinstance(item, Output):
             item, _, _, sources = item.resolved()
-            found.extend(sources)
+            registrations.extend(sources)
         if item is not None:
             if not isinstance(item, Registered):
                 raise TypeError(f"'depends_on' was passed a value {item} that was not a Resource.")
-            found.append(item._light)
-    return found
+            registrations.append(item._light)
+    return registrations
 
 
 def refuse_cycles(edges: Mapping[str, Iterable[str]], resources: Mapping[str, Registration]) -> None:

@@ -68,24 +68,24 @@ def resource_class(name: str, table: Table) -> type[Resource]:
     def get(resource_name: str, id: Any, opts: ResourceOptions | None = None, **state: Any) -> Resource:
         if state:
             raise Unsupported("`get` with state; the id is enough")
-        found = made.__new__(made)
-        _look_up(found, known, resource_name, {}, merge(opts, ResourceOptions(id=id)))
-        return found
+        resource = class_.__new__(class_)
+        _look_up(resource, known, resource_name, {}, merge(opts, ResourceOptions(id=id)))
+        return resource
 
     members = {"__init__": __init__, "get": staticmethod(get), "__module__": table.module}
-    made = cast(type[Resource], type(name, (base,), members))
-    return made
+    class_ = cast(type[Resource], type(name, (base,), members))
+    return class_
 
 
 def _arguments(
     positional: tuple[Any, ...], inputs: dict[str, Any], opts: Any
 ) -> tuple[dict[str, Any], ResourceOptions | None]:
     """The generated classes take `(name, args_object, opts)` too; single inputs by position are refused."""
-    given = list(positional)
-    args = given.pop(0) if given and isinstance(given[0], Args) else inputs.pop("args", None)
-    if given and opts is None and isinstance(given[0], ResourceOptions):
-        opts = given.pop(0)
-    if given:
+    rest = list(positional)
+    args = rest.pop(0) if rest and isinstance(rest[0], Args) else inputs.pop("args", None)
+    if rest and opts is None and isinstance(rest[0], ResourceOptions):
+        opts = rest.pop(0)
+    if rest:
         raise Unsupported("resource arguments by position; name them")
     return ({**args, **inputs} if args is not None else inputs), opts
 

@@ -69,14 +69,14 @@ def installed() -> Iterator[None]:
     finder = Finder()
     aside = _take_out(set(sys.modules))
     before = set(sys.modules)
-    given = dict(kept.given_on() or surface.modules())
-    sys.modules.update(given)
+    modules = dict(kept.given_on() or surface.modules())
+    sys.modules.update(modules)
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
-        kept.keep(_take_out(set(sys.modules) - before, given.keys()).modules, _is_pulumi, _uses)
+        kept.keep(_take_out(set(sys.modules) - before, modules.keys()).modules, _is_pulumi, _uses)
         _put_back(aside)
 
 

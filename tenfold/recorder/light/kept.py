@@ -64,25 +64,25 @@ class _Imported:
             holders += [class_ for class_ in names.made_here(type) if class_ not in holders]
         values = [value for names in self._spaces for value in names.values]
         self._collections = [(value, repr(value)) for value in values if isinstance(value, dict | list | set)]
-        caches = [made for names in self._spaces for made in names.made_here(_Cache)]
-        self._caches = [(made, made.cache_info().currsize) for made in caches]
+        caches = [cache for names in self._spaces for cache in names.made_here(_Cache)]
+        self._caches = [(cache, cache.cache_info().currsize) for cache in caches]
 
     def still_is(self, module: ModuleType) -> bool:
         return (
             module is self._module
             and all(names.are_now() for names in self._spaces)
             and all(repr(value) == text for value, text in self._collections)
-            and all(made.cache_info().currsize == size for made, size in self._caches)
+            and all(cache.cache_info().currsize == size for cache, size in self._caches)
             and self._stamp == _stamp(self._file)
         )
 
 
 def _stamp(file: str) -> tuple[int, int] | None:
     try:
-        found = os.stat(file)
+        status = os.stat(file)
     except FileNotFoundError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size
 
 
 class _Names:

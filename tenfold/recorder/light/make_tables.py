@@ -44,12 +44,12 @@ class Module:
         self.enums: dict[str, dict[str, Any]] = {}
         self._names: dict[type, str] = {}
 
-    def sections(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+    def sections(self, names: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
         """What the table holds: the listed classes and functions, and the nested types they and the program name."""
-        for name in wanted.get("types", ()):
+        for name in names.get("types", ()):
             self.type_of(getattr(self.module, name))
-        classes = {name: self.resource(getattr(self.module, name)) for name in wanted.get("classes", ())}
-        functions = {name: self.function(getattr(self.module, name)) for name in wanted.get("functions", ())}
+        classes = {name: self.resource(getattr(self.module, name)) for name in names.get("classes", ())}
+        functions = {name: self.function(getattr(self.module, name)) for name in names.get("functions", ())}
         return {"classes": classes, "functions": functions, "types": self.types, "borrowed": self.borrowed}
 
     def type_of(self, hint: Any) -> Any:
@@ -60,8 +60,8 @@ class Module:
         alternatives = (hint, *typing.get_args(hint))
         enums = [a for a in alternatives if isinstance(a, type) and issubclass(a, enum.Enum)]
         if enums:
-            for found in enums:
-                self._enum(found)
+            for choices in enums:
+                self._enum(choices)
             return "enum"
         if isinstance(hint, type) and _types.is_input_type(hint):
             return self._object(hint)
@@ -167,10 +167,10 @@ def _required(class_: Any) -> set[str]:
 def _defaults(class_: Any) -> dict[str, Any]:
     """What an `*Args` object says where it was not told. A dict literal gets no defaults."""
     required = _required(class_)
-    made = class_(**dict.fromkeys(required, ""))
+    arguments = class_(**dict.fromkeys(required, ""))
     names = _types.input_type_py_to_pulumi_names(class_)
-    found = {python: pulumi.get(made, python) for python in names if python not in required}
-    return {python: value for python, value in found.items() if value is not None}
+    defaults = {python: pulumi.get(arguments, python) for python in names if python not in required}
+    return {python: value for python, value in defaults.items() if value is not None}
 
 
 def _outputs(class_: type, read: Constructor) -> dict[str, Any]:
@@ -205,9 +205,9 @@ def tables() -> Iterator[tuple[str, str]]:
     for package in PACKAGES:
         listed = yaml.safe_load((HERE / "types" / f"{package}.yaml").read_text(encoding="utf-8"))
         version = importlib.import_module(f"{package}._utilities").get_version()
-        for name, wanted in listed.items():
+        for name, names in listed.items():
             module = Module(f"{package}.{name}" if name else package)
-            yield f"{module.name}.json", _lines(version, module.sections(wanted))
+            yield f"{module.name}.json", _lines(version, module.sections(names))
             if module.enums:
                 enums[module.name] = module.enums
     yield "enums.json", _lines("", enums)

@@ -58,19 +58,19 @@ class ResourceOptions(_NotGiven):
     merge = _Merge()
 
     def __init__(self, parent: Any = None, depends_on: Any = None, protect: Any = None, **options: Any):
-        given = self.__dict__
+        fields = self.__dict__
         if parent is not None:
-            given["parent"] = parent
+            fields["parent"] = parent
         if protect is not None:
-            given["protect"] = protect
+            fields["protect"] = protect
         if depends_on is not None:
-            given["depends_on"] = depends_on
+            fields["depends_on"] = depends_on
             _check_depends_on(depends_on)
         for name, value in options.items():
             if name not in NAMES:
                 raise TypeError(f"ResourceOptions.__init__() got an unexpected keyword argument '{name}'")
             if value is not None:
-                given[name] = value
+                fields[name] = value
 
 
 NONE = ResourceOptions()
@@ -96,27 +96,27 @@ def merge(first: ResourceOptions | None, second: ResourceOptions | None) -> Reso
     if a.hooks is not None or b.hooks is not None:
         raise Unsupported("resource hooks")
     merged = ResourceOptions()
-    given = merged.__dict__
-    given.update(a.__dict__)
-    given.update({name: value for name, value in b.__dict__.items() if name in SCALARS})
+    fields = merged.__dict__
+    fields.update(a.__dict__)
+    fields.update({name: value for name, value in b.__dict__.items() if name in SCALARS})
     for name in LISTS:
         lists = [options.__dict__[name] for options in (a, b) if name in options.__dict__]
         if lists:
-            given[name] = lists[0] if len(lists) == 1 else lists[0] + lists[1]
-    _merge_depends_on(a.depends_on, b.depends_on, given)
+            fields[name] = lists[0] if len(lists) == 1 else lists[0] + lists[1]
+    _merge_depends_on(a.depends_on, b.depends_on, fields)
     providers = [*_provider_list(a.providers), *_provider_list(b.providers)]
-    given.pop("providers", None)
+    fields.pop("providers", None)
     if providers:
-        given["providers"] = {provider.package: provider for provider in providers}
+        fields["providers"] = {provider.package: provider for provider in providers}
     return merged
 
 
-def _merge_depends_on(a: Any, b: Any, given: dict[str, Any]) -> None:
+def _merge_depends_on(a: Any, b: Any, fields: dict[str, Any]) -> None:
     if isinstance(a, Output) or isinstance(b, Output):
         both = [value if isinstance(value, Output) else as_list(value) for value in (a, b)]
-        given["depends_on"] = Output.all(*both).apply(lambda lists: as_list(lists[0]) + as_list(lists[1]))
+        fields["depends_on"] = Output.all(*both).apply(lambda lists: as_list(lists[0]) + as_list(lists[1]))
     elif a is not None or b is not None:
-        given["depends_on"] = as_list(a) + as_list(b)
+        fields["depends_on"] = as_list(a) + as_list(b)
 
 
 def _provider_list(providers: Any) -> list[Any]:

@@ -226,29 +226,29 @@ def _as_json(value: Any) -> Resolved:
 
 
 def _resolve_sequence(values: list[Any] | tuple[Any, ...]) -> Resolved:
-    found: list[Any] = []
+    items: list[Any] = []
     known, secret, resources = True, False, ()
     for value in values:
         if type(value) in PRIMITIVE:
-            found.append(value)
+            items.append(value)
             continue
         item, item_known, item_secret, item_resources = resolve_deep(value)
-        found.append(item)
+        items.append(item)
         known, secret, resources = known and item_known, secret or item_secret, resources + item_resources
-    return (tuple(found) if isinstance(values, tuple) else found), known, secret, resources
+    return (tuple(items) if isinstance(values, tuple) else items), known, secret, resources
 
 
 def _resolve_mapping(values: Mapping[Any, Any]) -> Resolved:
-    found: dict[Any, Any] = {}
+    items: dict[Any, Any] = {}
     known, secret, resources = True, False, ()
     for key, value in values.items():
         if isinstance(key, Output):
             key, key_known, key_secret, key_resources = key.resolved()
             known, secret, resources = known and key_known, secret or key_secret, resources + key_resources
         if type(value) in PRIMITIVE:
-            found[key] = value
+            items[key] = value
             continue
         item, item_known, item_secret, item_resources = resolve_deep(value)
-        found[key] = item
+        items[key] = item
         known, secret, resources = known and item_known, secret or item_secret, resources + item_resources
-    return (type(values).filled(found) if isinstance(values, Args) else found), known, secret, resources
+    return (type(values).filled(items) if isinstance(values, Args) else items), known, secret, resources

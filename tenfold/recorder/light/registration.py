@@ -120,9 +120,9 @@ class Registration:
                 return identity if known else None, known, False, me
             return (f"<{self.urn}#id>", True, False, me) if tokens else (None, False, False, me)
         name, shape, kind = self._output_shape(key)
-        given = self.state()[0].get(name)
-        if given is not None:
-            value, secret = read_back(given, shape)
+        input_ = self.state()[0].get(name)
+        if input_ is not None:
+            value, secret = read_back(input_, shape)
             if kind == "enum" and type(value) is str:
                 value = EnumText(value)
             return value, not contains_unknowns(value), secret, me
@@ -134,8 +134,8 @@ class Registration:
         if self.table is None:
             return key, ANY, "other"
         name, kind = self.table.outputs[key]
-        given = self.table.inputs.get(key)
-        return name, given[1] if given else INT if kind == "int" else ANY, kind
+        input_ = self.table.inputs.get(key)
+        return name, input_[1] if input_ else INT if kind == "int" else ANY, kind
 
 
 @cache
@@ -146,12 +146,12 @@ def _place(file: str, line: int) -> Place:
 def _put(
     inputs: dict[str, Any], sources: dict[str, list[Registration]], name: str, value: Any, shape: Any, key: str
 ) -> None:
-    found: list[Registration] = []
-    wire = serialize(value, shape, found, key)
+    dependencies: list[Registration] = []
+    wire = serialize(value, shape, dependencies, key)
     if wire is not None:
         inputs[name] = wire
-        if found:
-            sources[name] = found
+        if dependencies:
+            sources[name] = dependencies
 
 
 def _wrap(value: Any, wrapped: str) -> Output:

@@ -9,17 +9,17 @@ from tenfold.recorder.light.values import Registered, serialize
 
 
 def request_options(light: Registration) -> dict[str, Any]:
-    found = _from_class(light)
+    request = _from_class(light)
     if light.protect is not None:
-        found["protect"] = light.protect
+        request["protect"] = light.protect
     if not light.custom and light.providers:
-        found["providers"] = {package: provider.reference for package, provider in light.providers.items()}
-    given = light.options
-    if len(given) > ("parent" in given):  # most have a parent and nothing else
-        _flags(given, found)
-        _lists(light, given, found)
-        _others(given, found)
-    return found
+        request["providers"] = {package: provider.reference for package, provider in light.providers.items()}
+    options = light.options
+    if len(options) > ("parent" in options):  # most have a parent and nothing else
+        _flags(options, request)
+        _lists(light, options, request)
+        _others(options, request)
+    return request
 
 
 def _from_class(light: Registration) -> dict[str, Any]:
@@ -27,23 +27,23 @@ def _from_class(light: Registration) -> dict[str, Any]:
     table = light.table
     if table is None:
         return {}
-    found: dict[str, Any] = {}
+    request: dict[str, Any] = {}
     if table.aliases:
-        found["aliases"] = [{"spec": {"type": type_, "parentUrn": ""}} for type_ in table.aliases]
+        request["aliases"] = [{"spec": {"type": type_, "parentUrn": ""}} for type_ in table.aliases]
     if table.secrets:
-        found["additionalSecretOutputs"] = list(table.secrets)
+        request["additionalSecretOutputs"] = list(table.secrets)
     if table.replace:
-        found["replaceOnChanges"] = list(table.replace)
-    return found
+        request["replaceOnChanges"] = list(table.replace)
+    return request
 
 
-def _flags(given: dict[str, Any], found: dict[str, Any]) -> None:
+def _flags(options: dict[str, Any], request: dict[str, Any]) -> None:
     for option, name in (("retain_on_delete", "retainOnDelete"), ("delete_before_replace", "deleteBeforeReplace")):
-        if option in given:
-            found[name] = given[option]
+        if option in options:
+            request[name] = options[option]
 
 
-def _lists(light: Registration, given: dict[str, Any], found: dict[str, Any]) -> None:
+def _lists(light: Registration, options: dict[str, Any], request: dict[str, Any]) -> None:
     """The program's entries come before the class's own."""
     inputs, outputs = (light.table.inputs, light.table.outputs) if light.table else ({}, {})
     for option, name, known in (
@@ -51,34 +51,34 @@ def _lists(light: Registration, given: dict[str, Any], found: dict[str, Any]) ->
         ("replace_on_changes", "replaceOnChanges", inputs),
         ("additional_secret_outputs", "additionalSecretOutputs", outputs),
     ):
-        if given.get(option):
-            wires = [known[entry][0] if entry in known else entry for entry in given[option]]
-            found[name] = wires + found.get(name, [])
-    if given.get("aliases"):
-        found["aliases"] = [_alias(alias) for alias in given["aliases"]] + found.get("aliases", [])
-    if given.get("hide_diffs"):
-        found["hideDiffs"] = list(given["hide_diffs"])
+        if options.get(option):
+            wires = [known[entry][0] if entry in known else entry for entry in options[option]]
+            request[name] = wires + request.get(name, [])
+    if options.get("aliases"):
+        request["aliases"] = [_alias(alias) for alias in options["aliases"]] + request.get("aliases", [])
+    if options.get("hide_diffs"):
+        request["hideDiffs"] = list(options["hide_diffs"])
 
 
-def _others(given: dict[str, Any], found: dict[str, Any]) -> None:
+def _others(options: dict[str, Any], request: dict[str, Any]) -> None:
     for option, name in (("import_", "importId"), ("plugin_download_url", "pluginDownloadURL")):
-        if given.get(option):
-            found[name] = given[option]
-    if given.get("deleted_with"):
-        found["deletedWith"] = given["deleted_with"]._light.urn
-    if given.get("replace_with"):
-        found["replaceWith"] = [resource._light.urn for resource in given["replace_with"]]
-    if given.get("env_var_mappings"):
-        found["envVarMappings"] = dict(given["env_var_mappings"])
+        if options.get(option):
+            request[name] = options[option]
+    if options.get("deleted_with"):
+        request["deletedWith"] = options["deleted_with"]._light.urn
+    if options.get("replace_with"):
+        request["replaceWith"] = [resource._light.urn for resource in options["replace_with"]]
+    if options.get("env_var_mappings"):
+        request["envVarMappings"] = dict(options["env_var_mappings"])
     for option, name in (("transforms", "transforms"), ("state_migrations", "stateMigrations")):
-        if given.get(option):
-            found[name] = len(given[option])
-    if "replacement_trigger" in given:
-        found["replacementTrigger"] = serialize(given["replacement_trigger"], ANY, [], "replacement_trigger")
-    timeouts = given.get("custom_timeouts")
+        if options.get(option):
+            request[name] = len(options[option])
+    if "replacement_trigger" in options:
+        request["replacementTrigger"] = serialize(options["replacement_trigger"], ANY, [], "replacement_trigger")
+    timeouts = options.get("custom_timeouts")
     if timeouts is not None:
         times = timeouts if isinstance(timeouts, dict) else vars(timeouts)
-        found["customTimeouts"] = {
+        request["customTimeouts"] = {
             step: times[step] for step in ("create", "update", "delete", "read") if times.get(step)
         }
 

@@ -213,8 +213,8 @@ def _choose_provider(light: Registration, parent: Registration | None, opts: Res
         light.providers = above
         light.provider = above.get(package) if light.custom else None
         return
-    given = opts.providers.values() if isinstance(opts.providers, Mapping) else as_list(opts.providers)
-    own = {provider.package: provider._light for provider in given}
+    providers = opts.providers.values() if isinstance(opts.providers, Mapping) else as_list(opts.providers)
+    own = {provider.package: provider._light for provider in providers}
     chosen = own.get(package) or above.get(package)
     if opts.provider is not None:
         explicit = opts.provider._light

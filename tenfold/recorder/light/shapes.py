@@ -43,10 +43,10 @@ class ObjectOf:
         self._fields: dict[str, tuple[str, Any]] | None = None
         self._back: dict[str, tuple[str, Any]] | None = None
 
-    def missing(self, given: Mapping[str, Any]) -> list[str]:
+    def missing(self, fields: Mapping[str, Any]) -> list[str]:
         """Required fields that are not given."""
         of_fields = (name for name, raw in self._raw.items() if isinstance(raw, dict) and raw.get("required"))
-        return [name for name in (*self._required, *of_fields) if name not in given]
+        return [name for name in (*self._required, *of_fields) if name not in fields]
 
     def defaults(self) -> dict[str, Any]:
         """What an `*Args` object says of fields that it was not given."""
@@ -102,7 +102,7 @@ class Args(dict):
                 raise TypeError(f"{name}.__init__() got an unexpected keyword argument '{unexpected[0]}'")
             if missing := self._shape.missing(fields):
                 raise TypeError(f"{type(self).__name__}.__init__() missing a required argument: '{missing[0]}'")
-            fields |= {name: said for name, said in self._shape.defaults().items() if fields.get(name) is None}
+            fields |= {name: default for name, default in self._shape.defaults().items() if fields.get(name) is None}
             fields = {name: fields[name] for name in self._shape.fields() if name in fields}  # the order of the class
         super().__init__(fields)
 

@@ -80,12 +80,12 @@ def _serialize_mapping(value: Mapping[str, Any], shape: Any, dependencies: list[
         raise Unsupported(f"an object for the input {key!r}, which takes text or an object; pass JSON text")
     if shape.__class__ is ObjectOf:
         fields, back = shape.fields(), shape.back()
-        found = {}
+        wires = {}
         for name in value:
             item = value[name]
             wire, inner = fields.get(name) or (name, back[name][1] if name in back else ANY)
-            found[wire] = item if type(item) in PRIMITIVE else serialize(item, inner, dependencies, name)
-        return found
+            wires[wire] = item if type(item) in PRIMITIVE else serialize(item, inner, dependencies, name)
+        return wires
     element = shape.element if shape.__class__ is MapOf else ANY
     return {
         name: item if type(item) in PRIMITIVE else serialize(item, element, dependencies, name)
@@ -146,12 +146,12 @@ def _read_back_object(value: dict[str, Any], shape: Any) -> tuple[Any, bool]:
         return UNKNOWN, False
     secret = False
     if shape.__class__ is ObjectOf:
-        back, found = shape.back(), ObjectValue({name: wire for name, (wire, _) in shape.fields().items()})
+        back, fields = shape.back(), ObjectValue({name: wire for name, (wire, _) in shape.fields().items()})
         for wire, item in value.items():
             name, inner = back.get(wire) or (wire, ANY)
-            found[name], inner_secret = read_back(item, inner)
+            fields[name], inner_secret = read_back(item, inner)
             secret = secret or inner_secret
-        return found, secret
+        return fields, secret
     element = shape.element if shape.__class__ is MapOf else ANY
     plain = {}
     for name, item in value.items():
