@@ -72,14 +72,14 @@ def _torn(where: Place) -> bool:
 def _state(where: Place) -> Iterator[str]:
     if not _torn(where):
         return
-    damage, found = copies.damage(where), [copy for copy in copies.listed(where) if ".damaged-" not in copy.name]
-    copy = _nearest(where, found)
+    damage, whole = copies.damage(where), [copy for copy in copies.listed(where) if ".damaged-" not in copy.name]
+    copy = _nearest(where, whole)
     if copy:
         aside = copies.restore(where, copy)
         contents = counted(len(copy.state.resources), "resource")
         yield f"The state of {where.stack} {damage}; {copy.name} of {copy.written} takes its place ({contents})."
         yield f"What was there is kept in {aside}."
-    elif where.cloud and where.folder and where.folder.file and not found:
+    elif where.cloud and where.folder and where.folder.file and not whole:
         aside = copies.put_aside(where.folder.file)
         where.folder.file.unlink()
         begun = "what that had created is removed, and created again"
@@ -87,11 +87,11 @@ def _state(where: Place) -> Iterator[str]:
         yield f"What was there is kept in {aside}."
 
 
-def _nearest(where: Place, found: list[Copy]) -> Copy | None:
+def _nearest(where: Place, whole: list[Copy]) -> Copy | None:
     """The copy after which nothing has happened that is not known: the newest. It is the state before the last write
     (what was begun then, is in it as pending), or the one that the last finished run has left.
 
     On the local cloud the one before a torn `.bak` as well: the journal tells what the run since then has done.
     """
-    newest = [copy for copy in found if not (where.cloud and copy.damage and copy.name.endswith(".bak"))][:1]
+    newest = [copy for copy in whole if not (where.cloud and copy.damage and copy.name.endswith(".bak"))][:1]
     return next((copy for copy in newest if not copy.damage), None)

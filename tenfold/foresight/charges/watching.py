@@ -64,9 +64,9 @@ def log_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     )
 
 
-def addons(at: At, found: Sequence[Resource]) -> Iterator[Charge]:
+def addons(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Add-ons are free; what one of them counts is billed by observation (CloudWatch pricing, Container Insights)."""
-    if any(addon.inputs.get("addonName") == "amazon-cloudwatch-observability" for addon in found):
+    if any(addon.inputs.get("addonName") == "amazon-cloudwatch-observability" for addon in resources):
         why = "by observation: the more pods and nodes there are, the more"
         yield unknown("counts of pods and nodes", "insights", why)
 
