@@ -21,12 +21,18 @@ def resolve(
     Raises `WrongBlueprint` for a blueprint with errors, `Failure` (wrong input) where an environment is missing.
     """
     from tenfold.blueprints.reading.draft import open_draft
-    from tenfold.blueprints.resolve import resolve as resolve_draft
 
     draft = open_draft(file)
     if deployable and environment is None and draft.usable:
         environment = _only_environment(draft)
-    resolution = with_alarms_judged(resolve_draft(draft, environment=environment, stage=stage))
+    return resolve_draft(draft, environment, stage)
+
+
+def resolve_draft(draft: "Draft", environment: str | None, stage: int | str | None) -> "Resolution":
+    """As `resolve`, for an open file."""
+    from tenfold.blueprints.resolve import resolve as resolve_open
+
+    resolution = with_alarms_judged(resolve_open(draft, environment=environment, stage=stage))
     if resolution.architecture is None:
         raise WrongBlueprint(resolution.problems)
     return resolution

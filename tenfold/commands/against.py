@@ -1,71 +1,127 @@
-"""`tenfold diff FILE --against REV`: every environment as it was in a revision, and as it is."""
+"""`tenfold diff FILE… --against REV`: every environment as it was in a revision, and as it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold import planning
-from tenfold.blueprints.architecture import Architecture
+from tenfold import parallel, planning
+from tenfold.blueprints.reading.draft import Draft, open_draft
+from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.blueprints.value import Value
+from tenfold.failure import WrongBlueprint
 from tenfold.foresight import estimates
+from tenfold.render.review import CHANGED, NEW, REMOVED, SAME, WRONG, Review
+from tenfold.resolving import path_as_typed, resolve_draft
 
 if TYPE_CHECKING:
     from tenfold.blueprints.resolve import Resolution
+    from tenfold.commands.revision import Earlier
     from tenfold.diff import Difference
 
-SAME, CHANGED, NEW, REMOVED = "same", "changed", "new", "removed"
 
+class Question(Value):
+    """What is asked of every blueprint. `environment` is the only one, or None for all; `stages` count instead of the
+    file's, then and now."""
 
-class Environment(Value):
-    """`name` is None for the top of a file without environments; `difference` is None for one that is gone."""
+    earlier: Any
+    environment: str | None
+    stages: tuple[str | None, str | None]
+    as_json: bool
+    verbose: bool
+    whole: bool
+    """What has not changed is planned too, for what it keeps and costs: where one environment is asked for."""
+    color: bool = False
 
-    name: str | None
-    change: str
-    before: Architecture | None
-    after: Architecture | None
-    difference: Any = None
-    costs: Any = None
-    """Estimates before and after, where there is a difference; of nothing for a new one."""
+    def __call__(self, file: Path) -> list[Review]:
+        """Each environment of the file, and one review more for what is wrong with it."""
+        earlier: Earlier = self.earlier
+        if earlier.is_same(file) and not self.whole and not any(self.stages):
+            return [Review(str(file), name, SAME) for name in self._names(open_draft(file))]
+        there = earlier.path(file)
+        then = open_draft(there) if there else None
+        now = open_draft(file) if file.exists() or not then else None
+        reviews, problems = [], []
+        for name in self._names(now, then):
+            try:
+                reviews.append(self._review(file, name, *self._sides(name, then, now)))
+            except WrongBlueprint as wrong:
+                problems += (problem for problem in wrong.problems if problem.is_error)
+        return reviews + ([self._wrong(file, in_file_order(problems))] if problems else [])
 
-    def as_json(self) -> dict[str, Any]:
+    def _names(self, *drafts: Draft | None) -> list[str | None]:
+        names = dict.fromkeys(name for draft in drafts if draft and draft.usable for name in draft.environments)
+        return [self.environment] if self.environment else list(names) or [None]
+
+    def _sides(self, name: str | None, *drafts: Draft | None) -> "list[Resolution | None]":
+        """Then and now. Now comes first: what is wrong with the file as it is says more than what was wrong once."""
+        has = [draft is not None and _knows(draft, name) for draft in drafts]
+        known = has if any(has) else [True, True]  # neither knows it: resolving says so, with its place
+        sides = reversed(list(zip(drafts, self.stages, known, strict=True)))
+        return [resolve_draft(draft, name, stage) if draft and asked else None for draft, stage, asked in sides][::-1]
+
+    def _review(self, file: Path, name: str | None, before: "Resolution | None", after: "Resolution | None") -> Review:
+        from tenfold.render import review
+
+        if after is None:
+            assert before is not None
+            document = {"change": REMOVED} if self.as_json else None
+            return review.of_removed(str(file), name, before.architecture, document)
+        if before is not None and before.architecture == after.architecture and not self.whole:
+            return Review(str(file), name, SAME)
+        difference = with_refusals(compared(before, after), before, after, file) if before else _from_nothing(after)
+        change = NEW if before is None else CHANGED if difference or difference.refused else SAME
+        new, old = after.architecture, before.architecture if before else None
+        assert new is not None
+        costs = estimates.estimate_change(old or new, after, difference)
+        document = self._document(change, difference, costs) if self.as_json else None
+        return review.of(str(file), name, change, (old, new), difference, costs, document, verbose=self.verbose)
+
+    def _document(self, change: str, difference: "Difference", costs: Any) -> dict[str, Any]:
         from tenfold.render import cost_document
 
-        if self.difference is None:
-            return {"change": self.change}
-        return {"change": self.change, **self.difference.as_json(), "cost": cost_document.change(*self.costs)}
+        return {"change": change, **difference.as_json(), "cost": cost_document.change(*costs)}
+
+    def _wrong(self, file: Path, problems: Sequence[Problem]) -> Review:
+        from tenfold.render import problems as render
+
+        earlier: Earlier = self.earlier
+        text = earlier.named(render.as_text(problems, color=self.color))
+        shown = render.as_json(problems)["problems"]
+        for problem in shown:
+            problem["file"] = earlier.named(problem["file"])
+        return Review(str(file), None, WRONG, problems=text, document={"change": WRONG, "problems": shown})
 
 
-def environments(
-    earlier: Path, file: Path, only: str | None, resolved: Callable[[Path, str | None], "Resolution"], compared: Any
-) -> Iterator[Environment]:
-    """`only` one, or all that are in either file. `resolved` and `compared` as in `tenfold.commands.diff`."""
-    then, now = (_names(path) for path in (earlier, file))
-    for name in [only] if only else list(dict.fromkeys([*now, *then])) or [None]:
-        had, has = (not known or name in known for known in (then, now))
-        if not had and not has:
-            had = has = True  # neither knows it: resolving says so, with its place
-        before = resolved(earlier, name) if had else None
-        after = resolved(file, name) if has else None
-        yield _environment(name, before, after, compared)
+def reviews(question: Question) -> Iterator[Review]:
+    """Of every file, in their order."""
+    from tenfold.stacks import compose  # noqa: F401  # once, before the processes fork
+
+    for of_file in parallel.each(question, question.earlier.files):
+        yield from of_file
 
 
-def _names(path: Path) -> list[str]:
-    from tenfold.blueprints.reading.draft import open_draft
-
-    draft = open_draft(path)
-    return list(draft.environments) if draft.usable else []
+def _knows(draft: Draft, name: str | None) -> bool:
+    return name in draft.environments or not draft.environments or not draft.usable
 
 
-def _environment(
-    name: str | None, before: "Resolution | None", after: "Resolution | None", compared: Any
-) -> Environment:
-    old, new = (side.architecture if side else None for side in (before, after))
-    if after is None:
-        return Environment(name, REMOVED, old, new)
-    difference = compared(before, after) if before else _from_nothing(after)
-    change = NEW if before is None else CHANGED if difference or difference.refused else SAME
-    assert new is not None
-    return Environment(name, change, old, new, difference, estimates.estimate_change(old or new, after, difference))
+def compared(before: "Resolution", after: "Resolution", *, warn: bool = False) -> "Difference":
+    """Two resolutions; `warn`: the later one's warnings are printed."""
+    from dataclasses import replace
+
+    from tenfold.diff import compare
+    from tenfold.diff.align import Names, aligned
+    from tenfold.refusals import permanent
+
+    old, new = before.architecture, after.architecture
+    assert old is not None and new is not None
+    names = [Names(a.name, a.environment, a.region) for a in (old, new)]
+    recorded = planning.record(before, warn=False)
+    earlier = aligned(recorded, *names)
+    difference = compare(earlier, recorded if old == new else planning.record(after, warn=warn))
+    if names[0].stack != names[1].stack:  # neither becomes the other
+        return replace(difference, refused=())
+    lasting = permanent.changed_choices(permanent.as_state(earlier), new)
+    return replace(difference, refused=(*lasting, *difference.refused))
 
 
 def _from_nothing(after: "Resolution") -> "Difference":
@@ -82,7 +138,6 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
 
     from tenfold.diff.model import Refusal
     from tenfold.refusals.renamed import renamed
-    from tenfold.resolving import path_as_typed
     from tenfold.stacks import standing
 
     old, new = before.architecture, after.architecture
@@ -99,22 +154,3 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     ]
     refusals = [*([another] if another else []), *(Refusal(o.what, o.why, "; ".join(o.instead)) for o in objections)]
     return replace(difference, refused=(*refusals, *difference.refused))
-
-
-def as_text(of: Environment, *, color: bool, verbose: bool) -> str:
-    from tenfold.render import cost
-    from tenfold.render import diff as render
-
-    if of.before and of.after:
-        title = render.heading(of.before, of.after)
-        page = render.as_text(of.difference, title, of.after, color=color, verbose=verbose)
-        return "\n".join([page.rstrip("\n"), *cost.change_lines(*of.costs)]) + "\n"
-    there = of.after or of.before
-    assert there is not None
-    title = render.heading(there, there)
-    if of.difference is None:
-        text = "  stays      what is deployed: `tenfold destroy` takes it away, with the file as it was\n"
-        return render.headline(title, ("no longer in the file", "yellow"), color=color) + "\n" + text
-    head = render.headline(title, ("a new environment", "green"), color=color)
-    rows = render.lines(of.difference, there, color=color, verbose=verbose)
-    return "\n".join([head, *rows, *cost.change_lines(*of.costs)]) + "\n"

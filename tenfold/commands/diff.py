@@ -1,14 +1,17 @@
 """`tenfold diff`: what lies between two stages, environments, files or revisions, without an engine or an account."""
 
 import json
+import shlex
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tenfold import exits, planning, streams
+from tenfold.failure import Failure
 from tenfold.foresight import estimates
 from tenfold.resolving import resolve
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from tenfold.diff import Difference
     from tenfold.foresight.cost import Estimate
     from tenfold.promotion.ahead import Ahead
+    from tenfold.render.review import Review
 
     Costs = tuple[Estimate, Estimate]
 
@@ -26,40 +30,53 @@ Examples:
   tenfold diff blueprints/shop.yaml --from-stage 3 --to-stage 4 --env prod
   tenfold diff blueprints/shop.yaml --from-env dev --to-env prod
   tenfold diff blueprints/shop.yaml --against main --exit-code     in CI: what a change does
+  tenfold diff 'blueprints/*.yaml' --against main --format markdown   the same of many, as a comment
   tenfold diff blueprints/shop.yaml my-shop.yaml
 """
 
 
 @click.command("diff", epilog=EPILOG)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.argument("other", type=click.Path(path_type=Path), required=False)
+@click.argument("files", metavar="FILE [OTHER]", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--env", "environment", metavar="E", help="The environment on both sides; else the top of the file.")
 @click.option("--from-stage", metavar="A", help="Stage before: 1 to 7, or its name. Without it, the blueprint's.")
 @click.option("--to-stage", metavar="B", help="Stage after. Alone with FILE, the next one.")
 @click.option("--from-env", metavar="X", help="Environment before.")
 @click.option("--to-env", metavar="Y", help="Environment after.")
-@click.option("--against", metavar="REV", help="Before: the file as it was in this git revision.")
+@click.option("--against", metavar="REV", help="Before: as it was in this git revision. Takes many FILEs.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    help="With --against: markdown is a comment for a pull request, of at most 60,000 characters.",
+)
 @click.option("--direct", is_flag=True, help="Between two stages: the bare difference, without the promotion's steps.")
 @click.option("--exit-code", "tells", is_flag=True, help=f"End with {exits.DIFFERENT} where there are changes, for CI.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every change with its properties.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
 def command(
-    file, other, environment, from_stage, to_stage, from_env, to_env, against, direct, tells, as_json, verbose
+    files, environment, from_stage, to_stage, from_env, to_env, against, form, direct, tells, as_json, verbose
 ) -> None:
     """Show what lies between two architectures: what is lost, replaced, restarted, changed, added.
 
     Compared are two stages of FILE (step by step, as `tenfold promote` goes), two environments (--from-env, --to-env),
-    FILE and OTHER, or FILE as it was in a git revision and as it is (--against).
+    FILE and OTHER, or files as they were in a git revision and as they are (--against; FILE may be a glob in quotes).
     """
-    if other and against:
-        raise click.UsageError("OTHER and --against both say what to compare with: give one of them.")
     if environment and (from_env or to_env):
         raise click.UsageError("--env is for both sides; with two environments give --from-env and --to-env.")
     if bool(from_env) != bool(to_env):
         raise click.UsageError("Give both --from-env and --to-env.")
+    if form != "text" and (as_json or not against):
+        raise click.UsageError("--format markdown goes with --against, and without --json.")
     if against and not (from_env or to_env):
-        _against(file, against, environment, (from_stage, to_stage), (tells, as_json, verbose))
+        _against(files, against, environment, (from_stage, to_stage), (tells, as_json, verbose), form)
         return
+    if len(files) > 2 or (against and len(files) > 1):
+        raise click.UsageError("Only --against REV alone takes many files: give FILE, or FILE and OTHER.")
+    file, other = files if len(files) == 2 else (*files, None)
+    from tenfold.commands.against import compared
+    from tenfold.render import cost_document
+
     with _earlier(file, against) as earlier:
         before = resolve(earlier, from_env or environment, from_stage)
         if not (other or against or from_env or to_stage):
@@ -67,9 +84,7 @@ def command(
         after, steps = resolve(other or file, to_env or environment, to_stage), None
         if not (other or against or from_env or direct):
             steps = planning.ahead(before, after, environment, warn=not as_json)
-        difference = _compare(before, after, as_json) if steps is None else steps.whole
-    from tenfold.render import cost_document
-
+        difference = compared(before, after, warn=not as_json) if steps is None else steps.whole
     assert before.architecture is not None
     cost = estimates.estimate_change(before.architecture, after, difference)
     if steps is not None:
@@ -84,39 +99,70 @@ def command(
 
 
 def _against(
-    file: Path, revision: str, only: str | None, stages: tuple[str | None, str | None], how: tuple[bool, bool, bool]
+    files: tuple[Path, ...],
+    revision: str,
+    only: str | None,
+    stages: tuple[str | None, str | None],
+    how: tuple[bool, bool, bool],
+    form: str,
 ) -> None:
     """`stages` instead of the file's, then and now; `how` is --exit-code, --json, --verbose."""
+    from tenfold import blueprint_files
     from tenfold.commands import against
+    from tenfold.commands.revision import checked_out
+    from tenfold.render import review as render
 
     tells, as_json, verbose = how
-    with _earlier(file, revision) as earlier:
-
-        def resolved(path: Path, environment: str | None) -> "Resolution":
-            return resolve(path, environment, stages[path == file])
-
-        def compared(before: "Resolution", after: "Resolution") -> "Difference":
-            return against.with_refusals(_compare(before, after, as_json), before, after, file)
-
-        changes = list(against.environments(earlier, file, only, resolved, compared))
+    several, color = blueprint_files.is_several(files), form == "text" and streams.takes_color(sys.stdout)
+    with checked_out(files, revision) as earlier:
+        question = against.Question(earlier, only, stages, as_json, verbose, bool(only) and not several, color)
+        reviews = list(against.reviews(question))
     if as_json:
-        document = {each.name: each.as_json() for each in changes}
-        one = len(changes) == 1 and (only or changes[0].name is None)
-        document = changes[0].as_json() if one else {"version": 1, "environments": document}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_document(reviews, several, only), indent=2, ensure_ascii=False))
+    elif form == "markdown":
+        again = shlex.join(
+            ["tenfold", "diff", *map(str, files), "--against", revision, *(["--env", only] if only else [])]
+        )
+        click.echo(render.comment(reviews, revision, again, verbose=verbose), nl=False)
+    elif len(reviews) == 1 and not several:
+        click.echo(render.page_of_one(reviews[0], color=color), nl=False)
     else:
-        color = streams.takes_color(sys.stdout)
-        click.echo("\n".join(against.as_text(each, color=color, verbose=verbose) for each in changes), nl=False)
-    if tells and any(each.change != against.SAME for each in changes):
+        click.echo(render.page(reviews, revision, color=color, verbose=verbose), nl=False)
+    changes = {review.change for review in reviews}
+    if render.WRONG in changes:
+        sys.exit(exits.WRONG_INPUT)
+    if tells and changes - {render.SAME}:
         sys.exit(exits.DIFFERENT)
 
 
-def _earlier(file: Path, revision: str | None) -> AbstractContextManager[Path]:
+def _document(reviews: "list[Review]", several: bool, only: str | None) -> dict[str, Any]:
+    """One environment that was asked for; or all of a file; or all of many files."""
+    if not several and len(reviews) == 1 and (only or reviews[0].environment is None):
+        return {"version": 1, **reviews[0].as_json()}
+    by_file: dict[str, dict[str, Any]] = {}
+    for review in reviews:
+        file = by_file.setdefault(review.file, {"environments": {}})
+        if review.problems:
+            file.update(review.as_json())
+        else:
+            file["environments"][review.environment or "base"] = review.as_json()
+    if several:
+        return {"version": 1, "blueprints": by_file}
+    return {"version": 1, **next(iter(by_file.values()))}
+
+
+@contextmanager
+def _earlier(file: Path, revision: str | None) -> Iterator[Path]:
     if revision is None:
-        return nullcontext(file)
+        yield file
+        return
     from tenfold.commands.revision import checked_out
 
-    return checked_out(file, revision)
+    with checked_out([file], revision) as earlier:
+        there = earlier.path(file)
+        if there is None:
+            raise Failure(f"{file} was not there in {revision}.", code=exits.WRONG_INPUT)
+        yield there
 
 
 def _next(before: "Resolution") -> int:
@@ -148,24 +194,6 @@ def _show_steps(
             steps, title, costs.change_lines(*cost), color=streams.takes_color(sys.stdout), verbose=verbose
         )
         click.echo(page, nl=False)
-
-
-def _compare(before: "Resolution", after: "Resolution", as_json: bool) -> "Difference":
-    from dataclasses import replace
-
-    from tenfold.diff import compare
-    from tenfold.diff.align import Names, aligned
-    from tenfold.refusals import permanent
-
-    old, new = before.architecture, after.architecture
-    assert old is not None and new is not None
-    names = [Names(a.name, a.environment, a.region) for a in (old, new)]
-    earlier = aligned(planning.record(before, warn=False), *names)
-    difference = compare(earlier, planning.record(after, warn=not as_json))
-    if names[0].stack != names[1].stack:  # neither becomes the other
-        return replace(difference, refused=())
-    lasting = permanent.changed_choices(permanent.as_state(earlier), new)
-    return replace(difference, refused=(*lasting, *difference.refused))
 
 
 def _show(difference: "Difference", before: Any, after: Any, cost: "Costs", verbose: bool) -> None:

@@ -4,15 +4,16 @@ import json
 
 import click
 
-from tenfold import deployment, preflight
+from tenfold import deployment, exits, preflight
 
 
 @click.command("preview")
 @deployment.options
 @click.option("--accept-loss", metavar="URN", multiple=True, help="As for `up`. Repeatable.")
+@click.option("--exit-code", "tells", is_flag=True, help=f"End with {exits.DIFFERENT} where there are changes, for CI.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
-def command(file, environment, stage, local, local_fault, accept_loss, as_json, verbose) -> None:
+def command(file, environment, stage, local, local_fault, accept_loss, tells, as_json, verbose) -> None:
     """Show what `up` would change; changes nothing.
 
     \b
@@ -36,4 +37,4 @@ def command(file, environment, stage, local, local_fault, accept_loss, as_json, 
         click.echo(json.dumps(outcome.as_json(result, changes), indent=2))
     else:
         outcome.preview(result, target, changes, verbose=verbose)
-    raise SystemExit(result.code)
+    raise SystemExit(result.code or (exits.DIFFERENT if tells and changes else exits.DONE))

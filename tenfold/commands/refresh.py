@@ -14,11 +14,12 @@ from tenfold.failure import Failure
 @click.option(
     "--dry-run", is_flag=True, help=f"Write nothing; exit code {exits.DIFFERENT} where there is drift, for CI."
 )
+@click.option("--exit-code", "tells", is_flag=True, help="The same exit code also where the state is written.")
 @click.option("--accept-loss", metavar="URN", multiple=True, help="One resource that is known to be gone. Repeatable.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
-def command(file, environment, stage, local, local_fault, dry_run, accept_loss, yes, as_json, verbose) -> None:
+def command(file, environment, stage, local, local_fault, dry_run, tells, accept_loss, yes, as_json, verbose) -> None:
     """Compare the state with the cloud, show what differs (drift), and write it into the state after a yes.
 
     Refused where something that keeps data or identity, or is protected, is not in the cloud any more: the next `up`
@@ -58,7 +59,7 @@ def command(file, environment, stage, local, local_fault, dry_run, accept_loss, 
         click.echo(json.dumps(outcome.as_json(result, drift), indent=2))
     else:
         outcome.tell(result, target, done="refresh")
-    raise SystemExit(result.code)
+    raise SystemExit(result.code or (exits.DIFFERENT if tells else exits.DONE))
 
 
 def _refuse_vanished(target, drift, accepted) -> None:

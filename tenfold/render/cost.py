@@ -188,6 +188,13 @@ def change(before: Estimate, after: Estimate) -> str:
     return f"{money(old)} → {money(new)} USD a month{least}, {_signed(new - old)}: {changes}"
 
 
+def of_change(before: float, after: float) -> str:
+    """`192.27 → 283.42 USD a month, +91.15`"""
+    if not _differ(before, after):
+        return f"{money(after)} USD a month, as before"
+    return f"{money(before)} → {money(after)} USD a month, {_signed(after - before)}"
+
+
 def change_lines(before: Estimate, after: Estimate) -> Iterator[str]:
     """As a part of the page of a diff or a promotion."""
     yield from labelled("cost", change(before, after), 11)

@@ -1,7 +1,6 @@
 """What lies between two graphs, on one page in plain words: the most dangerous first, what stays only counted."""
 
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -25,7 +24,7 @@ from tenfold.diff.model import (
 )  # fmt: skip
 from tenfold.diff.texts import property_text, protection_text
 from tenfold.graph import lost_with
-from tenfold.render.lines import WIDTH, paint
+from tenfold.render.lines import WIDTH, paint, wrapped
 from tenfold.render.tiers import tiers
 from tenfold.wording import counted
 
@@ -63,22 +62,31 @@ def _stage(architecture: Architecture) -> str:
     return f"{architecture.stage} {architecture.stage_name}{promoting}"
 
 
+REFUSED_BY_UP = ("refused: `up` stops before it changes anything", "red")
+LOSS = ("danger: data or identity is lost", "red")
+UNPROTECTED = ("danger: protection is taken off", "red")
+RESTARTS = ("no data is touched, something restarts", "yellow")
+REPLACES = ("no data is touched", "yellow")
+SAFE = ("safe: nothing stops, no data is touched", "green")
+NOTHING = ("no difference", "green")
+
+
 def verdict(*of: Difference) -> tuple[str, str]:
     """(the page in one sentence, its style)"""
     changes = [change for difference in of for change in difference.resources]
     if any(difference.refused for difference in of):
-        return "refused: `up` stops before it changes anything", "red"
+        return REFUSED_BY_UP
     if any(difference.losses for difference in of):
-        return "danger: data or identity is lost", "red"
+        return LOSS
     if any(change.keeps and not change.ends for difference in of for change in difference.unprotected):
-        return "danger: protection is taken off", "red"
+        return UNPROTECTED
     if not changes:
-        return "no difference", "green"
+        return NOTHING
     if any(difference.interruptions for difference in of):
-        return "no data is touched, something restarts", "yellow"
+        return RESTARTS
     if any(change.effect == ANEW or change.op == DELETE for change in changes):
-        return "no data is touched", "yellow"
-    return "safe: nothing stops, no data is touched", "green"
+        return REPLACES
+    return SAFE
 
 
 STAYS = ("keeps", "unchanged")
@@ -97,9 +105,14 @@ def lines(
     """The page below its heading. `after` gives the words for new components, and the name that others begin with;
     `without` are sections to leave out."""
     for label, style, rows in sections(difference, after, verbose=verbose):
-        for part, what in rows if label not in without else ():
-            yield from _row(paint(f"{label:<{_LABEL}}", style, color), part, what)
-            label = ""
+        if label not in without:
+            yield from section_lines(label, style, rows, color=color)
+
+
+def section_lines(label: str, style: str, rows: Sequence[Row], *, color: bool = False) -> Iterator[str]:
+    for part, what in rows:
+        yield from _row(paint(f"{label:<{_LABEL}}", style, color), part, what)
+        label = ""
 
 
 def sections(
@@ -283,7 +296,7 @@ def _important(change: Change) -> bool:
 
 
 def _row(label: str, part: str, what: str) -> Iterator[str]:
-    first, *more = textwrap.wrap(what, _ROOM, break_on_hyphens=False) or [""]
+    first, *more = wrapped(what, _ROOM) or [""]
     yield f"  {label} {part:<{_PART}} {first}".rstrip()
     for line in more:
         yield f"{'':<{2 + _LABEL + 1 + _PART + 1}}{line}"

@@ -23,6 +23,16 @@ def labelled(label: str, text: str, room: int = 0) -> list[str]:
     """The text wrapped beside its label, which takes `room` columns, or its own length and two, after an indent of
     two."""
     room = max(room, len(label) + 2)
+    return wrapped(text, WIDTH, f"  {label:<{room}}", " " * (room + 2))
+
+
+def wrapped(text: str, width: int, first: str = "", others: str = "") -> list[str]:
+    """Between words only: what is wider than a line is a name or a path, to be copied whole."""
     return textwrap.wrap(
-        text, WIDTH, initial_indent=f"  {label:<{room}}", subsequent_indent=" " * (room + 2), break_on_hyphens=False
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_on_hyphens=False,
+        break_long_words=False,
     )

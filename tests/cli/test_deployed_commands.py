@@ -173,6 +173,21 @@ def test_a_real_state_is_not_written_without_a_yes(shop):
     assert code == exits.REFUSED and "--yes" in said and at.driver.done == []
 
 
+def test_a_pipeline_hears_of_drift_by_the_exit_code(shop):
+    at = shop()
+    assert at(refresh, "--exit-code")[0] == exits.DONE
+    at.driver.finds = [("update", "shop-database-primary", {"instanceClass": "db.r6g.large"})]
+    assert at(refresh, "--exit-code", "--yes")[0] == exits.DIFFERENT and at.driver.done == ["refresh"]
+
+
+def test_a_pipeline_hears_of_what_up_would_change_by_the_exit_code(shop):
+    at = shop()
+    assert at(preview)[0] == exits.DONE
+    assert at(preview, "--exit-code")[0] == exits.DONE
+    at.driver.finds = [("update", "shop-database-primary", {"instanceClass": "db.r6g.large"})]
+    assert at(preview)[0] == exits.DONE and at(preview, "--exit-code")[0] == exits.DIFFERENT
+
+
 # ---- outputs
 def test_every_output_has_a_line_of_its_own(shop):
     at = shop()

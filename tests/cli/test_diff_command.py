@@ -218,13 +218,24 @@ def test_a_revision_that_cannot_be_had(tmp_path):
     git(tmp_path, "init", "-q")
     assert "has no revision HEAD" in refused(file, "--against", "HEAD").what
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "none")
-    assert "shop.yaml was not there in HEAD" in refused(file, "--against", "HEAD").what
+    assert "was not there in HEAD" in refused(file, "--against", "HEAD", "--from-env", "dev", "--to-env", "prod").what
+    assert "No blueprint matches" in refused(tmp_path / "*.json", "--against", "HEAD").what
+
+
+def test_a_file_that_is_new_is_a_result(tmp_path):
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "none")
+    file = write(tmp_path / "shop.yaml")
+    found = of_json(file, "--against", "HEAD")["environments"]
+    assert {name: each["change"] for name, each in found.items()} == {"dev": "new", "prod": "new"}
 
 
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ((SHOP, "--against", "HEAD"), "both say what to compare with"),
+        ((SHOP, "--against", "HEAD", "--from-env", "dev", "--to-env", "prod"), "Only --against REV alone takes many"),
+        ((SHOP, SHOP), "Only --against REV alone takes many"),
+        (("--format", "markdown"), "--format markdown goes with --against"),
         (("--env", "prod", "--from-env", "dev", "--to-env", "prod"), "--env is for both sides"),
         (("--from-env", "dev"), "Give both"),
     ],

@@ -22,11 +22,11 @@ BELOW = {
 }
 # The rooms of tenfold/, from the ground up: each may import those before it. A new room gets its place here.
 ROOMS = (
-    "exits", "home", "versions", "streams", "failure", "files", "wording", "gobuild",  # what everybody needs
+    "exits", "home", "versions", "streams", "failure", "files", "wording", "gobuild", "parallel",  # for everybody
     "providers", "secrecy", "graph",  # facts about providers; resources as data
     "recorder", "diff",  # a program without an engine; two graphs compared
     "local", "engine",  # where it runs
-    "resolving", "promotion", "program", "deployment",  # what is to run
+    "blueprint_files", "resolving", "promotion", "program", "deployment",  # what is to run
     "refusals", "messages", "foresight", "pictures", "loadtest",  # what is said about it
     "shards", "render", "planning", "preflight", "report",
     "commands", "cli", "__main__",

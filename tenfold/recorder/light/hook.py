@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
+from operator import is_
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -125,10 +126,23 @@ def _may_use(module: ModuleType | None) -> bool:
     return bool(getattr(module, "__file__", None)) and name.partition(".")[0] not in sys.stdlib_module_names
 
 
+_uses_of: dict[str, tuple[list[Any], set[str]]] = {}
+
+
 def _uses(module: ModuleType) -> set[str]:
-    """Names of the modules whose things this one holds."""
+    """Names of the modules whose things this one holds. Looked at anew only where it holds other things than before:
+    of many recordings in one process that was the half."""
+    values = list(vars(module).values())
+    before, used = _uses_of.get(module.__name__, ([], set()))
+    if len(values) != len(before) or not all(map(is_, values, before)):
+        used = _used_by(module, values)
+        _uses_of[module.__name__] = values, used
+    return used
+
+
+def _used_by(module: ModuleType, values: list[Any]) -> set[str]:
     used: set[str] = set()
-    for value in list(vars(module).values()):
+    for value in values:
         if isinstance(value, ModuleType):
             used.add(value.__name__)
         elif isinstance(value, type | FunctionType):
