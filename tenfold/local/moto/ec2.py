@@ -1,8 +1,7 @@
-"""What moto's EC2 lacks: attributes that change, deletions that end, what is taken already, and what is in use."""
+"""What moto's EC2 lacks: attributes that change, deletions that end; what is taken already."""
 
 import base64
 import contextlib
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -11,7 +10,6 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
-from moto.elbv2.models import elbv2_backends
 
 from tenfold.local.moto.patching import Response, refuse_taken, replace
 from tenfold.local.moto.refusal import Refused
@@ -138,46 +136,3 @@ def _endpoint_exists(self: Response) -> bool:
 @refuse_taken(EC2Response, "attach_volume", "VolumeInUse", "the volume is already attached to an instance")
 def _is_attached(self: Response) -> bool:
     return bool(self.ec2_backend.get_volume(self._get_param("VolumeId")).attachment)
-
-
-# ---- what is in use
-@refuse_taken(EC2Response, "delete_security_group", "CannotDelete", "the default group of a network goes with it")
-def _is_default_group(self: Response) -> bool:
-    group = self.ec2_backend.get_security_group_from_id(self._get_param("GroupId"))
-    return bool(group and group.name == "default")
-
-
-@refuse_taken(EC2Response, "delete_security_group", "DependencyViolation", "the group has a dependent object")
-def _group_is_in_use(self: Response) -> bool:
-    """Rules of another group name it, or a server or balancer is in it."""
-    key, ours = self._get_param("GroupId"), self.ec2_backend
-    named = (
-        (rule.source_group or {}).get("GroupId")
-        for groups in ours.groups.values()
-        for group in groups.values()
-        for rule in ((*group.ingress_rules, *group.egress_rules) if group.id != key else ())
-    )
-    servers = (group.id for each in _servers(ours) for group in each.security_groups)
-    balancers = (group for each in _balancers(ours) for group in each.security_groups or ())
-    return any(key in found for found in (named, servers, balancers))
-
-
-@refuse_taken(EC2Response, "delete_subnet", "DependencyViolation", "the subnet has dependencies")
-def _subnet_is_in_use(self: Response) -> bool:
-    """A server, a NAT gateway, a balancer or the interface of an endpoint is in it."""
-    key, ours = self._get_param("SubnetId"), self.ec2_backend
-    servers = (each.subnet_id for each in _servers(ours))
-    gateways = (each.subnet_id for each in ours.nat_gateways.values() if each.state != "deleted")
-    balancers = (subnet.id for each in _balancers(ours) for subnet in each.subnets)
-    ends = (
-        subnet for each in ours.vpc_end_points.values() if each.state != "deleted" for subnet in each.subnet_ids or ()
-    )
-    return any(key in found for found in (servers, gateways, balancers, ends))
-
-
-def _servers(ours: Any) -> Iterator[Any]:
-    return (each for each in ours.all_instances() if each.state != "terminated")
-
-
-def _balancers(ours: Any) -> Iterable[Any]:
-    return elbv2_backends[ours.account_id][ours.region_name].load_balancers.values()

@@ -51,8 +51,9 @@ def keep(owner: type, actions: Iterable[str], of: Callable[[Response], Any], par
 
 
 def refuse_taken(owner: type, action: str, code: str, words: str) -> Callable[[Taken], Taken]:
-    """Refuse an action where the function finds that what it asks for exists already: moto would make a second one,
-    replace the first, or answer the first. Code and words are those of the operation's API reference."""
+    """Refuse an action where the function finds that what it asks for exists already (moto would make a second one,
+    replace the first, or answer the first), or that what it deletes is in use. Code and words are those of the
+    operation's API reference."""
 
     def patch(taken: Taken) -> Taken:
         @replace(owner, action)

@@ -10,7 +10,7 @@ from tenfold.local.moto.refusal import Refused
 
 def _group(self: Response) -> Kept:
     name = self._get_param("CacheParameterGroupName")
-    return kept_one(self, "parametergroup", name, "CacheParameterGroupNotFoundFault")
+    return kept_one(self, "parametergroup", name, "CacheParameterGroupNotFound")
 
 
 @add(ElastiCacheResponse)

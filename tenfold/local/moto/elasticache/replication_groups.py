@@ -45,7 +45,14 @@ keep(
     ElastiCacheResponse,
     ("create_replication_group", "modify_replication_group"),
     _group,
-    {"SnapshotWindow": "snapshot_window", "AutoMinorVersionUpgrade": "auto_minor_version_upgrade"},
+    {
+        "SnapshotWindow": "snapshot_window",
+        "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
+        # what AWS does not say of a replication group either, and is in use by it (in_use.py)
+        "CacheSubnetGroupName": "kept_subnet_group",
+        "CacheParameterGroupName": "kept_parameter_group",
+        "SecurityGroupIds": "kept_security_groups",
+    },
 )
 
 

@@ -25,7 +25,7 @@ def delete_user(self: Response) -> ActionResult:
 
 
 def _user_group(self: Response) -> Kept:
-    return kept_one(self, "usergroup", self._get_param("UserGroupId"), "UserGroupNotFoundFault")
+    return kept_one(self, "usergroup", self._get_param("UserGroupId"), "UserGroupNotFound")
 
 
 @add(ElastiCacheResponse)
