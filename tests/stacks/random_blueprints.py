@@ -79,6 +79,18 @@ service = st.fixed_dictionaries(
         "retired": st.booleans(),
     },
 )
+on_kubernetes = st.fixed_dictionaries(
+    {"runs_on": st.just("kubernetes")},
+    optional={"pods": st.sampled_from([3, "2-20"]), "scaling": st.just({"track": "60%"})},
+)
+kubernetes = st.fixed_dictionaries(
+    {"admins": st.just({"deploy": "arn:aws:iam::123456789012:role/deploy"})},
+    optional={
+        "reachable_from": st.just(["192.0.2.0/24"]),
+        "processor": st.sampled_from(["arm64", "amd64"]),
+        "cpu_limit": st.sampled_from([2, 500]),
+    },
+)
 detail = st.fixed_dictionaries({"total": st.just([{"numeric": [">", 10]}])}, optional={"by": st.just({"card": [True]})})
 
 
@@ -107,7 +119,14 @@ def messages(draw: st.DrawFn) -> dict[str, Any]:
             **({"was": "find"} if name == "images" else {}),
             **draw(service),
         }
-    return {key: given for key, given in (("queues", queues), ("events", events), ("services", services)) if given}
+        if draw(st.booleans()):
+            of_servers = ("servers", "scaling")
+            as_it_is = {key: value for key, value in services[name].items() if key not in of_servers}
+            services[name] = as_it_is | draw(on_kubernetes)
+    sections = {"queues": queues, "events": events, "services": services}
+    if any("runs_on" in service for service in services.values()):
+        sections["kubernetes"] = draw(kubernetes)
+    return {key: section for key, section in sections.items() if section}
 
 
 everywhere = {

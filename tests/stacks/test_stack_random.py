@@ -33,8 +33,8 @@ def test_any_valid_blueprint_builds_and_keeps_the_properties(tmp_path):
             return
         wanted = resolution.architecture
         assert properties.complaints(record(run_of(wanted)), wanted) == []
-        built.append(wanted.stage)
+        built.append((wanted.stage, bool(wanted.kubernetes)))
 
     check()
-    assert set(built) == {1, 2, 3, 6}
+    assert set(built) == {(1, False), (2, False), (3, False), (6, False), (6, True)}
     assert len(refused) <= MAY_BE_REFUSED * (len(refused) + len(built)), refused

@@ -35,3 +35,4 @@ def test_a_blueprint_without_problems_can_be_planned(tmp_path):
     assert len(planned) >= PLANNED
     assert {architecture.stage for architecture in planned} == {1, 2, 3}
     assert any(architecture.services for architecture in planned)
+    assert any(architecture.kubernetes for architecture in planned)

@@ -204,9 +204,22 @@ service_fields: dict[str, st.SearchStrategy[Any]] = {
     "sends_to": st.lists(queue_names, max_size=2),
     "listens_to": st.lists(event_names, max_size=2),
     "data": service_data,
+    "runs_on": st.just("kubernetes"),
+    "pods": st.sampled_from([1, 3, "2-500"]),
     "was": service_names,
     "retired": st.booleans(),
 }
+
+
+kubernetes = st.fixed_dictionaries(
+    {"admins": st.sampled_from([{"deploy": "arn:aws:iam::123456789012:role/deploy"}, {"auto": "me"}])},
+    optional={
+        "version": st.sampled_from(["1.35", "1.20"]),
+        "reachable_from": st.lists(st.sampled_from(["192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"]), max_size=2),
+        "processor": st.sampled_from(["arm64", "amd64"]),
+        "cpu_limit": st.integers(2, 10_000),
+    },
+)
 
 
 @st.composite
@@ -239,6 +252,9 @@ def blueprints(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 2)) == 2:
         found |= {"stage": 3, "with": [*found.get("with", ()), "services"], "without": []}
         found["services"] = draw(services())
+        if any("runs_on" in service for service in found["services"].values()):
+            found["with"].append("kubernetes")
+            found["kubernetes"] = draw(kubernetes)
     found["app"] = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True}
     if draw(st.booleans()):
         found["app"] |= draw(app)
