@@ -1,6 +1,7 @@
 """`kubernetes`: who gets in, how it is reached, and what fits a service on it."""
 
 from datetime import date
+from math import ceil
 
 from tenfold.blueprints.architecture import Service
 from tenfold.blueprints.rules.names import settings
@@ -15,6 +16,7 @@ SUPPORTED_UNTIL = {
     "1.34": date(2026, 12, 2),
     "1.35": date(2027, 3, 27),
 }
+LEAST_TRACKED = 0.05  # of the requested CPU: components/plans/pod_scaling.py
 
 
 def _services(c: Context) -> dict[str, Service]:
@@ -79,10 +81,27 @@ def machines_have_a_way_out(c: Context) -> Findings:
 @rule
 def pods_scale_by_what_their_autoscaler_knows(c: Context) -> Findings:
     for name, service in _services(c).items():
+        path, cpu, hint = (
+            f"services.{name}.scaling.track",
+            service.scaling.track_cpu,
+            "Write a share of the CPU, such as 70%.",
+        )
         if service.scaling.track_requests:
-            message = "Pods are scaled by the CPU that they request, not by requests."
-            path = f"services.{name}.scaling.track"
-            yield Finding("TF-R194", path, message, "Write a share of the CPU, such as 70%.")
+            yield Finding("TF-R194", path, "Pods are scaled by the CPU that they request, not by requests.", hint)
+        elif cpu and cpu < LEAST_TRACKED:
+            message = f"At {cpu:.0%} of what a pod requests it never has enough: more and more pods come."
+            yield Finding("TF-R194", path, message, f"Use at least {LEAST_TRACKED:.0%}. {hint}")
+
+
+@rule
+def machines_hold_the_least_pods(c: Context) -> Findings:
+    """Auto Mode makes no machine beyond `cpu_limit`. What its own agents take of each machine is not counted."""
+    spec = c.architecture.kubernetes
+    needed = sum(service.copies_min * service.cpu for service in _services(c).values())
+    if spec and needed > spec.cpu_limit:
+        message = f"The least pods of all services request {needed:g} vCPUs together; machines have {spec.cpu_limit}."
+        hint = f"Use `cpu_limit: {ceil(needed * 2)}`, which leaves room to grow; or fewer pods, or less `cpu` for each."
+        yield Finding("TF-R197", "kubernetes.cpu_limit", message, hint)
 
 
 @rule

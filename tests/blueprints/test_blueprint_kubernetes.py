@@ -64,6 +64,13 @@ def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
             "KEY_SECRET_ARN`, which is in `env`",
         ),
         (CLUSTER + search("scaling: {track: 600 requests/server}"), "TF-R194", "600", "70%"),
+        (CLUSTER + search("scaling: {track: 1%}"), "TF-R194", "1%", "at least 5%"),
+        (
+            f"kubernetes: {{{ADMINS}, cpu_limit: 4}}\n" + search("cpu: 2, pods: 3-5"),
+            "TF-R197",
+            "4}",
+            "cpu_limit: 12",
+        ),
         (CLUSTER + search(name="kube-search"), "TF-R195", "kube-search", "Choose another name"),
         (CLUSTER + search("pods: 1"), "TF-R006", "1}", "one pod"),
         ("kubernetes: {admins: {deploy: me}}\n" + search(), "TF-V039", "me", "role/deploy"),
