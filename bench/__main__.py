@@ -25,6 +25,7 @@ def long_blueprint(lines: int) -> str:
 
 
 def offline() -> list[Figure]:
+    pods = str(home.PROJECT / "bench" / "pods.yaml")
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(long_blueprint(300))
         file.flush()
@@ -40,12 +41,14 @@ def offline() -> list[Figure]:
                 "plan, stage 3, SDK", [TENFOLD, "plan", SHOP, "--env", "prod", "--recorder", "sdk"], target=None, runs=3
             ),
             plan,
+            timed("plan, stage 6", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "6"], target=0.22),
+            timed("plan, stage 6, pods", [TENFOLD, "plan", pods], target=0.30),
             diff,
             Figure("diff by plan, CPU", (diff.cpu or 0) / (plan.cpu or 1), "x", 1.6),
         ]
 
 
-DEPLOYED = {3: (20, 6), 4: (35, 7), 5: (45, 8)}  # stage: seconds from nothing, and with nothing to do
+DEPLOYED = {3: (20, 6), 4: (35, 7), 5: (45, 8), 6: (60, 10)}  # stage: seconds from nothing, and with nothing to do
 
 
 def deployed() -> list[Figure]:
