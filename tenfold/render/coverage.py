@@ -1,4 +1,4 @@
-"""`tenfold local coverage`: where the inputs of AWS resource types go on the local cloud."""
+"""`tenfold local coverage`: where the inputs of AWS resource types, and the fields of Kubernetes' objects, go here."""
 
 import difflib
 import json
@@ -10,7 +10,9 @@ from tenfold.failure import Failure
 from tenfold.local import coverage
 from tenfold.local.aws import table
 from tenfold.local.coverage import Row
+from tenfold.local.kubernetes import coverage as objects
 
+LONGEST = 60  # characters of a column; a longer name moves its own line only
 KINDS = ("sent", "recorded", "refused")
 
 
@@ -19,11 +21,11 @@ def rows(token: str | None) -> list[Row]:
 
     Raises `Failure` for a type that is not served, with the nearest that are."""
     if token is None:
-        return coverage.rows()
-    served = table.tokens()
+        return [*coverage.rows(), *objects.rows()]
+    served = (*table.tokens(), *objects.kinds())
     matching = [t for t in served if t == token or t.endswith((f":{token}", f"/{token}"))]
     if len(matching) == 1:
-        return coverage.rows(matching[0])
+        return objects.rows(matching[0]) if matching[0] in objects.kinds() else coverage.rows(matching[0])
     names = {t.rpartition(":")[2]: t for t in served}
     near = matching or [names[n] for n in difflib.get_close_matches(token.rpartition(":")[2], names, n=3, cutoff=0.5)]
     raise Failure(
@@ -44,7 +46,7 @@ def as_json(token: str | None) -> str:
 
 def _one_type(inputs: list[Row]) -> Iterator[str]:
     yield inputs[0].token
-    width = max(len(row.input) for row in inputs)
+    width = min(LONGEST, max(len(row.input) for row in inputs))
     for kind in KINDS:
         for row in inputs:
             if row.where == kind:
