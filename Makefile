@@ -1,6 +1,6 @@
 # Every target sets itself up; what is done already is skipped.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup up down check test proof security lint bench docs lock
+.PHONY: setup up down check test proof security lint bench docs lock dist
 
 TENFOLD := .venv/bin/tenfold
 PYTEST := .venv/bin/python -m pytest
@@ -58,6 +58,11 @@ bench: setup
 # What is generated: the JSON Schema, a page for each problem code, the tables of the light recorder.
 docs: setup
 	@.venv/bin/python -m scripts.generate
+
+# dist/*.whl and dist/*.tar.gz, the same bytes from the same commit, whoever builds them and when.
+dist: setup
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) .venv/bin/python -m hatchling build
 
 # Renew the lock after a change in pyproject.toml.
 lock: setup

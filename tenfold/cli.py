@@ -88,10 +88,30 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """What a report of a defect needs: tenfold, the engine that would run, the SDKs, Python."""
+    if not asked:
+        return
+    from importlib.metadata import version
+    from platform import python_version
+
+    from tenfold.engine import install
+
+    engine = install.find()
+    sdks = ", ".join(f"{name} {version(name)}" for name in ("pulumi", "pulumi-aws", "pulumi-kubernetes"))
+    click.echo(f"tenfold {version('tenfold')}")
+    click.echo("engine  " + (f"{engine.version} ({engine.source})" if engine else "none: tenfold engine install"))
+    click.echo(f"SDK     {sdks}")
+    click.echo(f"Python  {python_version()}")
+    ctx.exit()
+
+
 @click.group(
     cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(package_name="tenfold", message="tenfold %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show versions."
+)
 def tenfold() -> None:
     """Staged infrastructure blueprints on Pulumi: from one server to two regions, one stage at a time."""
 
@@ -183,7 +203,7 @@ def _defect(error: Exception) -> Failure:
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Failure(
         secrecy.censored(f"tenfold has a defect: {type(error).__name__}: {error}"),
-        why=f"in {os.path.relpath(place.filename, home.PROJECT)}:{place.lineno}; {rest}",
+        why=f"in {os.path.relpath(place.filename, home.PACKAGE.parent)}:{place.lineno}; {rest}",
         remedies=(
             "Report it with that file. `tenfold status` says what is deployed, `tenfold state check` whether its "
             "state is whole.",

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tenfold import exits, home
+from tenfold import exits
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
@@ -90,9 +90,9 @@ def prepare(
 
         programs.ensure(report)
     flags = _flags(file, architecture, cloud, stage)
-    where = workspace.place(f"{architecture.name}-{architecture.environment}", cloud, flags)
+    where = workspace.place(f"{architecture.name}-{architecture.environment}", file, cloud, flags)
     config = {
-        "tenfold:blueprint": os.path.relpath(file.resolve(), home.PROJECT),
+        "tenfold:blueprint": workspace.blueprint_of(where, file),
         "tenfold:environment": architecture.environment,
         "tenfold:stage": stage or "",
     }

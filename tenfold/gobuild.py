@@ -23,7 +23,7 @@ class Unavailable(Exception):
 
 
 def module(name: str) -> Path:
-    return home.PROJECT / "engine" / name
+    return home.PACKAGE / "go" / name
 
 
 def go_needed(names: Sequence[str]) -> tuple[int, ...]:

@@ -1,9 +1,10 @@
-"""Where tenfold keeps its own files: never in the checkout, always below the user's state and data directories."""
+"""Where tenfold is, and where it keeps its own files: never beside itself, always below the user's state and data
+directories."""
 
 import os
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
 
 
 def _base(variable: str, below_home: str, name: str) -> Path:

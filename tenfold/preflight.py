@@ -1,11 +1,10 @@
 """What is refused before the engine starts, by the stack's state and a plan."""
 
-import os
 from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tenfold import exits, home, planning
+from tenfold import exits, planning
 from tenfold.deployment import Deployment
 from tenfold.failure import Failure
 from tenfold.promotion import standing
@@ -66,8 +65,8 @@ def refuse_renamed(deployment: Deployment) -> None:
     def holds(stack: str) -> bool:
         return bool(workspace.deployed(replace(where, stack=stack)))
 
-    folders = where.directory.parent.iterdir() if where.cloud else [home.PROJECT / "stacks"]
+    folders = where.directory.parent.iterdir() if where.cloud else [where.directory / where.stack_files]
     known = {name: config for name, config in renamed.known_stacks(folders).items() if holds(name)}
-    file = os.path.relpath(deployment.file.resolve(), home.PROJECT)
+    file = workspace.blueprint_of(where, deployment.file)
     change = renamed.renamed(where.stack, file, deployment.architecture.environment, known)
     refusal.refuse([change] if change else [])

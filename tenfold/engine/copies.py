@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tenfold import exits, files
 from tenfold.blueprints.value import Value
-from tenfold.engine import backend, checkpoint, workspace
+from tenfold.engine import backend, checkpoint, project, workspace
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
 
@@ -57,9 +57,9 @@ def listed(where: Place) -> list[Copy]:
             f"The copies of {where.stack}'s state are in {backend.shown(where.backend)}, which tenfold does not open.",
             why="Nothing was changed.",
             remedies=(
-                f"Take one from its .pulumi/backups/{workspace.PROJECT_NAME}/{where.stack}/ or from its own versions, "
+                f"Take one from its .pulumi/backups/{project.NAME}/{where.stack}/ or from its own versions, "
                 "and write it",
-                f"to .pulumi/stacks/{workspace.PROJECT_NAME}/{where.stack}.json; with the Pulumi service:",
+                f"to .pulumi/stacks/{project.NAME}/{where.stack}.json; with the Pulumi service:",
                 f"pulumi stack export --stack {where.stack} --version N | pulumi stack import --stack {where.stack}",
             ),
             code=exits.REFUSED,

@@ -1,7 +1,7 @@
 """Where a stack lives: its work directory, state backend, environment variables and secrets provider.
 
 The local cloud's stacks keep everything below the user's state directory and never share a backend with real ones, so
-that neither can be continued against the other. Real stacks use the checkout's Pulumi.yaml, so raw `pulumi` sees them.
+that neither can be continued against the other. Real stacks use the blueprint's own Pulumi.yaml, as raw `pulumi` does.
 """
 
 import os
@@ -12,7 +12,7 @@ from typing import Any
 
 from tenfold import files, home
 from tenfold.blueprints.value import Value
-from tenfold.engine import backend, checkpoint, install
+from tenfold.engine import backend, checkpoint, install, project
 from tenfold.engine.backend import Folder
 from tenfold.engine.bucket import Bucket
 from tenfold.engine.checkpoint import State
@@ -20,7 +20,6 @@ from tenfold.engine.install import Engine
 from tenfold.failure import Failure
 from tenfold.local import server as local
 
-PROJECT_NAME = "tenfold"
 PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"
 BACKEND = "PULUMI_BACKEND_URL"
 SECRETS_PROVIDER = "TENFOLD_SECRETS_PROVIDER"  # awskms://alias/…, for teams; without it a passphrase
@@ -38,17 +37,18 @@ class Place(Value):
     backend: str
     cloud: local.Server | None
     flags: str = "FILE --env E"  # of commands on the same stack, for remedies
+    stack_files: str = "."  # the folder of its Pulumi.<stack>.yaml, as Pulumi.yaml names it
 
     @property
     def folder(self) -> Folder | None:
         """The stack's files, where its backend is a folder on this machine."""
         root = backend.directory(self.backend, self.directory)
-        return Folder(root, PROJECT_NAME, self.stack) if root else None
+        return Folder(root, project.NAME, self.stack) if root else None
 
     @property
     def bucket(self) -> Bucket | None:
         """The stack's files, where its backend is an S3 bucket."""
-        return Bucket(self.backend, PROJECT_NAME, self.stack) if self.backend.startswith("s3://") else None
+        return Bucket(self.backend, project.NAME, self.stack) if self.backend.startswith("s3://") else None
 
     @property
     def where(self) -> str:
@@ -57,12 +57,13 @@ class Place(Value):
         return "AWS"
 
 
-def place(stack: str, cloud: local.Server | None, flags: str = Place.flags) -> Place:
+def place(stack: str, blueprint: Path, cloud: local.Server | None, flags: str = Place.flags) -> Place:
     if cloud:
         directory = files.folder(local.directory() / "stacks" / stack)
         return Place(stack, directory, _local_backend(), cloud, flags)
     real = files.folder(home.state() / "backend")
-    return Place(stack, home.PROJECT, os.environ.get(BACKEND) or real.as_uri(), None, flags)
+    own = project.of(blueprint)
+    return Place(stack, own.directory, os.environ.get(BACKEND) or real.as_uri(), None, flags, own.stack_files)
 
 
 def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[str, str]) -> Any:
@@ -78,9 +79,11 @@ def open_stack(where: Place, engine: Engine, program: Program, config: Mapping[s
     )
     if where.cloud:
         options.project_settings = automation.ProjectSettings(
-            name=PROJECT_NAME, runtime="python", main=str(home.PROJECT / "stacks")
+            name=project.NAME, runtime="python", main=str(home.PACKAGE / "stacks")
         )
-    stack = automation.create_or_select_stack(where.stack, project_name=PROJECT_NAME, program=program, opts=options)
+    else:
+        project.create(where.directory)
+    stack = automation.create_or_select_stack(where.stack, project_name=project.NAME, program=program, opts=options)
     _configure(stack, where, config)
     if where.cloud:
         (where.directory / "Pulumi.yaml").chmod(files.PRIVATE)  # the Automation API writes it, by the caller's umask
@@ -139,9 +142,14 @@ _KMS_REMEDY = f"export {SECRETS_PROVIDER}=awskms://alias/…  before the first `
 
 
 def raw_environment(server: local.Server, base: Mapping[str, str]) -> dict[str, str]:
-    """For raw `pulumi` commands in the checkout against the local cloud (`tenfold local env`)."""
-    where = Place("", home.PROJECT, _local_backend(), server)
+    """For raw `pulumi` commands in a project against the local cloud (`tenfold local env`)."""
+    where = Place("", Path(), _local_backend(), server)
     return {**environment(where, base), "PULUMI_HOME": str(_pulumi_home())}
+
+
+def blueprint_of(where: Place, file: Path) -> str:
+    """The blueprint as the stack's configuration names it: relative to the project, as raw `pulumi` reads it there."""
+    return str(file.resolve()) if where.cloud else os.path.relpath(file.resolve(), where.directory)
 
 
 def remembered_cloud(where: Place) -> str | None:
@@ -187,6 +195,8 @@ def _exported(where: Place) -> bytes:
     from pulumi.automation.errors import CommandError, StackNotFoundError
 
     command = _command(install.ensure(lambda line: None), where)
+    if not where.cloud:
+        project.create(where.directory)
     settings = {BACKEND: where.backend, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(_pulumi_home())}
     try:
         text = command.run(["stack", "export", "--stack", where.stack], str(where.directory), settings).stdout
@@ -241,8 +251,7 @@ def _configure(stack: Any, where: Place, config: Mapping[str, str]) -> None:
 
 
 def _settings(where: Place) -> Path:
-    directory = where.directory if where.cloud else where.directory / "stacks"
-    return directory / f"Pulumi.{where.stack}.yaml"
+    return where.directory / where.stack_files / f"Pulumi.{where.stack}.yaml"
 
 
 def _local_backend() -> str:

@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from tenfold import home
 from tenfold.graph import Place
-from tenfold.home import PROJECT
 
 
 class Unsupported(Exception):
@@ -37,9 +37,9 @@ def place_of(error: BaseException) -> Place | None:
 
 @cache
 def short(file: str) -> str:
-    """A path below the checkout is shown relative to it."""
+    """A path of tenfold's own is shown relative to it."""
     try:
-        return str(Path(file).relative_to(PROJECT))
+        return str(Path(file).relative_to(home.PACKAGE.parent))
     except ValueError:
         return file
 
@@ -48,4 +48,6 @@ _RECORDER = str(Path(__file__).parent)
 
 
 def _machinery(file: str) -> bool:
-    return file.startswith((_RECORDER, "<frozen")) or "site-packages" in file or "/lib/python" in file
+    if file.startswith(str(home.PACKAGE)):
+        return file.startswith(_RECORDER)
+    return file.startswith("<frozen") or "site-packages" in file or "/lib/python" in file

@@ -118,7 +118,7 @@ class Stack:
         file.write_text(json.dumps(state))
 
     def _place(self) -> workspace.Place:
-        return workspace.place(self.name, server.start()[0])
+        return workspace.place(self.name, Path(), server.start()[0])
 
     def _driver(self, program: Program) -> Driver:
         return Driver(self._place(), install.ensure(print), exporting(program), {})

@@ -187,7 +187,7 @@ def test_a_state_that_only_the_engine_can_reach(tenfold, aws):
     s3, patch = aws("s3"), pytest.MonkeyPatch()
     for name, value in {**tenfold.environment, **keys}.items():
         patch.setenv(name, value)
-    where = place(f"s3://states?endpoint={address}&s3ForcePathStyle=true&region=us-east-1", workspace.home.PROJECT)
+    where = place(f"s3://states?endpoint={address}&s3ForcePathStyle=true&region=us-east-1", workspace.home.PACKAGE)
     s3.create_bucket(Bucket="states")
     try:
         assert workspace.deployed(where) == []

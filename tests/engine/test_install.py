@@ -95,7 +95,7 @@ def test_the_go_that_builds_it_is_recent_enough(bare, monkeypatch):
 
 def test_the_pins_say_the_same():
     """`VERSION` is what the Go module builds, and the newest SDK goes with it."""
-    module = (install.home.PROJECT / "engine" / "cli" / "go.mod").read_text()
+    module = (install.home.PACKAGE / "go" / "cli" / "go.mod").read_text()
     assert f"github.com/pulumi/pulumi/pkg/v3 v{install.VERSION}\n" in module
     assert f"github.com/pulumi/pulumi/sdk/v3 v{install.VERSION} " in module
 

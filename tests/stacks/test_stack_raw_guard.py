@@ -7,8 +7,7 @@ import pulumi
 import pytest
 
 from tenfold.blueprints.resolve import load
-from tenfold.stacks import __main__ as program
-from tenfold.stacks import standing
+from tenfold.stacks import program, standing
 from tenfold.stacks.standing import Standing
 
 TEXT = (Path(__file__).parents[2] / "blueprints" / "shop.yaml").read_text()
