@@ -1,6 +1,6 @@
 # Every target sets itself up; what is done already is skipped.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup up down check test proof security lint bench docs lock dist
+.PHONY: setup up down check test proof security lint bench docs lock dist pythons
 
 TENFOLD := .venv/bin/tenfold
 PYTEST := .venv/bin/python -m pytest
@@ -58,6 +58,10 @@ bench: setup
 # What is generated: the JSON Schema, a page for each problem code, the tables of the light recorder.
 docs: setup
 	@.venv/bin/python -m scripts.generate
+
+# The quick tests with each Python that is on this machine.
+pythons: setup
+	@scripts/pythons.sh $(QUICK) tests/recorder
 
 # dist/*.whl and dist/*.tar.gz, the same bytes from the same commit, whoever builds them and when.
 dist: setup
