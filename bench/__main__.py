@@ -18,7 +18,7 @@ SHOP = "blueprints/shop.yaml"
 
 def long_blueprint(lines: int) -> str:
     """The shop with environments until it has `lines` lines."""
-    text = (home.PROJECT / SHOP).read_text()
+    text = (home.PACKAGE.parent / SHOP).read_text()
     while text.count("\n") < lines:
         text += f"  env{text.count(chr(10))}:\n    stage: 2\n    load:\n      users: 2k\n      data: 30GiB\n"
     return text

@@ -111,13 +111,13 @@ def test_up_and_raw_pulumi_write_beside_the_blueprint_only(installed: Installed)
     before = installed.files()
     try:
         assert "created" in installed("up", "shop.yaml", "--env", "dev", "--stage", "1", "--local")
+        assert "removed" in installed("destroy", "shop.yaml", "--env", "dev", "--stage", "1", "--local", "--yes")
         assert [file.name for file in installed.team.iterdir()] == ["shop.yaml"]
         for name in ("Pulumi.yaml", "__main__.py"):
             (installed.team / name).write_bytes((installed.packages / "tenfold" / "template" / name).read_bytes())
         installed.raw("pulumi stack init dev && pulumi config set tenfold:blueprint shop.yaml")
         installed.raw("pulumi config set tenfold:stage 1")
         assert "created" in installed.raw("pulumi up --yes --non-interactive")
-        assert "removed" in installed("destroy", "shop.yaml", "--env", "dev", "--stage", "1", "--local", "--yes")
     finally:
         installed("local", "stop")
     assert {file.name for file in installed.team.iterdir()} - {"__pycache__"} == {
