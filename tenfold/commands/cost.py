@@ -2,46 +2,59 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenfold import planning, streams
+from tenfold import blueprint_files, exits, parallel, planning, streams
 from tenfold.foresight import estimates
-from tenfold.resolving import resolve
+from tenfold.resolving import resolve, with_alarms_judged
+from tenfold.wording import counted
 
 if TYPE_CHECKING:
     from tenfold.blueprints.architecture import Architecture
     from tenfold.foresight.cost import Estimate
+    from tenfold.render.cost import Row
 
 EPILOG = """\b
 Examples:
   tenfold cost blueprints/shop.yaml --env prod
   tenfold cost blueprints/shop.yaml --env prod --all             all stages side by side
   tenfold cost blueprints/shop.yaml --env prod --stage 5 --json
+  tenfold cost 'blueprints/*.yaml'                               every environment, and the sum
 """
 
 
 @click.command("cost", epilog=EPILOG)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
 @click.option("--all", "every", is_flag=True, help="Every stage there is, a line each.")
 @click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every part with its formula, price and source.")
 @click.option("--verbose", is_flag=True, help="Also the parts under a cent.")
-def command(file: Path, stage: str | None, every: bool, environment: str | None, as_json: bool, verbose: bool) -> None:
+def command(
+    files: tuple[Path, ...], stage: str | None, every: bool, environment: str | None, as_json: bool, verbose: bool
+) -> None:
     """Say what FILE costs a month: each part with its formula, its price and where that is from.
 
     Three figures where the number of servers varies: the fleet at its least, typical, at its most. What is billed by
     use follows from `load`; amounts of a bill of yours belong under `load.usage`. A price that is not known lowers the
-    coverage and never counts as 0.
+    coverage and never counts as 0. Of several FILEs, or of a glob in quotes, a line for each environment, and the sum.
     """
     from tenfold.render import cost as render
     from tenfold.render import cost_document
 
     if every and stage:
         raise click.UsageError("--all shows every stage: leave out --stage.")
+    if blueprint_files.is_several(files):
+        if every:
+            raise click.UsageError("--all is for one blueprint: give one FILE.")
+        _many(blueprint_files.expand(files), environment, stage, as_json)
+        return
+    file = files[0]
     if every:
         _every(file, environment, as_json)
         return
@@ -56,6 +69,51 @@ def command(file: Path, stage: str | None, every: bool, environment: str | None,
         click.echo(
             render.as_text(architecture, estimate, color=streams.takes_color(sys.stdout), verbose=verbose), nl=False
         )
+
+
+def _many(files: Sequence[Path], environment: str | None, stage: str | None, as_json: bool) -> None:
+    from tenfold.render import cost as render
+    from tenfold.render import cost_document
+
+    look = partial(_of_file, environment=environment, stage=stage, as_json=as_json)
+    lines = [each for of_file in parallel.each(look, files) for each in of_file]
+    if as_json:
+        documents = [document for _, document in lines]
+        click.echo(
+            json.dumps({"version": cost_document.VERSION, "environments": documents}, indent=2, ensure_ascii=False)
+        )
+    else:
+        title = f"{counted(len(lines), 'environment')} of {counted(len(files), 'blueprint')}"
+        rows = [row for row, _ in lines]
+        click.echo(render.table(title, "environment", rows, streams.takes_color(sys.stdout), total=True), nl=False)
+    if any(why for (_, _, _, why), _ in lines):
+        sys.exit(exits.WRONG_INPUT)
+
+
+def _of_file(
+    file: Path, environment: str | None, stage: str | None, as_json: bool
+) -> "list[tuple[Row, dict[str, Any] | None]]":
+    """Each environment as a row, and for programs."""
+    from tenfold.blueprints.reading.draft import open_draft
+    from tenfold.blueprints.resolve import resolve as resolve_open
+    from tenfold.render import cost_document
+
+    draft = open_draft(file)
+    lines: list[tuple[Row, dict[str, Any] | None]] = []
+    for name in [environment] if environment else [*draft.environments] or [None]:
+        resolution = with_alarms_judged(resolve_open(draft, environment=name, stage=stage))
+        graph, problems = planning.attempt(resolution)
+        architecture = resolution.architecture
+        if graph is None or architecture is None:
+            first = next(problem for problem in problems if problem.is_error)
+            label, why = f"{file}{f' · {name}' if name else ''}", f"{first.code} {first.message}"
+            document = {"blueprint": {"file": str(file), "environment": name}, "refused": why}
+            lines.append(((label, None, None, why), document))
+            continue
+        estimate = estimates.estimate(resolution, graph)
+        row = (" · ".join(architecture.title), architecture, estimate, "")
+        lines.append((row, cost_document.whole(architecture, estimate) if as_json else None))
+    return lines
 
 
 def _every(file: Path, environment: str | None, as_json: bool) -> None:
@@ -81,7 +139,7 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"version": cost_document.VERSION, "stages": documents}, indent=2, ensure_ascii=False))
     else:
-        click.echo(render.stages(title or str(file), rows, streams.takes_color(sys.stdout)), nl=False)
+        click.echo(render.table(title or str(file), "stage", rows, streams.takes_color(sys.stdout)), nl=False)
 
 
 def _at(file: Path, environment: str | None, stage: int) -> "tuple[Architecture | None, Estimate | None, str]":

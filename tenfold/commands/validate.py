@@ -3,18 +3,22 @@
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
-from tenfold import exits, streams
+from tenfold import blueprint_files, exits, parallel, streams
 from tenfold.blueprints.reading.draft import Draft, open_draft
 from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.resolving import with_alarms_judged
+from tenfold.wording import counted
+
+_FINE = 20  # lines; more are counted
 
 
 @click.command(
-    epilog="Example: tenfold validate blueprints/*.yaml",
+    epilog="Example: tenfold validate 'blueprints/*.yaml'",
     help="Check blueprints: everything that is wrong, in the order of the file. Without --env the top of each file "
     "and all its environments are checked. House rules (tenfold-rules.yaml beside a blueprint or above it) count. "
     "Exit code 2 when there are errors; warnings alone are fine.",
@@ -28,18 +32,25 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
 
     all_problems: list[Problem] = []
     fine: list[str] = []
-    for file in files:
-        resolutions = check(open_draft(file), environment, stage)
-        problems = in_file_order(problem for resolution in resolutions for problem in _all(resolution))
+    look = partial(_look, environment=environment, stage=stage)
+    for problems, words in parallel.each(look, [str(file) for file in blueprint_files.expand(files)]):
         all_problems += problems
-        if not any(problem.is_error for problem in problems):
-            fine.append(_fine(file, resolutions))
+        fine += [words] if words else []
+    if len(fine) > _FINE:
+        fine = [f"{counted(len(fine), 'blueprint')}: fine."]
     if as_json:
         click.echo(json.dumps(render.as_json(all_problems), indent=2, ensure_ascii=False))
     else:
         text = render.as_text(all_problems, color=streams.takes_color(sys.stdout))
         click.echo("\n".join([*fine, text.rstrip("\n")] if text else fine))
     sys.exit(exits.WRONG_INPUT if any(problem.is_error for problem in all_problems) else exits.DONE)
+
+
+def _look(file: str, environment: str | None, stage: str | None) -> tuple[list[Problem], str]:
+    """The problems of a file; and what it is, in words, where none is an error."""
+    resolutions = check(open_draft(file), environment, stage)
+    problems = in_file_order(problem for resolution in resolutions for problem in _all(resolution))
+    return problems, "" if any(problem.is_error for problem in problems) else _fine(file, resolutions)
 
 
 def _all(resolution: Resolution) -> list[Problem]:

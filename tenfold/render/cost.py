@@ -8,7 +8,7 @@ from tenfold.foresight import prices
 from tenfold.foresight.cost import Estimate, Line, by_tier
 from tenfold.foresight.prices import Price
 from tenfold.foresight.servers import Amount
-from tenfold.render.lines import WIDTH, labelled, paint
+from tenfold.render.lines import WIDTH, labelled, paint, wrapped
 from tenfold.wording import counted
 
 SMALL = 0.005  # USD; less is counted, not shown
@@ -208,28 +208,43 @@ def _signed(usd: float) -> str:
     return f"{'−' if usd < 0 else '+'}{money(abs(usd))}"
 
 
-def stages(title: str, rows: Sequence[tuple[str, Architecture | None, Estimate | None, str]], color: bool) -> str:
-    """A line a stage: label, and what it costs or why it cannot be."""
-    columns = ("least", "typical", "most", "fixed", "by use", "1,000 users", "coverage")
-    wide = max(len(label) for label, *_ in rows) + 2
-    head = "".join(f"{column:>{max(10, len(column) + 2)}}" for column in columns)
-    lines = [paint(title, "bold", color), f"  {'stage':<{wide}}{head}"]
-    for label, a, of, why in rows:
-        if a is None or of is None:
-            first, *more = textwrap.wrap(why, WIDTH - 2 - wide, break_on_hyphens=False)
+Row = tuple[str, Architecture | None, Estimate | None, str]
+"""(label, architecture, what it costs, why that is not known)"""
+_COLUMNS = ("least", "typical", "most", "fixed", "by use", "1,000 users", "coverage")
+
+
+def table(title: str, of: str, rows: Sequence[Row], color: bool, *, total: bool = False) -> str:
+    """A line for each row, `of` the heading of their labels; with `total`, their sum."""
+    wide = max(len(of), *(len(label) for label, *_ in rows)) + 2
+    lines = [paint(title, "bold", color), f"  {of:<{wide}}{_cells(_COLUMNS)}"]
+    for label, a, estimate, why in rows:
+        if a is None or estimate is None:
+            first, *more = wrapped(why, WIDTH - 2 - wide)
             lines += [f"  {label:<{wide}}{first}", *(f"  {'':<{wide}}{line}" for line in more)]
             continue
-        total = of.total()
-        each = of.per_thousand(a.load.users)
-        fixed, by_use = (money(of.total(by_use=by_use).typical) for by_use in (False, True))
-        cells = (*map(money, total), fixed, by_use, "-" if each is None else money(each), f"{of.coverage:.0%}")
-        row = "".join(f"{cell:>{max(10, len(column) + 2)}}" for cell, column in zip(cells, columns, strict=True))
-        over = of.above(a.budget)
-        lines.append(
-            paint(f"  {label:<{wide}}{row}{'  above the budget' if over else ''}", "yellow" if over else "", color)
+        each = estimate.per_thousand(a.load.users)
+        numbers = _cells(
+            [*map(money, _numbers(estimate)), "-" if each is None else money(each), f"{estimate.coverage:.0%}"]
         )
+        over = estimate.above(a.budget)
+        lines.append(
+            paint(f"  {label:<{wide}}{numbers}{'  above the budget' if over else ''}", "yellow" if over else "", color)
+        )
+    known = [_numbers(estimate) for _, _, estimate, _ in rows if estimate]
+    if total and known:
+        sums = _cells([money(sum(column)) for column in zip(*known, strict=True)])
+        lines.append(paint(f"  {'total':<{wide}}{sums}", "bold", color))
     lines += [*labelled("columns", "USD a month, list prices; fixed and by use of what is typical", _LABEL)]
     return "\n".join(lines) + "\n"
+
+
+def _numbers(of: Estimate) -> tuple[float, ...]:
+    """Of the first five columns."""
+    return (*of.total(), *(of.total(by_use=by_use).typical for by_use in (False, True)))
+
+
+def _cells(texts: Sequence[str]) -> str:
+    return "".join(f"{text:>{max(10, len(column) + 2)}}" for text, column in zip(texts, _COLUMNS, strict=False))
 
 
 def money(usd: float) -> str:

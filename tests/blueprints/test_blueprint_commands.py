@@ -82,6 +82,23 @@ def test_validate_several_files_and_json(bad: str) -> None:
     assert (problem["file"], problem["path"], problem["text"]) == (bad, "database.instance", "db.t4g.enormous")
 
 
+def test_validate_a_glob_leaves_out_what_is_no_blueprint(tmp_path: Path) -> None:
+    for name in ("chat", "shop"):
+        (tmp_path / f"{name}.yaml").write_text(Path(SHOP).read_text())
+    for name in ("tenfold-rules.yaml", "Pulumi.yaml", "Pulumi.shop-prod.yaml"):
+        (tmp_path / name).write_text("defaults: {}\n" if "rules" in name else "name: shop\n")
+    by_tenfold = run(validate.command, str(tmp_path / "*.yaml"))
+    by_shell = run(validate.command, *map(str, sorted(tmp_path.glob("*.yaml"))))
+    assert by_tenfold.exit_code == by_shell.exit_code == exits.DONE
+    assert by_tenfold.output == by_shell.output and by_tenfold.output.count(": fine.") == 2
+
+
+def test_validate_of_many_counts_those_that_are_fine(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number}.yaml").write_text(Path(SHOP).read_text())
+    assert run(validate.command, str(tmp_path / "*.yaml")).output.startswith("30 blueprints: fine.\n")
+
+
 def test_validate_one_environment(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(whole("environments:\n  dev: {stage: 7}\n  prod: {}\n"))

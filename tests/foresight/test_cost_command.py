@@ -184,3 +184,26 @@ def test_plan_says_what_a_day_of_the_fleet_would_show(tmp_path):
     assert "finding too small on a day with 900 requests/s at most:" in page
     assert "; better fleet.servers: 2-" in page and "`tenfold simulate` shows it" in page
     assert "finding" not in run("plan", SHOP, "--env", "prod", "--stage", "5").stdout
+
+
+def test_many_blueprints_have_a_line_each_and_a_sum(tmp_path):
+    file, other = written(tmp_path), tmp_path / "other.yaml"
+    other.write_text(
+        file.read_text().replace("name: shop", "name: other") + "environments: {dev: {}, prod: {stage: 2}}\n"
+    )
+    (tmp_path / "tenfold-rules.yaml").write_text("defaults: {region: eu-west-1}\n")
+    lines = run("cost", tmp_path / "*.yaml").stdout.splitlines()
+    rows = {line[:18].strip(): line.split()[-7:] for line in lines[2:-2]}
+    assert list(rows) == ["other · dev", "other · prod", "shop"], "house rules are no blueprint"
+    total = next(line for line in lines if line.startswith("  total")).split()
+    assert float(total[2]) == pytest.approx(sum(float(cells[1]) for cells in rows.values()), abs=0.02)
+    assert [each["blueprint"]["name"] for each in of_json("cost", tmp_path / "*.yaml")["environments"]] == [
+        "other", "other", "shop",
+    ]  # fmt: skip
+
+
+def test_of_many_one_with_errors_is_named_and_the_others_are_shown(tmp_path):
+    file, wrong = written(tmp_path), tmp_path / "wrong.yaml"
+    wrong.write_text("name: wrong\nstage: nine\n")
+    page = run("cost", file, wrong, code=2).stdout
+    assert "wrong.yaml" in page and "TF-" in page and "\n  shop " in page
