@@ -13,6 +13,8 @@ from tenfold.foresight import estimates
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tenfold.blueprints.architecture import Architecture
     from tenfold.foresight.curves import Load
 
@@ -22,6 +24,7 @@ Examples:
   tenfold simulate blueprints/chat.yaml --env prod --curve campaign --svg chat.svg
   tenfold simulate blueprints/shop.yaml --env prod --stage 5 --curve campaign --times 60
   tenfold simulate blueprints/chat.yaml --env prod --curve last-week.csv
+  tenfold simulate shop.yaml --env prod --service search --cpu 12 --curve campaign
 """
 
 
@@ -37,6 +40,10 @@ Examples:
     type=click.FloatRange(0.001, 100_000),
     help="So many times the load; for a campaign `load.campaign`, else 1.",
 )
+@click.option("--service", metavar="S", help="Of a service on Kubernetes instead: its pods.")
+@click.option(
+    "--cpu", type=click.FloatRange(0.001, 100_000), help="vCPUs that the service's pods use together at the peak."
+)
 @click.option("--svg", type=click.Path(path_type=Path), help="Also a picture, into this file.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: also every minute.")
 def command(
@@ -45,6 +52,8 @@ def command(
     environment: str | None,
     curve: str,
     times: float | None,
+    service: str | None,
+    cpu: float | None,
     svg: Path | None,
     as_json: bool,
 ) -> None:
@@ -52,6 +61,8 @@ def command(
 
     The shapes end at `load.peak`. A CSV has requests a second in its last column, a line a minute. Where the fleet is
     too slow, other steps, a schedule, a warm pool and a larger maximum are tried, and what each would do is shown.
+
+    With --service it is about pods: the shapes end at --cpu, and a CSV has vCPUs in its last column.
     """
     from tenfold.foresight import findings, simulation
     from tenfold.render import simulation as render
@@ -59,13 +70,17 @@ def command(
     resolution = resolve(file, environment, stage)
     a = resolution.architecture
     assert a is not None
+    if service or cpu:
+        _simulate_pods(a, service, cpu, curve, times or 1, svg, as_json)
+        return
     if a.fleet is None:
         raise Failure(
             f"There is no fleet at stage {a.stage}: one server is all there is.",
             remedies=("--stage 3 or later has one; from stage 5 on it follows the load.",),
             code=exits.WRONG_INPUT,
         )
-    load, title = _load(a, curve, times or (a.load.campaign if curve == "campaign" else 1))
+    times = times or (a.load.campaign if curve == "campaign" else 1)
+    load, title = _load(times * (a.load.peak if curve in _shapes() else 1), curve, "requests/s")
     run = simulation.run_of(a, load)
     remarks = list(findings.findings(a, run))
     usd = estimates.servers_cost(resolution, run.paid)
@@ -78,12 +93,53 @@ def command(
         click.echo(render.as_text(a, title, policy, run, usd, remarks, streams.takes_color(sys.stdout)), nl=False)
 
 
-def _load(a: "Architecture", curve: str, times: float) -> "tuple[Load, str]":
-    """And what it is, in words."""
+def _simulate_pods(
+    a: "Architecture", name: str | None, cpu: float | None, curve: str, times: float, svg: Path | None, as_json: bool
+) -> None:
+    from tenfold.foresight import pods
+    from tenfold.render import simulated_pods as render
+
+    on_kubernetes = [other for other, spec in a.running_services.items() if spec.runs_on == "kubernetes"]
+    there = tuple(f"--service {other}" for other in on_kubernetes) or (
+        "A service with `runs_on: kubernetes` has pods.",
+    )
+    if name is None:
+        raise Failure("--cpu is used by pods, but of which service?", remedies=there, code=exits.WRONG_INPUT)
+    if name not in a.running_services:
+        raise Failure(f"There is no service `{name}`.", remedies=there, code=exits.WRONG_INPUT)
+    if name not in on_kubernetes:
+        message = f"The service `{name}` runs on servers; only pods can be simulated here."
+        raise Failure(message, remedies=there, code=exits.WRONG_INPUT)
+    if svg:
+        raise Failure("There is no picture of pods.", remedies=("Leave out --svg.",), code=exits.WRONG_INPUT)
+    if cpu is None and curve in _shapes():
+        example = f"tenfold simulate … --service {name} --cpu 4"
+        message = f"It is not known how much CPU the pods of `{name}` use at the peak."
+        raise Failure(
+            message, remedies=(f"{example}   as its graph has it, for all pods together",), code=exits.WRONG_INPUT
+        )
+    load, title = _load((cpu or 1) * times, curve, "vCPUs")
+    run = pods.run_of(a.services[name], load)
+    page = (
+        json.dumps(render.as_json(a, name, curve, run), ensure_ascii=False)
+        if as_json
+        else render.as_text(a, name, title, run, streams.takes_color(sys.stdout))
+    )
+    click.echo(page.rstrip("\n"))
+
+
+def _shapes() -> "Collection[str]":
+    from tenfold.foresight import curves
+
+    return curves.SHAPES
+
+
+def _load(peak: float, curve: str, unit: str) -> "tuple[Load, str]":
+    """And what it is, in words. A file's figures are multiplied by `peak`."""
     from tenfold.foresight import curves
 
     if curve in curves.SHAPES:
-        return curves.named(curve, a.load.peak * times)
+        return curves.named(curve, peak, unit)
     try:
         read = curves.read(Path(curve))
     except (OSError, UnicodeDecodeError, ValueError) as wrong:
@@ -91,8 +147,8 @@ def _load(a: "Architecture", curve: str, times: float) -> "tuple[Load, str]":
         raise Failure(
             f"There is no load in {curve}.",
             why=why,
-            remedies=(f"Give one of {', '.join(curves.SHAPES)}, or a CSV with requests a second, a line a minute.",),
+            remedies=(f"Give one of {', '.join(curves.SHAPES)}, or a CSV with {unit}, a line a minute.",),
             code=exits.WRONG_INPUT,
         ) from wrong
-    load = [rate * times for rate in read]
-    return load, f"{curve}: {len(load):,} minutes; peak {max(load):g} requests/s"
+    load = [rate * peak for rate in read]
+    return load, f"{curve}: {len(load):,} minutes; peak {max(load):g} {unit}"

@@ -52,10 +52,10 @@ def _hour(minute: int) -> float:
     return NIGHT + (1 - NIGHT) * height**SHARP
 
 
-def named(name: str, peak: float) -> tuple[Load, str]:
+def named(name: str, peak: float, unit: str = "requests/s") -> tuple[Load, str]:
     """One of `SHAPES` with uneven visitors, and what it is in words."""
     shape, words = SHAPES[name]
-    return uneven(shape(peak)), f"{name}: {words}; peak {peak:g} requests/s"
+    return uneven(shape(peak)), f"{name}: {words}; peak {peak:g} {unit}"
 
 
 def uneven(load: Load, seed: int = 7) -> Load:

@@ -29,7 +29,7 @@ def as_text(
     heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", title))
     lines = [paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
     lines += [*labelled("fleet", fleet(a, result), _LABEL), *labelled("policy", policy_words(policy), _LABEL)]
-    lines += ["", *_plot("requests/s", result.load), "", *_plot("servers", result.servers), ""]
+    lines += ["", *plotted("requests/s", result.load), "", *plotted("servers", result.servers), ""]
     for label, what in summary(result, usd):
         lines += labelled(label, what, _LABEL)
     for finding in findings:
@@ -80,7 +80,7 @@ def _outcome(run: Run) -> str:
     return f"{run.minutes_over(1)} min above 100 %, {share:.2%} lost, {run.paid / 60:,.1f} server hours"
 
 
-def _plot(label: str, values: Sequence[float]) -> Iterator[str]:
+def plotted(label: str, values: Sequence[float]) -> Iterator[str]:
     """The largest of each slice of time, as a filled curve."""
     cells = _slices(values, PLOT)
     top = max(*cells, 1e-9)

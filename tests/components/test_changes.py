@@ -8,6 +8,7 @@ from recording import Graph, record
 
 from tenfold.components.balancer import Balancer
 from tenfold.components.cache import Cache
+from tenfold.components.cluster import Cluster
 from tenfold.components.domain import Domain
 from tenfold.components.fleet import Fleet
 from tenfold.components.memcached import Memcached
@@ -42,6 +43,13 @@ FLEET: dict[str, Any] = {
     "kms_key_arn": KEY,
     "parameters_arns": ["arn:aws:ssm:us-east-1:123456789012:parameter/shop/prod/*"],
 }
+CLUSTER: dict[str, Any] = {
+    "subnet_ids": ["a", "b"],
+    "kms_key_arn": KEY,
+    "access": {"deploy": {"principal_arn": "arn:aws:iam::123456789012:role/deploy", "may": "cluster-admin"}},
+    "version": "1.34",
+}
+GROUP: dict[str, Any] = CLUSTER | {"group": {"instance_type": "m7g.large", "servers": 2}}
 DOMAIN: dict[str, Any] = {"domain": "shop.example.com"}
 RECORDS: dict[str, Any] = {"domain": "shop.example.com", "zone_id": "Z1", "addresses": ["203.0.113.7"]}
 
@@ -71,6 +79,9 @@ IN_PLACE: list[tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = [
         {"subnet_ids": ["a", "b", "c"], "starts_in_seconds": 10, "log_retention_days": 7, "throwaway": True},
     ),
     (Fleet, FLEET, {"balancer_security_group_id": "sg-2", "port": 9090, "tags": {"a": "b"}}),
+    (Cluster, CLUSTER, {"version": "1.35", "reachable_from": ["192.0.2.0/24"], "log_retention_days": 7}),
+    (Cluster, GROUP, {"group": {"instance_type": "m7g.2xlarge", "servers": 3, "servers_max": 9, "disk_gib": 80}}),
+    (Cluster, GROUP, {"version": "1.35", "tags": {"a": "b"}}),
     (Domain, DOMAIN, {"throwaway": True, "tags": {"a": "b"}}),
     (Records, RECORDS, {"addresses": ["203.0.113.8"]}),
 ]
@@ -90,18 +101,22 @@ REPLACED: list[tuple[Callable[..., Any], dict[str, Any], dict[str, Any], set[str
 ]
 
 
-def replaced(component: Callable[..., Any], before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-    """Which children the provider would replace, by role. Nothing may disappear."""
+def replaced(
+    component: Callable[..., Any], before: dict[str, Any], after: dict[str, Any], going: frozenset[str] = frozenset()
+) -> set[str]:
+    """Which children the provider would replace, by role. Nothing may disappear but `going`."""
 
     def graph(args: dict[str, Any]) -> Graph:
         return record(lambda: component("shop", args))
 
     old, new = graph(before), graph(after)
-    assert set(old.resources) <= set(new.resources), "no child goes away"
+    gone = {name.removeprefix("shop-") for name in set(old.resources) - set(new.resources)}
+    assert gone == going, "no other child goes away"
     return {
         name.removeprefix("shop-")
         for name, resource in old.resources.items()
         if resource.type.startswith("aws:")
+        and name in new.resources
         and any(replaces for _, replaces in changes(resource.type, resource.inputs, new[name].inputs).values())
     }
 
@@ -116,6 +131,19 @@ def test_replaced(
     component: Callable[..., Any], args: dict[str, Any], change: dict[str, Any], expected: set[str]
 ) -> None:
     assert replaced(component, args, {**args, **change}) >= expected
+
+
+def test_machines_of_a_cluster_are_changed_for_the_other_kind_and_it_stays() -> None:
+    """Both ways: the group and what it needs goes, or the role and the rights of Auto Mode's machines."""
+
+    def children(args: Any) -> set[str]:
+        return {name.removeprefix("shop-") for name in record(lambda: Cluster("shop", args)).resources}
+
+    auto, own = children(CLUSTER), children(GROUP)
+    assert replaced(Cluster, CLUSTER, GROUP, frozenset(auto - own)) == set()
+    assert replaced(Cluster, GROUP, CLUSTER, frozenset(own - auto)) == set()
+    assert {"cluster", "secrets-key", "logs", "access-deploy"} <= auto & own
+    assert "nodes" in own - auto and "access-auto" in auto - own
 
 
 def test_from_a_server_to_a_balancer_the_record_stays() -> None:
