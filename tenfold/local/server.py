@@ -198,8 +198,8 @@ def memory(pid: int) -> int | None:
 
 def _spawn() -> Server:
     """Another program may take a port between the look and the use: then another one is tried."""
-    for wanted in (PREFERRED_PORT, 0, 0):
-        if server := _serve(_free_port(wanted)):
+    for port in (PREFERRED_PORT, 0, 0):
+        if server := _serve(_free_port(port)):
             return server
     tail = "\n".join(log_file().read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
     raise Failure(
@@ -231,8 +231,8 @@ def _serve(port: int) -> Server | None:
     return None
 
 
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
+def _free_port(preferred: int) -> int:
+    for port in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):

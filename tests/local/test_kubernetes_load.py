@@ -50,7 +50,7 @@ def test_a_service_that_is_not_there_is_told_with_those_that_are(server: dict[st
 
 def test_a_line_says_when_how_busy_how_many_and_where_to(server: dict[str, Any]) -> None:
     first = next(load.watch(CLUSTER, "search", 10))
-    assert (first.pods, first.wanted, first.least, first.most, first.use) == (4, 8, 2, 50, 160)
+    assert (first.pods, first.desired, first.least, first.most, first.use) == (4, 8, 2, 50, 160)
     assert pods.line(first) == "   0:00  cpu 160 %     4 pods → 8   ███"
 
 

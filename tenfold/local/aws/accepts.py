@@ -69,14 +69,14 @@ def _roles(spec: Spec, key: str) -> list[str]:
         return ["region"]
     if key in spec.refuse:
         return []
-    found = ["recorded"] if key in spec.record else []
-    found += ["code"] if key in spec.hooks or key in spec.update_hooks else []
-    found += [f"prepared:{name}" for name, sources in spec.prepared.items() if key in sources]
-    found += ["key"] if "{" + key + "}" in _templates(spec) else []
-    found += ["set"] if key in spec.set_inputs else []
+    roles = ["recorded"] if key in spec.record else []
+    roles += ["code"] if key in spec.hooks or key in spec.update_hooks else []
+    roles += [f"prepared:{name}" for name, sources in spec.prepared.items() if key in sources]
+    roles += ["key"] if "{" + key + "}" in _templates(spec) else []
+    roles += ["set"] if key in spec.set_inputs else []
     for verb, operations in (("create", spec.create), ("update", spec.update), ("delete", spec.delete)):
-        found += [f"{verb}:{o.name}" for o in operations if key in inputs_of(spec, o)]
-    return found + (["tags"] if key == "tags" and spec.tagging else [])
+        roles += [f"{verb}:{o.name}" for o in operations if key in inputs_of(spec, o)]
+    return roles + (["tags"] if key == "tags" and spec.tagging else [])
 
 
 def _templates(spec: Spec) -> list[Any]:

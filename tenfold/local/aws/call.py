@@ -51,7 +51,7 @@ class Call:
             return template
         if whole := re.fullmatch(_FIELD, template):
             return self._named(whole[1])
-        return re.sub(_FIELD, lambda found: str(self._named(found[1])), template)
+        return re.sub(_FIELD, lambda field: str(self._named(field[1])), template)
 
     def _named(self, name: str) -> Any:
         if name in ("id", "region"):
@@ -151,7 +151,7 @@ class Call:
         return not operation.when or self._true(operation.when, values)
 
     def _true(self, condition: Any, values: Mapping[str, Any]) -> bool:
-        return bool(condition(self, values) if callable(condition) else wanted(self.spec, values, condition))
+        return bool(condition(self, values) if callable(condition) else value_or_default(self.spec, values, condition))
 
     def accepted(self, operation: Operation) -> frozenset[str]:
         return accepts.inputs_of(self.spec, operation)
@@ -171,9 +171,9 @@ def prepared(spec: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return spec.prepare(dict(inputs)) if spec.prepare else dict(inputs)
 
 
-def wanted(spec: Spec, values: Mapping[str, Any], key: str) -> Any:
+def value_or_default(spec: Spec, values: Mapping[str, Any], key: str) -> Any:
     """The input's value, or the provider's own default."""
     from tenfold.providers.aws import input_facts
 
-    given = values.get(key)
-    return input_facts.default(spec.token, key) if given is None else given
+    value = values.get(key)
+    return input_facts.default(spec.token, key) if value is None else value

@@ -25,11 +25,11 @@ def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Auto
     complete = {k: v for k, v in inputs.items() if v is not None and k != "__defaults"}
     if spec.name and spec.name.input not in complete:
         key, longest, prefix, lower, fifo = spec.name
-        given = str(complete.get(f"{key}Prefix") or "")
-        name = autoname(key, longest - len(prefix))
-        if given:  # the prefix with the part of the automatic name that makes it unique
-            name = UNKNOWN if given == UNKNOWN else given + name.rpartition("-")[2][: longest - len(given)]
-        named_before = name == UNKNOWN or (bool(prefix) and name.startswith(prefix))
+        own = str(complete.get(f"{key}Prefix") or "")
+        name = autoname(key, longest - len(own))
+        if own:  # the prefix with the part of the automatic name that makes it unique
+            name = UNKNOWN if own == UNKNOWN else own + name.rpartition("-")[2][: longest - len(own)]
+        named_before = name == UNKNOWN or (bool(own) and name.startswith(own))
         complete[key] = name if named_before else prefix + (name.lower() if lower else name)
         if fifo and complete.get(fifo) is True and complete[key] != UNKNOWN:
             complete[key] = f"{complete[key].removesuffix('.fifo')}.fifo"
@@ -76,9 +76,9 @@ def discreet(token: str, failure: Failure) -> Failure:
     return failure._replace(reason=re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", secrecy.MASK, failure.reason))
 
 
-def _each_once(found: list[Failure]) -> list[Failure]:
+def _each_once(failures: list[Failure]) -> list[Failure]:
     """One failure per property: the first source that knows it says it best."""
-    return list({f.property: f for f in reversed(found)}.values())[::-1]
+    return list({f.property: f for f in reversed(failures)}.values())[::-1]
 
 
 def _unserved(spec: Spec, inputs: Mapping[str, Any]) -> list[Failure]:
@@ -164,8 +164,8 @@ def _property(spec: Spec, path: str, call: Call) -> str:
     top = path.split(".")[0].split("[")[0]
     if top not in spec.prepared:
         return path
-    given = sorted(spec.prepared[top] & set(call.state))
-    return f"{given[0]}{path[len(top) :]}" if len(given) == 1 else path
+    sources = sorted(spec.prepared[top] & set(call.state))
+    return f"{sources[0]}{path[len(top) :]}" if len(sources) == 1 else path
 
 
 def _set_elements(call: Call, members: Members, elements: Any) -> list[Failure]:

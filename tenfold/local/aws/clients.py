@@ -34,18 +34,18 @@ class Clients:
         self._endpoint, self._provider = endpoint, provider
         self._now = threading.local()
         self.acted: Callable[[], None] = lambda: None  # called after each call that changes something
-        self._made: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
     def get(self, service: str, region: str) -> Any:
         with self._lock:
-            if (service, region) not in self._made:
+            if (service, region) not in self._clients:
                 client = shapes.session().create_client(
                     service, region_name=region, endpoint_url=self._endpoint, config=_CONFIG
                 )
                 client.meta.events.register("before-call", self._sign)
-                self._made[service, region] = client
-            return self._made[service, region]
+                self._clients[service, region] = client
+            return self._clients[service, region]
 
     @contextmanager
     def meaning(self, intent: str, operation: str) -> Iterator[None]:

@@ -100,9 +100,9 @@ class Conversion:
     def _by_name(self, key: str, value: Any, shape: Shape, here: str, into: dict[str, Any]) -> Rule | None:
         """The place that the name alone gives; notes the property as missed where there is none."""
         if shape.type_name == "structure":
-            found = shapes.member(shape, key, self.spec.nouns)
-            if found:
-                return Rule((found,))
+            name = shapes.member(shape, key, self.spec.nouns)
+            if name:
+                return Rule((name,))
             nest = self.operation.nest if here == key else ""
             if nest and (inner := shapes.member(shape.members[nest], key, self.spec.nouns)):
                 return Rule((nest, inner))

@@ -21,7 +21,7 @@ Dest = tuple[Part, ...]
 
 
 def parse(text: str) -> Dest:
-    return tuple(_part(found) for found in _PART.findall(text))
+    return tuple(_part(part) for part in _PART.findall(text))
 
 
 def _part(text: str) -> Part:
@@ -44,17 +44,17 @@ def exists(shape: shapes.Shape, dest: Dest) -> bool:
     return True
 
 
-def get(found: Any, dest: Dest) -> Any:
+def get(value: Any, dest: Dest) -> Any:
     """The value at this place of an answer, or None."""
     for part in dest:
         if isinstance(part, int):
-            found = found[part] if isinstance(found, list) and len(found) > part else None
-        elif isinstance(part, Key) and isinstance(found, list):
-            found = next((x.get("Value", x.get("TagValue")) for x in found if x.get("Key") == part.name), None)
+            value = value[part] if isinstance(value, list) and len(value) > part else None
+        elif isinstance(part, Key) and isinstance(value, list):
+            value = next((x.get("Value", x.get("TagValue")) for x in value if x.get("Key") == part.name), None)
         else:
             name = part.name if isinstance(part, Key) else part
-            found = found.get(name) if isinstance(found, dict) else None
-    return found
+            value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def put(into: dict[str, Any], dest: Dest, value: Any, keep: bool = False) -> None:

@@ -71,7 +71,7 @@ def _missing(
         yield Failure(here, "is required")
     for rule in ("exactly_one_of", "at_least_one_of"):
         group = [_camel(of_type, name) for name in fact.get(rule, ())]
-        if group and group[0] == here and all(group) and not any(_given(top, p) for p in group):
+        if group and group[0] == here and all(group) and not any(_is_set(top, p) for p in group):
             yield Failure(here, f"one of {', '.join(map(str, group))} is needed")
 
 
@@ -80,10 +80,10 @@ def _relations(
 ) -> Iterator[Failure]:
     others = {*fact.get("conflicts_with", ()), *fact.get("exactly_one_of", ())}
     for other in sorted(filter(None, (_camel(of_type, name) for name in others))):
-        if other != names.without_indices(here) and _given(top, other):
+        if other != names.without_indices(here) and _is_set(top, other):
             yield Failure(here, f"cannot be given together with {other}")
     for other in filter(None, (_camel(of_type, name) for name in fact.get("required_with", ()))):
-        if not _given(top, other):
+        if not _is_set(top, other):
             yield Failure(here, f"needs {other} as well")
 
 
@@ -93,20 +93,20 @@ def _camel(of_type: Mapping[str, Any], name: str) -> str | None:
     for part in name.split("."):
         if part.isdigit():
             continue
-        found = names.find(names.index(fields), part)
-        if found is None or names.plain(found) not in (p := names.plain(part), p + "s", p + "es", p[:-1] + "ies"):
+        field = names.find(names.index(fields), part)
+        if field is None or names.plain(field) not in (p := names.plain(part), p + "s", p + "es", p[:-1] + "ies"):
             return None
-        parts.append(found)
-        fields = fields[found].get("fields", {})
+        parts.append(field)
+        fields = fields[field].get("fields", {})
     return ".".join(parts)
 
 
-def _given(top: Mapping[str, Any], path: str | None) -> bool:
-    found: Any = top
+def _is_set(top: Mapping[str, Any], path: str | None) -> bool:
+    value: Any = top
     for part in (path or "").split("."):
-        if isinstance(found, list):
-            found = found[0] if found else None
-        if found == UNKNOWN:
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if value == UNKNOWN:
             return False
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found is not None and found != [] and found is not False
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value is not None and value != [] and value is not False

@@ -45,8 +45,8 @@ def wrong(form: str, text: str) -> str:
 
 def minutes(time: str) -> int | None:
     """Of a day, `hh:mm`; None for anything else."""
-    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", time)
-    return int(found[1]) * 60 + int(found[2]) if found else None
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", time)
+    return int(match[1]) * 60 + int(match[2]) if match else None
 
 
 def daily(text: str) -> tuple[int, int] | None:
@@ -84,10 +84,10 @@ def overlap(backup: str, maintenance: str) -> bool:
 
 def _window(read: Callable[[str], tuple[int, int] | None], least: int) -> Callable[[str], str]:
     def check(text: str) -> str:
-        found = read(text)
-        if found is None:
+        read_window = read(text)
+        if read_window is None:
             return "no"
-        return f"it has {found[1]} minutes, {least} are needed" if found[1] < least else ""
+        return f"it has {read_window[1]} minutes, {least} are needed" if read_window[1] < least else ""
 
     return check
 
@@ -95,10 +95,10 @@ def _window(read: Callable[[str], tuple[int, int] | None], least: int) -> Callab
 def _network(version: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         try:
-            found = ipaddress.ip_network(text)
+            network = ipaddress.ip_network(text)
         except ValueError as error:
             return str(error).removeprefix(f"{text!r} ").replace("'", "") if "host bits" in str(error) else "no"
-        return "" if "/" in text and (not version or found.version == version) else "no"
+        return "" if "/" in text and (not version or network.version == version) else "no"
 
     return check
 

@@ -22,11 +22,11 @@ class Ask:
 def invoke(clients: Clients, function: str, arguments: Arguments, region: str) -> dict[str, Any]:
     """Raises RequestFailed for a function that is not served, and ClientError for a refused call."""
     name = function.rpartition(":")[2]
-    found = FUNCTIONS.get(":".join((function.split(":")[1].split("/")[0], name)))
-    if found is None:
+    handler = FUNCTIONS.get(":".join((function.split(":")[1].split("/")[0], name)))
+    if handler is None:
         raise RequestFailed(f"the local cloud does not serve the function {function}")
     region = str(arguments.get("region") or region)
-    return {"region": region, **found(Ask(clients, region), arguments)}
+    return {"region": region, **handler(Ask(clients, region), arguments)}
 
 
 def caller_identity(ask: Ask, _: Arguments) -> dict[str, Any]:
@@ -70,40 +70,40 @@ def partition(_: Ask, __: Arguments) -> dict[str, Any]:
 
 def parameter(ask: Ask, arguments: Arguments) -> dict[str, Any]:
     name, decrypt = arguments["name"], arguments.get("withDecryption", True)
-    found = ask("ssm", "GetParameter", Name=name, WithDecryption=decrypt)["Parameter"]
-    value, kind = found["Value"], found["Type"]
+    stored = ask("ssm", "GetParameter", Name=name, WithDecryption=decrypt)["Parameter"]
+    value, kind = stored["Value"], stored["Type"]
     return {
         "id": name,
         "name": name,
-        "arn": found.get("ARN", f"arn:aws:ssm:{ask.region}:{ACCOUNT}:parameter/{name.lstrip('/')}"),
+        "arn": stored.get("ARN", f"arn:aws:ssm:{ask.region}:{ACCOUNT}:parameter/{name.lstrip('/')}"),
         "type": kind,
         "value": value,
         "insecureValue": "" if kind == "SecureString" else value,
-        "version": found["Version"],
+        "version": stored["Version"],
         "withDecryption": decrypt,
     }
 
 
 def zone(ask: Ask, arguments: Arguments) -> dict[str, Any]:
-    wanted, private = arguments.get("zoneId"), bool(arguments.get("privateZone"))
+    zone_id, private = arguments.get("zoneId"), bool(arguments.get("privateZone"))
     name = str(arguments.get("name") or "").rstrip(".")
     zones = ask("route53", "ListHostedZones")["HostedZones"]
     ids = {z["Id"].rpartition("/")[2]: z for z in zones}
     named = {i: z for i, z in ids.items() if z["Name"].rstrip(".") == name and z["Config"]["PrivateZone"] == private}
-    chosen = {i: z for i, z in ids.items() if i == wanted} if wanted else named
+    chosen = {i: z for i, z in ids.items() if i == zone_id} if zone_id else named
     if len(chosen) != 1:
-        raise RequestFailed(f"{len(chosen)} hosted zones match {wanted or name!r}; exactly one is needed")
-    [(key, found)] = chosen.items()
+        raise RequestFailed(f"{len(chosen)} hosted zones match {zone_id or name!r}; exactly one is needed")
+    [(key, hosted)] = chosen.items()
     servers = ask("route53", "GetHostedZone", Id=key).get("DelegationSet", {}).get("NameServers", [])
     return {
         "id": key,
         "zoneId": key,
-        "name": found["Name"].rstrip("."),
+        "name": hosted["Name"].rstrip("."),
         "arn": f"arn:aws:route53:::hostedzone/{key}",
-        "callerReference": found["CallerReference"],
-        "comment": found["Config"].get("Comment", ""),
-        "privateZone": found["Config"]["PrivateZone"],
-        "resourceRecordSetCount": found.get("ResourceRecordSetCount", 0),
+        "callerReference": hosted["CallerReference"],
+        "comment": hosted["Config"].get("Comment", ""),
+        "privateZone": hosted["Config"]["PrivateZone"],
+        "resourceRecordSetCount": hosted.get("ResourceRecordSetCount", 0),
         "nameServers": servers,
         "primaryNameServer": servers[0] if servers else "",
         "linkedServicePrincipal": "",
@@ -115,26 +115,28 @@ def zone(ask: Ask, arguments: Arguments) -> dict[str, Any]:
 def prefix_list(ask: Ask, arguments: Arguments) -> dict[str, Any]:
     """EC2's old call for the lists of gateway endpoints: a name, an id and the ranges."""
     ids = {"PrefixListIds": [i]} if (i := arguments.get("prefixListId")) else {}
-    found = _one_prefix_list(ask("ec2", "DescribePrefixLists", **ids, **_filters(arguments))["PrefixLists"], arguments)
-    return {"id": found["PrefixListId"], "name": found["PrefixListName"], "cidrBlocks": found.get("Cidrs", [])}
+    prefixes = _one_prefix_list(
+        ask("ec2", "DescribePrefixLists", **ids, **_filters(arguments))["PrefixLists"], arguments
+    )
+    return {"id": prefixes["PrefixListId"], "name": prefixes["PrefixListName"], "cidrBlocks": prefixes.get("Cidrs", [])}
 
 
 def managed_prefix_list(ask: Ask, arguments: Arguments) -> dict[str, Any]:
     ids = {"PrefixListIds": [i]} if (i := arguments.get("id")) else {}
     lists = ask("ec2", "DescribeManagedPrefixLists", **ids, **_filters(arguments))["PrefixLists"]
-    found = _one_prefix_list(lists, arguments)
-    key = found["PrefixListId"]
+    prefixes = _one_prefix_list(lists, arguments)
+    key = prefixes["PrefixListId"]
     entries = ask("ec2", "GetManagedPrefixListEntries", PrefixListId=key).get("Entries", [])
     return {
         "id": key,
-        "name": found["PrefixListName"],
-        "arn": found.get("PrefixListArn", ""),
-        "addressFamily": found.get("AddressFamily", "IPv4"),
-        "maxEntries": found.get("MaxEntries", len(entries)),
-        "ownerId": found.get("OwnerId", "AWS"),
-        "version": found.get("Version", 1),
+        "name": prefixes["PrefixListName"],
+        "arn": prefixes.get("PrefixListArn", ""),
+        "addressFamily": prefixes.get("AddressFamily", "IPv4"),
+        "maxEntries": prefixes.get("MaxEntries", len(entries)),
+        "ownerId": prefixes.get("OwnerId", "AWS"),
+        "version": prefixes.get("Version", 1),
         "entries": [{"cidr": e["Cidr"], "description": e.get("Description", "")} for e in entries],
-        "tags": {t["Key"]: t["Value"] for t in found.get("Tags", [])},
+        "tags": {t["Key"]: t["Value"] for t in prefixes.get("Tags", [])},
     }
 
 
@@ -157,8 +159,8 @@ def random_password(ask: Ask, arguments: Arguments) -> dict[str, Any]:
         "includeSpace": "IncludeSpace",
         "requireEachIncludedType": "RequireEachIncludedType",
     }
-    given = {words[key]: value for key, value in arguments.items() if key in words}
-    answer = ask("secretsmanager", "GetRandomPassword", **given)
+    request = {words[key]: value for key, value in arguments.items() if key in words}
+    answer = ask("secretsmanager", "GetRandomPassword", **request)
     return {**arguments, "id": ask.region, "randomPassword": answer["RandomPassword"]}
 
 

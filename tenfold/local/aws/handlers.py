@@ -51,7 +51,7 @@ class Handlers:
         with _refusals_in_words():
             return verbs.create(self._call(token, inputs, region), inputs, intent)
 
-    def made(self, token: str, answer: Values, identifying: Values, region: str) -> str | None:
+    def created_id(self, token: str, answer: Values, identifying: Values, region: str) -> str | None:
         """The id of what a create made, from the cloud's answer to its intent; None when it was refused."""
         spec = _spec(token)
         result = parsed(spec.service, answer)
@@ -107,8 +107,8 @@ class Handlers:
     def remove(self, token: str, id: str, identifying: Values, region: str) -> None:
         """Take away what has only just been made and holds nothing: neither its protection nor a last snapshot that
         somebody asked for keeps it."""
-        found = self.read(token, id, identifying, None, region)
-        state = {**identifying, **(found[1] if found else {})}
+        answer = self.read(token, id, identifying, None, region)
+        state = {**identifying, **(answer[1] if answer else {})}
         if permitted := deletion.blocking_inputs(token, state):
             state = self.update(token, id, state, {**state, **permitted}, state, region)
         self.delete(token, id, {**state, **_AT_ONCE}, region)
@@ -125,10 +125,10 @@ class Handlers:
 
 
 def _spec(token: str) -> Spec:
-    found = table.spec(token)
-    if found is None:
+    spec = table.spec(token)
+    if spec is None:
         raise RequestFailed(f"the local cloud does not serve {token}")
-    return found
+    return spec
 
 
 def _imported(spec: Spec, id: str) -> dict[str, Any]:

@@ -14,31 +14,31 @@ from tenfold.local.aws.spec import Spec
 _ABSENT = object()
 
 
-def properties(found: Mapping[str, Any], types: Mapping[str, Type], spec: Spec, path: str = "") -> dict[str, Any]:
+def properties(answer: Mapping[str, Any], types: Mapping[str, Type], spec: Spec, path: str = "") -> dict[str, Any]:
     """Every property of `types` that the answer holds; `path` is the block's own, "" at the top."""
     fields = {}
     for key, kind in types.items():
-        value = read(found, key, kind, spec, f"{path}.{key}" if path else key)
+        value = read(answer, key, kind, spec, f"{path}.{key}" if path else key)
         if value is not None:
             fields[key] = value
     return fields
 
 
-def read(found: Mapping[str, Any], key: str, kind: Type, spec: Spec, path: str) -> Any:
+def read(answer: Mapping[str, Any], key: str, kind: Type, spec: Spec, path: str) -> Any:
     """One property: through `read_map`, the inverse of `map`, or the names."""
     how = spec.read_map.get(path, _ABSENT)
     if how is None:
         return None
     if how is not _ABSENT:
-        return value(how(found) if callable(how) else jmespath.search(how, found), kind, spec, path)
+        return value(how(answer) if callable(how) else jmespath.search(how, answer), kind, spec, path)
     rule = spec.map.get(path)
     if rule is None or rule.to is None:
-        return value(names.pick(found, key, spec.nouns), kind, spec, path)
+        return value(names.pick(answer, key, spec.nouns), kind, spec, path)
     if rule.to == ():
-        return value(found, kind, spec, path)
-    got = dest.get(found, rule.to)
+        return value(answer, kind, spec, path)
+    got = dest.get(answer, rule.to)
     if got is None:
-        got = names.pick(found, key, spec.nouns)
+        got = names.pick(answer, key, spec.nouns)
     if rule.values is not None:
         got = next((ours for ours, theirs in rule.values.items() if theirs == got), got)
     return value(got, kind, spec, path)

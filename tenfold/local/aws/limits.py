@@ -60,16 +60,16 @@ def of(token: str) -> Mapping[str, Any]:
 
 def against_limits(token: str, inputs: Mapping[str, Any]) -> list[Failure]:
     """What is wrong with inputs of the right types."""
-    entry, found = of(token), list[Failure]()
+    entry, failures = of(token), list[Failure]()
     for spot in _spots(inputs, "", inputs):
         for limit in _limits(token, entry, spot.path):
             if _hold(limit.get("when"), token, spot.block, spot.above, inputs):
-                found += (Failure(spot.path + at, reason) for at, reason in broken(limit, spot.value, spot.block))
+                failures += (Failure(spot.path + at, reason) for at, reason in broken(limit, spot.value, spot.block))
     for rule in entry.get("together", ()):
         for block, path in _blocks(inputs, rule.get("in", "")):
             if _hold(rule.get("when"), token, block, without_indices(path), inputs):
-                found += _together(rule, block, f"{path}." if path else "")
-    return found
+                failures += _together(rule, block, f"{path}." if path else "")
+    return failures
 
 
 def _limits(token: str, entry: Mapping[str, Any], path: str) -> Iterator[Limit]:
@@ -128,37 +128,37 @@ def _blocks(inputs: Any, path: str, here: str = "") -> Iterator[tuple[Mapping[st
 
 # ---- conditions
 def _hold(when: Any, token: str, block: Mapping[str, Any], above: str, top: Mapping[str, Any]) -> bool:
-    return all(_holds(name, wanted, token, block, above, top) for name, wanted in (when or {}).items())
+    return all(_holds(name, condition, token, block, above, top) for name, condition in (when or {}).items())
 
 
-def _holds(name: str, wanted: Any, token: str, block: Mapping[str, Any], above: str, top: Mapping[str, Any]) -> bool:
+def _holds(name: str, condition: Any, token: str, block: Mapping[str, Any], above: str, top: Mapping[str, Any]) -> bool:
     if name.startswith("/"):
         name, block, above = name[1:], top, ""
-    found: Any = block
+    value: Any = block
     for part in name.split("."):
-        found = found[0] if isinstance(found, list) and found else found
-        found = found.get(part) if isinstance(found, Mapping) else None
-    if has_unknown(found):
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get(part) if isinstance(value, Mapping) else None
+    if has_unknown(value):
         return False
-    if isinstance(wanted, Mapping) and "given" in wanted:
-        return (found not in _NOTHING) == wanted["given"]
-    if found is None:
-        found = input_facts.fact(token, f"{without_indices(above)}.{name}".strip(".")).get("default")
-    return _is(found, wanted)
+    if isinstance(condition, Mapping) and "given" in condition:
+        return (value not in _NOTHING) == condition["given"]
+    if value is None:
+        value = input_facts.fact(token, f"{without_indices(above)}.{name}".strip(".")).get("default")
+    return _is(value, condition)
 
 
-def _is(found: Any, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping):
+def _is(value: Any, condition: Any) -> bool:
+    if isinstance(condition, Mapping):
         tests = {
-            "not": lambda limit: not _is(found, limit),
-            "above": lambda limit: _number(found) is not None and (_number(found) or 0) > limit,
-            "below": lambda limit: _number(found) is not None and (_number(found) or 0) < limit,
-            "like": lambda limit: found is not None and re.search(limit, str(found)) is not None,
+            "not": lambda limit: not _is(value, limit),
+            "above": lambda limit: _number(value) is not None and (_number(value) or 0) > limit,
+            "below": lambda limit: _number(value) is not None and (_number(value) or 0) < limit,
+            "like": lambda limit: value is not None and re.search(limit, str(value)) is not None,
         }
-        return all(tests[test](limit) for test, limit in wanted.items())
-    if isinstance(wanted, list):
-        return any(_is(found, one) for one in wanted)
-    return str(found).lower() == str(wanted).lower()
+        return all(tests[test](limit) for test, limit in condition.items())
+    if isinstance(condition, list):
+        return any(_is(value, one) for one in condition)
+    return str(value).lower() == str(condition).lower()
 
 
 def _number(value: Any) -> float | None:
@@ -217,8 +217,8 @@ def _text(limit: Limit, value: Any) -> str:
     if "length" in limit:
         least, most = limit["length"]
         if not least <= len(shown) <= (most or len(shown)):
-            wanted = f"{least} to {most}" if most else f"at least {least}"
-            return "must not be empty" if not shown else f"has {len(shown)} characters, {wanted} are allowed"
+            allowed = f"{least} to {most}" if most else f"at least {least}"
+            return "must not be empty" if not shown else f"has {len(shown)} characters, {allowed} are allowed"
     if "dense" in limit and (size := len("".join(shown.split()))) > limit["dense"]:
         return f"has {size:,} characters without white space, at most {limit['dense']:,} are allowed"
     return forms.wrong(limit["form"], shown) if "form" in limit else ""
@@ -258,16 +258,16 @@ def _beside(limit: Limit, value: Any, block: Mapping[str, Any]) -> str:
 
 
 def _together(rule: Mapping[str, Any], block: Mapping[str, Any], prefix: str) -> Iterator[Failure]:
-    given = {key for key, value in block.items() if value not in _NOTHING and value is not False}
+    present = {key for key, value in block.items() if value not in _NOTHING and value is not False}
     because = rule.get("because", "")
     for name in rule.get("need", ()):
         if block.get(name) in _NOTHING:
             yield Failure(prefix + name, f"is needed {because}".rstrip())
     for name in rule.get("none", ()):
-        if name in given:
+        if name in present:
             yield Failure(prefix + name, f"is not {because}".rstrip() if because else "is not allowed here")
     if one := rule.get("one"):
-        found = [name for name in one if name in given]
-        if len(found) != 1:
-            where = found[1] if found else one[0]
+        chosen = [name for name in one if name in present]
+        if len(chosen) != 1:
+            where = chosen[1] if chosen else one[0]
             yield Failure(prefix + where, f"exactly one of {', '.join(one)} is needed {because}".rstrip())

@@ -66,7 +66,7 @@ def find(indexed: Mapping[str, str], key: str, nouns: Sequence[str] = ()) -> str
     return None
 
 
-def pick(found: Mapping[str, Any], key: str, nouns: Sequence[str] = ()) -> Any:
+def pick(fields: Mapping[str, Any], key: str, nouns: Sequence[str] = ()) -> Any:
     """The value in an API answer that the property `key` means, or None."""
-    name = find(index(found), key, nouns)
-    return None if name is None else found[name]
+    name = find(index(fields), key, nouns)
+    return None if name is None else fields[name]

@@ -16,9 +16,9 @@ _lock = threading.RLock()
 @functools.cache
 def session() -> Any:
     with _lock:
-        made = botocore.session.Session()
-        made.set_credentials("local", "local")
-        return made
+        plain = botocore.session.Session()
+        plain.set_credentials("local", "local")
+        return plain
 
 
 @functools.cache
@@ -71,8 +71,8 @@ def answer(service_name: str, name: str, result: Any) -> Any:
     inner = [m for m, s in shape.members.items() if m != "Tags" and _holds_structures(s)]
     if len(inner) != 1 or len(shape.members) > 3:
         return result
-    found = result.get(inner[0])
-    return (found[0] if found else None) if isinstance(found, list) else found
+    members = result.get(inner[0])
+    return (members[0] if members else None) if isinstance(members, list) else members
 
 
 def _holds_structures(shape: Shape) -> bool:

@@ -41,10 +41,10 @@ def _as(call: Call, operation: str, member: str, value: Any) -> Any:
     return conversion.value(value, shape, "tags")
 
 
-def read(call: Call, found: Mapping[str, Any]) -> dict[str, str]:
+def read(call: Call, answer: Mapping[str, Any]) -> dict[str, str]:
     """The user's tags; AWS's own (`aws:…`) are left out."""
     how = call.spec.tagging
-    answered = next((found[m] for m in ("Tags", "TagSet", "TagList") if found.get(m) is not None), None)
+    answered = next((answer[m] for m in ("Tags", "TagSet", "TagList") if answer.get(m) is not None), None)
     if answered is None and how is not None and how.read:
         members = shapes.input_of(call.spec.service, how.read).members
         key = {m: call.fill(template) for m, template in how.key.items() if m in members}

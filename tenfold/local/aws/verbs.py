@@ -50,12 +50,12 @@ def identity(call: Call, result: Any, answered: Any) -> str:
     template = call.spec.id
     if callable(template):
         return str(template(call, result))
-    found = call.fill(template) if "{" in template else jmespath.search(template, result)
-    if found is None and answered is not None:
-        found = jmespath.search(template, answered)
-    if not found:
+    identifier = call.fill(template) if "{" in template else jmespath.search(template, result)
+    if identifier is None and answered is not None:
+        identifier = jmespath.search(template, answered)
+    if not identifier:
         raise RequestFailed(f"{call.spec.create[0].name} answered no identifier")
-    return str(found)
+    return str(identifier)
 
 
 def _finish(call: Call, made_by: Operation, done: set[str], answered: Any) -> None:
@@ -69,11 +69,11 @@ def _finish(call: Call, made_by: Operation, done: set[str], answered: Any) -> No
             operation.code(call)
         else:
             call.perform(operation, (), {})
-    given = set(call.inputs)
+    inputs = set(call.inputs)
     for operation in call.spec.update:
         if operation.update_only or operation.name == made_by.name or not call.holds(operation, call.inputs):
             continue
-        accepted = call.accepted(operation) & given
+        accepted = call.accepted(operation) & inputs
         if left := accepted - done:
             call.perform(operation, accepted if operation.full else left, call.inputs)
             done |= left
@@ -84,17 +84,17 @@ def _finish(call: Call, made_by: Operation, done: set[str], answered: Any) -> No
     if "tags" not in done and "tags" not in call.spec.hooks and call.inputs.get("tags"):
         tags.change(call, {}, call.inputs["tags"])
     for key, hook in call.spec.hooks.items():
-        if key in given:
+        if key in inputs:
             hook(call, None, call.inputs[key])
 
 
 # ---- read
 def found_object(call: Call) -> dict[str, Any] | None:
     """What the read operations answer, merged; None when the resource is gone."""
-    found: dict[str, Any] = {}
+    answer: dict[str, Any] = {}
     for at, reading in enumerate(call.spec.read):
         if reading.code:
-            found |= reading.code(call)
+            answer |= reading.code(call)
             continue
         try:
             constants = {k: call.fill(v) for k, v in reading.const.items()}
@@ -108,8 +108,8 @@ def found_object(call: Call) -> dict[str, Any] | None:
         part = _part(call, reading, result)
         if at == 0 and (not part or (call.spec.gone and jmespath.search(call.spec.gone, part))):
             return None
-        found |= part or {}
-    return found
+        answer |= part or {}
+    return answer
 
 
 def _part(call: Call, reading: Reading, result: dict[str, Any]) -> Any:
@@ -124,16 +124,16 @@ def _part(call: Call, reading: Reading, result: dict[str, Any]) -> Any:
 
 def read_outputs(call: Call) -> dict[str, Any] | None:
     """Every output the resource can answer now; None when it is gone."""
-    found = found_object(call)
-    if found is None:
+    answer = found_object(call)
+    if answer is None:
         return None
     spec, types = call.spec, schema.of(call.spec.token)
     outputs: dict[str, Any] = {}
     for key, how in spec.out.items():
         if callable(how):
-            outputs[key] = how(found)
+            outputs[key] = how(answer)
         elif how.startswith("="):
-            outputs[key] = jmespath.search(how[1:], found)
+            outputs[key] = jmespath.search(how[1:], answer)
     call.state |= {k: v for k, v in outputs.items() if v is not None}
     for key, how in spec.out.items():
         if isinstance(how, str) and not how.startswith("="):
@@ -142,11 +142,11 @@ def read_outputs(call: Call) -> dict[str, Any] | None:
     for key, kind in types.outputs.items():
         skipped = key in spec.write_only or key in spec.record or key in ("tagsAll", "region")
         if key not in outputs and not skipped and not (key == "tags" and tagged):
-            outputs[key] = inverse.read(found, key, kind, spec, key)
+            outputs[key] = inverse.read(answer, key, kind, spec, key)
     if outputs.get("arn"):
         call.state["arn"] = outputs["arn"]
-    if tagged and "tags" not in spec.record and (spec.tagging or "Tags" in found):
-        outputs["tags"] = tags.read(call, found)
+    if tagged and "tags" not in spec.record and (spec.tagging or "Tags" in answer):
+        outputs["tags"] = tags.read(call, answer)
         outputs["tagsAll"] = dict(outputs["tags"])
     if "region" in types.outputs:
         outputs["region"] = call.region
@@ -194,10 +194,10 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
             done |= {key} | {name for name, sources in call.spec.prepared.items() if key in sources}
     for operation in call.spec.update:
         accepted = call.accepted(operation)
-        wanted = {k for k in (accepted & changed) - done if _sendable(operation, k, values)}
-        if wanted and call.holds(operation, values):
-            call.perform(operation, accepted & set(values) if operation.full else wanted, values)
-            done |= wanted
+        sendable = {k for k in (accepted & changed) - done if _sendable(operation, k, values)}
+        if sendable and call.holds(operation, values):
+            call.perform(operation, accepted & set(values) if operation.full else sendable, values)
+            done |= sendable
     if "tags" in changed - done and call.spec.tagging:
         tags.change(call, before.get("tags") or {}, after.get("tags") or {})
         done.add("tags")
@@ -216,10 +216,10 @@ def _is_there(call: Call, key: str) -> bool:
 
 def _refuse_direction(call: Call, old: Values, new: Values) -> None:
     """Storage that shrinks, versions that fall and the like, in the words of AWS."""
-    for found in differences(call.spec.token, old, new):
-        outcome = effects.of_change(call.spec.token, str(call.id), found, new)
+    for difference in differences(call.spec.token, old, new):
+        outcome = effects.of_change(call.spec.token, str(call.id), difference, new)
         if outcome.effect == REFUSED:
-            raise RequestFailed(f"{found.path}: {outcome.error}")
+            raise RequestFailed(f"{difference.path}: {outcome.error}")
 
 
 def _sendable(operation: Operation, key: str, values: Values) -> bool:
@@ -328,8 +328,8 @@ def delete(call: Call) -> None:
             if operation.code:
                 operation.code(call)
             elif call.holds(operation, call.inputs):
-                given = {k: v for k, v in call.inputs.items() if v not in (None, [], {})}
-                call.perform(operation, call.accepted(operation) & set(given), given)
+                inputs = {k: v for k, v in call.inputs.items() if v not in (None, [], {})}
+                call.perform(operation, call.accepted(operation) & set(inputs), inputs)
         except ClientError as refusal:
             if not is_gone(refusal):
                 raise

@@ -19,12 +19,12 @@ def read(cluster: Cluster, path: str) -> dict[str, Any] | None:
     return _ask(cluster, "GET", path, None)
 
 
-def apply(cluster: Cluster, path: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def apply(cluster: Cluster, path: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Creates the object at `path`, or sets these fields of it. Raises `Failure` with the server's own reason."""
-    found = _ask(cluster, "PATCH", f"{path}?fieldManager={MANAGER}&force=true", json.dumps(wanted).encode())
-    if found is None:
+    answer = _ask(cluster, "PATCH", f"{path}?fieldManager={MANAGER}&force=true", json.dumps(manifest).encode())
+    if answer is None:
         raise Failure(f"The cluster {cluster.name} has no {path}.", why=f"{cluster.endpoint} answers 404")
-    return found
+    return answer
 
 
 def _ask(cluster: Cluster, method: str, path: str, body: bytes | None) -> dict[str, Any] | None:

@@ -31,9 +31,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _token(options: Sequence[str]) -> int:
-    given = dict(itertools.pairwise(options))  # every option that counts here has a value behind it
-    name = given.get("--cluster-name") or given.get("--name") or ""
-    region = given.get("--region") or os.environ.get("AWS_REGION") or DEFAULT_REGION
+    values = dict(itertools.pairwise(options))  # every option that counts here has a value behind it
+    name = values.get("--cluster-name") or values.get("--name") or ""
+    region = values.get("--region") or os.environ.get("AWS_REGION") or DEFAULT_REGION
     cluster = clusters.find(region, name)
     if not cluster:
         print(f"aws eks get-token: the local cloud has no cluster {name!r} in {region}", file=sys.stderr)

@@ -84,8 +84,8 @@ def folder_of(region: str, name: str) -> Path:
 
 
 def every() -> list[Cluster]:
-    found = [_read(path.parent) for path in sorted(directory().glob("*/server.json"))]
-    return [cluster for cluster in found if cluster]
+    clusters = [_read(path.parent) for path in sorted(directory().glob("*/server.json"))]
+    return [cluster for cluster in clusters if cluster]
 
 
 def find(region: str, name: str) -> Cluster | None:

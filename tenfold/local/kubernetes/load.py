@@ -19,7 +19,7 @@ class Pods(Value):
 
     seconds: float
     pods: int
-    wanted: int
+    desired: int
     least: int
     most: int
     use: int | None
@@ -30,8 +30,8 @@ def of_stack(deployed: list[dict[str, Any]]) -> clusters.Cluster:
     for resource in deployed:
         if resource["type"] == _CLUSTER and "arn" in (resource.get("outputs") or {}):
             region, name = resource["outputs"]["arn"].split(":")[3], resource["outputs"]["name"]
-            if found := clusters.find(region, name):
-                return found
+            if cluster := clusters.find(region, name):
+                return cluster
     raise Failure(
         "This deployment has no Kubernetes cluster on this machine.",
         code=exits.WRONG_INPUT,
@@ -57,8 +57,8 @@ def put(cluster: clusters.Cluster, service: str, cpu: str) -> None:
 
 def services(cluster: clusters.Cluster) -> list[str]:
     """Those that an autoscaler scales."""
-    found = api.read(cluster, "/apis/autoscaling/v2/horizontalpodautoscalers") or {"items": []}
-    return sorted(item["metadata"]["name"] for item in found["items"])
+    scalers = api.read(cluster, "/apis/autoscaling/v2/horizontalpodautoscalers") or {"items": []}
+    return sorted(item["metadata"]["name"] for item in scalers["items"])
 
 
 def watch(cluster: clusters.Cluster, service: str, seconds: float) -> Iterator[Pods]:
@@ -66,12 +66,12 @@ def watch(cluster: clusters.Cluster, service: str, seconds: float) -> Iterator[P
     begun = changed = time.monotonic()
     first = last = None
     while (now := time.monotonic()) - begun < seconds:
-        found = _pods(api.read(cluster, _scaler(service)) or {}, now - begun)
-        yield found
-        first = found.pods if first is None else first
-        if found.pods != last or found.pods != found.wanted:
-            last, changed = found.pods, now
-        if found.pods != first and now - changed > SETTLED:
+        pods = _pods(api.read(cluster, _scaler(service)) or {}, now - begun)
+        yield pods
+        first = pods.pods if first is None else first
+        if pods.pods != last or pods.pods != pods.desired:
+            last, changed = pods.pods, now
+        if pods.pods != first and now - changed > SETTLED:
             return
         time.sleep(LOOKS_EVERY)
 

@@ -154,15 +154,15 @@ def put_notification_configuration(_: Any, self: Response) -> EmptyResult:
 
 @replace(AutoScalingResponse, "describe_notification_configurations")
 def describe_notification_configurations(_: Any, self: Response) -> ActionResult:
-    wanted = self._get_param("AutoScalingGroupNames", [])
+    names = self._get_param("AutoScalingGroupNames", [])
     alive = self.autoscaling_backend.autoscaling_groups
-    found = [
+    notices = [
         {"AutoScalingGroupName": group, "TopicARN": topic, "NotificationType": kind}
         for (group, topic), kinds in sorted(_notices(self).items())
         for kind in kinds
-        if group in alive and (not wanted or group in wanted)
+        if group in alive and (not names or group in names)
     ]
-    return ActionResult({"NotificationConfigurations": found})
+    return ActionResult({"NotificationConfigurations": notices})
 
 
 @replace(AutoScalingResponse, "delete_notification_configuration")
@@ -189,7 +189,7 @@ def record_lifecycle_action_heartbeat(self: Response) -> EmptyResult:
     if f"{group}_{self._get_param('LifecycleHookName')}" not in self.autoscaling_backend.lifecycle_hooks:
         raise Refused("ValidationError", "No Lifecycle Hook found with the name and group given")
     key = self._get_param("InstanceId")
-    held = self.autoscaling_backend.autoscaling_groups[group].instance_states
-    if key and key not in {state.instance.id for state in held}:
+    states = self.autoscaling_backend.autoscaling_groups[group].instance_states
+    if key and key not in {state.instance.id for state in states}:
         raise Refused("ValidationError", f"No active Lifecycle Action found with instance ID {key}")
     return EmptyResult()

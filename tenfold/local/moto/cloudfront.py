@@ -33,10 +33,10 @@ def update_distribution(original: Any, self: Any, dist_config: dict[str, Any], *
 
 def _aliases_free(backend: Any, config: dict[str, Any], but: str = "") -> None:
     """A domain name belongs to one distribution."""
-    wanted = {name.lower() for name in (config.get("Aliases") or {}).get("Items") or ()}
+    names = {name.lower() for name in (config.get("Aliases") or {}).get("Items") or ()}
     for key, other in backend.distributions.items():
         taken = getattr(other.distribution_config, "Aliases", {}).get("Items") or ()
-        if key != but and wanted & {name.lower() for name in taken}:
+        if key != but and names & {name.lower() for name in taken}:
             why = "One or more of the CNAMEs you provided are already associated with a different resource."
             raise Refused("CNAMEAlreadyExists", why)
 
@@ -61,8 +61,8 @@ def _check(backend: Any, config: dict[str, Any]) -> None:
 
 @replace(CloudFrontBackend, "delete_distribution")
 def delete_distribution(original: Any, self: Any, distribution_id: str, if_match: Any) -> None:
-    found = self.distributions.get(distribution_id)
-    if found and str(found.distribution_config.Enabled).lower() == "true":
+    distribution = self.distributions.get(distribution_id)
+    if distribution and str(distribution.distribution_config.Enabled).lower() == "true":
         raise Refused("DistributionNotDisabled", "a distribution is disabled before it is deleted")
     original(self, distribution_id, if_match)
 
@@ -76,10 +76,10 @@ def create_origin_access_control(original: Any, self: Any, config: dict[str, Any
 
 @replace(CloudFrontBackend, "delete_origin_access_control")
 def delete_origin_access_control(original: Any, self: Any, control_id: str) -> None:
-    for found in self.distributions.values():
-        config: DistributionConfig = found.distribution_config
+    for distribution in self.distributions.values():
+        config: DistributionConfig = distribution.distribution_config
         if any(o.origin_access_control_id == control_id for o in config.Origins["Items"]):  # type: ignore[attr-defined]: moto sets it
-            raise Refused("OriginAccessControlInUse", f"{control_id} is used by {found.distribution_id}")
+            raise Refused("OriginAccessControlInUse", f"{control_id} is used by {distribution.distribution_id}")
     original(self, control_id)
 
 
@@ -107,10 +107,10 @@ def create_monitoring_subscription(self: Response) -> ActionResult:
 
 @add(CloudFrontResponse)
 def get_monitoring_subscription(self: Response) -> ActionResult:
-    found = _subscriptions(self).get(_distribution(self))
-    if found is None:
+    subscription = _subscriptions(self).get(_distribution(self))
+    if subscription is None:
         raise Refused("NoSuchMonitoringSubscription", "the distribution has no metrics subscription")
-    return ActionResult({"MonitoringSubscription": found})
+    return ActionResult({"MonitoringSubscription": subscription})
 
 
 @add(CloudFrontResponse)

@@ -22,8 +22,8 @@ def allowed(queue: Any, service: str, source: str) -> bool:
     """Whether `service` may send to the queue on behalf of `source`, an ARN. Conditions other than those on the source
     are taken to hold."""
     statements = json.loads(queue.policy or "{}").get("Statement", [])
-    found = [s["Effect"] for s in _listed(statements) if _applies(s, service, source)]
-    return "Allow" in found and "Deny" not in found
+    effects = [s["Effect"] for s in _listed(statements) if _applies(s, service, source)]
+    return "Allow" in effects and "Deny" not in effects
 
 
 def _applies(statement: Mapping[str, Any], service: str, source: str) -> bool:
@@ -39,10 +39,10 @@ def _applies(statement: Mapping[str, Any], service: str, source: str) -> bool:
 
 def _holds(test: str, keys: Mapping[str, Any], source: str) -> bool:
     known = {"aws:sourcearn": source, "aws:sourceaccount": source.split(":")[4], "aws:securetransport": "true"}
-    for key, wanted in keys.items():
+    for key, values in keys.items():
         value = known.get(key.lower())
         if value is not None:
-            matches = any(fnmatch.fnmatchcase(value, str(one)) for one in _listed(wanted))
+            matches = any(fnmatch.fnmatchcase(value, str(one)) for one in _listed(values))
             if matches == ("Not" in test):
                 return False
     return True
@@ -53,10 +53,10 @@ def _listed(value: Any) -> list[Any]:
 
 
 @replace(Subscription, "publish")
-def publish(original: Any, self: Any, *given: Any, **named: Any) -> None:
+def publish(original: Any, self: Any, *args: Any, **named: Any) -> None:
     """SNS: to a queue that is there and allows the topic. The others it counts as failed."""
     if self.protocol == "sqs":
         queue = queue_of(self.account_id, self.endpoint)
         if queue is None or not allowed(queue, "sns.amazonaws.com", self.topic.arn):
             return
-    original(self, *given, **named)
+    original(self, *args, **named)

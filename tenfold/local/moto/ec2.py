@@ -84,8 +84,8 @@ def modify_security_group_rules(original: Any, self: Any, group_id: str, rules: 
 
 def _user_data(self: Any) -> Any:
     """moto takes the user data of a template's first version apart, and not that of a later one."""
-    found = self.data.get("UserData")
-    return parse_user_data(found) if isinstance(found, str | bytes) else found
+    data = self.data.get("UserData")
+    return parse_user_data(data) if isinstance(data, str | bytes) else data
 
 
 LaunchTemplateVersion.user_data = property(_user_data)  # type: ignore[method-assign]: the patch

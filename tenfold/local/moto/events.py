@@ -100,8 +100,8 @@ def put_targets(original: Any, self: Any, name: str, event_bus_arn: str | None, 
 
 def _of_arn(backend: Any, arn: str) -> str:
     """moto looks for a rule by its name alone, on any bus."""
-    held = [*backend.event_buses.values(), *(r for bus in backend.event_buses.values() for r in bus.rules.values())]
-    if not any(one.arn == arn for one in held):
+    parts = [*backend.event_buses.values(), *(r for bus in backend.event_buses.values() for r in bus.rules.values())]
+    if not any(one.arn == arn for one in parts):
         raise Refused("ResourceNotFoundException", f"{arn} does not exist.")
     return arn
 
@@ -147,9 +147,9 @@ def _transformed(template: str, paths: Mapping[str, str], event: Mapping[str, An
     if rule:
         values |= {"aws.events.rule-arn": rule.arn, "aws.events.rule-name": rule.name}
 
-    def filled(found: re.Match[str]) -> str:
-        value = values.get(found[1], "")
-        quoted = template[: found.start()].count('"') % 2 == 1
+    def filled(match: re.Match[str]) -> str:
+        value = values.get(match[1], "")
+        quoted = template[: match.start()].count('"') % 2 == 1
         return value if isinstance(value, str) and quoted else json.dumps(value)
 
     return re.sub(r"<([\w.-]+)>", filled, template)

@@ -42,11 +42,11 @@ def keep(owner: type, actions: Iterable[str], of: Callable[[Response], Any], par
         @replace(owner, action)
         def kept(original: Any, self: Response) -> Any:
             answer = original(self)
-            found = of(self)
+            record = of(self)
             for parameter, attribute in parameters.items():
                 value = self._get_param(parameter)
                 if value is not None:
-                    setattr(found, attribute, value)
+                    setattr(record, attribute, value)
             return answer
 
 

@@ -186,5 +186,5 @@ def _database_exists(self: Response) -> bool:
 def _is_target(self: Response) -> bool:
     proxy = self.backend.db_proxies.get(self.params.get("DBProxyName"))
     group = proxy and proxy.proxy_target_groups.get(self.params.get("TargetGroupName") or "default")
-    wanted = {*self.params.get("DBInstanceIdentifiers", ()), *self.params.get("DBClusterIdentifiers", ())}
-    return bool(group) and any(target.rds_resource_id in wanted for target in group.targets)
+    names = {*self.params.get("DBInstanceIdentifiers", ()), *self.params.get("DBClusterIdentifiers", ())}
+    return bool(group) and any(target.rds_resource_id in names for target in group.targets)

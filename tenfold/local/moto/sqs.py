@@ -104,7 +104,7 @@ class Task:
             self.status = "COMPLETED"
 
     def described(self) -> dict[str, Any]:
-        made = {
+        fields = {
             "TaskHandle": self.handle if self.status == "RUNNING" else None,
             "Status": self.status,
             "SourceArn": self.source.queue_arn,
@@ -115,16 +115,16 @@ class Task:
             "FailureReason": self.failure or None,
             "StartedTimestamp": int(self.started * 1000),
         }
-        return {key: value for key, value in made.items() if value is not None}
+        return {key: value for key, value in fields.items() if value is not None}
 
 
 def _renewed(message: Any) -> Any:
-    made: Any = Message(str(uuid.uuid4()), message.body, message.system_attributes)
-    made.message_attributes = message.message_attributes
-    made.group_id, made.deduplication_id = message.group_id, message.deduplication_id and made.id
-    made.sequence_number = message.sequence_number
-    made.mark_sent(delay_seconds=0)
-    return made
+    copy: Any = Message(str(uuid.uuid4()), message.body, message.system_attributes)
+    copy.message_attributes = message.message_attributes
+    copy.group_id, copy.deduplication_id = message.group_id, message.deduplication_id and copy.id
+    copy.sequence_number = message.sequence_number
+    copy.mark_sent(delay_seconds=0)
+    return copy
 
 
 @replace(Queue, "add_message")
@@ -157,11 +157,11 @@ def _advance(backend: Any) -> None:
 
 def _by_arn(self: Response, parameter: str) -> Any:
     arn = self._get_param(parameter)
-    found = next((queue for queue in self.sqs_backend.queues.values() if queue.queue_arn == arn), None)
-    if found is None:
+    named = next((queue for queue in self.sqs_backend.queues.values() if queue.queue_arn == arn), None)
+    if named is None:
         why = f"The resource that you specified for the {parameter} parameter doesn't exist."
         raise Refused("ResourceNotFoundException", why)
-    return found
+    return named
 
 
 def _refusals(self: Response, source: Any, destination: Any, rate: int | None) -> Iterator[str]:
@@ -197,8 +197,8 @@ def list_message_move_tasks(self: Response) -> ActionResult:
     source, most = _by_arn(self, "SourceArn"), self._get_param("MaxResults") or 1
     if not 1 <= most <= 10:
         raise Refused("InvalidParameterValue", "MaxResults must be between 1 and 10.")
-    found = [task.described() for task in _tasks(self.sqs_backend) if task.source is source]
-    return ActionResult({"Results": found[:most]})
+    tasks = [task.described() for task in _tasks(self.sqs_backend) if task.source is source]
+    return ActionResult({"Results": tasks[:most]})
 
 
 @add(SQSResponse)

@@ -33,8 +33,8 @@ def _parent(pid: int) -> int:
 def _cloud() -> int:
     from tenfold.local import server
 
-    found = server.running()
-    return found.pid if found else 0
+    process = server.running()
+    return process.pid if process else 0
 
 
 _VICTIMS: dict[str, Callable[[], int]] = {

@@ -130,10 +130,10 @@ class LocalProvider(provider_grpc.ResourceProviderServicer):
     def Read(self, request, context):
         state, inputs = properties(request.properties) or None, properties(request.inputs) or None
         with _Errors(context):
-            found = self._handlers.read(_type(request), request.id, state, inputs, self._region)
-        if found is None:
+            answer = self._handlers.read(_type(request), request.id, state, inputs, self._region)
+        if answer is None:
             return provider.ReadResponse()
-        return provider.ReadResponse(id=request.id, inputs=struct(found[0]), properties=struct(found[1]))
+        return provider.ReadResponse(id=request.id, inputs=struct(answer[0]), properties=struct(answer[1]))
 
     def Update(self, request, context):
         old, new, state = properties(request.old_inputs), properties(request.news), properties(request.olds)

@@ -34,16 +34,16 @@ def wait_for_orphans(alive: Callable[[int], bool]) -> None:
     """Returns when no provider is at work whose engine `alive(pid)` denies; removes the files of those that ended."""
     deadline = time.monotonic() + PATIENCE
     for path in _directory().glob("*") if _directory().is_dir() else ():
-        while time.monotonic() < deadline and _held(path) and not alive(_engine(path)):
+        while time.monotonic() < deadline and _is_locked(path) and not alive(_engine(path)):
             time.sleep(0.05)
-        if _held(path) and not alive(_engine(path)):
+        if _is_locked(path) and not alive(_engine(path)):
             with suppress(ProcessLookupError):
                 os.kill(int(path.name), signal.SIGKILL)
-        if not _held(path):
+        if not _is_locked(path):
             path.unlink(missing_ok=True)
 
 
-def _held(path: Path) -> bool:
+def _is_locked(path: Path) -> bool:
     try:
         with open(path, encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -31,7 +31,7 @@ def remove(stack: str, state: journal.Resources, endpoint: str) -> list[journal.
 def _settle(handlers: Any, entry: journal.Entry, answer: intents.Answer | None) -> None:
     """Writes down what an intent came to."""
     place = entry["urn"], entry["type"]
-    identifier = handlers.made(entry["type"], answer, entry["also"], entry["region"]) if answer else None
+    identifier = handlers.created_id(entry["type"], answer, entry["also"], entry["region"]) if answer else None
     act = "create" if identifier else "settled"
     journal.write(act, *place, identifier or "", entry["region"], entry["also"], intent=entry["intent"])
 

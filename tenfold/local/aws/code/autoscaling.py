@@ -33,9 +33,9 @@ def change_metrics(call: Call, old: list[str] | None, new: list[str] | None) -> 
         call.send("EnableMetricsCollection", AutoScalingGroupName=call.id, Metrics=come, Granularity=granularity)
 
 
-def chosen_termination(found: Found) -> list[str]:
+def chosen_termination(answer: Found) -> list[str]:
     """As the provider reads it: what AWS puts where nobody chose is not there."""
-    policies = found.get("TerminationPolicies") or []
+    policies = answer.get("TerminationPolicies") or []
     return [] if policies == ["Default"] else policies
 
 
@@ -77,10 +77,10 @@ def warm_pool(call: Call, old: Block | None, new: Block | None) -> None:
 
 def notices(call: Call, old: list[str] | None, new: list[str] | None) -> None:
     """One notice a group; called for either input, and each time all groups get what holds now."""
-    wanted = set(call.inputs["groupNames"])
-    for group in {name for name, _ in _kept(call)} - wanted:
+    groups = set(call.inputs["groupNames"])
+    for group in {name for name, _ in _kept(call)} - groups:
         call.send("DeleteNotificationConfiguration", AutoScalingGroupName=group, TopicARN=call.inputs["topicArn"])
-    for group in sorted(wanted):
+    for group in sorted(groups):
         call.send(
             "PutNotificationConfiguration",
             AutoScalingGroupName=group,

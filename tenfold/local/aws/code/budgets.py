@@ -46,23 +46,23 @@ def _seconds(text: Any) -> str:
     return str(int(moment.timestamp())) if moment else str(text)
 
 
-def budget_cost_filters(found: Found) -> list[Block]:
-    return [{"Name": k, "Values": v} for k, v in (found.get("CostFilters") or {}).items()]
+def budget_cost_filters(answer: Found) -> list[Block]:
+    return [{"Name": k, "Values": v} for k, v in (answer.get("CostFilters") or {}).items()]
 
 
-def budget_planned_limits(found: Found) -> list[Block]:
+def budget_planned_limits(answer: Found) -> list[Block]:
     return [
         {"StartTime": budget_time(int(moment)), **limit}
-        for moment, limit in (found.get("PlannedBudgetLimits") or {}).items()
+        for moment, limit in (answer.get("PlannedBudgetLimits") or {}).items()
     ]
 
 
-def budget_start(found: Found) -> str | None:
-    return budget_time((found.get("TimePeriod") or {}).get("Start"))
+def budget_start(answer: Found) -> str | None:
+    return budget_time((answer.get("TimePeriod") or {}).get("Start"))
 
 
-def budget_end(found: Found) -> str | None:
-    return budget_time((found.get("TimePeriod") or {}).get("End"))
+def budget_end(answer: Found) -> str | None:
+    return budget_time((answer.get("TimePeriod") or {}).get("End"))
 
 
 def budget_time(moment: Any) -> str | None:
@@ -94,8 +94,8 @@ def budget_notifications(call: Call) -> Block:
     """A budget's notifications with their subscribers, which the API tells one notification at a time."""
     converted = []
     keys = call.with_keys("DescribeNotificationsForBudget", {})
-    for found in call.send("DescribeNotificationsForBudget", **keys).get("Notifications") or []:
-        asked = {k: v for k, v in found.items() if k != "NotificationState"}
+    for notification in call.send("DescribeNotificationsForBudget", **keys).get("Notifications") or []:
+        asked = {k: v for k, v in notification.items() if k != "NotificationState"}
         subscribers = call.send("DescribeSubscribersForNotification", **keys, Notification=asked)["Subscribers"]
         for key, kind in (("SubscriberEmailAddresses", "EMAIL"), ("SubscriberSnsTopicArns", "SNS")):
             if addresses := [s["Address"] for s in subscribers if s["SubscriptionType"] == kind]:

@@ -65,8 +65,10 @@ def _with_devices(inputs: Block) -> Block:
 def change_profile(call: Call, old: str | None, new: str | None) -> None:
     """An instance has at most one profile: the old association goes before the new one is made."""
     where = [{"Name": "instance-id", "Values": [call.id]}]
-    for found in call.send("DescribeIamInstanceProfileAssociations", Filters=where)["IamInstanceProfileAssociations"]:
-        call.send("DisassociateIamInstanceProfile", AssociationId=found["AssociationId"])
+    for association in call.send("DescribeIamInstanceProfileAssociations", Filters=where)[
+        "IamInstanceProfileAssociations"
+    ]:
+        call.send("DisassociateIamInstanceProfile", AssociationId=association["AssociationId"])
     if new:
         call.send("AssociateIamInstanceProfile", InstanceId=call.id, IamInstanceProfile={"Name": new})
 
@@ -87,20 +89,20 @@ def change_root_volume(call: Call, old: Block | None, new: Block | None) -> None
             call.send("ModifyVolume", VolumeId=volume["VolumeId"], **parameters)
 
 
-def root_device(found: Found) -> list[Block] | None:
-    return _volumes(found, True)
+def root_device(answer: Found) -> list[Block] | None:
+    return _volumes(answer, True)
 
 
-def other_devices(found: Found) -> list[Block] | None:
-    return _volumes(found, False)
+def other_devices(answer: Found) -> list[Block] | None:
+    return _volumes(answer, False)
 
 
-def _volumes(found: Found, root: bool) -> list[Block] | None:
+def _volumes(answer: Found, root: bool) -> list[Block] | None:
     """Only DescribeVolumes tells an instance's volumes; the root is the one at the root device name."""
     converted = []
-    for volume in found.get("Volumes") or []:
+    for volume in answer.get("Volumes") or []:
         attachment = volume["Attachments"][0]
-        if (attachment["Device"] == found.get("RootDeviceName")) is root:
+        if (attachment["Device"] == answer.get("RootDeviceName")) is root:
             converted.append({"DeviceName": attachment["Device"], **attachment, **volume, "VolumeSize": volume["Size"]})
     return converted or None
 
@@ -125,13 +127,13 @@ def set_default_version(call: Call) -> None:
         call.send("ModifyLaunchTemplate", LaunchTemplateId=call.id, DefaultVersion=str(latest))
 
 
-def profile_name(found: Found) -> str | None:
-    arn = (found.get("IamInstanceProfile") or {}).get("Arn")
+def profile_name(answer: Found) -> str | None:
+    arn = (answer.get("IamInstanceProfile") or {}).get("Arn")
     return arn.rpartition("/")[2] if arn else None
 
 
-def user_data(found: Found) -> str | None:
+def user_data(answer: Found) -> str | None:
     """User data as text; None when it is not text."""
     with contextlib.suppress(ValueError):
-        return base64.b64decode(found["UserData"]).decode() if found.get("UserData") else None
+        return base64.b64decode(answer["UserData"]).decode() if answer.get("UserData") else None
     return None

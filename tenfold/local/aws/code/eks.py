@@ -31,11 +31,11 @@ def wait(call: Call) -> None:
     """Until the cluster is there."""
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
-        found = call.send("DescribeCluster", name=call.id)["cluster"]
-        if found["status"] == "ACTIVE":
+        cluster = call.send("DescribeCluster", name=call.id)["cluster"]
+        if cluster["status"] == "ACTIVE":
             return
-        if found["status"] == "FAILED":
-            raise RequestFailed("; ".join(issue["message"] for issue in found["health"]["issues"]))
+        if cluster["status"] == "FAILED":
+            raise RequestFailed("; ".join(issue["message"] for issue in cluster["health"]["issues"]))
         time.sleep(0.2)
     raise RequestFailed(f"the cluster is not there after {READY_WITHIN:.0f} s")
 
@@ -51,12 +51,12 @@ def change_auto_mode(call: Call, old: Block | None, new: Block | None) -> None:
     balancing = (inputs.get("kubernetesNetworkConfig") or {}).get("elasticLoadBalancing") or {}
     storage = (inputs.get("storageConfig") or {}).get("blockStorage") or {}
     compute = inputs.get("computeConfig") or {}
-    wanted: Block = {"enabled": bool(compute.get("enabled"))}
-    wanted |= {key: compute[key] for key in ("nodePools", "nodeRoleArn") if compute.get(key)}
+    config: Block = {"enabled": bool(compute.get("enabled"))}
+    config |= {key: compute[key] for key in ("nodePools", "nodeRoleArn") if compute.get(key)}
     call.send(
         "UpdateClusterConfig",
         name=call.id,
-        computeConfig=wanted,
+        computeConfig=config,
         kubernetesNetworkConfig={"elasticLoadBalancing": {"enabled": bool(balancing.get("enabled"))}},
         storageConfig={"blockStorage": {"enabled": bool(storage.get("enabled"))}},
     )
@@ -78,8 +78,8 @@ def change_network(call: Call, old: Block | None, new: Block | None) -> None:
     for kind in NETWORK:
         before, after = ({key: (block or {}).get(key) for key in kind} for block in (old, new))
         if before != after:
-            wanted = {key: value for key, value in after.items() if value is not None}
-            call.send("UpdateClusterConfig", name=call.id, resourcesVpcConfig=wanted)
+            config = {key: value for key, value in after.items() if value is not None}
+            call.send("UpdateClusterConfig", name=call.id, resourcesVpcConfig=config)
 
 
 # ---- node groups
@@ -102,20 +102,24 @@ def change_taints(call: Call, old: list[Block] | None, new: list[Block] | None) 
 
 def change_machines(call: Call, old: Any, new: Any) -> None:
     """A template's new version, or Kubernetes' or the image's: in one call, which is made again for each of them."""
-    wanted = {key: call.inputs.get(key) for key in ("version", "releaseVersion")}
+    versions = {key: call.inputs.get(key) for key in ("version", "releaseVersion")}
     if template := call.inputs.get("launchTemplate"):
         by = "id" if template.get("id") else "name"
-        wanted["launchTemplate"] = {by: template[by], "version": template["version"]}
+        versions["launchTemplate"] = {by: template[by], "version": template["version"]}
     force = bool(call.inputs.get("forceUpdateVersion"))
-    call.send("UpdateNodegroupVersion", **_group(call), force=force, **{k: v for k, v in wanted.items() if v})
+    call.send("UpdateNodegroupVersion", **_group(call), force=force, **{k: v for k, v in versions.items() if v})
 
 
 # ---- access, pods
 def associated(call: Call, result: Found) -> Block | None:
     """The association with this policy."""
-    wanted = call.fill("{policyArn}")
-    found = next((one for one in result["associatedAccessPolicies"] if one["policyArn"] == wanted), None)
-    return {**found, "clusterName": result["clusterName"], "principalArn": result["principalArn"]} if found else None
+    policy = call.fill("{policyArn}")
+    association = next((one for one in result["associatedAccessPolicies"] if one["policyArn"] == policy), None)
+    return (
+        {**association, "clusterName": result["clusterName"], "principalArn": result["principalArn"]}
+        if association
+        else None
+    )
 
 
 def association_id(call: Call) -> str:

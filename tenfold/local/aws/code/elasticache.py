@@ -12,17 +12,17 @@ def _shards(call: Call) -> list[dict[str, Any]]:
 
 def change_shards(call: Call, _old: Any, new: Any) -> None:
     """The last ones go first, as with the provider."""
-    names, wanted = sorted(shard["NodeGroupId"] for shard in _shards(call)), int(new or 1)
-    gone = {"NodeGroupsToRemove": names[wanted:]} if wanted < len(names) else {}
-    if wanted != len(names):
-        where = {"ReplicationGroupId": call.id, "NodeGroupCount": wanted, "ApplyImmediately": True}
+    names, count = sorted(shard["NodeGroupId"] for shard in _shards(call)), int(new or 1)
+    gone = {"NodeGroupsToRemove": names[count:]} if count < len(names) else {}
+    if count != len(names):
+        where = {"ReplicationGroupId": call.id, "NodeGroupCount": count, "ApplyImmediately": True}
         call.send("ModifyReplicationGroupShardConfiguration", **where, **gone)
 
 
 def change_replicas(call: Call, _old: Any, _new: Any) -> None:
     """`numCacheClusters` counts the primary too, `replicasPerNodeGroup` does not; both change nodes in place."""
-    wanted, counts = call.inputs.get("replicasPerNodeGroup"), call.inputs.get("numCacheClusters")
-    replicas = int(wanted) if wanted is not None else int(counts or 1) - 1
+    each, counts = call.inputs.get("replicasPerNodeGroup"), call.inputs.get("numCacheClusters")
+    replicas = int(each) if each is not None else int(counts or 1) - 1
     there = len(_shards(call)[0]["NodeGroupMembers"]) - 1
     if replicas != there:
         direction = "Increase" if replicas > there else "Decrease"

@@ -14,8 +14,8 @@ def policy_arn(_: Call, arn: str) -> Block:
     return {"PolicyArn": arn}
 
 
-def trust_policy(found: Found) -> str:
-    return json.dumps(found["AssumeRolePolicyDocument"])
+def trust_policy(answer: Found) -> str:
+    return json.dumps(answer["AssumeRolePolicyDocument"])
 
 
 def empty_role(call: Call) -> None:
@@ -27,6 +27,6 @@ def empty_role(call: Call) -> None:
         call.send("DeleteRolePolicy", RoleName=call.id, PolicyName=name)
 
 
-def policy_document(found: Found) -> str:
-    document = found["PolicyDocument"]
+def policy_document(answer: Found) -> str:
+    document = answer["PolicyDocument"]
     return document if isinstance(document, str) else json.dumps(document)

@@ -6,7 +6,7 @@ from typing import Any
 Found = Mapping[str, Any]
 
 
-def alias_target(found: Found) -> str:
+def alias_target(answer: Found) -> str:
     """The ARN of the key an alias points at, which the API gives as an id."""
-    target = found["TargetKeyId"]
-    return target if target.startswith("arn:") else f"{found['AliasArn'].rpartition(':')[0]}:key/{target}"
+    target = answer["TargetKeyId"]
+    return target if target.startswith("arn:") else f"{answer['AliasArn'].rpartition(':')[0]}:key/{target}"

@@ -31,13 +31,13 @@ def _field_of(condition: Block) -> Block:
     return {"field": _FIELDS[key]} if key else {}
 
 
-def load_balancer_suffix(found: Found) -> str:
-    return found["LoadBalancerArn"].partition(":loadbalancer/")[2]
+def load_balancer_suffix(answer: Found) -> str:
+    return answer["LoadBalancerArn"].partition(":loadbalancer/")[2]
 
 
-def target_group_suffix(found: Found) -> str:
-    return found["TargetGroupArn"].rpartition(":")[2]
+def target_group_suffix(answer: Found) -> str:
+    return answer["TargetGroupArn"].rpartition(":")[2]
 
 
-def listener_of_rule(found: Found) -> str:
-    return found["RuleArn"].replace(":listener-rule/", ":listener/").rpartition("/")[0]
+def listener_of_rule(answer: Found) -> str:
+    return answer["RuleArn"].replace(":listener-rule/", ":listener/").rpartition("/")[0]

@@ -13,8 +13,8 @@ def zone_id(_: Call, result: Found) -> str:
     return result["HostedZone"]["Id"].rpartition("/")[2]
 
 
-def zone_name(found: Found) -> str:
-    return found["Name"].rstrip(".")
+def zone_name(answer: Found) -> str:
+    return answer["Name"].rstrip(".")
 
 
 def with_first_vpc(inputs: Block) -> Block:
@@ -74,10 +74,10 @@ def rekey(call: Call, _old: Any, _new: Any) -> None:
     provider does it. Called for each of the two that changes; the second finds it done."""
     before = {**call.inputs, **{key: call.state.get(key) for key in ("type", "setIdentifier")}}
     old = Call(call.clients, call.spec, call.region, before, call.id, call.state)
-    found = this_record(old, old.send("ListResourceRecordSets", HostedZoneId=call.fill("{zoneId}")))
-    if found is None:
+    record = this_record(old, old.send("ListResourceRecordSets", HostedZoneId=call.fill("{zoneId}")))
+    if record is None:
         return
     (operation,) = call.spec.update
     parameters, _ = call.build(operation, call.accepted(operation) & set(call.inputs), call.inputs)
-    changes = [{"Action": "DELETE", "ResourceRecordSet": found}, *parameters["ChangeBatch"]["Changes"]]
+    changes = [{"Action": "DELETE", "ResourceRecordSet": record}, *parameters["ChangeBatch"]["Changes"]]
     call.send(operation.name, HostedZoneId=call.fill("{zoneId}"), ChangeBatch={"Changes": changes})

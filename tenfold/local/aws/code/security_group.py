@@ -31,12 +31,12 @@ def permission(call: Call, block: Block) -> Block:
     return entry
 
 
-def ingress_blocks(found: Found) -> list[Block]:
-    return [_rule_block(p, found["GroupId"]) for p in found.get("IpPermissions") or []]
+def ingress_blocks(answer: Found) -> list[Block]:
+    return [_rule_block(p, answer["GroupId"]) for p in answer.get("IpPermissions") or []]
 
 
-def egress_blocks(found: Found) -> list[Block]:
-    return [_rule_block(p, found["GroupId"]) for p in found.get("IpPermissionsEgress") or []]
+def egress_blocks(answer: Found) -> list[Block]:
+    return [_rule_block(p, answer["GroupId"]) for p in answer.get("IpPermissionsEgress") or []]
 
 
 def _rule_block(permission: Found, own: str) -> Block:

@@ -28,5 +28,5 @@ def reset_topic_policy(call: Call) -> None:
     )
 
 
-def topic_name(found: Found) -> str:
-    return found["TopicArn"].rpartition(":")[2]
+def topic_name(answer: Found) -> str:
+    return answer["TopicArn"].rpartition(":")[2]

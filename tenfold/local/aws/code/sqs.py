@@ -6,5 +6,5 @@ from typing import Any
 Found = Mapping[str, Any]
 
 
-def queue_name(found: Found) -> str:
-    return found["QueueArn"].rpartition(":")[2]
+def queue_name(answer: Found) -> str:
+    return answer["QueueArn"].rpartition(":")[2]

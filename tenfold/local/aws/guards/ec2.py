@@ -15,6 +15,6 @@ def volume_zone(call: Call) -> None:
     """A volume and its instance lie in one zone."""
     volume, instance = call.inputs["volumeId"], call.inputs["instanceId"]
     zone = ask(call, "ec2", "DescribeVolumes", VolumeIds=[volume])["Volumes"][0]["AvailabilityZone"]
-    found = ask(call, "ec2", "DescribeInstances", InstanceIds=[instance])["Reservations"][0]["Instances"][0]
-    if zone != found["Placement"]["AvailabilityZone"]:
-        refuse("volumeId", f"{volume} lies in {zone}, {instance} in {found['Placement']['AvailabilityZone']}")
+    server = ask(call, "ec2", "DescribeInstances", InstanceIds=[instance])["Reservations"][0]["Instances"][0]
+    if zone != server["Placement"]["AvailabilityZone"]:
+        refuse("volumeId", f"{volume} lies in {zone}, {instance} in {server['Placement']['AvailabilityZone']}")

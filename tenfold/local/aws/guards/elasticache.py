@@ -11,8 +11,8 @@ def cache_network(call: Call) -> None:
     if not call.inputs.get("securityGroupIds"):
         return
     if name := call.inputs.get("subnetGroupName"):
-        found = ask(call, "elasticache", "DescribeCacheSubnetGroups", CacheSubnetGroupName=name)
-        check_groups(call, "securityGroupIds", found["CacheSubnetGroups"][0]["VpcId"])
+        groups = ask(call, "elasticache", "DescribeCacheSubnetGroups", CacheSubnetGroupName=name)
+        check_groups(call, "securityGroupIds", groups["CacheSubnetGroups"][0]["VpcId"])
 
 
 def cache_parameters(call: Call) -> None:

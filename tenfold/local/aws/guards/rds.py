@@ -52,12 +52,12 @@ def replica_source(call: Call) -> None:
         answer = call.clients.call("rds", region, "DescribeDBInstances", {"DBInstanceIdentifier": name})
     except ClientError:
         return refuse("replicateSourceDb", f"{source} does not exist")
-    [found] = answer["DBInstances"]
-    if not found.get("BackupRetentionPeriod"):
+    [database] = answer["DBInstances"]
+    if not database.get("BackupRetentionPeriod"):
         refuse("replicateSourceDb", f"{source} has no backups (backupRetentionPeriod is 0)")
-    if found.get("MasterUserSecret"):
+    if database.get("MasterUserSecret"):
         refuse("replicateSourceDb", f"RDS manages the password of {source}, and makes no replicas of such a database")
-    if len(found.get("ReadReplicaDBInstanceIdentifiers", ())) >= 15:
+    if len(database.get("ReadReplicaDBInstanceIdentifiers", ())) >= 15:
         refuse("replicateSourceDb", f"{source} has 15 replicas, the most RDS makes")
     return None
 

@@ -14,8 +14,10 @@ def _statements(policy: Any) -> Iterator[Mapping[str, Any]]:
         document = policy if isinstance(policy, Mapping) else json.loads(policy)
     except (TypeError, ValueError):
         return
-    found = document.get("Statement") if isinstance(document, Mapping) else None
-    yield from (one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Mapping))
+    statements = document.get("Statement") if isinstance(document, Mapping) else None
+    yield from (
+        one for one in (statements if isinstance(statements, list) else [statements]) if isinstance(one, Mapping)
+    )
 
 
 def _policy(key: str, needed: tuple[str, ...], none: tuple[str, ...] = ()) -> Callable[[Inputs], Violations]:

@@ -13,7 +13,7 @@ from moto.moto_api._internal import mock_random
 
 from tenfold.local.moto.eks.store import (
     Facts,
-    Held,
+    Record,
     arn,
     cluster,
     invalid,
@@ -30,18 +30,18 @@ _POLICY = re.compile(r"arn:aws[\w-]*:eks::aws:cluster-access-policy/AmazonEKS\w+
 _ROLE_OR_USER = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(role|user)/.+")
 
 
-def _with_entries(self: Response) -> Held:
-    held = cluster(self)
-    if held.facts["accessConfig"]["authenticationMode"] == "CONFIG_MAP":
+def _with_entries(self: Response) -> Record:
+    record = cluster(self)
+    if record.facts["accessConfig"]["authenticationMode"] == "CONFIG_MAP":
         refuse("InvalidRequestException", "The cluster's authentication mode must be set to one of [API, …]")
-    return held
+    return record
 
 
 @add(EKSResponse)
 def create_access_entry(self: Response) -> ActionResult:
-    held, request = _with_entries(self), parameters(self)
+    record, request = _with_entries(self), parameters(self)
     who = request["principalArn"]
-    if who in held.entries:
+    if who in record.entries:
         refuse("ResourceInUseException", "The specified access entry resource is already in use on this cluster.")
     if not _ROLE_OR_USER.fullmatch(who):
         invalid(f"The principalArn parameter format is not valid: {who}")
@@ -52,7 +52,7 @@ def create_access_entry(self: Response) -> ActionResult:
     if kind != "STANDARD" and (groups or request.get("username")):
         invalid(f"An access entry of type {kind} takes no groups and no user name")
     name = who.rpartition("/")[2]
-    held.entries[who] = stamped(
+    record.entries[who] = stamped(
         {
             **request,
             "kubernetesGroups": groups,
@@ -60,12 +60,12 @@ def create_access_entry(self: Response) -> ActionResult:
             "username": request.get("username") or _user_name(self, who),
             "tags": request.get("tags", {}),
             "accessEntryArn": arn(
-                self, "access-entry", held.facts["name"], "role", self.current_account, name, str(mock_random.uuid4())
+                self, "access-entry", record.facts["name"], "role", self.current_account, name, str(mock_random.uuid4())
             ),
         }
     )
-    held.policies[who] = {}
-    return ActionResult({"accessEntry": held.entries[who]})
+    record.policies[who] = {}
+    return ActionResult({"accessEntry": record.entries[who]})
 
 
 def _user_name(self: Response, who: str) -> str:
@@ -78,8 +78,8 @@ def _user_name(self: Response, who: str) -> str:
 
 @add(EKSResponse)
 def describe_access_entry(self: Response) -> ActionResult:
-    held = cluster(self, usable=False)
-    return ActionResult({"accessEntry": part(held.entries, principal(self), "access entry")})
+    record = cluster(self, usable=False)
+    return ActionResult({"accessEntry": part(record.entries, principal(self), "access entry")})
 
 
 @add(EKSResponse)
@@ -96,27 +96,29 @@ def update_access_entry(self: Response) -> ActionResult:
 
 @add(EKSResponse)
 def delete_access_entry(self: Response) -> EmptyResult:
-    held = cluster(self)
-    part(held.entries, principal(self), "access entry")
-    del held.entries[principal(self)], held.policies[principal(self)]
+    record = cluster(self)
+    part(record.entries, principal(self), "access entry")
+    del record.entries[principal(self)], record.policies[principal(self)]
     return EmptyResult()
 
 
 # ---- policies
 @add(EKSResponse)
 def associate_access_policy(self: Response) -> ActionResult:
-    held, who, policy = _with_entries(self), principal(self), self._get_param("policyArn")
-    entry, scope = part(held.entries, who, "access entry"), self._get_param("accessScope")
+    record, who, policy = _with_entries(self), principal(self), self._get_param("policyArn")
+    entry, scope = part(record.entries, who, "access entry"), self._get_param("accessScope")
     if not _POLICY.fullmatch(policy):
         invalid(f"The policyArn parameter format is not valid: {policy}")
     if entry["type"] not in ("STANDARD", "EC2"):
         invalid(f"Access policies can not be associated with an access entry of type {entry['type']}")
     if (scope["type"] == "namespace") != bool(scope.get("namespaces")):
         invalid("The access scope names namespaces, where its type is namespace, and only there")
-    before = held.policies[who].get(policy, {})
-    held.policies[who][policy] = {**stamped({"policyArn": policy, "accessScope": scope}), **_since(before)}
-    associated = held.policies[who][policy]
-    return ActionResult({"clusterName": held.facts["name"], "principalArn": who, "associatedAccessPolicy": associated})
+    before = record.policies[who].get(policy, {})
+    record.policies[who][policy] = {**stamped({"policyArn": policy, "accessScope": scope}), **_since(before)}
+    associated = record.policies[who][policy]
+    return ActionResult(
+        {"clusterName": record.facts["name"], "principalArn": who, "associatedAccessPolicy": associated}
+    )
 
 
 def _since(before: Facts) -> Facts:
@@ -125,44 +127,44 @@ def _since(before: Facts) -> Facts:
 
 @add(EKSResponse)
 def list_associated_access_policies(self: Response) -> ActionResult:
-    held, who = cluster(self, usable=False), principal(self)
-    part(held.entries, who, "access entry")
-    every = [*held.policies[who].values()]
-    return ActionResult({"clusterName": held.facts["name"], "principalArn": who, "associatedAccessPolicies": every})
+    record, who = cluster(self, usable=False), principal(self)
+    part(record.entries, who, "access entry")
+    every = [*record.policies[who].values()]
+    return ActionResult({"clusterName": record.facts["name"], "principalArn": who, "associatedAccessPolicies": every})
 
 
 @add(EKSResponse)
 def disassociate_access_policy(self: Response) -> EmptyResult:
-    held, who, policy = cluster(self), principal(self), unquote(self._get_param("policyArn"))
-    part(held.entries, who, "access entry")
-    part(held.policies[who], policy, "access policy")
-    del held.policies[who][policy]
+    record, who, policy = cluster(self), principal(self), unquote(self._get_param("policyArn"))
+    part(record.entries, who, "access entry")
+    part(record.policies[who], policy, "access policy")
+    del record.policies[who][policy]
     return EmptyResult()
 
 
 # ---- roles for pods
 @add(EKSResponse)
 def create_pod_identity_association(self: Response) -> ActionResult:
-    held, request = cluster(self), parameters(self)
+    record, request = cluster(self), parameters(self)
     place = (request["namespace"], request["serviceAccount"])
-    if any((one["namespace"], one["serviceAccount"]) == place for one in held.pods.values()):
+    if any((one["namespace"], one["serviceAccount"]) == place for one in record.pods.values()):
         refuse("ResourceInUseException", f"Association already exists: {place[0]}/{place[1]}")
     role(self, request["roleArn"], "pods.eks.amazonaws.com")
     key = f"a-{mock_random.get_random_hex(17)}"
-    held.pods[key] = stamped(
+    record.pods[key] = stamped(
         {
             **request,
             "associationId": key,
-            "associationArn": arn(self, "podidentityassociation", held.facts["name"], key),
+            "associationArn": arn(self, "podidentityassociation", record.facts["name"], key),
             "disableSessionTags": request.get("disableSessionTags", False),
             "tags": request.get("tags", {}),
         }
     )
-    return ActionResult({"association": held.pods[key]})
+    return ActionResult({"association": record.pods[key]})
 
 
-def _pod(self: Response, held: Held) -> Facts:
-    return part(held.pods, self._get_param("associationId"), "association")
+def _pod(self: Response, record: Record) -> Facts:
+    return part(record.pods, self._get_param("associationId"), "association")
 
 
 @add(EKSResponse)
@@ -172,9 +174,9 @@ def describe_pod_identity_association(self: Response) -> ActionResult:
 
 @add(EKSResponse)
 def list_pod_identity_associations(self: Response) -> ActionResult:
-    wanted = {key: self._get_param(key) for key in ("namespace", "serviceAccount") if self._get_param(key)}
+    asked = {key: self._get_param(key) for key in ("namespace", "serviceAccount") if self._get_param(key)}
     every = cluster(self, usable=False).pods.values()
-    return ActionResult({"associations": [p for p in every if all(p[k] == v for k, v in wanted.items())]})
+    return ActionResult({"associations": [p for p in every if all(p[k] == v for k, v in asked.items())]})
 
 
 @add(EKSResponse)
@@ -188,7 +190,7 @@ def update_pod_identity_association(self: Response) -> ActionResult:
 
 @add(EKSResponse)
 def delete_pod_identity_association(self: Response) -> ActionResult:
-    held = cluster(self)
-    pod = _pod(self, held)
-    del held.pods[pod["associationId"]]
+    record = cluster(self)
+    pod = _pod(self, record)
+    del record.pods[pod["associationId"]]
     return ActionResult({"association": pod})

@@ -10,7 +10,18 @@ from moto.core.utils import utcnow
 from moto.eks.responses import EKSResponse
 from moto.moto_api._internal import mock_random
 
-from tenfold.local.moto.eks.store import Facts, Held, arn, cluster, invalid, parameters, part, refuse, stamped, updated
+from tenfold.local.moto.eks.store import (
+    Facts,
+    Record,
+    arn,
+    cluster,
+    invalid,
+    parameters,
+    part,
+    refuse,
+    stamped,
+    updated,
+)
 from tenfold.local.moto.patching import Response, add
 
 # Pods of these wait for a node; EKS tells DEGRADED until there is one.
@@ -34,14 +45,14 @@ _NAMES = (
 )
 
 
-def _status(held: Held, name: str) -> str:
-    nodes = any(group["scalingConfig"]["desiredSize"] for group in held.node_groups.values())
-    auto = held.facts.get("computeConfig", {}).get("enabled")
+def _status(record: Record, name: str) -> str:
+    nodes = any(group["scalingConfig"]["desiredSize"] for group in record.node_groups.values())
+    auto = record.facts.get("computeConfig", {}).get("enabled")
     return "DEGRADED" if name in NEED_NODES and not (nodes or auto) else "ACTIVE"
 
 
-def _addon(self: Response, held: Held) -> Facts:
-    return part(held.addons, self._get_param("addonName"), "addon")
+def _addon(self: Response, record: Record) -> Facts:
+    return part(record.addons, self._get_param("addonName"), "addon")
 
 
 def _check_version(version: str | None) -> None:
@@ -51,55 +62,55 @@ def _check_version(version: str | None) -> None:
 
 @add(EKSResponse)
 def create_addon(self: Response) -> ActionResult:
-    held, request = cluster(self), parameters(self, "resolveConflicts")
+    record, request = cluster(self), parameters(self, "resolveConflicts")
     name = request["addonName"]
-    if name in held.addons:
+    if name in record.addons:
         refuse("ResourceInUseException", f"Addon already exists: {name}")
     if name not in _NAMES:
-        invalid(f"Addon {name} specified is not supported in {held.facts['version']} kubernetes version")
+        invalid(f"Addon {name} specified is not supported in {record.facts['version']} kubernetes version")
     _check_version(request.get("addonVersion"))
     identifier = str(mock_random.uuid4())
-    held.addons[name] = stamped(
+    record.addons[name] = stamped(
         {
             "addonVersion": "v1.0.0-eksbuild.1",
             "tags": {},
             **request,
-            "addonArn": arn(self, "addon", held.facts["name"], name, identifier),
+            "addonArn": arn(self, "addon", record.facts["name"], name, identifier),
             "health": {"issues": []},
-            "podIdentityAssociations": _pods(self, held, request.get("podIdentityAssociations", [])),
+            "podIdentityAssociations": _pods(self, record, request.get("podIdentityAssociations", [])),
             "publisher": "eks",
             "owner": "aws",
-            "status": _status(held, name),
+            "status": _status(record, name),
         }
     )
-    return ActionResult({"addon": held.addons[name]})
+    return ActionResult({"addon": record.addons[name]})
 
 
-def _pods(self: Response, held: Held, request: list[Facts]) -> list[str]:
+def _pods(self: Response, record: Record, request: list[Facts]) -> list[str]:
     """An add-on makes associations of its own, and tells their ARNs."""
-    made = []
+    arns = []
     for one in request:
         key = f"a-{mock_random.get_random_hex(17)}"
-        held.pods[key] = stamped(
+        record.pods[key] = stamped(
             {
                 **one,
-                "clusterName": held.facts["name"],
+                "clusterName": record.facts["name"],
                 "namespace": "kube-system",
                 "associationId": key,
-                "associationArn": arn(self, "podidentityassociation", held.facts["name"], key),
+                "associationArn": arn(self, "podidentityassociation", record.facts["name"], key),
                 "disableSessionTags": False,
                 "tags": {},
             }
         )
-        made.append(held.pods[key]["associationArn"])
-    return made
+        arns.append(record.pods[key]["associationArn"])
+    return arns
 
 
 @add(EKSResponse)
 def describe_addon(self: Response) -> ActionResult:
-    held = cluster(self, usable=False)
-    addon = _addon(self, held)
-    addon["status"] = _status(held, addon["addonName"])
+    record = cluster(self, usable=False)
+    addon = _addon(self, record)
+    addon["status"] = _status(record, addon["addonName"])
     return ActionResult({"addon": addon})
 
 
@@ -110,22 +121,22 @@ def list_addons(self: Response) -> ActionResult:
 
 @add(EKSResponse)
 def update_addon(self: Response) -> ActionResult:
-    held = cluster(self)
-    addon, request = _addon(self, held), parameters(self, "clusterName", "addonName", "resolveConflicts")
+    record = cluster(self)
+    addon, request = _addon(self, record), parameters(self, "clusterName", "addonName", "resolveConflicts")
     _check_version(request.get("addonVersion"))
     if "podIdentityAssociations" in request:
         for old in addon["podIdentityAssociations"]:
-            held.pods.pop(old.rpartition("/")[2], None)
-        request["podIdentityAssociations"] = _pods(self, held, request["podIdentityAssociations"])
+            record.pods.pop(old.rpartition("/")[2], None)
+        request["podIdentityAssociations"] = _pods(self, record, request["podIdentityAssociations"])
     addon |= {**request, "modifiedAt": utcnow()}
-    return updated(self, held, "AddonUpdate")
+    return updated(self, record, "AddonUpdate")
 
 
 @add(EKSResponse)
 def delete_addon(self: Response) -> ActionResult:
-    held = cluster(self)
-    addon = _addon(self, held)
+    record = cluster(self)
+    addon = _addon(self, record)
     for old in addon["podIdentityAssociations"]:
-        held.pods.pop(old.rpartition("/")[2], None)
-    del held.addons[addon["addonName"]]
+        record.pods.pop(old.rpartition("/")[2], None)
+    del record.addons[addon["addonName"]]
     return ActionResult({"addon": {**addon, "status": "DELETING"}})

@@ -14,7 +14,7 @@ from moto.moto_api._internal import mock_random
 from tenfold.local.moto.eks import planes
 from tenfold.local.moto.eks.store import (
     Facts,
-    Held,
+    Record,
     arn,
     cluster,
     invalid,
@@ -69,7 +69,7 @@ def create_cluster(self: Response) -> ActionResult:
     bootstrapped = request.pop("bootstrapSelfManagedAddons", True)
     if auto and bootstrapped:
         invalid("When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false")
-    held = Held(
+    record = Record(
         {
             **request,
             "arn": arn(self, "cluster", name),
@@ -98,9 +98,9 @@ def create_cluster(self: Response) -> ActionResult:
             "upgradePolicy": {"supportType": request.get("upgradePolicy", {}).get("supportType", "EXTENDED")},
         }
     )
-    region_clusters(self)[name] = held
-    planes.begin(self.region, held, zones(self, network["subnetIds"]))
-    return ActionResult({"cluster": held.facts})
+    region_clusters(self)[name] = record
+    planes.begin(self.region, record, zones(self, network["subnetIds"]))
+    return ActionResult({"cluster": record.facts})
 
 
 def _id() -> str:
@@ -169,7 +169,7 @@ def _logging(before: list[Facts], request: list[Facts]) -> list[Facts]:
     on = {kind for one in before if one["enabled"] for kind in one["types"]}
     for one in request:
         on = on | set(one["types"]) if one.get("enabled") else on - set(one["types"])
-    groups = [{"types": [k for k in _LOGS if (k in on) is wanted], "enabled": wanted} for wanted in (True, False)]
+    groups = [{"types": [k for k in _LOGS if (k in on) is state], "enabled": state} for state in (True, False)]
     return [group for group in groups if group["types"]]
 
 
@@ -185,11 +185,11 @@ def list_clusters(self: Response) -> ActionResult:
 
 @add(EKSResponse)
 def update_cluster_config(self: Response) -> ActionResult:
-    held, request = cluster(self), parameters(self, "name")
+    record, request = cluster(self), parameters(self, "name")
     kinds = {_KINDS[key] for key in request}
     if len(kinds) != 1:
         invalid("Only one type of update can be allowed.")
-    facts = held.facts
+    facts = record.facts
     if network := request.pop("resourcesVpcConfig", None):
         if {"subnetIds", "securityGroupIds"} & set(network) and set(network) - {"subnetIds", "securityGroupIds"}:
             invalid("Only one type of update can be allowed.")
@@ -203,8 +203,8 @@ def update_cluster_config(self: Response) -> ActionResult:
         _auto_mode(request)
         request["kubernetesNetworkConfig"] = {**facts["kubernetesNetworkConfig"], **request["kubernetesNetworkConfig"]}
     facts.update(request)
-    planes.show_machines(self.region, held, zones(self, facts["resourcesVpcConfig"]["subnetIds"]))
-    return updated(self, held, kinds.pop())
+    planes.show_machines(self.region, record, zones(self, facts["resourcesVpcConfig"]["subnetIds"]))
+    return updated(self, record, kinds.pop())
 
 
 def _change_mode(access: Facts, mode: str) -> None:
@@ -216,21 +216,21 @@ def _change_mode(access: Facts, mode: str) -> None:
 
 @add(EKSResponse)
 def update_cluster_version(self: Response) -> ActionResult:
-    held, version = cluster(self), self._get_param("version")
-    before = held.facts["version"]
+    record, version = cluster(self), self._get_param("version")
+    before = record.facts["version"]
     if version not in VERSIONS:
         invalid(f"unsupported Kubernetes version {version}")
     if _minor(version) - _minor(before) != 1:
         invalid(f"Unsupported Kubernetes minor version update from {before} to {version}")
-    behind = sorted(name for name, group in held.node_groups.items() if group["version"] != before)
+    behind = sorted(name for name, group in record.node_groups.items() if group["version"] != before)
     if behind:
         refuse(
             "InvalidRequestException",
             f"Nodegroups {', '.join(behind)} must be updated to match cluster version {before} before updating "
             "cluster version",
         )
-    held.facts["version"] = version
-    return updated(self, held, "VersionUpdate")
+    record.facts["version"] = version
+    return updated(self, record, "VersionUpdate")
 
 
 def _minor(version: str) -> int:
@@ -239,23 +239,23 @@ def _minor(version: str) -> int:
 
 @add(EKSResponse)
 def associate_encryption_config(self: Response) -> ActionResult:
-    held = cluster(self)
-    if held.facts["encryptionConfig"]:
+    record = cluster(self)
+    if record.facts["encryptionConfig"]:
         invalid("Encryption is already enabled for the cluster")
-    held.facts["encryptionConfig"] = self._get_param("encryptionConfig")
-    return updated(self, held, "AssociateEncryptionConfig")
+    record.facts["encryptionConfig"] = self._get_param("encryptionConfig")
+    return updated(self, record, "AssociateEncryptionConfig")
 
 
 @add(EKSResponse)
 def delete_cluster(self: Response) -> ActionResult:
-    held = cluster(self, usable=False)
-    name = held.facts["name"]
-    if held.facts["deletionProtection"]:
+    record = cluster(self, usable=False)
+    name = record.facts["name"]
+    if record.facts["deletionProtection"]:
         refuse("InvalidRequestException", f"Cluster {name} can't be deleted: deletion protection is enabled")
-    if held.node_groups:
+    if record.node_groups:
         refuse("ResourceInUseException", "Cluster has nodegroups attached")
     planes.end(self.region, name)
     backend: Any = ec2_backends[self.current_account][self.region]
-    backend.delete_security_group(group_id=held.facts["resourcesVpcConfig"]["clusterSecurityGroupId"])
+    backend.delete_security_group(group_id=record.facts["resourcesVpcConfig"]["clusterSecurityGroupId"])
     del region_clusters(self)[name]
-    return ActionResult({"cluster": {**held.facts, "status": "DELETING"}})
+    return ActionResult({"cluster": {**record.facts, "status": "DELETING"}})

@@ -14,7 +14,7 @@ from tenfold.local.moto.eks import planes
 from tenfold.local.moto.eks.clusters import zones
 from tenfold.local.moto.eks.store import (
     Facts,
-    Held,
+    Record,
     arn,
     cluster,
     invalid,
@@ -35,28 +35,28 @@ def _shown(group: Facts) -> Facts:
     return {key: value for key, value in group.items() if key not in _OWN}
 
 
-def _group(self: Response, held: Held) -> Facts:
-    return part(held.node_groups, self._get_param("nodegroupName"), "node group")
+def _group(self: Response, record: Record) -> Facts:
+    return part(record.node_groups, self._get_param("nodegroupName"), "node group")
 
 
-def _machines(self: Response, held: Held) -> None:
-    network = held.facts["resourcesVpcConfig"]
-    planes.show_machines(self.region, held, zones(self, network["subnetIds"]))
+def _machines(self: Response, record: Record) -> None:
+    network = record.facts["resourcesVpcConfig"]
+    planes.show_machines(self.region, record, zones(self, network["subnetIds"]))
 
 
 @add(EKSResponse)
 def create_nodegroup(self: Response) -> ActionResult:
-    held = cluster(self)
+    record = cluster(self)
     request = parameters(self)
     name = request["nodegroupName"]
-    if name in held.node_groups:
-        words = f"NodeGroup already exists with name {name} and cluster name {held.facts['name']}"
+    if name in record.node_groups:
+        words = f"NodeGroup already exists with name {name} and cluster name {record.facts['name']}"
         refuse("ResourceInUseException", words)
     role(self, request["nodeRole"], "ec2.amazonaws.com")
     _check_template(request)
-    version = request.setdefault("version", held.facts["version"])
-    if version != held.facts["version"]:
-        invalid(f"Requested Nodegroup version {version} must match the cluster's, {held.facts['version']}")
+    version = request.setdefault("version", record.facts["version"])
+    if version != record.facts["version"]:
+        invalid(f"Requested Nodegroup version {version} must match the cluster's, {record.facts['version']}")
     template = request.get("launchTemplate")
     kind = _type_of(self, template) if template else None
     types = request.get("instanceTypes") or ([] if kind else [DEFAULT_TYPE])
@@ -72,7 +72,7 @@ def create_nodegroup(self: Response) -> ActionResult:
             **request,
             "instanceTypes": types,
             "scalingConfig": _scaling({"minSize": 1, "maxSize": 2, "desiredSize": 2}, request.get("scalingConfig", {})),
-            "nodegroupArn": arn(self, "nodegroup", held.facts["name"], name, str(mock_random.uuid4())),
+            "nodegroupArn": arn(self, "nodegroup", record.facts["name"], name, str(mock_random.uuid4())),
             "releaseVersion": f"{version}.0-20261101",
             "resources": {"autoScalingGroups": [{"name": f"eks-{name}-{mock_random.uuid4()}"}]},
             "health": {"issues": []},
@@ -81,8 +81,8 @@ def create_nodegroup(self: Response) -> ActionResult:
             "machine": _known(kind or types[0]),
         }
     )
-    held.node_groups[name] = group
-    _machines(self, held)
+    record.node_groups[name] = group
+    _machines(self, record)
     return ActionResult({"nodegroup": _shown(group)})
 
 
@@ -98,12 +98,12 @@ def _type_of(self: Response, template: Facts) -> str | None:
     """The instance type in the template's version; fills in the template's other name."""
     backend = ec2_backends[self.current_account][self.region]
     every = backend.describe_launch_templates()
-    found = next((t for t in every if t.id == template.get("id") or t.name == template.get("name")), None)
-    if not found:
+    launch_template = next((t for t in every if t.id == template.get("id") or t.name == template.get("name")), None)
+    if not launch_template:
         invalid(f"Launch template {template.get('id') or template.get('name')} does not exist")
-    template |= {"id": found.id, "name": found.name}
-    template.setdefault("version", str(found.default_version_number))
-    version = found.get_version(template["version"])
+    template |= {"id": launch_template.id, "name": launch_template.name}
+    template.setdefault("version", str(launch_template.default_version_number))
+    version = launch_template.get_version(template["version"])
     data = version.data
     if (data.get("IamInstanceProfile") or {}) or data.get("NetworkInterfaces", [{}])[0].get("SubnetId"):
         invalid("Launch template should not specify an instance profile or a subnet.")
@@ -135,8 +135,8 @@ def list_nodegroups(self: Response) -> ActionResult:
 
 @add(EKSResponse)
 def update_nodegroup_config(self: Response) -> ActionResult:
-    held = cluster(self)
-    group, request = _group(self, held), parameters(self, "clusterName", "nodegroupName")
+    record = cluster(self)
+    group, request = _group(self, record), parameters(self, "clusterName", "nodegroupName")
     labels, taints = request.pop("labels", {}), request.pop("taints", {})
     group["labels"] = {
         key: value
@@ -149,15 +149,15 @@ def update_nodegroup_config(self: Response) -> ActionResult:
     group["scalingConfig"] = _scaling(group["scalingConfig"], request.pop("scalingConfig", {}))
     group.update(request)
     group["modifiedAt"] = utcnow()
-    _machines(self, held)
-    return updated(self, held, "ConfigUpdate")
+    _machines(self, record)
+    return updated(self, record, "ConfigUpdate")
 
 
 @add(EKSResponse)
 def update_nodegroup_version(self: Response) -> ActionResult:
     """Its machines are replaced one after the other: a template's new version, or the cluster's Kubernetes version."""
-    held = cluster(self)
-    group, template = _group(self, held), self._get_param("launchTemplate")
+    record = cluster(self)
+    group, template = _group(self, record), self._get_param("launchTemplate")
     if template:
         before = group.get("launchTemplate")
         if not before:
@@ -168,17 +168,17 @@ def update_nodegroup_version(self: Response) -> ActionResult:
         group["launchTemplate"] = template
         group["machine"] = _known(kind or group["machine"])
     version = self._get_param("version") or group["version"]
-    if version not in (group["version"], held.facts["version"]):
-        invalid(f"Requested Nodegroup version {version} must match the cluster's, {held.facts['version']}")
+    if version not in (group["version"], record.facts["version"]):
+        invalid(f"Requested Nodegroup version {version} must match the cluster's, {record.facts['version']}")
     group |= {"version": version, "releaseVersion": f"{version}.0-20261101", "modifiedAt": utcnow()}
-    _machines(self, held)
-    return updated(self, held, "VersionUpdate")
+    _machines(self, record)
+    return updated(self, record, "VersionUpdate")
 
 
 @add(EKSResponse)
 def delete_nodegroup(self: Response) -> ActionResult:
-    held = cluster(self)
-    group = _group(self, held)
-    del held.node_groups[group["nodegroupName"]]
-    _machines(self, held)
+    record = cluster(self)
+    group = _group(self, record)
+    del record.node_groups[group["nodegroupName"]]
+    _machines(self, record)
     return ActionResult({"nodegroup": {**_shown(group), "status": "DELETING"}})

@@ -10,7 +10,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from tenfold.failure import Failure
 from tenfold.local.kubernetes import auto_mode, clusters, programs
-from tenfold.local.moto.eks.store import Facts, Held, refuse
+from tenfold.local.moto.eks.store import Facts, Record, refuse
 
 runs = False  # set by the server
 
@@ -28,28 +28,28 @@ def check() -> None:
         )
 
 
-def begin(region: str, held: Held, zones: Iterable[str]) -> None:
+def begin(region: str, record: Record, zones: Iterable[str]) -> None:
     """Starts the cluster's API server; until it is ready the cluster is being created."""
     if not runs:
-        held.facts["status"] = "ACTIVE"
+        record.facts["status"] = "ACTIVE"
         return
-    show_machines(region, held, zones)
-    threading.Thread(target=_start, args=(region, held), daemon=True).start()
+    show_machines(region, record, zones)
+    threading.Thread(target=_start, args=(region, record), daemon=True).start()
 
 
-def _start(region: str, held: Held) -> None:
+def _start(region: str, record: Record) -> None:
     try:
-        running = clusters.start(clusters.folder_of(region, held.facts["name"]))
-        if _is_auto(held):
+        running = clusters.start(clusters.folder_of(region, record.facts["name"]))
+        if _is_auto(record):
             auto_mode.install(running)
     except Failure as failed:
-        held.facts["status"] = "FAILED"
-        held.facts["health"] = {"issues": [{"code": "InternalFailure", "message": f"{failed.what} {failed.why}"}]}
+        record.facts["status"] = "FAILED"
+        record.facts["health"] = {"issues": [{"code": "InternalFailure", "message": f"{failed.what} {failed.why}"}]}
         return
-    held.facts["endpoint"] = running.endpoint
-    held.facts["certificateAuthority"] = {"data": running.certificate}
-    held.facts["createdAt"] = utcnow()
-    held.facts["status"] = "ACTIVE"
+    record.facts["endpoint"] = running.endpoint
+    record.facts["certificateAuthority"] = {"data": running.certificate}
+    record.facts["createdAt"] = utcnow()
+    record.facts["status"] = "ACTIVE"
 
 
 def end(region: str, name: str) -> None:
@@ -57,24 +57,24 @@ def end(region: str, name: str) -> None:
         clusters.forget(clusters.folder_of(region, name))
 
 
-def _is_auto(held: Held) -> bool:
-    return bool(held.facts.get("computeConfig", {}).get("enabled"))
+def _is_auto(record: Record) -> bool:
+    return bool(record.facts.get("computeConfig", {}).get("enabled"))
 
 
-def show_machines(region: str, held: Held, zones: Iterable[str]) -> None:
+def show_machines(region: str, record: Record, zones: Iterable[str]) -> None:
     """Tells the running cluster which machines it has: those of its node groups, and Auto Mode's. `zones`: of the
     cluster's subnets."""
     if not runs:
         return
-    machines = [node for group in held.node_groups.values() for node in _of_group(region, group)]
-    if _is_auto(held):
+    machines = [node for group in record.node_groups.values() for node in _of_group(region, group)]
+    if _is_auto(record):
         label = {"eks.amazonaws.com/compute-type": "auto"}
         machines += [
             _machine(f"auto-{zone}-{number}", zone, region, AUTO_TYPE, label)
             for zone in sorted(zones)
             for number in range(1, AUTO_IN_ZONE + 1)
         ]
-    clusters.write_nodes(clusters.folder_of(region, held.facts["name"]), machines)
+    clusters.write_nodes(clusters.folder_of(region, record.facts["name"]), machines)
 
 
 def _of_group(region: str, group: Facts) -> list[clusters.Node]:

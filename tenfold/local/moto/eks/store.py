@@ -20,7 +20,7 @@ Facts = dict[str, Any]
 urls.url_paths["{0}/clusters/(?P<name>[^/]+)/(?P<rest>.+)$"] = EKSResponse.dispatch
 
 
-class Held:
+class Record:
     """A cluster (`facts`, as described) and what is in it, by name; access entries and their policies by ARN."""
 
     def __init__(self, facts: Facts) -> None:
@@ -43,26 +43,26 @@ def __init__(original: Any, self: Response) -> None:
     self.automated_parameter_parsing = True
 
 
-def region_clusters(self: Response) -> dict[str, Held]:
+def region_clusters(self: Response) -> dict[str, Record]:
     return self.eks_backend.clusters
 
 
-def cluster(self: Response, usable: bool = True) -> Held:
+def cluster(self: Response, usable: bool = True) -> Record:
     """The cluster that the request names; `usable`: one that is ready for a change."""
     name = self._get_param("clusterName") or self._get_param("name")
-    held = region_clusters(self).get(name)
-    if not held:
+    record = region_clusters(self).get(name)
+    if not record:
         refuse("ResourceNotFoundException", f"No cluster found for name: {name}.")
-    if usable and held.facts["status"] != "ACTIVE":
+    if usable and record.facts["status"] != "ACTIVE":
         refuse("ResourceInUseException", f"Cluster '{name}' is not in ACTIVE status")
-    return held
+    return record
 
 
-def part(held: dict[str, Facts], key: str, what: str) -> Facts:
+def part(parts: dict[str, Facts], key: str, what: str) -> Facts:
     """One of the things in a cluster."""
-    if key not in held:
+    if key not in parts:
         refuse("ResourceNotFoundException", f"No {what} found for: {key}")
-    return held[key]
+    return parts[key]
 
 
 def refuse(code: str, words: str) -> NoReturn:
@@ -90,7 +90,7 @@ def stamped(facts: Facts) -> Facts:
     return {**facts, "createdAt": utcnow(), "modifiedAt": utcnow()}
 
 
-def updated(self: Response, held: Held, kind: str) -> ActionResult:
+def updated(self: Response, record: Record, kind: str) -> ActionResult:
     """The answer to a change. It is done already: here nothing takes time."""
     update = {
         "id": str(mock_random.uuid4()),
@@ -100,7 +100,7 @@ def updated(self: Response, held: Held, kind: str) -> ActionResult:
         "createdAt": utcnow(),
         "errors": [],
     }
-    held.updates[str(update["id"])] = update
+    record.updates[str(update["id"])] = update
     return ActionResult({"update": update})
 
 
@@ -111,22 +111,22 @@ def describe_update(self: Response) -> ActionResult:
 
 def role(self: Response, role_arn: str, service: str) -> None:
     """Refuses a role that is not there, or that the service may not take on."""
-    found = next((r for r in iam_backends[self.current_account]["aws"].roles.values() if r.arn == role_arn), None)
-    if not found:
+    existing = next((r for r in iam_backends[self.current_account]["aws"].roles.values() if r.arn == role_arn), None)
+    if not existing:
         invalid(f"Role with arn: {role_arn}, could not be assumed because it does not exist")
-    if service not in str(found.assume_role_policy_document):
+    if service not in str(existing.assume_role_policy_document):
         invalid(f"Role with arn: {role_arn}, could not be assumed: the trusted entity is not {service}")
 
 
 # ---- tags
 def _tags(self: Response) -> dict[str, str]:
-    wanted = unquote(self._get_param("resourceArn"))
-    for held in region_clusters(self).values():
-        parts = [*held.node_groups.values(), *held.addons.values(), *held.entries.values(), *held.pods.values()]
-        for facts in (held.facts, *parts):
-            if wanted in (value for key, value in facts.items() if key.lower().endswith("arn")):
+    resource_arn = unquote(self._get_param("resourceArn"))
+    for record in region_clusters(self).values():
+        parts = [*record.node_groups.values(), *record.addons.values(), *record.entries.values(), *record.pods.values()]
+        for facts in (record.facts, *parts):
+            if resource_arn in (value for key, value in facts.items() if key.lower().endswith("arn")):
                 return facts.setdefault("tags", {})
-    refuse("NotFoundException", f"{wanted} does not exist")
+    refuse("NotFoundException", f"{resource_arn} does not exist")
 
 
 @add(EKSResponse)

@@ -13,10 +13,10 @@ def kept(self: Response, kind: str) -> dict[str, Kept]:
 
 
 def kept_one(self: Response, kind: str, key: str, fault: str) -> Kept:
-    found = kept(self, kind)
-    if key not in found:
+    groups = kept(self, kind)
+    if key not in groups:
         raise Refused(fault, f"{key} does not exist")
-    return found[key]
+    return groups[key]
 
 
 def arn_of(self: Response, kind: str, name: str) -> str:
