@@ -42,8 +42,8 @@ def _interfaces(ec2: Any) -> Iterator[Interfaces]:
         yield Interfaces(balancer.security_groups or (), [subnet.id for subnet in balancer.subnets])
     yield from _databases(_of(rds_backends, here))
     yield from _caches(ec2, _of(elasticache_backends, here))
-    for held in _of(eks_backends, here).clusters.values():
-        network = held.facts["resourcesVpcConfig"]
+    for record in _of(eks_backends, here).clusters.values():
+        network = record.facts["resourcesVpcConfig"]
         groups = [*network.get("securityGroupIds", ()), network.get("clusterSecurityGroupId")]
         yield Interfaces(groups, network.get("subnetIds", ()))
 
@@ -64,8 +64,8 @@ def _caches(ec2: Any, elasticache: Any) -> Iterator[Interfaces]:
         *((one, _zones(one)) for one in _replication_groups(elasticache)),
         *((one, {node["CustomerAvailabilityZone"] for node in one.cache_nodes}) for one in _clusters(elasticache)),
     ):
-        found = elasticache.cache_subnet_groups.get(_subnet_group(group))
-        subnets = ec2.describe_subnets(subnet_ids=found.subnet_ids) if found else ()
+        subnet_group = elasticache.cache_subnet_groups.get(_subnet_group(group))
+        subnets = ec2.describe_subnets(subnet_ids=subnet_group.subnet_ids) if subnet_group else ()
         yield Interfaces(_security_groups(group), [s.id for s in subnets if s.availability_zone in zones])
 
 
@@ -98,13 +98,13 @@ def _group_is_in_use(self: Response) -> bool:
         for group in groups.values()
         for rule in ((*group.ingress_rules, *group.egress_rules) if group.id != key else ())
     )
-    return key in named or any(key in found.groups for found in _interfaces(ec2))
+    return key in named or any(key in each.groups for each in _interfaces(ec2))
 
 
 @refuse_taken(EC2Response, "delete_subnet", "DependencyViolation", "the subnet has dependencies")
 def _subnet_is_in_use(self: Response) -> bool:
     key = self._get_param("SubnetId")
-    return any(key in found.subnets for found in _interfaces(self.ec2_backend))
+    return any(key in each.subnets for each in _interfaces(self.ec2_backend))
 
 
 @refuse_taken(
@@ -120,7 +120,7 @@ def _network_has_public_addresses(self: Response) -> bool:
         for each in _of(elbv2_backends, (ec2.account_id, ec2.region_name)).load_balancers.values()
         if each.scheme == "internet-facing"
     )
-    return any(vpc in found for found in (gateways, servers, balancers))
+    return any(vpc in users for users in (gateways, servers, balancers))
 
 
 @refuse_taken(EC2Response, "release_address", "InvalidIPAddress.InUse", "the address is that of a NAT gateway")
