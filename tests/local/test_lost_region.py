@@ -15,11 +15,14 @@ from tenfold.local import regions, serve
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
+    from moto.moto_api._internal.models import moto_api_backend
+
     server = make_server("127.0.0.1", 0, serve.application("lost"), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     regions.LOST.clear()
     server.shutdown()
+    moto_api_backend.reset()
 
 
 def client(endpoint: str, service: str, region: str) -> Any:

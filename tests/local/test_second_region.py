@@ -1,5 +1,6 @@
 """What two regions of one account have with each other, as AWS does and refuses it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -165,6 +166,17 @@ def test_a_promotion_is_in_place_and_is_done_once(regions: Regions, source: dict
         regions.handlers.update(DB, name, inputs, alone, outputs, AWAY)
     with pytest.raises(RequestFailed, match="cannot elect new source database for replication"):
         regions.handlers.update(DB, name, alone, inputs, changed, AWAY)
+
+
+def test_a_refresh_after_a_promotion_knows_of_no_source_any_more(regions: Regions, source: dict[str, Any]) -> None:
+    inputs = regions.inputs(DB, AWAY, **replica_inputs(source))
+    name, outputs = regions.handlers.create(DB, inputs, AWAY)
+    regions.ask("rds", AWAY, "PromoteReadReplica", DBInstanceIdentifier=name)
+    found = regions.handlers.read(DB, name, outputs, inputs, AWAY)
+    assert found is not None
+    alone = {key: value for key, value in inputs.items() if key != "replicateSourceDb"}
+    assert "replicateSourceDb" not in {**found[0], **found[1]}
+    regions.handlers.update(DB, name, found[0], alone, found[1], AWAY)  # promotes nothing
 
 
 def test_a_source_may_go_before_its_replicas(regions: Regions, source: dict[str, Any]) -> None:
@@ -364,3 +376,71 @@ def test_a_replication_rule_that_s3_refuses(regions: Regions, change: dict[str, 
         destination["replicationTime"]["time"] = {"minutes": 15}
     _, failures = regions.handlers.check(REPLICATION, asked, HOME, autoname)
     assert [failure.property for failure in failures] == [path]
+
+
+def test_a_policy_against_plain_http_lets_objects_in(regions: Regions, buckets: tuple[str, str]) -> None:
+    here, _ = buckets
+    refused = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{here}/*"}
+    plain = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    for statement, words in (({**refused, **plain}, ""), (refused, "403|Denied|Forbidden")):
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        regions.ask("s3", HOME, "PutBucketPolicy", Bucket=here, Policy=policy)
+        if not words:
+            regions.ask("s3", HOME, "PutObject", Bucket=here, Key="a", Body=b"1")
+            continue
+        with pytest.raises(ClientError, match=words):
+            regions.ask("s3", HOME, "PutObject", Bucket=here, Key="a", Body=b"1")
+
+
+# ---- names and the CDN
+ZONE, RECORD = "aws:route53/zone:Zone", "aws:route53/record:Record"
+
+
+def failover(zone: str, role: str, address: str) -> dict[str, Any]:
+    answer = {"type": "A", "ttl": 60, "records": [address], "setIdentifier": address}
+    return {"zoneId": zone, "name": "entry", **answer, "failoverRoutingPolicies": [{"type": role}]}
+
+
+def test_a_name_has_one_primary_and_one_secondary(regions: Regions) -> None:
+    zone, _ = regions.make(ZONE, HOME, name="example.com")
+    regions.make(RECORD, HOME, **failover(zone, "PRIMARY", "10.0.0.1"))
+    regions.make(RECORD, HOME, **failover(zone, "SECONDARY", "10.1.0.1"))
+    with pytest.raises(RequestFailed, match="as a PRIMARY RRSet of the same name and type exists"):
+        regions.make(RECORD, HOME, **failover(zone, "PRIMARY", "10.2.0.1"))
+    weighted = {**failover(zone, "PRIMARY", "10.3.0.1"), "weightedRoutingPolicies": [{"weight": 1}]}
+    weighted.pop("failoverRoutingPolicies")
+    with pytest.raises(RequestFailed, match="failover and other RRSets of the same name and type exclude each other"):
+        regions.make(RECORD, HOME, **weighted)
+
+
+CDN = "aws:cloudfront/distribution:Distribution"
+
+
+def distribution(*methods: str) -> dict[str, Any]:
+    behaviour = {"targetOriginId": "both", "viewerProtocolPolicy": "https-only", "allowedMethods": list(methods)}
+    policy = {"cachedMethods": ["GET", "HEAD"], "cachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"}
+    members = [{"originId": "here"}, {"originId": "there"}]
+    return {
+        "enabled": True,
+        "origins": [{"originId": name, "domainName": f"{name}.example.com"} for name in ("here", "there")],
+        "originGroups": [{"originId": "both", "failoverCriteria": {"statusCodes": [503]}, "members": members}],
+        "defaultCacheBehavior": {**behaviour, **policy},
+        "restrictions": {"geoRestriction": {"restrictionType": "none"}},
+        "viewerCertificate": {"cloudfrontDefaultCertificate": True},
+    }
+
+
+def test_a_group_of_origins_answers_reads_alone(regions: Regions) -> None:
+    _, made = regions.make(CDN, HOME, **distribution("GET", "HEAD"))
+    assert made["defaultCacheBehavior"]["targetOriginId"] == "both"
+    writes = distribution("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE")
+    _, failures = regions.handlers.check(CDN, writes, HOME, autoname)
+    assert [failure.property for failure in failures] == ["defaultCacheBehavior.allowedMethods"]
+    assert "cached behavior associated with an origin group" in failures[0].reason
+
+
+def test_a_group_has_origins_that_there_are(regions: Regions) -> None:
+    stranger = distribution("GET", "HEAD")
+    stranger["originGroups"][0]["members"][1]["originId"] = "nowhere"
+    with pytest.raises(RequestFailed, match="has no origin nowhere"):
+        regions.make(CDN, HOME, **stranger)

@@ -73,6 +73,9 @@ class Handlers:
             outputs = verbs.refreshed(call, known)
         if outputs is None:
             return None
+        over = {key for key in spec.ends if key not in outputs}
+        known = {key: value for key, value in known.items() if key not in over}
+        before = {key: value for key, value in before.items() if key not in over}
         names = schema.of(token).inputs
         if not state:
             taken = {k: v for k, v in {**before, **outputs}.items() if k in names and k != "tagsAll"}

@@ -105,6 +105,7 @@ class Spec:
     refuse: Mapping[str, str] = field(default_factory=dict)
     write_only: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
+    ends: frozenset[str] = frozenset()
     default: Mapping[str, Any] = field(default_factory=dict)
     reset: Mapping[str, Any] = field(default_factory=dict)
     name: Name | None = None

@@ -17,6 +17,7 @@ out         {output: "{template}", "=jmespath" or code.<file>.<function>}
 record      {reason: [inputs]}: accepted and kept, not sent
 refuse      {reason: [inputs]}: an error, because ignoring them would change the meaning
 write_only  inputs that are sent and never answered
+ends        inputs that are over when the answer has none any more; else what is not answered stays as it was known
 whole       blocks of which a program reads fields that it did not give
 default     inputs added when absent                          reset   {input: value or template sent when it is removed}
 name        {input, max, prefix, lower, fifo}: named automatically  nouns   words the API puts before its members

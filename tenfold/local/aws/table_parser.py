@@ -45,6 +45,7 @@ def spec(token: str, service: str, raw: Raw, tagging_of_file: Tagging | None) ->
         "import_separator": separator,
         "import_id": tuple(filter(None, re.split(r"[^a-zA-Z0-9]", left.pop("import_id", "")))),
         "whole": frozenset(left.pop("whole", ())),
+        "ends": frozenset(left.pop("ends", ())),
         **({"write_only": frozenset(left.pop("write_only"))} if "write_only" in left else {}),
         **({"nouns": tuple(left.pop("nouns"))} if "nouns" in left else {}),
         **({"name": Name(**left.pop("name"))} if "name" in left else {}),

@@ -17,6 +17,21 @@ def origin(original: Any, self: Any, settings: dict[str, Any]) -> None:
     self.origin_access_control_id = settings.get("OriginAccessControlId", "")
 
 
+@replace(DistributionConfig, "__init__")
+def distribution_config(original: Any, self: Any, config: dict[str, Any]) -> None:
+    """A behaviour may lead to a group of origins, too: moto knows origins alone."""
+    target = config["DefaultCacheBehavior"]["TargetOriginId"]
+    members = next((group["Members"] for group in _groups(config) if group["Id"] == target), None)
+    if members:
+        config["DefaultCacheBehavior"]["TargetOriginId"] = members["Items"][0]["OriginId"]
+    original(self, config)
+    self.DefaultCacheBehavior.target_origin_id = target  # type: ignore[attr-defined]: moto sets it
+
+
+def _groups(config: dict[str, Any]) -> list[dict[str, Any]]:
+    return (config.get("OriginGroups") or {}).get("Items") or []
+
+
 @replace(CloudFrontBackend, "create_distribution_with_tags")
 def create_distribution(original: Any, self: Any, config: dict[str, Any], tags: Any) -> Any:
     _check(self, config)
@@ -48,6 +63,11 @@ def _check(backend: Any, config: dict[str, Any]) -> None:
         control = settings.get("OriginAccessControlId")
         if control and control not in backend.origin_access_controls:
             raise Refused("NoSuchOriginAccessControl", f"the origin access control {control} does not exist")
+    known = {settings["Id"] for settings in origins}
+    for group in _groups(config):
+        strangers = [one["OriginId"] for one in group["Members"]["Items"] if one["OriginId"] not in known]
+        if strangers:
+            raise Refused("NoSuchOrigin", f"the origin group {group['Id']} has no origin {strangers[0]}")
     behaviours = [config["DefaultCacheBehavior"], *(config.get("CacheBehaviors", {}).get("Items") or ())]
     patterns = [behaviour.get("PathPattern") for behaviour in behaviours[1:]]
     if twice := sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):

@@ -79,6 +79,13 @@ def _check(rrsets: list[Any], action: str, record: dict[str, Any]) -> None:
     if any((other.type == "CNAME") != (kind == "CNAME") for other in same_name if other is not existing):
         why = "is not permitted as it conflicts with other records with the same DNS name"
         raise _refused(f"RRSet of type {kind} with DNS name {name} {why}")
+    others = [other for other in same_kind if other is not existing]
+    if any(bool(other.failover) != bool(record.get("Failover")) for other in others):
+        why = "cannot be created as failover and other RRSets of the same name and type exclude each other"
+        raise _refused(f"RRSet with DNS name {name}, type {kind} {why}")
+    if (role := record.get("Failover")) and any(other.failover == role for other in others):
+        why = f"cannot be created as a {role} RRSet of the same name and type exists"
+        raise _refused(f"RRSet with DNS name {name}, type {kind}, SetIdentifier {mark or 'null'} {why}")
     if existing is None and any(not other.set_identifier or not mark for other in same_kind):
         why = "cannot be created as other RRSets exist with the same name and type"
         raise _refused(f"RRSet with DNS name {name}, type {kind}, SetIdentifier {mark or 'null'} {why}")

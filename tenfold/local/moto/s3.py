@@ -1,12 +1,14 @@
 """What moto's S3 lacks: replication between buckets, as it is configured and as it copies."""
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.exceptions import ReplicationConfigurationNotFoundError, S3ClientError
-from moto.s3.models import FakeDeleteMarker, S3Backend, s3_backends
+from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
 from tenfold.local.moto.patching import Response, replace
@@ -56,6 +58,21 @@ def put_bucket_versioning(original: Any, self: Any, bucket_name: str, status: st
         why = "A replication configuration is present on this bucket, so the versioning state cannot be changed."
         raise S3ClientError("InvalidBucketState", why)
     original(self, bucket_name, status)
+
+
+# ---- who may
+@replace(FakeBucket, "get_permission")
+def get_permission(original: Any, self: Any, action: str, resource: str) -> Any:
+    """moto takes a statement's conditions to hold, whatever they are: one that refuses plain HTTP would refuse all.
+    Calls on this machine count as TLS; statements with conditions decide nothing here."""
+    if not self.policy:
+        return original(self, action, resource)
+    policy = json.loads(self.policy)
+    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    unconditional = [one for one in statements if not one.get("Condition")]
+    if not unconditional:
+        return PermissionResult.NEUTRAL
+    return IAMPolicy(json.dumps({**policy, "Statement": unconditional})).is_action_permitted(action, resource)
 
 
 # ---- what it copies
