@@ -44,6 +44,8 @@ Examples:
 @click.option(
     "--cpu", type=click.FloatRange(0.001, 100_000), help="vCPUs that the service's pods use together at the peak."
 )
+@click.option("--queue", metavar="Q", help="Of a queue instead: its workers, and what waits.")
+@click.option("--rate", type=click.FloatRange(0.001, 1_000_000), help="Messages a second that come at the peak.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Also a picture, into this file.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: also every minute.")
 def command(
@@ -54,6 +56,8 @@ def command(
     times: float | None,
     service: str | None,
     cpu: float | None,
+    queue: str | None,
+    rate: float | None,
     svg: Path | None,
     as_json: bool,
 ) -> None:
@@ -62,7 +66,8 @@ def command(
     The shapes end at `load.peak`. A CSV has requests a second in its last column, a line a minute. Where the fleet is
     too slow, other steps, a schedule, a warm pool and a larger maximum are tried, and what each would do is shown.
 
-    With --service it is about pods: the shapes end at --cpu, and a CSV has vCPUs in its last column.
+    With --service it is about pods: the shapes end at --cpu, and a CSV has vCPUs in its last column. With --queue it is
+    about workers: the shapes end at --rate, and a CSV has messages a second.
     """
     from tenfold.foresight import findings, simulation
     from tenfold.render import simulation as render
@@ -70,8 +75,13 @@ def command(
     resolution = resolve(file, environment, stage)
     a = resolution.architecture
     assert a is not None
+    if svg and (service or cpu or queue or rate):
+        raise Failure("There is a picture of a fleet only.", remedies=("Leave out --svg.",), code=exits.WRONG_INPUT)
     if service or cpu:
-        _simulate_pods(a, service, cpu, curve, times or 1, svg, as_json)
+        _simulate_pods(a, service, cpu, curve, times or 1, as_json)
+        return
+    if queue or rate:
+        _simulate_work(a, queue, rate, curve, times or 1, as_json)
         return
     if a.fleet is None:
         raise Failure(
@@ -94,7 +104,7 @@ def command(
 
 
 def _simulate_pods(
-    a: "Architecture", name: str | None, cpu: float | None, curve: str, times: float, svg: Path | None, as_json: bool
+    a: "Architecture", name: str | None, cpu: float | None, curve: str, times: float, as_json: bool
 ) -> None:
     from tenfold.foresight import pods
     from tenfold.render import simulated_pods as render
@@ -110,8 +120,6 @@ def _simulate_pods(
     if name not in on_kubernetes:
         message = f"The service `{name}` runs on servers; only pods can be simulated here."
         raise Failure(message, remedies=there, code=exits.WRONG_INPUT)
-    if svg:
-        raise Failure("There is no picture of pods.", remedies=("Leave out --svg.",), code=exits.WRONG_INPUT)
     if cpu is None and curve in _shapes():
         example = f"tenfold simulate … --service {name} --cpu 4"
         message = f"It is not known how much CPU the pods of `{name}` use at the peak."
@@ -124,6 +132,34 @@ def _simulate_pods(
         json.dumps(render.as_json(a, name, curve, run), ensure_ascii=False)
         if as_json
         else render.as_text(a, name, title, run, streams.takes_color(sys.stdout))
+    )
+    click.echo(page.rstrip("\n"))
+
+
+def _simulate_work(
+    a: "Architecture", name: str | None, rate: float | None, curve: str, times: float, as_json: bool
+) -> None:
+    from tenfold.foresight import work
+    from tenfold.render import simulated_work as render
+
+    there = tuple(f"--queue {other}" for other in a.job_queues) or ("A queue is a section of `queues`.",)
+    if name is None:
+        raise Failure("--rate is of messages, but of which queue?", remedies=there, code=exits.WRONG_INPUT)
+    if name not in a.job_queues:
+        raise Failure(f"There is no queue `{name}` that workers take.", remedies=there, code=exits.WRONG_INPUT)
+    if a.workers is None:
+        message = f"At stage {a.stage} there are no workers: the application's own jobs take the messages."
+        raise Failure(message, remedies=("`with: [workers]`, and `app.jobs`",), code=exits.WRONG_INPUT)
+    if rate is None and curve in _shapes():
+        message = f"It is not known how many messages come to `{name}` at the peak."
+        example = f"tenfold simulate … --queue {name} --rate 20"
+        raise Failure(message, remedies=(f"{example}   a second",), code=exits.WRONG_INPUT)
+    load, title = _load((rate or 1) * times, curve, "messages/s")
+    run = work.run_of(a, name, load)
+    page = (
+        json.dumps(render.as_json(a, curve, run), ensure_ascii=False)
+        if as_json
+        else render.as_text(a, title, run, streams.takes_color(sys.stdout))
     )
     click.echo(page.rstrip("\n"))
 
