@@ -69,3 +69,60 @@ def test_a_preview_of_an_update_keeps_what_cannot_change() -> None:
     token, state = "aws:ec2/launchTemplate:LaunchTemplate", {"arn": "arn:x", "latestVersion": 1, "name": "n"}
     outputs = HANDLERS.preview_outputs(token, {"instanceType": "t3.small"}, state)
     assert outputs["arn"] == "arn:x" and outputs["latestVersion"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "cron(0 8 * * ? *)",
+        "cron(0/15 8-18 ? * MON-FRI 2026-2030)",
+        "cron(0 0 L * ? *)",
+        "cron(0 9 ? * 2#1 *)",
+        "cron(5,10 0 1W JAN,JUL ? *)",
+        "cron(0 18 ? * FRI *)",
+        "cron(0 12 ? * 6L *)",
+        "cron(0 8 L-3 * ? *)",
+        "rate(1 hour)",
+    ],
+)
+def test_a_schedule_of_eventbridge_s_own_guide_is_right(when: str) -> None:
+    _, failures = HANDLERS.check("aws:cloudwatch/eventRule:EventRule", {"scheduleExpression": when}, REGION, autoname)
+    assert failures == []
+
+
+def test_metrics_that_are_computed_of_others_are_right() -> None:
+    """The examples of PutMetricAlarm (a rate, a band of anomalies) and of a scaling policy (backlog per instance)."""
+
+    def metric(name: str, **more: Any) -> dict[str, Any]:
+        return {"id": name, "metric": {"namespace": "AWS/SQS", "metricName": "X", "period": 60, "stat": "Sum"}, **more}
+
+    alarm = {"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1}
+    rate = {"id": "rate", "expression": "IF(m2 > 0, 100 * m1 / m2, 0)", "returnData": True}
+    band = {"id": "band", "expression": "ANOMALY_DETECTION_BAND(m1, 2)", "returnData": True}
+    search = {"id": "s", "expression": "SUM(SEARCH('{AWS/EC2,InstanceId} cpu', 'Average', 300))", "returnData": True}
+    shown = metric("m1", returnData=True)
+    stat = {"metric": {"namespace": "AWS/SQS", "metricName": "X"}, "stat": "Sum"}
+    backlog = [
+        {"id": "m1", "metricStat": stat, "returnData": False},
+        {"id": "m2", "metricStat": stat, "returnData": False},
+        {"id": "e1", "expression": "m1 / m2"},  # which returns data unless it says otherwise
+    ]
+    tracking = {"targetValue": 100, "customizedMetricSpecification": {"metrics": backlog}}
+    for token, inputs in (
+        (
+            "cloudwatch/metricAlarm:MetricAlarm",
+            {**alarm, "threshold": 1, "metricQueries": [metric("m1"), metric("m2"), rate]},
+        ),
+        ("cloudwatch/metricAlarm:MetricAlarm", {**alarm, "thresholdMetricId": "band", "metricQueries": [shown, band]}),
+        ("cloudwatch/metricAlarm:MetricAlarm", {**alarm, "threshold": 1, "metricQueries": [search]}),
+        (
+            "autoscaling/policy:Policy",
+            {
+                "policyType": "TargetTrackingScaling",
+                "autoscalingGroupName": "a",
+                "targetTrackingConfiguration": tracking,
+            },
+        ),
+    ):
+        _, failures = HANDLERS.check(f"aws:{token}", inputs, REGION, autoname)
+        assert failures == [], inputs

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenfold.local.aws.convert import UNKNOWN
+from tenfold.local.aws.rules import metrics
 from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
 
 
@@ -88,7 +89,18 @@ def scaling_policy(inputs: Inputs) -> Violations:
     missing = [key for key in _POLICY_NEEDS[kind] if inputs.get(key) is None]
     bad: Violations = [(key, f"is not for policies of type {kind}") for key in wrong]
     bad += [(key, f"is required for policies of type {kind}") for key in missing]
-    return bad + _steps(inputs.get("stepAdjustments"))
+    return bad + _steps(inputs.get("stepAdjustments")) + _customized(inputs.get("targetTrackingConfiguration"))
+
+
+def _customized(tracking: Any) -> Violations:
+    """CustomizedMetricSpecification: a metric by its name, or metrics from which one is computed."""
+    metric = tracking.get("customizedMetricSpecification") if isinstance(tracking, Mapping) else None
+    if not isinstance(metric, Mapping):
+        return []
+    path = "targetTrackingConfiguration.customizedMetricSpecification"
+    if metric.get("metrics"):
+        return metrics.queries(metric["metrics"], f"{path}.metrics", returns="true")
+    return [(f"{path}.{key}", "is needed") for key in ("metricName", "namespace", "statistic") if not metric.get(key)]
 
 
 def _steps(steps: Any) -> Violations:
@@ -120,6 +132,12 @@ def scheduled_action(inputs: Inputs) -> Violations:
         bad.append(("recurrence", "a recurrence or a start is needed"))
     if known(inputs, "minSize", "maxSize") and int(inputs["minSize"]) > int(inputs["maxSize"]):
         bad.append(("minSize", f"{inputs['minSize']} is above maxSize {inputs['maxSize']}"))
+    if known(inputs, "desiredCapacity"):
+        desired = int(inputs["desiredCapacity"])
+        if known(inputs, "minSize") and desired < int(inputs["minSize"]):
+            bad.append(("desiredCapacity", f"{desired} is below minSize {inputs['minSize']}"))
+        if known(inputs, "maxSize") and desired > int(inputs["maxSize"]):
+            bad.append(("desiredCapacity", f"{desired} is above maxSize {inputs['maxSize']}"))
     if known(inputs, "recurrence") and len(str(inputs["recurrence"]).split()) != 5:
         bad.append(("recurrence", f"{inputs['recurrence']!r} does not have the five fields of a cron expression"))
     zone = inputs.get("timeZone")

@@ -3,6 +3,7 @@
 import json
 
 from tenfold.blueprints.grammar import patterns
+from tenfold.local.aws.rules import metrics, schedule
 from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
 
 
@@ -26,6 +27,9 @@ def alarm(inputs: Inputs) -> Violations:
         bad.append(("metricName", "a metric, or metricQueries, is needed"))
     if inputs.get("threshold") is None and absent(inputs, "thresholdMetricId", "evaluationCriteria"):
         bad.append(("threshold", "is required"))
+    if inputs.get("metricQueries"):
+        band = inputs.get("thresholdMetricId")
+        bad += metrics.queries(inputs["metricQueries"], "metricQueries", returns="false", band=band)
     return bad
 
 
@@ -35,6 +39,8 @@ def event_rule(inputs: Inputs) -> Violations:
     bus = inputs.get("eventBusName")
     if inputs.get("scheduleExpression") and known(inputs, "eventBusName") and bus != "default":
         bad.append(("scheduleExpression", f"a schedule is for the default bus only, not for {bus}"))
+    if known(inputs, "scheduleExpression") and (wrong := schedule.complaint(str(inputs["scheduleExpression"]))):
+        bad.append(("scheduleExpression", wrong))
     if known(inputs, "eventPattern"):
         try:
             document = json.loads(inputs["eventPattern"])
