@@ -320,6 +320,22 @@ class Kubernetes(Value):
     cpu_limit: int  # vCPUs of all machines together
 
 
+class Standby(Value):
+    """The region that takes over."""
+
+    region: str
+    mode: str  # pilot-light | warm | hot
+    servers: int  # of the small fleet, in mode warm
+
+
+class Recovery(Value):
+    """What may be lost when a region fails, in seconds."""
+
+    time: int
+    point: int
+    decision: int
+
+
 class Alarm(Value):
     """What a blueprint sets for one alarm; None where it sets nothing."""
 
@@ -368,6 +384,11 @@ class Architecture(Value):
     workers: Workers | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     kubernetes: Kubernetes | None = None
+    standby: Standby | None = None
+    recovery: Recovery | None = None
+    active: str = "primary"  # or standby: which region has the writable database
+    home: str = ""  # of a standby region: the region that it takes over from
+    idle: bool = False  # of a standby region at pilot light: what would run waits for a failover
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None
     leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them
@@ -406,6 +427,11 @@ class Architecture(Value):
         """Whether the server keeps a database of its own: at stage 1, and as the way back until a promotion from it
         has ended."""
         return not self.has("database") or bool(self.promotion and "data" in self.promotion.moves)
+
+    @property
+    def paused(self) -> bool:
+        """Whether no server runs the application: only the server of stage 1 has its data, or it is idle."""
+        return self.database_on_host or self.idle
 
     @property
     def database_on_host(self) -> bool:

@@ -74,6 +74,9 @@ def assemble(
         events=_events(values, capabilities) if "events" in capabilities else {},
         services=_services(values) if "services" in capabilities else {},
         kubernetes=_kubernetes(values, maybe, capabilities),
+        standby=_standby(at) if "standby-region" in capabilities else None,
+        recovery=_recovery(at) if "recovery" in capabilities else None,
+        active=at("regions.active") if "standby-region" in capabilities else "primary",
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
         signals=a.Signals(
@@ -343,6 +346,14 @@ def _kubernetes(values: Values, maybe: Any, capabilities: frozenset[str]) -> a.K
         processor=maybe("kubernetes.processor"),
         cpu_limit=maybe("kubernetes.cpu_limit"),
     )
+
+
+def _standby(at: Any) -> a.Standby:
+    return a.Standby(**{part: at(f"regions.standby.{part}") for part in a.Standby.__dataclass_fields__})
+
+
+def _recovery(at: Any) -> a.Recovery:
+    return a.Recovery(**{part: at(f"regions.recovery.{part}") for part in a.Recovery.__dataclass_fields__})
 
 
 def _tracking(track: tuple[str, float], warmup: int) -> a.Scaling:

@@ -114,7 +114,7 @@ class _Resolver:
     def run(self) -> Resolution:
         self._check_environments()
         self._layer_values()
-        self._limit_stage()
+        self._drop_backward_promotion()
         capabilities = self._select_capabilities()
         self._size(capabilities)
         name = self.values[("name",)]
@@ -235,11 +235,10 @@ class _Resolver:
             del self.values[other], self.origins[other]
         return True
 
-    def _limit_stage(self) -> None:
-        """A stage of a later release is one problem; the rest is judged at the last stage of this release."""
+    def _drop_backward_promotion(self) -> None:
+        """One that comes from the same stage or a later one is one problem; the rest is judged without it."""
         self.requested_stages = (self.values[("stage",)], self.values.get(("promoting_from",)))
         stage, before = self.requested_stages
-        self.values[("stage",)] = min(stage, presets.LAST_AVAILABLE)
         if before is not None and before >= stage:
             self.values.pop(("promoting_from",))
 
@@ -250,8 +249,7 @@ class _Resolver:
             self._report(complaint.code, self._place(complaint.field, *item), complaint.message, complaint.hint)
         self.problems += misplaced(self.draft, self.environment, self.values)
         stage, before = self.values[("stage",)], self.values.get(("promoting_from",))
-        available = {name for name, c in presets.capabilities().items() if c.available}
-        return selection.capabilities(stage, before, [name for name in with_ if name in available], without)
+        return selection.capabilities(stage, before, with_, without)
 
     def _size(self, capabilities: frozenset[str]) -> None:
         self._check_region()

@@ -99,6 +99,9 @@ class BalancerArgs(TypedDict):
     `everybody`. Change: in place."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Encrypts that secret; needed for `cdn` and `both`. Default: none. Change: in place."""
+    origin_secret: NotRequired[pulumi.Input[str]]
+    """That secret, where one distribution comes to balancers of several regions: `Balancer.origin_secret` of the first.
+    Default: one of its own. Change: in place; the CDN is refused until both have the new one."""
     log_retention_days: NotRequired[int]
     """Days that access logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]

@@ -23,6 +23,17 @@ class DatabasePooling(TypedDict):
     Change: in place."""
 
 
+class SourceArgs(TypedDict):
+    """A database of another region, of which this one is a copy until it takes over."""
+
+    arn: pulumi.Input[str]
+    """Its ARN. It keeps backups, and RDS does not manage its password (`replicable`). Change: **replaces the copy**."""
+    secret_arn: pulumi.Input[str]
+    """Its secret, as this region has it (`secret_copies`): who logs in there logs in here. Change: in place."""
+    promoted: NotRequired[bool]
+    """Whether it has taken over: it follows nothing any more. Default: false. Change: restart; there is no way back."""
+
+
 class DatabaseArgs(TypedDict):
     vpc_id: pulumi.Input[str]
     """The network. Change: would replace the security group."""
@@ -68,6 +79,13 @@ class DatabaseArgs(TypedDict):
     password_generation: NotRequired[int]
     """Which password a `replicable` database has, from 1; one more rotates it. Default: 1. Change: in place: open
     connections stay, new ones fail until the hosts have read it, three minutes at most."""
+    secret_copies: NotRequired[dict[str, pulumi.Input[str]]]
+    """Other regions that have the secret of a `replicable` database too, each with the ARN of a key there. Default:
+    none. Change: adds and removes copies."""
+    source: NotRequired[SourceArgs]
+    """A database of another region that this one follows. What RDS copies from it (engine, user, storage, the password)
+    is not said again; network, key, parameters and backups are this region's own. Default: none. Change: would replace
+    the database: refused."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that exported logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
@@ -85,6 +103,7 @@ class Database(Component[DatabaseArgs]):
     """
 
     identifier: pulumi.Output[str]
+    arn: pulumi.Output[str]
     address: pulumi.Output[str]
     proxy_address: pulumi.Output[str | None]
     port: pulumi.Output[int]
@@ -113,14 +132,16 @@ class Database(Component[DatabaseArgs]):
         # encryption and without an end. So the instance is named after its subnet group, which Pulumi has named.
         identifier = subnets.name.apply(lambda text: text.replace("-subnets", "-primary"))
         logs = self._log_groups(identifier)
-        login = self._login() if args.get("replicable", False) else None
+        follows = "source" in args
+        login = self._login() if args.get("replicable", False) and not follows else None
         monitoring = self._monitoring(account, partition)
         primary = self._primary(identifier, subnets, self._parameter_group(), group, monitoring, logs, login)
-        secret_arn = login.arn if login else primary.master_user_secrets[0].secret_arn
+        secret_arn = self._secret_arn(primary, login)
         front, ways = self._proxy_group(group) if "pooling" in args else (None, [])
         proxy = self._proxy(primary, front, ways, secret_arn, account) if front else None
 
-        self.identifier, self.address, self.port = primary.identifier, primary.address, primary.port
+        self.identifier, self.arn = primary.identifier, primary.arn
+        self.address, self.port = primary.address, primary.port
         self.proxy_address = pulumi.Output.from_input(proxy)
         self.database_name = pulumi.Output.from_input(args["database_name"])
         self.secret_arn, self.security_group_id = secret_arn, group.id
@@ -217,7 +238,30 @@ class Database(Component[DatabaseArgs]):
             throwaway=self._inputs.get("throwaway", False),
             tags=self._inputs.get("tags"),
             parent=self,
+            copies=self._inputs.get("secret_copies"),
         )
+
+    def _secret_arn(self, primary: aws.rds.Instance, login: Kept | None) -> pulumi.Output[str]:
+        if "source" in self._inputs:
+            return pulumi.Output.from_input(self._inputs["source"]["secret_arn"])
+        return login.arn if login else primary.master_user_secrets[0].secret_arn
+
+    def _begins(self, login: Kept | None) -> dict[str, Any]:
+        """What a database is made from: nothing, or another one. A replica takes these from its source, and RDS refuses
+        a password; what cannot be changed later (engine, user, name) is never said of one, so that promoted it stays
+        what it is."""
+        args = self._inputs
+        size = {"engine_version": args["version"], "allocated_storage": args["storage_gib"]}
+        if "source" in args:
+            promoted = args["source"].get("promoted", False)
+            return size if promoted else {"replicate_source_db": args["source"]["arn"]}
+        secret: dict[str, Any] = {
+            "manage_master_user_password": True,
+            "master_user_secret_kms_key_id": args["kms_key_arn"],
+        }
+        if login:
+            secret = {"password": login.field("password")}
+        return {"engine": args["engine"], "db_name": args["database_name"], "username": USER, **size, **secret}
 
     def _primary(
         self,
@@ -232,25 +276,16 @@ class Database(Component[DatabaseArgs]):
         args, throwaway = self._inputs, self._inputs.get("throwaway", False)
         engine, size = args["engine"], args["storage_gib"]
         window, insights = args.get("backups_window", "03:00-04:00"), rds.has_insights(engine, args["instance_class"])
-        secret: dict[str, Any] = {
-            "manage_master_user_password": True,
-            "master_user_secret_kms_key_id": args["kms_key_arn"],
-        }
-        if login:
-            secret = {"password": login.field("password")}
+        # RDS takes no final snapshot of a replica, and refuses one.
+        unsaved = throwaway or ("source" in args and not args["source"].get("promoted", False))
         return aws.rds.Instance(
             f"{self._logical}-primary",
             identifier=identifier,
-            engine=engine,
-            engine_version=args["version"],
+            **self._begins(login),
             auto_minor_version_upgrade=rds.follows_minor_versions(engine, args["version"]),
             instance_class=args["instance_class"],
-            db_name=args["database_name"],
             port=rds.PORTS[engine],
-            username=USER,
-            **secret,
             iam_database_authentication_enabled=True,
-            allocated_storage=size,
             max_allocated_storage=rds.storage_limit(size, args.get("storage_up_to_gib", size)),
             storage_type=args.get("storage_type", "gp3"),
             storage_encrypted=True,
@@ -266,8 +301,8 @@ class Database(Component[DatabaseArgs]):
             copy_tags_to_snapshot=True,
             delete_automated_backups=throwaway,
             deletion_protection=not throwaway,
-            skip_final_snapshot=throwaway,
-            final_snapshot_identifier=None if throwaway else pulumi.Output.concat(identifier, "-final"),
+            skip_final_snapshot=unsaved,
+            final_snapshot_identifier=None if unsaved else pulumi.Output.concat(identifier, "-final"),
             enabled_cloudwatch_logs_exports=list(rds.LOGS[engine]),
             monitoring_interval=60,  # seconds
             monitoring_role_arn=monitoring,

@@ -24,6 +24,13 @@ class ZoneKind(StrEnum):
     """A public zone of the account."""
 
 
+class ProvedArgs(TypedDict):
+    zone_id: pulumi.Input[str]
+    """The zone that holds the name. Change: in place."""
+    certificate_arn: pulumi.Input[str]
+    """A certificate for the name in another region, already valid. Change: in place."""
+
+
 class DomainArgs(TypedDict):
     domain: str
     """The name users type, lower case, e.g. `shop.example.com`. Change: replaces everything."""
@@ -33,6 +40,9 @@ class DomainArgs(TypedDict):
     zone_name: NotRequired[str]
     """The existing zone; without it the name less its first label, or the name itself when it has two. Default: by the
     name. Change: replaces the records."""
+    proved: NotRequired[ProvedArgs]
+    """The same name's zone and certificate in another region: ACM proves a name once for all regions of an account, so
+    only a certificate is made here. Default: none. Change: replaces everything."""
     certificate: NotRequired[bool]
     """False while a server answers TLS itself (stages 1 and 2), or with a certificate of your own. Default: true.
     Change: in place."""
@@ -63,6 +73,10 @@ class Domain(Component[DomainArgs]):
 
     def _zone(self) -> tuple[pulumi.Output[str], pulumi.Output[Sequence[str]]]:
         domain = checked(self._inputs["domain"])
+        if "proved" in self._inputs:
+            proved = self._inputs["proved"]
+            known = pulumi.Output.all(proved["zone_id"], proved["certificate_arn"])
+            return known.apply(lambda values: values[0]), pulumi.Output.from_input([])
         if check_choice("zone", self._inputs.get("zone", ZoneKind.MANAGED), ZoneKind) == ZoneKind.EXISTING:
             name = zone_name(domain, self._inputs.get("zone_name"))
             existing = aws.route53.get_zone(name=name, private_zone=False, opts=self._call())
@@ -86,6 +100,7 @@ class Domain(Component[DomainArgs]):
             self.zone_id,
             tags=self._inputs.get("tags"),
             parent=self,
+            proof="proved" not in self._inputs,
         )
 
 

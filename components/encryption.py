@@ -49,6 +49,8 @@ class EncryptionArgs(TypedDict):
     what the one before has encrypted. Default: none. Change: adds and removes replicas."""
     event_bus_name: NotRequired[str]
     """An event bus of this name, and its archives, may use the key. Default: none. Change: in place."""
+    event_bus_regions: NotRequired[list[str]]
+    """Those of `other_regions` that have a bus of this name too. Default: none. Change: in place."""
     throwaway: NotRequired[bool]
     """No protection; 7 days instead of 30 between deletion and the end of the key, and of all that it encrypts.
     Default: false. Change: in place."""
@@ -77,6 +79,7 @@ class Encryption(Component[EncryptionArgs]):
         partition = aws.get_partition(opts=invoke).partition
         home = aws.get_region(opts=invoke).region
         others = args.get("other_regions") or {}
+        buses = dict.fromkeys(args.get("event_bus_regions", ()), args.get("event_bus_name"))
         if home in others:
             raise ValueError(f"other_regions: {home} is the key's own region; leave it out.")
         key = aws.kms.Key(
@@ -99,7 +102,7 @@ class Encryption(Component[EncryptionArgs]):
                 primary_key_arn=key.arn,
                 description=f"Data of {name.removesuffix('-encryption')}",
                 deletion_window_in_days=7 if throwaway else 30,
-                policy=policies.text(key_policy(account, region, partition)),
+                policy=policies.text(key_policy(account, region, partition, buses.get(region))),
                 tags=self._tags(f"{name}-key-{role}"),
                 opts=self._child(),
             )

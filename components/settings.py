@@ -6,12 +6,20 @@ import pulumi
 import pulumi_aws as aws
 
 from tenfold.components.parts.component import Component
+from tenfold.components.parts.kept_secret import replicas
 from tenfold.components.parts.order import after
 from tenfold.components.parts.policies import Statement, allow
 from tenfold.components.plans import contract
 
 # Marks the secrets of one application and environment. All environments of an account share the names' beginning.
 OWNER_TAG = "tenfold:settings"
+
+
+class SecretsOfArgs(TypedDict):
+    name: str
+    """Name of that Settings, which the names of its secrets begin with. Change: in place."""
+    arns: dict[str, pulumi.Input[str]]
+    """The ARN of each secret in this region, by key. Change: in place."""
 
 
 class SettingsArgs(TypedDict):
@@ -31,6 +39,12 @@ class SettingsArgs(TypedDict):
     former_host_secrets: NotRequired[list[str]]
     """Host secrets that stay though no setting names them any more: the way back from a promotion, or its leftover.
     Default: none. Change: in place."""
+    secret_copies: NotRequired[dict[str, pulumi.Input[str]]]
+    """Other regions that have the same secrets, each with the ARN of a key there. Default: none. Change: adds and
+    removes copies."""
+    secrets_of: NotRequired[SecretsOfArgs]
+    """Settings of another region, of whose `secrets` this region has copies to use. Default: secrets of its own.
+    Change: in place; those of its own go."""
     kms_key_arn: pulumi.Input[str]
     """Encrypts the secrets. Change: in place; a secret when it is next written."""
     throwaway: NotRequired[bool]
@@ -63,7 +77,8 @@ class Settings(Component[SettingsArgs]):
         former = {key: self._secret("host-secret", key) for key in sorted(args.get("former_host_secrets", []))}
         values = sorted({**args["values"], **own}.items())
         parameters = [self._parameter("setting", f"{path}/settings", key, value) for key, value in values]
-        arns = {key: self._secret("secret", key) for key in sorted(secrets)}
+        others = args.get("secrets_of")
+        arns = others["arns"] if others else {key: self._secret("secret", key) for key in sorted(secrets)}
         parameters += [self._parameter("reference", f"{path}/secrets", key, arn) for key, arn in arns.items()]
 
         invoke = self._call()
@@ -75,7 +90,9 @@ class Settings(Component[SettingsArgs]):
         self.parameters_arns = pulumi.Output.from_input([below, f"{below}/*"])
         self.secret_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         filled = own | former
-        secrets_arn = f"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-secret-*"
+        secrets_arn = (
+            f"arn:{partition}:secretsmanager:{region}:{account}:secret:{others['name'] if others else name}-secret-*"
+        )
         self.secrets_arn = self.secret_arns.apply(lambda _: secrets_arn)  # a role counts on the tag of each of them
         self.host_secret_arns = pulumi.Output.all(**filled) if filled else pulumi.Output.from_input({})
         self._register()
@@ -101,6 +118,7 @@ class Settings(Component[SettingsArgs]):
             description=f"{key} of {self._inputs['application']} in {self._inputs['environment']}",
             kms_key_id=self._inputs["kms_key_arn"],
             recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be restored
+            replicas=replicas(self._inputs.get("secret_copies")),
             tags=self._tags(child) | (owner if kind == "secret" else {}),
             opts=self._child(protect=self._keeps),
         )

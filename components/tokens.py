@@ -1,6 +1,6 @@
 """Tokens: the keys that sign stateless sessions, so that no server and no store has to remember a visitor."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -16,6 +16,9 @@ class TokensArgs(TypedDict):
     generation: NotRequired[int]
     """Which key signs, from 1. One more rotates: the next key signs, the one before verifies on. Default: 1. Change: in
     place; the key before the last goes, after its waiting time."""
+    source_arns: NotRequired[dict[str, pulumi.Input[str]]]
+    """Keys of another region by generation, `key_arns` of its Tokens: these are their replicas then, so that one region
+    takes the tokens of the other. Default: keys of its own. Change: **replaces every key**."""
     throwaway: NotRequired[bool]
     """No protection, and a deleted key can be restored for 7 days instead of 30. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -33,6 +36,8 @@ class Tokens(Component[TokensArgs]):
     key_arn: pulumi.Output[str]
     verify_key_arns: pulumi.Output[list[str]]
     """Every key that a valid token may carry."""
+    key_arns: dict[str, pulumi.Output[str]]
+    """The same, by generation."""
 
     def __init__(self, name: str, args: TokensArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
@@ -44,25 +49,39 @@ class Tokens(Component[TokensArgs]):
         policy = policies.text(key_policy(account, partition))
         keys = {
             number: self._key(name, args, number, policy, protect=number >= generation)
-            for number in range(max(1, generation - 1), generation + 2)
+            for number in generations(generation)
         }
+        self.key_arns = {str(number): key.arn for number, key in keys.items()}
         self.key_arn = keys[generation].arn
-        self.verify_key_arns = pulumi.Output.all(*(key.arn for key in keys.values()))
+        self.verify_key_arns = pulumi.Output.all(*self.key_arns.values())
         self._register()
 
-    def _key(self, name: str, args: TokensArgs, number: int, policy: str, *, protect: bool) -> aws.kms.Key:
+    def _key(
+        self, name: str, args: TokensArgs, number: int, policy: str, *, protect: bool
+    ) -> aws.kms.Key | aws.kms.ReplicaKey:
         throwaway, child = args.get("throwaway", False), f"{name}-key-{number}"
+        common: dict[str, Any] = {
+            "description": f"Signs tokens of {name.removesuffix('-tokens')}, generation {number}",
+            "deletion_window_in_days": 7 if throwaway else 30,  # days; KMS allows 7 to 30
+            "policy": policy,
+            "tags": self._tags(child),
+        }
+        if "source_arns" in args:  # not protected: replicated again, it signs as the one before
+            source = args["source_arns"][str(number)]
+            return aws.kms.ReplicaKey(child, primary_key_arn=source, **common, opts=self._child())
         return aws.kms.Key(
             child,
-            description=f"Signs tokens of {name.removesuffix('-tokens')}, generation {number}",
             key_usage="SIGN_VERIFY",
             customer_master_key_spec=SPEC,
             multi_region=True,  # cannot be changed later, and a second region must accept the tokens of the first
-            deletion_window_in_days=7 if throwaway else 30,  # days; KMS allows 7 to 30
-            policy=policy,
-            tags=self._tags(child),
+            **common,
             opts=self._child(protect=protect and self._keeps),
         )
+
+
+def generations(current: int) -> range:
+    """Those that have a key: the one before, the current one, and the next."""
+    return range(max(1, current - 1), current + 2)
 
 
 def key_policy(account: str, partition: str = "aws") -> list[policies.Statement]:

@@ -64,23 +64,19 @@ def stages() -> str:
     """All seven, for the README."""
     rows = []
     for preset in presets().values():
-        name = f"[{preset.name}](docs/stages/{preset.number}.md)" if preset.available else preset.name
+        name = f"[{preset.name}](docs/stages/{preset.number}.md)"
         users = f"{_count(preset.users[0])} – {_count(preset.users[1])}"
         adds = ", ".join(f"`{capability}`" for capability in preset.adds)
-        rows.append((str(preset.number), name, users, preset.title, adds, "" if preset.available else "later"))
-    return _table(("", "stage", "users", "what it is", "adds", ""), rows)
+        rows.append((str(preset.number), name, users, preset.title, adds))
+    return _table(("", "stage", "users", "what it is", "adds"), rows)
 
 
 def capabilities() -> str:
-    """What `with:` and `without:` may name in this release."""
+    """What `with:` and `without:` may name."""
     found = [capability for preset in presets().values() for capability in preset.adds.values()]
     return _table(
         ("capability", "from stage", "what", "needs"),
-        (
-            (f"`{c.name}`", str(c.stage), c.title, ", ".join(f"`{need}`" for need in c.needs))
-            for c in found
-            if c.available
-        ),
+        ((f"`{c.name}`", str(c.stage), c.title, ", ".join(f"`{need}`" for need in c.needs)) for c in found),
     )
 
 

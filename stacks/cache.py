@@ -43,7 +43,8 @@ def _cache(ground: Ground, spec: architecture.Cache) -> Tier:
     sharded = spec.cluster_mode != "disabled"  # from `compatible` on: clients change over while both kinds work
     settings = contract.cache("redis-cluster" if sharded else "redis", cache.endpoint, PORT)
     settings |= contract.cache_login(cache.cache_name, present(cache.user_name))
-    if spec.nodes > 1 and not sharded:
+    # In a second region also of one node: the application finds the same settings there, whatever the mode.
+    if (spec.nodes > 1 or not at.primary) and not sharded:
         settings |= contract.cache_reader(present(cache.reader_endpoint))
     facts = cache_facts(at.architecture)
     observed = {

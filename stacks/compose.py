@@ -5,6 +5,7 @@ identity). A stage adds tiers and changes inputs; nothing that exists is wrapped
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import pulumi
@@ -14,6 +15,7 @@ from tenfold.stacks import overrides, standing
 from tenfold.stacks.address import make_records
 from tenfold.stacks.place import make_places
 from tenfold.stacks.region import region
+from tenfold.stacks.replication import replicate
 from tenfold.stacks.signals import make_signals
 
 T = TypeVar("T")
@@ -24,11 +26,16 @@ def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi
 
     `used`: whether an earlier run of the promotion under way had moved the data, which the stack remembers."""
     overrides.register(architecture.overrides)
-    regions = [region(at) for at in make_places(architecture)]
-    primary, at = regions[0], regions[0].ground.place
-    addresses = make_records(at, primary.domain, primary.tier.entrances)
+    home, *others = make_places(architecture)
+    primary = region(home)
+    seconds = [region(replace(there, sources=primary.sources)) for there in others]
+    for second in seconds:
+        replicate(primary, second)
+        replicate(second, primary)
+    regions = [primary, *seconds]
+    addresses = make_records(home, primary.domain, primary.tier.entrances)
     topics = _union(each.topics.topic_arns_by_region for each in reversed(regions))  # the primary's, where two have one
-    signals = make_signals(at, topics, _union(each.subjects for each in regions))
+    signals = make_signals(home, topics, _union(each.subjects for each in regions))
     return {
         **addresses,
         **standing.outputs(architecture, used),

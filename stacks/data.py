@@ -3,7 +3,7 @@
 from tenfold.components.database import Database
 from tenfold.components.plans import contract, rds
 from tenfold.stacks.cache import cache
-from tenfold.stacks.database import host, make_database, make_replicas, watched, watched_replicas
+from tenfold.stacks.database import followed, host, make_database, make_replicas, watched, watched_replicas
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.shards import shards
 from tenfold.stacks.tier import Tier, present
@@ -44,7 +44,7 @@ def _database_tier(ground: Ground, instance: Database) -> Tier:
         secret_arns=(instance.secret_arn,),
         outputs={"database": instance.address, "database_secret": instance.secret_arn},
         subjects={"database": watched(ground, instance)},
-    )
+    ) + followed(ground, "database", instance)
     if proxied:
         group = present(instance.proxy_security_group_id)
         tier += Tier(reaches={"pool": {"security_group_id": group, "port": port}})
@@ -58,6 +58,9 @@ def _database_tier(ground: Ground, instance: Database) -> Tier:
 def _replicas(ground: Ground, primary: Database) -> Tier:
     at = ground.place
     copies = at.architecture.database.replicas
+    if copies is None and at.architecture.has("replicas") and not at.primary:
+        # The application finds the same settings there; until somebody has made replicas, one database answers all.
+        return Tier(settings=contract.replicas(host(ground, primary), max_lag=0))
     if copies is None:
         return Tier()
     replicas = make_replicas(ground, primary, copies, "replicas", f"{at.architecture.name}.internal")

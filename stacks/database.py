@@ -1,16 +1,18 @@
 """One managed database and its read replicas, as the blueprint has them: the primary, and each shard beside it."""
 
+from typing import NotRequired, TypedDict
+
 import pulumi
 
 from tenfold.blueprints.architecture import Replicas as Copies
-from tenfold.components.database import Database, DatabaseArgs
+from tenfold.components.database import Database, DatabaseArgs, SourceArgs
 from tenfold.components.parts.database_proxy import ProxyMode
 from tenfold.components.plans import contract, rds
 from tenfold.components.replicas import Replicas, ReplicasArgs
 from tenfold.components.signals import SubjectArgs
 from tenfold.stacks import observed
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.tier import present, subject
+from tenfold.stacks.tier import Tier, present, subject
 
 
 def make_database(ground: Ground, tier: str) -> Database:
@@ -35,9 +37,36 @@ def make_database(ground: Ground, tier: str) -> Database:
     }
     if database.password_keeper == "stack":  # from the first managed database on: RDS makes no replicas of another
         args["replicable"], args["password_generation"] = True, database.password_generation
+    args = {**args, **over_regions(ground, tier)}
     if database.pooling.via == "proxy":
         args["pooling"] = {"mode": ProxyMode(database.pooling.mode), "connections": database.pooling.connections}
     return Database(at.name(tier), args, at.options)
+
+
+class OverRegions(TypedDict):
+    secret_copies: NotRequired[dict[str, pulumi.Input[str]]]
+    source: NotRequired[SourceArgs]
+
+
+def over_regions(ground: Ground, tier: str) -> OverRegions:
+    """In the first region of two: who gets its secret. In the second: which database it follows, until it is active."""
+    at = ground.place
+    if not at.primary:
+        promoted = at.architecture.active == at.role
+        return {"source": {"arn": at.source(tier), "secret_arn": at.here(secret(tier)), "promoted": promoted}}
+    return {"secret_copies": ground.secret_copies} if ground.secret_copies else {}
+
+
+def followed(ground: Ground, tier: str, instance: Database) -> Tier:
+    """What the same database of a second region needs to know of this one."""
+    if not ground.secret_copies:
+        return Tier()
+    return Tier(sources={tier: instance.arn, secret(tier): instance.secret_arn})
+
+
+def secret(tier: str) -> str:
+    """Under which name a second region finds the secret of this database."""
+    return f"{tier}-secret"
 
 
 def host(ground: Ground, instance: Database) -> pulumi.Output[str]:

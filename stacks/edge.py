@@ -36,10 +36,10 @@ class Edge(Value):
 def edge(ground: Ground) -> Edge:
     """The zone and the CDN are there once for all regions, in the primary one."""
     at, architecture = ground.place, ground.place.architecture
-    domain = _domain(at) if architecture.domain and at.primary else None
+    domain = _domain(at) if architecture.domain and (at.primary or _managed(architecture)) else None
     balancer = _balancer(ground, domain, architecture.balancer) if architecture.balancer else None
     cdn = _cdn(ground, domain, balancer) if architecture.cdn and balancer and at.primary else None
-    tier = Tier(outputs={"name_servers": domain.name_servers} if domain and architecture.zone == "managed" else {})
+    tier = _domain_tier(at, domain) if domain and at.primary else Tier()
     if cdn:
         tier += _cdn_tier(cdn)
     if balancer:
@@ -47,15 +47,28 @@ def edge(ground: Ground) -> Edge:
     return Edge(tier, domain, balancer)
 
 
+def _domain_tier(at: Place, domain: Domain) -> Tier:
+    tier = Tier(outputs={"name_servers": domain.name_servers} if at.architecture.zone == "managed" else {})
+    if at.architecture.standby and _managed(at.architecture):
+        tier += Tier(sources={"zone": domain.zone_id, "certificate": present(domain.certificate_arn)})
+    return tier
+
+
+def _managed(architecture: Architecture) -> bool:
+    return architecture.balancer is not None and architecture.balancer.certificate == "managed"
+
+
 def _domain(at: Place) -> Domain:
+    """In a second region only the certificate: the zone, and the record that proves the name, are there once."""
     architecture = at.architecture
-    managed = architecture.balancer is not None and architecture.balancer.certificate == "managed"
     args: DomainArgs = {
         **at.keeping,
         "domain": architecture.domain or "",
         "zone": ZoneKind(architecture.zone),
-        "certificate": managed,
+        "certificate": _managed(architecture),
     }
+    if not at.primary:
+        args["proved"] = {"zone_id": at.source("zone"), "certificate_arn": at.source("certificate")}
     if architecture.zone_name:
         args["zone_name"] = architecture.zone_name
     return Domain(at.name("domain"), args, at.options)
@@ -76,6 +89,8 @@ def _balancer(ground: Ground, domain: Domain | None, spec: blueprint.Balancer) -
     }
     if (entry := _entry(at.architecture)) != Entry.EVERYBODY:
         args["entry"], args["kms_key_arn"] = entry, ground.encryption.key_arn
+        if not at.primary:  # one CDN comes to both, with one secret
+            args["origin_secret"] = at.source("origin-secret")
     if spec.kind == "application":
         args["algorithm"] = ALGORITHMS[spec.algorithm]
     if spec.idle:
@@ -96,8 +111,9 @@ def _balancer_tier(at: Place, balancer: Balancer) -> Tier:
     alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
     return Tier(
         # While the application uses the server's own database, no server of the fleet runs behind the balancer.
-        subjects={} if at.architecture.database_on_host else {"balancer": subject(kind, arns)},
+        subjects={} if at.architecture.paused else {"balancer": subject(kind, arns)},
         entrances=(Entrance("balancer", balancer.url, alias),),
+        sources={"origin-secret": present(balancer.origin_secret)} if at.architecture.cdn else {},
     )
 
 

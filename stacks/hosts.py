@@ -128,7 +128,7 @@ def fleet(on: Platform) -> Tier:
     observed = {"fleet": subject("fleet", {"AutoScalingGroupName": fleet.group_name}, **fleet_facts(spec))}
     return Tier(
         outputs={"fleet": fleet.group_name},
-        subjects={} if at.architecture.database_on_host else observed,  # no server runs yet, see `_fleet_args`
+        subjects={} if at.architecture.paused else observed,
     )
 
 
@@ -157,7 +157,8 @@ def _fleet_args(on: Platform, spec: blueprint.Fleet, balancer: Balancer) -> Flee
     # Only the server has the application's data then, and a fleet's servers do not reach it.
     if architecture.database_on_host:
         return {**args, "paused": True}
-    return {**args, **elastic_args(architecture, balancer, on.topics)}
+    args = {**args, **elastic_args(architecture, balancer, on.topics)}
+    return {**args, "paused": True} if architecture.idle else args
 
 
 def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host.HostPlan:

@@ -4,16 +4,18 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.standby import primary_of, standby_of
 from tenfold.blueprints.value import Value
 from tenfold.components.cdn import GLOBAL
 
-PRIMARY = "primary"
+PRIMARY, STANDBY = "primary", "standby"
 
 
 class Tagged(TypedDict):
@@ -34,6 +36,8 @@ class Place(Value):
     role: str
     provider: aws.Provider
     tags: Mapping[str, pulumi.Input[str]]
+    sources: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """What the first region has for this one to copy or share (`Tier.sources`); nothing in the first region."""
 
     @property
     def primary(self) -> bool:
@@ -61,6 +65,21 @@ class Place(Value):
         needed = self.architecture.cdn is not None and self.primary and self.region != GLOBAL
         return {GLOBAL: "edge"} if needed else {}
 
+    @property
+    def key_regions(self) -> dict[str, str]:
+        """Regions with a replica of the key: those, and the standby's, which in us-east-1 is the same one."""
+        standby = self.architecture.standby
+        return {**({standby.region: STANDBY} if standby else {}), **self.other_regions}
+
+    def source(self, name: str) -> pulumi.Input[str]:
+        """What the first region has under this name. Raises KeyError for what it does not have."""
+        return self.sources[name]
+
+    def here(self, name: str) -> pulumi.Output[str]:
+        """The ARN under this name, of the same thing in this region: a copy of a secret differs by the region alone
+        (Secrets Manager User Guide, "Replicate secrets across Regions")."""
+        return pulumi.Output.from_input(self.sources[name]).apply(lambda arn: in_region(arn, self.region))
+
     def name(self, tier: str) -> str:
         """Of a tier's component: `shop-database`, `shop-standby-database`. Never a stage, a count or a zone, so that
         every stage finds it again; and no role in the primary region, which was there first."""
@@ -75,14 +94,20 @@ class Place(Value):
 
 def make_places(architecture: Architecture) -> list[Place]:
     """All regions of the stack, the primary one first."""
-    return [make_place(architecture)]
+    standby = [make_place(standby_of(architecture), STANDBY)] if architecture.standby else []
+    return [make_place(primary_of(architecture)), *standby]
 
 
-def make_place(architecture: Architecture, role: str = PRIMARY, region: str | None = None) -> Place:
-    """Makes the region's provider, `aws-primary` or `aws-standby`. `region`: default the blueprint's."""
-    where = region or architecture.region
-    provider = aws.Provider(f"aws-{role}", region=where)
-    return Place(architecture, where, role, provider, tags(architecture))
+def make_place(architecture: Architecture, role: str = PRIMARY) -> Place:
+    """Makes the region's provider, `aws-primary` or `aws-standby`."""
+    provider = aws.Provider(f"aws-{role}", region=architecture.region)
+    return Place(architecture, architecture.region, role, provider, tags(architecture))
+
+
+def in_region(arn: str, region: str) -> str:
+    """The ARN with another region: arn:aws:secretsmanager:us-west-2:123456789012:secret:shop-login-ab12cd."""
+    parts = arn.split(":", 4)
+    return ":".join([*parts[:3], region, *parts[4:]]) if len(parts) == 5 else arn  # a stand-in, in a plan
 
 
 def tags(architecture: Architecture) -> dict[str, pulumi.Input[str]]:

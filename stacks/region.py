@@ -20,7 +20,7 @@ from tenfold.stacks.hosts import fleet, server
 from tenfold.stacks.place import Place
 from tenfold.stacks.queues import queues
 from tenfold.stacks.services import called, services
-from tenfold.stacks.settings import make_settings
+from tenfold.stacks.settings import make_settings, secret_sources
 from tenfold.stacks.signals import make_budget, make_notifications
 from tenfold.stacks.stateless import tokens, uploads
 from tenfold.stacks.tier import Tier, total
@@ -47,6 +47,14 @@ class Region(Value):
         return self.entry + self.runners + self.stores
 
     @property
+    def sources(self) -> dict[str, pulumi.Input[str]]:
+        """What a standby region takes from this one."""
+        at, keys = self.ground.place, self.ground.encryption.key_arn_by_region
+        own = secret_sources(self.settings, at.architecture.app.secrets, "settings")
+        standby = at.architecture.standby
+        return {**self.tier.sources, **own.sources, **({"key": keys[standby.region]} if standby else {})}
+
+    @property
     def outputs(self) -> dict[str, pulumi.Input[object]]:
         """What somebody looks for first."""
         own = {"settings_path": self.settings.path, "secrets": self.settings.secret_arns}
@@ -54,7 +62,9 @@ class Region(Value):
 
     @property
     def details(self) -> dict[str, pulumi.Input[object]]:
-        return self._labelled({"vpc_id": self.ground.network.vpc_id, **self.entry.outputs})
+        at = self.ground.place
+        own = {} if at.primary or at.architecture.domain else {"url": self.entry.entrances[0].url}
+        return self._labelled({**own, "vpc_id": self.ground.network.vpc_id, **self.entry.outputs})
 
     @property
     def subjects(self) -> dict[str, SubjectArgs]:
@@ -82,5 +92,5 @@ def region(at: Place) -> Region:
     platform = Platform(ground, stores, settings, front.balancer, topics)
     runners = total(run(platform) for run in RUNNERS)
     for late in (front.tier, runners):
-        late.check_only("outputs", "subjects", "entrances")
+        late.check_only("outputs", "subjects", "entrances", "sources", "buckets")
     return Region(ground, stores, settings, front.domain, front.tier, topics, runners)

@@ -5,6 +5,7 @@ from tenfold.components import uploads as bucket_component
 from tenfold.components.database import Database, DatabaseArgs
 from tenfold.components.plans import contract, rds
 from tenfold.components.uploads import Uploads, UploadsArgs
+from tenfold.stacks.database import followed, over_regions
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.observed import service_database_facts
 from tenfold.stacks.place import Place
@@ -45,6 +46,10 @@ def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Ti
         "database_name": called,
         "kms_key_arn": ground.encryption.key_arn,
     }
+    if at.architecture.standby:  # RDS makes no replica of a database whose password it manages
+        args["replicable"] = True
+    tier = f"service-{spec.known_as}-database"
+    args = {**args, **over_regions(ground, tier)}
     instance = Database(service_tier(at, spec, "database"), args, at.options)
     port = rds.PORTS[data.engine]
     watched = subject("database", {"DBInstanceIdentifier": instance.identifier}, **service_database_facts(data))
@@ -54,7 +59,7 @@ def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Ti
         secret_arns=(instance.secret_arn,),
         outputs={"database": instance.address, "database_secret": instance.secret_arn},
         subjects={f"service-{name}-database": watched},
-    )
+    ) + followed(ground, tier, instance)
 
 
 def _grows_to(size: int) -> int:
@@ -71,4 +76,5 @@ def _bucket(ground: Ground, spec: Service, data: ServiceData) -> Tier:
         settings=contract.bucket(bucket.bucket),
         statements=tuple(bucket_component.statements(bucket.arn, ground.encryption.key_arn)),
         outputs={"bucket": bucket.bucket},
+        buckets={f"service-{spec.known_as}-data": ground.bucket(bucket.bucket, bucket.arn)},
     )

@@ -21,6 +21,7 @@ from tenfold.stacks.ground import Platform
 from tenfold.stacks.observed import pods_facts, service_facts
 from tenfold.stacks.place import Place, stack_tag
 from tenfold.stacks.service_data import service_data, service_tier
+from tenfold.stacks.settings import secret_sources, shared_secrets
 from tenfold.stacks.tier import Tier, present, subject, total
 
 if TYPE_CHECKING:
@@ -59,16 +60,16 @@ def services(on: Platform) -> Tier:
         watched = {"cluster": subject("cluster", {"ClusterName": home.cluster.cluster_name})}
     tiers = {name: _service(on, home, name, service) for name, service in specs.items()}
     outputs = {name: dict(tier.outputs) for name, tier in tiers.items()}
-    subjects = total(Tier(subjects=tier.subjects) for tier in tiers.values()).subjects
-    return Tier(outputs={"services": outputs}, subjects={**watched, **subjects})
+    own = (Tier(subjects=t.subjects, sources=t.sources, buckets=t.buckets) for t in tiers.values())
+    return Tier(outputs={"services": outputs}, subjects=watched) + total(own)
 
 
 def _service(on: Platform, home: "Home | None", name: str, spec: Service) -> Tier:
     owned = service_data(on.ground, name, spec)
-    data_tier = Tier(outputs=owned.outputs, subjects=owned.subjects)
+    data_tier = Tier(outputs=owned.outputs, subjects=owned.subjects, sources=owned.sources, buckets=owned.buckets)
     if spec.retired:
         if spec.secrets:  # their values are its own too
-            _settings(on, spec, {})
+            data_tier += secret_sources(_settings(on, spec, {}), spec.secrets, _settings_tier(spec))
         return data_tier
     assert on.balancer  # a rule of the blueprint: a service has a route
     values, way = _values(on, name, spec, owned), _route(on, on.balancer, name, spec)
@@ -101,7 +102,7 @@ def _servers(
     return Tier(
         outputs={"servers": fleet.group_name, "settings_path": settings.path, "secrets": settings.secret_arns},
         subjects={f"service-{name}-servers": subject("service-servers", group, **service_facts(spec))},
-    )
+    ) + secret_sources(settings, spec.secrets, _settings_tier(spec))
 
 
 def _pods(
@@ -167,7 +168,12 @@ def _settings(on: Platform, spec: Service, values: contract.Settings) -> Setting
         "secrets": list(spec.secrets),
         "kms_key_arn": on.ground.encryption.key_arn,
     }
+    args = {**args, **shared_secrets(on.ground, spec.secrets, _settings_tier(spec))}
     return Settings(service_tier(at, spec, "settings"), args, at.options)
+
+
+def _settings_tier(spec: Service) -> str:
+    return f"service-{spec.known_as}-settings"
 
 
 def _route(on: Platform, balancer: Balancer, name: str, spec: Service) -> ServiceRoute:
@@ -228,6 +234,8 @@ def _fleet_args(
         "stop_at_error_fraction": at.architecture.signals.errors,
         "failures_topic_arn": on.topics.topic_arn,
     }
+    if at.architecture.idle:
+        args["paused"] = True
     if _scales(spec):
         args = {
             **args,
@@ -243,8 +251,9 @@ def _path(at: Place, spec: Service) -> str:
 
 
 def _application(at: Place, spec: Service) -> str:
-    """Whose settings and secrets they are: nobody else's role reads below this name."""
-    return at.name(f"service-{spec.known_as}")
+    """Whose settings and secrets they are: nobody else's role reads below this name. The same in all regions, for a
+    copy of a secret says whose it is."""
+    return f"{at.architecture.name}-service-{spec.known_as}"
 
 
 def _scales(spec: Service) -> bool:

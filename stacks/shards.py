@@ -9,7 +9,7 @@ from tenfold.blueprints.shards.buckets import BUCKETS
 from tenfold.components.database import Database
 from tenfold.components.plans import contract, rds
 from tenfold.components.shard_map import ShardMap, ShardMapArgs
-from tenfold.stacks.database import host, make_database, make_replicas, watched, watched_replicas
+from tenfold.stacks.database import followed, host, make_database, make_replicas, watched, watched_replicas
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.tier import Tier, present
 
@@ -21,13 +21,17 @@ def shards(ground: Ground, primary: Database, reader: pulumi.Input[str] | None) 
     spec = ground.place.architecture.database.shards
     if spec is None:
         return Tier()
-    others = {number: make_database(ground, f"database-shard-{number}") for number in range(1, spec.count)}
+    others = {number: make_database(ground, shard_tier(number)) for number in range(1, spec.count)}
     tier = _addresses(ground, {0: primary, **others}) + _map(ground)
     if reader is not None:
         tier += Tier(settings=contract.family(READ_HOST, {"0": reader}))
     for number, instance in others.items():
         tier += _shard(ground, number, instance)
     return tier
+
+
+def shard_tier(number: int) -> str:
+    return f"database-shard-{number}"
 
 
 def _shard(ground: Ground, number: int, instance: Database) -> Tier:
@@ -37,7 +41,7 @@ def _shard(ground: Ground, number: int, instance: Database) -> Tier:
         reaches={role: {"security_group_id": instance.security_group_id, "port": port}},
         secret_arns=(instance.secret_arn,),
         subjects={f"database-{role}": watched(ground, instance)},
-    )
+    ) + followed(ground, shard_tier(number), instance)
     if database.pooling.via == "proxy":
         group = present(instance.proxy_security_group_id)
         tier += Tier(reaches={f"{role}-pool": {"security_group_id": group, "port": port}})

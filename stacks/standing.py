@@ -50,6 +50,8 @@ def outputs(target: Architecture, used: bool = False) -> dict[str, object]:
     values: dict[str, object] = {"stage": target.stage}
     if target.throwaway:
         values["throwaway"] = True
+    if target.standby:
+        values |= {"active": target.active, "standby_region": target.standby.region}
     if moving:
         has = {"data": moving.moved_data, "traffic": moving.moved_traffic}
         values["promotion"] = {

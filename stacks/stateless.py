@@ -3,7 +3,7 @@
 from tenfold.components import tokens as tokens_component
 from tenfold.components import uploads as uploads_component
 from tenfold.components.plans import contract
-from tenfold.components.tokens import Tokens, TokensArgs
+from tenfold.components.tokens import Tokens, TokensArgs, generations
 from tenfold.components.uploads import Uploads, UploadsArgs
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.tier import Tier
@@ -15,11 +15,18 @@ def tokens(ground: Ground) -> Tier:
     if generation is None:
         return Tier()
     args: TokensArgs = {**at.keeping, "generation": generation}
+    if not at.primary:
+        args["source_arns"] = {str(n): at.source(_token_key(str(n))) for n in generations(generation)}
     keys = Tokens(at.name("tokens"), args, at.options)
     return Tier(
+        sources={_token_key(number): arn for number, arn in keys.key_arns.items()},
         settings=contract.tokens(keys.key_arn, keys.verify_key_arns),
         statements=tuple(tokens_component.statements(keys.key_arn, keys.verify_key_arns)),
     )
+
+
+def _token_key(generation: str) -> str:
+    return f"token-key-{generation}"
 
 
 def uploads(ground: Ground) -> Tier:
@@ -34,4 +41,5 @@ def uploads(ground: Ground) -> Tier:
         settings=contract.uploads(bucket.bucket),
         statements=tuple(uploads_component.statements(bucket.arn, ground.encryption.key_arn)),
         outputs={"uploads": bucket.bucket},
+        buckets={"uploads": ground.bucket(bucket.bucket, bucket.arn)},
     )

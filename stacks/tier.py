@@ -18,6 +18,7 @@ from tenfold.components.parts.policies import Statement
 from tenfold.components.parts.reach import ReachArgs
 from tenfold.components.plans import contract
 from tenfold.components.records import AliasArgs
+from tenfold.components.replication import BucketArgs
 from tenfold.components.signals import SubjectArgs
 from tenfold.components.workers import BacklogArgs
 
@@ -58,9 +59,22 @@ class Tier(Value):
     """What is observed, by role: see docs/components/signals.md for the kinds and what each needs."""
     entrances: tuple[Entrance, ...] = ()
     """The outermost first."""
+    sources: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """What a standby region copies or shares, by the name under which the same tier of it looks (`Place.source`)."""
+    buckets: Mapping[str, BucketArgs] = field(default_factory=dict)
+    """Buckets of which regions keep copies for each other, by tier."""
 
     def __post_init__(self) -> None:
-        for name in ("settings", "reaches", "outputs", "subjects", "backlogs", "queue_arns"):
+        for name in (
+            "settings",
+            "reaches",
+            "outputs",
+            "subjects",
+            "backlogs",
+            "queue_arns",
+            "sources",
+            "buckets",
+        ):
             vars(self)[name] = MappingProxyType(dict(getattr(self, name)))
 
     def __add__(self, other: "Tier") -> "Tier":
@@ -78,6 +92,8 @@ class Tier(Value):
             outputs=_both(self.outputs, other.outputs),
             subjects=_both(self.subjects, other.subjects),
             entrances=self.entrances + other.entrances,
+            sources=_both(self.sources, other.sources),
+            buckets=_both(self.buckets, other.buckets),
         )
 
     def check_only(self, *fields: str) -> None:

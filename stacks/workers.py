@@ -25,7 +25,7 @@ def workers(on: Platform) -> Tier:
         subjects[f"backlog-{name}"] = subject("backlog", {"QueueName": queue["queue_name"], **group}, **facts)
     return Tier(
         outputs={"workers": workers.group_name},
-        subjects={} if at.architecture.database_on_host else subjects,  # none runs yet, see `_args`
+        subjects={} if at.architecture.paused else subjects,
     )
 
 
@@ -46,8 +46,7 @@ def _args(on: Platform, spec: blueprint.Workers) -> WorkersArgs:
         "log_group_name": logs,
         "failures_topic_arn": on.topics.topic_arn,
     }
-    # As for a fleet: only the server has the application's data, and no other server reaches it.
-    return {**args, "paused": True} if at.architecture.database_on_host else args
+    return {**args, "paused": True} if at.architecture.paused else args
 
 
 def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host.HostPlan:

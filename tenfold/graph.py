@@ -73,7 +73,10 @@ class Resource(NamedTuple):
     def keeps(self) -> str:
         """`data` or `identity`, when its loss would lose that; else nothing. From `providers/*/stateful.yaml`."""
         what = stateful_types().get(self.type, "")
-        if not what or self.read is not None or self.inputs.get(copies().get(self.type, "")):
+        if not what or self.read is not None:
+            return ""
+        copy = copies().get(self.type)
+        if copy and self.inputs.get(copy["has"]) and not self.inputs.get(copy["lacks"]):
             return ""
         only = caches().get(self.type)
         if only and all(self.inputs.get(key) == value for key, value in only.items()):
@@ -217,8 +220,8 @@ def lost_with(type_: str) -> str:
 
 
 @cache
-def copies() -> Mapping[str, str]:
-    """Resource type -> the input that makes one of that type a mere copy of another."""
+def copies() -> Mapping[str, Mapping[str, str]]:
+    """Resource type -> the input that makes one of that type a mere copy of another, and one that does not."""
     return _stateful()["copies"]
 
 

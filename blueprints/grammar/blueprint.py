@@ -24,6 +24,7 @@ from tenfold.blueprints.grammar.sections.load import Load
 from tenfold.blueprints.grammar.sections.moved import Moved
 from tenfold.blueprints.grammar.sections.network import Network
 from tenfold.blueprints.grammar.sections.queues import Queue, QueueName
+from tenfold.blueprints.grammar.sections.regions import Regions
 from tenfold.blueprints.grammar.sections.server import Server
 from tenfold.blueprints.grammar.sections.services import Service, ServiceName
 from tenfold.blueprints.grammar.sections.sessions import Sessions
@@ -108,6 +109,7 @@ class Settings(Section):
         "Parts of the application that are released, scaled and stored on their own, by name, from stage 6.", "in-place"
     )
     kubernetes: Kubernetes | None = optional("The cluster of services on Kubernetes, from stage 6.", "in-place")
+    regions: Regions | None = optional("A second region that takes over, from stage 7.", "in-place")
     workers: Workers | None = optional("Servers of their own for `app.jobs`, from stage 6.", "restart")
     signals: Signals | None = optional("Alarms and their recipients.", "in-place")
     overrides: dict[str, dict[str, Any]] | None = optional(

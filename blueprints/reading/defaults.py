@@ -16,8 +16,8 @@ _ONE = "one"  # in its place while the grammar reads the value
 
 @cache
 def stage_defaults(stage: int) -> Mapping[Route, tuple[Any, Origin]]:
-    """Path -> value in base units, and its origin. For a stage of a later release: the defaults of the last one."""
-    defaults = presets.defaults(min(stage, presets.LAST_AVAILABLE))
+    """Path -> value in base units, and its origin."""
+    defaults = presets.defaults(stage)
     document: dict[str, Any] = {}
     for path, default in defaults.items():
         *sections, name = path.replace(EACH, _ONE).split(".")

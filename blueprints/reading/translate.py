@@ -9,7 +9,6 @@ from tenfold.blueprints.source.document import Route, Source, plain
 from tenfold.blueprints.source.problem import Problem
 from tenfold.blueprints.source.report import problem_at
 from tenfold.blueprints.source.words import nearest, one_of
-from tenfold.blueprints.stages import presets
 
 _EXPECTED = {
     "string_type": "a text",
@@ -97,12 +96,6 @@ def _section_at(route: Route, root: str) -> str | None:
 def _unknown(route: Route, root: str, value: object) -> tuple[str, str, str]:
     inside = route[2:] if route[:1] == ("environments",) else route[1:] if root != "Blueprint" else route
     name, section = route[-1], _section_at(route[:-1], root)
-    later = presets.owner_of(inside)
-    if later and not later.available:
-        stage = presets.presets()[later.stage]
-        field = f"`{'.'.join(inside)}` ({later.title})"
-        message = f"{field} belongs to stage {stage.label}, which this release does not have yet."
-        return "TF-S004", message, "Leave it out for now."
     if len(inside) == 1 < len(route) and name in ("name", "environments"):
         who = "An environment" if root == "Blueprint" else "House rules"
         return "TF-E004", f"{who} cannot change `{name}`.", "Set it at the top of the blueprint."

@@ -11,5 +11,4 @@ def stage_fits_the_load(c: Context) -> Findings:
     if a.load.users > preset.users[1] and not a.throwaway and c.is_set("load.users"):
         fitting = next((p for p in presets.presets().values() if p.users[1] >= a.load.users), presets.presets()[7])
         message = f"Stage {preset.label} is meant for up to {preset.users[1]:,} users; `load` has {a.load.users:,}."
-        last = "" if fitting.available else f"; the last stage of this release is {presets.LAST_AVAILABLE}"
-        yield Finding("TF-R020", "load.users", message, f"Use stage {fitting.label}{last}.")
+        yield Finding("TF-R020", "load.users", message, f"Use stage {fitting.label}.")

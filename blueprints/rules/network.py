@@ -6,7 +6,7 @@ from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 LARGEST, SMALLEST = 16, 20  # prefix lengths; AWS allows /16 to /28 for a VPC
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))  # RFC 1918
-_DOCKER = IPv4Network("172.17.0.0/16")  # Docker's default bridge, on every server
+DOCKER = IPv4Network("172.17.0.0/16")  # Docker's default bridge, on every server
 
 
 def ipv4_block(text: str) -> IPv4Network | None:
@@ -43,8 +43,8 @@ def block_is_valid(c: Context) -> Findings:
         message = f"{block} is not private: the real owners of its addresses could not be reached."
         hint = "Private blocks are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16."
         yield Finding("TF-V028", "network.cidr", message, hint)
-    elif block.overlaps(_DOCKER):
-        message = f"{block} overlaps {_DOCKER}, which Docker uses on every server: neighbours there become unreachable."
+    elif block.overlaps(DOCKER):
+        message = f"{block} overlaps {DOCKER}, which Docker uses on every server: neighbours there become unreachable."
         yield Finding("TF-V029", "network.cidr", message, "Choose another block, for example 10.40.0.0/16.")
 
 

@@ -37,7 +37,7 @@ def _without_capability(
     reported: set[Route] = set()
     for route in settings:
         capability = presets.owner_of(route)
-        if capability is None or capability.name in capabilities or not capability.available:
+        if capability is None or capability.name in capabilities:
             continue
         field = _owned_field(capability, route)
         if field in reported:

@@ -10,6 +10,7 @@ from tenfold.blueprints.source.words import nearest, one_of
 # its database's monitoring role: 64 (IAM User Guide, "IAM and STS quotas") less -service-, -database-monitoring and
 # Pulumi's eight. tests/stacks/test_stack_services.py holds it.
 TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
+ROLE = len("standby-")  # the same in a second region
 PARTS = (
     "data",
     "database",
@@ -120,14 +121,14 @@ def services_send_to_queues_that_exist(c: Context) -> Findings:
 
 @rule
 def names_of_services_fit(c: Context) -> Findings:
-    own = len(c.architecture.name)
+    own, room = len(c.architecture.name), TOGETHER - (ROLE if c.architecture.standby else 0)
     for name, service in c.architecture.services.items():
-        if (size := own + len(service.known_as)) > TOGETHER:
+        if (size := own + len(service.known_as)) > room:
             message = (
                 f"`{c.architecture.name}` and `{service.known_as}` have {size} characters together; AWS's names of "
-                f"what a service has leave room for {TOGETHER}."
+                f"what a service has leave room for {room}."
             )
-            hint = f"Choose a name of at most {TOGETHER - own} characters."
+            hint = f"Choose a name of at most {max(room - own, 0)} characters."
             yield Finding("TF-R166", ("services", name), message, hint, key=True)
 
 

@@ -135,6 +135,15 @@ def nat(n: Needs) -> Sized:
     return Sized("none", "the server has an address of its own")
 
 
+def standby_region(n: Needs) -> Sized:
+    """Another region under the same law; where AWS has none, the region itself, which a rule refuses."""
+    home = n["region"]
+    partner = offerings.region_facts()["partners"].get(home)
+    if partner is None:
+        return Sized(home, f"AWS has no second region under the law of {home}; set one")
+    return Sized(partner, f"far from {home}, and under the same law")
+
+
 def peak(n: Needs) -> Sized:
     users = n["load.users"]
     value = max(1.0, round(users * PEAK_PER_USER, 3))
@@ -360,6 +369,7 @@ def notify(n: Needs) -> Sized:
 RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "network.zones": zones,
     "network.nat": nat,
+    "regions.standby.region": standby_region,
     "database.version": database_version,
     "database.pooling.via": pooling_via,
     "cache.version": cache_version,

@@ -10,7 +10,6 @@ from tenfold.blueprints.source.words import nearest
 from tenfold.blueprints.value import Value
 
 FOLDER = Path(__file__).parent
-LAST_AVAILABLE = 6
 
 
 class Capability(Value):
@@ -24,7 +23,6 @@ class Capability(Value):
     replaces: str | None
     moves: str | None  # `data` or `traffic`: moves in the promotion that adds it
     leaves: tuple[str, ...]  # resources with data or identity that are unused after it; without the blueprint's name
-    available: bool = True  # in this release; a capability may come before the rest of its stage
 
 
 class Default(Value):
@@ -42,7 +40,6 @@ class Default(Value):
 class Preset(Value):
     number: int
     name: str
-    available: bool
     title: str
     users: tuple[int, int]
     removes_bottleneck: str
@@ -68,7 +65,6 @@ def _read(path: Path) -> Preset:
     return Preset(
         number=data["number"],
         name=data["name"],
-        available=data["available"],
         title=data["title"],
         users=(data["users"]["from"], data["users"]["to"]),
         removes_bottleneck=data.get("removes_bottleneck", ""),
@@ -95,7 +91,6 @@ def _capability(name: str, stage: dict[str, Any], entry: dict[str, Any]) -> Capa
         replaces=entry.get("replaces"),
         moves=entry.get("moves"),
         leaves=tuple(entry.get("leaves", ())),
-        available=entry.get("available", stage["available"]),
     )
 
 

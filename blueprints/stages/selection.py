@@ -30,7 +30,7 @@ def capabilities(
 @cache  # the check of each environment needs those of all others
 def _at(stage: int, with_: tuple[str, ...], without: tuple[str, ...]) -> frozenset[str]:
     known = presets.capabilities()
-    chosen = {name for name, capability in known.items() if capability.stage <= stage and capability.available}
+    chosen = {name for name, capability in known.items() if capability.stage <= stage}
     chosen |= {name for name in with_ if name in known}
     chosen -= set(without)
     return frozenset(chosen - {known[name].replaces for name in chosen})
@@ -38,11 +38,6 @@ def _at(stage: int, with_: tuple[str, ...], without: tuple[str, ...]) -> frozens
 
 def check(stage: int, promoting_from: int | None, with_: tuple[str, ...], without: tuple[str, ...]) -> list[Complaint]:
     complaints: list[Complaint] = []
-    if stage > presets.LAST_AVAILABLE:
-        have = one_of(preset.label for preset in presets.presets().values() if preset.available)
-        label = presets.presets()[stage].label
-        message = f"This release does not have stage {label} yet."
-        complaints.append(Complaint("TF-S002", "stage", None, message, f"Use {have}."))
     if promoting_from is not None and promoting_from >= stage:
         message = f"A promotion to stage {stage} cannot come from stage {promoting_from}."
         complaints.append(Complaint("TF-S009", "promoting_from", None, message, "Name an earlier stage, or remove it."))
@@ -57,13 +52,9 @@ def _check_name(field: str, index: int, name: str, stage: int, with_: tuple[str,
     capability = known.get(name)
     if capability is None:
         near = nearest(name, known)
-        available = [n for n, c in known.items() if c.available]
-        hint = f"Did you mean {near[0]}?" if near else f"Capabilities: {', '.join(available)}."
+        hint = f"Did you mean {near[0]}?" if near else f"Capabilities: {', '.join(known)}."
         return [Complaint("TF-S005", field, index, f"There is no capability `{name}`.", hint)]
     label = presets.presets()[capability.stage].label
-    if not capability.available:
-        message = f"`{name}` ({capability.title}) comes with stage {label}, which this release does not have yet."
-        return [Complaint("TF-S006", field, index, message, "Leave it out for now.")]
     if field == "with" and capability.stage <= stage and name not in _replaced(stage):
         message = f"Stage {stage} already has `{name}`, from stage {label} on."
         return [Complaint("TF-S008", field, index, message, "Leave it out.")]

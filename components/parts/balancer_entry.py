@@ -36,6 +36,8 @@ def check_entry(args: Mapping[str, Any]) -> str:
 
 def origin_secret(name: str, args: Mapping[str, Any], parent: pulumi.Resource) -> pulumi.Output[str]:
     """What the CDN says at the door. It is in Secrets Manager and, encrypted, in the state; in no output and no log."""
+    if "origin_secret" in args:
+        return pulumi.Output.secret(args["origin_secret"])
     secret = kept_secret(
         f"{name}-origin-key",
         lambda text: {"key": text},

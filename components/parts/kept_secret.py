@@ -29,6 +29,15 @@ class Kept(NamedTuple):
         return self.text.apply(read)
 
 
+Copies = Mapping[str, pulumi.Input[str]]
+"""Other regions that have the same secret, each with the ARN of a key there."""
+
+
+def replicas(copies: Copies | None) -> Any:
+    """Of a secret, as the provider takes them."""
+    return [{"region": region, "kms_key_id": key} for region, key in copies.items()] if copies else None
+
+
 def kept_secret(
     name: str,
     shape: Callable[[pulumi.Output[str]], Mapping[str, Any]],
@@ -39,6 +48,7 @@ def kept_secret(
     throwaway: bool,
     tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
+    copies: Copies | None = None,
 ) -> Kept:
     """The secret `name` below `parent`; its value is the JSON of `shape(text)`, `text` being `length` random letters
     and digits. Every run of the program draws another one; what counts is the first one of a `generation`
@@ -52,6 +62,7 @@ def kept_secret(
         name,
         kms_key_id=kms_key_arn,
         recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be restored
+        replicas=replicas(copies),
         tags=tagged(tags, name),
         opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
     )

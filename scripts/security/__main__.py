@@ -20,7 +20,7 @@ from tenfold.recorder.program import run_of
 ROOT = Path(__file__).resolve().parents[2]
 EXCEPTIONS = Path(__file__).with_name("exceptions.yaml")
 EXAMPLES = sorted(file.stem for file in (ROOT / "blueprints").glob("*.yaml"))
-STAGES = [number for number, preset in presets().items() if preset.available]
+STAGES = list(presets())
 SECURED = "prod: {domain: www.example.com}"
 
 

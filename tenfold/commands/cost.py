@@ -124,10 +124,9 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
     rows: list[tuple[str, Architecture | None, Estimate | None, str]] = []
     title = ""
     for number, preset in presets.presets().items():
-        if preset.available:
-            architecture, estimate, why = _at(file, environment, number)
-            title = title or (" · ".join((*architecture.title, architecture.region)) if architecture else "")
-            rows.append((f"{number} {preset.name}", architecture, estimate, why))
+        architecture, estimate, why = _at(file, environment, number)
+        title = title or (" · ".join((*architecture.title, architecture.region)) if architecture else "")
+        rows.append((f"{number} {preset.name}", architecture, estimate, why))
     if not any(estimate for _, _, estimate, _ in rows):
         resolve(file, environment, None)  # says what is wrong
     if as_json:

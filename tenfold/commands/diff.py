@@ -171,7 +171,7 @@ def _next(before: "Resolution") -> int:
     assert before.architecture is not None
     stage = before.architecture.stage
     following = presets().get(stage + 1)
-    if following is None or not following.available:
+    if following is None:
         raise click.UsageError(f"Stage {stage} is the last there is. Compare with --from-stage, --against or OTHER.")
     return following.number
 

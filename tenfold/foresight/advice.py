@@ -224,5 +224,4 @@ def ladder(users: float) -> str:
 def stage_label(stage: int | str | None) -> str:
     if not isinstance(stage, int):
         return f"a {stage} stage" if stage else ""
-    preset = presets.presets()[stage]
-    return f"stage {preset.label}" + ("" if preset.available else ", of a later release")
+    return f"stage {presets.presets()[stage].label}"

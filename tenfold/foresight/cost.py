@@ -91,7 +91,10 @@ def estimate(a: Architecture, graph: Graph, book: Book) -> Estimate:
     for component, resources in graph.tiers().items():
         tier = component.removeprefix(f"{a.name}-")
         at = At(a, graph, regions, usage, running, how, tier)
+        waiting = tier.startswith("standby-")  # what is billed by use follows the users, who are in one region
         for region, charge in _charges(at, resources):
+            if waiting and charge.by_use:
+                continue
             lines.append(Line(tier, charge, book.of(region).price(charge.key), region))
     return Estimate(lines, usage, book, how)
 

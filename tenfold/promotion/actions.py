@@ -34,8 +34,6 @@ def expand(
     """`deployed` is the stage that is there; None where that is `to`, and the blueprint says so. Raises `Failure` for a
     step that cannot be taken from it."""
     _refuse_forgotten(now, stands, command)
-    if not presets.presets()[to].available:
-        raise Failure(f"Stage {to} is not available in this release.", code=exits.WRONG_INPUT)
     promotion = now.promotion
     if promotion and to != now.stage:
         raise _refused(

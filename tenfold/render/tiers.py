@@ -5,9 +5,12 @@ from collections.abc import Callable, Sequence
 
 from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Service
 from tenfold.blueprints.stages.presets import capabilities
+from tenfold.blueprints.standby import standby_of
 from tenfold.blueprints.value import Value
 from tenfold.graph import Graph, Resource
 from tenfold.wording import counted
+
+STANDBY, COPIES = "standby-", "-copies"  # how tiers of a second region, and of copies between both, are named
 
 
 class Tier(Value):
@@ -34,17 +37,23 @@ def tiers(architecture: Architecture, graph: Graph) -> list[Tier]:
         name = component.removeprefix(f"{architecture.name}-")
         created = [resource for resource in resources if resource.custom and resource.read is None]
         kind = resources[0].type.rsplit(":", 1)[1]
-        service = architecture.services.get(architecture.service_of(component))
-        if service and kind in OF_A_SERVICE:
-            words = OF_A_SERVICE[kind](service, created)
-        else:
-            words = WORDS[kind](architecture, created) if kind in WORDS else _by_type(architecture, created)
-        parts.append(Tier(name, words, _reason(architecture, name), created))
+        parts.append(Tier(name, _words(architecture, name, kind, created), _reason(architecture, name), created))
     return parts
+
+
+def _words(architecture: Architecture, tier: str, kind: str, created: Sequence[Resource]) -> str:
+    own = tier.removeprefix(STANDBY)
+    seen = standby_of(architecture) if own != tier and architecture.standby else architecture
+    service = seen.services.get(seen.service_of(f"{seen.name}-{own}"))
+    if service and kind in OF_A_SERVICE:
+        return OF_A_SERVICE[kind](service, created)
+    return WORDS[kind](seen, created) if kind in WORDS else _by_type(seen, created)
 
 
 def _reason(architecture: Architecture, tier: str) -> str:
     """The stage that brings the tier; nothing for what every stage has."""
+    if tier.startswith(STANDBY) or tier.endswith(COPIES):
+        tier = "standby-region"
     names = {_of(tier), f"{tier.partition('-')[0]}s"}  # the tier `queue-orders` is one of `queues`
     brought = [c for c in capabilities().values() if architecture.has(c.name) and names & {c.name, *c.fields}]
     if not brought:
@@ -77,8 +86,14 @@ def _encryption(a: Architecture, resources: Sequence[Resource]) -> str:
 
 def _settings(a: Architecture, resources: Sequence[Resource]) -> str:
     settings = counted(_count(resources, "aws:ssm/parameter:Parameter"), "setting")
-    secrets = counted(_count(resources, "aws:secretsmanager/secret:Secret"), "secret")
-    return f"{settings} and {secrets} the application reads"
+    return f"{settings} and {_secrets(resources)} the application reads"
+
+
+def _secrets(resources: Sequence[Resource]) -> str:
+    """Of its own; in a second region each reference is to a copy."""
+    own = _count(resources, "aws:secretsmanager/secret:Secret")
+    copies = sum("-reference-" in resource.name for resource in resources)
+    return f"{copies} copied {'secret' if copies == 1 else 'secrets'}" if copies > own else counted(own, "secret")
 
 
 def _server(a: Architecture, resources: Sequence[Resource]) -> str:
@@ -91,6 +106,8 @@ def _server(a: Architecture, resources: Sequence[Resource]) -> str:
 def _database(a: Architecture, resources: Sequence[Resource]) -> str:
     standby = "standby in another zone" if a.database.standby else "no standby"
     pooling = f", pooled by {a.database.pooling.via}" if a.database.pooling.via != "none" else ""
+    if any(resource.inputs.get("replicateSourceDb") for resource in resources):
+        return f"follows the database of {a.home} on {a.database.instance}, {standby}, {_days(a)} of backups"
     on = f"{a.database.engine} {a.database.version} on {a.database.instance}"
     return f"{on}, {standby}, {_days(a)} of backups{pooling}"
 
@@ -121,7 +138,7 @@ def _balancer(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def _tokens(a: Architecture, resources: Sequence[Resource]) -> str:
-    keys = counted(_count(resources, "aws:kms/key:Key"), "key")
+    keys = counted(_count(resources, "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"), "key")
     use = "sign sessions" if a.sessions.store == "tokens" else "wait for sessions: {store: tokens}"
     return f"{keys} that {use}, generation {a.sessions.signing_key}"
 
@@ -133,7 +150,8 @@ def _uploads(a: Architecture, resources: Sequence[Resource]) -> str:
 
 def _queue(a: Architecture, resources: Sequence[Resource]) -> str:
     names = {resource.name for resource in resources}
-    queue = next((q for name, q in a.queues.items() if f"{a.name}-queue-{name}-queue" in names), None)
+    resources_of = {f"{a.name}-{role}queue-{name}-queue": q for name, q in a.queues.items() for role in ("", STANDBY)}
+    queue = next((q for name, q in resources_of.items() if name in names), None)
     if queue is None:
         return "a queue"
     order = "in order" if queue.order == "fifo" else "without order"
@@ -155,6 +173,8 @@ def _span(seconds: int) -> str:
 def _fleet(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.fleet is None:
         return "servers"
+    if a.idle:
+        return f"no server until a failover, then {a.fleet.servers_min}-{a.fleet.servers_max} × {_bought(a.fleet)}"
     fixed = a.fleet.servers_min == a.fleet.servers_max
     servers = str(a.fleet.servers_min) if fixed else f"{a.fleet.servers_min}-{a.fleet.servers_max}"
     if a.fleet.scaling:
@@ -166,6 +186,8 @@ def _workers(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.workers is None:
         return "servers for background jobs"
     low, high = a.workers.servers_min, a.workers.servers_max
+    if a.idle:
+        return f"no server until a failover, then {low if low == high else f'{low}-{high}'} × {a.workers.instance}"
     if low == high:
         return f"{low} × {a.workers.instance} for background jobs"
     backlog = counted(len(a.job_queues), "queue")
@@ -186,7 +208,7 @@ def _service_pods(service: Service, resources: Sequence[Resource]) -> str:
 
 
 def _service_settings(service: Service, resources: Sequence[Resource]) -> str:
-    secrets = counted(_count(resources, "aws:secretsmanager/secret:Secret"), "secret")
+    secrets = _secrets(resources)
     if service.runs_on == "kubernetes":  # parameters of its secrets' ARNs, which pods have no use for
         return f"{secrets} that only it reads"
     settings = counted(_count(resources, "aws:ssm/parameter:Parameter"), "setting")
@@ -290,6 +312,10 @@ def _by_type(a: Architecture, resources: Sequence[Resource]) -> str:
     return ", ".join(f"{number} × {type_}" for type_, number in counts.most_common(4)) or "nothing in the cloud"
 
 
+def _copies(a: Architecture, resources: Sequence[Resource]) -> str:
+    return "objects and their deletions in the other region's bucket, within 15 minutes"
+
+
 WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Balancer": _balancer,
     "Budget": _budget,
@@ -305,6 +331,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "NodePool": _nodes,
     "Notifications": _notifications,
     "Replicas": _replicas,
+    "Replication": _copies,
     "Server": _server,
     "ServiceRoute": _routed,
     "Settings": _settings,

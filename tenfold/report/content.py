@@ -167,9 +167,6 @@ def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:
 def _stages(file: Path, environment: str | None) -> Iterator[Stage]:
     """All that there are, as the blueprint would be at each."""
     for number, preset in presets().items():
-        if not preset.available:
-            yield Stage(preset, None, "not in this release")
-            continue
         resolution, graph, why = planning.at_stage(file, environment, number)
         a = resolution.architecture
         if graph is None or a is None:

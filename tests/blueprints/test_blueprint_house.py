@@ -56,7 +56,6 @@ def test_mistakes_in_the_rules_name_the_rule_file(tmp_path: Path) -> None:
         ("limit: {servers: 3}\n", "TF-V001", 1, 1),
         ("limits: {servers: many}\n", "TF-V003", 1, 19),
         ("defaults: {name: shop}\n", "TF-E004", 1, 12),
-        ("defaults: {regions: {}}\n", "TF-S004", 1, 12),
         ("defaults:\n\tx: 1\n", "TF-Y007", 2, 1),
         ("defaults: {network: {cidr: 10.0.0.0/30}}\n", "TF-V027", 1, 28),
         ("defaults: {throwaway: true}\n", "TF-H006", 1, 12),

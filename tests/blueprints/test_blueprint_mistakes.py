@@ -13,6 +13,7 @@ from tenfold.components.plans import rds
 from tenfold.render.problems import as_json, as_text
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
+STAGE7 = "stage: 7\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 MEMCACHED = STAGE4 + "sessions: {store: database}\ncache: {engine: memcached, "
 ELASTIC = STAGE3 + "with: [autoscaling]\n"
@@ -165,7 +166,6 @@ MISTAKES = [
     ("network: {cidr: 10.40.3.7/16}", "TF-V026", 1, 17, "Write 10.40.0.0/16"),
     ("stage: load-balance", "TF-S001", 1, 8, "Did you mean load-balanced?"),
     ("stage: 0", "TF-S001", 1, 8, "1 single-server"),
-    ("stage: multi-region\napp: {image: 'a/b:1', stateless: true}", "TF-S002", 1, 8, "7 (multi-region)"),
     ("cdn: {waf: true}", "TF-S003", 1, 1, "stage 4 (cached)"),
     (STAGE3 + "fleet: {scaling: {out_at: 70%}}", "TF-S003", 3, 9, "with: [autoscaling]"),
     ("load: {answer_size: 20GiB}", "TF-V005", 1, 21, "KiB or MiB"),
@@ -204,12 +204,15 @@ MISTAKES = [
     ),
     (ELASTIC + "fleet: {servers: 4}", "TF-R049", 4, 18, "`without: [autoscaling]`"),
     (STAGE3 + "sessions: {store: tokens}", "TF-R052", 3, 19, "with: [tokens]"),
-    ("regions: {standby: {region: us-west-2}}", "TF-S004", 1, 1, "stage 7 (multi-region)"),
-    ("regions: {standby: {region: us-west-2}}", "TF-S004", 1, 1, "stage 7 (multi-region)"),
+    ("regions: {standby: {region: us-west-2}}", "TF-S003", 1, 11, "with: [standby-region"),
+    (STAGE7 + "regions: {standby: {region: us-east-1}}", "TF-R200", 3, 29, "both would fail together"),
+    (STAGE7 + "region: sa-east-1", "TF-R200", 1, 1, "no second region under the law of sa-east-1"),
+    (STAGE7 + "regions: {standby: {region: us-wset-2}}", "TF-V025", 3, 29, "us-west-2"),
+    (STAGE7 + "regions: {standby: {mode: cold}}", "TF-V014", 3, 27, "pilot-light"),
+    (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 42, "5 min"),
     ("fleet: {servers: 3}", "TF-S003", 1, 1, "with: [fleet, balancer, database]"),
     ("stage: 1\ndatabase:\n  engine: postgres\n  storage: {size: 30GiB}", "TF-S003", 4, 3, "with: [database]"),
     ("with: [databse]", "TF-S005", 1, 8, "Did you mean database?"),
-    ("with: [standby-region]", "TF-S006", 1, 8, "stage 7 (multi-region)"),
     ("stage: 2\nwithout: [server]", "TF-S007", 2, 11, "run the application"),
     (STAGE3 + "without: [balancer]", "TF-S007", 3, 11, "`fleet` needs `balancer`"),
     ("environments:\n  dev: {stage: 1, fleet: {servers: 2}}", "TF-S003", 2, 19, "stage 1 (single-server)"),

@@ -82,8 +82,8 @@ def test_alone_it_shows_the_next_stage(small):
 
 
 def test_after_the_last_stage_there_is_none(small):
-    said = run(small, "--from-stage", "6", code=exits.WRONG_INPUT).output
-    assert "Stage 6 is the last there is" in said
+    said = run(small, "--from-stage", "7", code=exits.WRONG_INPUT).output
+    assert "Stage 7 is the last there is" in said
 
 
 def test_json_has_what_the_page_says(small):

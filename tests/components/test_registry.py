@@ -71,6 +71,10 @@ TWO_FORMS = {
     "zone": "a zone of the DNS; a time zone",
     "data": "an amount of data; whether it has been moved",
     "scaling": "a fleet has several ways to scale, a service keeps a level",
+    "regions": "a section; the regions that house rules allow",
+    "standby": "a copy of the database in another zone; a section about another region",
+    "mode": "of a connection pool; of a standby region",
+    "servers": "a range that scales; a fixed number in a standby region",
     "count": "RDS has at most 15 replicas; of shards there are 16 at most",
 }
 

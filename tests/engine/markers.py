@@ -14,11 +14,12 @@ MARK = "marker"
 
 def stateful(state: list[Held]) -> dict[str, Held]:
     """URN -> resource, of what would be lost with its resource."""
-    return {
-        held["urn"]: held
-        for held in state
-        if held["type"] in stateful_types() and not held["inputs"].get(copies().get(held["type"], ""))
-    }
+    return {held["urn"]: held for held in state if held["type"] in stateful_types() and not _copy(held)}
+
+
+def _copy(held: Held) -> bool:
+    copy = copies().get(held["type"])
+    return bool(copy and held["inputs"].get(copy["has"]) and not held["inputs"].get(copy["lacks"]))
 
 
 def put(aws: Clients, held: Held) -> Any:

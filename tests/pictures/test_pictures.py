@@ -19,7 +19,7 @@ from tenfold.pictures.model import ADDED, CHANGED, REMOVED, SAME, Picture
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 EXAMPLES = sorted(path for path in BLUEPRINTS.glob("*.yaml"))
-STAGES = [stage for stage, preset in presets().items() if preset.available]
+STAGES = list(presets())
 WIDE = """\
 name: wide
 stage: 6
@@ -62,7 +62,7 @@ def test_each_capability_is_drawn_from_its_stage_on(tmp_path):
     wide = load(file)
     assert wide.architecture is not None, wide.problems
     shown = {name for box in boxes.picture(wide.architecture).boxes for name in box.shows}
-    there = {name for preset in presets().values() for name, c in preset.adds.items() if c.available}
+    there = {name for preset in presets().values() for name in preset.adds}
     assert {name for name in there if wide.architecture.has(name)} <= shown
 
 

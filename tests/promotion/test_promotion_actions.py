@@ -39,7 +39,6 @@ def test_the_same_again_goes_on(at):
     [
         ({"stage": 3, "promoting_from": 2}, 3, 4, exits.REFUSED, "under way"),
         ({"stage": 3}, 3, 2, exits.REFUSED, "--down"),
-        ({"stage": 6}, 6, 7, exits.WRONG_INPUT, "not available"),
     ],
 )
 def test_steps_that_cannot_be_taken(at, change: dict, deployed: int, to: int, code: int, said: str):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import Graph, Resource
-from tests.stacks.values import mentioned, of_type
+from tests.stacks.values import mentioned, of_type, role
 
 
 class Rule(NamedTuple):
@@ -181,7 +181,8 @@ def _reached(graph: Graph, start: str, way: str) -> set[str]:
             kind, _, key = step[1:].rpartition(".")
             at = {found.urn for found in of_type(graph, kind) if at & mentioned(found.inputs.get(key))}
         else:
-            at = {found.urn for found in of_type(graph, step)}
+            here = role(graph.resources[start])  # where a stack has one network a region, and so one gateway
+            at = {found.urn for found in of_type(graph, step) if role(found) == here}
     return at
 
 

@@ -7,7 +7,7 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.components import cluster
 from tenfold.components.parts import policies
 from tenfold.graph import Graph
-from tests.stacks.values import many, mentioned, of_type, statements
+from tests.stacks.values import many, mentioned, of_type, statements, without_role
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
 WEB = {("tcp", 80, 80), ("tcp", 443, 443)}
@@ -51,10 +51,10 @@ def nothing_public_but_the_entry(graph: Graph, wanted: Architecture) -> Iterator
         if database.inputs.get("publiclyAccessible") is not False:
             yield f"{database.name} is public"
     for address in of_type(graph, "ec2/eip:Eip"):
-        if address.component not in (f"{wanted.name}-server", f"{wanted.name}-network"):
+        if without_role(address.component) not in (f"{wanted.name}-server", f"{wanted.name}-network"):
             yield f"{address.name}: a public address of {address.component}"
     for balancer in of_type(graph, "lb/loadBalancer:LoadBalancer"):
-        if balancer.component != f"{wanted.name}-balancer":
+        if without_role(balancer.component) != f"{wanted.name}-balancer":
             yield f"{balancer.name}: a second entry"
 
 
@@ -63,7 +63,7 @@ def only_the_entry_is_in_public_subnets(graph: Graph, wanted: Architecture) -> I
     public = _subnets_routed(graph, "gatewayId")
     allowed = {f"{wanted.name}-{tier}" for tier in ("network", "server", "balancer")}
     for resource in graph:
-        if resource.custom and resource.component not in allowed and mentioned(resource.inputs) & public:
+        if resource.custom and without_role(resource.component) not in allowed and mentioned(resource.inputs) & public:
             yield f"{resource.name} is in a public subnet"
 
 

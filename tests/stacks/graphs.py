@@ -14,7 +14,7 @@ from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
-STAGES = tuple(number for number, preset in presets.presets().items() if preset.available)
+STAGES = tuple(presets.presets())
 
 
 @dataclass(frozen=True)

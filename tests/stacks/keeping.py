@@ -1,12 +1,12 @@
 """Properties of what is kept: protected, encrypted by the stack's own key, and no secret in plain text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import UNKNOWN, Graph, Resource
 from tenfold.local.aws import schema
-from tests.stacks.values import leaves, mentioned, of_type
+from tests.stacks.values import leaves, mentioned, of_type, role
 
 KEY = "<own key>"
 
@@ -56,6 +56,10 @@ def kept_by_aws_too(graph: Graph, wanted: Architecture) -> Iterator[str]:
         said = (database.inputs.get("deletionProtection", False), database.inputs.get("skipFinalSnapshot", False))
         if said != (keeps, not keeps):
             yield f"{database.name}: deletionProtection, skipFinalSnapshot = {said}"
+    for database in elsewhere(graph):
+        said = (database.inputs.get("deletionProtection", False), bool(database.inputs.get("backupRetentionPeriod")))
+        if said != (keeps, True):
+            yield f"{database.name}: deletionProtection, backups = {said}"
     for volume in of_type(graph, "ebs/volume:Volume"):
         if bool(volume.inputs.get("finalSnapshot")) != keeps:
             yield f"{volume.name}: finalSnapshot is not {keeps}"
@@ -64,20 +68,26 @@ def kept_by_aws_too(graph: Graph, wanted: Architecture) -> Iterator[str]:
             yield f"{bucket.name}: forceDestroy is {keeps}"
 
 
+def elsewhere(graph: Graph) -> list[Resource]:
+    """Databases that follow one of another region: they may become the only one."""
+    copies = [d for d in of_type(graph, "rds/instance:Instance") if d.inputs.get("replicateSourceDb")]
+    return [database for database in copies if database.inputs.get("kmsKeyId")]
+
+
 def primaries(graph: Graph) -> list[Resource]:
     """Databases that are no copies: a replica has the encryption of its source, and nothing of its own to keep."""
     return [d for d in of_type(graph, "rds/instance:Instance") if not d.inputs.get("replicateSourceDb")]
 
 
 def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
-    keys = {key.urn for key in of_type(graph, "kms/key:Key")}
+    regions = {"primary": wanted.region, "standby": wanted.standby.region if wanted.standby else ""}
+    keys = {key.urn for key in of_type(graph, "kms/key:Key", "kms/replicaKey:ReplicaKey")}
     for resource in graph:
         found = dict(leaves(resource.inputs))
-        elsewhere = [
-            k for k in of_type(graph, "kms/replicaKey:ReplicaKey") if k.inputs["region"] == found.get("region")
-        ]
-        usable = keys if found.get("region", wanted.region) == wanted.region else {key.urn for key in elsewhere}
-        wanted_here = {} if resource.inputs.get("replicateSourceDb") else ENCRYPTION.get(resource.type, {})
+        here = found.get("region", regions[role(resource)])
+        usable = {urn for urn in keys if _region(graph.resources[urn], regions) == here}
+        copy = resource.inputs.get("replicateSourceDb") and not resource.inputs.get("kmsKeyId")
+        wanted_here = {} if copy else ENCRYPTION.get(resource.type, {})
         for path, value in wanted_here.items():
             said = mentioned(found.get(path)) <= usable and bool(mentioned(found.get(path)))
             if not (said if value == KEY else found.get(path) == value):
@@ -92,6 +102,10 @@ def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
         if not managed and not kept & set(database.property_dependencies.get("password", ())):
             yield f"{database.name}: its password is in no secret that our key encrypts"
     yield from _buckets(graph, keys)
+
+
+def _region(resource: Resource, regions: Mapping[str, str]) -> object:
+    return resource.inputs.get("region", regions[role(resource)])
 
 
 def _buckets(graph: Graph, keys: set[str]) -> Iterator[str]:

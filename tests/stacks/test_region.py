@@ -1,12 +1,15 @@
 """A region is built by one function, and a second one is the same function at another place."""
 
+import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
+from tenfold.diff.compare import compare
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import PROJECT, run_of
@@ -20,31 +23,38 @@ def plain(value: object) -> object:
     return value["value"] if isinstance(value, Mapping) else value
 
 
+def shop(stage: int, regions: str = "") -> Architecture:
+    text = SHOP.read_text(encoding="utf-8")
+    found = load(SHOP, environment="prod", stage=stage, content=f"{text}\n{regions}".encode())
+    assert found.architecture is not None, found.problems
+    return found.architecture
+
+
 @pytest.fixture(scope="module")
 def architecture() -> Architecture:
-    found = load(SHOP, environment="prod", stage=5).architecture
-    assert found is not None
-    return found
+    return shop(6)
 
 
 @pytest.fixture(scope="module")
-def two_regions(architecture: Architecture) -> Graph:
-    def build() -> Mapping[str, object]:
-        from tenfold.stacks import compose
-        from tenfold.stacks.place import make_place
-
-        compose.make_places = lambda of: [make_place(of), make_place(of, "standby", "eu-west-1")]
-        return compose.build(architecture)
-
-    return record(Run(build, PROJECT, "shop-prod", architecture.region))
+def two_regions() -> Graph:
+    return record(run_of(shop(7, "regions: {standby: {region: eu-west-1, mode: warm}}")))
 
 
 def test_the_first_region_stays_as_it_is_beside_a_second(architecture: Architecture, two_regions: Graph) -> None:
-    """Only the dashboard shows both."""
+    """Nothing goes, nothing moves: secrets get copies, and the dashboard and the budget's tag show both."""
     alone = record(run_of(architecture))
-    changed = {name for r in alone if (name := r.name) and two_regions.resources.get(r.urn) != r}
-    assert changed == {"shop-signals", "shop-signals-dashboard"}
-    assert two_regions.outputs.items() >= alone.outputs.items()
+    assert {r.urn for r in alone} <= {r.urn for r in two_regions}
+    before, after = ({r.urn: r for r in graph} for graph in (alone, two_regions))
+    changed = {r.name: sorted(_differences(r.inputs, after[r.urn].inputs)) for r in before.values() if r.custom}
+    assert {name: keys for name, keys in changed.items() if keys} == {
+        "shop-database-login": ["replicas"],
+        "shop-settings-secret-stripe-key": ["replicas"],
+        "shop-signals-dashboard": ["dashboardBody"],
+    }
+
+
+def _differences(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
+    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
 
 
 def test_the_second_region_is_named_by_its_role_and_provided_in_its_region(two_regions: Graph) -> None:
@@ -60,7 +70,8 @@ def test_the_second_region_is_named_by_its_role_and_provided_in_its_region(two_r
 def test_what_the_world_has_once_is_not_there_twice(two_regions: Graph) -> None:
     tiers = {name.removeprefix("shop-") for name in two_regions.tiers()}
     standby = {name.removeprefix("standby-") for name in tiers if name.startswith("standby-")}
-    assert {name for name in tiers if not name.startswith("standby-")} - standby == {"cdn", "budget", "signals"}
+    alone = {"budget", "cdn", "encryption", "replicas", "signals"}
+    assert {name for name in tiers if not name.startswith("standby-")} - standby == alone
 
 
 def test_alarms_are_where_their_metrics_are_and_notify_the_topic_there(two_regions: Graph) -> None:
@@ -73,7 +84,54 @@ def test_alarms_are_where_their_metrics_are_and_notify_the_topic_there(two_regio
 def test_outputs_of_the_second_region_are_named_by_its_role(architecture: Architecture, two_regions: Graph) -> None:
     added = set(two_regions.outputs) - set(record(run_of(architecture)).outputs)
     assert {"standby_database", "standby_fleet", "standby_settings_path", "standby_vpc_id"} <= added
-    assert all(name.startswith("standby_") for name in added)
+    assert all(name.startswith("standby_") for name in added - {"active"})
+
+
+def test_the_database_there_follows_the_first_and_is_kept_as_what_may_become_the_only_one(two_regions: Graph) -> None:
+    (copy,) = two_regions.named("shop-standby-database-primary")
+    assert "shop-database-primary#arn" in str(copy.inputs["replicateSourceDb"])
+    assert "shop-encryption-key-standby" in str(copy.inputs["kmsKeyId"]), "a key of its own region"
+    assert copy.keeps == "data" and copy.protect and copy.inputs["deletionProtection"] is True
+    assert (
+        copy.inputs["backupRetentionPeriod"] and copy.inputs["dbSubnetGroupName"] and copy.inputs["parameterGroupName"]
+    )
+    assert not {"password", "engine", "username", "dbName", "finalSnapshotIdentifier"} & copy.inputs.keys()
+
+
+def test_the_same_secrets_and_signing_keys_are_in_both(two_regions: Graph) -> None:
+    names = {resource.name for resource in two_regions}
+    assert not {name for name in names if re.fullmatch("shop-standby-.*-(login|secret-[a-z-]*key|origin-key)", name)}
+    (copied,) = two_regions.named("shop-database-login")
+    assert [entry["region"] for entry in copied.inputs["replicas"]] == ["eu-west-1"]  # type: ignore[union-attr]
+    (key,) = two_regions.named("shop-standby-tokens-key-1")
+    assert key.type.endswith("ReplicaKey") and "shop-tokens-key-1" in str(key.inputs["primaryKeyArn"])
+
+
+def test_objects_are_copied_both_ways(two_regions: Graph) -> None:
+    for source, to in (("uploads", "standby-uploads"), ("standby-uploads", "uploads")):
+        (config,) = two_regions.named(f"shop-{source}-copies-copies")
+        assert f"shop-{source}-bucket" in str(config.inputs["bucket"]) and f"shop-{to}-bucket" in str(config.inputs)
+
+
+@pytest.mark.parametrize("home", ["eu-central-1", "eu-west-1"])
+def test_one_region_has_one_replica_of_the_key(home: str) -> None:
+    """The CDN's metrics and logs need one in us-east-1 already."""
+    text = (SHOP.parent / "chat.yaml").read_text(encoding="utf-8").replace("region: eu-central-1", f"region: {home}")
+    content = f"{text}\nregions: {{standby: {{region: us-east-1}}}}\n".encode()
+    found = load(SHOP, environment="prod", stage=7, content=content).architecture
+    assert found is not None
+    keys = [r for r in record(run_of(found)) if r.type.endswith("ReplicaKey") and "encryption" in r.name]
+    assert [key.name for key in keys] == ["chat-encryption-key-edge"], "as before the second region"
+
+
+def test_modes_change_inputs_in_place_and_nothing_that_keeps_data() -> None:
+    modes = [shop(7, f"regions: {{standby: {{mode: {mode}}}}}") for mode in ("pilot-light", "warm", "hot", "warm")]
+    graphs = [record(run_of(architecture)) for architecture in modes]
+    for before, after in pairwise(graphs):
+        difference = compare(before, after)
+        assert {change.op for change in difference.changes if change.keeps} <= {"update"}
+        gone = [change for change in difference.changes if change.custom and change.op in ("replace", "delete")]
+        assert [change.name for change in gone if change.component != "shop-signals"] == []
 
 
 def test_a_new_store_is_one_function_in_the_list(architecture: Architecture) -> None:

@@ -39,6 +39,16 @@ def of_type(graph: Graph, *tokens: str) -> list[Resource]:
     return [resource for resource in graph if resource.type.removeprefix("aws:") in tokens]
 
 
+def role(resource: Resource) -> str:
+    """Of the region that it is in: what belongs to a second one has the role in its name."""
+    return "standby" if re.match(r"[a-z0-9-]+?-standby-", resource.component or resource.name) else "primary"
+
+
+def without_role(component: str) -> str:
+    """The same part of the first region: shop-balancer for shop-standby-balancer."""
+    return component.replace("-standby-", "-", 1)
+
+
 def many(value: Any) -> list[Any]:
     """A policy's value that may be one or several."""
     return value if isinstance(value, list) else [] if value is None else [value]

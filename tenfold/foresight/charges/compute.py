@@ -153,7 +153,7 @@ def pools(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Machines that EKS Auto Mode starts: enough for the requests of the minimum and of the maximum of pods."""
     a = at.architecture
     pods = [service for service in a.running_services.values() if service.runs_on == "kubernetes"]
-    if a.kubernetes is None or not pods:
+    if a.kubernetes is None or not pods or at.tier.startswith("standby-"):  # no pod is there until a failover
         return
     type_ = MACHINES[a.kubernetes.processor]
     least, most = (

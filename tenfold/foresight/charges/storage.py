@@ -51,7 +51,13 @@ def secrets(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     yield monthly("secrets" if many > 1 else "secret", "secret", many)
 
 
+def copies(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    """Their storage, the way to the other region, and the promised 15 minutes, each by what is uploaded."""
+    yield unknown("copies in the other region", "s3.copies", "`load` does not say how much is uploaded")
+
+
 BILLED = {
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": copies,
     "aws:s3/bucket:Bucket": buckets,
     "aws:ecr/repository:Repository": repositories,
     "aws:kms/key:Key": keys,

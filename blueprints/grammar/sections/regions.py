@@ -1,0 +1,42 @@
+"""Regions: a second one that takes over, and how soon it must. docs/stages/7.md"""
+
+from typing import Annotated, Literal
+
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.forms import Measured
+
+
+class Standby(Section):
+    """The region that takes over."""
+
+    region: str | None = optional("AWS region; another one than `region`.", "replace")
+    mode: Literal["pilot-light", "warm", "hot"] | None = optional(
+        "What runs there before it is needed: the data alone, a small fleet, or as much as in the first region.",
+        "in-place",
+    )
+    servers: int | None = optional("Servers of its small fleet, in mode `warm`.", "in-place", ge=1, le=500)
+
+
+class Recovery(Section):
+    """What may be lost when a region fails."""
+
+    time: Annotated[int, Measured(units.DURATION, 60, 7 * 86_400, "from 1m to 7d")] | None = optional(
+        "From the failure until the application answers again (RTO).", "none"
+    )
+    point: Annotated[int, Measured(units.DURATION, 1, 7 * 86_400, "from 1s to 7d")] | None = optional(
+        "How much of what was written last may be lost (RPO).", "in-place"
+    )
+    decision: Annotated[int, Measured(units.DURATION, 0, 86_400, "from 0s to 1d")] | None = optional(
+        "How long people take to decide; a part of `time`.", "none"
+    )
+
+
+class Regions(Section):
+    """Several regions of one stack."""
+
+    active: Literal["primary", "standby"] | None = optional(
+        "The one that has the writable database; a failover writes it.", "in-place"
+    )
+    standby: Standby | None = optional("The region that takes over.", "in-place")
+    recovery: Recovery | None = optional("What may be lost when a region fails.", "in-place")
