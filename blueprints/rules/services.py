@@ -11,15 +11,10 @@ from tenfold.blueprints.source.words import nearest, one_of
 # Pulumi's eight. tests/stacks/test_stack_services.py holds it.
 TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
 ROLE = len("standby-")  # the same in a second region
-PARTS = (
-    "data",
-    "database",
-    "fleet",
-    "pods",
-    "route",
-    "servers",
-    "settings",
-)  # as resources and alarms of a service are named
+# As resources and alarms of a service are named. A service may be called like a later one already: it keeps the name
+# for as long as it is no part of another.
+PARTS = ("data", "database", "fleet", "pods", "route", "servers", "settings")
+LATER_PARTS = ("pods",)
 _EXAMPLES = {"image": "ghcr.io/acme/{}:0.9.0", "route": "/{}/*"}
 
 
@@ -137,7 +132,8 @@ def names_of_services_are_not_those_of_their_parts(c: Context) -> Findings:
     for name, service in c.architecture.services.items():
         for known in dict.fromkeys((name, service.known_as)):
             whole, _, part = known.rpartition("-")
-            if whole and part in PARTS:
+            alone = part in LATER_PARTS and whole not in c.architecture.services
+            if whole and part in PARTS and not alone:
                 message = f"`{known}` reads like the {part} of a service `{whole}`, which have that name."
                 field = ("services", name) if known == name else ("services", name, "was")
                 yield Finding(

@@ -57,6 +57,11 @@ def test_the_names_that_the_stack_sets_are_known_before(tmp_path: Path) -> None:
     assert architecture and "SERVICE_SEARCH_URL" in taken(architecture)
 
 
+def test_a_name_that_is_no_part_of_another_service_stays(tmp_path: Path) -> None:
+    assert not resolve(search().replace("search:", "search-pods:", 1), tmp_path).problems
+
+
+WITH_PODS = "}, search-pods: {image: a, route: /pods/*}}\n"
 QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"
 
 
@@ -67,6 +72,7 @@ QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"
         ("services: {search: {route: /search/*}}\n", "TF-R160", "search", "image: ghcr.io/acme/search:0.9.0"),
         ("without: [kubernetes]\n" + search("runs_on: kubernetes"), "TF-R161", "kubernetes}", "with: [kubernetes]"),
         (search("data: {engine: dynamodb}"), "TF-R161", "dynamodb", "Use postgres, mysql or bucket"),
+        (search().replace("}}\n", WITH_PODS), "TF-R181", "search-pods", "does not end in -pods"),
         (search().replace("search:", "search-fleet:", 1), "TF-R181", "search-fleet", "does not end in -fleet"),
         (search().replace("search:", "se--arch:", 1), "TF-V016", "se--arch", "single hyphens"),
         ("balancer: {routes: {/search/*: app}}\n" + search(), "TF-R162", "/search/*}", "`balancer.routes`"),
