@@ -53,6 +53,12 @@ def test_only_regional_types_get_a_region() -> None:
     assert "region" not in HANDLERS.check("aws:iam/role:Role", {"assumeRolePolicy": TRUST}, REGION, autoname)[0]
 
 
+def test_an_alias_that_has_a_name_keeps_it() -> None:
+    """The engine hands on the name of the run before; with another one the alias would be replaced at every `up`."""
+    complete, _ = HANDLERS.check("aws:kms/alias:Alias", {"targetKeyId": "k"}, REGION, lambda *_: "alias/shop-a1b2c3d")
+    assert complete["name"] == "alias/shop-a1b2c3d"
+
+
 def test_an_alias_of_a_key_is_named_as_one() -> None:
     complete, failures = HANDLERS.check("aws:kms/alias:Alias", {"targetKeyId": UNKNOWN}, REGION, autoname)
     assert failures == [] and complete["name"] == "alias/shop-name-a1b2c3d"

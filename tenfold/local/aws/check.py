@@ -26,10 +26,10 @@ def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Auto
     if spec.name and spec.name.input not in complete:
         key, longest, prefix, lower, fifo = spec.name
         own = str(complete.get(f"{key}Prefix") or "")
-        name = autoname(key, longest - len(own))
+        name = autoname(key, longest - len(prefix))
         if own:  # the prefix with the part of the automatic name that makes it unique
             name = UNKNOWN if own == UNKNOWN else own + name.rpartition("-")[2][: longest - len(own)]
-        named_before = name == UNKNOWN or (bool(own) and name.startswith(own))
+        named_before = name == UNKNOWN or (bool(prefix) and name.startswith(prefix))
         complete[key] = name if named_before else prefix + (name.lower() if lower else name)
         if fifo and complete.get(fifo) is True and complete[key] != UNKNOWN:
             complete[key] = f"{complete[key].removesuffix('.fifo')}.fifo"
