@@ -30,22 +30,24 @@ def check(file, environment, stage, local, local_fault, as_json) -> None:
     Example:
       tenfold state check blueprints/shop.yaml --env prod
     """
-    from tenfold.engine import checkpoint, copies, workspace
+    from tenfold.engine import checkpoint, copies, mending, workspace
 
     where = deployment.prepare(file, environment, stage, local, local_fault, _aside).where
     damage, state = copies.damage(where), None
     if not damage:
         state = workspace.state(where)
     faults = list(checkpoint.faults(state)) if state else []
+    notes = mending.half_notes(where.folder) if where.folder and not damage else []
     source = copies.source(where)
     if as_json:
         facts = {
             "version": 1,
             "stack": where.stack,
             "file": source,
-            "usable": not damage and not faults,
+            "usable": not damage and not faults and not notes,
             "damage": damage,
             "faults": faults,
+            "notes": [str(note) for note in notes],
             "resources": len(state.resources) if state else None,
             "pending": len(state.pending) if state else None,
         }
@@ -57,11 +59,15 @@ def check(file, environment, stage, local, local_fault, as_json) -> None:
         click.echo(f"The state of {where.stack} does not fit together; the engine would refuse it: {source}")
         click.echo("\n".join(f"  {fault}" for fault in faults))
         click.echo(f"  pulumi state repair --stack {where.stack}   puts such references right")
+    elif notes:
+        click.echo(f"The state of {where.stack} is whole, but the engine does not read it: {source}")
+        click.echo("\n".join(f"  {note} beside it is cut off, as a killed run leaves it" for note in notes))
+        click.echo(f"  tenfold up {where.flags}   removes it first, as every command does that runs the engine")
     elif state and state.resources:
         click.echo(f"The state of {where.stack} is whole: {_contents(state)}, in {source}")
     else:
         click.echo(f"{where.stack} has no state: nothing is deployed.")
-    raise SystemExit(exits.FAILED if damage or faults else exits.DONE)
+    raise SystemExit(exits.FAILED if damage or faults or notes else exits.DONE)
 
 
 @command.command()

@@ -29,17 +29,18 @@ def mend(where: Place) -> list[str]:
     Raises `Failure` (refused) where another run is. What is left damaged is refused by whoever reads it.
     """
     folder = where.folder
-    if not folder or not (folder.lacks_version or _half_notes(folder) or _torn(where)):
+    if not folder or not (folder.lacks_version or half_notes(folder) or _torn(where)):
         return []
     notes = [_version(folder)] if folder.lacks_version else []
     notes += resume.release_lock(where)
     with resume.alone(where):
-        for note in _half_notes(folder):
+        for note in half_notes(folder):
             note.unlink(missing_ok=True)
         return [*notes, *_state(where)]
 
 
-def _half_notes(folder: Folder) -> list[Path]:
+def half_notes(folder: Folder) -> list[Path]:
+    """gocloud's notes that were cut off: the engine does not read the files beside them."""
     return [note for note in folder.notes if not _is_json(note.read_bytes())]
 
 

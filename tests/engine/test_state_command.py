@@ -81,6 +81,16 @@ def test_a_check_says_what_is_wrong_and_what_to_do(where, typed, content, code, 
     assert file.read_bytes() == content
 
 
+def test_a_note_that_keeps_the_engine_from_reading_a_whole_state_is_named(where, typed):
+    note = written(where, state(BUCKET)).with_name("shop-prod.json.attrs")
+    note.touch()
+    code, text = typed("check", "shop.yaml")
+    assert code == exits.FAILED and f"{note} beside it is cut off" in text
+    assert "tenfold up shop.yaml --env prod   removes it" in text
+    facts = json.loads(typed("check", "shop.yaml", "--json")[1])
+    assert facts["usable"] is False and facts["damage"] == "" and facts["notes"] == [str(note)]
+
+
 def test_a_stack_without_a_state_is_not_a_damaged_one(typed):
     assert typed("check", "shop.yaml") == (exits.DONE, "shop-prod has no state: nothing is deployed.\n")
 
