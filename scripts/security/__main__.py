@@ -12,14 +12,14 @@ from typing import NamedTuple
 import yaml
 
 from scripts.security import terraform
-from tenfold import recorder
+from tenfold import blueprint_files, recorder
 from tenfold.blueprints.resolve import load
 from tenfold.blueprints.stages.presets import presets
 from tenfold.recorder.program import run_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXCEPTIONS = Path(__file__).with_name("exceptions.yaml")
-EXAMPLES = sorted(file.stem for file in (ROOT / "blueprints").glob("*.yaml"))
+EXAMPLES = sorted(file.stem for file in blueprint_files.expand([ROOT / "blueprints" / "*.yaml"]))
 STAGES = list(presets())
 SECURED = "prod: {domain: www.example.com}"
 

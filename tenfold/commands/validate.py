@@ -4,10 +4,12 @@ import json
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import click
 
 from tenfold import blueprint_files, exits, parallel, streams
+from tenfold.blueprints.reading import house
 from tenfold.blueprints.reading.draft import Draft, open_draft
 from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.blueprints.source.problem import Problem, in_file_order
@@ -20,7 +22,8 @@ _FINE = 20  # lines; more are counted
 @click.command(
     epilog="Example: tenfold validate 'blueprints/*.yaml'",
     help="Check blueprints: everything that is wrong, in the order of the file. Without --env the top of each file "
-    "and all its environments are checked. House rules (tenfold-rules.yaml beside a blueprint or above it) count. "
+    "and all its environments are checked. House rules (tenfold-rules.yaml beside a blueprint or above it) count; "
+    "their file can be checked alone. "
     "Exit code 2 when there are errors; warnings alone are fine.",
 )
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path())
@@ -48,9 +51,19 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
 
 def _look(file: str, environment: str | None, stage: str | None) -> tuple[list[Problem], str]:
     """The problems of a file; and what it is, in words, where none is an error."""
+    if Path(file).name == house.FILE:
+        return _rules(file)
     resolutions = check(open_draft(file), environment, stage)
     problems = in_file_order(problem for resolution in resolutions for problem in _all(resolution))
     return problems, "" if any(problem.is_error for problem in problems) else _fine(file, resolutions)
+
+
+def _rules(file: str) -> tuple[list[Problem], str]:
+    """What is wrong with house rules by themselves; else what they have."""
+    rules = house.open_house(file)
+    defaults, limits = len(rules.values), sum(limit is not None for limit in rules.limits.values())
+    words = f"{file}: fine. House rules: {defaults} defaults, {limits} limits."
+    return [*rules.problems], "" if rules.problems else words
 
 
 def _all(resolution: Resolution) -> list[Problem]:

@@ -18,9 +18,9 @@ from tenfold.cli import tenfold
 from tenfold.commands import explain, validate
 from tenfold.commands import schema as schema_command
 from tenfold.render.problems import as_text
+from tests.examples import BLUEPRINTS, FILES
 
-FOLDER = Path(__file__).parents[2] / "blueprints"
-SHOP = str(FOLDER / "shop.yaml")
+SHOP = str(BLUEPRINTS / "shop.yaml")
 
 
 def run(command: click.Command, *arguments: str) -> Result:
@@ -224,7 +224,7 @@ def test_schema_takes_what_the_grammar_takes() -> None:
     assert printed == schema()
     judge = jsonschema.Draft202012Validator(printed)
     judge.check_schema(printed)
-    for path in FOLDER.glob("*.yaml"):
+    for path in FILES:
         judge.validate(parse(path.read_bytes(), str(path)).data)
     for code, entry in catalogue().items():
         if code[3] in "VSRE" and "tenfold " not in entry["right"] and code != "TF-V002":
@@ -259,3 +259,15 @@ def test_every_field_is_described_for_hovering() -> None:
         for name, field in section["properties"].items():
             assert field.get("description"), name
             assert field.get("x-change") in ("none", "in-place", "restart", "replace"), name
+
+
+def test_house_rules_beside_blueprints_are_not_one(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(Path(SHOP).read_text())
+    (tmp_path / "tenfold-rules.yaml").write_text("defaults: {region: eu-west-1}\nlimits: {servers: 4}\n")
+    both = run(validate.command, *(str(tmp_path / name) for name in ("shop.yaml", "tenfold-rules.yaml")))
+    assert both.exit_code == 0 and "tenfold-rules" not in both.output
+    alone = run(validate.command, str(tmp_path / "tenfold-rules.yaml"))
+    assert alone.exit_code == 0 and alone.output.endswith("fine. House rules: 1 defaults, 1 limits.\n")
+    (tmp_path / "tenfold-rules.yaml").write_text("limits: {servers: many}\n")
+    wrong = run(validate.command, str(tmp_path / "tenfold-rules.yaml"))
+    assert wrong.exit_code == 2 and "tenfold-rules.yaml:1:19  error TF-V" in wrong.output

@@ -16,9 +16,9 @@ from tenfold.commands import diagram
 from tenfold.diff import compare
 from tenfold.pictures import boxes, change, svg, texts
 from tenfold.pictures.model import ADDED, CHANGED, REMOVED, SAME, Picture
+from tests.examples import FILES
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
-EXAMPLES = sorted(path for path in BLUEPRINTS.glob("*.yaml"))
 STAGES = list(presets())
 WIDE = """\
 name: wide
@@ -47,7 +47,7 @@ def drawn_at(file: Path, stage: int) -> Picture:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_twelve_boxes_are_enough_and_what_they_say_fits(file, stage):
     picture = drawn_at(file, stage)
     assert 1 <= len([box for box in picture.boxes if box.lane != "users"]) <= 12, "beside the users"
@@ -66,7 +66,7 @@ def test_each_capability_is_drawn_from_its_stage_on(tmp_path):
     assert {name for name in there if wide.architecture.has(name)} <= shown
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_svg_is_well_formed_and_tells_its_words(file):
     picture = drawn_at(file, 5)
     drawn = svg.drawn(picture)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tenfold.blueprints.source.document import parse
 from tenfold.failure import Failure
 from tenfold.promotion import edit
+from tests.examples import FILES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-EXAMPLES = sorted((CHECKOUT / "blueprints").glob("*.yaml"))
 EXPAND = {"stage": 4, "promoting_from": 3}
 FINISH = {"stage": 4, "promoting_from": None, "moved": None, "leftovers": ["shop-server-data", "shop-server-address"]}
 MIGRATE = {"moved": {"data": True, "traffic": "25%"}}
@@ -47,7 +47,7 @@ def changed(content: bytes, environment: str = "prod", change: dict = EXPAND) ->
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=["expand", "finish", "migrate"])
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_examples(file: Path, change: dict):
     content = file.read_bytes()
     result = changed(content, "prod", change)

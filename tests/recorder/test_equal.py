@@ -1,7 +1,5 @@
 """The light recorder asks for exactly what the real SDK asks for."""
 
-from pathlib import Path
-
 import both
 import pytest
 
@@ -10,17 +8,15 @@ from tenfold.blueprints.resolve import load
 from tenfold.recorder import sdk
 from tenfold.recorder.light.record import record as light
 from tenfold.recorder.program import run_of
+from tests.examples import FILES
 
-BLUEPRINTS = sorted((Path(__file__).parents[2] / "blueprints").glob("*.yaml"))
 MODES = pytest.mark.parametrize("tokens", [True, False], ids=["token", "unknown"])
 
 
 def _cases():
     """Each example at each stage there is, in the shape of each of its environments at its own stage."""
-    for path in BLUEPRINTS:
+    for path in FILES:
         draft = open_draft(path)
-        if not draft.base.get(("app", "image")):
-            continue  # data of the blueprint language, not a blueprint
         for stage in range(1, 8):
             if load(path, stage=stage).architecture is not None:
                 yield pytest.param(path, None, stage, id=f"{path.stem}-{stage}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tenfold.graph import Graph, Resource, readable
+from tenfold.testing import urns as urns  # for those who compare
 from tests.stacks import host
 from tests.stacks.graphs import Case
 
@@ -27,12 +28,6 @@ def graph_file(case: Case) -> Path:
 
 def urns_file(case: Case) -> Path:
     return FOLDER / f"{case.example}-{case.stage}.urns"
-
-
-def urns(graph: Graph) -> str:
-    """One URN a line, sorted; those that keep data or identity are marked, as theirs must never change."""
-    marks = sorted((resource.urn, f"  # keeps {resource.keeps}" if resource.stateful else "") for resource in graph)
-    return "".join(f"{urn}{mark}\n" for urn, mark in marks)
 
 
 def stateful_urns(text: str) -> set[str]:

@@ -1,9 +1,8 @@
 """The resource graphs that the tests of this folder look at: each example, at each stage there is, in each of its
-environments. An example or a stage that is added joins by itself."""
+environments. A stage that is added joins by itself."""
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.reading.draft import open_draft
@@ -12,8 +11,8 @@ from tenfold.blueprints.stages import presets
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
+from tests.examples import BLUEPRINTS, FILES
 
-BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 STAGES = tuple(presets.presets())
 
 
@@ -30,12 +29,7 @@ class Case:
 @cache
 def examples() -> dict[str, tuple[str, ...]]:
     """Example -> its environments."""
-    found = {}
-    for path in sorted(BLUEPRINTS.glob("*.yaml")):
-        draft = open_draft(path)
-        if ("app", "image") in draft.base:  # else a file of the blueprint language
-            found[path.stem] = tuple(draft.environments)
-    return found
+    return {path.stem: tuple(open_draft(path).environments) for path in FILES}
 
 
 def cases(environment: str | None = None) -> list[Case]:

@@ -3,7 +3,8 @@
 import pytest
 
 from scripts.security import terraform
-from scripts.security.__main__ import EXAMPLES, STAGES, Finding, exceptions, explained
+from scripts.security.__main__ import STAGES, Finding, exceptions, explained
+from tests.examples import NAMES
 from tests.stacks.graphs import Case, graph
 
 
@@ -35,10 +36,7 @@ def test_what_a_resource_names_is_a_reference():
 @pytest.mark.parametrize("check", exceptions())
 def test_an_exception_is_of_something_that_exists_and_has_a_reason(check: str):
     names = {
-        r.name.partition("-")[2]
-        for example in EXAMPLES
-        for stage in STAGES
-        for r in graph(Case(example, stage, "prod"))
+        r.name.partition("-")[2] for example in NAMES for stage in STAGES for r in graph(Case(example, stage, "prod"))
     }
     for resource, reason in exceptions()[check].items():
         assert resource == "*" or resource in names

@@ -29,6 +29,7 @@ ROOMS = (
     "blueprint_files", "resolving", "promotion", "program", "deployment",  # what is to run
     "refusals", "messages", "foresight", "pictures", "loadtest",  # what is said about it
     "shards", "render", "planning", "preflight", "report",
+    "testing",  # for tests of other people's components
     "commands", "cli", "__main__", "template",
 )  # fmt: skip
 
