@@ -12,7 +12,15 @@ from tenfold.blueprints.stages.promotion import Promotion
 from tenfold.blueprints.value import Value
 
 SERVICE_NEEDS = frozenset({"image", "route"})  # fields of a service that no default gives
-DATABASE_ONLY = ("data.version", "data.instance", "data.size", "data.standby")  # of what a service owns
+# What a service owns -> the fields of `data` that mean something for it.
+_DATABASE = ("version", "instance", "size", "standby", "keep")
+DATA_FIELDS = {
+    "none": (),
+    "postgres": _DATABASE,
+    "mysql": _DATABASE,
+    "bucket": ("keep",),
+    "dynamodb": ("keep", "table"),
+}
 BASE = "base"  # the environment's name where none is named
 
 
@@ -273,15 +281,40 @@ class Workers(Value):
     servers_max: int
 
 
-class ServiceData(Value):
-    """What a service owns. Of a bucket only `keep` is used."""
+class Key(Value):
+    """An attribute that a table finds or orders items by."""
 
-    engine: str  # postgres | mysql | bucket
+    name: str
+    type: str  # text | number | binary
+
+
+class TableCapacity(Value):
+    """Units by the hour, from least to most."""
+
+    reads: tuple[int, int]
+    writes: tuple[int, int]
+    track: float  # fraction in use
+    cooldown_out: int  # seconds
+    cooldown_in: int  # seconds
+
+
+class ServiceTable(Value):
+    key: tuple[Key, ...]  # one, or two: the second orders
+    indexes: Mapping[str, tuple[Key, ...]]
+    expires: str | None
+    capacity: TableCapacity | None  # None: on demand
+
+
+class ServiceData(Value):
+    """What a service owns. DATA_FIELDS says which of it is used."""
+
+    engine: str  # postgres | mysql | bucket | dynamodb
     version: str
     instance: str
     size: int  # GiB
     standby: bool
     keep: int  # days
+    table: ServiceTable
 
 
 class Service(Value):
@@ -305,6 +338,7 @@ class Service(Value):
     secrets: tuple[str, ...]
     sends_to: tuple[str, ...]
     listens_to: tuple[str, ...]  # events, which its own queue receives: the one called `known_as`
+    publishes: tuple[str, ...]  # events
     data: ServiceData | None
     known_as: str  # the name that its resources have
     retired: bool  # only what it owns is left

@@ -329,7 +329,8 @@ def _service(values: Values, name: str) -> a.Service:
         secrets=tuple(fields.get("secrets", ())),
         sends_to=tuple(fields.get("sends_to", ())),
         listens_to=tuple(fields.get("listens_to", ())),
-        data=_service_data(_under(values, *top, "data")),
+        publishes=tuple(fields.get("publishes", ())),
+        data=_service_data(values, (*top, "data")),
         known_as=fields.get("was", name),
         retired=fields["retired"],
     )
@@ -374,8 +375,28 @@ def _tracking(track: tuple[str, float], warmup: int) -> a.Scaling:
     )
 
 
-def _service_data(fields: Mapping[str, Any]) -> a.ServiceData | None:
-    return None if fields["engine"] == "none" else a.ServiceData(**fields)
+def _service_data(values: Values, at: tuple[str, ...]) -> a.ServiceData | None:
+    fields = _under(values, *at)
+    return None if fields["engine"] == "none" else a.ServiceData(**fields, table=_service_table(values, (*at, "table")))
+
+
+def _service_table(values: Values, at: tuple[str, ...]) -> a.ServiceTable:
+    fields, cooldown = _under(values, *at), _under(values, *at, "cooldown")
+    reads, writes = fields["read_units"], fields["write_units"]
+    return a.ServiceTable(
+        key=_keys(fields["primary_key"]),
+        indexes={name: _keys(text) for name, text in _under(values, *at, "indexes").items()},
+        expires=fields.get("expires"),
+        capacity=a.TableCapacity(reads, writes, fields["utilization"], cooldown["out"], cooldown["in"])
+        if reads and writes
+        else None,
+    )
+
+
+def _keys(text: str) -> tuple[a.Key, ...]:
+    """`customer, placed_at number`."""
+    parts = [part.strip().partition(" ") for part in text.split(",")]
+    return tuple(a.Key(name, type_ or "text") for name, _, type_ in parts)
 
 
 def _cache(at: Any) -> a.Cache:

@@ -5,7 +5,7 @@ Every field has a default at every stage; `explain` shows which of them are in u
 
 from collections.abc import Callable
 
-from tenfold.blueprints.architecture import DATABASE_ONLY, Architecture, Scaling, Service
+from tenfold.blueprints.architecture import DATA_FIELDS, Architecture, Scaling, Service
 from tenfold.blueprints.stages import presets
 from tenfold.blueprints.stages.presets import Capability
 
@@ -37,8 +37,10 @@ def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:
     part, data = ".".join(path[2:]), service.data
     if part.startswith("data") and data is None:
         return ".".join((*path[:2], "data")), "it owns nothing"
-    if part in DATABASE_ONLY and data and data.engine == "bucket":
-        return ".".join(path), "a bucket does not have it"
+    if data and path[2] == "data" and path[3] not in ("engine", *DATA_FIELDS[data.engine]):
+        return ".".join(path[:4]), f"`engine: {data.engine}` does not have it"
+    if data and path[2:4] == ("data", "table") and path[4] in ("utilization", "cooldown") and not data.table.capacity:
+        return ".".join(path[:5]), "the table is on demand"
     if service.retired and not part.startswith(("data", "secrets", "was", "retired")):
         return ".".join(path[:2]), "it is retired, nothing of it runs"
     of_pods = service.runs_on == "kubernetes"

@@ -58,6 +58,7 @@ def events(ground: Ground, queues: Mapping[str, Queue]) -> Tier:
     return Tier(
         settings=contract.event_bus(bus.bus_name),
         statements=(publish_statement(bus.bus_arn),),
+        publishing=(publish_statement(bus.bus_arn),),
         outputs={"event_bus": bus.bus_name, "event_dead_letters": bus.dead_letters_url},
         subjects=subjects,
     )

@@ -79,6 +79,8 @@ def _service(name: str, service: blueprint.Service) -> Iterator[tuple[str, str, 
             yield f"service-{name}-pods", "service-pods", pods_facts(service)
     if service.data and service.data.engine in rds.PORTS:
         yield f"service-{name}-database", "database", service_database_facts(service.data)
+    if service.data and service.data.engine == "dynamodb":
+        yield f"service-{name}-table", "table", service_table_facts(service.data)
 
 
 def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]:
@@ -134,6 +136,15 @@ def database_facts(database: blueprint.Database) -> Facts:
 
 def service_database_facts(data: blueprint.ServiceData) -> Facts:
     return _database_facts(data.engine, data.instance, data.size, {})
+
+
+def service_table_facts(data: blueprint.ServiceData) -> Facts:
+    capacity = data.table.capacity
+    return (
+        {"read_units_max": float(capacity.reads[1]), "write_units_max": float(capacity.writes[1]), "provisioned": 1.0}
+        if capacity
+        else {}
+    )
 
 
 def _database_facts(engine: str, instance: str, storage: int, parameters: Mapping[str, str]) -> Facts:
@@ -223,6 +234,7 @@ ROLES: dict[str, str] = {
     "network-balancer": "balancer",
     "fleet": "fleet",
     "database": f"database{_SHARD}|{_SERVICE}-database",
+    "table": f"{_SERVICE}-table",
     "service-servers": f"{_SERVICE}-servers",
     "service-pods": f"{_SERVICE}-pods",
     "cluster": "cluster",

@@ -1,13 +1,15 @@
-"""What a service owns: a database or a bucket that nobody else reads or writes."""
+"""What a service owns: a database, a table or a bucket that nobody else reads or writes."""
 
-from tenfold.blueprints.architecture import Service, ServiceData
+from tenfold.blueprints.architecture import Key, Service, ServiceData, TableCapacity
+from tenfold.components import table as table_component
 from tenfold.components import uploads as bucket_component
 from tenfold.components.database import Database, DatabaseArgs
 from tenfold.components.plans import contract, rds
+from tenfold.components.table import CapacityArgs, KeyArgs, KeyType, Table, TableArgs
 from tenfold.components.uploads import Uploads, UploadsArgs
 from tenfold.stacks.database import followed, over_regions
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import service_database_facts
+from tenfold.stacks.observed import service_database_facts, service_table_facts
 from tenfold.stacks.place import Place
 from tenfold.stacks.tier import Tier, subject
 
@@ -25,6 +27,8 @@ def service_data(ground: Ground, name: str, spec: Service) -> Tier:
         return Tier()
     if spec.data.engine == "bucket":
         return _bucket(ground, spec, spec.data)
+    if spec.data.engine == "dynamodb":
+        return _table(ground, name, spec, spec.data)
     return _database(ground, name, spec, spec.data)
 
 
@@ -78,3 +82,48 @@ def _bucket(ground: Ground, spec: Service, data: ServiceData) -> Tier:
         outputs={"bucket": bucket.bucket},
         buckets={f"service-{spec.known_as}-data": ground.bucket(bucket.bucket, bucket.arn)},
     )
+
+
+def _table(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
+    at, described = ground.place, data.table
+    args: TableArgs = {
+        **at.keeping,
+        "partition_key": _key(described.key[0]),
+        "keep_days": data.keep,
+        "kms_key_arn": ground.encryption.key_arn,
+    }
+    if described.key[1:]:
+        args["sort_key"] = _key(described.key[1])
+    if described.indexes:
+        args["indexes"] = {
+            index: {"partition_key": _key(keys[0]), "sort_key": _key(keys[1])}
+            if keys[1:]
+            else {"partition_key": _key(keys[0])}
+            for index, keys in described.indexes.items()
+        }
+    if described.expires:
+        args["expires"] = described.expires
+    if described.capacity:
+        args["capacity"] = _capacity(described.capacity)
+    table = Table(service_tier(at, spec, "table"), args, at.options)
+    watched = subject("table", {"TableName": table.table_name}, **service_table_facts(data))
+    return Tier(
+        settings=contract.table(table.table_name),
+        statements=tuple(table_component.statements(table.arn, ground.encryption.key_arn)),
+        outputs={"table": table.table_name},
+        subjects={f"service-{name}-table": watched},
+    )
+
+
+def _key(key: Key) -> KeyArgs:
+    return {"name": key.name, "type": KeyType(key.type)}
+
+
+def _capacity(capacity: TableCapacity) -> CapacityArgs:
+    return {
+        "reads": {"units": capacity.reads[0], "units_max": capacity.reads[1]},
+        "writes": {"units": capacity.writes[0], "units_max": capacity.writes[1]},
+        "track_fraction": capacity.track,
+        "cooldown_out_seconds": capacity.cooldown_out,
+        "cooldown_in_seconds": capacity.cooldown_in,
+    }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CALLED = "SERVICE_<NAME>_URL"
 QUEUE = "QUEUE_<NAME>_URL"
+BUS = "EVENT_BUS_NAME"
 
 
 def called(at: Place, entry: Tier) -> Tier:
@@ -154,7 +155,8 @@ def _values(on: Platform, name: str, spec: Service, owned: Tier) -> contract.Set
     }
     others = [contract.member(CALLED, other) for other in architecture.running_services if other != name]
     queues = [contract.member(QUEUE, queue) for queue in dict.fromkeys((*spec.sends_to, *_own_queue(spec)))]
-    known = {key: on.stores.settings[key] for key in (*others, *queues)}
+    bus = [BUS] if spec.publishes else []
+    known = {key: on.stores.settings[key] for key in (*others, *queues, *bus)}
     return contract.join(spec.env, own, known, owned.settings)
 
 
@@ -273,4 +275,5 @@ def _statements(on: Platform, spec: Service, settings: Settings, owned: Tier) ->
 def _sending(on: Platform, spec: Service) -> list[Statement]:
     queues = [on.stores.queue_arns[queue] for queue in spec.sends_to]
     own = [on.stores.queue_arns[queue] for queue in _own_queue(spec)]
-    return [*([send_statement(queues)] if queues else []), *([work_statement(own)] if own else [])]
+    publishing = on.stores.publishing if spec.publishes else ()
+    return [*publishing, *([send_statement(queues)] if queues else []), *([work_statement(own)] if own else [])]

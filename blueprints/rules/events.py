@@ -56,12 +56,16 @@ def a_bus_holds_all_rules(c: Context) -> Findings:
 def services_listen_by_a_queue_of_their_own(c: Context) -> Findings:
     events, queues = c.architecture.events, c.architecture.queues
     for name, service in c.architecture.running_services.items():
-        for index, event in enumerate(service.listens_to):
-            if event not in events:
-                near, route = nearest(event, list(events)), ("services", name, "listens_to", str(index))
-                known = f"The events are {', '.join(events)}." if events else "Describe it under `events`."
-                hint = f"Did you mean {near[0]}?" if near else known
-                yield Finding("TF-R175", route, f"There is no event `{event}`.", hint)
+        for field, named in (("listens_to", service.listens_to), ("publishes", service.publishes)):
+            for index, event in enumerate(named):
+                route = ("services", name, field, str(index))
+                if event in named[:index]:
+                    yield Finding("TF-R175", route, f"`{event}` is listed twice.", "Remove one.")
+                elif event not in events:
+                    near = nearest(event, list(events))
+                    known = f"The events are {', '.join(events)}." if events else "Describe it under `events`."
+                    hint = f"Did you mean {near[0]}?" if near else known
+                    yield Finding("TF-R175", route, f"There is no event `{event}`.", hint)
         own = service.known_as
         if not service.listens_to or (own in queues and queues[own].order != "fifo"):
             continue

@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-from tenfold.blueprints.architecture import DATABASE_ONLY, SERVICE_NEEDS
+from tenfold.blueprints.architecture import DATA_FIELDS, SERVICE_NEEDS, ServiceTable
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import nearest, one_of
 
@@ -13,8 +13,15 @@ TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
 ROLE = len("standby-")  # the same in a second region
 # As resources and alarms of a service are named. A service may be called like a later one already: it keeps the name
 # for as long as it is no part of another.
-PARTS = ("data", "database", "fleet", "pods", "route", "servers", "settings")
-LATER_PARTS = ("pods",)
+PARTS = ("data", "database", "fleet", "pods", "route", "servers", "settings", "table")
+LATER_PARTS = ("pods", "table")
+NOUNS = {
+    "postgres": "database",
+    "mysql": "database",
+    "bucket": "bucket",
+    "dynamodb": "table",
+    "opensearch": "search domain",
+}
 _EXAMPLES = {"image": "ghcr.io/acme/{}:0.9.0", "route": "/{}/*"}
 
 
@@ -53,9 +60,10 @@ def services_run_where_they_can(c: Context) -> Findings:
 @rule
 def services_own_what_there_is(c: Context) -> Findings:
     for name, service in c.architecture.services.items():
-        if service.data and service.data.engine in ("dynamodb", "opensearch"):
+        if service.data and service.data.engine not in DATA_FIELDS:
             message = f"This release has no component for {service.data.engine} yet, so nothing would be made."
-            hint = "Use postgres, mysql or bucket; or make it outside the stack, and name it in `env`."
+            able = one_of([engine for engine in DATA_FIELDS if engine != "none"])
+            hint = f"Use {able}; or make it outside the stack, and name it in `env`."
             yield Finding("TF-R161", f"services.{name}.data.engine", message, hint)
 
 
@@ -175,16 +183,68 @@ def shares_are_in_whole_per_cent(c: Context) -> Findings:
 @rule
 def fields_of_data_fit_its_engine(c: Context) -> Findings:
     for name, service in c.architecture.services.items():
-        of = service.data.engine if service.data else "none"
-        if of not in ("none", "bucket"):
+        engine = service.data.engine if service.data else "none"
+        for field in dict.fromkeys(field for fields in DATA_FIELDS.values() for field in fields):
+            at = f"services.{name}.data.{field}"
+            if field in DATA_FIELDS.get(engine, (field,)) or not c.is_set(at):
+                continue
+            able = [other for other, fields in DATA_FIELDS.items() if field in fields]
+            what = "A service that owns nothing" if engine == "none" else f"A {NOUNS[engine]}"
+            message = f"{what} has no `{field}`."
+            hint = f"Remove it, or set `engine` to {one_of(able)}."
+            yield Finding("TF-R180", at, message, hint, key=True)
+
+
+@rule
+def tables_are_as_dynamodb_takes_them(c: Context) -> Findings:
+    for name, service in c.architecture.services.items():
+        if service.data is None or service.data.engine != "dynamodb":
             continue
-        fields = ("data.keep", *DATABASE_ONLY) if of == "none" else DATABASE_ONLY
-        for field in fields:
-            if c.is_set(f"services.{name}.{field}"):
-                what = "A service that owns nothing" if of == "none" else f"A {of}"
-                message = f"{what} has no `{field.partition('.')[2]}`."
-                hint = "Remove it, or set `engine` to a database."
-                yield Finding("TF-R180", f"services.{name}.{field}", message, hint, key=True)
+        table, at = service.data.table, ("services", name, "data", "table")
+        yield from _keys_fit(table, at)
+        reads, writes = (c.values[(*at, kind)] for kind in ("read_units", "write_units"))
+        if bool(reads) != bool(writes):
+            units, other = ("read_units", "write_units") if reads else ("write_units", "read_units")
+            message = f"`{units}` are units by the hour and `{other}` on demand; a table is paid in one way."
+            hint = f"Give `{other}` a range too, such as 5-100; or leave `{units}` out."
+            yield Finding("TF-R241", (*at, units), message, hint)
+        if table.capacity and table.indexes:
+            message = (
+                "An index of a table with units by the hour needs units and scaling of its own; this release has none."
+            )
+            yield Finding(
+                "TF-R241", (*at, "indexes"), message, "Leave `read_units` and `write_units` out: on demand.", key=True
+            )
+        if table.capacity and not 0.2 <= table.capacity.track <= 0.9:
+            message = f"Application Auto Scaling keeps a table from 20% to 90% used, not at {table.capacity.track:.0%}."
+            yield Finding("TF-R241", (*at, "utilization"), message, "Use 70%.")
+
+
+def _keys_fit(table: ServiceTable, at: tuple[str, ...]) -> Findings:
+    types: dict[str, str] = {}
+    for field, keys in (
+        ("primary_key", table.key),
+        *((f"indexes.{name}", keys) for name, keys in table.indexes.items()),
+    ):
+        path = (*at, *field.split(".", 1))
+        if len(keys) == 2 and keys[0].name == keys[1].name:
+            message = f"`{keys[0].name}` finds items and orders them too: there would be one of each."
+            yield Finding("TF-R240", path, message, f"Write {keys[0].name} alone, or order by another attribute.")
+        for key in keys:
+            if types.setdefault(key.name, key.type) != key.type:
+                message = f"`{key.name}` is {types[key.name]} in another key of this table; an attribute has one type."
+                yield Finding(
+                    "TF-R240", path, message, f"Write `{key.name} {types[key.name]}`, or use another attribute."
+                )
+        if keys == table.key and field != "primary_key":
+            yield Finding("TF-R240", path, "This index finds what the table's own key finds.", "Remove it.")
+    if table.expires in types and types[str(table.expires)] != "number":
+        message = (
+            f"DynamoDB reads `{table.expires}` as a number of seconds, and it is {types[str(table.expires)]} in a key."
+        )
+        yield Finding(
+            "TF-R240", (*at, "expires"), message, f"Write `{table.expires} number`, or use another attribute."
+        )
 
 
 @rule

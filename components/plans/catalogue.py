@@ -5,6 +5,7 @@ import operator
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import yaml
@@ -27,6 +28,8 @@ class Metric(NamedTuple):
     namespace: str
     dimensions: tuple[str, ...]
     statistic: str
+    fixed: Mapping[str, str] = MappingProxyType({})
+    """Further dimensions, whatever the subject: an operation."""
 
 
 class Signal(NamedTuple):
@@ -111,6 +114,7 @@ def _metric(body: Mapping[str, Any], kind: Mapping[str, Any]) -> Metric:
         namespace=body.get("namespace", kind["namespace"]),
         dimensions=tuple(body.get("dimensions", kind["dimensions"])),
         statistic=body["statistic"],
+        fixed=body.get("fixed", {}),
     )
 
 

@@ -47,6 +47,7 @@ SETTINGS = {
     "TOKEN_VERIFY_KEY_ARNS": "the keys whose public halves verify them, comma-separated: before, now, next",
     "SHARD_MAP": "the parameter with the map of the shards (docs/shards.md); absent without shards",
     "EVENT_BUS_NAME": "the bus that events are published on (docs/events.md); absent without events",
+    "DATA_TABLE": "the DynamoDB table that a service owns; absent without one",
     "DATA_BUCKET": "the bucket that a service owns; absent without one",
     "UPLOADS_BUCKET": "the bucket for what users upload",
     "CACHE_PROTOCOL": "what the client speaks: redis (Valkey too), redis-cluster, or memcached; absent without a cache",
@@ -134,6 +135,11 @@ def references(keys: Iterable[str], secret_arns: pulumi.Output[dict[str, str]]) 
 def bucket(name: Text) -> Settings:
     """What a service owns; `uploads` is the application's."""
     return {"DATA_BUCKET": name}
+
+
+def table(name: Text) -> Settings:
+    """What a service owns."""
+    return {"DATA_TABLE": name}
 
 
 def database(

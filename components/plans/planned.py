@@ -38,7 +38,7 @@ class Planned(NamedTuple):
         return f"{mark}{self.title}, {self.signal.golden}. {self.signal.why} First look: {self.signal.look}"
 
     def dimensions(self, metric: Metric) -> dict[str, Any]:
-        return {dimension: self.identifiers[dimension] for dimension in metric.dimensions}
+        return {**{dimension: self.identifiers[dimension] for dimension in metric.dimensions}, **metric.fixed}
 
 
 def plan(

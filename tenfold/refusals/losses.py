@@ -131,6 +131,8 @@ def _kept(changes: "list[Change]", target: Architecture) -> Iterable[str]:
     if names := [change.name for change in changes if change.op == "delete" and change.name in known]:
         leftovers = ", ".join([*target.leftovers, *sorted(names)])
         yield f"keep what is left over: `leftovers: [{leftovers}]` in environments.{target.environment}, or"
+    if any(forced.path == "fifoQueue" for change in changes for forced in change.forced_by):
+        yield 'leave the queue as it is, and go by a second one: docs/queues.md, "Another order", or'
     owners = {service.known_as for service in target.services.values()}
     for service in sorted({_service(change.name, target.name) for change in changes} - owners - {""}):
         yield f"keep what the service owned: write services.{service} again, with `retired: true`, or"
@@ -139,5 +141,5 @@ def _kept(changes: "list[Change]", target: Architecture) -> Iterable[str]:
 
 def _service(resource: str, blueprint: str) -> str:
     """Whose data it is: `search` of shop-service-search-database-primary; empty for the application's."""
-    named = re.match(rf"{re.escape(blueprint)}-service-(.+?)-(database|data|settings)-", resource)
+    named = re.match(rf"{re.escape(blueprint)}-service-(.+?)-(database|data|settings|table)-", resource)
     return named[1] if named else ""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Service
+from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Service, TableCapacity
 from tenfold.blueprints.stages.presets import capabilities
 from tenfold.blueprints.standby import standby_of
 from tenfold.blueprints.value import Value
@@ -233,6 +233,20 @@ def _service_bucket(service: Service, resources: Sequence[Resource]) -> str:
     return f"a private bucket, old versions for {counted(service.data.keep, 'day')}"
 
 
+def _service_table(service: Service, resources: Sequence[Resource]) -> str:
+    assert service.data
+    table = service.data.table
+    keys = " and ".join(key.name for key in table.key)
+    indexes = f" or {counted(len(table.indexes), 'index')}" if table.indexes else ""
+    how = "on demand" if table.capacity is None else _units(table.capacity)
+    return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {counted(service.data.keep, 'day')}"
+
+
+def _units(capacity: TableCapacity) -> str:
+    reads, writes = ("-".join(str(end) for end in ends) for ends in (capacity.reads, capacity.writes))
+    return f"{reads} read and {writes} write units kept {capacity.track:.0%} used"
+
+
 def _routed(a: Architecture, resources: Sequence[Resource]) -> str:
     return "a way to a service"
 
@@ -337,6 +351,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Settings": _settings,
     "ShardMap": _shards,
     "Signals": _signals,
+    "Table": _by_type,
     "Tokens": _tokens,
     "Uploads": _uploads,
     "Queue": _queue,
@@ -350,5 +365,6 @@ OF_A_SERVICE: dict[str, Callable[[Service, Sequence[Resource]], str]] = {
     "KubernetesService": _service_pods,
     "ServiceRoute": _service_route,
     "Settings": _service_settings,
+    "Table": _service_table,
     "Uploads": _service_bucket,
 }

@@ -229,9 +229,11 @@ fleet: {{spot: {{share: 50%}}, scaling: {{{mechanism}schedules: {{night: {{cron:
 database: {{parameters: {{work_mem: 8192}}, shards: {{key: user, count: 2, i_have_tried: [cache]}}}}
 queues: {{orders: {{acceptable_delay: 1m, message_takes: 1s, order: fifo}}}}
 kubernetes: {{admins: {{deploy: "arn:aws:iam::123456789012:role/deploy"}}, reachable_from: [192.0.2.0/24]}}
-services: {{search: {{image: "a/b:1", route: /search/*, runs_on: kubernetes, data: {{engine: mysql}}}}}}
+services: {{search: {{image: "a/b:1", route: /search/*, runs_on: kubernetes, data: {data}}}}}
 overrides: {{shop-network-vpc: {{enableDnsSupport: false}}}}
 """
+
+UNITS = "{engine: dynamodb, table: {read_units: 1-9, write_units: 1-9}}"
 
 
 def test_no_value_is_lost_on_its_way_to_the_architecture(blueprint: Load, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,7 +248,7 @@ def test_no_value_is_lost_on_its_way_to_the_architecture(blueprint: Load, monkey
     monkeypatch.setattr("tenfold.blueprints.resolve.assemble", assembled)
     for stage in presets.presets():
         for mechanism in ("", "out_at: 70%, "):
-            blueprint(WIDE.format(stage=stage, mechanism=mechanism))
+            blueprint(WIDE.format(stage=stage, mechanism=mechanism, data=UNITS))
     # `assemble` takes the name as an argument; what runs on Kubernetes is counted by `pods`.
     assert set.intersection(*lost) == {"name", "services.search.servers"}
 

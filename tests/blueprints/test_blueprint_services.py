@@ -17,6 +17,10 @@ def resolve(text: str, tmp_path: Path, environment: str | None = None) -> Resolu
     return load(path, environment=environment)
 
 
+def table(more: str) -> str:
+    return search(f"data: {{engine: dynamodb, table: {{{more}}}}}")
+
+
 def search(more: str = "") -> str:
     return f"services: {{search: {{{ENTRY}{', ' if more else ''}{more}}}}}\n"
 
@@ -44,6 +48,24 @@ def test_a_database_is_sized_and_stands_by(tmp_path: Path, engine: str, version:
     assert data and (data.version, data.instance, data.size, data.standby) == (version, "db.t4g.micro", 20, True)
 
 
+def test_a_table_is_on_demand_and_found_by_an_id(tmp_path: Path) -> None:
+    resolution = resolve(search("data: {engine: dynamodb}"), tmp_path)
+    assert resolution.architecture and not resolution.problems
+    data = resolution.architecture.services["search"].data
+    assert data and [key.name for key in data.table.key] == ["id"] and data.table.capacity is None and data.keep == 7
+
+
+def test_a_table_has_keys_indexes_and_units(tmp_path: Path) -> None:
+    keys = "primary_key: 'customer, placed_at number', expires: gone_at"
+    units = "read_units: 5-100, write_units: 2-20, cooldown: {in: 30m}"
+    architecture = resolve(table(f"{keys}, {units}"), tmp_path).architecture
+    assert architecture
+    data = architecture.services["search"].data
+    assert data and data.table.capacity and data.table.expires == "gone_at"
+    assert [(key.name, key.type) for key in data.table.key] == [("customer", "text"), ("placed_at", "number")]
+    assert (data.table.capacity.reads, data.table.capacity.cooldown_in) == ((5, 100), 1800)
+
+
 def test_an_environment_changes_one_field(tmp_path: Path) -> None:
     change = "{throwaway: true, domain: dev.shop.example.com, services: {search: {servers: 1}}}"
     text = search() + f"environments: {{dev: {change}, prod: {{}}}}\n"
@@ -62,6 +84,7 @@ def test_a_name_that_is_no_part_of_another_service_stays(tmp_path: Path) -> None
 
 
 WITH_PODS = "}, search-pods: {image: a, route: /pods/*}}\n"
+EVENTS = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\nevents: {order-placed: {to: [orders]}}\n"
 QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"
 
 
@@ -71,8 +94,25 @@ QUEUES = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s}}\n"
         ("services: {search: {image: 'a/b:1'}}\n", "TF-R160", "search", "route: /search/*"),
         ("services: {search: {route: /search/*}}\n", "TF-R160", "search", "image: ghcr.io/acme/search:0.9.0"),
         ("without: [kubernetes]\n" + search("runs_on: kubernetes"), "TF-R161", "kubernetes}", "with: [kubernetes]"),
-        (search("data: {engine: dynamodb}"), "TF-R161", "dynamodb", "Use postgres, mysql or bucket"),
         (search().replace("}}\n", WITH_PODS), "TF-R181", "search-pods", "does not end in -pods"),
+        (search("data: {engine: opensearch}"), "TF-R161", "opensearch", "Use postgres, mysql, bucket or dynamodb"),
+        (search("publishes: [order-placed]"), "TF-R175", "order-placed]", "Describe it under `events`."),
+        (EVENTS + search("publishes: [order-plaecd]"), "TF-R175", "order-plaecd]", "Did you mean order-placed?"),
+        (EVENTS + search("publishes: [order-placed, order-placed]"), "TF-R175", "order-placed]", "listed twice"),
+        (search("data: {engine: dynamodb, size: 50GiB}"), "TF-R180", "size", "A table has no `size`."),
+        (search("data: {engine: postgres, table: {primary_key: id}}"), "TF-R180", "table", "set `engine` to dynamodb"),
+        (table("primary_key: 'a, b, c'"), "TF-V096", "'a, b, c'", "placed_at number"),
+        (table("primary_key: a integer"), "TF-V096", "a integer", "number or binary"),
+        (table("primary_key: 'a, a'"), "TF-R240", "'a, a'", "Write a alone"),
+        (table("primary_key: 'a, b number', indexes: {by-b: b}"), "TF-R240", "b}", "Write `b number`"),
+        (table("indexes: {by-id: id}"), "TF-R240", "id}", "Remove it."),
+        (table("primary_key: 'a, gone', expires: gone"), "TF-R240", "gone}", "`gone number`"),
+        (table("read_units: 5-100"), "TF-R241", "5-100", "Give `write_units` a range too"),
+        (table("utilization: 70"), "TF-V006", "70", "70%"),
+        (table("read_units: fast"), "TF-V011", "fast", "on-demand"),
+        (table("read_units: 1-9, write_units: 1-9, utilization: 95%"), "TF-R241", "95%", "from 20% to 90%"),
+        (table("read_units: 1-9, write_units: 1-9, indexes: {by-a: a}"), "TF-R241", "indexes", "on demand"),
+        (search("data: {engine: dynamodb, keep: 40d}"), "TF-V015", "40d", "35d"),
         (search().replace("search:", "search-fleet:", 1), "TF-R181", "search-fleet", "does not end in -fleet"),
         (search().replace("search:", "se--arch:", 1), "TF-V016", "se--arch", "single hyphens"),
         ("balancer: {routes: {/search/*: app}}\n" + search(), "TF-R162", "/search/*}", "`balancer.routes`"),

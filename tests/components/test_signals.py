@@ -38,6 +38,9 @@ FACTS = {
     "keep_seconds": 345_600,
     "workers": 1,
     "dead_letters_keep_seconds": 1_209_600,
+    "provisioned": 1,
+    "read_units_max": 100,
+    "write_units_max": 50,
 }
 
 

@@ -16,7 +16,11 @@ environments: {{dev: {{}}}}
 """
 SEARCH = """services:
   search: {{image: "ghcr.io/acme/search:0.9.0", route: /search/*, data: {{engine: postgres, standby: false}}{more}}}
+  baskets:
+    {{image: "ghcr.io/acme/baskets:1", route: /baskets/*, data: {{engine: dynamodb, table: {{{table}}}}}{retired}}}
 """
+BY_OFFER = "primary_key: 'customer, placed_at number', indexes: {by-offer: offer}"
+UNITS = "primary_key: 'customer, placed_at number', read_units: 5-100, write_units: 2-20, expires: gone_at"
 
 
 @pytest.fixture
@@ -30,8 +34,9 @@ def blueprint(tmp_path):
     return write
 
 
-def search(more=""):
-    return SEARCH.format(more=f", {more}" if more else "")
+def search(more="", table=BY_OFFER):
+    retired = ", retired: true" if "retired" in more else ""
+    return SEARCH.format(more=f", {more}" if more else "", table=table, retired=retired)
 
 
 def changed(result):
@@ -46,24 +51,40 @@ def test_a_service_comes_takes_its_share_and_leaves_its_data(fresh, aws, bluepri
     assert first["summary"].get("delete", 0) == first["summary"].get("replace", 0) == 0
     balancing = aws("elbv2")
     assert [g for g in balancing.describe_target_groups()["TargetGroups"] if g in before] == before
+    [table] = aws("dynamodb").list_tables()["TableNames"]
+    item = {"customer": {"S": "7"}, "placed_at": {"N": "1"}, "offer": {"S": "a"}}
+    aws("dynamodb").put_item(TableName=table, Item=item)
     assert fresh.json("up", *blueprint(search("share: 10%")))["changes"] == []
 
     whole = fresh.json("up", *blueprint(search()))
     assert changed(whole) == {("update", "shop-service-search-route-rule")}
+
+    units = changed(fresh.json("up", *blueprint(search(table=UNITS))))
+    policies = {f"shop-service-baskets-table-{role}{of}" for role in ("reads", "writes") for of in ("", "-policy")}
+    assert {("update", "shop-service-baskets-table-table"), *(("create", name) for name in policies)} <= units
+    found = aws("dynamodb").describe_table(TableName=table)["Table"]
+    assert found["ProvisionedThroughput"]["ReadCapacityUnits"] == 1, "the rest is Application Auto Scaling's work"
+    assert not found.get("GlobalSecondaryIndexes")
+    aws("dynamodb").update_table(
+        TableName=table, ProvisionedThroughput={"ReadCapacityUnits": 40, "WriteCapacityUnits": 2}
+    )
+    assert fresh.json("up", *blueprint(search(table=UNITS)))["changes"] == [], "what has been scaled stays so"
+    assert aws("dynamodb").scan(TableName=table)["Items"] == [item]
     [listener] = [
         listener["ListenerArn"]
         for balancer in balancing.describe_load_balancers()["LoadBalancers"]
         for listener in balancing.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
     ]
     rules = balancing.describe_rules(ListenerArn=listener)["Rules"]
-    [own] = [rule for rule in rules if rule["Conditions"]]
+    [own] = [rule for rule in rules if "/search/*" in str(rule["Conditions"])]
     assert own["Actions"][0]["TargetGroupArn"] not in {group["TargetGroupArn"] for group in before}
 
     refused = fresh("up", *blueprint(), code=exits.REFUSED)
     assert "write services.search again, with `retired: true`" in refused.stderr
     assert "`was: search`" in refused.stderr
 
-    fresh("up", *blueprint(search("retired: true")))
+    fresh("up", *blueprint(search("retired: true", UNITS)))
+    assert aws("dynamodb").scan(TableName=table)["Items"] == [item]
     names = [found["DBInstanceIdentifier"] for found in aws("rds").describe_db_instances()["DBInstances"]]
     assert [name for name in names if name.startswith("shop-service-search-database")]
     groups = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]

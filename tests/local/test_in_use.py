@@ -77,6 +77,7 @@ ACCEPTED = {
     "web_acl": "a logging configuration does not keep it; what it protects does, below",
     "web_acl_log": STAYS,
     "zone": FIRST,
+    "table_reads": "Application Auto Scaling deletes the policies with their target",
 }
 
 

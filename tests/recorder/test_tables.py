@@ -76,7 +76,7 @@ def test_allow_list_is_sorted_and_unique():
 def test_tables_are_small_enough_to_load_at_once():
     """The figure of the light recorder's design: tables are a fraction of a plan's time."""
     total = sum(len(path.read_bytes()) for path in tables.TABLES.glob("pulumi_aws*.json"))
-    assert total < 350_000
+    assert total < 400_000
     total = sum(len(path.read_bytes()) for path in tables.TABLES.glob("pulumi_kubernetes*.json"))
     assert total < 100_000
     for module in tables.modules():

@@ -12,6 +12,7 @@ from tenfold.blueprints.resolve import load
 from tenfold.blueprints.rules.families import taken
 from tenfold.components.plans import contract
 from tenfold.diff import compare
+from tenfold.failure import Failure
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
@@ -20,6 +21,7 @@ from tests.stacks import graphs, properties
 from tests.stacks.graphs import Case
 from tests.stacks.mocks import deployed
 
+ROOT = Path(__file__).parents[2]
 ORDERS = {"acceptable_delay": "30s", "message_takes": "2s"}
 LONGEST = {f"queue-of-20-letters{last}": {**ORDERS, "order": "fifo"} for last in "abcdefghijklmnopqrst"}
 
@@ -100,6 +102,16 @@ def test_a_queue_with_what_waits_in_it_goes_only_when_that_is_said(tmp_path: Pat
     state = [{"urn": resource.urn, "protect": resource.protect} for resource in before]
     lost = {change.name for change in losses.losses(state, compare(before, wanted))}
     assert lost == {f"a-name-of-24-charactersx-queue-mail-{part}" for part in ("queue", "dead-letters")}
+
+
+def test_who_wants_another_order_is_told_the_way(tmp_path: Path) -> None:
+    in_order = architecture(tmp_path, {"mail": {**ORDERS, "order": "fifo"}})
+    difference = compare(graph(tmp_path, {"mail": ORDERS}), record(run_of(in_order)))
+    state = [{"urn": change.urn, "protect": True} for change in difference.changes]
+    with pytest.raises(Failure) as refused:
+        losses.refuse_loss(losses.losses(state, difference), in_order, 6)
+    assert 'by a second one: docs/queues.md, "Another order"' in " ".join(refused.value.remedies)
+    assert "\n## Another order\n" in (ROOT / "docs" / "queues.md").read_text(encoding="utf-8")
 
 
 def test_aws_takes_twenty_queues_with_the_longest_names(tmp_path: Path) -> None:

@@ -28,6 +28,11 @@ SEARCH = {"image": "ghcr.io/acme/search:0.9.0", "route": "/search/*"}
 MEDIA = {"image": "ghcr.io/acme/media:1.0.0", "route": "/pictures/*", "data": {"engine": "bucket"}}
 OWNS = {**SEARCH, "data": {"engine": "postgres"}, "secrets": ["API_KEY"], "sends_to": ["orders"]}
 MYSQL = {**SEARCH, "share": "10%", "data": {"engine": "mysql", "size": "64TiB"}}
+BASKETS = {
+    **SEARCH,
+    "data": {"engine": "dynamodb", "table": {"primary_key": "customer, placed_at number", "expires": "gone_at"}},
+}
+UNITS = {**SEARCH, "data": {"engine": "dynamodb", "table": {"read_units": "5-100", "write_units": "2-20"}}}
 RULE, GROUP = "aws:lb/listenerRule:ListenerRule", "aws:lb/targetGroup:TargetGroup"
 
 
@@ -65,7 +70,11 @@ def setting(made: Graph, name: str) -> str:
     return str(plain(one(made, name).inputs["value"]))
 
 
-@pytest.mark.parametrize("service", [SEARCH, OWNS, MYSQL, MEDIA], ids=["nothing", "postgres", "mysql", "bucket"])
+@pytest.mark.parametrize(
+    "service",
+    [SEARCH, OWNS, MYSQL, MEDIA, BASKETS, UNITS],
+    ids=["nothing", "postgres", "mysql", "bucket", "table", "units"],
+)
 def test_every_stack_s_properties_hold(tmp_path: Path, service: dict[str, Any]) -> None:
     longest = "a-service-x"
     made = architecture(tmp_path, {longest: service, "search": {**SEARCH, "route": "/find/*"}}, name="a-name-of-16-cha")
@@ -138,6 +147,47 @@ def test_its_servers_run_it_alone(tmp_path: Path) -> None:
     assert "/shop-service-search/base" in software
 
 
+def test_a_service_publishes_where_it_says_so(tmp_path: Path) -> None:
+    events = {"order-placed": {"to": ["mail"]}}
+    services = {"search": {**SEARCH, "publishes": ["order-placed"]}, "media": MEDIA}
+    built = graph(tmp_path, services, events=events)
+    assert setting(built, "shop-service-search-settings-setting-event-bus-name")
+    assert not built.named("shop-service-media-settings-setting-event-bus-name")
+    may = [
+        json.dumps(plain(one(built, f"shop-service-{of}-fleet-policy").inputs["policy"])) for of in ("search", "media")
+    ]
+    assert "events:PutEvents" in may[0] and "events:" not in may[1]
+
+
+def test_a_table_is_found_by_its_setting_and_used_by_its_service_alone(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"search": BASKETS, "media": MEDIA})
+    assert setting(made, "shop-service-search-settings-setting-data-table")
+    may = json.dumps(plain(one(made, "shop-service-search-fleet-policy").inputs["policy"]))
+    assert "dynamodb:PutItem" in may and "dynamodb:DeleteTable" not in may and "/index/*" in may
+    for other in ("shop-fleet-policy", "shop-service-media-fleet-policy"):
+        assert "dynamodb" not in json.dumps(plain(one(made, other).inputs["policy"]))
+    assert made.named("shop-signals-service-search-table-write-throttles")
+
+
+def test_units_of_a_table_come_and_go_in_place(tmp_path: Path) -> None:
+    """And what Application Auto Scaling has changed stays."""
+    busy = {**SEARCH, "data": {"engine": "dynamodb", "table": {"read_units": "50-200", "write_units": "2-20"}}}
+    on_demand = {**SEARCH, "data": {"engine": "dynamodb"}}
+    few = graph(tmp_path, {"search": UNITS})
+    more = compare(few, graph(tmp_path, {"search": busy}))
+    changed = {
+        change.name for change in more.changes if "Component" not in change.type and ":index:" not in change.type
+    }
+    assert changed == {
+        "shop-service-search-table-reads",
+        "shop-signals-service-search-table-read-capacity",
+        "shop-signals-dashboard",
+    }
+    back = {change.name: change.op for change in compare(few, graph(tmp_path, {"search": on_demand})).changes}
+    assert back["shop-service-search-table-table"] == "update"
+    assert back["shop-service-search-table-reads"] == back["shop-service-search-table-reads-policy"] == "delete"
+
+
 def test_servers_keep_the_level_of_their_service(tmp_path: Path) -> None:
     busy = {**SEARCH, "servers": "3-6", "scaling": {"track": "600 requests/server"}}
     made = graph(tmp_path, {"search": busy, "fixed": {**SEARCH, "route": "/fixed/*", "servers": 2}})
@@ -185,6 +235,8 @@ def lost(before: Graph, after: Graph) -> set[str]:
         ({"search": {**OWNS, "retired": True}}, {}, {"database-primary", "settings-secret-api-key"}),
         ({"search": OWNS}, {"search": {**OWNS, "data": {"engine": "mysql"}}}, {"database-primary"}),
         ({"search": {**MEDIA, "secrets": ["API_KEY"]}}, {"search": SEARCH}, {"data-bucket", "settings-secret-api-key"}),
+        ({"search": BASKETS}, {}, {"table-table"}),
+        ({"search": BASKETS}, {"search": UNITS}, {"table-table"}),
         ({"search": SEARCH}, {}, set()),
         ({"search": OWNS}, {"find": {**OWNS, "was": "search"}}, set()),
         ({"search": OWNS}, {"search": {**OWNS, "retired": True}}, set()),
@@ -195,6 +247,8 @@ def lost(before: Graph, after: Graph) -> set[str]:
         "retired first",
         "another engine",
         "owns nothing now",
+        "a table",
+        "another key",
         "owned nothing",
         "was",
         "retired",
@@ -214,8 +268,12 @@ def test_somebody_hears_of_each_service(tmp_path: Path) -> None:
 
 
 def test_a_plan_and_an_explanation_are_about_the_service(tmp_path: Path) -> None:
-    wanted = architecture(tmp_path, {"search": {**OWNS, "share": "10%"}, "media": MEDIA})
+    baskets = {**BASKETS, "route": "/baskets/*"}
+    wanted = architecture(tmp_path, {"search": {**OWNS, "share": "10%"}, "media": MEDIA, "baskets": baskets})
     words = {tier.name: tier.words for tier in tiers(wanted, record(run_of(wanted)))}
+    assert (
+        words["service-baskets-table"] == "DynamoDB, items by customer and placed_at, on demand, any second of 7 days"
+    )
     assert words["service-search-route"] == "answers 10% of /search/*, the application the rest"
     assert words["service-search-fleet"] == "2-10 × t4g.small, tracking 70% CPU"
     assert words["service-search-database"].startswith("postgres 17 on db.t4g.micro, standby in another zone")

@@ -181,6 +181,15 @@ service_data = some(
     size=gib(20, 65536),
     standby=st.booleans(),
     keep=days(35),
+    table=some(
+        primary_key=st.sampled_from(["id", "a, b number", "a, a", "a binary"]),
+        indexes=st.dictionaries(st.sampled_from(["by-b", "b.y"]), st.sampled_from(["b", "b number, id"]), max_size=2),
+        expires=st.sampled_from(["gone_at", "a"]),
+        read_units=st.sampled_from(["on-demand", "1-40000", 5]),
+        write_units=st.sampled_from(["on-demand", "1-40000", 5]),
+        utilization=percent(),
+        cooldown=some(out=seconds(0, 3600), **{"in": seconds(0, 7200)}),
+    ),
 )
 service_names = st.sampled_from(["stock", "mail", "a--b", f"a{'b' * 19}", "x-fleet", "app"])
 routed = st.fixed_dictionaries(
@@ -203,6 +212,7 @@ service_fields: dict[str, st.SearchStrategy[Any]] = {
     "secrets": st.lists(variables, max_size=3),
     "sends_to": st.lists(queue_names, max_size=2),
     "listens_to": st.lists(event_names, max_size=2),
+    "publishes": st.lists(event_names, max_size=2),
     "data": service_data,
     "runs_on": st.just("kubernetes"),
     "pods": st.sampled_from([1, 3, "2-500"]),

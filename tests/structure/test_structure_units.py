@@ -41,9 +41,13 @@ COUNTS = {
     "shards": "shards of a cache",
     "threshold": "of an alarm: the unit is its metric's",
     "unhealthy_threshold": "checks in a row",
+    "read_units_max": "read units of a table, at most",
+    "units": "capacity units of a table, at least",
+    "units_max": "capacity units of a table, at most",
     "user_id": "which user of the container",
     "warm_pool_servers": "servers that wait",
     "workers": "servers that work on messages, at most",
+    "write_units_max": "write units of a table, at most",
     "zones": "availability zones",
 }
 

@@ -18,13 +18,13 @@ Role = Annotated[str, Spelled(
 
 
 class Cooldown(Section):
-    """Pause after a step; only thresholds have one."""
+    """Pause after a change; of a fleet only thresholds have one."""
 
     out: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
-        "After servers were added.", "in-place"
+        "After servers, or units of a table, were added.", "in-place"
     )
     in_: Annotated[int, Measured(units.DURATION, 0, 7200, "at most 2h")] | None = optional(
-        "After servers were removed.", "in-place", alias="in"
+        "After servers, or units of a table, were removed.", "in-place", alias="in"
     )
 
 

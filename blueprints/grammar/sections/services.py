@@ -10,6 +10,7 @@ from tenfold.blueprints.grammar.forms import Measured, Spelled
 from tenfold.blueprints.grammar.sections.app import Health, Image, Port, VariableName, VariableValue
 from tenfold.blueprints.grammar.sections.events import EventName
 from tenfold.blueprints.grammar.sections.queues import QueueName
+from tenfold.blueprints.grammar.sections.scaling import Cooldown
 
 ServiceName = Annotated[str, Spelled(
     "TF-V016", r"[a-z](-?[a-z0-9])+", "a name",
@@ -19,6 +20,22 @@ ServicePath = Annotated[str, Spelled(
     "TF-V019", r"/[A-Za-z0-9_.$~\"'@:+&-][A-Za-z0-9*?/_.$~\"'@:+&-]{0,126}", "the path of a service",
     "Write a path like /search/*; it begins with / and a name, for the rest belongs to the application.", 128,
 )]  # fmt: skip
+
+
+_ATTRIBUTE = r"[A-Za-z_][A-Za-z0-9_.-]{0,98}( (text|number|binary))?"
+Attributes = Annotated[str, Spelled(
+    "TF-V096", rf"{_ATTRIBUTE}(, ?{_ATTRIBUTE})?", "the key of a table",
+    "Write the attribute that finds items, then the one that orders them: `order_id`, or `customer, placed_at number`. "
+    "A type that is not text is behind the name: number or binary.", 220,
+)]  # fmt: skip
+Attribute = Annotated[str, Spelled(
+    "TF-V096", r"[A-Za-z_][A-Za-z0-9_.-]{0,98}", "an attribute", "Letters, digits, `_`, `.` and `-`: gone_at.", 99,
+)]  # fmt: skip
+IndexName = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9_.-]{2,39}", "a name",
+    "3 to 40 lower-case letters, digits, `_`, `.` and `-`, starting with a letter: by-owner.", 40,
+)]  # fmt: skip
+Units = Annotated[tuple[int, int], Measured(units.RANGE, 1, 40_000, "from 1 to 40000", word="on-demand")]
 
 
 class ServiceScaling(Section):
@@ -32,11 +49,38 @@ class ServiceScaling(Section):
     )
 
 
+class ServiceTable(Section):
+    """Of `dynamodb`: how items are found, and what carries the load."""
+
+    primary_key: Attributes | None = optional(
+        "The attribute that finds items, and the one that orders what it finds. For life: a change replaces the table.",
+        "replace",
+    )
+    indexes: Annotated[dict[IndexName, Attributes], Field(max_length=20)] | None = optional(
+        "Other ways to find items, by name, each a key like `primary_key`; every write is paid once more for each.",
+        "in-place",
+    )
+    expires: Attribute | None = optional(
+        "The attribute with the second (Unix time) from which DynamoDB may delete an item.", "in-place"
+    )
+    read_units: Units | None = optional(
+        "`on-demand`, paid by the request; or from least to most read units, paid by the hour and scaled.", "in-place"
+    )
+    write_units: Units | None = optional("The same of write units.", "in-place")
+    utilization: Annotated[float, Measured(units.PERCENT)] | None = optional(
+        "With units: the share of them that should be in use.", "in-place"
+    )
+    cooldown: Cooldown | None = optional(
+        "With units: pauses after more have come, and after some have gone; DynamoDB takes few decreases a day.",
+        "in-place",
+    )
+
+
 class ServiceData(Section):
     """What only this service reads and writes."""
 
     engine: Literal["none", "postgres", "mysql", "bucket", "dynamodb", "opensearch"] | None = optional(
-        "What it owns; `dynamodb` and `opensearch` are not available yet. A change removes what is there, so it is "
+        "What it owns; `opensearch` is not available yet. A change removes what is there, so it is "
         "refused until that is accepted.",
         "replace",
     )
@@ -47,8 +91,10 @@ class ServiceData(Section):
     )
     standby: bool | None = optional("Of a database: a standby in another zone (Multi-AZ).", "in-place")
     keep: Annotated[int, Measured(units.DAYS, 1, 35, "from 1d to 35d (the limit of RDS)")] | None = optional(
-        "How long a mistake can be undone: backups of a database, replaced and deleted objects of a bucket.", "in-place"
+        "How long a mistake can be undone: backups of a database or a table, replaced and deleted objects of a bucket.",
+        "in-place",
     )
+    table: ServiceTable | None = optional("Of `dynamodb`: its key, indexes and capacity.", "in-place")
 
 
 class Service(Section):
@@ -91,6 +137,9 @@ class Service(Section):
     listens_to: Annotated[list[EventName], Field(max_length=50)] | None = optional(
         "Events that its own queue receives, the one under `queues` with its name; only it works on that queue.",
         "in-place",
+    )
+    publishes: Annotated[list[EventName], Field(max_length=50)] | None = optional(
+        "Events that it may publish; it finds the bus in EVENT_BUS_NAME.", "in-place"
     )
     data: ServiceData | None = optional("What it owns.", "in-place")
     was: ServiceName | None = optional(

@@ -5,7 +5,7 @@ from datetime import date
 
 from tenfold.blueprints.architecture import Database, ServiceData
 from tenfold.foresight import servers
-from tenfold.foresight.charges.charge import At, Charge, hourly, number, used
+from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, used
 from tenfold.foresight.servers import same
 from tenfold.foresight.usage import HOURS
 from tenfold.graph import Resource
@@ -104,14 +104,18 @@ def cache_clusters(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 
 
 def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
-    """By the request; one with provisioned capacity by the hour, whose price is not known here."""
+    """By the request; one with provisioned capacity by the hour, what is scaled as few units as it may have."""
     provisioned = [table for table in resources if table.inputs.get("billingMode") != "PAY_PER_REQUEST"]
     if len(resources) > len(provisioned):
         yield used(at, "tables, read", "dynamodb.read", "table_reads")
         yield used(at, "tables, written", "dynamodb.write", "table_writes")
+    for table in provisioned:
+        for kind in ("read", "write"):
+            units = number(table.inputs.get(f"{kind}Capacity"), 1)
+            yield hourly(f"{kind} units", f"dynamodb.units.{kind}", units, f"{units:g} at least ×")
     yield used(at, "tables, kept", "dynamodb.storage", "tables")
-    if provisioned:
-        yield Charge("tables with capacity", "dynamodb.capacity", same(len(provisioned)), f"{len(provisioned)}")
+    if any(block(table.inputs.get("pointInTimeRecovery")).get("enabled") for table in resources):
+        yield used(at, "tables, restorable", "dynamodb.recovery", "tables")
 
 
 BILLED = {
