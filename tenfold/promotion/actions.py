@@ -173,7 +173,7 @@ def _under_way(now: Architecture, command: str, stands: Standing | None) -> Prom
             "No promotion is under way.",
             why=f"the blueprint says stage {now.stage} and no `promoting_from`",
             remedies=(
-                f"{command} --to {min(now.stage + 1, presets.LAST_AVAILABLE)}   begins one",
+                f"{command} --to {min(now.stage + 1, max(presets.presets()))}   begins one",
                 f"tenfold up {_flags(command)}   resumes where the end of one was interrupted",
             ),
             code=exits.WRONG_INPUT,

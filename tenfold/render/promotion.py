@@ -9,7 +9,7 @@ from typing import Any
 
 from tenfold import streams
 from tenfold.blueprints.architecture import Architecture
-from tenfold.blueprints.stages.presets import LAST_AVAILABLE, presets
+from tenfold.blueprints.stages.presets import presets
 from tenfold.blueprints.value import Value
 from tenfold.foresight.cost import Estimate
 from tenfold.promotion import steps
@@ -105,7 +105,7 @@ def standing(at: Any, runbook: str) -> str:
         elif there != at.now.stage:
             up = f"`tenfold up {at.target.flags}`"
             lines.append(f"  deployed    stage {there}; {up} would bring stage {at.now.stage}")
-        if there < LAST_AVAILABLE:
+        if there < max(presets()):
             lines.append(f"  further     {at.command} --to {there + 1}")
     return "\n".join(lines)
 
