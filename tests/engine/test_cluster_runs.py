@@ -83,7 +83,8 @@ def test_a_cluster_is_real_changes_in_place_survives_a_kill_and_leaves_nothing(s
     assert eks.describe_cluster(name=NAME)["cluster"]["createdAt"] == made["createdAt"], "the same cluster"
     assert eks.describe_nodegroup(clusterName=NAME, nodegroupName=name)["nodegroup"]["version"] == "1.35"
     assert eks.list_addons(clusterName=NAME)["addons"] == [
-        *("coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni")
+        "amazon-cloudwatch-observability",
+        *("coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni"),
     ]
     wait_for(lambda: sorted(nodes(running).values()) == ["us-east-1a", "us-east-1b", "us-east-1c"])
 
