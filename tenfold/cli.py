@@ -32,6 +32,7 @@ COMMANDS = {
     "promote": "go to another stage in steps: expand, move data and traffic, finish",
     "destroy": "delete a deployment and everything in it",
     "refresh": "read everything back from the cloud and report drift",
+    "drift": "what somebody changed or added in the cloud, read and nothing written",
     "outputs": "addresses and names of a deployment",
     "queues": "what waits in the queues of a deployment; dead letters back to their queue",
     "events": "who receives which events of a deployment; archived ones once more",

@@ -52,12 +52,15 @@ class Deployment(Value):
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """FILE, --env, --stage, --local, --local-fault: the same for every command on a deployment."""
+    return click.argument("file", type=click.Path(path_type=Path))(options_but_file(command))
+
+
+def options_but_file(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--local-fault", metavar="KIND@N", help="Fail on purpose: throttle, error, crash, slow, kill."),
         click.option("--local", is_flag=True, help="On the local cloud: simulated AWS, no account."),
         click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name."),
         click.option("--env", "environment", metavar="E", help="The blueprint's environment."),
-        click.argument("file", type=click.Path(path_type=Path)),
     ):
         command = option(command)
     return command

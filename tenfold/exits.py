@@ -13,5 +13,5 @@ MEANING = {
     WRONG_INPUT: "the input is wrong",
     REFUSED: "refused for safety",
     INTERRUPTED: "interrupted; run it again to resume",
-    DIFFERENT: "there are differences, where --exit-code or --dry-run asked",
+    DIFFERENT: "there are differences, where --exit-code, --dry-run or `drift` asked",
 }

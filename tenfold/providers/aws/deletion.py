@@ -92,8 +92,13 @@ def _ask(client: Any, operation: str, parameters: Mapping[str, Any]) -> None:
     try:
         getattr(client, xform_name(operation))(**parameters)
     except ClientError as refusal:
-        if not _ABSENT.search(refusal.response["Error"]["Code"]):
+        if not is_absent(refusal):
             raise
+
+
+def is_absent(refusal: Any) -> bool:
+    """Whether a botocore ClientError says that the resource is not there."""
+    return bool(_ABSENT.search(refusal.response["Error"]["Code"]))
 
 
 def _filled(value: Any, resource: Mapping[str, Any]) -> Any:
