@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from tenfold import exits, streams
+from tenfold import completion, exits, streams
 from tenfold.failure import Failure, WrongBlueprint
 
 # Name and one line for `--help`, so that showing the list loads none of them.
@@ -43,6 +43,7 @@ COMMANDS = {
     "local": "the local cloud: start, stop, status, reset, env, coverage, load",
     "engine": "the Pulumi engine: install, status",
     "schema": "the blueprint's JSON Schema, for editors",
+    "completion": "completion for bash, zsh or fish: environments, stages, codes, paths",
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
@@ -65,7 +66,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"tenfold.commands.{cmd_name}").command
+        return completion.offered(importlib.import_module(f"tenfold.commands.{cmd_name}").command, cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]):
         name = args[0]

@@ -15,10 +15,15 @@ from tests.cli.test_deployed_commands import Shop
 HOUR = "2026-11-27T17:25:31.5Z"
 
 
+class Deployed(Shop):
+    """At stage 3. `lists` are the answers of AWS by operation; else it lists nothing."""
+
+    lists: dict[str, list[dict[str, object]]]
+
+
 @pytest.fixture
 def shop(tmp_path, monkeypatch):
-    """Deployed at stage 3. `shop.lists` are the answers of AWS by operation; else it lists nothing."""
-    at = Shop(tmp_path, monkeypatch, "{stage: 3}")
+    at = Deployed(tmp_path, monkeypatch, "{stage: 3}")
     at.lists = {}
 
     def client(asked, service, region=None):

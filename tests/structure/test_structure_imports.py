@@ -30,7 +30,7 @@ ROOMS = (
     "refusals", "messages", "foresight", "pictures", "loadtest",  # what is said about it
     "shards", "render", "planning", "preflight", "report",
     "testing",  # for tests of other people's components
-    "commands", "cli", "__main__", "template",
+    "completion", "commands", "cli", "__main__", "template",
 )  # fmt: skip
 
 
