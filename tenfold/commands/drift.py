@@ -9,7 +9,7 @@ import click
 
 from tenfold import blueprint_files, deployment, exits
 from tenfold.deployment import Deployment
-from tenfold.failure import Failure
+from tenfold.failure import Failure, WrongBlueprint
 
 if TYPE_CHECKING:
     from tenfold.render.drift import Report
@@ -52,10 +52,16 @@ def command(files, environment, stage, local, local_fault, as_json, verbose) -> 
             documents.append(_document(target, report))
             codes.add(exits.DIFFERENT if report else exits.DONE)
         except Failure as failure:
-            documents.append({"blueprint": str(file), "environment": name, "failed": failure.what})
-            codes.add(failure.code)
-            if not as_json:
-                click.echo(f"{file} · {name}: {failure.what} {failure.why}")
+            failed, code = " ".join(filter(None, (failure.what, failure.why))), failure.code
+        except WrongBlueprint as wrong:
+            first = next(problem for problem in wrong.problems if problem.is_error)
+            failed, code = f"{first.code} {first.message} `tenfold validate` says where.", exits.WRONG_INPUT
+        else:
+            continue
+        documents.append({"blueprint": str(file), "environment": name, "failed": failed})
+        codes.add(code)
+        if not as_json:
+            click.echo(f"{file}{f' · {name}' if name else ''}: {failed}")
     if as_json:
         click.echo(json.dumps({"version": 1, "stacks": documents}, indent=2, ensure_ascii=False))
     raise SystemExit(next((code for code in _WORST_FIRST if code in codes), exits.DONE))

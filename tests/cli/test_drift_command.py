@@ -6,8 +6,10 @@ from types import SimpleNamespace as N
 import jmespath
 import pytest
 
-from tenfold import exits
+from tenfold import deployment, exits
+from tenfold.blueprints.resolve import load
 from tenfold.commands import drift
+from tenfold.failure import WrongBlueprint
 from tenfold.promotion import checks
 from tenfold.providers.aws import additions, input_facts
 from tests.cli.test_deployed_commands import Shop
@@ -82,6 +84,20 @@ def test_every_deployed_environment_of_many_blueprints(shop, tmp_path):
     other.write_text(shop.file.read_text())
     code, said = shop(drift, str(other), "--json")
     assert code == exits.DONE and [each["stack"] for each in json.loads(said)["stacks"]] == ["shop-prod"] * 2
+
+
+def test_of_many_one_with_errors_does_not_hide_the_others(shop, tmp_path, monkeypatch):
+    def prepare(file, *rest):
+        if file.name == "wrong.yaml":
+            raise WrongBlueprint(load(file).problems)
+        return shop.prepare(file, *rest)
+
+    monkeypatch.setattr(deployment, "prepare", prepare)
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("name: wrong\nstage: nine\n")
+    code, said = shop(drift, str(wrong), "--json")
+    stacks = json.loads(said)["stacks"]
+    assert code == exits.WRONG_INPUT and "TF-" in stacks[1]["failed"] and stacks[0]["stack"] == "shop-prod"
 
 
 # ---- the table

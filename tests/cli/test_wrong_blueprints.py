@@ -37,6 +37,7 @@ COMMANDS = {
     "promote": [],
     "destroy": [],
     "refresh": [],
+    "drift": [],
     "outputs": [],
     "status": [],
     "state check": [],
