@@ -62,7 +62,7 @@ def _environments(ctx: click.Context, incomplete: str) -> Offered:
 def _stages(ctx: click.Context, incomplete: str) -> Offered:
     from tenfold.blueprints.stages.presets import presets
 
-    return [(str(number), preset.name) for number, preset in presets().items() if preset.available]
+    return [(str(number), preset.name) for number, preset in presets().items()]
 
 
 def _paths(ctx: click.Context, incomplete: str) -> Offered:
