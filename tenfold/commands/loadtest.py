@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +13,15 @@ from tenfold.failure import Failure
 from tenfold.resolving import resolve
 from tenfold.wording import counted
 
+if TYPE_CHECKING:
+    from tenfold.loadtest.measured import Measured
+
 EXAMPLES = """\b
 Examples:
   tenfold loadtest blueprints/shop.yaml --env staging --tool locust --target https://staging.example.com
   tenfold loadtest read results_stats_history.csv blueprints/shop.yaml --env staging
   tenfold loadtest read k6-summary.json blueprints/shop.yaml --env staging --json
+  tenfold loadtest read k6-summary.json blueprints/shop.yaml --env staging --write
 """
 _FILES = {"locust": "locustfile.py", "k6": "load.k6.js"}
 _TARGET = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?")
@@ -84,13 +89,15 @@ def write(
 @click.argument("results", type=click.Path(path_type=Path))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--write", "writes", is_flag=True, help="Put what was measured into FILE's `load`; all else stays.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def read(results: Path, file: Path, environment: str | None, as_json: bool) -> None:
+def read(results: Path, file: Path, environment: str | None, writes: bool, as_json: bool) -> None:
     """Say from RESULTS which step of the load broke first, and what FILE's architecture carries.
 
     RESULTS is `*_stats_history.csv` of Locust, or the summary of the k6 script. Exit code 0 also where a step broke.
     """
     from tenfold.loadtest import results as found
+    from tenfold.loadtest.measured import measured
     from tenfold.loadtest.verdict import verdict
     from tenfold.render import loadtest as render
 
@@ -106,7 +113,37 @@ def read(results: Path, file: Path, environment: str | None, as_json: bool) -> N
             code=exits.WRONG_INPUT,
         ) from wrong
     result = verdict(steps, architecture.load.slowest_acceptable, architecture.signals.errors)
+    new = measured(architecture, result)
+    if writes:
+        _put_into(file, environment, new)
     if as_json:
         click.echo(json.dumps(render.as_json(architecture, result), indent=2, ensure_ascii=False))
     else:
         click.echo(render.as_text(architecture, result, streams.takes_color(sys.stdout)), nl=False)
+    if new and writes and not as_json:
+        click.echo(f"{file}: load.cpu_per_request is now {round(new.cpu * 1000)}ms, and nothing else has changed")
+
+
+def _put_into(file: Path, environment: str | None, new: "Measured | None") -> None:
+    """Raises `Failure` where nothing was measured that `load` does not say, or the file cannot be edited."""
+    from tenfold.loadtest.measured import with_measured
+    from tenfold.promotion import edit
+
+    if new is None:
+        raise Failure(
+            "The test has measured nothing that `load` does not say; nothing was written.",
+            why="Every step held and shows more CPU a request than the blueprint states; or services answered too.",
+            remedies=("Send more load, until a step breaks; or read without --write.",),
+            code=exits.REFUSED,
+        )
+    before = file.read_bytes()
+    try:
+        after = with_measured(before, str(file), environment, new)
+    except edit.Uneditable as hard:
+        raise Failure(
+            f"{file} is not edited: {hard.why}.",
+            why="written by hand, it would say\n" + hard.lines,
+            remedies=("write that",),
+            code=exits.REFUSED,
+        ) from hard
+    edit.write(file, before, after)

@@ -1,4 +1,4 @@
-"""Changes a few keys in one environment of a blueprint, and no other byte of the file.
+"""Changes a few keys of a blueprint, in one environment or at its top, and no other byte of the file.
 
 Positions come from the YAML parser, the text in between stays as it is: comments, quotes, flow style, indentation, line
 endings. A library that rewrites YAML (ruamel) normalises some of these. What was written is read back: where that is
@@ -33,18 +33,22 @@ class Uneditable(Exception):
         self.why, self.lines = why, lines
 
 
-def edited(content: bytes, file: str, environment: str, change: Mapping[str, Any]) -> bytes:
-    """`content` with `change` (key -> value; None takes the key away) in the environment's block.
+def edited(content: bytes, file: str, environment: str | None, change: Mapping[str, Any]) -> bytes:
+    """`content` with `change` (key -> value; None takes the key away) in the environment's block, or at the top.
 
     Raises `Uneditable`, and `Unreadable` for a file that is not a blueprint.
     """
     old = parse(content, file).data
     new = copy.deepcopy(old)
-    new["environments"] = new.get("environments") or {}
-    block = new["environments"][environment] = new["environments"].get(environment) or {}
+    block = new
+    if environment is not None:
+        new["environments"] = new.get("environments") or {}
+        block = new["environments"][environment] = new["environments"].get(environment) or {}
     for key, value in change.items():
         block.pop(key, None) if value is None else block.update({key: value})
-    lines = f"environments:\n  {environment}: {flow(block)}"
+    lines = "\n".join(f"{key}: {flow(block[key])}" for key in change if key in block)
+    if environment is not None:
+        lines = f"environments:\n  {environment}: {flow(block)}"
     if _same(old, new):
         return content
     text = content.decode("utf-8-sig")

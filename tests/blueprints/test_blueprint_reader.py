@@ -64,7 +64,7 @@ def document(section: str, depth: int = 0) -> st.SearchStrategy[Any]:
 
 
 @given(document("Blueprint"))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_both_say_the_same_of_any_document(data: Any) -> None:
     agree(Blueprint, data)
     agree(Environment, data)

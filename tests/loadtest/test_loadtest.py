@@ -218,3 +218,54 @@ def test_a_verdict_s_capacity_never_passes_what_broke(points):
     assert (found.breaks is None) == (not found.why)
     if found.holds and found.breaks:
         assert found.holds.offered <= found.breaks.offered
+
+
+HELD = [(at, at, 0, 100) for at in (15, 30, 75, 150) for _ in range(5)]
+BROKE = [*HELD[:15], *[(150, 101, 1, 2400)] * 5]  # 100 answered a second, on 4 vCPUs
+
+
+@pytest.fixture
+def blueprint(tmp_path):
+    file = tmp_path / "shop.yaml"
+    file.write_bytes(Path(SHOP).read_bytes())
+    return file
+
+
+def results(tmp_path, rows):
+    file = tmp_path / "results_stats_history.csv"
+    file.write_text(history(rows), encoding="utf-8")
+    return str(file)
+
+
+def test_what_was_measured_goes_into_the_blueprint_on_request(tmp_path, blueprint):
+    before, where = blueprint.read_text(), (results(tmp_path, BROKE), str(blueprint), "--env", "prod")
+    assert "at most 40 ms of CPU: 100/s on 4 vCPUs (2 × t4g.small); the blueprint has 20 ms" in " ".join(
+        told("read", *where).split()
+    )
+    assert blueprint.read_text() == before, "only on request"
+    assert "load.cpu_per_request is now 40ms" in told("read", *where, "--write")
+    assert blueprint.read_text() == before.replace("reads: 95%}", "reads: 95%, cpu_per_request: 40ms}")
+    assert json.loads(told("read", *where, "--json"))["cpu_per_request_at_most"] == 0.04
+
+
+def test_where_an_environment_states_it_it_is_changed_there(tmp_path, blueprint):
+    own = "prod: {load: {cpu_per_request: 10ms}}  # measured in May"
+    blueprint.write_text(blueprint.read_text().replace("prod: {}", own))
+    told("read", results(tmp_path, BROKE), str(blueprint), "--env", "prod", "--write")
+    assert own.replace("10ms", "40ms") in blueprint.read_text() and "reads: 95%}" in blueprint.read_text()
+
+
+def test_a_blueprint_without_load_gets_it_at_its_end(tmp_path, blueprint):
+    text = blueprint.read_text().replace("load: {users: 5k, reads: 95%}", "# nothing is known yet")
+    blueprint.write_text(text)
+    told("read", results(tmp_path, BROKE), str(blueprint), "--env", "prod", "--write")
+    written = blueprint.read_text()
+    assert written.startswith(text) and "load:\n  cpu_per_request: " in written[len(text) :]
+
+
+def test_a_test_that_was_too_small_changes_nothing(tmp_path, blueprint):
+    before, small = blueprint.read_bytes(), results(tmp_path, HELD[:10])
+    with pytest.raises(Failure, match="nothing was written") as refused:
+        told("read", small, str(blueprint), "--env", "prod", "--write")
+    assert refused.value.code == exits.REFUSED and blueprint.read_bytes() == before
+    assert json.loads(told("read", small, str(blueprint), "--env", "prod", "--json"))["cpu_per_request_at_most"] is None

@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tenfold.local.aws import UNKNOWN, Handlers
-from tests.local.world import REGION, autoname
+from tests.local.world import REGION, autoname, data
 
 HANDLERS = Handlers("http://127.0.0.1:9")  # nothing listens there: a call would fail
 TRUST = '{"Version": "2012-10-17", "Statement": []}'
 DB = {"engine": "postgres", "instanceClass": "db.t3.micro", "allocatedStorage": 20, "username": "a"}
 TG = {"port": 80, "protocol": "HTTP", "vpcId": "vpc-1"}
-BAD = yaml.load(Path(__file__).with_name("bad_inputs.yaml").read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+BAD = data(Path(__file__).with_name("bad_inputs.yaml"))
 
 
 @pytest.mark.parametrize("case", BAD, ids=[f"{c['type'].split(':')[2]}-{c['property']}-{i}" for i, c in enumerate(BAD)])

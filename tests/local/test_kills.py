@@ -6,14 +6,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.engine.sample import sample
 from tests.local import kills
 from tests.local.test_lifecycle import STAYS
-from tests.local.world import SCENARIO, World
+from tests.local.world import SCENARIO, World, data
 
-ENTRIES = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
+ENTRIES = data(SCENARIO)
 NEEDED = ["vpc", "s1", "igw", "sg"]
 
 

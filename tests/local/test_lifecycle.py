@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-import yaml
 
 from tenfold.local.aws import Handlers, table
 from tenfold.providers.aws import input_facts
-from tests.local.world import SCENARIO, World, built
+from tests.local.world import SCENARIO, World, built, data
 
-NAMES = list(yaml.safe_load(SCENARIO.read_text()))
+NAMES = list(data(SCENARIO))
 
 # What AWS itself never takes away on its own, or the provider only stops managing.
 STAYS = {
@@ -74,7 +73,7 @@ def test_what_was_given_is_among_the_outputs(world: World, name: str) -> None:
         assert key in outputs, f"{key} is given and not in the state"
 
 
-@pytest.mark.parametrize("name", [n for n, e in yaml.safe_load(SCENARIO.read_text()).items() if "update" in e])
+@pytest.mark.parametrize("name", [n for n, e in data(SCENARIO).items() if "update" in e])
 def test_a_change_in_place_is_kept(world: World, name: str) -> None:
     made = world.made[name]
     assert made.changes, "the update changes nothing"

@@ -5,11 +5,10 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
 from tenfold.local.aws import Handlers, forms, limits, schema, table
 from tests.local.test_check import BAD
-from tests.local.world import REGION, autoname
+from tests.local.world import REGION, autoname, data
 
 HANDLERS = Handlers("http://127.0.0.1:9")  # nothing listens there: a call would fail
 FILES = sorted(limits.DATA.glob("*.yaml"))
@@ -18,10 +17,7 @@ WORDS = {
     "times", "not", "says", "keys", "values", "when",
 }  # fmt: skip
 ENTRIES = {
-    token: entry
-    for path in FILES
-    if path.stem not in ("forms", "everywhere")
-    for token, entry in yaml.safe_load(path.read_text()).items()
+    token: entry for path in FILES if path.stem not in ("forms", "everywhere") for token, entry in data(path).items()
 }
 ODD: list[Any] = ["", "x", "-1", -1, 0, 10**12, 1.5, True, [], {}, ["x"], [{}], {"x": "y"}, [None], "\n", "arn:", "é"]
 
@@ -72,7 +68,7 @@ def test_an_entry_speaks_of_inputs_that_there_are(token: str) -> None:
 
 def test_what_holds_everywhere_is_sound_and_used():
     names = {name.rpartition(".")[2] for token in table.tokens() for name in _paths(schema.of(token).inputs)}
-    for pattern, limit in yaml.safe_load((limits.DATA / "everywhere.yaml").read_text())["inputs"].items():
+    for pattern, limit in data(limits.DATA / "everywhere.yaml")["inputs"].items():
         sound(limit)
         assert any(re.fullmatch(pattern, name) for name in names), pattern
 

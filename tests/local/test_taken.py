@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-import yaml
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tenfold.local.aws import Handlers, InitFailed, RequestFailed
-from tests.local.world import REGION, SCENARIO, World
+from tests.local.world import REGION, SCENARIO, World, data
 
-ENTRIES = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
+ENTRIES = data(SCENARIO)
 UNNAMED = "has no name: AWS makes another one"
 PUT = "is put: AWS replaces what is there"
 SAME = "asked for with the same attributes AWS answers the one that is there"

@@ -1,17 +1,16 @@
 """What an interrupted run made and nobody noted is known by its id and a few names, and can be taken away by them."""
 
-import yaml
 from moto import mock_aws
 
 from tenfold.local.aws import Handlers
 from tests.local.test_lifecycle import STAYS
-from tests.local.world import REGION, SCENARIO, World
+from tests.local.world import REGION, SCENARIO, World, data
 
 
 def test_everything_is_removed_by_what_the_journal_knows_of_it():
     with mock_aws():
         world = World(Handlers(None))
-        for name, entry in yaml.safe_load(SCENARIO.read_text()).items():
+        for name, entry in data(SCENARIO).items():
             world.build(name, entry)
         wrong = []
         for made in reversed(world.made.values()):
@@ -27,7 +26,7 @@ def test_everything_is_removed_by_what_the_journal_knows_of_it():
 
 
 def test_a_protected_database_that_was_only_just_made():
-    scenario = yaml.safe_load(SCENARIO.read_text())
+    scenario = data(SCENARIO)
     with mock_aws():
         world = World(Handlers(None))
         needed = list(scenario)[: list(scenario).index("db") + 1]

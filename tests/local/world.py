@@ -104,11 +104,16 @@ class World:
                 made.error = made.error or f"delete: {type(wrong).__name__}: {wrong}"
 
 
+def data(file: Path) -> Any:
+    """What a YAML file holds, by libyaml where it is there: ten times as fast."""
+    return yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 @contextmanager
 def built() -> Iterator[World]:
     with mock_aws():
         world = World(Handlers(None))
-        for name, entry in yaml.safe_load(SCENARIO.read_text()).items():
+        for name, entry in data(SCENARIO).items():
             world.build(name, entry)
         world.tear_down()
         yield world

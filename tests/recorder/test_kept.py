@@ -112,9 +112,9 @@ def test_no_module_of_the_project_holds_anything_of_a_recording():
         architecture = load(ROOT / "blueprints" / "shop.yaml", environment="prod", stage=stage).architecture
         assert architecture is not None
         light(run_of(architecture))
-        own = [module for name, module in kept.given_on().items() if name.startswith(kept.PACKAGES)]
-        assert len(own) > 30
-        assert not [value for value in reached(own) if isinstance(value, Output | Registration)]
+    own = [module for name, module in kept.given_on().items() if name.startswith(kept.PACKAGES)]
+    assert len(own) > 30
+    assert not [value for value in reached(own) if isinstance(value, Output | Registration)]
 
 
 def reached(modules: list[ModuleType]) -> list[object]:
