@@ -48,6 +48,7 @@ ACCEPTED = {
     "s3/bucketOwnershipControls:BucketOwnershipControls": PUT,
     "s3/bucketPolicy:BucketPolicy": PUT,
     "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": PUT,
+    "s3/bucketReplicationConfig:BucketReplicationConfig": PUT,
     "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": PUT,
     "s3/bucketVersioning:BucketVersioning": PUT,
     "secretsmanager/secretVersion:SecretVersion": UNNAMED,
