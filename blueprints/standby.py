@@ -53,6 +53,10 @@ def standby_of(a: Architecture) -> Architecture:
         database=replace(sized.database, pooling=pooling, replicas=None),
         cdn=a.cdn if a.domain else None,  # without a name that can move, users come to the balancer itself
         budget=None,
+        # What a promotion leaves behind, and what moves in it, is in the first region only.
+        server=None,
+        promotion=None,
+        leftovers=(),
     )
 
 
