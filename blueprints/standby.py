@@ -48,7 +48,12 @@ def standby_of(a: Architecture) -> Architecture:
         sized,
         region=a.standby.region,
         home=a.region,
-        network=replace(a.network, cidr=disjoint(a.network.cidr), nat=nat),
+        network=replace(
+            a.network,
+            cidr=disjoint(a.network.cidr),
+            nat=nat,
+            zones=min(a.network.zones, offerings.zones(a.standby.region)),
+        ),
         # RDS Proxy takes no replica, and a replica's own replicas would be two copies behind.
         database=replace(sized.database, pooling=pooling, replicas=None),
         cdn=a.cdn if a.domain else None,  # without a name that can move, users come to the balancer itself

@@ -1,7 +1,10 @@
 """The second region: another one, that has what the first one has."""
 
+from collections.abc import Collection, Iterator
+
+from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
-from tenfold.blueprints.sizes import offerings
+from tenfold.blueprints.sizes import offerings, sizing
 from tenfold.blueprints.source.words import nearest, one_of
 
 
@@ -32,3 +35,35 @@ def recovery_leaves_time(c: Context) -> Findings:
         message = f"The decision takes {took} min, and all has to be over in {has} min."
         path = c.first_set("regions.recovery.decision", "regions.recovery.time")
         yield Finding("TF-R201", path, message, "Allow more `time`, or decide sooner.")
+
+
+@rule
+def standby_has_the_sizes(c: Context) -> Findings:
+    """The second region carries the same load, so it needs the same types."""
+    a = c.architecture
+    if a.standby is None or a.standby.region not in offerings.regions() or a.standby.region == a.region:
+        return
+    region = a.standby.region
+    for service, path, name, offered in _types(a, region):
+        if name not in offered:
+            near = one_of(nearest(name, offered, 2)) or "none that is similar"
+            where = path if c.is_set(path) else "regions.standby.region"
+            message = f"{service} offers no {name} in {region}, the standby region."
+            yield Finding("TF-V012", where, message, f"Set `{path}` to what both regions have; nearest there: {near}.")
+
+
+def _types(a: Architecture, region: str) -> Iterator[tuple[str, str, str, Collection[str]]]:
+    """(AWS service, field, type, those that the region offers) of everything that has one."""
+    hosts = {"fleet": a.fleet, "workers": a.workers, **{f"services.{n}": s for n, s in a.running_services.items()}}
+    for part, section in hosts.items():
+        if section:
+            yield "EC2", f"{part}.instance", section.instance, offerings.instance_types(region)
+    database = a.database
+    if database.engine in sizing.DATABASE_VERSIONS and database.version in (
+        *offerings.database_series(database.engine),
+        *offerings.database_versions(database.engine),
+    ):
+        offered = offerings.database_classes(database.engine, database.version, region)
+        yield "RDS", "database.instance", database.instance, offered
+    if a.cache:
+        yield "ElastiCache", "cache.node", a.cache.node, offerings.cache_nodes(region)

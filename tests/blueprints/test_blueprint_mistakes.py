@@ -209,6 +209,13 @@ MISTAKES = [
     (STAGE7 + "region: sa-east-1", "TF-R200", 1, 1, "no second region under the law of sa-east-1"),
     (STAGE7 + "regions: {standby: {region: us-wset-2}}", "TF-V025", 3, 29, "us-west-2"),
     (STAGE7 + "regions: {standby: {mode: cold}}", "TF-V014", 3, 27, "pilot-light"),
+    (
+        STAGE7 + "fleet: {instance: c7gn.large}\nregions: {standby: {region: ap-southeast-4}}",
+        "TF-V012",
+        3,
+        19,
+        "nearest",
+    ),
     (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 42, "5 min"),
     ("fleet: {servers: 3}", "TF-S003", 1, 1, "with: [fleet, balancer, database]"),
     ("stage: 1\ndatabase:\n  engine: postgres\n  storage: {size: 30GiB}", "TF-S003", 4, 3, "with: [database]"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
+from tenfold.blueprints.standby import disjoint
 from tenfold.diff.compare import compare
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
@@ -122,6 +124,33 @@ def test_one_region_has_one_replica_of_the_key(home: str) -> None:
     assert found is not None
     keys = [r for r in record(run_of(found)) if r.type.endswith("ReplicaKey") and "encryption" in r.name]
     assert [key.name for key in keys] == ["chat-encryption-key-edge"], "as before the second region"
+
+
+def test_a_region_with_fewer_zones_uses_those_it_has() -> None:
+    graph = record(run_of(shop(7, "regions: {standby: {region: us-west-1}}")))
+    counts = [
+        len(
+            [r for r in graph if r.name.startswith(f"shop-{role}network-public-") and "Subnet" in r.type.split(":")[-1]]
+        )
+        for role in ("", "standby-")
+    ]
+    assert counts == [3, 2]
+
+
+@pytest.mark.parametrize("cidr", ["10.40.0.0/16", "172.16.0.0/16", "172.18.0.0/16", "192.168.0.0/16", "10.41.16.0/20"])
+def test_networks_of_two_regions_can_be_connected(cidr: str) -> None:
+    one, other = ip_network(cidr), ip_network(disjoint(cidr))
+    assert not one.overlaps(other) and other.is_private and one.prefixlen == other.prefixlen
+    assert not other.overlaps(ip_network("172.17.0.0/16")), "Docker's"
+
+
+def test_a_promotion_leaves_nothing_in_the_second_region() -> None:
+    """What a server of stage 1 had is in the first region alone."""
+    text = SHOP.read_text(encoding="utf-8").replace("stage: 3", "stage: 7\npromoting_from: 1")
+    found = load(SHOP, environment="prod", content=text.encode())
+    assert found.architecture is not None, found.problems
+    tiers = {name for name in record(run_of(found.architecture)).tiers() if name.startswith("shop-standby-")}
+    assert "shop-standby-database" in tiers and "shop-standby-server" not in tiers
 
 
 def test_modes_change_inputs_in_place_and_nothing_that_keeps_data() -> None:
