@@ -202,6 +202,7 @@ def component_pages() -> str:
 
 PAGES = {
     "explain": "blueprint",
+    "failover": "disaster",
     "state": "interruption",
     "validate": "blueprint",
     "local": "local-cloud",

@@ -28,16 +28,6 @@ def standby_is_another_region(c: Context) -> Findings:
 
 
 @rule
-def recovery_leaves_time(c: Context) -> Findings:
-    recovery = c.architecture.recovery
-    if recovery and recovery.decision >= recovery.time:
-        took, has = recovery.decision // 60, recovery.time // 60
-        message = f"The decision takes {took} min, and all has to be over in {has} min."
-        path = c.first_set("regions.recovery.decision", "regions.recovery.time")
-        yield Finding("TF-R201", path, message, "Allow more `time`, or decide sooner.")
-
-
-@rule
 def standby_has_the_sizes(c: Context) -> Findings:
     """The second region carries the same load, so it needs the same types."""
     a = c.architecture

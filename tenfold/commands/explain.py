@@ -94,6 +94,10 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
         from tenfold.stacks.elastic import backlog_notes
 
         lines += backlog_notes(architecture)
+    if architecture.recovery and "regions.recovery" in sections:
+        from tenfold.blueprints.recovery.arithmetic import notes as recovery_notes
+
+        lines += recovery_notes(architecture)
     asked = {".".join(row["path"].split(".")[:3]) for row in chosen}
     for name, service in architecture.running_services.items():
         if asked & {f"services.{name}.{part}" for part in ("scaling", "servers", "pods")}:

@@ -12,9 +12,11 @@ from tenfold.failure import Failure
 class ListFirst(click.Group):
     """`tenfold queues FILE` is `tenfold queues list FILE`."""
 
+    first = "list"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, "--help", "-h"):
-            args.insert(0, "list")
+            args.insert(0, self.first)
         return super().parse_args(ctx, args)
 
 

@@ -8,7 +8,7 @@ import importlib
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,8 +82,12 @@ class Driver:
             changes=False,
         )
 
-    def refresh(self, progress: Progress) -> Outcome:
-        return self._run(progress, lambda stack, on: stack.refresh(on_event=on, color="never", show_secrets=False))
+    def refresh(self, progress: Progress, only: Sequence[str] = ()) -> Outcome:
+        """`only`: URNs; nothing else is read then, and no provider is started for it."""
+        return self._run(
+            progress,
+            lambda stack, on: stack.refresh(target=[*only] or None, on_event=on, color="never", show_secrets=False),
+        )
 
     def settle(self, progress: Progress, existing: Mapping[str, str]) -> Outcome:
         """Ends what an interrupted run left open in an account: of the creates it had begun, those that exist (URN ->

@@ -34,13 +34,13 @@ class Asked:
     def __init__(self, architecture: Architecture, endpoint: str | None):
         self.architecture, self.endpoint = architecture, endpoint
 
-    def client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str, region: str | None = None, config: Any = None) -> Any:
+        """`config`: of botocore, where its usual patience is too long."""
         import boto3
 
         simulated = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if self.endpoint else {}
-        return boto3.client(
-            service, region_name=region or self.architecture.region, endpoint_url=self.endpoint, **simulated
-        )
+        region = region or self.architecture.region
+        return boto3.client(service, region_name=region, endpoint_url=self.endpoint, config=config, **simulated)
 
     def metric(self, namespace: str, name: str, dimension: tuple[str, str], statistic: str) -> list[float]:
         """A value a minute, of the last ten, the latest last; empty where nothing was measured."""

@@ -9,6 +9,7 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.origin import Origin
 from tenfold.diff.model import Refusal
 from tenfold.graph import Graph
+from tenfold.refusals import roles
 
 State = Sequence[Mapping[str, Any]]
 
@@ -16,7 +17,7 @@ State = Sequence[Mapping[str, Any]]
 def changed_choices(deployed: State, target: Architecture, accepted: Collection[str] = ()) -> list[Refusal]:
     """What a stack keeps from its first `up` on: region, network, the database's engine and storage. What AWS refuses
     of one resource is in the difference (`providers/aws/effects/`). `accepted` are URNs of what may be lost."""
-    asked = [_region, _network, _engine, _version, _storage, _cache, _processor, _shards]
+    asked = [roles.changed_role, _region, _network, _engine, _version, _storage, _cache, _processor, _shards]
     if not any(urn.endswith(f"::{_volume(target)}") for urn in accepted):
         asked.insert(3, _container)
     return [refusal for ask in asked if (refusal := ask(deployed, target)) is not None]

@@ -53,6 +53,7 @@ def as_text(
         _header(architecture, sum(len(tier.resources) for tier in parts), color),
         *_components(parts, color, verbose),
         *_overrides(architecture, graph),
+        *_recovery(architecture),
         *(_estimate(architecture, cost, color) if cost else ()),
         *(_finding(line, color) for line in _findings(architecture, cost)),
         *_outgrown(architecture),
@@ -112,6 +113,15 @@ def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
             yield from _leaves(value, f"{above}{name}.")
         else:
             yield above + name, value
+
+
+def _recovery(a: Architecture) -> list[str]:
+    """How soon the second region takes over, and what is lost by then."""
+    if a.standby is None or a.recovery is None:
+        return []
+    from tenfold.blueprints.recovery import arithmetic
+
+    return labelled("recovery", arithmetic.summary(a))
 
 
 def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:

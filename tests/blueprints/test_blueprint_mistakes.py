@@ -209,6 +209,8 @@ MISTAKES = [
     (STAGE7 + "region: sa-east-1", "TF-R200", 1, 1, "no second region under the law of sa-east-1"),
     (STAGE7 + "regions: {standby: {region: us-wset-2}}", "TF-V025", 3, 29, "us-west-2"),
     (STAGE7 + "regions: {standby: {mode: cold}}", "TF-V014", 3, 27, "pilot-light"),
+    (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 28, "decide 5m + promote 10m"),
+    (STAGE7 + "regions: {recovery: {point: 5m}}", "TF-R202", 3, 29, "uploads 15m, S3 promises"),
     (
         STAGE7 + "fleet: {instance: c7gn.large}\nregions: {standby: {region: ap-southeast-4}}",
         "TF-V012",
@@ -216,7 +218,6 @@ MISTAKES = [
         19,
         "nearest",
     ),
-    (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 42, "5 min"),
     ("fleet: {servers: 3}", "TF-S003", 1, 1, "with: [fleet, balancer, database]"),
     ("stage: 1\ndatabase:\n  engine: postgres\n  storage: {size: 30GiB}", "TF-S003", 4, 3, "with: [database]"),
     ("with: [databse]", "TF-S005", 1, 8, "Did you mean database?"),

@@ -27,7 +27,7 @@ ROOMS = (
     "recorder", "diff",  # a program without an engine; two graphs compared
     "local", "engine",  # where it runs
     "blueprint_files", "resolving", "promotion", "program", "deployment",  # what is to run
-    "refusals", "messages", "foresight", "pictures", "loadtest",  # what is said about it
+    "refusals", "messages", "failover", "foresight", "pictures", "loadtest",  # what is said about it
     "shards", "render", "planning", "preflight", "report",
     "testing",  # for tests of other people's components
     "completion", "commands", "cli", "__main__", "template",

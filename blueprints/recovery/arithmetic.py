@@ -1,0 +1,175 @@
+"""How soon the standby region can take over, and what may be lost by then: sums of named terms. Pure.
+
+needed(a)    detect 46s + decide 10m + promote 10m + fleet 7m + names 2m = 29m46s at pilot light
+"""
+
+import functools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.value import Value
+
+MODES = ("pilot-light", "warm", "hot")  # the cheapest first
+SHORTEST_DECISION = 60  # seconds; below it nobody has looked
+ALL = None  # the `point` of a store whose content is not in the other region
+
+
+class Term(Value):
+    """A part of a failover, in seconds. `expected` counts; the other two are what it can be."""
+
+    name: str
+    least: int
+    expected: int
+    most: int
+    because: str
+    source: str
+
+
+class Store(Value):
+    """What keeps something, and how much of its newest content may be lost: seconds, or `ALL` of it."""
+
+    name: str
+    point: int | None
+    because: str
+
+
+class Lever(Value):
+    """A change that reaches `recovery.time`: fields with their values, and what it takes in words."""
+
+    fields: Mapping[str, str]
+    words: str
+
+
+@functools.cache
+def figures() -> Mapping[str, Mapping[str, Any]]:
+    return yaml.safe_load(Path(__file__).with_name("figures.yaml").read_bytes())
+
+
+def terms(a: Architecture) -> tuple[Term, ...]:
+    """The parts of a failover, in their order; none that runs beside a longer one. `a` has a standby and a recovery."""
+    assert a.standby and a.recovery
+    decision = a.recovery.decision
+    decide = Term("decide", 0, decision, max(decision, 600), "people look and decide", "regions.recovery.decision")
+    promote = _figure("promote")
+    return (_figure("detect"), decide, promote, *_fleet(a, promote), _figure("names"))
+
+
+def _fleet(a: Architecture, promote: Term) -> Iterator[Term]:
+    """Of a pilot light servers start when the database answers: before, the balancer would take them for broken, and
+    they would be replaced. Else they start beside the promotion, and what is longer counts."""
+    assert a.standby
+    if a.standby.mode == "hot" or a.fleet is None:
+        return
+    launch, warmup = _figure("launch"), a.fleet.scaling.warmup if a.fleet.scaling else 0
+    ready = a.app.health.starts_in + warmup
+    words = f"{launch.because}; it starts in {text(a.app.health.starts_in)}, and warms up for {text(warmup)}"
+    whole = Term("fleet", launch.least + ready, launch.expected + ready, launch.most + ready, words, launch.source)
+    if a.standby.mode == "pilot-light":
+        yield whole
+    elif whole.expected > promote.expected:
+        beside = {"because": f"{words}; beside the promotion"}
+        rest = {part: max(0, getattr(whole, part) - getattr(promote, part)) for part in ("least", "expected", "most")}
+        yield replace(whole, **rest, **beside)
+
+
+def needed(a: Architecture) -> int:
+    """Seconds from the failure until the application answers again."""
+    return sum(term.expected for term in terms(a))
+
+
+def stores(a: Architecture) -> tuple[Store, ...]:
+    """What may be lost of each store, those with a limit first."""
+    limited = [Store("database", figures()["database"]["seconds"], figures()["database"]["because"])]
+    if a.uploads:
+        limited.append(Store("uploads", figures()["uploads"]["seconds"], figures()["uploads"]["because"]))
+    lost = []
+    if a.cache:
+        lost.append(Store("cache", ALL, "it starts empty; sessions in it are gone, and users sign in again"))
+    if a.queues:
+        lost.append(Store("queues", ALL, "what waits stays in its region until that is back"))
+    return (*limited, *lost)
+
+
+def levers(a: Architecture) -> tuple[Lever, ...]:
+    """Changes that reach `recovery.time`, the cheapest first: a quicker decision, a quicker promotion that a drill has
+    to show, a mode with more running, both of the last and a decision; at the end the time that needs no change."""
+    assert a.standby and a.recovery
+    changes: list[Lever] = []
+    for mode in MODES[MODES.index(a.standby.mode) :]:
+        changes += _levers_of(replace(a, standby=replace(a.standby, mode=mode)), a)
+        if changes:
+            break
+    enough = text(math.ceil(needed(a) / 60) * 60)
+    return (*changes, Lever({"regions.recovery.time": enough}, "allow that much"))
+
+
+def _levers_of(changed: Architecture, a: Architecture) -> Iterator[Lever]:
+    assert changed.standby and a.standby and a.recovery
+    over = needed(changed) - a.recovery.time
+    mode = {"regions.standby.mode": changed.standby.mode} if changed.standby != a.standby else {}
+    if over <= 0:
+        yield Lever(mode, "costs what runs there")
+        return
+    decision, promote = a.recovery.decision - over, _figure("promote")
+    if decision >= SHORTEST_DECISION:
+        yield Lever({**mode, "regions.recovery.decision": text(decision)}, "costs nothing, if people can")
+    if promote.expected - over >= promote.least:
+        shown = (
+            f"a drill that shows a promotion within {text(promote.expected - over)} (assumed: {text(promote.expected)})"
+        )
+        yield Lever(mode, shown)
+    elif decision < SHORTEST_DECISION <= decision + promote.expected - promote.least:
+        shown = f"and a drill that shows a promotion within {text(promote.least)}"
+        decision += promote.expected - promote.least
+        yield Lever({**mode, "regions.recovery.decision": text(min(decision, a.recovery.decision))}, shown)
+
+
+def notes(a: Architecture) -> list[str]:
+    """All of it in words: each term with its reason and source, and what of each store may be lost."""
+    assert a.recovery
+    parts = terms(a)
+    lines = [f"{sum_of(parts)}, of {text(a.recovery.time)}"]
+    lines += [
+        f"{term.name} {text(term.expected)} ({text(term.least)} to {text(term.most)}): {term.because}. {term.source}"
+        for term in parts
+    ]
+    return [*lines, *(f"{store.name}: {lost(store)}: {store.because}" for store in stores(a))]
+
+
+def lost(store: Store) -> str:
+    return "all of it may be lost" if store.point is None else f"up to {text(store.point)} may be lost"
+
+
+def summary(a: Architecture) -> str:
+    """In two sentences."""
+    assert a.recovery
+    points = ", ".join(f"{text(store.point)} of {store.name}" for store in stores(a) if store.point is not None)
+    whole = " and ".join(store.name for store in stores(a) if store.point is None)
+    unkept = f"; not copied: {whole}" if whole else ""
+    return f"{sum_of(terms(a))}, of {text(a.recovery.time)}; may lose the last {points}{unkept}"
+
+
+def _figure(name: str) -> Term:
+    figure = figures()[name]
+    least, expected, most = figure["seconds"]
+    return Term(name, least, expected, most, figure["because"], figure["source"])
+
+
+def sum_of(parts: Sequence[Term]) -> str:
+    """`detect 46s + decide 10m + … = 29m46s`."""
+    added = " + ".join(f"{term.name} {text(term.expected)}" for term in parts)
+    return f"{added} = {text(sum(term.expected for term in parts))}"
+
+
+def text(seconds: int) -> str:
+    """As a blueprint writes it: 600 is `10m`, 46 is `46s`, 1786 is `29m46s`."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [(hours, "h"), (minutes, "m"), (left, "s")]
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"

@@ -1,0 +1,38 @@
+"""`regions.recovery`: objectives that the design can keep."""
+
+from tenfold.blueprints.recovery import arithmetic
+from tenfold.blueprints.recovery.arithmetic import Lever, text
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.words import one_of
+
+
+@rule
+def recovery_is_in_time(c: Context) -> Findings:
+    a = c.architecture
+    if a.standby is None or a.recovery is None or arithmetic.needed(a) <= a.recovery.time:
+        return
+    parts = arithmetic.sum_of(arithmetic.terms(a))
+    message = f"In mode {a.standby.mode} it takes {parts}, more than {text(a.recovery.time)}."
+    hint = f"Either {one_of([_words(lever) for lever in arithmetic.levers(a)])}."
+    path = c.first_set("regions.recovery.time", "regions.recovery.decision", "regions.standby.mode")
+    yield Finding("TF-R201", path, message, hint)
+
+
+def _words(lever: Lever) -> str:
+    written = " and ".join(f"`{path}: {value}`" for path, value in lever.fields.items())
+    return f"{written} ({lever.words})" if written else lever.words
+
+
+@rule
+def recovery_point_can_be_kept(c: Context) -> Findings:
+    a = c.architecture
+    if a.standby is None or a.recovery is None:
+        return
+    late = [store for store in arithmetic.stores(a) if store.point is not None and store.point > a.recovery.point]
+    if late:
+        kept = "; ".join(f"{store.name} {text(store.point or 0)}, {store.because}" for store in late)
+        message = f"Not everything is copied within {text(a.recovery.point)}: {kept}."
+        least = text(max(store.point or 0 for store in late))
+        others = [store.name for store in arithmetic.stores(a) if store.point is not None and store not in late]
+        kept_apart = f"; {one_of(others)} alone is copied sooner" if others else ""
+        yield Finding("TF-R202", "regions.recovery.point", message, f"Allow `point: {least}`{kept_apart}.")

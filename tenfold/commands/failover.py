@@ -1,0 +1,60 @@
+"""`tenfold failover`: the standby region takes over."""
+
+import json
+from typing import Any
+
+import click
+
+from tenfold import deployment, exits
+from tenfold.commands.on_messages import ListFirst
+
+
+class RunFirst(ListFirst):
+    """`tenfold failover FILE` is `tenfold failover run FILE`."""
+
+    first = "run"
+
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  tenfold failover blueprints/shop.yaml --env prod --yes\n"
+    "  tenfold failover blueprints/shop.yaml --env prod --drill --local\n"
+    "  tenfold failover status blueprints/shop.yaml --env prod"
+)
+
+
+@click.group("failover", cls=RunFirst, epilog=EXAMPLES)
+def command() -> None:
+    """`tenfold failover FILE` lets the standby region take over: replicas are promoted, servers start, names move."""
+
+
+@command.command("run", short_help="The standby region takes over.", epilog=EXAMPLES)
+@deployment.options
+@click.option("--drill", is_flag=True, help="Try it: on the local cloud the primary region is lost first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> None:
+    """Let the standby region take over, step by step. Interrupted, it goes on where it stopped when it is run again.
+
+    Only the standby region is asked and changed; the primary's servers are stopped where it still answers. The
+    blueprint then says `regions: {active: standby}`, and `tenfold up` settles the rest when both regions answer.
+    """
+    from tenfold.commands import takeover
+
+    tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
+    target = deployment.prepare(file, environment, stage, local, local_fault, tell)
+    raise SystemExit(takeover.carry_out(target, takeover.Options(drill, yes, as_json)))
+
+
+@command.command("status", short_help="Which region is active, and how far a failover came.", epilog=EXAMPLES)
+@deployment.options
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def status(file, environment, stage, local, local_fault, as_json) -> None:
+    """Which region is active, how far the last failover came, and how long each step took. Asks nothing of AWS."""
+    from tenfold.commands import takeover
+    from tenfold.render import failover as render
+
+    target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
+    facts: dict[str, Any] = takeover.standing(target)
+    click.echo(json.dumps({"version": 1, **facts}, indent=2) if as_json else render.standing(target, facts))
+    raise SystemExit(exits.DONE)

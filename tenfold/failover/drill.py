@@ -1,0 +1,73 @@
+"""A drill on the local cloud: the region that is left is lost for real, and marks set before are looked for after."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tenfold.blueprints.value import Value
+from tenfold.failover.steps import Takeover
+from tenfold.local import regions
+
+KEY = "tenfold-drill"
+
+
+class Mark(Value):
+    """Something that was in the region that is left, and whether it is in the one that takes over."""
+
+    what: str
+    kept: bool
+
+
+@contextmanager
+def lost(endpoint: str, region: str) -> Iterator[None]:
+    """The region answers nothing inside, and everything again after, however that ends."""
+    regions.ask(endpoint, "POST", region)
+    try:
+        yield
+    finally:
+        regions.ask(endpoint, "DELETE", region)
+
+
+def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, str]:
+    """Writes a file among the uploads, and reads the secrets: what -> content."""
+    contents = {}
+    if bucket := outputs.get("uploads"):
+        at.client("s3", at.away).put_object(Bucket=bucket, Key=KEY, Body=b"here", Tagging="drill=yes")
+        contents["uploads"] = "here"
+    for name, arn in _secrets(outputs):
+        contents[name] = _value(at, at.away, arn)
+    return contents
+
+
+def after(at: Takeover, outputs: Mapping[str, Any], contents: Mapping[str, str]) -> list[Mark]:
+    """Whether each is there, with the same content; the file is taken away again."""
+    marks = []
+    if "uploads" in contents:
+        bucket, s3 = outputs["standby_uploads"], at.client("s3", at.here)
+        kept = s3.get_object(Bucket=bucket, Key=KEY)["Body"].read().decode() == contents["uploads"]
+        kept = kept and bool(s3.get_object_tagging(Bucket=bucket, Key=KEY)["TagSet"])
+        s3.delete_object(Bucket=bucket, Key=KEY)
+        marks.append(Mark("a file with its tag, among the uploads", kept))
+    for name, arn in _secrets(outputs):
+        there = arn.replace(f":{at.away}:", f":{at.here}:")
+        marks.append(Mark(f"the secret {name}", _value(at, at.here, there) == contents[name]))
+    return marks
+
+
+def _secrets(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if arn := outputs.get("database_secret"):
+        yield "database_secret", arn
+    for name, arn in (outputs.get("secrets") or {}).items():
+        yield f"secrets.{name}", arn
+
+
+def _value(at: Takeover, region: str, arn: str) -> str:
+    """Empty for a secret that nobody has given a value yet."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return at.client("secretsmanager", region).get_secret_value(SecretId=arn)["SecretString"]
+    except ClientError as refusal:
+        if refusal.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return ""

@@ -1,0 +1,68 @@
+"""What a failover has done, one file a stack, so that one that was killed goes on where it stopped."""
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tenfold import files, home
+from tenfold.blueprints.value import Value
+from tenfold.engine.workspace import Place
+
+VERSION = 1
+
+
+class Entry(Value):
+    """A step that has ended. `result` is in words."""
+
+    step: str
+    seconds: float
+    result: str
+
+
+class Journal(Value):
+    began: str  # ISO 8601, UTC
+    drill: bool
+    entries: tuple[Entry, ...] = ()
+    ended: str = ""
+
+    def has(self, step: str) -> bool:
+        return any(entry.step == step for entry in self.entries)
+
+    def with_entry(self, entry: Entry) -> "Journal":
+        return replace(self, entries=(*self.entries, entry))
+
+    @property
+    def seconds(self) -> float:
+        return sum(entry.seconds for entry in self.entries)
+
+
+def path(where: Place) -> Path:
+    """In the local cloud it is forgotten with the stack."""
+    return (where.directory if where.cloud else home.state() / "failovers") / f"{where.stack}.failover.json"
+
+
+def read(where: Place) -> Journal | None:
+    """None where there was no failover. Raises `Failure` for a file that is damaged."""
+    from tenfold.failure import Failure
+
+    try:
+        data = json.loads(path(where).read_bytes())
+        return Journal(**{**data, "entries": tuple(Entry(**entry) for entry in data["entries"])})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise Failure(
+            f"{path(where)} is damaged: it does not say how far the failover came.",
+            why=str(error),
+            remedies=("Move it away and run this again: each step sees for itself what is done already.",),
+        ) from error
+
+
+def write(where: Place, journal: Journal) -> None:
+    files.folder(path(where).parent)
+    files.write(path(where), json.dumps(asdict(journal), indent=2))
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

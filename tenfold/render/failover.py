@@ -1,0 +1,110 @@
+"""A failover for a person, and for a program."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from tenfold.blueprints.recovery import arithmetic
+from tenfold.deployment import Deployment
+from tenfold.failover import steps
+from tenfold.failover.drill import Mark
+from tenfold.failover.journal import Journal
+from tenfold.failover.steps import Takeover
+from tenfold.render.lines import WIDTH, labelled
+from tenfold.wording import counted
+
+_SIGNS = {"done": "✓", "failed": "✗"}
+_ROOM = 12
+
+
+def page(target: Deployment, at: Takeover, under_way: bool) -> str:
+    """What is about to happen."""
+    a = target.architecture
+    lines = [f"{target.where.stack} · {at.away} → {at.here} · {target.where.where}"]
+    if under_way:
+        lines.append("  goes on where it stopped")
+    if a.standby and a.recovery:
+        parts = arithmetic.terms(a)
+        lines += labelled("reckoned", f"{arithmetic.sum_of(parts)}, of {arithmetic.text(a.recovery.time)}", _ROOM)
+    return "\n".join(lines)
+
+
+def step(name: str, state: str, result: str, seconds: float) -> str:
+    first, *more = textwrap.wrap(result, WIDTH - _ROOM - 12)
+    lines = [f"  {_SIGNS[state]} {name:<{_ROOM - 2}}{first:<{WIDTH - _ROOM - 12}}{seconds:>7.1f} s"]
+    return "\n".join([*lines, *(f"{'':<{_ROOM + 2}}{line}" for line in more)])
+
+
+def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], failed: str, after: bytes) -> str:
+    lines = []
+    for mark in kept:
+        lines += labelled("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
+    if failed:
+        return "\n".join([*lines, f"Not finished: {failed}", f"  tenfold failover {target.place}   goes on from there"])
+    if at.moves.later:
+        some = ", ".join(at.moves.later[:3]) + (", …" if len(at.moves.later) > 3 else "")
+        lines += labelled("later", f"the next `up` changes {counted(len(at.moves.later), 'resource')}: {some}", _ROOM)
+    lines.append(f"{at.here} is active, after {notes.seconds:.0f} s.")
+    lines += labelled(
+        "next", f"tenfold up {target.place}   when {at.away} answers: it fences and settles the rest", _ROOM
+    )
+    return "\n".join(lines)
+
+
+def document(
+    target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], failed: str, code: int
+) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "stack": target.where.stack,
+        "from": at.away,
+        "to": at.here,
+        **_facts(notes),
+        "marks": [{"what": mark.what, "kept": mark.kept} for mark in kept],
+        "later": list(at.moves.later),
+        "failed": failed,
+        "code": code,
+    }
+
+
+def _facts(notes: Journal) -> dict[str, Any]:
+    done = {entry.step: entry for entry in notes.entries}
+    return {
+        "drill": notes.drill,
+        "began": notes.began,
+        "ended": notes.ended or None,
+        "seconds": round(notes.seconds, 1),
+        "steps": [
+            {
+                "name": one.name,
+                "title": one.title,
+                "back": one.back,
+                "done": one.name in done,
+                "seconds": done[one.name].seconds if one.name in done else None,
+                "result": done[one.name].result if one.name in done else None,
+            }
+            for one in steps.STEPS
+        ],
+    }
+
+
+notes = _facts
+
+
+def standing(target: Deployment, facts: dict[str, Any]) -> str:
+    regions = {"primary": facts["primary"], "standby": facts["standby"]}
+    lines = [f"{target.where.stack} · {target.where.where}"]
+    if facts["standby"] is None:
+        return "\n".join([*lines, "  no standby region; stage 7 brings one"])
+    lines += labelled("active", f"{regions[facts['active']]}, by the blueprint", _ROOM)
+    if facts["deployed"] and facts["deployed"] != facts["active"]:
+        lines += labelled("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
+    last = facts["last"]
+    if last is None:
+        return "\n".join([*lines, *labelled("last", "no failover, and no drill", _ROOM)])
+    how = f"ended {last['ended']}, in {last['seconds']:.0f} s" if last["ended"] else "not finished"
+    lines += labelled("last", f"{'drill' if last['drill'] else 'failover'} of {last['began']}, {how}", _ROOM)
+    for one in last["steps"]:
+        took = f"{one['seconds']:>6.1f} s" if one["done"] else "    -"
+        lines.append(f"    {one['name']:<10}{took}   {one['title']}")
+    return "\n".join(lines)

@@ -1,0 +1,80 @@
+"""The first region is lost, the second takes over, and the next `up` agrees, on the real engine."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Tenfold
+
+HOME, AWAY = "us-east-1", "us-west-2"
+BLUEPRINT = """\
+name: shop
+stage: 7
+without: [cdn, tokens]
+app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
+environments:
+  prod: {}  # the one that earns money
+"""
+
+Cloud = Callable[[str], Callable[[str], Any]]
+
+
+def databases(cloud: Cloud, region: str) -> dict[str, tuple[str, str | None]]:
+    """Name -> what makes it this one, and which it follows."""
+    found = cloud(region)("rds").describe_db_instances()["DBInstances"]
+    return {
+        one["DBInstanceIdentifier"]: (str(one["InstanceCreateTime"]), one.get("ReadReplicaSourceDBInstanceIdentifier"))
+        for one in found
+    }
+
+
+def servers(cloud: Cloud, region: str) -> int:
+    groups = cloud(region)("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    return sum(len(group["Instances"]) for group in groups)
+
+
+@pytest.mark.proof
+def test_the_second_region_takes_over_and_the_next_up_changes_nothing(
+    fresh: Tenfold, cloud: Cloud, tmp_path: Path
+) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(BLUEPRINT)
+    where = (str(file), "--env", "prod", "--local")
+    fresh("up", *where)
+    before = {region: databases(cloud, region) for region in (HOME, AWAY)}
+    assert servers(cloud, AWAY) == 0
+
+    drill = fresh.json("failover", *where, "--drill")
+    assert (drill["from"], drill["to"], drill["failed"], drill["code"]) == (HOME, AWAY, "", 0)
+    assert drill["marks"] and all(mark["kept"] for mark in drill["marks"])
+    assert all(step["done"] for step in drill["steps"])
+    assert file.read_text() == BLUEPRINT.replace("prod: {}", "prod: {regions: {active: standby}}")
+    after = databases(cloud, AWAY)
+    assert {name: made for name, (made, _) in after.items()} == {name: made for name, (made, _) in before[AWAY].items()}
+    assert {source for _, source in after.values()} == {None}
+    assert servers(cloud, AWAY) >= 2
+
+    file.write_text(BLUEPRINT)  # an older copy
+    refused = fresh("up", *where, code=3)
+    assert "write `regions: {active: standby}` in environments.prod" in refused.stderr
+    assert "is active already" not in refused.stderr
+
+    file.write_text(BLUEPRINT.replace("prod: {}", "prod: {regions: {active: standby}}"))
+    fresh("up", *where)  # both regions answer again: the first one's servers stop
+    assert servers(cloud, HOME) == 0
+    assert set(fresh.json("up", *where)["summary"]) == {"same"}
+    assert databases(cloud, HOME) == before[HOME]
+    assert databases(cloud, AWAY) == after
+    assert "is active already" in fresh("failover", *where, code=3).stderr
+
+
+@pytest.mark.proof
+def test_an_active_region_that_is_not_active_is_no_way_to_fail_over(fresh: Tenfold, tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(BLUEPRINT)
+    where = (str(file), "--env", "prod", "--local")
+    fresh("up", *where)
+    file.write_text(BLUEPRINT.replace("prod: {}", "prod: {regions: {active: standby}}"))
+    refused = fresh("up", *where, code=3)
+    assert "`tenfold failover` changes it" in refused.stderr

@@ -1,0 +1,172 @@
+"""The steps of a failover against the simulated AWS, with the region that is left lost, and stopped after each step."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from werkzeug.serving import make_server
+
+from tenfold.commands import takeover
+from tenfold.engine.workspace import Place
+from tenfold.failover import journal, steps
+from tenfold.failover.moves import Database, Fleet, Moves
+from tenfold.failover.steps import STEPS, Takeover, Unfinished
+from tenfold.local import regions, serve
+from tenfold.local.server import Server
+from tenfold.promotion.checks import Asked
+
+AWAY, HERE = "us-east-1", "us-west-2"
+POSTGRES = {
+    "Engine": "postgres",
+    "DBInstanceClass": "db.t3.micro",
+    "AllocatedStorage": 20,
+    "MasterUsername": "adm",
+    "MasterUserPassword": "secret1234",
+    "BackupRetentionPeriod": 7,
+}
+NAMES = [step.name for step in STEPS]
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    from moto.moto_api._internal.models import moto_api_backend
+
+    server = make_server("127.0.0.1", 0, serve.application("failover"), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    moto_api_backend.reset()
+
+
+class World:
+    """A database with a replica in the other region, and a fleet in both; `ask(service, region)` is a client."""
+
+    def __init__(self, endpoint: str, name: str) -> None:
+        self.endpoint, self.name = endpoint, name
+        source = self.ask("rds", AWAY).create_db_instance(DBInstanceIdentifier=name, **POSTGRES)["DBInstance"]
+        self.ask("rds", HERE).create_db_instance_read_replica(
+            DBInstanceIdentifier=name, SourceDBInstanceIdentifier=source["DBInstanceArn"]
+        )
+        there = {"CreateBucketConfiguration": {"LocationConstraint": HERE}}
+        self.ask("s3", HERE).create_bucket(Bucket=f"{name}-switch", **there)
+        for region, least in ((AWAY, 2), (HERE, 0)):
+            self._fleet(region, least)
+
+    def ask(self, service: str, region: str) -> Any:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(service, region, endpoint_url=self.endpoint, **keys)
+
+    def _fleet(self, region: str, least: int) -> None:
+        template = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}  # moto knows it everywhere
+        self.ask("ec2", region).create_launch_template(LaunchTemplateName=self.name, LaunchTemplateData=template)
+        self.ask("autoscaling", region).create_auto_scaling_group(
+            AutoScalingGroupName=self.name,
+            MinSize=least,
+            MaxSize=least,
+            LaunchTemplate={"LaunchTemplateName": self.name},
+            AvailabilityZones=[f"{region}a"],
+        )
+
+    def servers(self, region: str) -> int:
+        asked = {"AutoScalingGroupNames": [self.name]}
+        [group] = self.ask("autoscaling", region).describe_auto_scaling_groups(**asked)["AutoScalingGroups"]
+        return len(group["Instances"])
+
+    def source_of_the_replica(self) -> str | None:
+        [there] = self.ask("rds", HERE).describe_db_instances(DBInstanceIdentifier=self.name)["DBInstances"]
+        return there.get("ReadReplicaSourceDBInstanceIdentifier")
+
+    def switched(self) -> bool:
+        return bool(self.ask("s3", HERE).list_objects_v2(Bucket=f"{self.name}-switch").get("Contents"))
+
+
+@pytest.fixture
+def world(endpoint: str, request: pytest.FixtureRequest) -> Iterator[World]:
+    yield World(endpoint, f"shop-{abs(hash(request.node.name)) % 10**8}")
+    regions.LOST.clear()
+
+
+@pytest.fixture
+def at(world: World) -> Takeover:
+    name = "shop-standby-database-primary"
+    fleets = {region: Fleet(f"urn::{region}", f"fleet-{region}", world.name, region, 0, 0) for region in (AWAY, HERE)}
+    raised = replace(fleets[HERE], least=2, most=4)
+    moves = Moves((Database(f"urn::{name}", name, world.name, HERE, 7),), (raised,), (fleets[AWAY],), ())
+    architecture: Any = SimpleNamespace(region=AWAY)
+    asked = Asked(architecture, world.endpoint)
+    done = lambda: "done"  # noqa: E731
+    return Takeover(asked, moves, HERE, AWAY, 900, f"s3://{world.name}-switch/active", refresh=done, write=done)
+
+
+@pytest.fixture
+def target(tmp_path: Path, world: World) -> Any:
+    cloud = Server(1, int(world.endpoint.rpartition(":")[2]), "failover")
+    return SimpleNamespace(where=Place("shop-prod", tmp_path, "file://", cloud))
+
+
+def begun() -> journal.Journal:
+    return journal.Journal(journal.now(), drill=True)
+
+
+def test_a_region_that_answers_nothing_keeps_nobody_from_leaving_it(world: World, at: Takeover, target: Any) -> None:
+    regions.ask(world.endpoint, "POST", AWAY)
+    notes, failed = takeover._run(target, at, begun(), str)
+    assert failed == ""
+    assert [entry.step for entry in notes.entries] == NAMES
+    assert notes.entries[0].result.startswith("us-east-1 answers nothing")
+    assert (world.source_of_the_replica(), world.servers(HERE), world.switched()) == (None, 2, True)
+    regions.ask(world.endpoint, "DELETE", AWAY)
+    assert world.servers(AWAY) == 2  # untouched: the first `up` after its return stops them
+
+
+def test_a_region_that_still_answers_stops_its_servers_first(world: World, at: Takeover, target: Any) -> None:
+    notes, failed = takeover._run(target, at, begun(), str)
+    assert (failed, notes.entries[0].result, world.servers(AWAY)) == ("", "fleet-us-east-1 has 0 servers", 0)
+
+
+@pytest.mark.parametrize("stopped", NAMES)
+def test_what_was_stopped_at_a_step_goes_on_with_it(
+    world: World, at: Takeover, target: Any, stopped: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed with the step done and not noted: it is done once more, and nothing of it twice."""
+    journal.write(target.where, begun())
+    regions.ask(world.endpoint, "POST", AWAY)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            steps, "STEPS", [replace(step, act=killed(step)) if step.name == stopped else step for step in STEPS]
+        )
+        notes, failed = takeover._run(target, at, begun(), str)
+    assert failed and [entry.step for entry in notes.entries] == NAMES[: NAMES.index(stopped)]
+    read = journal.read(target.where)
+    assert read is not None and read.entries == notes.entries and not read.ended
+    notes, failed = takeover._run(target, at, read, str)
+    assert failed == "" and [entry.step for entry in notes.entries] == NAMES
+    assert (world.source_of_the_replica(), world.servers(HERE), world.switched()) == (None, 2, True)
+
+
+def killed(step: steps.Step) -> Callable[[Takeover], str]:
+    def act(at: Takeover) -> str:
+        step.act(at)
+        raise Unfinished("killed")
+
+    return act
+
+
+def test_a_replica_that_is_not_there_stops_the_failover_and_says_so(at: Takeover, target: Any) -> None:
+    gone = replace(at.moves.databases[0], identifier="nobody")
+    at.moves = replace(at.moves, databases=(gone,))
+    notes, failed = takeover._run(target, at, begun(), str)
+    assert "nobody not found" in failed
+    assert [entry.step for entry in notes.entries] == ["fence", "lag"]
+    assert not notes.ended
+
+
+def test_a_damaged_journal_says_what_to_do(target: Any) -> None:
+    journal.path(target.where).write_text("{}")
+    with pytest.raises(Exception, match="is damaged"):
+        journal.read(target.where)
