@@ -41,6 +41,8 @@ class Made:
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
+    region: str
+    """Of its provider."""
 
 
 class Refused(Exception):
@@ -57,6 +59,7 @@ class Cloud(private.MockMonitor):
         self.outputs: dict[str, Any] = {}
         self.handlers = Handlers(None)
         self._one_at_a_time = threading.Lock()
+        self._regions: dict[str, str] = {}  # URN of a provider -> its region
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=self.region)
@@ -72,21 +75,28 @@ class Cloud(private.MockMonitor):
         urn = make_urn(PROJECT, self.stack, request.parent, request.type, request.name)
         if not request.type.startswith("aws:"):
             identity = request.name if request.custom else ""
+            if request.type == "pulumi:providers:aws":
+                self._regions[urn] = properties(request.object)["region"]
             return private.RegisterResourceResponse(urn=urn, id=identity, object=request.object)
         with self._one_at_a_time:
-            made = self._make(request.type, request.name, properties(request.object))
+            region = self._region(request.provider)
+            made = self._make(request.type, request.name, properties(request.object), region)
         return private.RegisterResourceResponse(urn=urn, id=made.id, object=struct(made.outputs))
 
-    def _make(self, token: str, name: str, given: dict[str, Any]) -> Made:
+    def _region(self, provider: str) -> str:
+        """A provider is named by its URN and its id."""
+        return self._regions.get(provider.rpartition("::")[0], self.region)
+
+    def _make(self, token: str, name: str, given: dict[str, Any], region: str) -> Made:
         def autoname(_: str, longest: int) -> str:
             suffix = hashlib.sha256(f"{self.stack}{name}".encode()).hexdigest()[:7]
             return f"{name[: longest - 8]}-{suffix}"
 
-        inputs, failures = self.handlers.check(token, given, self.region, autoname)
+        inputs, failures = self.handlers.check(token, given, region, autoname)
         if failures:
             raise Refused(f"{name}: " + "; ".join(f"{failure.property} {failure.reason}" for failure in failures))
-        identity, outputs = self.handlers.create(token, inputs, self.region)
-        made = self.made[name] = Made(token, identity, inputs, {**inputs, **outputs})
+        identity, outputs = self.handlers.create(token, inputs, region)
+        made = self.made[name] = Made(token, identity, inputs, {**inputs, **outputs}, region)
         return made
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
@@ -96,7 +106,7 @@ class Cloud(private.MockMonitor):
 
     def Invoke(self, request: Any) -> Any:
         with self._one_at_a_time:
-            answer = self.handlers.invoke(request.tok, properties(request.args), self.region)
+            answer = self.handlers.invoke(request.tok, properties(request.args), self._region(request.provider))
         return private.invoke_response(struct(answer))
 
 

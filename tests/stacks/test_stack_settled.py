@@ -58,7 +58,7 @@ def changes(case: Case) -> set[str]:
 
 
 def differences(cloud: Cloud, made: Made) -> Iterator[str]:
-    read = cloud.handlers.read(made.type, made.id, made.outputs, made.inputs, cloud.region)
+    read = cloud.handlers.read(made.type, made.id, made.outputs, made.inputs, made.region)
     assert read is not None, "it is gone"
     refreshed, state = read
     for path, (kind, replaces) in cloud.handlers.diff(made.type, refreshed, made.inputs, state).items():
@@ -72,9 +72,7 @@ def _answered(cloud: Cloud, made: Made) -> dict[str, Any]:
     """All of an answer, not only what the program has words for."""
     spec = table.spec(made.type)
     assert spec is not None
-    call = Call(
-        cloud.handlers.clients, spec, cloud.region, {**made.outputs, **made.inputs}, made.id, dict(made.outputs)
-    )
+    call = Call(cloud.handlers.clients, spec, made.region, {**made.outputs, **made.inputs}, made.id, dict(made.outputs))
     return verbs.read_outputs(call) or {}
 
 
