@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture, ServiceData
 from tenfold.blueprints.value import Value
 
 MODES = ("pilot-light", "warm", "hot")  # the cheapest first
@@ -84,16 +84,45 @@ def needed(a: Architecture) -> int:
 
 
 def stores(a: Architecture) -> tuple[Store, ...]:
-    """What may be lost of each store, those with a limit first."""
-    limited = [Store("database", figures()["database"]["seconds"], figures()["database"]["because"])]
+    """What may be lost of each store, those with a limit first. Not here: what is the same in both regions (secrets,
+    keys, settings, the shards' map)."""
+    return tuple(sorted(_stores(a), key=lambda store: store.point is None))
+
+
+def _stores(a: Architecture) -> Iterator[Store]:
+    yield _limited("database", "database")
+    if a.database.shards:
+        yield _limited("shards", "database")
     if a.uploads:
-        limited.append(Store("uploads", figures()["uploads"]["seconds"], figures()["uploads"]["because"]))
-    lost = []
+        yield _limited("uploads", "uploads")
+    for name, service in a.services.items():
+        if service.data:
+            yield _owned(name, service.data)
     if a.cache:
-        lost.append(Store("cache", ALL, "it starts empty; sessions in it are gone, and users sign in again"))
+        yield Store("cache", ALL, "it starts empty; sessions in it are gone, and users sign in again")
     if a.queues:
-        lost.append(Store("queues", ALL, "what waits stays in its region until that is back"))
-    return (*limited, *lost)
+        yield Store("queues", ALL, "what waits, dead letters too, stays in its region until that is back")
+    if any(event.keep is not None for event in a.events.values()):
+        yield Store("archived events", ALL, "they stay in the archive of their region; the other one replays its own")
+    if a.cdn and a.cdn.static_paths:
+        yield Store("CDN files", ALL, "they are in one bucket of the first region; the edge answers what it has kept")
+    if any(service.runs_on == "kubernetes" for service in a.running_services.values()):
+        yield Store("cluster", ALL, "each region has its own; objects that the stack does not make stay in theirs")
+    if a.balancer or a.cdn:
+        yield Store("access logs", ALL, "they stay in the region that wrote them")
+
+
+def _owned(name: str, data: ServiceData) -> Store:
+    """What a service owns."""
+    if data.engine == "dynamodb":
+        return Store(f"table of {name}", ALL, "each region has its own; the second one starts empty")
+    if data.engine == "bucket":
+        return _limited(f"bucket of {name}", "uploads")
+    return _limited(f"database of {name}", "database")
+
+
+def _limited(name: str, figure: str) -> Store:
+    return Store(name, figures()[figure]["seconds"], figures()[figure]["because"])
 
 
 def levers(a: Architecture) -> tuple[Lever, ...]:
@@ -149,10 +178,18 @@ def lost(store: Store) -> str:
 def summary(a: Architecture) -> str:
     """In two sentences."""
     assert a.recovery
-    points = ", ".join(f"{text(store.point)} of {store.name}" for store in stores(a) if store.point is not None)
-    whole = " and ".join(store.name for store in stores(a) if store.point is None)
-    unkept = f"; not copied: {whole}" if whole else ""
+    by_point: dict[int | None, list[str]] = {}
+    for store in stores(a):
+        by_point.setdefault(store.point, []).append(store.name)
+    whole = by_point.pop(ALL, [])
+    points = ", ".join(f"{text(point or 0)} of {_listed(names)}" for point, names in by_point.items())
+    unkept = f"; not copied: {_listed(whole)}" if whole else ""
     return f"{sum_of(terms(a))}, of {text(a.recovery.time)}; may lose the last {points}{unkept}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`cache`, `cache and queues`, `cache, queues and access logs`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _figure(name: str) -> Term:

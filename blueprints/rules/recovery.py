@@ -36,3 +36,16 @@ def recovery_point_can_be_kept(c: Context) -> Findings:
         others = [store.name for store in arithmetic.stores(a) if store.point is not None and store not in late]
         kept_apart = f"; {one_of(others)} alone is copied sooner" if others else ""
         yield Finding("TF-R202", "regions.recovery.point", message, f"Allow `point: {least}`{kept_apart}.")
+
+
+@rule
+def tables_are_in_one_region(c: Context) -> Findings:
+    a = c.architecture
+    for name, service in a.services.items() if a.standby else ():
+        if a.standby and service.data and service.data.engine == "dynamodb":
+            message = (
+                f"The items of `{name}` are in {a.region} only. {a.standby.region} has a table of its own: after a "
+                "failover the service finds it empty."
+            )
+            hint = "Use `engine: postgres`, which has a replica there; or keep in the table only what may be lost."
+            yield Finding("TF-R203", f"services.{name}.data.engine", message, hint)

@@ -212,6 +212,13 @@ MISTAKES = [
     (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 28, "decide 5m + promote 10m"),
     (STAGE7 + "regions: {recovery: {point: 5m}}", "TF-R202", 3, 29, "uploads 15m, S3 promises"),
     (
+        STAGE7 + "services: {baskets: {image: 'a/b:1', route: /b/*, data: {engine: dynamodb}}}",
+        "TF-R203",
+        3,
+        66,
+        "The items of `baskets` are in us-east-1 only. us-west-2",
+    ),
+    (
         STAGE7 + "fleet: {instance: c7gn.large}\nregions: {standby: {region: ap-southeast-4}}",
         "TF-V012",
         3,
