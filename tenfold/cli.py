@@ -44,12 +44,26 @@ COMMANDS = {
     "local": "the local cloud: start, stop, status, reset, env, coverage, load",
     "engine": "the Pulumi engine: install, status",
     "schema": "the blueprint's JSON Schema, for editors",
+    "ci": "a pipeline for your repository: GitHub or GitLab",
     "completion": "completion for bash, zsh or fish: environments, stages, codes, paths",
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
 OFFLINE = frozenset(
-    {"validate", "explain", "plan", "diff", "cost", "simulate", "diagram", "report", "loadtest", "schema", "shards"}
+    {
+        "validate",
+        "explain",
+        "plan",
+        "diff",
+        "cost",
+        "simulate",
+        "diagram",
+        "report",
+        "loadtest",
+        "schema",
+        "shards",
+        "ci",
+    }
 )
 EPILOG = (
     "\b\nExamples:\n"

@@ -1,0 +1,77 @@
+"""`tenfold ci`: the pipeline of a team's own repository, as files to keep there."""
+
+from pathlib import Path
+
+import click
+
+from tenfold import files, home
+from tenfold.wording import counted
+
+TEMPLATES = home.PACKAGE / "template" / "ci"
+# What is left to do by hand, at the forge.
+SETTINGS = {
+    "github": {
+        "variables": "PULUMI_BACKEND_URL, TENFOLD_SECRETS_PROVIDER, TENFOLD_READ_ROLE_ARN; AWS_REGION and "
+        "TENFOLD_BLUEPRINTS where they are not us-east-1 and blueprints/*.yaml",
+        "environments": "one for each of the blueprint, with required reviewers and a variable AWS_ROLE_ARN",
+    },
+    "gitlab": {
+        "variables": "PULUMI_BACKEND_URL, TENFOLD_SECRETS_PROVIDER, TENFOLD_READ_ROLE_ARN; AWS_REGION and "
+        "TENFOLD_BLUEPRINTS where they are not us-east-1 and blueprints/*.yaml; AWS_ROLE_ARN in the scope of each "
+        "environment; TENFOLD_COMMENT_TOKEN in the scope tenfold-comment",
+        "environments": "protect those that need an approval",
+        "schedule": "one, for drift",
+    },
+}
+
+
+@click.command(
+    "ci", epilog="\b\nExamples:\n  tenfold ci github\n  tenfold ci gitlab ~/acme\n  tenfold ci github --overwrite"
+)
+@click.argument("forge", type=click.Choice(list(SETTINGS)))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--overwrite", is_flag=True, help="Replace files that differ, too.")
+def command(forge: str, folder: Path, overwrite: bool) -> None:
+    """Write a pipeline into DIR, the top of a repository: review of each change, drift every night, up and promotions.
+
+    A file that is there and differs is kept, and named.
+    """
+    from tenfold.render.lines import labelled
+
+    outcome: dict[str, list[str]] = {}
+    for name, source in sorted(templates(forge).items()):
+        outcome.setdefault(put(source, folder / name, overwrite), []).append(name)
+    for word in ("written", "replaced", "as it was", "kept"):
+        for number, name in enumerate(outcome.get(word, [])):
+            click.echo(f"  {word if number == 0 else '':<12}  {name}")
+    if kept := outcome.get("kept"):
+        click.echo(
+            f"{counted(len(kept), 'file')} of yours differ{'s' if len(kept) == 1 else ''}: --overwrite replaces."
+        )
+    click.echo(f"To be set at {forge}:")
+    for label, text in SETTINGS[forge].items():
+        click.echo("\n".join(labelled(label, text, 14)))
+
+
+def templates(forge: str) -> dict[str, Path]:
+    """{path in the repository: the template}."""
+    roots = (TEMPLATES / "both", TEMPLATES / forge)
+    return {
+        str(path.relative_to(root)): path
+        for root in roots
+        for path in root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def put(source: Path, target: Path, overwrite: bool) -> str:
+    """Copies a file unless one that differs is there. What was done, in a word. Raises `Failure` where it cannot."""
+    content = source.read_text(encoding="utf-8")
+    there = target.read_text(encoding="utf-8", errors="replace") if target.exists() else None
+    if there == content:
+        return "as it was"
+    if there is not None and not overwrite:
+        return "kept"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    files.deliver(target, content)
+    return "written" if there is None else "replaced"

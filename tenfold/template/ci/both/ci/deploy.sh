@@ -1,0 +1,57 @@
+#!/bin/sh
+# Deploys one environment of one blueprint: deploy.sh show|do
+#
+# `show` says what would happen and changes nothing; `do` does it. What: BLUEPRINT, ENVIRONMENT, ACTION, and VALUE where the action
+# needs one (promote: a stage; move: data, traffic=25%; release: a name). What would be lost is refused: accepting a loss
+# by name is for a person at a terminal.
+#
+# `do` leaves in tenfold-out/changes.patch what has to go back into the repository: what a promotion writes into the blueprint,
+# the stack's configuration of a first `up`. Also when it fails: the blueprint is written before the engine starts.
+set -eu
+mode=$1 out=tenfold-out
+: "${BLUEPRINT:?}" "${ENVIRONMENT:?}" "${ACTION:?}"
+mkdir -p "$out"
+
+value() { [ -n "${VALUE:-}" ] || { echo "$ACTION needs a value: $1" >&2; exit 2; }; }
+
+case $ACTION in
+up) set -- ;;
+promote) value "the stage to go to"; set -- --to "$VALUE" ;;
+move) value "data, or traffic=25%"; set -- --move "$VALUE" ;;
+release) value "the name of a leftover"; set -- --release "$VALUE" ;;
+finish) set -- --finish ;;
+abort) set -- --abort ;;
+*) echo "ACTION is up, promote, move, finish, release or abort, not '$ACTION'." >&2; exit 2 ;;
+esac
+
+keep() {
+    set -- . ":!$out" ':!.cache' # the last is a pipeline's own
+    git add --all --intent-to-add -- "$@"
+    git diff --binary -- "$@" >"$out/changes.patch"
+    [ -s "$out/changes.patch" ] || return 0
+    echo "The repository has to hold what this run wrote, or the next one is refused: take changes.patch of this run, and"
+    echo "  git apply changes.patch && git commit --all --message 'tenfold: $ACTION $ENVIRONMENT'"
+}
+
+case $mode:$ACTION in
+show:up)
+    tenfold preview --env "$ENVIRONMENT" -- "$BLUEPRINT"
+    ;;
+show:*)
+    # What is refused ends here. The page itself wants a terminal to confirm on, and says so with 3.
+    tenfold promote --env "$ENVIRONMENT" "$@" --json -- "$BLUEPRINT" >"$out/shown.json"
+    tenfold promote --env "$ENVIRONMENT" "$@" -- "$BLUEPRINT" </dev/null 2>/dev/null || [ $? -eq 3 ]
+    ;;
+do:up)
+    trap keep EXIT
+    tenfold up --env "$ENVIRONMENT" --yes -- "$BLUEPRINT"
+    ;;
+do:*)
+    trap keep EXIT
+    tenfold promote --env "$ENVIRONMENT" "$@" --yes --runbook "$out/runbook.md" -- "$BLUEPRINT"
+    ;;
+*)
+    echo "deploy.sh show|do, not '$mode'." >&2
+    exit 2
+    ;;
+esac
