@@ -44,26 +44,13 @@ COMMANDS = {
     "local": "the local cloud: start, stop, status, reset, env, coverage, load",
     "engine": "the Pulumi engine: install, status",
     "schema": "the blueprint's JSON Schema, for editors",
-    "ci": "a pipeline for your repository: GitHub or GitLab",
+    "ci": "a pipeline for your repository: reviews, drift, deployments with approval",
     "completion": "completion for bash, zsh or fish: environments, stages, codes, paths",
     "doctor": "check this machine and say what to do about what is missing",
 }
 # These start no process, thread or connection that would have to be ended in order.
 OFFLINE = frozenset(
-    {
-        "validate",
-        "explain",
-        "plan",
-        "diff",
-        "cost",
-        "simulate",
-        "diagram",
-        "report",
-        "loadtest",
-        "schema",
-        "shards",
-        "ci",
-    }
+    {"validate", "explain", "plan", "diff", "cost", "simulate", "diagram", "report", "loadtest", "schema", "shards"}
 )
 EPILOG = (
     "\b\nExamples:\n"

@@ -45,9 +45,7 @@ def command(forge: str, folder: Path, overwrite: bool) -> None:
         for number, name in enumerate(outcome.get(word, [])):
             click.echo(f"  {word if number == 0 else '':<12}  {name}")
     if kept := outcome.get("kept"):
-        click.echo(
-            f"{counted(len(kept), 'file')} of yours differ{'s' if len(kept) == 1 else ''}: --overwrite replaces."
-        )
+        click.echo(f"Kept as you changed it: {counted(len(kept), 'file')}. --overwrite replaces what differs.")
     click.echo(f"To be set at {forge}:")
     for label, text in SETTINGS[forge].items():
         click.echo("\n".join(labelled(label, text, 14)))

@@ -20,8 +20,8 @@ class Forge:
     def __init__(self) -> None:
         self.comments: list[dict[str, Any]] = []
         self.calls: list[tuple[str, str]] = []
-        self.status, self.location, self.url = 0, "", ""
-        """An answer other than the API's, to everything."""
+        self.url = ""
+        self.status, self.location = 0, ""  # an answer other than the API's, to everything
 
     def add(self, body: str, author: dict[str, Any] = ME) -> dict[str, Any]:
         comment = {"id": len(self.comments) + 1, "body": body, "user": author, "author": author}

@@ -1,4 +1,4 @@
-"""The pipeline's scripts, run as the pipeline runs them: in a git repository, against a stand-in for the forge's API."""
+"""The pipeline's scripts, run as a pipeline does: in a git repository, against a stand-in for the forge's API."""
 
 import json
 import os

@@ -168,7 +168,7 @@ def test_a_second_time_changes_nothing(tmp_path: Path):
 def test_a_file_that_was_changed_is_kept_and_named(tmp_path: Path):
     (tmp_path / ".gitlab-ci.yml").write_text("stages: [mine]\n")
     page = run("gitlab", str(tmp_path))
-    assert "kept          .gitlab-ci.yml" in page and "1 file of yours differs: --overwrite replaces." in page
+    assert "kept          .gitlab-ci.yml" in page and "Kept as you changed it: 1 file. --overwrite replaces" in page
     assert (tmp_path / ".gitlab-ci.yml").read_text() == "stages: [mine]\n"
     assert "replaced      .gitlab-ci.yml" in run("gitlab", str(tmp_path), "--overwrite")
     assert "include:" in (tmp_path / ".gitlab-ci.yml").read_text()

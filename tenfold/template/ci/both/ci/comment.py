@@ -1,8 +1,8 @@
 """Posts comment.md on the pull or merge request, or updates the comment that is there: comment.py github|gitlab
 
-The comment is found by the first line of comment.md, among those of the pipeline's own account. The token is in GITHUB_TOKEN or
-TENFOLD_COMMENT_TOKEN and is sent to the forge's API alone. Needs nothing but Python. What the review says is in the log
-whatever happens here, so a token that may not write (a fork's) is a warning, not a failure.
+The comment is found by the first line of comment.md, among those of the pipeline's own account. The token is in
+GITHUB_TOKEN or TENFOLD_COMMENT_TOKEN and is sent to the forge's API alone. Needs nothing but Python. The review is in
+comment.md whatever happens here, so a token that may not write (a fork's) is a line in the log, not a failure.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Reviews the blueprints of a change: review.py BASE COMMIT
 
-BASE is how the review names what the change goes into (origin/main), COMMIT what that is (HEAD^1). Written is comment.md: what
-the change does, most dangerous first, and the plan of each environment that it touches. What is wrong with a blueprint goes to
-the log too. TENFOLD_BLUEPRINTS says which files.
+BASE is how the review names what the change goes into (origin/main), COMMIT what that is (HEAD^1). Written is
+comment.md: what the change does, most dangerous first, and the plan of each environment that it touches. What is wrong
+with a blueprint goes to the log too. TENFOLD_BLUEPRINTS says which files.
 
 Exit code: 0, or what `tenfold` answered to blueprints with errors (2) or failed with.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 BLUEPRINTS = os.environ.get("TENFOLD_BLUEPRINTS", "blueprints/*.yaml")  # a file or a glob
 COMMENT = Path("comment.md")
 LIMIT = 65_000  # characters; GitHub takes 65,536 in a comment, and `--format markdown` keeps to 60,000
+FAILED = "<!-- tenfold diff -->\n### tenfold: the blueprints could not be compared\n\nThe log says why.\n"
 UNCHANGED = "<!-- tenfold: nothing changed -->"  # comment.py begins no comment with it
 DONE, DIFFERENT = 0, 5
 
@@ -51,11 +52,8 @@ def main(base: str, commit: str) -> int:
     valid = tenfold("validate", BLUEPRINTS)
     print(valid.stdout, end="")
     question = ["diff", BLUEPRINTS, "--against", base]
-    review = tenfold(*question, "--format", "markdown", "--exit-code", quiet=True)
-    text = (
-        review.stdout
-        or "<!-- tenfold diff -->\n### tenfold: the blueprints could not be compared\n\nThe log says why.\n"
-    )
+    review = tenfold(*question, "--format", "markdown", "--exit-code")
+    text = review.stdout or FAILED
     if review.returncode == DONE:
         text += f"\n{UNCHANGED}\n"
     elif review.stdout:
