@@ -24,7 +24,7 @@ class Loader(yaml.SafeLoader):
     """With GitLab's `!reference`."""
 
 
-Loader.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))
+Loader.add_constructor("!reference", lambda _, node: [word.value for word in node.value])
 
 
 def read(path: Path) -> Any:

@@ -23,7 +23,7 @@ PAGE = 100  # comments that both forges give at once, at most
 class Stay(urllib.request.HTTPRedirectHandler):
     """A redirect would take the token to another host."""
 
-    def redirect_request(self, *_: Any) -> None:
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:
         return None
 
 
