@@ -452,7 +452,8 @@ class Architecture(Value):
         return {name: service for name, service in self.services.items() if not service.retired}
 
     def service_of(self, resource: str) -> str:
-        """The service that a resource or tier belongs to, by its name; empty for one of no service."""
+        """The service that a resource or tier of either region belongs to, by its name; empty for one of no service."""
+        resource = resource.replace(f"{self.name}-standby-", f"{self.name}-", 1)
         begins = {f"{self.name}-service-{service.known_as}-": name for name, service in self.services.items()}
         return next((begins[b] for b in sorted(begins, key=len, reverse=True) if resource.startswith(b)), "")
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import prices
+from tenfold.foresight import regions as seen
 from tenfold.foresight.charges import billed
 from tenfold.foresight.charges.charge import At, Charge
-from tenfold.foresight.prices import Book, Price
+from tenfold.foresight.prices import BORROWED, Book, Price
 from tenfold.foresight.servers import Amount, same
 from tenfold.foresight.usage import Usage
 from tenfold.graph import Graph, Resource
@@ -58,6 +59,11 @@ class Estimate(NamedTuple):
         """Share of the lines whose price is known."""
         return 1 - len(self.unknown) / len(self.lines) if self.lines else 1
 
+    @property
+    def estimated(self) -> Sequence[str]:
+        """Regions of which some prices are those of another one."""
+        return sorted({line.region for line in self.lines if line.price and line.price.confidence == BORROWED})
+
     def per_thousand(self, users: int) -> float | None:
         """USD for each 1,000 of them; None without any."""
         return self.total().typical / users * 1000 if users else None
@@ -84,19 +90,18 @@ def by_tier(before: Estimate, after: Estimate) -> Mapping[str, tuple[float, floa
 
 def estimate(a: Architecture, graph: Graph, book: Book) -> Estimate:
     usage = Usage(a)
-    running, how = usage.running
     lines: list[Line] = []
     providers = (resource for resource in graph if resource.type == "pulumi:providers:aws")
     regions = {r.urn: region for r in providers if isinstance(region := r.inputs.get("region"), str)}
-    for component, resources in graph.tiers().items():
-        tier = component.removeprefix(f"{a.name}-")
-        at = At(a, graph, regions, usage, running, how, tier)
-        waiting = tier.startswith("standby-")  # what is billed by use follows the users, who are in one region
+    tiers = {component.removeprefix(f"{a.name}-"): resources for component, resources in graph.tiers().items()}
+    sides = seen.Sides(a, usage, tiers)
+    for tier, resources in tiers.items():
+        side, own = sides.of(tier)
+        at = At(side.architecture, graph, regions, side.usage, *side.usage.running, own, a.region, side.waiting, usage)
         for region, charge in _charges(at, resources):
-            if waiting and charge.by_use:
-                continue
-            lines.append(Line(tier, charge, book.of(region).price(charge.key), region))
-    return Estimate(lines, usage, book, how)
+            lender = a.region if a.standby and region == a.standby.region else ""
+            lines.append(Line(tier, charge, book.of(region, lender).price(charge.key), region))
+    return Estimate(lines, usage, book, usage.running[1])
 
 
 def _charges(at: At, resources: Sequence[Resource]) -> Iterator[tuple[str, Charge]]:
@@ -106,7 +111,7 @@ def _charges(at: At, resources: Sequence[Resource]) -> Iterator[tuple[str, Charg
         if resource.custom and resource.read is None:
             alike.setdefault((_region(at, resource), resource.type), []).append(resource)
     for (region, type_), same_type in alike.items():
-        elsewhere = f", {region}" if region != at.architecture.region else ""
+        elsewhere = f", {region}" if region != at.home else ""
         for charge in _of_type(at, type_, same_type):
             yield region, charge._replace(what=charge.what + elsewhere) if elsewhere else charge
 
@@ -124,7 +129,7 @@ def _region(at: At, resource: Resource) -> str:
     own = resource.inputs.get("region")
     if not isinstance(own, str):
         own = next((region for urn, region in at.regions.items() if resource.provider.startswith(f"{urn}::")), None)
-    return own or at.architecture.region
+    return own or at.home
 
 
 @cache

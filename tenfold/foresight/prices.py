@@ -74,19 +74,23 @@ class House(NamedTuple):
 class Book:
     """The prices of one region."""
 
-    def __init__(self, region: str, house: House | None = None, refreshed: Mapping[str, Any] | None = None) -> None:
-        """`refreshed` are rows read from AWS's own list, by region; they are better than those that tenfold brings."""
+    def __init__(
+        self, region: str, house: House | None = None, refreshed: Mapping[str, Any] | None = None, lender: str = ""
+    ) -> None:
+        """`refreshed` are rows read from AWS's own list, by region; they are better than those that tenfold brings.
+        `lender` is the region whose prices stand in for what is missing, where house rules name none."""
         self.region, self._house, self._refreshed = region, house or House(), refreshed or {}
-        self.lender = self._house.estimate.get(region, "")
+        self._allowed = region in self._house.estimate
+        self.lender = self._house.estimate.get(region, lender)
         self._known: dict[str, Price | None] = {}
         self._others: dict[str, Book] = {}
 
-    def of(self, region: str) -> "Book":
-        """The same house's prices of another region."""
+    def of(self, region: str, lender: str = "") -> "Book":
+        """The same house's prices of another region; `lender` as above."""
         if region == self.region:
             return self
         if region not in self._others:
-            self._others[region] = Book(region, self._house, self._refreshed)
+            self._others[region] = Book(region, self._house, self._refreshed, lender)
         return self._others[region]
 
     def price(self, key: str) -> Price | None:
@@ -97,7 +101,8 @@ class Book:
     def _price(self, key: str) -> Price | None:
         price = self._listed(self.region, key)
         if price is None and self.lender and (price := self._listed(self.lender, key)):
-            why = f"estimated from {self.lender}, as house rules allow{f'; {price.why}' if price.why else ''}"
+            because = "as house rules allow" if self._allowed else f"the list has no such price of {self.region}"
+            why = f"estimated from {self.lender}, {because}{f'; {price.why}' if price.why else ''}"
             price = price._replace(confidence=BORROWED, why=why)
         if key in self._house.own:
             per = price.per if price else _UNITS.get(key.split(".")[0], "hour")

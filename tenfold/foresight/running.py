@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def running(a: Architecture, day: "Run | None") -> tuple[Amount, str]:
     """And in words how many are typical: the mean of a simulated day, where there is one."""
     fleet = a.fleet
+    if a.idle:
+        return same(0), "0 servers"
     if fleet is None:
         return same(1), "1 server"
     if fleet.scaling is None or fleet.servers_min == fleet.servers_max:

@@ -39,6 +39,7 @@ IMAGE = 0.5  # GiB
 RELEASES = 20  # a month; each server fetches the image
 STATIC = 1  # GiB of files of the application
 UPLOADS = 1  # MiB stored for each user
+LOGGED = 10  # what a request that writes adds to the database's log, which a replica in another region reads
 DAILY_CHANGE = 0.03  # of the data, in a snapshot or a backup
 
 
@@ -250,6 +251,7 @@ DERIVED: Mapping[str, Callable[[Usage], Use]] = {
     "table_reads": _count(1, ", a read unit each"),
     "table_writes": lambda u: Use(u.writes, f"{short(u.writes)} requests that write, a unit each"),
     "tables": lambda u: Use(1, "1 GiB"),
+    "replicated": lambda u: Use(u.writes * LOGGED / GIB, f"{short(u.writes)} requests that write × {LOGGED} KiB"),
     "snapshots": _snapshots,
     "backups": _backups,
 }

@@ -103,6 +103,8 @@ class _Page:
     def _unknown(self) -> Iterator[str]:
         unknown, every = self._of.unknown, len(self._of.lines)
         text = f"{self._of.coverage:.0%}: {every - len(unknown)} of {counted(every, 'part')} have a price"
+        if self._of.estimated:
+            text += f". Prices of {', '.join(self._of.estimated)} are estimated from another region's"
         if not unknown:
             yield from labelled("coverage", text, _LABEL)
             return
@@ -124,7 +126,7 @@ class _Notes:
 
     def __init__(self) -> None:
         self._sources: dict[tuple[str, str], str] = {}
-        self._weak: dict[str, Price] = {}
+        self._weak: dict[tuple[str, str], Price] = {}
 
     def mark(self, line: Line) -> str:
         """The price with its letter; `~` before one that is not stated."""
@@ -133,7 +135,7 @@ class _Notes:
         letter = self._sources.setdefault((price.source, price.as_of), _letters(len(self._sources)))
         if price.confidence in (prices.STATED, prices.OWN):
             return f"{_rate(price)} [{letter}]"
-        self._weak.setdefault(price.key, price)
+        self._weak.setdefault((price.key, price.why), price)
         return f"~{_rate(price)} [{letter}]"
 
     def lines(self) -> Iterator[str]:
@@ -142,7 +144,7 @@ class _Notes:
             yield from labelled(label, f"{letter}  {as_of + '  ' if as_of else ''}{prices.source(source)}", _LABEL)
             label = ""
         by_reason: dict[str, list[str]] = {}
-        for key, price in self._weak.items():
+        for (key, _), price in self._weak.items():
             by_reason.setdefault(f"{price.confidence}: {price.why}" if price.why else price.confidence, []).append(key)
         for reason, keys in by_reason.items():
             yield from labelled(label, f"~  {', '.join(keys)}: {reason}", _LABEL)
@@ -172,6 +174,8 @@ def summary(a: Architecture, of: Estimate) -> tuple[str, bool]:
     text += f", fixed {money(fixed)}, by use {money(by_use)}"
     if of.unknown:
         text += f"; {of.coverage:.0%} of the parts have a price"
+    if of.estimated:
+        text += f"; prices of {', '.join(of.estimated)} estimated"
     over = of.above(a.budget)
     return (f"{text}; above the budget of {a.budget:,.0f}" if over else text), over
 
@@ -227,9 +231,8 @@ def table(title: str, of: str, rows: Sequence[Row], color: bool, *, total: bool 
             [*map(money, _numbers(estimate)), "-" if each is None else money(each), f"{estimate.coverage:.0%}"]
         )
         over = estimate.above(a.budget)
-        lines.append(
-            paint(f"  {label:<{wide}}{numbers}{'  above the budget' if over else ''}", "yellow" if over else "", color)
-        )
+        remarks = ", ".join([*(["at least"] if estimate.unknown else []), *(["above the budget"] if over else [])])
+        lines.append(paint(f"  {label:<{wide}}{numbers}  {remarks}".rstrip(), "yellow" if over else "", color))
     known = [_numbers(estimate) for _, _, estimate, _ in rows if estimate]
     if total and known:
         sums = _cells([money(sum(column)) for column in zip(*known, strict=True)])

@@ -137,3 +137,9 @@ def test_refreshed_rows_come_before_those_that_tenfold_brings():
     found = Book("us-east-1", refreshed=rows).price("nat")
     assert found is not None
     assert (found.rate, found.source, found.confidence) == (0.05, "aws", STATED)
+
+
+def test_a_standby_region_borrows_what_it_lacks_and_says_so():
+    found = EAST.of("us-west-2", "us-east-1").price("nat")
+    assert found is not None and (found.rate, found.confidence) == (0.045, "borrowed")
+    assert found.why == "estimated from us-east-1, the list has no such price of us-west-2"

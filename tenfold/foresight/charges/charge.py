@@ -32,7 +32,13 @@ class At(NamedTuple):
     servers: Amount
     servers_how: str
     tier: str
-    """Without the blueprint's name in front."""
+    """Without the blueprint's name and the region's role in front."""
+    home: str
+    """The first region."""
+    waiting: bool
+    """In a region that users come to only after a failover: `usage` is without requests."""
+    served: Usage
+    """With all users, wherever they are."""
 
 
 def hourly(what: str, key: str, number: float, how: str = "") -> Charge:

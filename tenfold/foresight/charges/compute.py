@@ -66,9 +66,11 @@ def _type(at: At, group: Resource, template: Resource | None) -> str:
 
 def _size(at: At, group: Resource) -> tuple[Amount, str]:
     """Servers in it; of one beside the fleet what it starts with counts as typical."""
-    if at.tier == "fleet":
+    if at.tier == "fleet" and not at.waiting:
         return at.servers, at.servers_how.split(" (")[0]
     least, most = (number(group.inputs.get(name), 1) for name in ("minSize", "maxSize"))
+    if at.waiting:  # nothing there makes them more
+        return same(least), f"{least:g} servers"
     many = Amount(least, number(group.inputs.get("desiredCapacity"), least), most)
     return many, f"{many.typical:g} servers, {least:g}-{most:g}"
 
@@ -104,7 +106,7 @@ def beyond(disk: dict, many: Amount, how: str) -> Iterator[Charge]:
 
 def _monitored(many: Amount, each: int, together: int, how: str) -> Iterator[Charge]:
     yield Charge("detailed monitoring", "ec2.detailed", many, how)
-    metrics = many.times(each).plus(same(together))
+    metrics = Amount(*(each * some + together if some else 0 for some in many))
     yield Charge("memory and disk metrics", "metric", metrics, f"{how} × {each}{f' + {together}' if together else ''}")
     yield Charge("sending them", "metric.put", many.times(60 * HOURS), f"{how} × one a minute × {HOURS} h")
 
@@ -153,7 +155,7 @@ def pools(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Machines that EKS Auto Mode starts: enough for the requests of the minimum and of the maximum of pods."""
     a = at.architecture
     pods = [service for service in a.running_services.values() if service.runs_on == "kubernetes"]
-    if a.kubernetes is None or not pods or at.tier.startswith("standby-"):  # no pod is there until a failover
+    if a.kubernetes is None or not pods or a.idle:  # no pod is there until a failover
         return
     type_ = MACHINES[a.kubernetes.processor]
     least, most = (

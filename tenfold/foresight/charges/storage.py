@@ -52,8 +52,12 @@ def secrets(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 
 
 def copies(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
-    """Their storage, the way to the other region, and the promised 15 minutes, each by what is uploaded."""
-    yield unknown("copies in the other region", "s3.copies", "`load` does not say how much is uploaded")
+    """How they come to the other region; what they take there is with the bucket that has them."""
+    if at.waiting:
+        return
+    if at.tier == "uploads-copies":
+        yield used(at, "writing the copies", "s3.put", "file_writes")
+    yield unknown("their way, in 15 minutes", "s3.copies", "`load` does not say how much is uploaded")
 
 
 BILLED = {

@@ -5,9 +5,9 @@ from datetime import date
 
 from tenfold.blueprints.architecture import Database, ServiceData
 from tenfold.foresight import servers
-from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, used
+from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, unknown, used
 from tenfold.foresight.servers import same
-from tenfold.foresight.usage import HOURS
+from tenfold.foresight.usage import HOURS, Use
 from tenfold.graph import Resource
 
 RDS = "aws:rds/instance:Instance"
@@ -40,10 +40,23 @@ def databases(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         if (days := number(inputs.get("performanceInsightsRetentionPeriod"), INSIGHTS)) > INSIGHTS:
             how = f"{days:g} days on {servers.vcpus(class_):g} vCPU"
             yield Charge(f"{name} insights", "rds.insights", same(servers.vcpus(class_)), how)
-        if not inputs.get("replicateSourceDb") and not service:
+        if at.waiting and inputs.get("replicateSourceDb"):
+            yield _followed(at, name, of_service=bool(service))
+        if number(inputs.get("backupRetentionPeriod"), 0) and not service:
             use = at.usage["backups"]
             if use.amount:
                 yield Charge(f"{name} backups", "rds.backup", same(use.amount), use.how, by_use=True)
+
+
+def _followed(at: At, name: str, *, of_service: bool) -> Charge:
+    """What comes from the other region, which bills it."""
+    what, key = f"{name} changes, sent to it", "transfer.region"
+    if of_service:
+        return unknown(what, key, "`load` does not say how much a service writes")
+    shards, use = at.architecture.database.shards, at.served["replicated"]
+    if shards:
+        use = Use(use.amount / shards.count, f"{use.how} ÷ {shards.count} shards")
+    return Charge(what, key, same(use.amount), use.how, by_use=True)
 
 
 def _credits(at: At, name: str, class_: str, replica: bool) -> Iterator[Charge]:
@@ -113,6 +126,8 @@ def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         for kind in ("read", "write"):
             units = number(table.inputs.get(f"{kind}Capacity"), 1)
             yield hourly(f"{kind} units", f"dynamodb.units.{kind}", units, f"{units:g} at least ×")
+    if at.waiting:  # a table of its own, empty
+        return
     yield used(at, "tables, kept", "dynamodb.storage", "tables")
     if any(block(table.inputs.get("pointInTimeRecovery")).get("enabled") for table in resources):
         yield used(at, "tables, restorable", "dynamodb.recovery", "tables")

@@ -48,7 +48,7 @@ def log_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """All of a tier together: they are of one kind, or hardly anything is in them."""
     name = LOGS.get(at.tier)
     if name is None:
-        if at.tier.endswith("-fleet"):  # of a service
+        if at.tier.endswith("-fleet") and not at.waiting:  # of a service
             yield unknown("logs of a service", "logs.in", "`load` does not say how many requests come to it")
         if at.tier == "cluster":
             yield unknown("logs of the control plane", "logs.in", "`load` does not say who asks Kubernetes how often")
