@@ -5,6 +5,7 @@ import gc
 import importlib
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -124,10 +125,18 @@ def main() -> NoReturn:
     # Start-up makes many objects and hardly any garbage: collecting it less often saves 4 % of a plan's time.
     gc.set_threshold(50_000)
     streams.prepare()
+    _hear()
     code = run()
     if sys.argv[1:2] and sys.argv[1] in OFFLINE:
         leave(code)
     sys.exit(code)
+
+
+def _hear() -> None:
+    """SIGTERM and SIGHUP (a closed terminal) end a command as Ctrl-C does. What is ignored (nohup) stays ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def leave(code: int) -> NoReturn:

@@ -1,6 +1,7 @@
 """For all tests. A property that holds slowly holds: Hypothesis' deadline of 200 ms would fail it on a busy machine."""
 
 import gc
+import signal
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def pytest_configure() -> None:
         name, _, locked = line.partition("==")
         if locked and (installed := version(name)) != locked:
             raise pytest.UsageError(f"{name} {installed} is installed, and {locked} is locked: run scripts/setup.sh")
+    # A shell starts what it runs in the background (`make test &`) with Ctrl-C ignored, and so every process from here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

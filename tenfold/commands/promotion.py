@@ -22,7 +22,7 @@ from tenfold.blueprints.value import Value
 from tenfold.deployment import Deployment
 from tenfold.diff import Change, Difference
 from tenfold.diff.model import Refusal
-from tenfold.engine import account
+from tenfold.engine import account, interruption
 from tenfold.failure import Failure
 from tenfold.foresight import estimates
 from tenfold.promotion import checks, edit, runbook, standing, steps
@@ -147,8 +147,8 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
 
 @contextmanager
 def _written(at: Situation, after: bytes) -> Iterator[None]:
-    """The blueprint as it is to be, before the run inside begins. Where that is refused, nothing has been changed, and
-    the blueprint is restored; unless somebody has changed it since."""
+    """The blueprint as it is to be, before the run inside begins. Where that is refused or stopped before it began,
+    nothing has been changed, and the blueprint is restored; unless somebody has changed it since."""
     file, before = at.target.file, at.content
     if after == before:
         yield
@@ -166,7 +166,8 @@ def _run(at: Situation, options: Options, difference: Difference) -> tuple[Deplo
     from tenfold.engine.progress import Progress
     from tenfold.render import progress
 
-    target = deployment.prepare(at.target.file, at.now.environment, None, at.local, None, lambda line: None)
+    with interruption.preparing():
+        target = deployment.prepare(at.target.file, at.now.environment, None, at.local, None, lambda line: None)
     seen = Progress()
     seen.expect(difference.steps())
     with progress.shown(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):

@@ -15,6 +15,7 @@ Beside each of them gocloud writes a note, `.attrs`, unless the URL says `metada
 import os
 import pwd
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -182,6 +183,11 @@ def _listed(folder: Path) -> list[Path]:
         return []
     except OSError as error:
         raise unreadable(folder, error) from error
+
+
+def aside_name(name: str) -> str:
+    """Under which a state that another takes the place of is kept. To the microsecond: two in one second are two."""
+    return f"{name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S-%fZ}"
 
 
 def unreadable(path: Path | str | None, error: Exception) -> Unreadable:

@@ -5,7 +5,6 @@ The query is gocloud's (`aws/aws.go` and `blob/s3blob` of the version in Pulumi 
 """
 
 import re
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tenfold import exits
 from tenfold.blueprints.value import Value
-from tenfold.engine.backend import unreadable
+from tenfold.engine.backend import aside_name, unreadable
 from tenfold.failure import Failure
 
 MOST = 30  # copies that are read, the newest: each costs a request
@@ -78,7 +77,7 @@ class Bucket(Value):
         self._refuse_locked()
         target, plain = self.target, f"{self._part('stacks')}{self.stack}.json"
         there = any(stored.key == target for stored in self._listed(target))
-        aside = f"{target}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}" if there else None
+        aside = aside_name(target) if there else None
         if aside:
             self._call("copy_object", Key=aside, CopySource={"Bucket": self._name, "Key": target})
         self._call("put_object", Key=plain, Body=content)

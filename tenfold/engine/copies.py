@@ -109,7 +109,7 @@ def restore(where: Place, copy: Copy) -> str | None:
 
 def put_aside(file: Path) -> Path:
     """Keeps it under another name too, before it is taken away; without needing room for a second one."""
-    aside = file.with_name(f"{file.name}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+    aside = file.with_name(backend.aside_name(file.name))
     os.link(file, aside)
     return aside
 

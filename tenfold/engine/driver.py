@@ -18,7 +18,7 @@ from tenfold.engine import resume, workspace
 from tenfold.engine.advice import translated
 from tenfold.engine.disk import Disk
 from tenfold.engine.install import Engine
-from tenfold.engine.interruption import Interruption, Stopped, watched
+from tenfold.engine.interruption import Interruption, Stopped, proceed, unbegun, watched
 from tenfold.engine.progress import Progress
 from tenfold.engine.workspace import Place, Program
 from tenfold.failure import Failure
@@ -117,12 +117,13 @@ class Driver:
     @contextmanager
     def unprotected(self, urns: Iterable[str]) -> Iterator[None]:
         """Lifts the engine's protection of these resources for the run inside; the next `up` of a program that has them
-        protects them again. A run that is refused before it begins leaves them as they were."""
+        protects them again. A run that is refused or stopped before it begins leaves them as they were."""
         self.refuse_busy()
-        lifted = self._protect(urns, protect=False)
+        lifted = self._differing(urns, protect=False)
         try:
+            self._protect(lifted, protect=False)
             yield
-        except Failure:
+        except (Failure, KeyboardInterrupt):
             with suppress(Failure):
                 self._protect(lifted, protect=True)
             raise
@@ -138,26 +139,32 @@ class Driver:
 
         self._edit({r["urn"] for r in self.deployed()} & inputs.keys(), set_all)
 
-    def _protect(self, urns: Iterable[str], *, protect: bool) -> set[str]:
-        """The URNs of those that were not so before."""
+    def _protect(self, urns: Iterable[str], *, protect: bool) -> None:
+        self._edit(self._differing(urns, protect=protect), lambda resource: resource.update(protect=protect))
+
+    def _differing(self, urns: Iterable[str], *, protect: bool) -> set[str]:
+        """Of these, the URNs of those that are not so now."""
         named = set(urns)
-        changed = {r["urn"] for r in self.deployed() if bool(r.get("protect")) != protect} & named if named else set()
-        self._edit(changed, lambda resource: resource.update(protect=protect))
-        return changed
+        return {r["urn"] for r in self.deployed() if bool(r.get("protect")) != protect} & named if named else set()
 
     def _edit(self, urns: Collection[str], change: Callable[[dict[str, Any]], None]) -> None:
         if not urns:
             return
         resume.check_memory(self.where)
         resume.release_lock(self.where)
+        interruption = Interruption()
         try:
-            stack = self._open()
-            state = stack.export_stack()
-            for resource in (state.deployment or {})["resources"]:
-                if resource["urn"] in urns:
-                    change(resource)
-            stack.import_stack(state)
+            with interruption:
+                stack = self._open()
+                state = stack.export_stack()
+                for resource in (state.deployment or {})["resources"]:
+                    if resource["urn"] in urns:
+                        change(resource)
+                stack.import_stack(state)
+                proceed()
         except Exception as error:  # the SDK raises many kinds; `_explain` passes on what is not the engine's
+            if interruption.asked:
+                raise unbegun() from error
             raise Failure("The stack's protections could not be changed.", why=_explain(error)) from error
 
     def destroy(self, progress: Progress) -> Outcome:
@@ -185,29 +192,41 @@ class Driver:
     ) -> Outcome:
         resume.check_memory(self.where)
         notes = resume.release_lock(self.where)
-        with resume.alone(self.where) if changes else nullcontext():
+        with resume.alone(self.where) if changes else nullcontext(), Interruption() as interruption:
             if changes and not settles:
                 resume.refuse_pending(self.where)
-                notes += resume.remove_unfinished_creates(self.where)
+                notes += _swept(self.where, notes)
                 resume.forget_pending(self.where)
-            return self._watched(Outcome(progress, time.monotonic(), notes=notes), operation, changes and not settles)
+            outcome = Outcome(progress, time.monotonic(), notes=notes)
+            outcome = self._watched(outcome, operation, interruption, changes and not settles)
+        if interruption.asked and not changes and not outcome.failed:
+            raise unbegun(outcome.notes)  # whoever asked for the reading is not to go on with it
+        return outcome
 
-    def _watched(self, outcome: Outcome, operation: Callable[[Any, Any], Any], changes: bool) -> Outcome:
-        """The operation itself: it hears signals, and a disk that fills up stops it."""
-        disk, interruption = Disk(self.where), Interruption()
+    def _watched(
+        self, outcome: Outcome, operation: Callable[[Any, Any], Any], interruption: Interruption, changes: bool
+    ) -> Outcome:
+        """The operation itself: signals stop it, and so does a disk that fills up.
+
+        Raises `Failure` (interrupted) where it had not begun by then."""
+        disk, begun = Disk(self.where), False
         if disk.look():
             raise disk.failure("Nothing was changed.")
         try:
-            with interruption, watched(disk.look):
+            with watched(disk.look):
                 stack = self._open()
                 if self.where.cloud:
                     _spare_questions(stack)
                 if changes:
                     workspace.remember_cloud(self.where)
                     outcome.notes += resume.read_again(self.where, stack)
+                proceed()
+                begun = True
                 result = operation(stack, outcome.progress.event)
                 outcome.outputs = self._outputs_of(result)
         except Exception as error:  # CommandError and its kin; what is not the engine's goes on as it is
+            if interruption.asked and not begun:
+                raise unbegun(outcome.notes) from error
             outcome.failed = _explain(error)
             outcome.interrupted = interruption.asked
         if self.where.folder:
@@ -216,6 +235,14 @@ class Driver:
             raise disk.failure("The run was stopped. What it finished after that may not be in the state.")
         outcome.seconds = time.monotonic() - outcome.seconds
         return outcome
+
+
+def _swept(where: Place, notes: list[str]) -> list[str]:
+    try:
+        return resume.remove_unfinished_creates(where)
+    except Stopped as error:
+        half = "It was removing what an interrupted run had made; the next run goes on with that."
+        raise unbegun([*notes, half]) from error
 
 
 def _full(outcome: Outcome) -> bool:

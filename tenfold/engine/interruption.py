@@ -1,12 +1,16 @@
-"""Signals to tenfold while the engine works: each is passed on to the engine alone, in its own process group, once."""
+"""Signals to tenfold during a run: each is passed on to the engine alone, in its own process group, once. Where the
+engine is not at work, the run ends at the next safe point."""
 
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+
+from tenfold import exits
+from tenfold.failure import Failure
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 60.0  # seconds; what the engine gets to write down what was under way, before it is stopped at once
@@ -18,9 +22,29 @@ class Stopped(Exception):
     """A signal came before the engine's next process had begun."""
 
 
+def unbegun(notes: Iterable[str] = ()) -> Failure:
+    """Of a run that was stopped before it had begun to change anything; `notes`: what was put right before."""
+    return Failure(
+        "Stopped, as asked.",
+        why="\n".join([*notes, "The engine has changed nothing."]),
+        remedies=("Run the same command again.",),
+        code=exits.INTERRUPTED,
+    )
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """While a run is prepared: Ctrl-C is a `Failure`, so that whoever has changed something for the run restores it."""
+    try:
+        yield
+    except KeyboardInterrupt as key:
+        raise unbegun() from key
+
+
 class Interruption:
     """While it is entered, Ctrl-C, SIGTERM and SIGHUP (a closed terminal) go to the engine: the first lets it finish
-    what is under way, the second stops it at once. A signal that is ignored from the start (nohup) stays ignored.
+    what is under way, the second stops it at once. Before and after the engine, `proceed` hears the first, and the
+    second is a KeyboardInterrupt. A signal that is ignored from the start (nohup) stays ignored.
     `asked`: whether there was one."""
 
     asked = False
@@ -36,6 +60,8 @@ class Interruption:
         first, self.asked = not self.asked, True
         if first:
             _say("Stopping: what is under way is finished first. Once more stops at once.")
+        elif not _running:
+            raise KeyboardInterrupt
         stop()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
@@ -53,7 +79,7 @@ def stop() -> None:
 
 
 def proceed() -> None:
-    """Raises `Stopped` where the engine is not to begin anything more."""
+    """Raises `Stopped` where nothing more is to begin."""
     if _asked:
         raise Stopped
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import exits, files, home
-from tenfold.engine import workspace
+from tenfold.engine import interruption, workspace
 from tenfold.engine.backend import Unreadable
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
@@ -67,11 +67,13 @@ def locked(where: Place) -> str:
 
 
 def remove_unfinished_creates(where: Place) -> list[str]:
-    """Local cloud: removes what an interrupted run made and the state does not know. Returns a sentence for each."""
+    """Local cloud: removes what an interrupted run made and the state does not know. Returns a sentence for each.
+
+    Raises `Stopped` between two of them; the next run goes on."""
     if not where.cloud:
         return []
-    processes.wait_for_orphans(_alive)
-    left = unfinished_creates.remove(where.stack, workspace.deployed(where), where.cloud.endpoint)
+    processes.wait_for_orphans(_alive, interruption.proceed)
+    left = unfinished_creates.remove(where.stack, workspace.deployed(where), where.cloud.endpoint, interruption.proceed)
     if not left:
         return []
     names = ", ".join(entry["urn"].rsplit("::", 1)[-1] for entry in left)

@@ -53,6 +53,14 @@ def aside(file):
     return [one.read_bytes() for one in file.parent.iterdir() if ".damaged-" in one.name]
 
 
+def test_what_was_torn_twice_in_one_second_is_kept_twice(where):
+    file = written(where, b"{", ("bak", state(BUCKET)))
+    mending.mend(where)
+    file.write_bytes(b"[")
+    mending.mend(where)
+    assert sorted(aside(file)) == [b"[", b"{"] and len(mending.copies.listed(where)) == 3
+
+
 @pytest.mark.parametrize("content", TORN)
 @pytest.mark.parametrize("kind", ["bak", "history"])
 def test_the_newest_copy_takes_the_place_of_a_torn_state(where, content, kind):

@@ -6,17 +6,21 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from test_backend import place, state, write  # beside this file
 
 from tenfold import cli, exits, files
+from tenfold.commands import promotion
 from tenfold.engine import interruption, resume
 from tenfold.engine.disk import Disk
 from tenfold.engine.driver import Driver
 from tenfold.engine.process import Command
 from tenfold.engine.progress import Progress
 from tenfold.failure import Failure
+from tenfold.local.provider import unfinished_creates
 
 # A stand-in for the engine: it ends as that does, at once at the second signal.
 ENGINE = """#!{python}
@@ -109,6 +113,94 @@ def test_after_a_signal_the_engine_is_not_started_again(engine):
         interruption.proceed()
 
 
+def at(name):
+    """A signal that comes when the function of `resume` is called, as somebody's Ctrl-C would."""
+    here = getattr(resume, name)
+
+    def interrupted(*arguments):
+        signal.raise_signal(signal.SIGTERM)
+        return here(*arguments)
+
+    return interrupted
+
+
+@pytest.mark.parametrize("phase", ["remove_unfinished_creates", "forget_pending", "read_again"])
+def test_a_signal_before_the_engine_begins_stops_the_run_there(monkeypatch, where, capsys, phase):
+    with monkeypatch.context() as patched, pytest.raises(Failure) as stopped:
+        patched.setattr(resume, phase, at(phase))
+        run(monkeypatch, where, lambda *_: pytest.fail("it began"))
+    assert (stopped.value.code, stopped.value.why) == (exits.INTERRUPTED, "The engine has changed nothing.")
+    assert "Run the same command again." in stopped.value.remedies and "Stopping" in capsys.readouterr().err
+    run(monkeypatch, where, lambda *_: None)
+
+
+def test_a_signal_while_a_killed_run_is_cleaned_up_leaves_the_rest_to_the_next(monkeypatch, where):
+    """After the removal under way; the one before has been written down."""
+    entry = {"type": "aws:ec2/vpc:Vpc", "urn": "urn:1", "region": "us-east-1"}
+    left, removed = [{**entry, "id": name} for name in "abc"], []
+
+    def remove(*arguments):
+        removed.append(arguments[1])
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(unfinished_creates.journal, "unknown", lambda *_: left)
+    monkeypatch.setattr(unfinished_creates.packages, "handlers", lambda *_: SimpleNamespace(remove=remove))
+    cloud = SimpleNamespace(identity="it", endpoint="")
+    with pytest.raises(Failure, match="Stopped") as stopped:
+        run(monkeypatch, replace(where, cloud=cloud), lambda *_: pytest.fail("it began"))
+    assert removed == ["a"] and "the next run goes on with that" in stopped.value.why
+
+
+def test_a_signal_while_only_reading_ends_there(monkeypatch, where):
+    """A refresh reads first; what it read is not written then."""
+    with pytest.raises(Failure, match="Stopped"):
+        run(monkeypatch, where, lambda *_: signal.raise_signal(signal.SIGHUP), changes=False)
+    assert run(monkeypatch, where, lambda *_: signal.raise_signal(signal.SIGHUP)).code == exits.DONE
+
+
+@pytest.mark.parametrize("number", interruption.SIGNALS)
+def test_the_second_signal_before_the_engine_begins_stops_at_once(number):
+    with pytest.raises(KeyboardInterrupt), interruption.Interruption():
+        signal.raise_signal(number)
+        signal.raise_signal(number)
+
+
+@pytest.mark.parametrize("number", interruption.SIGNALS)
+def test_a_signal_outside_a_run_ends_the_command_as_ctrl_c_does(number):
+    code = """
+import signal, tenfold.cli, time
+tenfold.cli.tenfold.main = lambda **_: (print("ready", flush=True), time.sleep(20))
+tenfold.cli.main()
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout and process.stdout.readline() == "ready\n"
+    process.send_signal(number)
+    assert "Interrupted." in process.communicate(timeout=20)[1] and process.returncode == exits.INTERRUPTED
+
+
+@pytest.mark.parametrize("end", [interruption.unbegun(), KeyboardInterrupt()])
+def test_a_run_that_is_stopped_before_it_begins_keeps_its_protections(monkeypatch, where, end):
+    driver, lifted = Driver.__new__(Driver), []
+    driver.where = where
+    monkeypatch.setattr(Driver, "_protect", lambda self, urns, *, protect: lifted.append((set(urns), protect)))
+    monkeypatch.setattr(Driver, "_differing", lambda self, urns, *, protect: {*urns})
+    with pytest.raises(type(end)), driver.unprotected(["urn:1"]):
+        raise end
+    assert lifted == [({"urn:1"}, False), ({"urn:1"}, True)]
+
+
+def test_a_promotion_that_is_stopped_while_it_is_prepared_restores_the_blueprint(tmp_path):
+    file = tmp_path / "shop.yaml"
+    file.write_text("stage: 2\n", encoding="utf-8")
+    at = SimpleNamespace(target=SimpleNamespace(file=file), content=file.read_bytes())
+    with pytest.raises(Failure, match="Stopped"), promotion._written(at, b"stage: 3\n"), interruption.preparing():
+        assert file.read_bytes() == b"stage: 3\n"
+        signal.raise_signal(signal.SIGINT)
+    assert file.read_bytes() == at.content
+
+
 def test_what_an_engine_writes_for_its_owner(tmp_path):
     file = tmp_path / "pulumi"
     file.write_text("#!/bin/sh\necho $AWS_PROFILE > $PWD/secret\n", encoding="utf-8")
@@ -175,12 +267,12 @@ def test_a_new_file_is_private_whatever_the_umask(tmp_path, monkeypatch):
     assert modes == [0o700, 0o700, 0o600] or modes[1:] == [0o700, 0o600]
 
 
-def run(monkeypatch, where, operation, full=lambda: False):
+def run(monkeypatch, where, operation, full=lambda: False, changes=True):
     """A run of the driver whose engine is `operation`; what it ended with."""
     monkeypatch.setattr(files, "room", lambda folder, size: not full())
     made = Driver.__new__(Driver)
     made.where, made._open = where, lambda: None
-    return made._run(Progress(), operation, changes=True)
+    return made._run(Progress(), operation, changes=changes)
 
 
 @pytest.fixture

@@ -30,11 +30,13 @@ def enter() -> None:
     os.write(descriptor, str(os.getppid()).encode())
 
 
-def wait_for_orphans(alive: Callable[[int], bool]) -> None:
-    """Returns when no provider is at work whose engine `alive(pid)` denies; removes the files of those that ended."""
+def wait_for_orphans(alive: Callable[[int], bool], proceed: Callable[[], None]) -> None:
+    """Returns when no provider is at work whose engine `alive(pid)` denies; removes the files of those that ended.
+    `proceed` is called meanwhile, and raises where the caller is to wait no more."""
     deadline = time.monotonic() + PATIENCE
     for path in _directory().glob("*") if _directory().is_dir() else ():
         while time.monotonic() < deadline and _is_locked(path) and not alive(_engine(path)):
+            proceed()
             time.sleep(0.05)
         if _is_locked(path) and not alive(_engine(path)):
             with suppress(ProcessLookupError):

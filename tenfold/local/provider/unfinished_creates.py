@@ -1,15 +1,19 @@
 """Makes the local cloud agree with the engine's state again after a run that ended in the middle of a create."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from tenfold.local.provider import intents, journal, packages
 
 
-def remove(stack: str, state: journal.Resources, endpoint: str) -> list[journal.Entry]:
+def remove(
+    stack: str, state: journal.Resources, endpoint: str, proceed: Callable[[], None] = lambda: None
+) -> list[journal.Entry]:
     """Takes away what the interrupted run made and the state does not know, newest first; answers the journal's lines.
 
     What was being made when a provider was killed is asked of the cloud, which knows what it answered to an intent.
+    `proceed` is called between two of them; where it raises, the next run goes on.
     """
     answers: dict[str, intents.Answer] = {}
     for provider in journal.providers(stack):
@@ -22,6 +26,7 @@ def remove(stack: str, state: journal.Resources, endpoint: str) -> list[journal.
         _settle(handlers(packages.of(entry["type"])), entry, answers.get(entry["intent"]))
     left = journal.unknown(stack, state)
     for entry in left:
+        proceed()
         identifying = entry.get("also", {})  # older lines lack it
         handlers(packages.of(entry["type"])).remove(entry["type"], entry["id"], identifying, entry["region"])
         journal.write("delete", entry["urn"], entry["type"], entry["id"], entry["region"])
