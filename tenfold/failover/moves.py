@@ -37,27 +37,30 @@ class Fleet(Value):
 
 
 class Moves(Value):
-    """`later`: names of resources whose change waits for the next `up`."""
+    """`later`: the changes that wait for the next `up`, wholly or in part."""
 
     databases: tuple[Database, ...]
     raised: tuple[Fleet, ...]
     fenced: tuple[Fleet, ...]
-    later: tuple[str, ...]
+    later: tuple[Change, ...]
 
 
 def of(difference: Difference, deployed: State, region: str) -> Moves:
     """`region` is the one that takes over: there replicas are promoted and fleets grow; fleets elsewhere shrink."""
     resources = {resource["urn"]: resource for resource in deployed}
-    databases, fleets, later = list[Database](), list[Fleet](), list[str]()
+    databases, fleets, later = list[Database](), list[Fleet](), list[Change]()
     for change in difference.resources:
         resource = resources.get(change.urn)
         place = ((resource or {}).get("outputs") or {}).get("region")
+        done = set[str]()
         if resource and change.type == DATABASE and place == region and _is_promoted(change):
             databases.append(_database(resource))
+            done = {"replicateSourceDb"}
         elif resource and change.type == FLEET and _SIZES & _paths(change):
             fleets.append(_fleet(resource, difference.after.resources[change.urn].inputs))
-        else:
-            later.append(change.name)
+            done = _SIZES if place == region else set()  # the region that is left may answer nothing
+        if not done or _paths(change) - done:
+            later.append(change)
     raised = tuple(fleet for fleet in fleets if fleet.region == region)
     return Moves(tuple(databases), raised, tuple(fleet for fleet in fleets if fleet.region != region), tuple(later))
 

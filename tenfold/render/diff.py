@@ -250,7 +250,7 @@ class _Page:
     def _kept(self) -> list[Row]:
         by_part: dict[str, list[str]] = {}
         for resource in self._difference.kept:
-            by_part.setdefault(self._part(resource), []).append(_kind(resource.type))
+            by_part.setdefault(self._part(resource), []).append(kind_of(resource.type))
         return [(part, ", ".join(counted(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
 
     def _by_part(self, changes: Sequence[Change]) -> dict[str, list[Change]]:
@@ -310,12 +310,12 @@ def _kinds(changes: Sequence[Change]) -> str:
     kinds = Counter(change.type for change in changes).most_common()
     common = sorted(kinds, key=lambda kind: not important(kind[0]))
     most = max(KINDS, sum(important(kind) for kind, _ in common))
-    texts = [counted(number, _kind(kind)) for kind, number in common[:most]]
+    texts = [counted(number, kind_of(kind)) for kind, number in common[:most]]
     rest = sum(number for _, number in common[most:])
     return ", ".join([*texts, *([f"and {rest} more"] if rest else [])])
 
 
-def _kind(type_: str) -> str:
+def kind_of(type_: str) -> str:
     """`aws:ec2/natGateway:NatGateway` -> `nat gateway`"""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type_.rsplit(":", 1)[1]).lower()
 

@@ -1,20 +1,25 @@
 """A failover for a person, and for a program."""
 
 import textwrap
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tenfold.blueprints.recovery import arithmetic
 from tenfold.deployment import Deployment
+from tenfold.diff import Change
+from tenfold.diff.model import CREATE, DELETE, UPDATE
 from tenfold.failover import steps
 from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
 from tenfold.failover.steps import Takeover
+from tenfold.render.diff import kind_of
 from tenfold.render.lines import WIDTH, labelled
 from tenfold.wording import counted
 
 _SIGNS = {"done": "✓", "failed": "✗"}
 _ROOM = 12
+_NAMED = 5  # resources, before they are only counted
 
 
 def page(target: Deployment, at: Takeover, under_way: bool) -> str:
@@ -41,14 +46,28 @@ def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], 
         lines += labelled("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
     if failed:
         return "\n".join([*lines, f"Not finished: {failed}", f"  tenfold failover {target.place}   goes on from there"])
-    if at.moves.later:
-        some = ", ".join(at.moves.later[:3]) + (", …" if len(at.moves.later) > 3 else "")
-        lines += labelled("later", f"the next `up` changes {counted(len(at.moves.later), 'resource')}: {some}", _ROOM)
     lines.append(f"{at.here} is active, after {notes.seconds:.0f} s.")
-    lines += labelled(
-        "next", f"tenfold up {target.place}   when {at.away} answers: it fences and settles the rest", _ROOM
-    )
+    lines += labelled("next", f"tenfold up {target.place}   when {at.away} is back", _ROOM)
+    for line in later(at):
+        lines += labelled("", line, _ROOM)
     return "\n".join(lines)
+
+
+def later(at: Takeover) -> Iterator[str]:
+    """What the next `up` does, which asks both regions."""
+    if at.moves.fenced:
+        yield f"stops the servers of {at.away} where they run: {', '.join(one.name for one in at.moves.fenced)}"
+    others = [change for change in at.moves.later if change.urn not in {one.urn for one in at.moves.fenced}]
+    for op, verb in ((UPDATE, "changes"), (CREATE, "creates"), (DELETE, "removes")):
+        if those := [change for change in others if change.op == op]:
+            yield f"{verb} {_some(those)}"
+
+
+def _some(changes: Sequence[Change]) -> str:
+    """Few by name, many by kind."""
+    if len(changes) <= _NAMED:
+        return ", ".join(change.name for change in changes)
+    return ", ".join(counted(number, kind_of(type_)) for type_, number in Counter(c.type for c in changes).items())
 
 
 def document(
@@ -61,7 +80,7 @@ def document(
         "to": at.here,
         **_facts(notes),
         "marks": [{"what": mark.what, "kept": mark.kept} for mark in kept],
-        "later": list(at.moves.later),
+        "later": [change.name for change in at.moves.later],
         "failed": failed,
         "code": code,
     }

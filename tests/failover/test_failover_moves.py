@@ -1,0 +1,58 @@
+"""What a takeover does by itself, and what it leaves to the next `up`, and says."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tenfold import planning
+from tenfold.blueprints.resolve import load
+from tenfold.diff import compare
+from tenfold.failover import moves
+from tenfold.failover.moves import Moves
+from tenfold.render import failover as render
+
+SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
+AWAY, HERE = "us-east-1", "us-west-2"
+
+
+@pytest.fixture(scope="module")
+def asked() -> Moves:
+    content = SHOP.read_text()
+    before, after = (
+        planning.record(load(SHOP, environment="prod", content=content.replace("prod: {}", block).encode()), warn=False)
+        for block in ("prod: {stage: 7}", "prod: {stage: 7, regions: {active: standby}}")
+    )
+    deployed = [
+        {
+            "urn": resource.urn,
+            "type": resource.type,
+            "outputs": {"region": HERE if "-standby-" in resource.name else AWAY, "identifier": "id", "name": "name"},
+        }
+        for resource in before.resources.values()
+    ]
+    return moves.of(compare(before, after), deployed, HERE)
+
+
+def test_what_users_need_is_moved_at_once(asked: Moves) -> None:
+    assert [one.name for one in asked.databases] == ["shop-standby-database-primary"]
+    assert [(one.name, one.least) for one in asked.raised] == [
+        ("shop-standby-fleet-servers", 2),
+        ("shop-standby-workers-servers", 1),
+    ]
+    assert {(one.name, one.least, one.most) for one in asked.fenced} == {
+        ("shop-fleet-servers", 0, 0),
+        ("shop-workers-servers", 0, 0),
+    }
+
+
+def test_what_waits_for_the_next_up_is_said(asked: Moves) -> None:
+    at: Any = SimpleNamespace(moves=asked, away=AWAY)
+    stops, changes, creates, removes = render.later(at)
+    assert stops == "stops the servers of us-east-1 where they run: shop-fleet-servers, shop-workers-servers"
+    assert changes.startswith("changes ")
+    left = {change.name for change in asked.later if change.op == "update"}
+    assert {"shop-standby-database-primary", "shop-standby-cache-primary"} <= left, "zones and nodes are changed then"
+    assert not {"shop-standby-fleet-servers", "shop-standby-workers-servers"} & left, "nothing of them is left"
+    assert (creates, removes) == ("creates 23 metric alarms", "removes 17 metric alarms")
