@@ -195,8 +195,9 @@ def stand_in(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def deploy(mode: str, action: str, value: str = "", code: int = 0, **more: str) -> str:
-    asked = {"BLUEPRINT": "blueprints/shop.yaml", "ENVIRONMENT": "prod", "ACTION": action, "VALUE": value, **more}
-    return run("sh", "ci/deploy.sh", mode, code=code, **asked)
+    asked = {"BLUEPRINT": "blueprints/shop.yaml", "ENVIRONMENT": "prod", "ACTION": action, "VALUE": value}
+    asked = {"PULUMI_BACKEND_URL": "s3://acme-state", **asked, **more}
+    return run("sh", "ci/stack.sh", mode, code=code, **asked)
 
 
 ACTIONS = [
@@ -227,11 +228,11 @@ def test_what_is_shown_is_what_is_done(stand_in: Path, action: str, value: str, 
 def test_what_a_run_writes_comes_back_as_a_patch_also_when_it_fails(stand_in: Path, code: int):
     Path(".cache").mkdir()
     Path(".cache/wheel").write_text("big")
-    assert "git apply changes.patch" in deploy("do", "promote", "3", code, CODE=str(code))
+    assert "git apply --index changes.patch" in deploy("do", "promote", "3", code, CODE=str(code))
     patch = Path("tenfold-out/changes.patch").read_bytes()
     git("reset", "-q", "--hard")
     Path("blueprints/Pulumi.shop-prod.yaml").unlink(missing_ok=True)
-    subprocess.run(["git", "apply"], input=patch, check=True)
+    subprocess.run(["git", "apply", "--index"], input=patch, check=True)
     assert Path("blueprints/shop.yaml").read_text() == BLUEPRINT + "# written\n"
     assert Path("blueprints/Pulumi.shop-prod.yaml").read_text() == "config: {}\n"
     assert b"wheel" not in patch
@@ -248,6 +249,19 @@ def test_what_is_refused_is_not_shown_as_if_it_could_be_done(stand_in: Path):
 def test_a_wrong_question_is_answered_and_nothing_is_run(stand_in: Path, mode: str, action: str, words: str):
     assert words in deploy(mode, action, code=2)
     assert not stand_in.exists()
+
+
+@pytest.mark.parametrize("mode", ["drift", "show", "do"])
+def test_without_a_backend_nothing_is_asked(stand_in: Path, mode: str):
+    """The state would be a runner's own: drift would find nothing, and say that all is well."""
+    assert "PULUMI_BACKEND_URL" in deploy(mode, "up", code=2, PULUMI_BACKEND_URL="", TENFOLD_BLUEPRINTS="*.yaml")
+    assert not stand_in.exists()
+
+
+@pytest.mark.parametrize("code", [0, 1, 5])
+def test_drift_ends_as_tenfold_does(stand_in: Path, code: int):
+    deploy("drift", "", code=code, TENFOLD_BLUEPRINTS="blueprints/*.yaml", CODE=str(code))
+    assert json.loads(stand_in.read_text()) == ["drift", {"files": "(PosixPath('blueprints/*.yaml'),)"}]
 
 
 def test_a_value_is_no_option_and_no_command(stand_in: Path):

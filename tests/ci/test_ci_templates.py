@@ -136,7 +136,7 @@ def test_what_changes_the_cloud_waits_for_an_approval_and_runs_alone():
 def test_actions_of_the_form_are_those_of_the_script():
     form = read(GITHUB[0])[True]["workflow_dispatch"]["inputs"]["action"]["options"]  # `on` is true in YAML 1.1
     assert form == read(ci.TEMPLATES / "gitlab/.gitlab-ci.yml")["variables"]["ACTION"]["options"]
-    script = (ci.TEMPLATES / "both/ci/deploy.sh").read_text()
+    script = (ci.TEMPLATES / "both/ci/stack.sh").read_text()
     assert set(form) == set(
         re.findall(r"^([a-z]+)\)", script.split("case $ACTION in")[1].split("esac")[0], re.MULTILINE)
     )

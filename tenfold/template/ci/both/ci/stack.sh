@@ -1,17 +1,27 @@
 #!/bin/sh
-# Deploys one environment of one blueprint: deploy.sh show|do
+# Asks the cloud, or changes it: stack.sh drift|show|do
 #
-# `show` says what would happen and changes nothing; `do` does it. What: BLUEPRINT, ENVIRONMENT, ACTION, and VALUE where the action
-# needs one (promote: a stage; move: data, traffic=25%; release: a name). What would be lost is refused: accepting a loss
-# by name is for a person at a terminal.
+# `drift` looks at every environment of TENFOLD_BLUEPRINTS. `show` says what would happen and changes nothing; `do` does it.
+# What: BLUEPRINT, ENVIRONMENT, ACTION, and VALUE where the action needs one (promote: a stage; move: data, traffic=25%;
+# release: a name). What would be lost is refused: accepting a loss by name is for a person at a terminal.
 #
-# `do` leaves in tenfold-out/changes.patch what has to go back into the repository: what a promotion writes into the blueprint,
-# the stack's configuration of a first `up`. Also when it fails: the blueprint is written before the engine starts.
+# `do` leaves in tenfold-out/changes.patch what has to go back into the repository: what a promotion writes into the
+# blueprint, the stack's configuration of a first `up`. Also when it fails: the blueprint is written before the engine starts.
 set -eu
-mode=$1 out=tenfold-out
-: "${BLUEPRINT:?}" "${ENVIRONMENT:?}" "${ACTION:?}"
-mkdir -p "$out"
+mode=${1:-} out=tenfold-out
 
+case $mode in
+drift | show | do) ;;
+*) echo "stack.sh drift|show|do, not '$mode'." >&2; exit 2 ;;
+esac
+# The state would be looked for on this machine: nothing would be deployed, and what is made would be lost with it.
+: "${PULUMI_BACKEND_URL:?is not set: the bucket that the state is in, s3://...}"
+
+if [ "$mode" = drift ]; then
+    exec tenfold drift "${TENFOLD_BLUEPRINTS:?}"
+fi
+
+: "${BLUEPRINT:?}" "${ENVIRONMENT:?}" "${ACTION:?}"
 value() { [ -n "${VALUE:-}" ] || { echo "$ACTION needs a value: $1" >&2; exit 2; }; }
 
 case $ACTION in
@@ -23,6 +33,7 @@ finish) set -- --finish ;;
 abort) set -- --abort ;;
 *) echo "ACTION is up, promote, move, finish, release or abort, not '$ACTION'." >&2; exit 2 ;;
 esac
+mkdir -p "$out"
 
 keep() {
     set -- . ":!$out" ':!.cache' # the last is a pipeline's own
@@ -30,7 +41,7 @@ keep() {
     git diff --binary -- "$@" >"$out/changes.patch"
     [ -s "$out/changes.patch" ] || return 0
     echo "The repository has to hold what this run wrote, or the next one is refused: take changes.patch of this run, and"
-    echo "  git apply changes.patch && git commit --all --message 'tenfold: $ACTION $ENVIRONMENT'"
+    echo "  git apply --index changes.patch && git commit --message 'tenfold: $ACTION $ENVIRONMENT'"
 }
 
 case $mode:$ACTION in
@@ -49,9 +60,5 @@ do:up)
 do:*)
     trap keep EXIT
     tenfold promote --env "$ENVIRONMENT" "$@" --yes --runbook "$out/runbook.md" -- "$BLUEPRINT"
-    ;;
-*)
-    echo "deploy.sh show|do, not '$mode'." >&2
-    exit 2
     ;;
 esac
