@@ -11,7 +11,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 
 from tenfold.blueprints.architecture import Architecture, Cache, Fleet, Service, Workers
-from tenfold.blueprints.rules.network import DOCKER, PRIVATE
+from tenfold.blueprints.blocks import DOCKER, PRIVATE
 from tenfold.blueprints.sizes import offerings
 from tenfold.blueprints.value import Value
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenfold.blueprints import architecture as blueprint
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.standby import primary_of, standby_of
 from tenfold.components.plans import catalogue, rds
 from tenfold.components.plans.planned import GIB, Planned, Severity, plan
 
@@ -39,11 +40,18 @@ def intent(a: Architecture) -> dict[str, float]:
 
 
 def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
-    """(role, kind, facts) of each subject of the primary region."""
-    moving = a.database_on_host  # then no server of the fleet runs behind the balancer yet
+    """(role, kind, facts) of each subject of the stack; those of a standby region have that role before their own."""
+    yield from _observed(primary_of(a))
+    if a.standby:
+        yield from ((f"standby-{role}", kind, facts) for role, kind, facts in _observed(standby_of(a)))
+
+
+def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
+    """Those of one region."""
+    moving = a.paused  # then no server of the fleet runs behind the balancer
     if a.server:
         yield "server", "server", server_facts(a.server)
-    if a.cdn:
+    if a.cdn and not a.home:
         yield "cdn", "cdn", {}
     if a.balancer and not moving:
         yield "balancer", "network-balancer" if a.balancer.kind == "network" else "balancer", {}
@@ -254,6 +262,6 @@ def kind_of(name: str) -> str:
     """What an alarm of some stack is about: `database` for `database-cpu`; empty for a name that no stack has."""
     for kind, role in ROLES.items():
         signals = "|".join(signal.name for signal in catalogue.kind(kind).signals if signal.alarms)
-        if re.fullmatch(f"({role})-({signals})", name):
+        if re.fullmatch(f"(standby-)?({role})-({signals})", name):
             return kind
     return ""

@@ -4,8 +4,9 @@ from datetime import date
 from math import ceil
 
 from tenfold.blueprints.architecture import Service
+from tenfold.blueprints.blocks import PRIVATE
 from tenfold.blueprints.rules.names import settings
-from tenfold.blueprints.rules.network import PRIVATE, ipv4_block
+from tenfold.blueprints.rules.network import ipv4_block
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 # The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide, "Amazon EKS

@@ -2,11 +2,10 @@
 
 from ipaddress import IPv4Network, ip_network
 
+from tenfold.blueprints.blocks import DOCKER, PRIVATE
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 LARGEST, SMALLEST = 16, 20  # prefix lengths; AWS allows /16 to /28 for a VPC
-PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))  # RFC 1918
-DOCKER = IPv4Network("172.17.0.0/16")  # Docker's default bridge, on every server
 
 
 def ipv4_block(text: str) -> IPv4Network | None:

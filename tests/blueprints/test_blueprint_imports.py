@@ -43,8 +43,8 @@ def test_validating_loads_nothing_heavy() -> None:
 
 
 # A room may import those before it.
-FOUNDATION = ["value", "origin", "source", "suffixes", "stages"]
-ROOMS = [*FOUNDATION, "grammar", "reading", "sizes", "architecture", "shards", "rules"]
+FOUNDATION = ["value", "origin", "source", "suffixes", "stages", "blocks"]
+ROOMS = [*FOUNDATION, "grammar", "reading", "sizes", "architecture", "standby", "recovery", "shards", "rules"]
 
 
 def imports() -> dict[str, set[str]]:

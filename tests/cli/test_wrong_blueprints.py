@@ -39,6 +39,8 @@ COMMANDS = {
     "refresh": [],
     "drift": [],
     "outputs": [],
+    "failover run": [],
+    "failover status": [],
     "status": [],
     "state check": [],
     "state restore": [],

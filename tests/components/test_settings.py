@@ -102,7 +102,7 @@ def test_a_stage_changes_values_never_keys() -> None:
     given |= contract.cache("redis", "host", 6379) | contract.cache_login("cache", "app")
     given |= contract.uploads("bucket") | contract.replicas("host", 10) | contract.cache_reader("host")
     given |= contract.shard_map("/shop/prod/shards/map") | contract.event_bus("shop-prod")
-    given |= contract.service("search") | contract.bucket("bucket")
+    given |= contract.service("search") | contract.bucket("bucket") | contract.table("table")
     record(lambda: given.update(contract.tokens("arn:key", ["arn:key"])))
     assert set(given) == set(contract.SETTINGS)
 

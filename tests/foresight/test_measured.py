@@ -21,7 +21,7 @@ DEPLOYED = [
 
 
 class Here(Asked):
-    def client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str, region: str | None = None, config: Any = None) -> Any:
         return boto3.client(service, region or "us-east-1")
 
 

@@ -55,10 +55,10 @@ def test_the_release_is_that_of_the_source() -> None:
 
 def test_another_source_is_another_program(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = programs.place(programs.KUBE)
-    changed = machine / "engine" / "kube"
+    changed = machine / "go" / "kube"
     changed.mkdir(parents=True)
     (changed / "main.go").write_text("package main\n")
-    monkeypatch.setattr(gobuild.home, "PROJECT", machine)
+    monkeypatch.setattr(gobuild.home, "PACKAGE", machine)
     assert programs.place(programs.KUBE) != before
 
 

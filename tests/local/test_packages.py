@@ -15,7 +15,19 @@ def test_a_type_belongs_to_a_package() -> None:
 @pytest.mark.parametrize("name", packages.PACKAGES)
 def test_each_package_has_handlers_and_a_launcher(name: str) -> None:
     handlers = packages.handlers(name, "http://127.0.0.1:1")
-    asked = ("serves", "check", "diff", "create", "read", "update", "delete", "invoke", "made", "remove", "identifying")
+    asked = (
+        "serves",
+        "check",
+        "diff",
+        "create",
+        "read",
+        "update",
+        "delete",
+        "invoke",
+        "created_id",
+        "remove",
+        "identifying",
+    )
     assert [verb for verb in asked if not callable(getattr(handlers, verb, None))] == []
     launcher = server.plugin_directory() / f"pulumi-resource-{name}"
     assert os.access(launcher, os.X_OK)

@@ -17,6 +17,8 @@ SAME = "asked for with the same attributes AWS answers the one that is there"
 ACCEPTED = {
     "acm/certificate:Certificate": UNNAMED,
     "acm/certificateValidation:CertificateValidation": "nothing is made",
+    "appautoscaling/policy:Policy": PUT,
+    "appautoscaling/target:Target": PUT,
     "autoscaling/lifecycleHook:LifecycleHook": PUT,
     "autoscaling/notification:Notification": PUT,
     "autoscaling/policy:Policy": PUT,

@@ -45,7 +45,7 @@ def one(request: pytest.FixtureRequest) -> str:
 class Here(checks.Asked):
     """Asks moto in this process, whatever the endpoint says of where the deployment is."""
 
-    def client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str, region: str | None = None, config: Any = None) -> Any:
         return boto3.client(service, region or "us-east-1")
 
 
@@ -202,7 +202,7 @@ def test_a_rollout_ends_first(tmp_path: Path, status: str | None, result: str):
             return {"InstanceRefreshes": told}
 
     class Refreshes(checks.Asked):
-        def client(self, service: str, region: str | None = None) -> Any:
+        def client(self, service: str, region: str | None = None, config: Any = None) -> Any:
             return Told()
 
     asked = Refreshes(architecture(tmp_path, "shop", {"stage": 5, "promoting_from": 4}), None)

@@ -70,6 +70,7 @@ class Place:
     cloud: None = None
     where: str = "AWS"
     folder: None = None
+    stack_files: str = "."
 
 
 class Shop:

@@ -26,10 +26,10 @@ def test_every_example_has_a_kept_and_a_throwaway_environment():
 
 def _short_services(a: Architecture) -> Architecture:
     """Their names, and those of the queues that are theirs by name, as three letters."""
-    short = {service.known_as: "abc" for service in a.services.values()}
+    short = {service.known_as: f"ab{number}" for number, service in enumerate(a.services.values())}
     return dataclasses.replace(
         a,
-        services={name: dataclasses.replace(service, known_as="abc") for name, service in a.services.items()},
+        services={name: dataclasses.replace(s, known_as=short[s.known_as]) for name, s in a.services.items()},
         queues={short.get(name, name): queue for name, queue in a.queues.items()},
         events={
             name: dataclasses.replace(

@@ -214,7 +214,6 @@ service_fields: dict[str, st.SearchStrategy[Any]] = {
     "listens_to": st.lists(event_names, max_size=2),
     "publishes": st.lists(event_names, max_size=2),
     "data": service_data,
-    "runs_on": st.just("kubernetes"),
     "pods": st.sampled_from([1, 3, "2-500"]),
     "was": service_names,
     "retired": st.booleans(),
@@ -252,19 +251,24 @@ messages = st.fixed_dictionaries(
 
 
 @st.composite
-def blueprints(draw: st.DrawFn) -> dict[str, Any]:
-    """A few sections each: with all of them at once nearly every one would be refused for something."""
+def blueprints(draw: st.DrawFn, pods: bool = False) -> dict[str, Any]:
+    """A few sections each: with all of them at once nearly every one would be refused for something. `pods`: with
+    services on Kubernetes, and little else."""
     found: dict[str, Any] = {"name": draw(names), "stage": draw(st.integers(1, 3))}
-    for name in draw(st.lists(st.sampled_from(sorted(sections)), max_size=4, unique=True)):
+    for name in draw(st.lists(st.sampled_from(sorted(sections)), max_size=1 if pods else 4, unique=True)):
         found[name] = draw(sections[name])
     if draw(st.integers(0, 4)) == 4:
         found |= draw(messages)
-    if draw(st.integers(0, 2)) == 2:
+    if pods or draw(st.integers(0, 2)) == 2:
         found |= {"stage": 3, "with": [*found.get("with", ()), "services"], "without": []}
         found["services"] = draw(services())
-        if any("runs_on" in service for service in found["services"].values()):
-            found["with"].append("kubernetes")
-            found["kubernetes"] = draw(kubernetes)
+    if pods:
+        found["with"].append("kubernetes")
+        found["kubernetes"] = draw(kubernetes)
+        for service in found["services"].values():
+            service["runs_on"] = "kubernetes"
+            for field in ("servers", "instance", "scaling"):  # of servers alone
+                service.pop(field, None)
     found["app"] = {"image": "ghcr.io/acme/shop:1.4.2", "stateless": True}
     if draw(st.booleans()):
         found["app"] |= draw(app)

@@ -16,14 +16,16 @@ def _keys(inputs: Inputs) -> Iterator[tuple[str, str]]:
         yield "hashKey", "a table has one"
     if any(has_unknown(inputs.get(key)) for key in ("attributes", "hashKey", "rangeKey", *_INDEXES)):
         return
-    declared = [attribute.get("name") for attribute in inputs.get("attributes") or [] if isinstance(attribute, Mapping)]
-    used = {name for name in (inputs.get("hashKey"), inputs.get("rangeKey")) if name}
+    declared = {
+        str(attribute.get("name")) for attribute in inputs.get("attributes") or [] if isinstance(attribute, Mapping)
+    }
+    used = {str(name) for name in (inputs.get("hashKey"), inputs.get("rangeKey")) if name}
     for _, index in _each_index(inputs):
         used |= {str(index[key]) for key in ("hashKey", "rangeKey") if index.get(key)}
         used |= {str(key.get("attributeName")) for key in index.get("keySchemas") or []}
-    if missing := sorted(used - set(declared)):
+    if missing := sorted(used - declared):
         yield "attributes", f"lack {', '.join(missing)}, which the table or an index has as a key"
-    if extra := sorted(set(declared) - used):
+    if extra := sorted(declared - used):
         yield "attributes", f"{', '.join(extra)} is the key of neither the table nor an index"
     if inputs.get("hashKey") and inputs.get("hashKey") == inputs.get("rangeKey"):
         yield "rangeKey", "is the hash key already"
