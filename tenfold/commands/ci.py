@@ -1,10 +1,12 @@
 """`tenfold ci`: the pipeline of a team's own repository, as files to keep there."""
 
+import shlex
 from pathlib import Path
 
 import click
 
-from tenfold import files, home
+from tenfold import exits, files, home
+from tenfold.failure import Failure
 from tenfold.wording import counted
 
 TEMPLATES = home.PACKAGE / "template" / "ci"
@@ -38,6 +40,7 @@ def command(forge: str, folder: Path, overwrite: bool) -> None:
     """
     from tenfold.render.lines import labelled
 
+    _refuse_below_the_top(forge, folder)
     outcome: dict[str, list[str]] = {}
     for name, source in sorted(templates(forge).items()):
         outcome.setdefault(put(source, folder / name, overwrite), []).append(name)
@@ -49,6 +52,17 @@ def command(forge: str, folder: Path, overwrite: bool) -> None:
     click.echo(f"To be set at {forge}:")
     for label, text in SETTINGS[forge].items():
         click.echo("\n".join(labelled(label, text, 14)))
+
+
+def _refuse_below_the_top(forge: str, folder: Path) -> None:
+    """No forge looks for a pipeline there. A folder that is in no repository yet is taken."""
+    top = next((each for each in (folder.resolve(), *folder.resolve().parents) if (each / ".git").exists()), None)
+    if top and top != folder.resolve():
+        raise Failure(
+            f"{folder} is not the top of its repository, and {forge} would not see a pipeline there.",
+            remedies=(shlex.join(["tenfold", "ci", forge, str(top)]),),
+            code=exits.WRONG_INPUT,
+        )
 
 
 def templates(forge: str) -> dict[str, Path]:

@@ -11,6 +11,7 @@ import pytest
 from forge import ME, Forge, serve
 
 from tenfold.commands import ci
+from tenfold.render.review import MARK
 
 BLUEPRINT = """name: shop
 stage: 2
@@ -18,7 +19,6 @@ app: {image: "ghcr.io/acme/shop:1", stateless: true}
 environments: {dev: {throwaway: true}, prod: {}}
 """
 TOKEN = "not-a-token-of-anybody"
-MARK = "<!-- tenfold diff -->"
 # Stands in for `tenfold`: the arguments must be the command's, and are kept. A promotion writes into the blueprint.
 STAND_IN = f"""#!{sys.executable}
 import json, os, sys
@@ -94,6 +94,13 @@ def test_a_review_says_what_the_change_does_and_plans_what_it_touches(repository
 def test_a_wrong_blueprint_fails_the_review_and_is_in_the_comment(repository: Path):
     change("stage: 2", "stage: two")
     assert "blueprints/shop.yaml:2:8  error TF-S001" in review(code=2)
+
+
+def test_where_nothing_can_be_compared_the_comment_says_so(repository: Path, monkeypatch: pytest.MonkeyPatch):
+    (repository / "README.md").write_text("# acme\n")
+    commit()
+    monkeypatch.setenv("TENFOLD_BLUEPRINTS", "nowhere/*.yaml")
+    assert review(code=2).startswith(f"{MARK}\n### tenfold: the blueprints could not be compared")
 
 
 def test_a_change_of_other_files_begins_no_comment(repository: Path):

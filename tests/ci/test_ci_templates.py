@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from tenfold import cli
 from tenfold.commands import ci
+from tenfold.failure import Failure
 
 GITHUB = sorted((ci.TEMPLATES / "github/.github/workflows").glob("*.yml"))
 ACTION = ci.TEMPLATES / "github/.github/actions/tenfold/action.yml"
@@ -155,6 +156,15 @@ def run(*arguments: str) -> str:
     result = CliRunner().invoke(cli.tenfold, ["ci", *arguments])
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def test_a_folder_below_the_top_of_a_repository_is_not_taken(tmp_path: Path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "infra").mkdir()
+    with pytest.raises(Failure, match="not the top of its repository") as refused:
+        CliRunner().invoke(cli.tenfold, ["ci", "github", str(tmp_path / "infra")], catch_exceptions=False)
+    assert refused.value.remedies == (f"tenfold ci github {tmp_path}",)
+    assert not any((tmp_path / "infra").iterdir())
 
 
 def test_a_second_time_changes_nothing(tmp_path: Path):

@@ -1,6 +1,6 @@
 """Posts comment.md on the pull or merge request, or updates the comment that is there: comment.py github|gitlab
 
-The comment is found by the first line of comment.md, among those of the pipeline's own account. The token is in
+The comment is found by its first line, among those of the pipeline's own account. The token is in
 GITHUB_TOKEN or TENFOLD_COMMENT_TOKEN and is sent to the forge's API alone. Needs nothing but Python. The review is in
 comment.md whatever happens here, so a token that may not write (a fork's) is a line in the log, not a failure.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 COMMENT = Path("comment.md")
+MARK = "<!-- tenfold diff -->"  # not read from comment.md, which a pull request could lead to another comment
 UNCHANGED = "<!-- tenfold: nothing changed -->"
 SECONDS = 30
 PAGE = 100  # comments that both forges give at once, at most
@@ -49,8 +50,7 @@ class Forge:
 
     def publish(self, text: str) -> str:
         """What was done, in words."""
-        mark = text.split("\n", 1)[0]
-        earlier = next((each for each in self.all() if each["body"].startswith(mark) and self.is_ours(each)), None)
+        earlier = next((each for each in self.all() if each["body"].startswith(MARK) and self.is_ours(each)), None)
         if earlier is None and UNCHANGED in text:
             return "Nothing changes, and there is no comment to update."
         if earlier is None:
