@@ -9,6 +9,7 @@ from tenfold.blueprints.recovery import arithmetic
 from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.diff.model import CREATE, DELETE, UPDATE
+from tenfold.diff.tokens import TOKEN
 from tenfold.failover import steps
 from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
@@ -19,6 +20,7 @@ from tenfold.wording import counted
 
 _SIGNS = {"done": "✓", "failed": "✗"}
 _ROOM = 12
+_VERBS = {UPDATE: "changes", CREATE: "creates", DELETE: "removes"}
 _NAMED = 5  # resources, before they are only counted
 
 
@@ -58,9 +60,17 @@ def later(at: Takeover) -> Iterator[str]:
     if at.moves.fenced:
         yield f"stops the servers of {at.away} where they run: {', '.join(one.name for one in at.moves.fenced)}"
     others = [change for change in at.moves.later if change.urn not in {one.urn for one in at.moves.fenced}]
-    for op, verb in ((UPDATE, "changes"), (CREATE, "creates"), (DELETE, "removes")):
-        if those := [change for change in others if change.op == op]:
+    unsure = [change for change in others if change.op == UPDATE and _only_then(change)]
+    sure = [change for change in others if change not in unsure]
+    by_verb = {verb: [change for change in sure if change.op == op] for op, verb in _VERBS.items()}
+    for verb, those in {**by_verb, "perhaps changes": unsure}.items():
+        if those:
             yield f"{verb} {_some(those)}"
+
+
+def _only_then(change: Change) -> bool:
+    """Whether its new values have in them what only the cloud can tell."""
+    return all(TOKEN.search(str(one.new)) for one in change.properties)
 
 
 def _some(changes: Sequence[Change]) -> str:
