@@ -1,6 +1,5 @@
 """A failover for a person, and for a program."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,7 +14,7 @@ from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
 from tenfold.failover.steps import Takeover
 from tenfold.render.diff import kind_of
-from tenfold.render.lines import WIDTH, labelled
+from tenfold.render.lines import WIDTH, labelled, wrapped
 from tenfold.wording import counted
 
 _SIGNS = {"done": "✓", "failed": "✗"}
@@ -37,7 +36,7 @@ def page(target: Deployment, at: Takeover, under_way: bool) -> str:
 
 
 def step(name: str, state: str, result: str, seconds: float) -> str:
-    first, *more = textwrap.wrap(result, WIDTH - _ROOM - 12)
+    first, *more = wrapped(result, WIDTH - _ROOM - 12)
     lines = [f"  {_SIGNS[state]} {name:<{_ROOM - 2}}{first:<{WIDTH - _ROOM - 12}}{seconds:>7.1f} s"]
     return "\n".join([*lines, *(f"{'':<{_ROOM + 2}}{line}" for line in more)])
 

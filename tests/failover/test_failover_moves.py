@@ -57,3 +57,8 @@ def test_what_waits_for_the_next_up_is_said(asked: Moves) -> None:
         "removes 17 metric alarms",
         "perhaps changes shop-standby-fleet-policy, shop-standby-workers-policy, shop-signals-dashboard",
     ]
+
+
+def test_an_address_is_printed_whole_to_be_copied() -> None:
+    address = "http://shop-standby-balancer-lb-09b7ed8-1.us-west-2.elb.amazonaws.com"
+    assert address in render.step("switch", "done", f"without `domain` no name moves: point yours at {address}", 0.0)
