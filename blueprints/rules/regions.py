@@ -28,6 +28,16 @@ def standby_is_another_region(c: Context) -> Findings:
 
 
 @rule
+def standby_can_follow(c: Context) -> Findings:
+    """Of read replicas and shards TF-R100 and TF-R137 say it. Services' databases have a password of the stack."""
+    a = c.architecture
+    if a.standby and a.database.password_keeper == "rds" and not a.database.replicas and not a.database.shards:
+        message = f"The database of {a.standby.region} is a replica; RDS makes none where it keeps the password itself."
+        hint = "Write `keeper: stack` (the password changes once), or `without: [standby-region]`."
+        yield Finding("TF-R204", "database.password.keeper", message, hint)
+
+
+@rule
 def standby_has_the_sizes(c: Context) -> Findings:
     """The second region carries the same load, so it needs the same types."""
     a = c.architecture

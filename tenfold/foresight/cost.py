@@ -125,11 +125,11 @@ def _of_type(at: At, type_: str, resources: Sequence[Resource]) -> Iterator[Char
 
 
 def _region(at: At, resource: Resource) -> str:
-    """Its own, else its provider's, else the architecture's."""
+    """Its own, else its provider's, else the one of its tier: a Kubernetes provider has none."""
     own = resource.inputs.get("region")
     if not isinstance(own, str):
         own = next((region for urn, region in at.regions.items() if resource.provider.startswith(f"{urn}::")), None)
-    return own or at.home
+    return own or at.architecture.region
 
 
 @cache

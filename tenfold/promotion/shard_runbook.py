@@ -13,6 +13,7 @@ from tenfold.promotion.runbook import Runbook, Step
 
 FOLDER = Path(__file__).with_name("shards")
 _TEXTS = ("title", "why", "before", "run", "check", "back")
+_MAPS = ("frozen", "cut-over", "back-frozen", "back")
 _DROP = {
     "postgres": 'sql "$source" -c "DROP SUBSCRIPTION back_${target}_$source"; sql "$target" -c "DROP PUBLICATION '
     'back_${target}_$source"; sql "$source" -c "DROP PUBLICATION move_${source}_$target"',
@@ -45,6 +46,7 @@ def _facts(plan: Plan, architecture: Architecture) -> dict[str, Any]:
         "name": architecture.name,
         "settings": f"{top}/settings",
         "map": f"{top}/shards/map",
+        **{f"publish_{text.replace('-', '_')}": _publish(architecture, f"{top}/shards/map", text) for text in _MAPS},
         "major": major,
         "count": plan.shards_after,
         "last": plan.shards_after - 1,
@@ -67,6 +69,13 @@ def _facts(plan: Plan, architecture: Architecture) -> dict[str, Any]:
         "back_version": back.version,
         "drop": _DROP[database.engine],
     }
+
+
+def _publish(a: Architecture, name: str, text: str) -> str:
+    """In every region: after a failover the map of the other one counts."""
+    regions = [a.region, *([a.standby.region] if a.standby else [])]
+    put = "aws ssm put-parameter --region {} --name {} --overwrite --value file://{}.json"
+    return "\n".join(put.format(region, name, text) for region in regions)
 
 
 def condition(move: Move, plan: Plan, key: str) -> str:

@@ -46,7 +46,10 @@ def _words(architecture: Architecture, tier: str, kind: str, created: Sequence[R
     seen = standby_of(architecture) if own != tier and architecture.standby else architecture
     service = seen.services.get(seen.service_of(f"{seen.name}-{own}"))
     if service and kind in OF_A_SERVICE:
-        return OF_A_SERVICE[kind](service, created)
+        words = OF_A_SERVICE[kind](service, created)
+        return f"no server until a failover, then {words}" if seen.idle and kind == "Fleet" else words
+    if own != tier and kind == "Database" and architecture.database.pooling.via == "proxy":
+        return f"{WORDS[kind](seen, created)}, without RDS Proxy, which takes no replica"
     return WORDS[kind](seen, created) if kind in WORDS else _by_type(seen, created)
 
 

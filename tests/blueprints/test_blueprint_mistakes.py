@@ -206,6 +206,8 @@ MISTAKES = [
     (STAGE3 + "sessions: {store: tokens}", "TF-R052", 3, 19, "with: [tokens]"),
     ("regions: {standby: {region: us-west-2}}", "TF-S003", 1, 11, "with: [standby-region"),
     (STAGE7 + "regions: {standby: {region: us-east-1}}", "TF-R200", 3, 29, "both would fail together"),
+    (STAGE7 + "without: [replicas]\ndatabase: {password: {keeper: rds}}", "TF-R204", 4, 31, "us-west-2 is a replica"),
+    (STAGE7 + "without: [replicas]\ndatabase: {backups: {keep: 0d}}", "TF-R004", 4, 28, "starts from a backup"),
     (STAGE7 + "region: sa-east-1", "TF-R200", 1, 1, "no second region under the law of sa-east-1"),
     (STAGE7 + "regions: {standby: {region: us-wset-2}}", "TF-V025", 3, 29, "us-west-2"),
     (STAGE7 + "regions: {standby: {mode: cold}}", "TF-V014", 3, 27, "pilot-light"),

@@ -1,6 +1,13 @@
 """Signing keys: KMS alone signs, servers verify by themselves, and a rotation signs nobody out."""
 
+import base64
+import json
+import re
+from pathlib import Path
+
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 from examples import documented_arguments, example
 from recording import Graph, assert_house_rules, record
 
@@ -66,3 +73,46 @@ def test_there_is_no_generation_before_the_first() -> None:
 def test_the_page_s_example_runs_and_its_table_is_complete() -> None:
     assert "shop-tokens-key-1" in example("tokens")
     assert documented_arguments("tokens") >= set(TokensArgs.__annotations__)
+
+
+class OneKey:
+    """KMS in any region, with a multi-Region key that has the same material in all of them."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+
+    def sign(self, **asked: str | bytes) -> dict[str, bytes]:
+        assert (asked["MessageType"], asked["SigningAlgorithm"]) == ("DIGEST", "ECDSA_SHA_256")
+        digest = asked["Message"]
+        assert isinstance(digest, bytes)
+        return {"Signature": self.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))}
+
+    def get_public_key(self, **asked: str) -> dict[str, bytes]:
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        return {"PublicKey": self.key.public_key().public_bytes(serialization.Encoding.DER, form)}
+
+
+def test_a_token_of_the_first_region_is_good_in_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of the page, as it is."""
+    page = (Path(__file__).parents[2] / "docs/components/tokens.md").read_text()
+    code = re.search(r"```text\n(.*?)```", page, re.DOTALL)
+    assert code
+    page_s: dict = {}
+    exec(code[1], page_s)
+    kms = OneKey()
+    monkeypatch.setattr(page_s["boto3"], "client", lambda service: kms)
+    first, second = (f"arn:aws:kms:{region}:123456789012:key/mrk-1" for region in ("us-east-1", "us-west-2"))
+    monkeypatch.setenv("TOKEN_KEY_ARN", first)
+    head, claims, signature = page_s["sign"]({"sub": "ada"}).split(".")
+
+    monkeypatch.setenv("TOKEN_VERIFY_KEY_ARNS", f"{second},{second}2")
+    known = page_s["public_keys"]()
+    public = serialization.load_der_public_key(known[json.loads(plain(head))["kid"]])
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    r, s = (int.from_bytes(plain(signature)[at : at + 32], "big") for at in (0, 32))
+    public.verify(utils.encode_dss_signature(r, s), f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
+    assert json.loads(plain(claims))["sub"] == "ada"
+
+
+def plain(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

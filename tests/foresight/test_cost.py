@@ -431,3 +431,17 @@ def test_the_table_of_stages_says_where_it_is_not_whole():
     text = costs.table("shop", "stage", [("7", a, found, "")], False)
     assert "at least, above the budget" in text
     assert "prices of us-west-2 estimated" in costs.summary(a, found)[0]
+
+
+def test_pods_run_in_a_standby_region_at_pilot_light_too():
+    text = """name: shop
+stage: 7
+app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
+kubernetes: {admins: {deploy: "arn:aws:iam::123456789012:role/deploy"}}
+services: {search: {image: "ghcr.io/acme/search:0.9.0", route: "/search/*", runs_on: kubernetes}}
+"""
+    a = load("shop.yaml", content=text.encode()).architecture
+    assert a is not None
+    found = estimate(a, record(run_of(a)), EAST)
+    machines = one(found, "machines like m7g.large, us-west-2")
+    assert machines.charge.amount == (MONTH, MONTH, MONTH)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture, Standby
 from tenfold.blueprints.resolve import load
 from tenfold.blueprints.shards import intent, planning
 from tenfold.blueprints.shards.shard_map import parse
@@ -50,6 +50,18 @@ def test_every_command_is_filled_in_and_is_shell(engine, way):
     assert not facts.names(whole) and "None" not in script
     assert not subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True).stderr
     assert [step.title for step in found.steps][-2:] == ["Cut over", "Complete"]
+
+
+def test_a_map_is_published_in_every_region():
+    """After a failover the map of the standby region counts."""
+    plan, here = book("postgres", "add")
+    a = replace(architecture("postgres"), standby=Standby(region="us-west-2", mode="pilot-light", servers=2))
+    both = shard_runbook.shard_runbook(plan, a, "shop.yaml --env prod")
+    published = [
+        [line.split()[4] for line in runbook.as_markdown([found], "a move").splitlines() if "put-parameter" in line]
+        for found in (here, both)
+    ]
+    assert published == [["us-east-1"] * 4, ["us-east-1", "us-west-2"] * 4]
 
 
 @pytest.mark.parametrize("file", sorted(shard_runbook.FOLDER.glob("*.yaml")), ids=lambda file: file.stem)

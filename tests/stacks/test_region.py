@@ -16,6 +16,7 @@ from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import PROJECT, run_of
 from tenfold.recorder.run import Run
+from tenfold.render import tiers as shown
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
 
@@ -191,3 +192,19 @@ def test_a_new_store_is_one_function_in_the_list(architecture: Architecture) -> 
     statements = fleet.inputs["statements"]
     assert isinstance(statements, list) and statements[-1]["Sid"] == "Send"
     assert "queue_order_mail" not in record(run_of(architecture)).outputs, "the next recording begins anew"
+
+
+def test_the_plan_says_what_the_standby_region_lacks_and_what_does_not_run_there():
+    text = """name: shop
+stage: 7
+app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
+load: {users: 5k}
+database: {pooling: {via: proxy}}
+services: {search: {image: "ghcr.io/acme/search:0.9.0", route: "/search/*"}}
+"""
+    found = load("shop.yaml", content=text.encode()).architecture
+    assert found is not None
+    words = {tier.name: tier.words for tier in shown.tiers(found, record(run_of(found)))}
+    assert words["standby-database"].endswith("without RDS Proxy, which takes no replica")
+    assert words["standby-service-search-fleet"].startswith("no server until a failover, then 2-")
+    assert words["service-search-fleet"].startswith("2-")

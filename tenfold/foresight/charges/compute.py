@@ -155,7 +155,7 @@ def pools(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Machines that EKS Auto Mode starts: enough for the requests of the minimum and of the maximum of pods."""
     a = at.architecture
     pods = [service for service in a.running_services.values() if service.runs_on == "kubernetes"]
-    if a.kubernetes is None or not pods or a.idle:  # no pod is there until a failover
+    if a.kubernetes is None or not pods:
         return
     type_ = MACHINES[a.kubernetes.processor]
     least, most = (
@@ -167,7 +167,11 @@ def pools(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     )
     limit = a.kubernetes.cpu_limit // servers.vcpus(type_)
     machines = Amount(max(1, ceil(least)), max(1, ceil(least)), max(1, min(limit, ceil(most))))
-    how = f"{counted(int(machines.least), 'machine')} for the least pods, {machines.most:g} for the most"
+    if at.waiting:  # as few as an autoscaler may have, which is not none; no load makes them more
+        machines = same(machines.least)
+    how = f"{counted(int(machines.least), 'machine')} for the least pods"
+    if not at.waiting:
+        how += f", {machines.most:g} for the most"
     yield Charge(f"machines like {type_}", f"ec2.{type_}", machines.times(HOURS), f"{how} × {HOURS} h")
     fee = machines.times(HOURS * AUTO_MODE)
     yield Charge("EKS Auto Mode", f"ec2.{type_}", fee, f"{AUTO_MODE:.0%} of their price")
