@@ -22,8 +22,8 @@ TORN = [
     state(BUCKET)[:20],
     state(BUCKET)[: len(state(BUCKET)) // 2],
     state(BUCKET)[:-1],
-    gzip.compress(state(BUCKET))[:12],
-    gzip.compress(state(BUCKET))[:-9],
+    gzip.compress(state(BUCKET), mtime=0)[:12],
+    gzip.compress(state(BUCKET), mtime=0)[:-9],
 ]
 
 
