@@ -1,6 +1,6 @@
 """Table: items found by their key, as many and as often as it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
@@ -82,6 +82,10 @@ class TableArgs(TypedDict):
     """Days that any second can be restored of, 1 to 35. Default: 7. Change: in place."""
     kms_key_arn: pulumi.Input[str]
     """Key of the items, indexes and backups. Change: in place."""
+    copies: NotRequired[dict[str, pulumi.Input[str]]]
+    """Other regions that have the same table, under its name, each with the ARN of a key there. Each can be written; of
+    two writes to one item at once the later stays. Only on demand. Default: none. Change: in place; a region that is
+    taken out loses its copy."""
     throwaway: NotRequired[bool]
     """No protection. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -91,7 +95,8 @@ class TableArgs(TypedDict):
 class Table(Component[TableArgs]):
     """A table that nobody reaches but by a role, and of which every second of the last days can be restored.
 
-    It spans three zones by itself. By the request, or with capacity that two scaling policies keep at a fraction.
+    It spans three zones by itself, and other regions with `copies`. By the request, or with capacity that two scaling
+    policies keep at a fraction.
     """
 
     table_name: pulumi.Output[str]
@@ -106,6 +111,10 @@ class Table(Component[TableArgs]):
             hash_key=args["partition_key"]["name"],
             attributes=attributes(args),
             **choices(args),
+            # Nobody pays for it until somebody reads it; `copies` come and go in place beside it.
+            stream_enabled=True,
+            stream_view_type="NEW_AND_OLD_IMAGES",
+            replicas=self._replicas(args.get("copies") or {}),
             point_in_time_recovery={"enabled": True, "recovery_period_in_days": args.get("keep_days", 7)},
             server_side_encryption={"enabled": True, "kms_key_arn": args["kms_key_arn"]},
             deletion_protection_enabled=self._keeps,
@@ -118,6 +127,21 @@ class Table(Component[TableArgs]):
             self._scale(table, "writes", "Write", capacity["writes"], capacity)
         self.table_name, self.arn = table.name, table.arn
         self._register()
+
+    def _replicas(self, copies: Mapping[str, pulumi.Input[str]]) -> Any:
+        """A global table (version 2019.11.21). Protection, recovery and tags are each copy's own (Developer Guide,
+        "Global tables: how settings are synchronized")."""
+        replicas = [
+            {
+                "region_name": region,
+                "kms_key_arn": key,
+                "point_in_time_recovery": True,
+                "deletion_protection_enabled": self._keeps,
+                "propagate_tags": True,
+            }
+            for region, key in copies.items()
+        ]
+        return replicas or None
 
     def _scale(self, table: aws.dynamodb.Table, role: str, kind: str, units: UnitsArgs, capacity: CapacityArgs) -> None:
         target = aws.appautoscaling.Target(
@@ -223,6 +247,8 @@ def check(args: TableArgs) -> None:
         raise ValueError(f"indexes: {len(args.get('indexes') or {})} are more than a table has, {INDEXES}")
     if capacity := args.get("capacity"):
         _check_capacity(args, capacity)
+        if args.get("copies"):  # UpdateTable: "write capacity should either be Pay-Per-Request or AutoScaled"
+            raise ValueError("copies: of a table with `capacity` none can be made; leave `capacity` out, or the copies")
 
 
 def _check_capacity(args: TableArgs, capacity: CapacityArgs) -> None:

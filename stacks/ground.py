@@ -30,7 +30,7 @@ class Ground(Value):
 
     @property
     def secret_copies(self) -> dict[str, pulumi.Input[str]]:
-        """Regions that get a copy of each secret, with the key there."""
+        """Regions that get a copy of each secret and table, with the key there."""
         standby = self.place.architecture.standby if self.place.primary else None
         return {standby.region: self.encryption.key_arn_by_region[standby.region]} if standby else {}
 

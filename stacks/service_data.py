@@ -1,5 +1,7 @@
 """What a service owns: a database, a table or a bucket that nobody else reads or writes."""
 
+import pulumi
+
 from tenfold.blueprints.architecture import Key, Service, ServiceData, TableCapacity
 from tenfold.components import table as table_component
 from tenfold.components import uploads as bucket_component
@@ -86,6 +88,9 @@ def _bucket(ground: Ground, spec: Service, data: ServiceData) -> Tier:
 
 def _table(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
     at, described = ground.place, data.table
+    tier = f"service-{spec.known_as}-table"
+    if not at.primary:  # the first region's table is here too, under its name
+        return _used_table(ground, name, at.source(f"{tier}-name"), at.here(tier), data)
     args: TableArgs = {
         **at.keeping,
         "partition_key": _key(described.key[0]),
@@ -105,13 +110,20 @@ def _table(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
         args["expires"] = described.expires
     if described.capacity:
         args["capacity"] = _capacity(described.capacity)
+    if ground.secret_copies:
+        args["copies"] = ground.secret_copies
     table = Table(service_tier(at, spec, "table"), args, at.options)
-    watched = subject("table", {"TableName": table.table_name}, **service_table_facts(data))
+    sources = {tier: table.arn, f"{tier}-name": table.table_name} if ground.secret_copies else {}
+    return _used_table(ground, name, table.table_name, table.arn, data) + Tier(sources=sources)
+
+
+def _used_table(ground: Ground, name: str, table: pulumi.Input[str], arn: pulumi.Input[str], data: ServiceData) -> Tier:
+    """A table as the service of this region uses it."""
     return Tier(
-        settings=contract.table(table.table_name),
-        statements=tuple(table_component.statements(table.arn, ground.encryption.key_arn)),
-        outputs={"table": table.table_name},
-        subjects={f"service-{name}-table": watched},
+        settings=contract.table(table),
+        statements=tuple(table_component.statements(arn, ground.encryption.key_arn)),
+        outputs={"table": table},
+        subjects={f"service-{name}-table": subject("table", {"TableName": table}, **service_table_facts(data))},
     )
 
 

@@ -115,7 +115,7 @@ def _stores(a: Architecture) -> Iterator[Store]:
 def _owned(name: str, data: ServiceData) -> Store:
     """What a service owns."""
     if data.engine == "dynamodb":
-        return Store(f"table of {name}", ALL, "each region has its own; the second one starts empty")
+        return _limited(f"table of {name}", "table")
     if data.engine == "bucket":
         return _limited(f"bucket of {name}", "uploads")
     return _limited(f"database of {name}", "database")

@@ -39,13 +39,11 @@ def recovery_point_can_be_kept(c: Context) -> Findings:
 
 
 @rule
-def tables_are_in_one_region(c: Context) -> Findings:
-    a = c.architecture
-    for name, service in a.services.items() if a.standby else ():
-        if a.standby and service.data and service.data.engine == "dynamodb":
+def tables_can_be_copied(c: Context) -> Findings:
+    for name, service in c.architecture.services.items() if c.architecture.standby else ():
+        if service.data and service.data.engine == "dynamodb" and service.data.table.capacity:
             message = (
-                f"The items of `{name}` are in {a.region} only. {a.standby.region} has a table of its own: after a "
-                "failover the service finds it empty."
+                "DynamoDB copies a table with units by the hour only once they are scaled, which is after it is made."
             )
-            hint = "Use `engine: postgres`, which has a replica there; or keep in the table only what may be lost."
-            yield Finding("TF-R203", f"services.{name}.data.engine", message, hint)
+            hint = "Leave `read_units` and `write_units` out: on demand. It changes in place."
+            yield Finding("TF-R203", f"services.{name}.data.table.write_units", message, hint)

@@ -110,9 +110,10 @@ def _charges(at: At, resources: Sequence[Resource]) -> Iterator[tuple[str, Charg
     for resource in resources:
         if resource.custom and resource.read is None:
             alike.setdefault((_region(at, resource), resource.type), []).append(resource)
-    for (region, type_), same_type in alike.items():
-        elsewhere = f", {region}" if region != at.home else ""
+    for (home, type_), same_type in alike.items():
         for charge in _of_type(at, type_, same_type):
+            region = charge.region or home
+            elsewhere = f", {region}" if region != at.home else ""
             yield region, charge._replace(what=charge.what + elsewhere) if elsewhere else charge
 
 

@@ -242,7 +242,10 @@ def _service_table(service: Service, resources: Sequence[Resource]) -> str:
     keys = " and ".join(key.name for key in table.key)
     indexes = f" or {counted(len(table.indexes), 'index')}" if table.indexes else ""
     how = "on demand" if table.capacity is None else _units(table.capacity)
-    return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {counted(service.data.keep, 'day')}"
+    replicas = [one.inputs.get("replicas") for one in resources]
+    regions = [copy["regionName"] for copies in replicas if isinstance(copies, list) for copy in copies]
+    copied = f", copied to {' and '.join(regions)}" if regions else ""
+    return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {counted(service.data.keep, 'day')}{copied}"
 
 
 def _units(capacity: TableCapacity) -> str:

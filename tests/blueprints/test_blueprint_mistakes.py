@@ -214,11 +214,13 @@ MISTAKES = [
     (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 28, "decide 5m + promote 10m"),
     (STAGE7 + "regions: {recovery: {point: 5m}}", "TF-R202", 3, 29, "uploads 15m, S3 promises"),
     (
-        STAGE7 + "services: {baskets: {image: 'a/b:1', route: /b/*, data: {engine: dynamodb}}}",
+        STAGE7
+        + "services: {baskets: {image: 'a/b:1', route: /b/*, data: {engine: dynamodb, table: {"
+        + "read_units: 5, write_units: 5}}}}",
         "TF-R203",
         3,
-        66,
-        "The items of `baskets` are in us-east-1 only. us-west-2",
+        112,
+        "Leave `read_units` and `write_units` out",
     ),
     (
         STAGE7 + "fleet: {instance: c7gn.large}\nregions: {standby: {region: ap-southeast-4}}",

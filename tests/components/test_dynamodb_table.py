@@ -45,6 +45,18 @@ def test_keys_are_attributes_each_once() -> None:
     assert made["ttl"] == {"enabled": True, "attributeName": "gone_at"}
 
 
+def test_copies_are_as_closed_and_as_protected_as_the_table() -> None:
+    away = KEY.replace("us-east-1", "eu-west-1")
+    for throwaway in (False, True):
+        made = table(copies={"eu-west-1": away}, throwaway=throwaway)["shop-baskets-table"].inputs
+        [copy] = made["replicas"]
+        assert (copy["regionName"], copy["kmsKeyArn"], copy["pointInTimeRecovery"]) == ("eu-west-1", away, True)
+        assert copy["deletionProtectionEnabled"] is not throwaway and copy["propagateTags"]
+        assert (made["streamEnabled"], made["streamViewType"]) == (True, "NEW_AND_OLD_IMAGES")
+    with pytest.raises(ValueError, match="none can be made"):
+        table(copies={"eu-west-1": away}, capacity=UNITS)
+
+
 def test_units_follow_the_load_between_their_limits() -> None:
     graph = table(capacity={**UNITS, "track_fraction": 0.6, "cooldown_in_seconds": 600})
     made = graph["shop-baskets-table"]

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tenfold.local.aws import Handlers, RequestFailed
+from tenfold.local.provider.errors import InitFailed
 from tests.local.world import autoname
 
 HOME, AWAY = "us-east-1", "us-west-2"
@@ -444,3 +445,92 @@ def test_a_group_has_origins_that_there_are(regions: Regions) -> None:
     stranger["originGroups"][0]["members"][1]["originId"] = "nowhere"
     with pytest.raises(RequestFailed, match="has no origin nowhere"):
         regions.make(CDN, HOME, **stranger)
+
+
+# ---- tables
+TABLE = "aws:dynamodb/table:Table"
+ITEM = {"id": {"S": "basket-1"}, "offers": {"N": "3"}}
+
+
+def table_inputs(regions: Regions, **more: Any) -> dict[str, Any]:
+    _, key = regions.make(KEY, HOME, multiRegion=True)
+    _, away = regions.make(REPLICA_KEY, AWAY, primaryKeyArn=key["arn"])
+    replica = {
+        "regionName": AWAY,
+        "kmsKeyArn": away["arn"],
+        "pointInTimeRecovery": True,
+        "deletionProtectionEnabled": False,
+        "propagateTags": True,
+    }
+    inputs = {
+        "hashKey": "id",
+        "attributes": [{"name": "id", "type": "S"}],
+        "billingMode": "PAY_PER_REQUEST",
+        "streamEnabled": True,
+        "streamViewType": "NEW_AND_OLD_IMAGES",
+        "replicas": [replica],
+        "tags": {"application": "shop"},
+    }
+    return regions.inputs(TABLE, HOME, **{**inputs, **more})
+
+
+def test_items_of_a_table_with_a_replica_are_the_same_in_both_regions(regions: Regions) -> None:
+    inputs = table_inputs(regions)
+    name, outputs = regions.handlers.create(TABLE, inputs, HOME)
+    regions.ask("dynamodb", HOME, "PutItem", TableName=name, Item=ITEM)
+    assert regions.ask("dynamodb", AWAY, "GetItem", TableName=name, Key={"id": ITEM["id"]})["Item"] == ITEM
+    regions.ask("dynamodb", AWAY, "DeleteItem", TableName=name, Key={"id": ITEM["id"]})
+    assert "Item" not in regions.ask("dynamodb", HOME, "GetItem", TableName=name, Key={"id": ITEM["id"]})
+    there = regions.ask("dynamodb", AWAY, "DescribeTable", TableName=name)["Table"]
+    assert there["SSEDescription"]["KMSMasterKeyArn"] == inputs["replicas"][0]["kmsKeyArn"]
+    tags = regions.ask("dynamodb", AWAY, "ListTagsOfResource", ResourceArn=there["TableArn"])["Tags"]
+    assert {"Key": "application", "Value": "shop"} in tags
+    read = regions.handlers.read(TABLE, name, outputs, inputs, HOME)
+    assert read and regions.handlers.diff(TABLE, read[0], inputs, read[1]) == {}
+
+
+def test_a_replica_comes_and_goes_in_place_and_takes_its_items_along(regions: Regions) -> None:
+    two = table_inputs(regions)
+    alone = {key: value for key, value in two.items() if key not in ("replicas", "streamEnabled", "streamViewType")}
+    name, outputs = regions.handlers.create(TABLE, alone, HOME)
+    regions.ask("dynamodb", HOME, "PutItem", TableName=name, Item=ITEM)
+    assert "replace" not in str(regions.handlers.diff(TABLE, alone, two, outputs))
+    changed = regions.handlers.update(TABLE, name, alone, two, outputs, HOME)
+    assert regions.ask("dynamodb", AWAY, "GetItem", TableName=name, Key={"id": ITEM["id"]})["Item"] == ITEM
+    with pytest.raises(RequestFailed, match="Streams cannot be disabled"):
+        regions.handlers.update(TABLE, name, two, alone, changed, HOME)
+    alone |= {key: two[key] for key in ("streamEnabled", "streamViewType")}
+    regions.handlers.update(TABLE, name, two, alone, changed, HOME)
+    with pytest.raises(ClientError, match="not found"):
+        regions.ask("dynamodb", AWAY, "DescribeTable", TableName=name)
+    assert regions.ask("dynamodb", HOME, "GetItem", TableName=name, Key={"id": ITEM["id"]})["Item"] == ITEM
+
+
+def test_a_table_is_not_deleted_before_its_replicas(regions: Regions) -> None:
+    inputs = table_inputs(regions)
+    name, outputs = regions.handlers.create(TABLE, inputs, HOME)
+    with pytest.raises(ClientError, match="acted as a source region"):
+        regions.ask("dynamodb", HOME, "DeleteTable", TableName=name)
+    regions.ask("dynamodb", AWAY, "UpdateTable", TableName=name, DeletionProtectionEnabled=True)
+    with pytest.raises(RequestFailed, match="DeletionProtectionEnabled"):
+        regions.handlers.delete(TABLE, name, outputs, HOME)
+    regions.ask("dynamodb", AWAY, "UpdateTable", TableName=name, DeletionProtectionEnabled=False)
+    regions.handlers.delete(TABLE, name, outputs, HOME)
+    for region in (HOME, AWAY):
+        with pytest.raises(ClientError, match="not found"):
+            regions.ask("dynamodb", region, "DescribeTable", TableName=name)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"streamEnabled": False, "streamViewType": "KEYS_ONLY"}, "NEW_AND_OLD_IMAGES"),
+        ({"streamViewType": "NEW_IMAGE"}, "NEW_AND_OLD_IMAGES"),
+        ({"billingMode": "PROVISIONED", "readCapacity": 1, "writeCapacity": 1}, "Pay-Per-Request or AutoScaled"),
+    ],
+)
+def test_a_replica_of_a_table_that_cannot_have_one_is_refused(
+    regions: Regions, change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InitFailed, match=words):
+        regions.handlers.create(TABLE, table_inputs(regions, **change), HOME)

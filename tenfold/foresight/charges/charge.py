@@ -19,6 +19,8 @@ class Charge(NamedTuple):
     """The amount as a formula."""
     by_use: bool = False
     """It follows from `load`, not from the graph alone."""
+    region: str = ""
+    """Where it arises, if not where its resource is."""
 
 
 class At(NamedTuple):

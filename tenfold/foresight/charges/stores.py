@@ -131,6 +131,12 @@ def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     yield used(at, "tables, kept", "dynamodb.storage", "tables")
     if any(block(table.inputs.get("pointInTimeRecovery")).get("enabled") for table in resources):
         yield used(at, "tables, restorable", "dynamodb.recovery", "tables")
+    replicas = [table.inputs.get("replicas") for table in resources]
+    copied = [copy["regionName"] for copies in replicas if isinstance(copies, list) for copy in copies]
+    for region in dict.fromkeys(copied):
+        yield used(at, "tables, copied writes", "dynamodb.write", "table_writes")._replace(region=region)
+        yield used(at, "tables, copies kept", "dynamodb.storage", "tables")._replace(region=region)
+        yield used(at, "tables, copies restorable", "dynamodb.recovery", "tables")._replace(region=region)
 
 
 BILLED = {

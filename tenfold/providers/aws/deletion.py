@@ -17,10 +17,22 @@ Inputs = dict[str, dict[str, Any]]
 def blocking_inputs(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of a resource with these values that have to change before AWS deletes it, as they must be."""
     return {
-        name: protection["permits"]
+        name: _permitting(protection, values[name])
         for name, protection in _facts()["protections"].get(type_, {}).items()
-        if values.get(name) in protection["refuses"] and not values.get(protection.get("unless"))
+        if _refusing(protection, values.get(name)) and not values.get(protection.get("unless"))
     }
+
+
+def _refusing(protection: Mapping[str, Any], value: Any) -> list[Any]:
+    """What of it keeps the resource: the value, or those blocks of a list whose `each` does."""
+    if each := protection.get("each"):
+        return [block for block in value or [] if block.get(each) in protection["refuses"]]
+    return [value] if value in protection["refuses"] else []
+
+
+def _permitting(protection: Mapping[str, Any], value: Any) -> Any:
+    each = protection.get("each")
+    return [{**block, each: protection["permits"]} for block in value] if each else protection["permits"]
 
 
 def values(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +72,7 @@ def switch_off(deployed: Held, urns: Collection[str], client: Client) -> None:
     for resource in deployed:
         if resource["urn"] in urns:
             for call in _calls(resource):
-                region = (resource.get("outputs") or {}).get("region")
+                region = call.get("region") or (resource.get("outputs") or {}).get("region")
                 _ask(client(call["service"], region), call["operation"], _filled(call["parameters"], resource))
 
 
@@ -75,10 +87,16 @@ def without_a_call(deployed: Held, inputs: Inputs) -> list[str]:
 
 
 def _calls(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    on = blocking_inputs(resource["type"], values(resource))
+    now = values(resource)
+    on = blocking_inputs(resource["type"], now)
     for name, protection in _facts()["protections"].get(resource["type"], {}).items():
-        if name in on and "call" in protection:
+        if name not in on or "call" not in protection:
+            continue
+        if "each" not in protection:
             yield protection["call"]
+            continue
+        for block in _refusing(protection, now[name]):
+            yield {**protection["call"], "region": block[protection["call"]["region"].strip("{}")]}
 
 
 # DBInstanceNotFound, LoadBalancerNotFound, InvalidInstanceID.NotFound, ResourceNotFoundException: AWS's API references.

@@ -1,5 +1,6 @@
 """Tables: one kind of change a call, in the order of terraform-provider-aws (internal/service/dynamodb/table.go)."""
 
+import functools
 from typing import Any
 
 from tenfold.local.aws.call import Call
@@ -82,6 +83,74 @@ def change_stream(call: Call, old: Any, new: Any) -> None:
         current = {}
     if on and not current.get("StreamEnabled"):
         call.send("UpdateTable", TableName=call.id, StreamSpecification={"StreamEnabled": True, "StreamViewType": view})
+
+
+def change_replicas(call: Call, old: list[Block] | None, new: list[Block] | None) -> None:
+    """First those that come, then those that go; another key is another copy. The rest is set in the copy's region."""
+    change_stream(call, None, None)  # which copies need, and the provider changes before them
+    before, after = ({copy["regionName"]: copy for copy in copies or []} for copies in (old, new))
+    renewed = {region for region, copy in after.items() if _key_of(copy) != _key_of(before.get(region, {}))}
+    for region in before:
+        if region not in after or region in renewed:
+            _update_replica(call, "Delete", {"RegionName": region})
+    for region in after:
+        if region in renewed or region not in before:
+            key = {"KMSMasterKeyId": after[region]["kmsKeyArn"]} if _key_of(after[region]) else {}
+            _update_replica(call, "Create", {"RegionName": region, **key})
+        _set_up(call, region, after[region])
+
+
+def _key_of(copy: Block) -> Any:
+    return copy.get("kmsKeyArn")
+
+
+def _update_replica(call: Call, action: str, described: Block) -> None:
+    call.send("UpdateTable", TableName=call.id, ReplicaUpdates=[{action: described}])
+
+
+def _set_up(call: Call, region: str, copy: Block) -> None:
+    ask = functools.partial(call.clients.call, "dynamodb", region)
+    recovery = {"PointInTimeRecoveryEnabled": bool(copy.get("pointInTimeRecovery"))}
+    ask("UpdateContinuousBackups", {"TableName": call.id, "PointInTimeRecoverySpecification": recovery})
+    if copy.get("deletionProtectionEnabled") is not None:
+        on = bool(copy["deletionProtectionEnabled"])
+        ask("UpdateTable", {"TableName": call.id, "DeletionProtectionEnabled": on})
+    if copy.get("propagateTags") and call.inputs.get("tags"):
+        arn = ask("DescribeTable", {"TableName": call.id})["Table"]["TableArn"]
+        tags = [{"Key": key, "Value": value} for key, value in call.inputs["tags"].items()]
+        ask("TagResource", {"ResourceArn": arn, "Tags": tags})
+
+
+def with_copies(call: Call, result: Block) -> Block | None:
+    """The table, and what its copies are in their own regions."""
+    table = result["Table"]
+    known = {copy["regionName"]: copy for copy in call.state.get("replicas") or call.inputs.get("replicas") or []}
+    copies = [_read_replica(call, one, known.get(one["RegionName"], {})) for one in table.get("Replicas") or []]
+    return {**table, "Copies": copies or None}
+
+
+def _read_replica(call: Call, listed: Block, known: Block) -> Block:
+    """Whether tags are copied is known to the program only."""
+    ask = functools.partial(call.clients.call, "dynamodb", listed["RegionName"])
+    table = ask("DescribeTable", {"TableName": call.id})["Table"]
+    backups = ask("DescribeContinuousBackups", {"TableName": call.id})["ContinuousBackupsDescription"]
+    return {
+        "regionName": listed["RegionName"],
+        "kmsKeyArn": listed["KMSMasterKeyId"],
+        "pointInTimeRecovery": backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED",
+        "deletionProtectionEnabled": table["DeletionProtectionEnabled"],
+        "propagateTags": known.get("propagateTags", False),
+        "consistencyMode": "EVENTUAL",
+        "arn": table["TableArn"],
+        "streamArn": table.get("LatestStreamArn", ""),
+        "streamLabel": table.get("LatestStreamLabel", ""),
+    }
+
+
+def delete_replicas(call: Call) -> None:
+    """Before the table itself, as the provider does."""
+    for copy in call.send("DescribeTable", TableName=call.id)["Table"].get("Replicas") or []:
+        _update_replica(call, "Delete", {"RegionName": copy["RegionName"]})
 
 
 def change_indexes(call: Call, old: list[Block] | None, new: list[Block] | None) -> None:
