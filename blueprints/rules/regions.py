@@ -33,7 +33,7 @@ def standby_can_follow(c: Context) -> Findings:
     a = c.architecture
     if a.standby and a.database.password_keeper == "rds" and not a.database.replicas and not a.database.shards:
         message = f"The database of {a.standby.region} is a replica; RDS makes none where it keeps the password itself."
-        hint = "Write `keeper: stack` (the password changes once), or `without: [standby-region]`."
+        hint = "Write `keeper: stack` (the password changes once), or `without: [standby-region, recovery]`."
         yield Finding("TF-R204", "database.password.keeper", message, hint)
 
 
