@@ -126,8 +126,6 @@ def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         for kind in ("read", "write"):
             units = number(table.inputs.get(f"{kind}Capacity"), 1)
             yield hourly(f"{kind} units", f"dynamodb.units.{kind}", units, f"{units:g} at least ×")
-    if at.waiting:  # a table of its own, empty
-        return
     yield used(at, "tables, kept", "dynamodb.storage", "tables")
     if any(block(table.inputs.get("pointInTimeRecovery")).get("enabled") for table in resources):
         yield used(at, "tables, restorable", "dynamodb.recovery", "tables")
