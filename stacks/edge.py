@@ -10,6 +10,7 @@ from tenfold.blueprints.value import Value
 from tenfold.components.balancer import Balancer, BalancerArgs, BalancerKind, HealthArgs, RouteArgs
 from tenfold.components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs
 from tenfold.components.domain import Domain, DomainArgs, ZoneKind
+from tenfold.components.failover_record import FailoverRecord, FailoverRecordArgs
 from tenfold.components.parts.balancer_entry import HEADER, Entry
 from tenfold.components.plans.cdn import DynamicCache, PriceClass
 from tenfold.components.plans.routing import beside, role
@@ -38,8 +39,11 @@ def edge(ground: Ground) -> Edge:
     at, architecture = ground.place, ground.place.architecture
     domain = _domain(at) if architecture.domain and (at.primary or _managed(architecture)) else None
     balancer = _balancer(ground, domain, architecture.balancer) if architecture.balancer else None
-    cdn = _cdn(ground, domain, balancer) if architecture.cdn and balancer and at.primary else None
+    entry = _failover_record(at, domain, balancer) if balancer and has_failover_name(architecture) else None
+    cdn = _cdn(ground, domain, balancer, entry) if architecture.cdn and balancer and at.primary else None
     tier = _domain_tier(at, domain) if domain and at.primary else Tier()
+    if entry and at.primary:
+        tier += Tier(outputs={"standby_switch": entry.switch})
     if cdn:
         tier += _cdn_tier(cdn)
     if balancer:
@@ -49,9 +53,33 @@ def edge(ground: Ground) -> Edge:
 
 def _domain_tier(at: Place, domain: Domain) -> Tier:
     tier = Tier(outputs={"name_servers": domain.name_servers} if at.architecture.zone == "managed" else {})
-    if at.architecture.standby and _managed(at.architecture):
-        tier += Tier(sources={"zone": domain.zone_id, "certificate": present(domain.certificate_arn)})
+    if at.architecture.standby:
+        tier += Tier(sources={"zone": domain.zone_id})
+        if _managed(at.architecture):
+            tier += Tier(sources={"certificate": present(domain.certificate_arn)})
     return tier
+
+
+def has_failover_name(architecture: Architecture) -> bool:
+    """Whether the CDN finds the balancer by a name that can move to the other region's."""
+    return bool(architecture.standby and architecture.domain and architecture.cdn)
+
+
+def _failover_record(at: Place, domain: Domain | None, balancer: Balancer) -> FailoverRecord:
+    """The certificates of both balancers need not have its name: the CDN passes the visitor's host on, and that is what
+    it compares."""
+    architecture = at.architecture
+    assert architecture.standby
+    args: FailoverRecordArgs = {
+        **at.common,
+        "domain": f"entry.{architecture.domain}",
+        "zone_id": domain.zone_id if domain and at.primary else at.source("zone"),
+        "balancer_dns_name": balancer.dns_name,
+    }
+    if at.primary:
+        args["switch_region"] = architecture.standby.region
+        args["left"] = architecture.active == "standby"
+    return FailoverRecord(at.name("entry"), args, at.options)
 
 
 def _managed(architecture: Architecture) -> bool:
@@ -160,11 +188,11 @@ def health(spec: Health) -> HealthArgs:
     }
 
 
-def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer) -> Cdn:
+def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer, entry: FailoverRecord | None) -> Cdn:
     at, spec, front = ground.place, ground.place.architecture.cdn, ground.place.architecture.balancer
     assert spec and front
     origin: OriginArgs = {
-        "dns_name": balancer.dns_name,
+        "dns_name": entry.fqdn if entry else balancer.dns_name,
         "encrypted": domain is not None or front.certificate != "managed",
         "header": HEADER,
         "secret": present(balancer.origin_secret),

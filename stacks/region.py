@@ -14,7 +14,7 @@ from tenfold.components.notifications import Notifications
 from tenfold.components.settings import Settings
 from tenfold.components.signals import SubjectArgs
 from tenfold.stacks.data import data
-from tenfold.stacks.edge import edge
+from tenfold.stacks.edge import edge, has_failover_name
 from tenfold.stacks.ground import Ground, Platform, make_ground
 from tenfold.stacks.hosts import fleet, server
 from tenfold.stacks.place import Place
@@ -63,7 +63,7 @@ class Region(Value):
     @property
     def details(self) -> dict[str, pulumi.Input[object]]:
         at = self.ground.place
-        own = {} if at.primary or at.architecture.domain else {"url": self.entry.entrances[0].url}
+        own = {} if at.primary or has_failover_name(at.architecture) else {"url": self.entry.entrances[0].url}
         return self._labelled({**own, "vpc_id": self.ground.network.vpc_id, **self.entry.outputs})
 
     @property

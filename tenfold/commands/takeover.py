@@ -116,7 +116,7 @@ def _takeover(target: Deployment, deployed: list[dict[str, Any]]) -> tuple[Takeo
         away=a.region,
         point=a.recovery.point if a.recovery else 0,
         switch=str(outputs.get("standby_switch") or ""),
-        address=str(outputs.get("url") or "") if a.domain else "",
+        address=str(outputs.get("url") or "") if outputs.get("standby_switch") else "",
         there=str(outputs.get("standby_url") or ""),
     )
     at.refresh = lambda: _refresh(target, at)

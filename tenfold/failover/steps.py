@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from tenfold.blueprints.value import Value
 from tenfold.failover.moves import Fleet, Moves
@@ -29,7 +28,7 @@ class Takeover:
     here: str
     away: str
     point: int  # seconds that may be lost
-    switch: str = ""  # s3://BUCKET/KEY; empty where there is no name that could move
+    switch: str = ""  # name of the switch's alarm; empty where there is no name that could move
     address: str = ""  # the public one
     there: str = ""  # the address of the region that takes over
     refresh: Callable[[], str] = field(default=lambda: "")
@@ -136,17 +135,25 @@ def _in_service(scaling: Any, fleet: Fleet) -> int:
 
 
 def _switch(at: Takeover) -> str:
-    """One object in the region that takes over; Route 53's control plane is not asked."""
+    """One value of a metric in the region that takes over; Route 53's control plane is not asked."""
     if not at.switch:
-        return f"without `domain` no name moves: point yours at {at.there or at.here}"
-    bucket, key = _place(at.switch)
-    at.client("s3", at.here).put_object(Bucket=bucket, Key=key, Body=b"the standby region is active\n")
-    return f"{at.switch} is written: names follow within two minutes"
+        return f"no name moves (that takes `domain` and a CDN): point yours at {at.there or at.here}"
+    watch = at.client("cloudwatch", at.here)
+    _wait(at, lambda: _is_thrown(watch, at.switch), f"the alarm {at.switch} has not seen the switch yet")
+    return f"the alarm {at.switch} rings: names follow within two minutes"
 
 
-def _place(switch: str) -> tuple[str, str]:
-    parts = urlsplit(switch)
-    return parts.netloc, parts.path.lstrip("/")
+def _is_thrown(watch: Any, switch: str) -> bool:
+    """Throws it with every look, for an alarm sees whole minutes. The alarm says which metric it is about."""
+    alarms = watch.describe_alarms(AlarmNames=[switch])["MetricAlarms"]
+    if not alarms:
+        raise Unfinished(f"the alarm {switch} is not there: no name can be moved")
+    [alarm] = alarms
+    if alarm["StateValue"] == "ALARM":
+        return True
+    value = {"MetricName": alarm["MetricName"], "Dimensions": alarm["Dimensions"], "Value": 1.0}
+    watch.put_metric_data(Namespace=alarm["Namespace"], MetricData=[value])
+    return False
 
 
 def _verify(at: Takeover) -> str:
@@ -190,7 +197,7 @@ STEPS = (
         _promote,
     ),
     Step("raise", "servers start", "the next `up` of the file as it was", _raise),
-    Step("switch", "names point to the region that takes over", "delete the object", _switch),
+    Step("switch", "names point to the region that takes over", "write 0 to the metric", _switch),
     Step("verify", "the application answers under its name", "nothing was changed", _verify),
     Step("refresh", "the state learns what was done", "nothing was changed in AWS", lambda at: at.refresh()),
     Step("write", "the blueprint says which region is active", "none is needed", lambda at: at.write()),

@@ -10,7 +10,8 @@ from tenfold.blueprints.value import Value
 from tenfold.graph import Graph, Resource
 from tenfold.wording import counted
 
-STANDBY, COPIES = "standby-", "-copies"  # how tiers of a second region, and of copies between both, are named
+# How tiers of a second region are named, those of copies between both, and the one whose name moves between them.
+STANDBY, COPIES, ENTRY = "standby-", "-copies", "entry"
 
 
 class Tier(Value):
@@ -55,7 +56,7 @@ def _words(architecture: Architecture, tier: str, kind: str, created: Sequence[R
 
 def _reason(architecture: Architecture, tier: str) -> str:
     """The stage that brings the tier; nothing for what every stage has."""
-    if tier.startswith(STANDBY) or tier.endswith(COPIES):
+    if tier.startswith(STANDBY) or tier.endswith(COPIES) or tier == ENTRY:
         tier = "standby-region"
     names = {_of(tier), f"{tier.partition('-')[0]}s"}  # the tier `queue-orders` is one of `queues`
     brought = [c for c in capabilities().values() if architecture.has(c.name) and names & {c.name, *c.fields}]
@@ -332,6 +333,14 @@ def _by_type(a: Architecture, resources: Sequence[Resource]) -> str:
     return ", ".join(f"{number} × {type_}" for type_, number in counts.most_common(4)) or "nothing in the cloud"
 
 
+def _failover(a: Architecture, resources: Sequence[Resource]) -> str:
+    """The record with the switch answers first; its colleague in the other region has none."""
+    if not _count(resources, "aws:cloudwatch/metricAlarm:MetricAlarm"):
+        return f"entry.{a.domain} points here once the switch is thrown"
+    there = a.standby.region if a.standby else "another region"
+    return f"entry.{a.domain} points here until the switch in {there} is thrown"
+
+
 def _copies(a: Architecture, resources: Sequence[Resource]) -> str:
     return "objects and their deletions in the other region's bucket, within 15 minutes"
 
@@ -346,6 +355,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Database": _database,
     "Domain": _domain,
     "Encryption": _encryption,
+    "FailoverRecord": _failover,
     "Fleet": _fleet,
     "Network": _network,
     "NodePool": _nodes,

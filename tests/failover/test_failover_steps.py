@@ -52,8 +52,18 @@ class World:
         self.ask("rds", HERE).create_db_instance_read_replica(
             DBInstanceIdentifier=name, SourceDBInstanceIdentifier=source["DBInstanceArn"]
         )
-        there = {"CreateBucketConfiguration": {"LocationConstraint": HERE}}
-        self.ask("s3", HERE).create_bucket(Bucket=f"{name}-switch", **there)
+        self.ask("cloudwatch", HERE).put_metric_alarm(
+            AlarmName=f"{name}-switch",
+            Namespace="tenfold",
+            MetricName="StandbyActive",
+            Dimensions=[{"Name": "Name", "Value": f"entry.{name}.example.com"}],
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            Threshold=1.0,
+            TreatMissingData="ignore",
+        )
         for region, least in ((AWAY, 2), (HERE, 0)):
             self._fleet(region, least)
 
@@ -82,7 +92,8 @@ class World:
         return there.get("ReadReplicaSourceDBInstanceIdentifier")
 
     def switched(self) -> bool:
-        return bool(self.ask("s3", HERE).list_objects_v2(Bucket=f"{self.name}-switch").get("Contents"))
+        [alarm] = self.ask("cloudwatch", HERE).describe_alarms(AlarmNames=[f"{self.name}-switch"])["MetricAlarms"]
+        return alarm["StateValue"] == "ALARM"
 
 
 @pytest.fixture
@@ -100,7 +111,7 @@ def at(world: World) -> Takeover:
     architecture: Any = SimpleNamespace(region=AWAY)
     asked = Asked(architecture, world.endpoint)
     done = lambda: "done"  # noqa: E731
-    return Takeover(asked, moves, HERE, AWAY, 900, f"s3://{world.name}-switch/active", refresh=done, write=done)
+    return Takeover(asked, moves, HERE, AWAY, 900, f"{world.name}-switch", refresh=done, write=done)
 
 
 @pytest.fixture
@@ -164,6 +175,17 @@ def test_a_replica_that_is_not_there_stops_the_failover_and_says_so(at: Takeover
     assert "nobody not found" in failed
     assert [entry.step for entry in notes.entries] == ["fence", "lag"]
     assert not notes.ended
+
+
+def test_a_switch_that_is_not_there_is_not_taken_for_thrown(at: Takeover) -> None:
+    at.switch = "nobody"
+    with pytest.raises(Unfinished, match="the alarm nobody is not there"):
+        steps._switch(at)
+
+
+def test_without_a_switch_the_address_to_point_to_is_said(at: Takeover) -> None:
+    at.switch, at.there = "", "https://lb-1.us-west-2.elb.amazonaws.com"
+    assert steps._switch(at).endswith("point yours at https://lb-1.us-west-2.elb.amazonaws.com")
 
 
 def test_a_damaged_journal_says_what_to_do(target: Any) -> None:

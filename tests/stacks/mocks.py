@@ -12,7 +12,7 @@ import contextvars
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -61,8 +61,9 @@ class Cloud(private.MockMonitor):
         self._one_at_a_time = threading.Lock()
         self._regions: dict[str, str] = {}  # URN of a provider -> its region
 
-    def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=self.region)
+    def client(self, service: str, region: str = "") -> Any:
+        """In the first region, unless another one is named."""
+        return boto3.client(service, region_name=region or self.region)
 
     def of_type(self, token: str) -> list[Made]:
         return [made for made in self.made.values() if made.type == f"aws:{token}"]
@@ -118,15 +119,28 @@ def deployed(architecture: Architecture) -> Iterator[Cloud]:
         if architecture.domain and architecture.zone != "managed":  # it is somebody else's, and there
             zone = architecture.zone_name or architecture.domain.partition(".")[2]
             cloud.client("route53").create_hosted_zone(Name=zone, CallerReference="ours")
-        contextvars.copy_context().run(_run, cloud, architecture)
+        contextvars.copy_context().run(_run, cloud, lambda: _build(architecture))
         yield cloud
 
 
-def _run(cloud: Cloud, architecture: Architecture) -> None:
+@contextmanager
+def made_by(program: Callable[[], Mapping[str, Any]], region: str) -> Iterator[Cloud]:
+    """What the program makes, in a cloud of its own; it returns outputs."""
+    with mock_aws():
+        cloud = Cloud("test", region)
+        contextvars.copy_context().run(_run, cloud, program)
+        yield cloud
+
+
+def _build(architecture: Architecture) -> Mapping[str, Any]:
     from tenfold.stacks.compose import build
 
+    return build(architecture)
+
+
+def _run(cloud: Cloud, build: Callable[[], Mapping[str, Any]]) -> None:
     def program() -> None:
-        for name, value in build(architecture).items():
+        for name, value in build().items():
             pulumi.export(name, value)
 
     loop = asyncio.new_event_loop()

@@ -1,5 +1,6 @@
 """A region is built by one function, and a second one is the same function at another place."""
 
+import json
 import re
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -26,9 +27,9 @@ def plain(value: object) -> object:
     return value["value"] if isinstance(value, Mapping) else value
 
 
-def shop(stage: int, regions: str = "") -> Architecture:
-    text = SHOP.read_text(encoding="utf-8")
-    found = load(SHOP, environment="prod", stage=stage, content=f"{text}\n{regions}".encode())
+def shop(stage: int, lines: str = "", file: Path = SHOP) -> Architecture:
+    text = file.read_text(encoding="utf-8")
+    found = load(file, environment="prod", stage=stage, content=f"{text}\n{lines}".encode())
     assert found.architecture is not None, found.problems
     return found.architecture
 
@@ -162,6 +163,43 @@ def test_modes_change_inputs_in_place_and_nothing_that_keeps_data() -> None:
         assert {change.op for change in difference.changes if change.keeps} <= {"update"}
         gone = [change for change in difference.changes if change.custom and change.op in ("replace", "delete")]
         assert [change.name for change in gone if change.component != "shop-signals"] == []
+
+
+def news(stage: int, lines: str = "") -> Graph:
+    """It has a domain."""
+    return record(run_of(shop(stage, lines, SHOP.with_name("news.yaml"))))
+
+
+def test_a_name_that_moves_comes_beside_the_one_that_users_ask() -> None:
+    """From stage 6 the CDN's origin is changed in place once the new name is there; no record of the domain is."""
+    both = news(7)
+    difference = compare(news(6), both)
+    assert {change.op for change in difference.changes} <= {"create", "update", "same"}
+    assert [change.name for change in difference.changes if "Record" in change.type and change.op == "update"] == []
+    [cdn] = both.named("news-cdn-distribution")
+    assert '"domainName": "<urn:pulumi:news-prod::tenfold::tenfold:index:FailoverRecord' in json.dumps(cdn.inputs)
+    records = [both.named(f"news-{role}entry-record")[0].inputs for role in ("", "standby-")]
+    assert [each["name"] for each in records] == ["entry.news.example.com"] * 2
+    assert [re.findall(r"::(news-[a-z-]*)#", str(each["records"])) for each in records] == [
+        ["news-balancer-lb"],
+        ["news-standby-balancer-lb"],
+    ]
+    assert "news-entry-switch#name" in str(both.outputs["standby_switch"])
+
+
+def test_where_no_name_moves_the_other_address_is_an_output() -> None:
+    """Without a domain, and without a CDN."""
+    other = record(run_of(shop(7, "without: [cdn]", SHOP.with_name("iot.yaml"))))
+    for graph in (record(run_of(shop(7))), other):
+        assert "standby_url" in graph.outputs and "standby_switch" not in graph.outputs
+        assert not [resource for resource in graph if resource.type.endswith("FailoverRecord")]
+
+
+def test_after_a_failover_no_forgotten_switch_leads_back() -> None:
+    changes = compare(news(7), news(7, "regions: {active: standby}")).changes
+    assert {c.name: [p.path for p in c.properties] for c in changes if "-entry" in c.name and c.custom} == {
+        "news-entry-health": ["insufficientDataHealthStatus"]
+    }
 
 
 def test_a_new_store_is_one_function_in_the_list(architecture: Architecture) -> None:
