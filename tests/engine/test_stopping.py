@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from test_backend import place, state, write  # beside this file
@@ -194,7 +195,7 @@ def test_a_run_that_is_stopped_before_it_begins_keeps_its_protections(monkeypatc
 def test_a_promotion_that_is_stopped_while_it_is_prepared_restores_the_blueprint(tmp_path):
     file = tmp_path / "shop.yaml"
     file.write_text("stage: 2\n", encoding="utf-8")
-    at = SimpleNamespace(target=SimpleNamespace(file=file), content=file.read_bytes())
+    at: Any = SimpleNamespace(target=SimpleNamespace(file=file), content=file.read_bytes())
     with pytest.raises(Failure, match="Stopped"), promotion._written(at, b"stage: 3\n"), interruption.preparing():
         assert file.read_bytes() == b"stage: 3\n"
         signal.raise_signal(signal.SIGINT)

@@ -18,9 +18,10 @@ def program() -> Mapping[str, Any]:
     opts = pulumi.ResourceOptions(provider=aws.Provider("aws-primary", region=HOME))
     zone = aws.route53.Zone("zone", name="news.example.com", opts=opts).zone_id
     both: Any = {"domain": ENTRY, "zone_id": zone}
-    first = {**both, "balancer_dns_name": BALANCERS["PRIMARY"], "switch_region": HERE}
+    first: Any = {**both, "balancer_dns_name": BALANCERS["PRIMARY"], "switch_region": HERE}
     switch = FailoverRecord("news-entry", first, opts).switch
-    FailoverRecord("news-standby-entry", {**both, "balancer_dns_name": BALANCERS["SECONDARY"]}, opts)
+    second: Any = {**both, "balancer_dns_name": BALANCERS["SECONDARY"]}
+    FailoverRecord("news-standby-entry", second, opts)
     return {"switch": switch}
 
 
