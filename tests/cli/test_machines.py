@@ -74,6 +74,36 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path: Path, home: str):
     assert "Traceback" not in said and "defect" not in said and "TENFOLD_HOME=" in said
 
 
+# Ctrl-C at the moment that a module begins to be imported, by the console script's way in.
+WHILE_IMPORTING = """
+import os, signal, sys
+
+class Key:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Key())
+sys.argv = ["tenfold", "plan", {shop!r}]
+from tenfold.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["tenfold.cli", "click", "tenfold.commands.plan", "yaml"])
+def test_ctrl_c_while_modules_are_imported_is_an_interruption(module: str):
+    code = WHILE_IMPORTING.format(module=module, shop=SHOP)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == exits.INTERRUPTED
+    assert "Traceback" not in done.stderr and not done.stdout
+
+
+def test_what_is_imported_before_ctrl_c_is_heard_is_there_already():
+    """Python itself imports `os` when it starts; what else came before would end in a traceback."""
+    tree = ast.parse((ROOT / "tenfold" / "__main__.py").read_bytes())
+    assert [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)] == ["import os"]
+
+
 def without_encoding(file: Path) -> Iterator[str]:
     """Calls that read or write text in the locale's encoding. `open` and `fdopen` are given their mode by position."""
     for node in ast.walk(ast.parse(file.read_bytes())):
