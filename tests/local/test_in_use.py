@@ -214,3 +214,48 @@ def test_a_role_stays_while_a_policy_is_in_it_or_attached():
     assert code_of(iam.delete_instance_profile, InstanceProfileName="i") == "DeleteConflict"
     iam.remove_role_from_instance_profile(InstanceProfileName="i", RoleName="r")
     assert code_of(iam.delete_role, RoleName="r") == ""
+
+
+@mock_aws
+def test_a_role_is_taken_out_of_its_instance_profiles_before_it_is_deleted():
+    """As the provider does; without it a profile that somebody made by hand would keep the role."""
+    iam = client("iam")
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    iam.create_role(RoleName="leaving", AssumeRolePolicyDocument=trust)
+    iam.create_instance_profile(InstanceProfileName="by-hand")
+    iam.add_role_to_instance_profile(InstanceProfileName="by-hand", RoleName="leaving")
+    Handlers(None).delete("aws:iam/role:Role", "leaving", {}, REGION)
+    assert iam.get_instance_profile(InstanceProfileName="by-hand")["InstanceProfile"]["Roles"] == []
+
+
+@mock_aws
+def test_a_database_in_two_zones_is_in_two_subnets_of_its_group():
+    """Premium Support, "How can I delete a subnet that is part of an Amazon RDS DB subnet group?": only where neither
+    the instance nor its standby is."""
+    ec2, rds = client("ec2"), client("rds")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    a, b, c, other = (
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=REGION + zone)["Subnet"]["SubnetId"]
+        for n, zone in enumerate("abcb")
+    )
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="three-zones", DBSubnetGroupDescription="three-zones", SubnetIds=[a, b, c]
+    )
+    rds.create_db_instance(
+        DBInstanceIdentifier="in-two-zones",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.small",
+        MultiAZ=True,
+        AllocatedStorage=20,
+        DBSubnetGroupName="three-zones",
+        AvailabilityZone=f"{REGION}a",
+        MasterUsername="u",
+        MasterUserPassword="not-real-1",
+    )
+    [database] = rds.describe_db_instances(DBInstanceIdentifier="in-two-zones")["DBInstances"]
+    assert database["SecondaryAvailabilityZone"] == f"{REGION}b"
+    assert code_of(ec2.delete_subnet, SubnetId=b) == "DependencyViolation"
+    without_standby = {"DBSubnetGroupName": "three-zones", "SubnetIds": [a, other, c]}
+    assert code_of(rds.modify_db_subnet_group, **without_standby) == "SubnetAlreadyInUse"
+    assert code_of(rds.modify_db_subnet_group, DBSubnetGroupName="three-zones", SubnetIds=[a, b]) == ""
+    assert code_of(ec2.delete_subnet, SubnetId=c) == ""

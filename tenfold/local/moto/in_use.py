@@ -18,6 +18,7 @@ from moto.wafv2.responses import WAFV2Response
 
 from tenfold.local.moto.elasticache.kept_groups import kept
 from tenfold.local.moto.patching import Response, refuse_taken
+from tenfold.local.moto.rds import subnets_of
 
 
 # ---- networks
@@ -49,11 +50,9 @@ def _interfaces(ec2: Any) -> Iterator[Interfaces]:
 
 
 def _databases(rds: Any) -> Iterator[Interfaces]:
-    """A database is in its zone's subnet, a standby in one of the others, a proxy in all of them."""
+    """A database is in its zone's subnet and in its standby's, a proxy in all of them."""
     for one in rds.databases.values():
-        subnets = one.db_subnet_group._subnets if one.db_subnet_group else ()
-        here = [s.id for s in subnets if one.multi_az or s.availability_zone == one.availability_zone]
-        yield Interfaces(one.vpc_security_group_ids, here)
+        yield Interfaces(one.vpc_security_group_ids, subnets_of(one))
     for proxy in rds.db_proxies.values():
         yield Interfaces(proxy.vpc_security_group_ids, proxy.vpc_subnet_ids)
 

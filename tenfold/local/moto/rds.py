@@ -5,17 +5,46 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
-from moto.rds.models import RDSBackend, rds_backends
+from moto.rds.models import DBInstance, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
 from tenfold.local.moto.patching import Response, keep, refuse_taken, replace
 from tenfold.local.moto.refusal import Refused
 
 
+def _zone_of_the_standby(self: Any) -> str | None:
+    """Where the standby of a database in two zones is: chosen once, the first other zone of its subnet group."""
+    if not self.multi_az:
+        self.standby_zone = None
+    elif not getattr(self, "standby_zone", None):
+        subnets = self.db_subnet_group._subnets if self.db_subnet_group else ()
+        others = sorted({subnet.availability_zone for subnet in subnets} - {self.availability_zone})
+        self.standby_zone = others[0] if others else None
+    return self.standby_zone
+
+
+DBInstance.secondary_availability_zone = property(_zone_of_the_standby)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def subnets_of(database: Any) -> list[str]:
+    """Those that it has an interface in: of its own zone, and of its standby's."""
+    zones = (database.availability_zone, database.secondary_availability_zone)
+    group = database.db_subnet_group
+    return [subnet.id for subnet in (group._subnets if group else ()) if subnet.availability_zone in zones]
+
+
 @replace(RDSBackend, "modify_db_subnet_group")
-def modify_db_subnet_group(original: Any, self: Any, subnet_name: str, *args: Any, **named: Any) -> Any:
-    """moto takes the group out and forgets to put it back."""
-    group = original(self, subnet_name, *args, **named)
+def modify_db_subnet_group(
+    original: Any, self: Any, subnet_name: str, description: str, subnets: list[Any], **named: Any
+) -> Any:
+    """moto takes the group out and forgets to put it back; and a subnet leaves it that a database is in."""
+    stay = {subnet.id for subnet in subnets}
+    for database in self.databases.values():
+        group = database.db_subnet_group
+        if group and group.name == subnet_name and (lost := sorted(set(subnets_of(database)) - stay)):
+            why = f"{database.db_instance_identifier} is in {', '.join(lost)}, which cannot leave the DB subnet group"
+            raise Refused("SubnetAlreadyInUse", why)
+    group = original(self, subnet_name, description, subnets, **named)
     self.subnet_groups[subnet_name] = group
     return group
 

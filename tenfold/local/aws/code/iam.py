@@ -19,7 +19,11 @@ def trust_policy(answer: Found) -> str:
 
 
 def empty_role(call: Call) -> None:
-    """A role can only be deleted when nothing is attached to it."""
+    """A role can only be deleted when nothing is attached to it. The provider takes it out of its instance profiles
+    (`deleteRoleInstanceProfiles` in internal/service/iam/role.go), whoever made those."""
+    for profile in call.send("ListInstanceProfilesForRole", RoleName=call.id)["InstanceProfiles"]:
+        name = profile["InstanceProfileName"]
+        call.send("RemoveRoleFromInstanceProfile", RoleName=call.id, InstanceProfileName=name)
     if call.inputs.get("forceDetachPolicies"):
         for policy in call.send("ListAttachedRolePolicies", RoleName=call.id)["AttachedPolicies"]:
             call.send("DetachRolePolicy", RoleName=call.id, PolicyArn=policy["PolicyArn"])
