@@ -35,7 +35,7 @@ def once(times: int, kind: str) -> None:
         from tenfold.stacks import compose, place
 
         provider = aws.Provider("aws-primary", region=architecture.region)
-        place.aws = SimpleNamespace(Provider=lambda *_, **__: provider)  # pyright: ignore[reportAttributeAccessIssue]
+        place.aws = SimpleNamespace(Provider=lambda *_, **__: provider)
         for number in range(times):
             compose.build(dataclasses.replace(architecture, name=f"shop{number}"))
 

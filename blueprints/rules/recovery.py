@@ -13,7 +13,8 @@ def recovery_is_in_time(c: Context) -> Findings:
         return
     parts = arithmetic.sum_of(arithmetic.terms(a))
     message = f"In mode {a.standby.mode} it takes {parts}, more than {text(a.recovery.time)}."
-    hint = f"Either {one_of([_words(lever) for lever in arithmetic.levers(a)])}."
+    levers = [_words(lever) for lever in arithmetic.levers(a)]
+    hint = f"{'Either' if len(levers) > 1 else 'Write'} {one_of(levers)}."
     path = c.first_set("regions.recovery.time", "regions.recovery.decision", "regions.standby.mode")
     yield Finding("TF-R201", path, message, hint)
 

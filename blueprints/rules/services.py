@@ -11,8 +11,8 @@ from tenfold.blueprints.source.words import nearest, one_of
 # Pulumi's eight. tests/stacks/test_stack_services.py holds it.
 TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
 ROLE = len("standby-")  # the same in a second region
-# As resources and alarms of a service are named. A service may be called like a later one already: it keeps the name
-# for as long as it is no part of another.
+# What resources and alarms of a service are named after. `pods` and `table` came later, so a service may bear one of
+# them already: that is refused only where the names of two services would be the same.
 PARTS = ("data", "database", "fleet", "pods", "route", "servers", "settings", "table")
 LATER_PARTS = ("pods", "table")
 NOUNS = {

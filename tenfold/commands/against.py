@@ -1,5 +1,6 @@
 """`tenfold diff FILE… --against REV`: every environment as it was in a revision, and as it is."""
 
+import importlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,8 +95,7 @@ class Question(Value):
 
 def reviews(question: Question) -> Iterator[Review]:
     """Of every file, in their order."""
-    from tenfold.stacks import compose  # noqa: F401  # once, before the processes fork
-
+    importlib.import_module("tenfold.stacks.compose")  # once, before the processes fork
     for of_file in parallel.each(question, question.earlier.files):
         yield from of_file
 

@@ -137,13 +137,4 @@ def _put_into(file: Path, environment: str | None, new: "Measured | None") -> No
             code=exits.REFUSED,
         )
     before = file.read_bytes()
-    try:
-        after = with_measured(before, str(file), environment, new)
-    except edit.Uneditable as hard:
-        raise Failure(
-            f"{file} is not edited: {hard.why}.",
-            why="written by hand, it would say\n" + hard.lines,
-            remedies=("write that",),
-            code=exits.REFUSED,
-        ) from hard
-    edit.write(file, before, after)
+    edit.write(file, before, with_measured(before, str(file), environment, new))

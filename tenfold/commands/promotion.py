@@ -212,15 +212,8 @@ def write_runbook(at: Situation, path: str | None) -> str:
 
 
 def _edited(at: Situation, action: Action) -> bytes:
-    try:
-        return edit.edited(at.content, str(at.target.file), at.now.environment, action.change)
-    except edit.Uneditable as hard:
-        raise Failure(
-            f"{path_as_typed(at.target.file)} is not edited: {hard.why}.",
-            why="written by hand, it would say\n" + hard.lines,
-            remedies=(f"write that, then `tenfold up {at.target.flags}`",),
-            code=exits.REFUSED,
-        ) from hard
+    remedy = f"write that, then `tenfold up {at.target.flags}`"
+    return edit.edited(at.content, path_as_typed(at.target.file), at.now.environment, action.change, remedy)
 
 
 def _resolved(at: Situation, content: bytes) -> Resolution:

@@ -134,18 +134,6 @@ class _Tree:
         return contents
 
 
-def _contents(self, names: Sequence[str]) -> dict[str, bytes]:
-    asked = "".join(f"{self._blobs[name]}\n" for name in names).encode()
-    answer = _git(self._root, "cat-file", "--batch", failed="git cannot read its files", question=asked)
-    contents, at = {}, 0
-    for name in names:  # "<hash> blob <size>\n<content>\n"
-        end = answer.index(b"\n", at)
-        size = int(answer[at:end].split()[2])
-        contents[name] = answer[end + 1 : end + 1 + size]
-        at = end + 1 + size + 1
-    return contents
-
-
 def _matches_none(name: str) -> bool:
     try:
         blueprint_files.expand([name])

@@ -125,21 +125,14 @@ def _takeover(target: Deployment, deployed: list[dict[str, Any]]) -> tuple[Takeo
 
 
 def _edited(target: Deployment, content: bytes) -> bytes:
-    """The blueprint that says that the standby region is active. Raises `Failure` where it cannot be edited safely."""
+    """The blueprint that says that the standby region is active. Raises `edit.Uneditable`."""
     from tenfold.blueprints.source.document import parse
 
     environment = target.architecture.environment
     block = (parse(content, str(target.file)).data.get("environments") or {}).get(environment) or {}
     change = {"regions": {**(block.get("regions") or {}), "active": "standby"}}
-    try:
-        return edit.edited(content, str(target.file), environment, change)
-    except edit.Uneditable as hard:
-        raise Failure(
-            f"{target.file} cannot be edited: {hard.why}.",
-            why="after the failover it has to say\n" + hard.lines,
-            remedies=("write the environment's block in the usual form, then run this again",),
-            code=exits.REFUSED,
-        ) from hard
+    remedy = "write the environment's block in the usual form, then run this again"
+    return edit.edited(content, str(target.file), environment, change, remedy)
 
 
 def _refresh(target: Deployment, at: Takeover) -> str:

@@ -25,18 +25,21 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.%/-]*")
 _LINE_ENDS = {ord("\r"): "\n", 0x85: " ", 0x2028: " ", 0x2029: " "}
 
 
-class Uneditable(Exception):
+class Uneditable(Failure):
     """The file says it in a way that cannot be changed safely; `lines` are what has to be written by hand."""
 
-    def __init__(self, why: str, lines: str):
-        super().__init__(why)
-        self.why, self.lines = why, lines
+    def __init__(self, file: str, lines: str, remedy: str):
+        what = f"{file} is not edited: its lines are shared by an anchor and an alias, or written in a rare form."
+        why = f"written by hand, it would say\n{lines}"
+        super().__init__(what, why=why, remedies=(remedy,), code=exits.REFUSED)
 
 
-def edited(content: bytes, file: str, environment: str | None, change: Mapping[str, Any]) -> bytes:
+def edited(
+    content: bytes, file: str, environment: str | None, change: Mapping[str, Any], remedy: str = "Write that."
+) -> bytes:
     """`content` with `change` (key -> value; None takes the key away) in the environment's block, or at the top.
 
-    Raises `Uneditable`, and `Unreadable` for a file that is not a blueprint.
+    Raises `Uneditable` with `remedy`, and `Unreadable` for a file that is not a blueprint.
     """
     old = parse(content, file).data
     new = copy.deepcopy(old)
@@ -59,7 +62,7 @@ def edited(content: bytes, file: str, environment: str | None, change: Mapping[s
     except (Unreadable, _TooHard):
         kept, result = False, b""
     if not kept:
-        raise Uneditable("its lines are shared by an anchor and an alias, or written in a rare form", lines)
+        raise Uneditable(file, lines, remedy)
     return result
 
 

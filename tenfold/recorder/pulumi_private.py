@@ -87,4 +87,4 @@ def state_migrations(request: resource_pb2.RegisterResourceRequest) -> tuple[Cal
 
 def forget_outputs() -> None:
     """`set_mocks` leaves the outputs of an earlier program waiting, on a loop that is closed by now."""
-    SETTINGS.outputs = set()  # pyright: ignore[reportAttributeAccessIssue]
+    SETTINGS.outputs = set()  # pyright: ignore[reportAttributeAccessIssue]: declared nowhere

@@ -41,11 +41,11 @@ def _record(run: Run) -> Graph:
     loop.set_exception_handler(lambda *_: None)  # failures of a failed program's other tasks: the first one is reported
     try:
         private.forget_outputs()
-        private.set_mocks(None, run.project, run.stack, preview=True, monitor=monitor)  # pyright: ignore[reportArgumentType]
+        private.set_mocks(None, run.project, run.stack, preview=True, monitor=monitor)  # pyright: ignore[reportArgumentType]: it takes None
         private.set_all_config(dict(run.config))
         loop.run_until_complete(private.wait_for_rpcs())  # of the stack that set_mocks makes; run_in_stack makes ours
         monitor.clear()
-        private.set_root_resource(None)  # pyright: ignore[reportArgumentType]
+        private.set_root_resource(None)  # pyright: ignore[reportArgumentType]: it takes None
         loop.run_until_complete(private.run_in_stack(lambda: _program(run)))
     except DuplicateUrn:
         raise
@@ -79,7 +79,7 @@ class _Monitor(private.MockMonitor):
     output that the cloud would compute. In `unknown` mode those stay unknown, as in the preview of a first `up`."""
 
     def __init__(self, run: Run):
-        super().__init__(None)  # pyright: ignore[reportArgumentType]
+        super().__init__(None)  # pyright: ignore[reportArgumentType]: it takes None
         self.run = run
         self.refused: DuplicateUrn | None = None
         self.clear()

@@ -4,6 +4,7 @@ import gzip
 import json
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,11 +18,9 @@ REGIONS = st.sampled_from(offerings.regions())
 USERS = st.integers(0, 10_000_000)
 
 
-def sized(
-    users: int, region: str = "us-east-1", engine: str = "postgres", data: int | None = None
-) -> dict[str, object]:
+def sized(users: int, region: str = "us-east-1", engine: str = "postgres", data: int | None = None) -> dict[str, Any]:
     """All sizing rules over one load, in their order."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "load.users": users, "load.growth": 0.1, "load.slowest_acceptable": 0.5, "region": region,
         "load.cpu_per_request": 0.02, "load.queries_per_request": 20, "load.cache_hits": 0.0, "load.campaign": 1,
         "load.working_set": 0.25, "load.reads": 0.8, "database.engine": engine, "cache.engine": "valkey",
@@ -57,14 +56,14 @@ def test_more_users_never_get_less(one: int, other: int) -> None:
     for what, path in (("server", "server.instance"), ("cache", "cache.node")):
         assert rank(what, less[path]) <= rank(what, more[path])
     for path in ("load.peak", "load.data", "server.disk", "database.storage.size", "database.storage.up_to"):
-        assert less[path] <= more[path]  # type: ignore[operator]
+        assert less[path] <= more[path]
     assert capacity(less) <= capacity(more)
 
 
-def capacity(found: dict[str, object]) -> float:
+def capacity(found: dict[str, Any]) -> float:
     """vCPUs the fleet may use at the peak."""
     row = offerings.sizes("fleet")[rank("fleet", found["fleet.instance"])]
-    servers: tuple[int, int] = found["fleet.servers"]  # type: ignore[assignment]
+    servers: tuple[int, int] = found["fleet.servers"]
     return servers[0] * row.vcpus
 
 
@@ -79,8 +78,8 @@ def test_more_data_never_gets_less_memory(data: int, more: int) -> None:
 @settings(deadline=None)
 def test_the_fleet_carries_the_peak_with_one_server_gone(users: int) -> None:
     found = sized(users)
-    peak: float = found["load.peak"]  # type: ignore[assignment]
-    servers: tuple[int, int] = found["fleet.servers"]  # type: ignore[assignment]
+    peak: float = found["load.peak"]
+    servers: tuple[int, int] = found["fleet.servers"]
     row = offerings.sizes("fleet")[rank("fleet", found["fleet.instance"])]
     assert servers[0] >= 2
     if servers[0] < 500:
@@ -91,8 +90,8 @@ def test_the_fleet_carries_the_peak_with_one_server_gone(users: int) -> None:
 @settings(deadline=None)
 def test_storage_has_room_to_grow(users: int) -> None:
     found = sized(users)
-    size: int = found["database.storage.size"]  # type: ignore[assignment]
-    up_to: int = found["database.storage.up_to"]  # type: ignore[assignment]
+    size: int = found["database.storage.size"]
+    up_to: int = found["database.storage.up_to"]
     assert 20 <= size <= 65536
     assert up_to >= 1.1 * size or up_to == 65536
 

@@ -218,7 +218,7 @@ def record(program: Callable[[], Any], answers: dict[str, dict[str, Any]] | None
     ANSWERS: what the functions of the provider say, by token.
     """
     graph = Graph()
-    set_root_resource(None)  # pyright: ignore[reportArgumentType], its own way to forget the last program
+    set_root_resource(None)  # pyright: ignore[reportArgumentType]: its own way to forget the last program
     monitor = _Monitor(graph, ANSWERS | (answers or {}))
     mocks.set_mocks(monitor.mocks, project="tenfold", stack="test", preview=False, monitor=monitor)
 

@@ -70,5 +70,5 @@ def test_one_of_two_and_of_one() -> None:
 def test_an_argument_that_does_not_exist_is_refused_with_the_nearest() -> None:
     """Ignored, a misspelt number of days would be the default in silence."""
     with pytest.raises(ValueError) as refused:
-        record(lambda: Post("shop-post", {"throwawy": True}))  # pyright: ignore[reportArgumentType]
+        record(lambda: Post("shop-post", {"throwawy": True}))  # pyright: ignore[reportArgumentType]: so says the type
     assert "`throwawy` is not an argument of Post. Did you mean `throwaway`?" in str(refused.value)

@@ -14,7 +14,7 @@ UNITS = {"reads": {"units": 5, "units_max": 100}, "writes": {"units": 2, "units_
 
 
 def table(**args: Any) -> Graph:
-    inputs: TableArgs = {"partition_key": {"name": "id"}, "kms_key_arn": KEY, "tags": {"app": "shop"}, **args}  # type: ignore[typeddict-item]
+    inputs: Any = {"partition_key": {"name": "id"}, "kms_key_arn": KEY, "tags": {"app": "shop"}, **args}
     return record(lambda: Table("shop-baskets", inputs).table_name)
 
 

@@ -1,6 +1,7 @@
 """The bucket for uploads: closed, encrypted, and a mistake can be undone."""
 
 import json
+from typing import Any
 
 import pulumi
 from examples import documented_arguments, example
@@ -12,7 +13,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 
 
 def uploads(**args: object) -> Graph:
-    inputs: UploadsArgs = {"kms_key_arn": KEY, "tags": {"app": "shop"}, **args}  # type: ignore[typeddict-item]
+    inputs: Any = {"kms_key_arn": KEY, "tags": {"app": "shop"}, **args}
     return record(lambda: Uploads("shop-uploads", inputs).bucket)
 
 

@@ -110,8 +110,7 @@ def at(world: World) -> Takeover:
     moves = Moves((Database(f"urn::{name}", name, world.name, HERE, 7),), (raised,), (fleets[AWAY],), ())
     architecture: Any = SimpleNamespace(region=AWAY)
     asked = Asked(architecture, world.endpoint)
-    done = lambda: "done"  # noqa: E731
-    return Takeover(asked, moves, HERE, AWAY, 900, f"{world.name}-switch", refresh=done, write=done)
+    return Takeover(asked, moves, HERE, AWAY, 900, f"{world.name}-switch", refresh=lambda: "done", write=lambda: "done")
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ def test_the_agent_sends_as_many_metrics_as_are_counted():
     made = [r for stage in (1, 3) for r in graph(shop(stage)) if "userData" in r.inputs]
     configured = [re.search(r'\{"agent": .*\}', str(resource.inputs["userData"])) for resource in made]
     if configured[1] is None:  # compressed in a launch template
-        from tests.stacks.host import user_data  # type: ignore[attr-defined]
+        from tests.stacks.host import user_data
 
         configured[1] = re.search(r'\{"agent": .*\}', user_data(made[1]))
     alone, member = (_metrics(json.loads(found[0])) for found in configured if found)

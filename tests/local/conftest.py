@@ -2,4 +2,4 @@
 
 # isort: off
 from tenfold.local import serve  # noqa: F401  moto's settings
-from tenfold.local.moto import patches  # noqa: F401
+from tenfold.local.moto import patches  # noqa: F401  patches moto by being imported

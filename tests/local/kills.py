@@ -16,7 +16,7 @@ from tenfold.local.aws import Handlers
 from tenfold.local.provider import journal, unfinished_creates
 from tenfold.local.provider.plugin import LocalProvider
 from tenfold.local.serve import application
-from tests.local.world import REGION, Made, World, autoname
+from tests.local.world import REGION, Made, World
 
 STACK = "shop-dev"
 
@@ -105,8 +105,7 @@ class Trial:
         self.made.inputs = self._checked(self.given)
 
     def _checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        named = lambda key, longest: f"{self.made.name.replace('_', '-')}-{autoname(key, longest)}"[:longest]  # noqa: E731
-        inputs, failures = self.world.handlers.check(self.made.token, given, self.region, named)
+        inputs, failures = self.world.handlers.check(self.made.token, given, self.region, self.made.autoname)
         assert not failures, failures
         return inputs
 

@@ -31,9 +31,10 @@ def test_every_failure_is_reported_at_once() -> None:
 
 def test_what_is_not_known_yet_is_never_wrong() -> None:
     inputs = {
-        "engine": UNKNOWN, "instanceClass": UNKNOWN, "allocatedStorage": UNKNOWN, "maxAllocatedStorage": 20, "username": UNKNOWN,  # noqa: E501
-        "password": UNKNOWN, "vpcSecurityGroupIds": [UNKNOWN], "dbSubnetGroupName": UNKNOWN, "tags": {"a": UNKNOWN},
-        "backupRetentionPeriod": UNKNOWN, "multiAz": UNKNOWN, "storageEncrypted": UNKNOWN, "kmsKeyId": UNKNOWN,
+        "engine": UNKNOWN, "instanceClass": UNKNOWN, "allocatedStorage": UNKNOWN, "maxAllocatedStorage": 20,
+        "username": UNKNOWN, "password": UNKNOWN, "vpcSecurityGroupIds": [UNKNOWN], "dbSubnetGroupName": UNKNOWN,
+        "tags": {"a": UNKNOWN}, "backupRetentionPeriod": UNKNOWN,
+        "multiAz": UNKNOWN, "storageEncrypted": UNKNOWN, "kmsKeyId": UNKNOWN,
     }  # fmt: skip
     complete, failures = HANDLERS.check("aws:rds/instance:Instance", inputs, REGION, autoname)
     assert failures == []

@@ -33,10 +33,12 @@ def provider_inputs():
         text = file.read_text(encoding="utf-8")
         token = re.search(r"super\(\w+, __self__\)\.__init__\(\s*'(aws:[^']+)'", text)
         arguments = re.search(r"class \w+Args:.*?def __init__\(__self__, \*,(.*?)\):\n", text, re.DOTALL)
-        for line in arguments[1].splitlines() if token and arguments else ():
+        if not token or not arguments:
+            continue
+        for line in arguments[1].splitlines():
             if found := PROTECTS.match(line):
                 first, *rest = found[1].split("_")
-                yield token[1], first + "".join(word.capitalize() for word in rest)  # type: ignore[index]
+                yield token[1], first + "".join(word.capitalize() for word in rest)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,8 @@ def test_a_queue_whose_policy_does_not_allow_it_gets_nothing(cloud: Cloud) -> No
 def test_a_policy_may_deny_all_but_encrypted_connections(cloud: Cloud) -> None:
     url, arn = cloud.queue()
     held = json.loads(cloud.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
-    tls = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": arn, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}  # fmt: skip # noqa: E501
+    plain_text = {"Bool": {"aws:SecureTransport": "false"}}
+    tls = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": arn, "Condition": plain_text}
     held["Statement"].append(tls)
     cloud.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(held)})
     cloud.rule({"Arn": arn}, {"detail-type": ["secure"]})
@@ -162,7 +163,10 @@ def test_archived_events_are_replayed_to_the_rules_of_the_bus_and_not_archived_a
 def test_a_rule_has_five_targets_and_a_queue_that_exists(cloud: Cloud) -> None:
     _, arn = cloud.queue()
     name = cloud.rule({"Arn": arn}, {"detail-type": ["many"]})
-    put = lambda *targets: cloud.events.put_targets(Rule=name, EventBusName="shop", Targets=targets)  # noqa: E731
+
+    def put(*targets: dict[str, str]) -> None:
+        cloud.events.put_targets(Rule=name, EventBusName="shop", Targets=targets)
+
     put(*({"Id": f"t{at}", "Arn": arn} for at in range(4)))
     put({"Id": "t0", "Arn": arn})
     with pytest.raises(ClientError, match="LimitExceededException"):
@@ -181,7 +185,8 @@ def test_a_bus_with_rules_is_not_deleted(cloud: Cloud) -> None:
 
 
 def test_tags_are_of_the_rule_of_that_bus(cloud: Cloud) -> None:
-    own = [cloud.events.put_rule(Name="same", EventPattern='{"source": ["a"]}', **bus)["RuleArn"] for bus in ({}, {"EventBusName": "shop"})]  # fmt: skip # noqa: E501
+    rule = {"Name": "same", "EventPattern": '{"source": ["a"]}'}
+    own = [cloud.events.put_rule(**rule, **bus)["RuleArn"] for bus in ({}, {"EventBusName": "shop"})]
     cloud.events.tag_resource(ResourceARN=own[1], Tags=[{"Key": "a", "Value": "b"}])
     assert [len(cloud.events.list_tags_for_resource(ResourceARN=arn)["Tags"]) for arn in own] == [0, 1]
 

@@ -30,10 +30,12 @@ class Cloud:
 
     def make(self, token: str, **inputs: Any) -> str:
         self.count += 1
-        unique = lambda key, longest: f"{autoname(key, longest)}{self.count}"  # noqa: E731
-        complete, failures = self.handlers.check(token, inputs, REGION, unique)
+        complete, failures = self.handlers.check(token, inputs, REGION, self._autoname)
         assert failures == []
         return self.handlers.create(token, complete, REGION)[0]
+
+    def _autoname(self, key: str, longest: int) -> str:
+        return f"{autoname(key, longest)}{self.count}"
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +213,9 @@ def test_resources_may_be_made_by_several_threads(cloud: Cloud) -> None:
 
 # ---- functions
 def test_functions_answer_in_the_sdks_words(cloud: Cloud) -> None:
-    ask = lambda function, **given: cloud.handlers.invoke(function, given, REGION)  # noqa: E731
+    def ask(function: str, **inputs: Any) -> Any:
+        return cloud.handlers.invoke(function, inputs, REGION)
+
     assert ask("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "123456789012"
     zones = ask("aws:index/getAvailabilityZones:getAvailabilityZones", state="available")
     assert zones["names"][:2] == ["us-east-1a", "us-east-1b"] and len(zones["zoneIds"]) == len(zones["names"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import boto3
@@ -101,7 +102,7 @@ def test_a_dead_letter_queue_is_of_the_same_type_and_allows_its_source(
         allow["sourceQueueArns"] = [arn.replace("…", prefix) for arn in allow.get("sourceQueueArns", ())]
     _, arn = queue(client, "dead" + ".fifo" * ("FifoQueue" in dead), **dead)
     policy = {"deadLetterTargetArn": arn, "maxReceiveCount": 3}
-    make = lambda: queue(client, "jobs" + ".fifo" * ("FifoQueue" in source), **source, RedrivePolicy=policy)  # noqa: E731
+    make = partial(queue, client, "jobs" + ".fifo" * ("FifoQueue" in source), **source, RedrivePolicy=policy)
     if accepted:
         make()
         return
@@ -141,7 +142,10 @@ def test_no_more_are_moved_than_the_rate_allows(client: Any, monkeypatch: pytest
     now = sqs.unix_time()
     monkeypatch.setattr(sqs, "unix_time", lambda: now)
     handle = client.start_message_move_task(SourceArn=arn, MaxNumberOfMessagesPerSecond=1)["TaskHandle"]
-    moved = lambda: client.list_message_move_tasks(SourceArn=arn)["Results"][0]  # noqa: E731
+
+    def moved() -> Any:
+        return client.list_message_move_tasks(SourceArn=arn)["Results"][0]
+
     assert (moved()["Status"], moved()["ApproximateNumberOfMessagesMoved"]) == ("RUNNING", 0)
     with pytest.raises(ClientError, match="Only one active task"):
         client.start_message_move_task(SourceArn=arn)
@@ -172,7 +176,8 @@ def test_what_sqs_does_not_move_is_refused(client: Any) -> None:
 
 def test_messages_in_order_stay_in_order(client: Any) -> None:
     dlq, arn = queue(client, "dead.fifo", FifoQueue="true")
-    url, target = queue(client, "jobs.fifo", FifoQueue="true", RedrivePolicy={"deadLetterTargetArn": arn, "maxReceiveCount": 1})  # fmt: skip # noqa: E501
+    policy = {"deadLetterTargetArn": arn, "maxReceiveCount": 1}
+    url, target = queue(client, "jobs.fifo", FifoQueue="true", RedrivePolicy=policy)
     for body in "ab":
         client.send_message(QueueUrl=dlq, MessageBody=body, MessageGroupId="g", MessageDeduplicationId=body)
     client.start_message_move_task(SourceArn=arn, DestinationArn=target)

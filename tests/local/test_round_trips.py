@@ -13,6 +13,7 @@ from tenfold.local.aws import Handlers
 from tests.local.world import REGION
 
 SOME = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+DESCRIPTION = st.text("ab", min_size=1)
 TAGS = st.dictionaries(st.text("abcXYZ-", min_size=1, max_size=8), st.text("abc :/", max_size=8), max_size=3)
 NUMBERS = count()
 
@@ -26,7 +27,10 @@ def handlers() -> Iterator[Handlers]:
 def round_trip(handlers: Handlers, token: str, first: dict[str, Any], second: dict[str, Any]) -> None:
     """Made with the first inputs, changed to the second where that is possible in place; each refresh is clean."""
     number = next(NUMBERS)
-    unique = lambda key, longest: f"r{number}"[:longest]  # noqa: E731
+
+    def unique(key: str, longest: int) -> str:
+        return f"r{number}"[:longest]
+
     old, failures = handlers.check(token, first, REGION, unique)
     assert failures == []
     new, failures = handlers.check(token, second, REGION, unique)
@@ -49,7 +53,7 @@ def two(values: dict[str, st.SearchStrategy[Any]], **fixed: Any) -> st.SearchStr
 
 
 @SOME
-@given(two({"description": st.text("ab", min_size=1), "enableKeyRotation": st.booleans(), "isEnabled": st.booleans(), "tags": TAGS}))  # fmt: skip # noqa: E501
+@given(two({"description": DESCRIPTION, "enableKeyRotation": st.booleans(), "isEnabled": st.booleans(), "tags": TAGS}))
 def test_keys(handlers: Handlers, inputs: Any) -> None:
     round_trip(handlers, "aws:kms/key:Key", *inputs)
 
@@ -132,10 +136,11 @@ def test_queues(handlers: Handlers, inputs: Any) -> None:
     two(
         {
             "maxSessionDuration": st.integers(3600, 43200),
-            "description": st.text("ab", min_size=1),
+            "description": DESCRIPTION,
             "tags": TAGS,
         },
-        assumeRolePolicy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}',  # noqa: E501
+        assumeRolePolicy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", '
+        '"Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}',
     )
 )
 def test_roles(handlers: Handlers, inputs: Any) -> None:

@@ -32,6 +32,9 @@ class Made:
     gone: bool = False
     error: str = ""
 
+    def autoname(self, key: str, longest: int) -> str:
+        return f"{self.name.replace('_', '-')}-{autoname(key, longest)}"[:longest]
+
 
 def autoname(key: str, longest: int) -> str:
     return f"shop-{key.lower()}-a1b2c3d"[:longest]
@@ -75,8 +78,7 @@ class World:
     def _steps(self, made: Made, entry: Mapping[str, Any]) -> None:
         h, region = self.handlers, entry.get("region", REGION)
         given = self.resolve(entry["inputs"])
-        named = lambda key, longest: f"{made.name.replace('_', '-')}-{autoname(key, longest)}"[:longest]  # noqa: E731
-        made.inputs, failures = h.check(made.token, given, region, named)
+        made.inputs, failures = h.check(made.token, given, region, made.autoname)
         assert not failures, failures
         made.id, made.outputs = h.create(made.token, made.inputs, region)
         made.refreshed = h.read(made.token, made.id, made.outputs, made.inputs, region)
@@ -85,7 +87,7 @@ class World:
             return
         wanted = {k: v for k, v in {**given, **self.resolve(entry["update"])}.items() if v is not None}
         keep = {k: v for k, v in made.inputs.items() if k not in given}
-        made.changed_inputs, failures = h.check(made.token, {**keep, **wanted}, region, named)
+        made.changed_inputs, failures = h.check(made.token, {**keep, **wanted}, region, made.autoname)
         assert not failures, failures
         made.changes = h.diff(made.token, made.inputs, made.changed_inputs, made.refreshed[1])
         made.outputs = h.update(made.token, made.id, made.inputs, made.changed_inputs, made.outputs, region)

@@ -154,7 +154,7 @@ def test_weights_are_what_was_said(ask, share: int, result: str):
         }
         for name, weight in weights.items()
     ]  # fmt: skip
-    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})  # type: ignore[arg-type]
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
     outputs = {"zoneId": zone, "name": "news.example.com", "type": "A"}
     change = {"stage": 3, "promoting_from": 2, "moved": {"traffic": "25%"}}
     found = ask(held("record", setIdentifier="following", **outputs), change, example="news")

@@ -80,7 +80,8 @@ class Shop:
         self.file = folder / "shop.yaml"
         text = (CHECKOUT / "blueprints" / "shop.yaml").read_text()
         self.file.write_text(text.replace("prod: {}", f"prod: {prod}"))
-        self.built = graph(load(self.file, environment="prod").architecture)  # type: ignore[arg-type]
+        architecture: Any = load(self.file, environment="prod").architecture
+        self.built = graph(architecture)
         stack = {"urn": "urn::stack", "type": "pulumi:pulumi:Stack", "custom": False, "outputs": outputs}
         self.driver = Driver([stack, *(self._as_held(r) for r in self.built)])
 

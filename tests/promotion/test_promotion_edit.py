@@ -103,8 +103,8 @@ ALIASED = {
 def test_what_cannot_be_edited_is_said_with_the_lines_to_write(text: str):
     with pytest.raises(edit.Uneditable) as refused:
         edit.edited(text.encode(), "shop.yaml", "prod", EXPAND)
-    assert refused.value.lines.startswith("environments:\n  prod: {")
-    assert "stage: 4, promoting_from: 3}" in refused.value.lines
+    assert refused.value.why.startswith("written by hand, it would say\nenvironments:\n  prod: {")
+    assert "stage: 4, promoting_from: 3}" in refused.value.why
 
 
 def test_the_edit_and_its_opposite_are_nothing():

@@ -33,7 +33,8 @@ class Stack:
 @pytest.fixture
 def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def make(stack: Stack) -> Driver:
-        made = Driver(Place("shop-prod", tmp_path, tmp_path.as_uri(), None), None, lambda: None, {})  # type: ignore[arg-type]
+        engine: Any = None
+        made = Driver(Place("shop-prod", tmp_path, tmp_path.as_uri(), None), engine, lambda: None, {})
         monkeypatch.setattr(made, "_open", lambda: stack)
         monkeypatch.setattr(made, "deployed", lambda: stack.resources)
         return made

@@ -25,7 +25,7 @@ def source(text: str, name: str = "<program>") -> Callable[[], None]:
 
 
 def run(program: Callable[[], object], tokens: bool) -> Run:
-    return Run(program, "bench", "dev", "us-east-1", tokens, CONFIG)  # pyright: ignore[reportArgumentType]
+    return Run(program, "bench", "dev", "us-east-1", tokens, CONFIG)  # pyright: ignore[reportArgumentType]: what they return does not matter
 
 
 def record_both(program: Callable[[], object], tokens: bool) -> tuple[Graph, Graph]:

@@ -53,7 +53,7 @@ class Cloud(private.MockMonitor):
     """Answers the program's requests by making things in moto."""
 
     def __init__(self, stack: str, region: str) -> None:
-        super().__init__(None)  # pyright: ignore[reportArgumentType]
+        super().__init__(None)  # pyright: ignore[reportArgumentType]: it takes None
         self.stack, self.region = stack, region
         self.made: dict[str, Made] = {}  # by logical name
         self.outputs: dict[str, Any] = {}
@@ -148,10 +148,10 @@ def _run(cloud: Cloud, build: Callable[[], Mapping[str, Any]]) -> None:
     loop.set_exception_handler(lambda *_: None)  # failures of a failed program's other tasks: the first one is told
     try:
         private.forget_outputs()
-        private.set_mocks(None, PROJECT, cloud.stack, preview=False, monitor=cloud)  # pyright: ignore[reportArgumentType]
+        private.set_mocks(None, PROJECT, cloud.stack, preview=False, monitor=cloud)  # pyright: ignore[reportArgumentType]: it takes None
         private.set_all_config({})
         loop.run_until_complete(private.wait_for_rpcs())
-        private.set_root_resource(None)  # pyright: ignore[reportArgumentType]
+        private.set_root_resource(None)  # pyright: ignore[reportArgumentType]: it takes None
         loop.run_until_complete(private.run_in_stack(program))
     finally:
         _close(loop)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,5 +68,5 @@ def test_an_empty_block_over_any_block_of_any_resource_changes_nothing(stage):
 def test_the_sdk_merges_alike():
     wanted = {"shop-balancer-app": {"healthCheck": {"matcher": "200", "healthyThreshold": 5}}}
     fast, sdk = (planned(3, wanted, kind).named("shop-balancer-app")[0].inputs["healthCheck"] for kind in (FAST, SDK))
-    (before,) = planned(3, {}).named("shop-balancer-app")
-    assert fast == sdk == {**before.inputs["healthCheck"], "matcher": "200", "healthyThreshold": 5}  # type: ignore[dict-item]
+    before: Any = planned(3, {}).named("shop-balancer-app")[0].inputs["healthCheck"]
+    assert fast == sdk == {**before, "matcher": "200", "healthyThreshold": 5}

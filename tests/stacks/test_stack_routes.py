@@ -1,5 +1,7 @@
 """Every kind of route a blueprint can say reaches the balancer."""
 
+from typing import Any
+
 import pytest
 
 from tenfold.blueprints.resolve import load
@@ -26,8 +28,8 @@ def routed(tmp_path, *patterns: str):
 def test_each_kind_is_a_condition_of_the_listener(tmp_path):
     resolution = routed(tmp_path, *CONDITIONS)
     assert resolution.architecture is not None
-    rules = of_type(record(run_of(resolution.architecture)), "lb/listenerRule:ListenerRule")
-    found = [condition for rule in rules for condition in rule.inputs["conditions"]]  # pyright: ignore[reportGeneralTypeIssues]
+    rules: Any = of_type(record(run_of(resolution.architecture)), "lb/listenerRule:ListenerRule")
+    found = [condition for rule in rules for condition in rule.inputs["conditions"]]
     assert all(condition in found for condition in CONDITIONS.values())
     assert len(found) == len(CONDITIONS)
     assert len({rule.inputs["priority"] for rule in rules}) == len(CONDITIONS)

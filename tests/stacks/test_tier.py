@@ -51,7 +51,8 @@ def test_it_cannot_be_changed(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["settings", "reaches", "outputs", "subjects"])
 def test_the_same_name_twice_is_refused(name: str) -> None:
-    once: Any = Tier(**{name: {"TWICE": "x"}})  # pyright: ignore[reportArgumentType]
+    part: dict[str, Any] = {name: {"TWICE": "x"}}
+    once: Any = Tier(**part)
     with pytest.raises(ValueError, match="TWICE"):
         _ = once + once
 

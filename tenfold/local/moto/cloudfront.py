@@ -25,7 +25,7 @@ def distribution_config(original: Any, self: Any, config: dict[str, Any]) -> Non
     if members:
         config["DefaultCacheBehavior"]["TargetOriginId"] = members["Items"][0]["OriginId"]
     original(self, config)
-    self.DefaultCacheBehavior.target_origin_id = target  # type: ignore[attr-defined]: moto sets it
+    self.DefaultCacheBehavior.target_origin_id = target
 
 
 def _groups(config: dict[str, Any]) -> list[dict[str, Any]]:

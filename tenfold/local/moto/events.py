@@ -160,7 +160,7 @@ def _parse(input_template: str, input_paths_map: Mapping[str, str], event: Mappi
     return json.loads(_transformed(input_template, input_paths_map, event)) if input_template else dict(event)
 
 
-EventTemplateParser.parse = staticmethod(_parse)  # type: ignore[method-assign]: the patch
+EventTemplateParser.parse = staticmethod(_parse)
 
 
 def _text(rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> str:

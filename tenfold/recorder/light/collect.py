@@ -61,7 +61,7 @@ def _state(light: Registration) -> None:
         light.state()
     except Exception as error:
         if not hasattr(error, "place"):
-            error.place = light.place  # pyright: ignore[reportAttributeAccessIssue]
+            error.place = light.place  # pyright: ignore[reportAttributeAccessIssue]: for who shows it
         raise
 
 

@@ -49,7 +49,7 @@ class Finder:
         if name.startswith(kept.PACKAGES):
             return kept.find_spec(name, path, target)
         if root in tables.PACKAGES and name in tables.importable():
-            return ModuleSpec(name, self, is_package=True)  # pyright: ignore[reportArgumentType]
+            return ModuleSpec(name, self, is_package=True)  # pyright: ignore[reportArgumentType]: has the methods of a loader
         if _is_pulumi(name):
             raise Unsupported(f"{name} is not modelled by the light recorder")
         return None

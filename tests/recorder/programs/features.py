@@ -1,4 +1,3 @@
-# ruff: noqa: B023
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false
 """Every behaviour of the SDK a component author is likely to use; both recorders run it and must agree.
 
@@ -208,8 +207,8 @@ ec2.Instance(
 for key in ("x", "y"):  # late binding: both get the last key
     Topic(
         f"bound-{key}",
-        name=role.name.apply(lambda name: f"{name}-{key}"),
-        tags=Output.all(a=role.name, b=group.port).apply(lambda v: {"a": v["a"], "b": str(v["b"]), "k": key}),
+        name=role.name.apply(lambda name: f"{name}-{key}"),  # noqa: B023  late on purpose
+        tags=Output.all(a=role.name, b=group.port).apply(lambda v: {"a": v["a"], "b": str(v["b"]), "k": key}),  # noqa: B023  late on purpose
     )
 role.name.apply(lambda name: Topic("in-apply", name=name + "-q"))
 balancer.arn.apply(lambda arn: Topic("in-apply-of-computed", name=arn))

@@ -50,7 +50,9 @@ class Fuzz:
         return getattr(module, class_)(name, opts=self.options(known), **given)
 
     def options(self, known):
-        often = lambda share: self.choose.random() < share  # noqa: E731
+        def often(share):
+            return self.choose.random() < share
+
         given = {}
         if often(0.5):
             given["parent"] = self.choose.choice([self.component, self.child, self.choose.choice(self.earlier)])
