@@ -23,7 +23,7 @@ def _zone_of_the_standby(self: Any) -> str | None:
     return self.standby_zone
 
 
-DBInstance.secondary_availability_zone = property(_zone_of_the_standby)  # pyright: ignore[reportAttributeAccessIssue]
+DBInstance.secondary_availability_zone = property(_zone_of_the_standby)  # pyright: ignore[reportAttributeAccessIssue]: the patch
 
 
 def subnets_of(database: Any) -> list[str]:
