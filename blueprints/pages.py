@@ -1,6 +1,6 @@
-"""Files generated from the grammar and the codes: the JSON Schema, and one page of documentation for each code.
+"""Files generated from the grammar and the codes: the JSON Schemas, and one page of documentation for each code.
 
-    python -m tenfold.blueprints.pages   writes docs/schema/blueprint.json, docs/codes/, blueprints/grammar/grammar.json
+    python -m tenfold.blueprints.pages   writes docs/schema/, docs/codes/, blueprints/grammar/grammar.json
 
 A test holds that the committed files are current.
 """
@@ -81,8 +81,16 @@ def _tidy(node: Any) -> Any:
     return kept
 
 
-def schema_text() -> str:
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+def rules_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of house rules, for editors."""
+    from tenfold.blueprints.grammar.house import Rules
+
+    document = _tidy(Rules.model_json_schema())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "title": "tenfold house rules"}
+
+
+def schema_text(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def code_page(code: str) -> str:
@@ -123,7 +131,8 @@ def pages() -> dict[Path, str]:
     from tenfold.blueprints.grammar import table as grammar_table
 
     files = {declared.TABLE: grammar_table.text()}
-    files |= {DOCS / "schema" / "blueprint.json": schema_text(), DOCS / "codes" / "README.md": index_page()}
+    files |= {DOCS / "schema" / "blueprint.json": schema_text(schema()), DOCS / "codes" / "README.md": index_page()}
+    files[DOCS / "schema" / "rules.json"] = schema_text(rules_schema())
     return files | {DOCS / "codes" / f"{code}.md": code_page(code) for code in catalogue()}
 
 

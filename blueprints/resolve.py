@@ -4,16 +4,17 @@ Precedence, weakest first: stage preset, sizing rule, house rules, blueprint, en
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenfold.blueprints.architecture import BASE, Architecture
 from tenfold.blueprints.assemble import assemble
 from tenfold.blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, Origin
 from tenfold.blueprints.reading.defaults import EACH, stage_defaults
 from tenfold.blueprints.reading.draft import Draft, Settings, open_draft
+from tenfold.blueprints.reading.house import allowed_at
 from tenfold.blueprints.rules import registry
 from tenfold.blueprints.rules.placement import misplaced
 from tenfold.blueprints.rules.rule import Context
@@ -24,6 +25,9 @@ from tenfold.blueprints.source.report import problem_at
 from tenfold.blueprints.source.words import nearest
 from tenfold.blueprints.stages import presets, selection
 from tenfold.blueprints.value import Value
+
+if TYPE_CHECKING:
+    from tenfold.blueprints.reading.field_rules import FieldRule
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
 _FALLBACK_REGION = "us-east-1"  # the rest of a blueprint with an unknown region is judged there
@@ -110,6 +114,7 @@ class _Resolver:
         self.problems: list[Problem] = list(draft.problems)
         self.values: dict[Route, Any] = {}
         self.origins: dict[Route, Origin] = {}
+        self.rules: Sequence[FieldRule] = ()
 
     def run(self) -> Resolution:
         self._check_environments()
@@ -169,6 +174,10 @@ class _Resolver:
             self.values[route], self.origins[route] = value, origin
         self.values |= draft.house.values
         self.origins |= draft.house.origins
+        self.rules = draft.house.applying(self.environment, stage)
+        for rule in self.rules:
+            if rule.default:
+                self.values[rule.target.route], self.origins[rule.target.route] = rule.asks["default"], rule.default
         self._layer_settings(BLUEPRINT, draft.top(self.environment), ())
         self._layer_settings(ENVIRONMENT, own, ("environments", self.environment or ""))
         if asked_stage:
@@ -274,11 +283,12 @@ class _Resolver:
     def _size_unset(self, values: Mapping[Route, Any], capabilities: frozenset[str]) -> dict[str, sizing.Sized]:
         """Sizes of the fields that nobody set, by dotted path; each rule sees the results of those before it."""
         known = {".".join(route): value for route, value in values.items()}
-        needs = sizing.Needs(known, capabilities, self.draft.house.limits.get("instances") or ())
+        needs = sizing.Needs(known, capabilities)
         sizes: dict[str, sizing.Sized] = {}
         for path, rule in sizing.rules(known).items():
             origin = self.origins.get(tuple(path.split(".")))
             if origin is None or origin.is_default:
+                needs.patterns = allowed_at(self.rules, tuple(path.split(".")))
                 sizes[path] = rule(needs)
                 known[path] = sizes[path].value
         return sizes

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import exits
-from tenfold.blueprints.grammar.declared import Field, field_at
+from tenfold.blueprints.grammar.declared import Field, field_at, sections
 from tenfold.blueprints.pages import schema
 from tenfold.blueprints.reading.defaults import EACH
 from tenfold.blueprints.sizes.sizing import ENTRY_RULES, RULES
@@ -168,6 +168,19 @@ def exit_codes() -> str:
     return _table(("exit code", "meaning"), ((str(code), meaning) for code, meaning in exits.MEANING.items()))
 
 
+def house_rule() -> str:
+    """What a rule of `tenfold-rules.yaml` says."""
+    rows: list[tuple[str, str]] = []
+    for name, field in sections()["Rule"].items():
+        inner = field.section[0]
+        named = {f"{name}.{each}": deep for each, deep in sections()[inner].items()} if inner else {name: field}
+        rows += [
+            (f"`{path}`{' (needed)' if each.required else ''}", each.meaning.replace("|", "\\|"))
+            for path, each in named.items()
+        ]
+    return _table(("", "what it is"), rows)
+
+
 def security_exceptions() -> str:
     """What a scanner finds and is meant so; `make security` holds the list complete and free of what is not needed."""
     from scripts.security.__main__ import exceptions
@@ -257,6 +270,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "application-must": application_must,
     "fields": fields,
     "exit-codes": exit_codes,
+    "house-rule": house_rule,
     "arguments": component_arguments,
     "components": component_pages,
     "security-exceptions": security_exceptions,

@@ -1,4 +1,4 @@
-"""The whole blueprint: the fields of its top and of its environments; and the house rules.
+"""The whole blueprint: the fields of its top and of its environments. House rules are in `house.py`.
 
 Field names and their meaning are documented here and in `sections/`, and nowhere else. From them
 `docs/schema/blueprint.json` is generated, and `grammar.json`, which commands read: importing pydantic takes longer than
@@ -135,50 +135,3 @@ class Blueprint(Settings):
     environments: Annotated[dict[str, Environment | None], Field(min_length=1)] | None = optional(
         "One Pulumi stack per environment; each may change what is above.", "none"
     )
-
-
-class Limits(Section):
-    """What the house rules do not allow."""
-
-    regions: list[str] | None = optional("Regions that may be used.", "none", min_length=1)
-    instances: list[str] | None = optional(
-        "Instance types, classes and nodes that may be used, as patterns like t4g.*", "none", min_length=1
-    )
-    servers: int | None = optional("The largest fleet.", "none", ge=1)
-    budget: Annotated[float, Measured(units.MONEY)] | None = optional("The largest budget.", "none")
-    must_ring: list[str] | None = optional("Alarms that must not be switched off, as patterns like *-storage.", "none")
-    must_say: list[str] | None = optional("Fields that a blueprint has to set itself.", "none")
-
-
-_SERVICE = (
-    "accelerator|acm|alarm|all|budget|cache|cdn|credit|dashboard|dynamodb|ebs|ec2|ecr|eks|elb|endpoint|eventbridge|ipv4|kms|"
-    "lambda|logs|metric|nat|rds|route53|s3|secret|sns|sqs|transfer|waf"
-)  # the first words of all keys in tenfold/foresight/data/prices.json, as a test holds
-_PRICED = "`tenfold cost FILE --json` has the key of each price: ec2.t4g.small, rds.storage.gp3, nat.data."
-Priced = Annotated[str, Spelled("TF-H007", _SERVICE, "a service that has prices", _PRICED, 40)]
-PriceKey = Annotated[str, Spelled("TF-H007", rf"({_SERVICE})(\.[a-z0-9-]+)*", "the key of a price", _PRICED, 80)]
-Region = Annotated[str, Spelled(
-    "TF-V025", r"[a-z]{2}(-[a-z]+)+-[0-9]", "a region", "For example us-east-1, eu-west-1.", 30,
-)]  # fmt: skip
-
-
-class Prices(Section):
-    """What a house pays instead of AWS's list prices; `tenfold cost` uses it."""
-
-    discount: dict[Priced, Annotated[float, Measured(units.PERCENT)]] | None = optional(
-        "What a house pays less, by service (the first word of a price's key), or for all.", "none"
-    )
-    own: dict[PriceKey, Annotated[float, Measured(units.PRICE)]] | None = optional(
-        "Prices of a house's own, by key, in the unit of AWS's list.", "none"
-    )
-    estimate: dict[Region, Region] | None = optional(
-        "Regions whose missing prices may be estimated from another.", "none"
-    )
-
-
-class Rules(Section):
-    """A house rule file."""
-
-    defaults: Environment | None = optional("Values for everything a blueprint leaves out.", "none")
-    limits: Limits | None = optional("What a blueprint must not exceed.", "none")
-    prices: Prices | None = optional("What the house pays, where that is not AWS's list price.", "none")

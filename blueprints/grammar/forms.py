@@ -154,4 +154,51 @@ class Pattern(Form):
         return text
 
 
+class OneOrMore(Form):
+    """A text, or a list of texts; becomes the list."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+
+    def read(self, value: object) -> tuple[str, ...]:
+        entries = value if isinstance(value, list) else [value]
+        texts = tuple(text for text in entries if isinstance(text, str))
+        if not texts or len(texts) < len(entries):
+            raise Wrong("TF-V003", "A text, or a list of texts, is needed here.", "For example prod, or [prod, eu-*].")
+        return texts
+
+
+class StageRange(Form):
+    """3, 3-5, >=3 or <=3; becomes the first stage and the last."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        text = {"type": "string", "pattern": "^(>=|<=)?[1-7]$|^[1-7]-[1-7]$", "examples": [">=3", "3-5"]}
+        return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 7}, text]}
+
+    def read(self, value: object) -> tuple[int, int]:
+        part = re.fullmatch(r"(>=|<=)?([1-7])|([1-7])-([1-7])", str(value))
+        if not part or (part[3] and part[3] > part[4]):
+            raise Wrong("TF-H012", "Not a stage, or a range of stages.", "Valid: 3, 3-5, >=3 or <=3.")
+        if part[3]:
+            return int(part[3]), int(part[4])
+        stage = int(part[2])
+        return (1 if part[1] == "<=" else stage, len(names()) if part[1] == ">=" else stage)
+
+
+class Expression(Form):
+    """A regular expression of Python's."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "string", "format": "regex"}
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise Wrong("TF-V003", "A text is needed here.", "A regular expression, like CC-[0-9]{4}.")
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise Wrong("TF-H012", f"Not a regular expression: {error}.", "For example CC-[0-9]{4}.") from None
+        return value
+
+
 FORMS: dict[str, type[Form]] = {form.__name__: form for form in Form.__subclasses__()}

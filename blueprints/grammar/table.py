@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from tenfold.blueprints.grammar.blueprint import Blueprint, Rules
+from tenfold.blueprints.grammar.blueprint import Blueprint
 from tenfold.blueprints.grammar.fields import Section
 from tenfold.blueprints.grammar.forms import Form, Measured
+from tenfold.blueprints.grammar.house import Rules
 
 ROOTS: tuple[type[Section], ...] = (Blueprint, Rules)
 _PLAIN = {str: "str", int: "int", bool: "bool", Any: "any"}

@@ -8,37 +8,34 @@ the same project.
       servers: 10
       budget: 2000 USD/month
       must_say: [owner, tags.cost-center]
+    rules:
+      standby-in-production:
+        {field: database.standby, when: {env: prod}, allowed: true, reason: a zone may fail}
     prices: {discount: {ec2: 20%}, own: {ec2.t4g.small: 0.0150 USD}, estimate: {eu-west-1: us-east-1}}
 
 Defaults are stronger than the stage and sizing, weaker than the blueprint.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenfold.blueprints.origin import HOUSE_RULES, Origin
+from tenfold.blueprints.reading.house_words import ONLY_IN_BLUEPRINTS
 from tenfold.blueprints.reading.validation import accept, leaves
 from tenfold.blueprints.source.document import Route, Source, Unreadable, read
-from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.blueprints.source.report import problem_at, unreadable
 from tenfold.blueprints.value import Value
 
+if TYPE_CHECKING:
+    from tenfold.blueprints.reading.field_rules import FieldRule
+
 FILE = "tenfold-rules.yaml"
 ROOTS = (".git", ".hg", ".svn", "Pulumi.yaml", "pyproject.toml")  # the uppermost folder of a project has one of these
-
-# Fields that only a blueprint can set, for its own environments.
-_PROMOTION = "It belongs to one environment, where `tenfold promote` sets it."
-ONLY_IN_BLUEPRINTS: Mapping[Route, str] = {
-    (
-        "throwaway",
-    ): "It takes the protection off stored data. Set it in a blueprint: `environments: {dev: {throwaway: true}}`.",
-    ("promoting_from",): _PROMOTION,
-    ("moved", "data"): _PROMOTION,
-    ("moved", "traffic"): _PROMOTION,
-    ("leftovers",): _PROMOTION,
-}
 
 
 class House(Value):
@@ -48,8 +45,27 @@ class House(Value):
     problems: tuple[Problem, ...] = ()
     values: Mapping[Route, Any] = field(default_factory=dict)
     origins: Mapping[Route, Origin] = field(default_factory=dict)
+    rules: "tuple[FieldRule, ...]" = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
     prices: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """Of the rules that have one of their own."""
+        return list(dict.fromkeys(rule.name for rule in self.rules if not rule.name.startswith("limits.")))
+
+    def bearing_on(self, route: Route) -> "list[FieldRule]":
+        """The rules about a field, or a section that it is in, wherever they apply."""
+        return [rule for rule in self.rules if rule.target.covers(route)]
+
+    def applying(self, environment: str | None, stage: int) -> "list[FieldRule]":
+        """The rules for an environment and a stage."""
+        return [rule for rule in self.rules if rule.applies(environment, stage)]
+
+
+def allowed_at(rules: "Sequence[FieldRule]", route: Route) -> list[tuple[Any, ...]]:
+    """What rules allow at one field: a value has to be like one of each."""
+    return [rule.asks["allowed"] for rule in rules if "allowed" in rule.asks and rule.target.covers(route)]
 
 
 def find_rules_file(blueprint: str | Path) -> Path | None:
@@ -70,19 +86,41 @@ def open_house(path: str | Path | None) -> House:
     """Never raises for a user's mistake; without a file there are no rules."""
     if path is None:
         return House()
-    shown = _relative(path)
+    try:
+        state = os.stat(path)
+        unchanged = (state.st_ino, state.st_mtime_ns, state.st_size)
+    except OSError:
+        unchanged = ()
+    return _read(str(path), _relative(path), unchanged)
+
+
+@lru_cache(maxsize=64)
+def _read(path: str, shown: str, _unchanged: tuple[int, ...]) -> House:
+    """Once for all blueprints below it: `validate '**/*.yaml'` of 500 would read it 500 times."""
+    from tenfold.blueprints.reading.rule_reader import read_rules  # late: only houses need it
+
     try:
         source = read(path)
     except Unreadable as error:
         return House(shown, (unreadable(shown, error),))
     source.file = shown
     accepted = accept(source, "Rules")
+    rules, wrong = read_rules(source, accepted)
     values = dict(leaves(accepted.values.get("defaults") or {}))
     origins = {route: _origin(source, route) for route in values}
     misplaced = [route for route in ONLY_IN_BLUEPRINTS if values.pop(route, None) is not None]
-    problems = (*accepted.problems, *(_not_for_the_house(source, route) for route in misplaced))
+    misplaced_problems = (_not_for_the_house(source, route) for route in misplaced)
+    problems = in_file_order((*accepted.problems, *misplaced_problems, *wrong))
     limits, prices = accepted.values.get("limits") or {}, accepted.values.get("prices") or {}
-    return House(shown, problems, values, origins, limits, {name: value for name, value in prices.items() if value})
+    return House(
+        shown,
+        tuple(problems),
+        values,
+        origins,
+        tuple(rules),
+        limits,
+        {name: value for name, value in prices.items() if value},
+    )
 
 
 def _origin(source: Source, route: Route) -> Origin:

@@ -28,6 +28,12 @@ def read(section: str, data: object) -> tuple[Values, list[Refused]]:
     return _section({"of": section}, data, (), refused), refused
 
 
+def read_one(kind: Kind, value: object, at: Place) -> tuple[Any, list[Refused]]:
+    """A single value by the kind of a field, and every refusal; `at` is where it stands."""
+    refused: list[Refused] = []
+    return _value(kind, value, at, refused), refused
+
+
 def _value(kind: Kind, value: object, at: Place, refused: list[Refused]) -> Any:
     if value is None and kind.get("null"):
         return None

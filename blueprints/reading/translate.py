@@ -30,6 +30,8 @@ _REQUIRED = {
     ("message_takes",): "message_takes: 2s",
     ("acceptable_delay",): "acceptable_delay: 30s",
     ("to",): "to: [orders]",
+    ("field",): "field: database.backups.keep",
+    ("reason",): "reason: the auditors ask for two weeks",
 }
 _WHOLE = {"Blueprint": "a blueprint", "Rules": "house rules"}
 _LIMITS = {

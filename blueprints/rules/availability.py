@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from tenfold.blueprints.reading.house import allowed_at
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.sizes import offerings, sizing
 from tenfold.blueprints.source.words import nearest, one_of
@@ -132,7 +133,9 @@ def _not_offered(
     near = nearest(name, offered, 2)
     hint = f"Nearest: {one_of(near)}. " if near else ""
     values = {".".join(route): value for route, value in c.values.items()}
-    needs = sizing.Needs(values, c.architecture.capabilities, c.draft.house.limits.get("instances") or ())
+    applying = c.draft.house.applying(c.environment, c.architecture.stage)
+    allowed = allowed_at(applying, tuple(path.split(".")))
+    needs = sizing.Needs(values, c.architecture.capabilities, allowed)
     sized = sizing.rules(values)[path](needs).value
     hint += f"Leave it out and tenfold sizes it from `load` ({sized} for {c.architecture.load.users:,} users)."
     return Finding("TF-V012", path, f"{service} offers no {name} {where}.{_exists(name, everywhere)}", hint)

@@ -1,59 +1,68 @@
-"""The limits of the house rules."""
+"""What the house rules ask of fields: `reading/field_rules.py`."""
 
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+from tenfold.blueprints.origin import SIZING, STAGE
+from tenfold.blueprints.reading.house_words import ALWAYS, NEVER
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
-from tenfold.blueprints.source.words import one_of
+from tenfold.blueprints.source.document import Route
+
+if TYPE_CHECKING:
+    from tenfold.blueprints.reading.field_rules import FieldRule
+
+_UNREPEATED = ("env", "overrides")  # values in them may be secrets, which no message repeats
+_FROM = {STAGE: " (the stage's default)", SIZING: " (as it is sized)"}
 
 
 @rule
-def region_is_allowed(c: Context) -> Findings:
-    regions = c.draft.house.limits.get("regions")
-    if regions and c.architecture.region not in regions:
-        message = f"House rules allow {one_of(regions)}, not {c.architecture.region}."
-        yield Finding("TF-H001", "region", message, f"See {c.draft.house.file}.")
+def house_rules_are_kept(c: Context) -> Findings:
+    """Of fields that the stack uses: what a later stage would use is judged there."""
+    from tenfold.blueprints.unused import unused  # late: only houses need it
+
+    for each in c.draft.house.applying(c.environment, c.architecture.stage):
+        for route in each.target.routes(c.values):
+            if not unused(c.architecture, route)[1]:
+                yield from _whether_set(c, each, route)
+                yield from _value(c, each, route)
 
 
-@rule
-def instances_are_allowed(c: Context) -> Findings:
-    a, patterns = c.architecture, c.draft.house.limits.get("instances")
-    if not patterns:
+def _whether_set(c: Context, each: "FieldRule", route: Route) -> Findings:
+    path, asked = ".".join(route), each.asks.get("set")
+    if asked == ALWAYS and not c.is_set(path):
+        yield _finding("TF-H005", each, route, f"The house rules require `{path}` to be set.")
+    if asked == NEVER and c.is_set(path):
+        yield _finding("TF-H010", each, route, f"House rules do not let a blueprint set `{path}`.", key=True)
+
+
+def _value(c: Context, each: "FieldRule", route: Route) -> Findings:
+    if each.target.is_section or route not in c.values:
         return
-    instances = {
-        "server.instance": a.server and a.server.instance,
-        "fleet.instance": a.fleet and a.fleet.instance,
-        **{f"fleet.alternatives.{at}": name for at, name in enumerate(a.fleet.alternatives if a.fleet else ())},
-        "workers.instance": a.workers and a.workers.instance,
-        "database.instance": a.database.instance if a.has("database") else None,
-        "database.replicas.instance": a.database.replicas and a.database.replicas.instance,
-        "cache.node": a.cache and a.cache.node,
-    }
-    for path, name in instances.items():
-        if name and not any(fnmatchcase(name, pattern) for pattern in patterns):
-            message = f"House rules allow {one_of(patterns)}, not {name}."
-            yield Finding("TF-H002", path, message, f"See {c.draft.house.file}.")
+    for at, value in _items(each, route, c.values[route]):
+        if instead := each.refusal(value):
+            path, shown = ".".join(route), _shown(c, each, route, value)
+            message = f"House rules allow {instead} for `{path}`, not {shown}."
+            yield _finding(each.code, each, at, message)
 
 
-@rule
-def fleet_is_small_enough(c: Context) -> Findings:
-    a, limit = c.architecture, c.draft.house.limits.get("servers")
-    for path, servers in (("fleet.servers", a.fleet), ("workers.servers", a.workers)):
-        if servers and limit and servers.servers_max > limit:
-            message = f"House rules allow at most {limit} servers, not {servers.servers_max}."
-            yield Finding("TF-H003", path, message, f"See {c.draft.house.file}.")
+def _items(each: "FieldRule", route: Route, value: Any) -> Iterator[tuple[Route, Any]]:
+    """The value; or each item of a list, with its place."""
+    if each.target.field.kind["is"] != "list":
+        yield route, value
+        return
+    for number, item in enumerate(value or ()):
+        yield (*route, str(number)), item
 
 
-@rule
-def budget_is_small_enough(c: Context) -> Findings:
-    budget, limit = c.architecture.budget, c.draft.house.limits.get("budget")
-    if budget is not None and limit is not None and budget > limit:
-        message = f"House rules allow at most {limit:g} USD/month, not {budget:g}."
-        yield Finding("TF-H004", "budget", message, f"See {c.draft.house.file}.")
+def _shown(c: Context, each: "FieldRule", route: Route, value: Any) -> str:
+    from tenfold.blueprints.grammar.spelling import written
+
+    if any(part in _UNREPEATED for part in route):
+        return "this value"
+    text = written(each.target.field._replace(kind=each.target.kind), value)
+    return text + _FROM.get(c.origins[route].kind if route in c.origins else "", "")
 
 
-@rule
-def required_fields_are_set(c: Context) -> Findings:
-    for path in c.draft.house.limits.get("must_say") or ():
-        if not c.is_set(path):
-            message = f"The house rules require `{path}` to be set."
-            yield Finding("TF-H005", path, message, f"See {c.draft.house.file}.")
+def _finding(code: str, each: "FieldRule", route: Route, message: str, *, key: bool = False) -> Finding:
+    reason = f" {each.reason[0].upper()}{each.reason[1:].rstrip('.')}." if each.reason else ""
+    return Finding(code, route, message + reason, f"See `{each.name}`, {each.place}.", key)

@@ -109,7 +109,8 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
 
 def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
     """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used; of one
-    that nothing uses here, what falls away with it (`part`) and why. All alarms, set or not, for a path to them."""
+    that nothing uses here, what falls away with it (`part`) and why; the house rules about it. All alarms, set or not,
+    for a path to them."""
     from tenfold import secrecy
     from tenfold.blueprints.grammar.declared import CHANGES, field_at
     from tenfold.blueprints.grammar.spelling import written
@@ -134,12 +135,22 @@ def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
             "used": not why_unused,
             "part": part,
             "why_unused": why_unused,
+            "rules": _rules(resolution, route),
         })  # fmt: skip
     if path != ALARMS and not path.startswith(f"{ALARMS}."):
         return rows
     from tenfold.render.alarms import with_alarms
 
     return with_alarms(rows, resolution.architecture, path)
+
+
+def _rules(resolution: Resolution, route: tuple[str, ...]) -> list[dict[str, str]]:
+    """The house rules about a field; `where` is empty for one that is for all environments and stages."""
+    bearing = resolution.draft.house.bearing_on(route) if resolution.draft else []
+    return [
+        {"name": rule.name, "asks": rule.words, "where": rule.where, "reason": rule.reason, "place": rule.place}
+        for rule in bearing
+    ]
 
 
 def _order(path: str) -> tuple[int, str]:
@@ -160,6 +171,10 @@ def _in_full(row: dict[str, Any]) -> str:
     lines += _wrapped("changing", f"{row['change']}: {row['effect']}")
     if not row["used"]:
         lines += _wrapped("unused", row["why_unused"])
+    for rule in row.get("rules", ()):
+        asks = ", ".join(filter(None, [rule["asks"], rule["where"]]))
+        reason = f": {rule['reason']}" if rule["reason"] else ""
+        lines += _wrapped("rule", f"{asks}{reason} (`{rule['name']}`, {rule['place']})")
     return "\n".join(lines)
 
 

@@ -61,8 +61,9 @@ def _look(file: str, environment: str | None, stage: str | None) -> tuple[list[P
 def _rules(file: str) -> tuple[list[Problem], str]:
     """What is wrong with house rules by themselves; else what they have."""
     rules = house.open_house(file)
-    defaults, limits = len(rules.values), sum(limit is not None for limit in rules.limits.values())
-    words = f"{file}: fine. House rules: {defaults} defaults, {limits} limits."
+    limits = sum(limit is not None for limit in rules.limits.values())
+    parts = (counted(len(rules.values), "default"), counted(limits, "limit"), counted(len(rules.names), "rule"))
+    words = f"{file}: fine. House rules: {', '.join(parts)}."
     return [*rules.problems], "" if rules.problems else words
 
 

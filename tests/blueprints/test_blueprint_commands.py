@@ -267,7 +267,7 @@ def test_house_rules_beside_blueprints_are_not_one(tmp_path: Path) -> None:
     both = run(validate.command, *(str(tmp_path / name) for name in ("shop.yaml", "tenfold-rules.yaml")))
     assert both.exit_code == 0 and "tenfold-rules" not in both.output
     alone = run(validate.command, str(tmp_path / "tenfold-rules.yaml"))
-    assert alone.exit_code == 0 and alone.output.endswith("fine. House rules: 1 defaults, 1 limits.\n")
+    assert alone.exit_code == 0 and alone.output.endswith("fine. House rules: 1 default, 1 limit, 0 rules.\n")
     (tmp_path / "tenfold-rules.yaml").write_text("limits: {servers: many}\n")
     wrong = run(validate.command, str(tmp_path / "tenfold-rules.yaml"))
     assert wrong.exit_code == 2 and "tenfold-rules.yaml:1:19  error TF-V" in wrong.output

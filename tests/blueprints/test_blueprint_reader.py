@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tenfold.blueprints.grammar.blueprint import Blueprint, Environment, Rules
+from tenfold.blueprints.grammar.blueprint import Blueprint, Environment
 from tenfold.blueprints.grammar.declared import field_at, sections
 from tenfold.blueprints.grammar.fields import Section
+from tenfold.blueprints.grammar.house import Rules
 from tenfold.blueprints.reading.reader import read
 from tenfold.blueprints.source.codes import catalogue
 from tenfold.blueprints.source.document import Unreadable, parse
@@ -69,6 +70,18 @@ def test_both_say_the_same_of_any_document(data: Any) -> None:
     agree(Blueprint, data)
     agree(Environment, data)
     agree(Rules, {"defaults": data, "limits": data})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {}, {"least": 3, "set": "always"}, {"set": "maybe"}, {"matches": "["}, {"matches": 3}, {"reason": None},
+        {"when": {"env": "prod", "stage": 3}}, {"when": {"env": ["prod", 3]}}, {"when": {"env": []}},
+        {"when": {"stage": ">=3"}}, {"when": {"stage": "5-3"}}, {"when": {"stage": True}}, {"when": {"stages": 3}},
+    ],
+)  # fmt: skip
+def test_both_say_the_same_of_house_rules(more: Mapping[str, Any]) -> None:
+    agree(Rules, {"rules": {"a": {"field": "stage", "reason": "so it is", **more}}})
 
 
 @pytest.mark.parametrize("code", list(catalogue()))

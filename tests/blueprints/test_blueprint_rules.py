@@ -16,7 +16,7 @@ NO_SECTIONS = {
     "availability": "what AWS offers, for types and versions of all sections",
     "domain": "domain and zone, two fields of the top",
     "families": "settings of queues, services and shards, which `app` leaves free",
-    "house": "limits of the house rules",
+    "house": "what house rules ask of fields",
     "names": "name and tags, two fields of the top",
     "parameters": "a mapping of the database's with a table of its own",
     "placement": "fields without effect, of all sections",
