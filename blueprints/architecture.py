@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
 
+from tenfold.blueprints.own import Own
 from tenfold.blueprints.stages.promotion import Promotion
 from tenfold.blueprints.value import Value
 
@@ -426,6 +427,7 @@ class Architecture(Value):
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     promotion: Promotion | None = None
     leftovers: tuple[str, ...] = ()  # names of resources that stay although the stage does not have them
+    own: Own | None = None  # what the team adds: tiers and alarms of its own
     named: bool = True  # False where no environment was asked for: `environment` then only fills its place in names
 
     @property

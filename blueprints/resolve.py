@@ -5,10 +5,11 @@ Precedence, weakest first: stage preset, sizing rule, house rules, blueprint, en
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenfold.blueprints import checks
 from tenfold.blueprints.architecture import BASE, Architecture
 from tenfold.blueprints.assemble import assemble
 from tenfold.blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, Origin
@@ -44,6 +45,17 @@ class Resolution(Value):
     draft: Draft | None = None
     environment: str = BASE
     assumed: Architecture | None = None
+
+    def context(self) -> Context:
+        """What rules see that are asked later, of a plan or of its alarms. Raises ValueError where there is not even an
+        assumed architecture."""
+        if self.draft is None or self.assumed is None:
+            raise ValueError("there is no blueprint to be judged")
+        routes = {path: tuple(path.split(".")) for path in self.origins}
+        environment = self.assumed.environment if self.assumed.named else None
+        values = {routes[path]: value for path, value in self.values.items() if path in routes}
+        origins = {routes[path]: origin for path, origin in self.origins.items()}
+        return Context(self.draft, environment, self.assumed, values, origins)
 
     @property
     def shape_is_certain(self) -> bool:
@@ -125,8 +137,10 @@ class _Resolver:
         name = self.values[("name",)]
         stage_name = presets.presets()[self.values[("stage",)]].name
         architecture = assemble(self.values, name, self.environment, stage_name, capabilities, self.sizes_before)
+        if self.draft.own:
+            architecture = replace(architecture, own=self.draft.own)
         context = Context(self.draft, self.environment, architecture, self.values, self.origins)
-        self.problems += registry.problems(context)
+        self.problems += registry.problems(context) + checks.blueprint_problems(context)
         problems = in_file_order(self.problems)
         failed = any(problem.is_error for problem in problems)
         return Resolution(

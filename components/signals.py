@@ -65,6 +65,9 @@ class SignalsArgs(TypedDict):
     Change: in place."""
     alarms: NotRequired[dict[str, AlarmArgs]]
     """What is different for single alarms, by name (`database-cpu`). Default: none. Change: in place."""
+    more_kinds: NotRequired[dict[str, Any]]
+    """Further kinds of subjects by name, and further signals of known ones, as in `components/alarms/`. Default: none.
+    Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """On every alarm. Default: none. Change: in place."""
 
@@ -88,7 +91,7 @@ class Signals(Component[SignalsArgs]):
             "errors": args["error_fraction"],
             "saturation": args["saturation_fraction"],
         }
-        planned = plan(args["subjects"], intent, args.get("alarms"))
+        planned = plan(args["subjects"], intent, args.get("alarms"), args.get("more_kinds", {}))
         topics = {region: args["topic_arns"], **(args.get("other_regions") or {})}
         shown, arns = list[pulumi.Output[str]](), list[pulumi.Output[str]]()
         for item in planned:

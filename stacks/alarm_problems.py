@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from tenfold.blueprints.architecture import Alarm
+from tenfold.blueprints.architecture import Alarm, Architecture
+from tenfold.blueprints.checks import unusable
 from tenfold.blueprints.origin import ENVIRONMENT, HOUSE_RULES
 from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.blueprints.rules.rule import Context, Finding, Findings
+from tenfold.blueprints.source.document import Unreadable, read
 from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.blueprints.source.words import nearest, one_of
-from tenfold.components.plans.catalogue import UNITS
+from tenfold.components.plans.catalogue import UNITS, kind
 from tenfold.components.plans.planned import Planned, unfit
 from tenfold.stacks.observed import alarms, kind_of
 
@@ -34,10 +36,11 @@ def judged(resolution: Resolution) -> Resolution:
 
 
 def _problems(resolution: Resolution) -> Iterator[Problem]:
-    a = resolution.assumed
-    assert a is not None and resolution.draft is not None
-    origins = {tuple(path.split(".")): origin for path, origin in resolution.origins.items()}
-    context = Context(resolution.draft, a.environment if a.named else None, a, {}, origins)
+    context = resolution.context()
+    a = context.architecture
+    if broken := list(_broken_kinds(a)):
+        yield from broken
+        return
     there = alarms(a)
     for name, alarm in a.signals.alarms.items():
         if name in there:
@@ -47,6 +50,17 @@ def _problems(resolution: Resolution) -> Iterator[Problem]:
         else:  # it may be there once the other errors are mended
             continue
         yield from filter(None, map(context.problem, findings))
+
+
+def _broken_kinds(a: Architecture) -> Iterator[Problem]:
+    """Files of `own/alarms/` that cannot be used."""
+    for file in a.own.files("alarms", ".yaml") if a.own else ():
+        try:
+            added = {file.stem: read(file).data}
+            kind(file.stem, added)
+            alarms(a, added)  # with the facts of this stack
+        except (Unreadable, ValueError) as error:
+            yield unusable(str(file), getattr(error, "line", 0) or 1, str(error))
 
 
 def _missing(context: Context, name: str, there: Mapping[str, Planned]) -> Findings:

@@ -4,12 +4,14 @@ their facts from here, and a blueprint's `signals.alarms` is judged by it. A tes
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenfold.blueprints import architecture as blueprint
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.source.document import read
 from tenfold.blueprints.standby import primary_of, standby_of
 from tenfold.components.plans import catalogue, rds
+from tenfold.components.plans.catalogue import Kinds
 from tenfold.components.plans.planned import GIB, Planned, Severity, plan
 
 if TYPE_CHECKING:  # `explain` and `validate` come here without Pulumi
@@ -20,13 +22,20 @@ DEAD_EVENTS = {"dead_letters_keep_seconds": 1_209_600.0}  # of the bus itself: c
 OBSERVED_NODES = 40  # with nine graphs each: a dashboard of CloudWatch takes 500 (user guide, quotas)
 
 
-def alarms(a: Architecture) -> dict[str, Planned]:
-    """Every alarm of the stack by name, with its defaults."""
+def alarms(a: Architecture, more: Kinds | None = None) -> dict[str, Planned]:
+    """Every alarm of the stack by name, with its defaults. `more`: kinds and signals instead of the team's own. Raises
+    ValueError for what is wrong with these."""
+    added = own_kinds(a) if more is None else more
     subjects = {
-        role: {"kind": kind, "facts": facts, "identifiers": dict.fromkeys(catalogue.kind(kind).dimensions, "")}
+        role: {"kind": kind, "facts": facts, "identifiers": dict.fromkeys(catalogue.kind(kind, added).dimensions, "")}
         for role, kind, facts in observed(a)
     }
-    return {item.name: item for item in plan(subjects, intent(a)) if item.signal.alarms}
+    return {item.name: item for item in plan(subjects, intent(a), more=added) if item.signal.alarms}
+
+
+def own_kinds(a: Architecture) -> dict[str, dict[str, Any]]:
+    """What the team observes besides, by kind. Raises `Unreadable`."""
+    return {file.stem: read(file).data for file in a.own.files("alarms", ".yaml")} if a.own else {}
 
 
 def values(a: Architecture, subject: str) -> dict[str, float]:

@@ -17,6 +17,7 @@ from tenfold.stacks.data import data
 from tenfold.stacks.edge import edge, has_failover_name
 from tenfold.stacks.ground import Ground, Platform, make_ground
 from tenfold.stacks.hosts import fleet, server
+from tenfold.stacks.own import own_runners, own_stores
 from tenfold.stacks.place import Place
 from tenfold.stacks.queues import queues
 from tenfold.stacks.services import called, services
@@ -80,7 +81,7 @@ class Region(Value):
 def region(at: Place) -> Region:
     """What exists once in the world, not once a region (zone, CDN, budget), is made in the primary region's turn."""
     ground = make_ground(at)
-    stores = total(store(ground) for store in STORES)
+    stores = total(store(ground) for store in (*STORES, *own_stores(at.architecture)))
     # Where services answer is among the settings: then the way in is made before them.
     early = edge(ground) if at.architecture.running_services else None
     stores += called(at, early.tier) if early else Tier()
@@ -90,7 +91,7 @@ def region(at: Place) -> Region:
     if at.primary:
         make_budget(at, topics)
     platform = Platform(ground, stores, settings, front.balancer, topics)
-    runners = total(run(platform) for run in RUNNERS)
+    runners = total(run(platform) for run in (*RUNNERS, *own_runners(at.architecture)))
     for late in (front.tier, runners):
         late.check_only("outputs", "subjects", "entrances", "sources", "buckets")
     return Region(ground, stores, settings, front.domain, front.tier, topics, runners)

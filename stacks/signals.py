@@ -8,7 +8,7 @@ from tenfold.components.budget import Budget, BudgetArgs
 from tenfold.components.notifications import Notifications, NotificationsArgs
 from tenfold.components.signals import Signals, SignalsArgs, SubjectArgs
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import changes
+from tenfold.stacks.observed import changes, own_kinds
 from tenfold.stacks.place import Place, stack_tag
 
 # The dashboard goes from the users inwards; what is not in this list comes last.
@@ -78,6 +78,8 @@ def make_signals(
     }
     if others:
         args["other_regions"] = {**others}
+    if more := own_kinds(at.architecture):
+        args["more_kinds"] = more
     if different := changes(at.architecture):
         args["alarms"] = different
     return Signals(at.name("signals"), args, at.options)

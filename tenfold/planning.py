@@ -80,6 +80,7 @@ def _attempted(
     resolution: "Resolution", kind: str, local: bool = False
 ) -> "tuple[recorder.Recording | None, list[Problem]]":
     """No recording where there is an error among the problems."""
+    from tenfold.blueprints import checks
     from tenfold.recorder.program import run_of
 
     problems = [*resolution.problems]
@@ -96,6 +97,8 @@ def _attempted(
             problems = in_file_order(problems)
     else:
         recording = _recorded(run, kind)
+    if resolution.architecture.own:
+        problems += checks.plan_problems(resolution.context(), recording.graph)
     return (None if any(problem.is_error for problem in problems) else recording), problems
 
 
@@ -134,5 +137,5 @@ def _recorded(run: recorder.Run, kind: str) -> recorder.Recording:
         raise Failure(
             "The program cannot be planned.",
             why=str(error),
-            remedies=("the place above is in stacks/ or components/: `pulumi preview` would stop there too",),
+            remedies=("the place above is in stacks/, components/ or own/: `pulumi preview` would stop there too",),
         ) from error

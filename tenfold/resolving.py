@@ -39,8 +39,10 @@ def resolve_draft(draft: "Draft", environment: str | None, stage: int | str | No
 
 
 def with_alarms_judged(resolution: "Resolution") -> "Resolution":
-    """With what is wrong with `signals.alarms`, which the language alone cannot know: the stack decides what rings."""
-    if resolution.assumed is None or not resolution.assumed.signals.alarms:
+    """With what is wrong with `signals.alarms`, which the language alone cannot know: the stack decides what rings. And
+    with alarms that the team adds."""
+    assumed = resolution.assumed
+    if assumed is None or not (assumed.signals.alarms or (assumed.own and assumed.own.files("alarms", ".yaml"))):
         return resolution
     from tenfold.stacks.alarm_problems import judged
 

@@ -5,6 +5,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from tenfold.blueprints.own import Own, find_own
 from tenfold.blueprints.reading.house import House, find_rules_file, open_house
 from tenfold.blueprints.reading.validation import accept, leaves
 from tenfold.blueprints.source.document import Route, Source, Unreadable, parse, read
@@ -29,6 +30,7 @@ class Draft(Value):
     broken: frozenset[Route] = frozenset()
     usable: bool = True
     house: House = field(default_factory=House)
+    own: Own | None = None
 
     def top(self, environment: str | None) -> Settings:
         """The settings of the file's top that an environment starts from: without those it takes back by an empty
@@ -65,4 +67,5 @@ def open_draft(path: str | Path, rules_file: str | Path | None = None, content: 
         removed=accepted.removed,
         broken=accepted.broken,
         house=house,
+        own=find_own(path),
     )

@@ -28,6 +28,7 @@ from tenfold.blueprints.reading.house_words import ONLY_IN_BLUEPRINTS
 from tenfold.blueprints.reading.validation import accept, leaves
 from tenfold.blueprints.source.document import Route, Source, Unreadable, read
 from tenfold.blueprints.source.problem import Problem, in_file_order
+from tenfold.blueprints.source.project import as_shown, project_folders
 from tenfold.blueprints.source.report import problem_at, unreadable
 from tenfold.blueprints.value import Value
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from tenfold.blueprints.reading.field_rules import FieldRule
 
 FILE = "tenfold-rules.yaml"
-ROOTS = (".git", ".hg", ".svn", "Pulumi.yaml", "pyproject.toml")  # the uppermost folder of a project has one of these
 
 
 class House(Value):
@@ -71,15 +71,8 @@ def allowed_at(rules: "Sequence[FieldRule]", route: Route) -> list[tuple[Any, ..
 def find_rules_file(blueprint: str | Path) -> Path | None:
     """The rule file nearest to a blueprint: in its folder, or in one above, up to the root of its project. Outside of
     a project only the blueprint's own folder counts: rules further up are somebody else's."""
-    folders = _project_folders(Path(blueprint).absolute().parent)
+    folders = project_folders(Path(blueprint).absolute().parent)
     return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
-
-
-def _project_folders(folder: Path) -> tuple[Path, ...]:
-    """The folder, and those above it up to the root of its project."""
-    folders = (folder, *folder.parents)
-    root = next((depth for depth, each in enumerate(folders) if any((each / mark).exists() for mark in ROOTS)), 0)
-    return folders[: root + 1]
 
 
 def open_house(path: str | Path | None) -> House:
@@ -91,7 +84,7 @@ def open_house(path: str | Path | None) -> House:
         unchanged = (state.st_ino, state.st_mtime_ns, state.st_size)
     except OSError:
         unchanged = ()
-    return _read(str(path), _relative(path), unchanged)
+    return _read(str(path), as_shown(path), unchanged)
 
 
 @lru_cache(maxsize=64)
@@ -132,11 +125,3 @@ def _origin(source: Source, route: Route) -> Origin:
 def _not_for_the_house(source: Source, route: Route) -> Problem:
     message = f"House rules cannot set `{'.'.join(route)}`."
     return problem_at(source, "TF-H006", ("defaults", *route), message, ONLY_IN_BLUEPRINTS[route], key=True)
-
-
-def _relative(path: str | Path) -> str:
-    """Relative to the working directory where the file is below it, so that messages stay short."""
-    try:
-        return str(Path(path).relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -67,18 +67,57 @@ class Kind(NamedTuple):
     signals: tuple[Signal, ...]
 
 
+Kinds = Mapping[str, Mapping[str, Any]]
+"""By name, as a file of alarms/ is written."""
+
+
+@cache
 def kinds() -> list[str]:
     return sorted(file.stem for file in FOLDER.glob("*.yaml"))
 
 
+def kind(name: str, more: Kinds = MappingProxyType({})) -> Kind:
+    """`more`: further kinds by name, and of those here further signals; as a file of alarms/ is written.
+
+    Raises ValueError for a kind that is in neither, and for what is wrong with one of `more`.
+    """
+    if name not in more:
+        return _ours(name)
+    added = _theirs(name, more[name])
+    if name not in kinds():
+        return added
+    ours = _ours(name)
+    if twice := sorted({signal.name for signal in ours.signals} & {signal.name for signal in added.signals}):
+        raise ValueError(f"tenfold has a signal {', '.join(twice)} of {name} already; choose another name")
+    needed = dict.fromkeys((*ours.dimensions, *added.dimensions))
+    return Kind(name, ours.title, tuple(needed), (*ours.signals, *added.signals))
+
+
 @cache
-def kind(name: str) -> Kind:
-    """Raises ValueError for one that is not in the catalogue."""
+def _ours(name: str) -> Kind:
     try:
         written = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ValueError(f"nothing is known about kind {name!r}; there are {', '.join(kinds())}") from None
-    body = yaml.load(written, yaml.CSafeLoader)
+    return _kind(name, yaml.load(written, yaml.CSafeLoader))
+
+
+def _theirs(name: str, body: Mapping[str, Any]) -> Kind:
+    try:
+        read = _kind(name, body)
+    except KeyError as error:
+        raise ValueError(f"a kind or a signal has no {error}") from None
+    except (TypeError, AttributeError):
+        raise ValueError("a kind has `title`, `namespace`, `dimensions` and `signals`, each of them a block") from None
+    for signal in read.signals:
+        if signal.golden not in GOLDEN_SIGNALS:
+            raise ValueError(f"`signal` of {signal.name} must be one of {', '.join(GOLDEN_SIGNALS)}")
+        if signal.comparison in ("above", "below"):
+            names_in(signal.threshold)
+    return read
+
+
+def _kind(name: str, body: Mapping[str, Any]) -> Kind:
     signals = tuple(_signal(key, value, body) for key, value in body["signals"].items())
     needed = dict.fromkeys(d for signal in signals for metric in signal.metrics.values() for d in metric.dimensions)
     return Kind(name, body["title"], tuple(needed), signals)
@@ -162,11 +201,14 @@ def evaluate(expression: str, values: Mapping[str, float]) -> float:
 
 @cache
 def names_in(expression: str) -> frozenset[str]:
-    """The names an expression needs values for."""
+    """The names an expression needs values for. Raises ValueError for what is not arithmetic."""
     names = {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)}
     return frozenset(names - set(_FUNCTIONS))
 
 
 @cache
 def _parsed(expression: str) -> ast.expr:
-    return ast.parse(expression, mode="eval").body
+    try:
+        return ast.parse(expression, mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"not arithmetic: {expression!r}") from None

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tenfold.components.plans.catalogue import Kind, Metric, Signal, evaluate, kind, names_in
+from tenfold.components.plans.catalogue import Kind, Kinds, Metric, Signal, evaluate, kind, names_in
 from tenfold.components.plans.choices import check_choice
 
 GIB = float(2**30)
@@ -45,9 +46,11 @@ def plan(
     subjects: Mapping[str, Mapping[str, Any]],
     intent: Mapping[str, float],
     alarms: Mapping[str, Mapping[str, Any]] | None = None,
+    more: Kinds = MappingProxyType({}),
 ) -> list[Planned]:
     """Every signal of every subject, in the order given. `intent`: latency (seconds), errors, saturation (fractions);
-    `alarms`: what differs, by the alarm's name, as `AlarmArgs` of components/signals.py.
+    `alarms`: what differs, by the alarm's name, as `AlarmArgs` of components/signals.py; `more`: further kinds
+    and signals.
 
     Raises ValueError for a kind that is not in the catalogue, for an identifier or a fact that a signal needs and the
     subject lacks, for an alarm that does not exist, and for periods that CloudWatch does not take.
@@ -55,7 +58,7 @@ def plan(
     signals: list[Planned] = []
     for name, subject in subjects.items():
         try:
-            observed = kind(subject["kind"])
+            observed = kind(subject["kind"], more)
         except ValueError as unknown:
             raise ValueError(f"{name}: {unknown}.") from None
         facts = subject.get("facts") or {}

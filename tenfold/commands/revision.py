@@ -3,12 +3,14 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from tenfold import blueprint_files, exits
-from tenfold.blueprints.reading.house import FILE, ROOTS, find_rules_file
+from tenfold.blueprints.own import BROUGHT, FOLDER, PARTS, SUFFIXES, find_own
+from tenfold.blueprints.reading.house import FILE, find_rules_file
+from tenfold.blueprints.source.project import ROOTS
 from tenfold.failure import Failure
 
 
@@ -35,9 +37,11 @@ class Earlier:
         return earlier if earlier.is_file() else None
 
     def is_same(self, file: Path) -> bool:
-        """Whether not a byte of it, nor of the house rules that count for it, is another one."""
+        """Whether not a byte of it, nor of the house rules and of the team's own code that count for it, is another."""
         earlier = self.path(file)
-        return earlier is not None and _content(file) == _content(earlier) and self._house(file) == self._house(earlier)
+        if earlier is None or _content(file) != _content(earlier) or self._house(file) != self._house(earlier):
+            return False
+        return find_own(file) == find_own(earlier)
 
     def named(self, text: str) -> str:
         """A text with the files as git names them, `main:blueprints/shop.yaml`, instead of where they lie for now."""
@@ -109,11 +113,13 @@ class _Tree:
         return sorted(name for name in set(names) if name in self._blobs)
 
     def write(self, folder: Path, files: Sequence[PurePosixPath]) -> None:
-        """The files, the house rules in their folders and above, and empty files for the marks of a project's root."""
+        """The files, the house rules and the team's own code in their folders and above, and empty files for the marks
+        of a project's root and of tenfold's examples."""
         above = {parent for file in files for parent in file.parents}
-        marks = [str(parent / mark) for parent in above for mark in ROOTS]
+        marks = [str(parent / mark) for parent in above for mark in (*ROOTS, BROUGHT)]
         rules = [str(parent / FILE) for parent in above]
-        contents = self._contents([name for name in dict.fromkeys([*map(str, files), *rules]) if name in self._blobs])
+        names = [*map(str, files), *rules, *self._own(above)]
+        contents = self._contents([name for name in dict.fromkeys(names) if name in self._blobs])
         for name in marks:
             if name in self._blobs:
                 contents.setdefault(name, b"")
@@ -121,6 +127,12 @@ class _Tree:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+
+    def _own(self, folders: Set[PurePosixPath]) -> Iterator[str]:
+        """The files of `own/` in any of the folders, and of those that are called so."""
+        roots = {folder if folder.name == FOLDER else folder / FOLDER for folder in folders}
+        parts = tuple(f"{root / part}/" for root in roots for part in PARTS)
+        yield from (name for name in self._blobs if name.startswith(parts) and name.endswith(SUFFIXES))
 
     def _contents(self, names: Sequence[str]) -> dict[str, bytes]:
         asked = "".join(f"{self._blobs[name]}\n" for name in names).encode()

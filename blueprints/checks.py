@@ -1,0 +1,88 @@
+"""A team's own checks, in `own/rules/*.py`: `check_blueprint(context)`, and `check_plan(graph, context)` of what would
+exist. Each yields what `error` and `warning` make:
+
+    from tenfold.blueprints.checks import Context, Findings, error
+
+    def check_blueprint(context: Context) -> Findings:
+        if context.architecture.environment == "prod" and not context.is_set("owner"):
+            yield error("owner", "Production needs an owner.", "Set `owner: team@example.com`.")
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tenfold.blueprints.own import Own, OwnCodeFailed, place_in
+from tenfold.blueprints.rules.rule import Context, Finding, Findings
+from tenfold.blueprints.source.document import Route
+from tenfold.blueprints.source.problem import Problem
+from tenfold.blueprints.source.project import as_shown
+
+__all__ = ["Context", "Finding", "Findings", "error", "warning"]
+
+OF_BLUEPRINT, OF_PLAN = "check_blueprint", "check_plan"
+
+
+def error(path: str | Route, message: str, hint: str = "") -> Finding:
+    """Refuses the blueprint at the dotted path of a field. `hint`: what would be right."""
+    return Finding("TF-H020", path, message, hint)
+
+
+def warning(path: str | Route, message: str, hint: str = "") -> Finding:
+    """Says something about a field, and refuses nothing."""
+    return Finding("TF-H021", path, message, hint)
+
+
+def blueprint_problems(context: Context) -> list[Problem]:
+    """What `check_blueprint` of all files finds."""
+    return _problems(context, OF_BLUEPRINT, lambda check: check(context))
+
+
+def plan_problems(context: Context, graph: Any) -> list[Problem]:
+    """What `check_plan` of all files finds in a graph (`tenfold.graph.Graph`)."""
+    return _problems(context, OF_PLAN, lambda check: check(graph, context))
+
+
+Ask = Callable[[Callable[..., Any]], Iterable[Finding] | None]
+
+
+def _problems(context: Context, name: str, ask: Ask) -> list[Problem]:
+    own = context.draft.own
+    if own is None:
+        return []
+    problems: list[Problem] = []
+    try:
+        for check in own.functions("rules", OF_BLUEPRINT, OF_PLAN):
+            if check.__name__ == name:
+                reported = [context.problem(_finding(each, check)) for each in ask(check) or ()]
+                problems += [_signed(problem, check, own) for problem in reported if problem]
+    except Exception as failed:  # their code: whatever it raises
+        reason = getattr(failed, "reason", "") or f"{type(failed).__name__}: {failed}"
+        problems.append(unusable(*place_in(own, failed), reason))
+    return problems
+
+
+def _finding(item: object, check: Callable[..., Any]) -> Finding:
+    if isinstance(item, Finding):
+        return item
+    place = check.__code__
+    reason = f"`{check.__name__}` yields {item!r}; it must yield what `error` and `warning` make"
+    raise OwnCodeFailed(place.co_filename, place.co_firstlineno, reason)
+
+
+def _signed(problem: Problem, check: Callable[..., Any], own: Own) -> Problem:
+    """With the check's place, which is where the reader finds out more."""
+    place = f"{shown(own, check.__code__.co_filename)}:{check.__code__.co_firstlineno}"
+    return replace(problem, hint=f"{problem.hint} ({place})".lstrip())
+
+
+def shown(own: Own, file: str) -> str:
+    """A path in the folder, from the folder's own name on: `own/rules/owner.py`."""
+    return str(Path(file).relative_to(Path(own.folder).parent))
+
+
+def unusable(file: str, line: int, reason: str) -> Problem:
+    """The problem of a file in `own/` that cannot be used."""
+    hint = "The file is your own, not tenfold's: docs/own.md says what it may hold."
+    return Problem("TF-H022", "error", as_shown(file), line, 1, "", "", f"{reason.rstrip('.')}.", hint)
