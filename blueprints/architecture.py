@@ -257,13 +257,14 @@ class Cdn(Value):
 class Queue(Value):
     """Times in seconds."""
 
-    message_takes: int
+    message_takes: float
     acceptable_delay: int
     attempts: int
     keep: int
     order: str  # none | fifo
     deduplicate: str  # by-id | by-content; of a FIFO queue
     dead_letters: int
+    per_request: float | None = None  # messages for each request; None where it is not known
 
 
 class Event(Value):
@@ -280,6 +281,7 @@ class Workers(Value):
     instance: str
     servers_min: int
     servers_max: int
+    at_once: int  # messages that one server works on at the same time
 
 
 class Key(Value):
@@ -441,6 +443,11 @@ class Architecture(Value):
 
     def has(self, capability: str) -> bool:
         return capability in self.capabilities
+
+    def messages(self, queue: str) -> float | None:
+        """A second that come to a queue at the peak; None where it is not known."""
+        each = self.queues[queue].per_request
+        return None if each is None else self.load.peak * each
 
     @property
     def job_queues(self) -> dict[str, Queue]:

@@ -271,14 +271,14 @@ def _workers(values: Values, at: Any, maybe: Any, capabilities: frozenset[str]) 
     low, high = at("workers.servers")
     owned = {name for names in _listening(values).values() for name in names} if "services" in capabilities else set()
     scaled = "queues" in capabilities and any(route[0] == "queues" and route[1] not in owned for route in values)
-    return a.Workers(at("workers.instance"), low, high if scaled else low)
+    return a.Workers(at("workers.instance"), low, high if scaled else low, at("workers.at_once"))
 
 
 def _queues(values: Values) -> dict[str, a.Queue]:
     names = dict.fromkeys(route[1] for route in values if route[0] == "queues")
     queues = {name: _under(values, "queues", name) for name in names}
-    complete = set(a.Queue.__dataclass_fields__)
-    return {name: a.Queue(**fields) for name, fields in queues.items() if fields.keys() == complete}  # not refused
+    complete = set(a.Queue.__dataclass_fields__) - {"per_request"}
+    return {name: a.Queue(**fields) for name, fields in queues.items() if fields.keys() >= complete}  # not refused
 
 
 def _events(values: Values, capabilities: frozenset[str]) -> dict[str, a.Event]:

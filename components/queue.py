@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from math import ceil
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -44,7 +45,7 @@ class SenderArgs(TypedDict):
 
 
 class QueueArgs(TypedDict):
-    message_takes_seconds: NotRequired[int]
+    message_takes_seconds: NotRequired[float]
     """Seconds that a worker needs for one message, at most 7,200. Nobody else sees the message for six times as long,
     from 30 seconds to 12 hours. Default: 5. Change: in place."""
     order: NotRequired[Order]
@@ -140,18 +141,18 @@ class Queue(Component[QueueArgs]):
         self._register()
 
 
-def visibility_seconds(message_takes_seconds: int) -> int:
-    """How long nobody else sees a message that is being worked on: 2 s → 30 s, 60 s → 360 s."""
-    return min(max(VISIBLE_FACTOR * message_takes_seconds, VISIBILITY_SECONDS[0]), VISIBILITY_SECONDS[1])
+def visibility_seconds(message_takes_seconds: float) -> int:
+    """How long nobody else sees a message that is being worked on, in whole seconds: 2 s → 30 s, 60 s → 360 s."""
+    return min(max(ceil(VISIBLE_FACTOR * message_takes_seconds), VISIBILITY_SECONDS[0]), VISIBILITY_SECONDS[1])
 
 
 def check(args: QueueArgs) -> None:
     """Raises ValueError, with what is right, for arguments that SQS does not take or that defeat the queue."""
     takes, attempts = args.get("message_takes_seconds", 5), args.get("attempts", 5)
-    if not 1 <= takes <= LONGEST_MESSAGE_SECONDS:
+    if not 0 < takes <= LONGEST_MESSAGE_SECONDS:
         raise ValueError(
-            f"message_takes_seconds: {takes} must be from 1 to {LONGEST_MESSAGE_SECONDS:,}: a message stays invisible "
-            f"for six times as long, and SQS allows 12 hours. Cut the work into smaller messages."
+            f"message_takes_seconds: {takes} must be above 0 and at most {LONGEST_MESSAGE_SECONDS:,}: a message stays "
+            f"invisible for six times as long, and SQS allows 12 hours. Cut the work into smaller messages."
         )
     for key in ("keep_seconds", "dead_letters_keep_seconds"):
         if not KEEP_SECONDS[0] <= args.get(key, DAY) <= KEEP_SECONDS[1]:

@@ -24,8 +24,10 @@ class BacklogArgs(TypedDict):
     """Name of the queue (`Queue.queue_name`), which is CloudWatch's dimension. Change: in place."""
     acceptable_delay_seconds: int
     """Seconds that a message may wait. Change: in place."""
-    message_takes_seconds: int
+    message_takes_seconds: float
     """Seconds that a worker needs for one message. Change: in place."""
+    at_once: NotRequired[int]
+    """Messages that one server works on at the same time. Default: 1. Change: in place."""
 
 
 class WorkersArgs(TypedDict):
@@ -207,4 +209,6 @@ class Workers(Component[WorkersArgs]):
 
 
 def _backlog(args: BacklogArgs) -> backlog.Backlog:
-    return backlog.Backlog(args["queue_name"], args["acceptable_delay_seconds"], args["message_takes_seconds"])
+    return backlog.Backlog(
+        args["queue_name"], args["acceptable_delay_seconds"], args["message_takes_seconds"], args.get("at_once", 1)
+    )

@@ -141,8 +141,9 @@ def backlog_notes(architecture: Architecture) -> list[str]:
     """The same about `workers.servers`."""
     if architecture.workers is None:
         return []
+    at_once = architecture.workers.at_once
     queues = {
-        name: backlog.Backlog(name, queue.acceptable_delay, queue.message_takes)
+        name: backlog.Backlog(name, queue.acceptable_delay, queue.message_takes, at_once)
         for name, queue in architecture.job_queues.items()
     }
     return backlog.notes(architecture.workers.servers_min, architecture.workers.servers_max, backlog.STARTS, queues)

@@ -80,7 +80,10 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield "events-dead-letters", "dead-letters", DEAD_EVENTS
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
-        yield from ((f"backlog-{name}", "backlog", backlog_facts(queue)) for name, queue in a.job_queues.items())
+        yield from (
+            (f"backlog-{name}", "backlog", backlog_facts(queue, a.workers.at_once))
+            for name, queue in a.job_queues.items()
+        )
     if a.kubernetes:
         yield "cluster", "cluster", {}
     for name, service in a.services.items():
@@ -197,24 +200,26 @@ def workers_facts(workers: blueprint.Workers) -> Facts:
     }
 
 
-def backlog_facts(queue: blueprint.Queue) -> Facts:
+def backlog_facts(queue: blueprint.Queue, at_once: int) -> Facts:
     return {
         "acceptable_delay_seconds": float(queue.acceptable_delay),
-        "message_takes_seconds": float(queue.message_takes),
+        "message_takes_seconds": queue.message_takes,
+        "at_once": float(at_once),
     }
 
 
 def hands(a: Architecture, queue: str) -> int:
-    """How many work on a queue at most: copies of the service whose own it is, workers, or the application's jobs."""
+    """How many messages are worked on at most: one in each copy of the service whose own the queue is or in the
+    application's jobs, `at_once` in each worker."""
     if queue not in a.job_queues:
         return next(service.copies_max for service in a.services.values() if service.known_as == queue)
-    return a.workers.servers_max if a.workers else 1
+    return a.workers.servers_max * a.workers.at_once if a.workers else 1
 
 
 def queue_facts(queue: blueprint.Queue, workers: int) -> Facts:
     return {
         "workers": float(workers),
-        "message_takes_seconds": float(queue.message_takes),
+        "message_takes_seconds": queue.message_takes,
         "acceptable_delay_seconds": float(queue.acceptable_delay),
         "keep_seconds": float(queue.keep),
     }

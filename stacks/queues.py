@@ -28,6 +28,8 @@ def queues(ground: Ground) -> Tier:
             "acceptable_delay_seconds": spec.acceptable_delay,
             "message_takes_seconds": spec.message_takes,
         }
+        if of.workers and of.workers.at_once > 1:
+            backlogs[name]["at_once"] = of.workers.at_once
     for name, spec in specs.items():
         waiting, dead = built[name].queue_name, built[name].dead_letters_name
         subjects[f"queue-{name}"] = subject("queue", {"QueueName": waiting}, **queue_facts(spec, hands(of, name)))

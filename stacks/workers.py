@@ -1,5 +1,7 @@
 """Workers: the background jobs on servers of their own, from stage 6 on."""
 
+from math import ceil
+
 from tenfold.blueprints import architecture as blueprint
 from tenfold.blueprints.architecture import Architecture
 from tenfold.components import host
@@ -21,7 +23,7 @@ def workers(on: Platform) -> Tier:
     group = {"AutoScalingGroupName": workers.group_name}
     subjects = {"workers": subject("workers", group, **workers_facts(spec))}
     for name, queue in on.stores.backlogs.items():
-        facts = backlog_facts(at.architecture.queues[name])
+        facts = backlog_facts(at.architecture.queues[name], spec.at_once)
         subjects[f"backlog-{name}"] = subject("backlog", {"QueueName": queue["queue_name"], **group}, **facts)
     return Tier(
         outputs={"workers": workers.group_name},
@@ -58,6 +60,6 @@ def _plan(architecture: Architecture, region: str, path: str, logs: str) -> host
         path=path,
         log_group=logs,
         jobs=host.Jobs(jobs.command, jobs.image),
-        worker=host.Worker(drain_seconds=max(architecture.app.drain, longest + POLL)),
+        worker=host.Worker(drain_seconds=max(architecture.app.drain, ceil(longest) + POLL)),
         pooler=pooler(architecture.database.pooling),
     )

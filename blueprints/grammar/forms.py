@@ -63,7 +63,7 @@ class Measured(Form):
         text: dict[str, Any] = {"type": "string", "pattern": unit.pattern, "examples": list(unit.examples)}
         if unit.name in ("count", "range"):
             text = {"anyOf": [{"type": "integer", "minimum": 0}, text]}
-        if unit.name == "amount of CPU":
+        if unit.name in ("amount of CPU", "ratio"):
             text = {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "examples": [2]}, text]}
         return {"anyOf": [{"const": self.word}, text]} if self.word else text
 

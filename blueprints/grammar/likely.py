@@ -32,6 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "rate": _REQUESTS
     | {"K": "k", "PER": "/", "RPS": " requests/s", "QPS": " requests/s", "RPM": " requests/min"}
     | {spelling: {"m": "min"}.get(unit, unit) for spelling, unit in _TIMES.items()},
+    "ratio": {},
     "count": _COUNTS,
     "growth": _PERCENT
     | {"PER": "/", "MONTH": "month", "MO": "month", "M": "month", "YEAR": "year", "YR": "year", "Y": "year"},

@@ -109,6 +109,15 @@ def cpu(value: object) -> float:
     return float(match[1]) / (1000 if match[2] else 1)
 
 
+def ratio(value: object) -> float:
+    """So many for one: `3`, `0.05`."""
+    text = str(value).strip() if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
+    match = re.match(_NUMBER + "$", text)
+    if not match:
+        raise ValueError("this cannot be read")
+    return _bounded(float(match[1]))
+
+
 def percent(value: object) -> float:
     """A fraction from 0 to 1: `70%` is 0.7."""
     fraction = float(_match(_PERCENT, value)[1]) / 100
@@ -208,7 +217,13 @@ DURATION = _unit(
     "duration", "TF-V004", "s", "whole s, m, h or d, also together", _DURATION, "15s, 10m, 1h30m, 14d", duration
 )
 LATENCY = Unit(
-    "latency", "TF-V004", "s", "ms, s or m", r"^([0-9]+ms|([0-9]+m)?([0-9]+s)?)$", ("500ms", "2s"), milliseconds
+    "latency",
+    "TF-V004",
+    "s",
+    "ms, s, m or h",
+    r"^([0-9]+ms|([0-9]+h)?([0-9]+m)?([0-9]+s)?)$",
+    ("500ms", "2s"),
+    milliseconds,
 )
 DAYS = Unit("number of days", "TF-V004", "d", "whole days", r"^[0-9]+[dh]$", ("7d", "14d"), days)
 SIZE = _unit("size", "TF-V005", "GiB", "MiB, GiB or TiB", _SIZE, "512MiB, 20GiB, 2TiB", size)
@@ -217,6 +232,7 @@ MEMORY = _unit("amount of memory", "TF-V005", "GiB", "MiB or GiB", _SIZE, "512Mi
 CPU = _unit("amount of CPU", "TF-V092", "vCPU", "thousandths of a vCPU with m, or a number", _CPU, "500m, 2", cpu)
 PERCENT = _unit("percentage", "TF-V006", "fraction", "a number from 0 to 100 with %", _PERCENT, "70%, 0.5%", percent)
 RATE = _unit("rate", "TF-V007", "requests/s", "/s, /min or /h", _RATE, "900 requests/s, 60/s, 5k/min", rate)
+RATIO = _unit("ratio", "TF-V097", "", "a number, also with a decimal point", _NUMBER + "$", "0.05, 3", ratio)
 COUNT = _unit("count", "TF-V008", "", "a whole number, also with k or M", _COUNT, "300, 5k, 1.5M", count)
 GROWTH = _unit("growth", "TF-V009", "fraction/month", "%/month or %/year", _GROWTH, "15%/month, 80%/year", growth)
 MONEY = _unit("amount", "TF-V010", "USD/month", "USD/month", _MONEY, "900 USD/month", money)

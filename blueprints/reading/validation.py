@@ -31,7 +31,7 @@ def accept(source: Source, root: str) -> Accepted:
     problems: list[Problem] = []
     broken: set[Route] = set()
     misspelt: set[Route] = set()
-    values, refusals = read(root, data)
+    values, refusals = _read(root, data, broken)
     while refusals:
         reported = [problem_of(source, refusal, root) for refusal in refusals]
         new = [not _was_cut_out(refusal, broken) for refusal in refusals]
@@ -40,8 +40,25 @@ def accept(source: Source, root: str) -> Accepted:
         for _, route in reported:
             _drop(data, route[:1] if route in broken else route)  # a value that cannot be cut out: the whole section
             broken.add(route)
-        values, refusals = read(root, data)
+        values, refusals = _read(root, data, broken)
     return Accepted(values, tuple(problems), frozenset(removed), frozenset(broken | misspelt))
+
+
+def _read(root: str, data: dict[str, Any], broken: set[Route]) -> tuple[Values, list[Refused]]:
+    """An environment needs no required field that the blueprint sets: `prod: {queues: {orders: {attempts: 3}}}`."""
+    values, refusals = read(root, data)
+    return values, [refusal for refusal in refusals if not _is_inherited(refusal, data, broken)]
+
+
+def _is_inherited(refusal: Refused, data: Any, broken: set[Route]) -> bool:
+    section, *above = refusal.place[:1], *refusal.place[2:]
+    if refusal.type != "missing" or section != ("environments",):
+        return False
+    for part in above:
+        if not isinstance(data, dict) or part not in data:
+            return tuple(map(str, above)) in broken
+        data = data[part]
+    return True
 
 
 def _was_cut_out(refusal: Refused, broken: set[Route]) -> bool:

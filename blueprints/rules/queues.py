@@ -53,6 +53,9 @@ def only_fifo_removes_duplicates(c: Context) -> Findings:
             yield Finding("TF-R143", f"queues.{name}.deduplicate", message, hint)
 
 
-def _time(seconds: int) -> str:
-    """As a blueprint writes it: 345600 is `4d`, 90 is `90s`."""
+def _time(seconds: float) -> str:
+    """As a blueprint writes it: 345600 is `4d`, 90 is `90s`, 0.02 is `20ms`."""
+    if seconds % 1:
+        return f"{seconds * 1000:g}ms"
+    seconds = int(seconds)
     return next((f"{seconds // size}{unit}" for size, unit in _UNITS if seconds % size == 0), f"{seconds}s")

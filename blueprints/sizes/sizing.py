@@ -30,6 +30,8 @@ READ_HEAVY = 0.7  # share of reads from which replicas take most of the load
 SESSION_MEMORY = 10  # KiB for one visitor's session with its keys
 SESSIONS_PER_USER = 0.2  # share of monthly users with a live session
 CACHED_DATA = 0.05  # share of the data whose answers are asked for again and again
+WORKERS = (10, 500)  # the fewest that a range allows for, and the most that `workers.servers` takes
+WORKERS_ROOM = 2  # times the workers that the peak keeps busy: a backlog shrinks only where more is done than comes
 SERVER_MEMORY = 0.5  # GiB of the system beside one container
 STAGE1_DATABASE_MEMORY = 0.75  # GiB for the database container beside the application
 
@@ -307,6 +309,19 @@ def workers_instance(n: Needs) -> Sized:
     )
 
 
+def workers_servers(n: Needs) -> Sized:
+    """From one to what works off the peak of each queue that states its messages and is not a service's own."""
+    queues = dict.fromkeys(path.split(".")[1] for path in n if path.startswith("queues."))
+    taken = [f"queues.{name}" for name in queues if f"services.{name}.listens_to" not in n]
+    seconds = sum(n.get(f"{queue}.per_request", 0) * n.get(f"{queue}.message_takes", 0) for queue in taken)
+    busy = n["load.peak"] * seconds / n["workers.at_once"]
+    value = min(WORKERS[1], max(WORKERS[0], ceil(round(busy * WORKERS_ROOM, 9))))
+    bound = f"the messages of the peak keep {busy:.3g} busy, × {WORKERS_ROOM} to work off a backlog"
+    if value == WORKERS[0]:
+        bound = "ten bound the cost" + ("" if busy else "; state `per_request` of each queue and they follow from it")
+    return Sized((1, value), f"one is always there, so that no message waits for a server; {bound}")
+
+
 def replicas_count(n: Needs) -> Sized:
     """As many as the reads need, and one that may be lost where they are most of the load. RDS takes 15."""
     reads, vcpus = n["load.reads"], _class_vcpus(n["database.replicas.instance"])
@@ -389,6 +404,7 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "fleet.servers": fleet_servers,
     "fleet.spot.base": spot_base,
     "workers.instance": workers_instance,
+    "workers.servers": workers_servers,
     "database.storage.size": storage_size,
     "database.storage.up_to": storage_up_to,
     "database.pooling.connections": pool_connections,

@@ -1,8 +1,9 @@
 """From how long messages may wait to how many workers there are: the arithmetic, and what AWS is given. Pure.
 
-A worker has one message at a time. The acceptable delay over the time a message takes is its backlog: how many messages
-may be waiting or in work for one worker, 30 s ÷ 2 s = 15. Several queues are added up in messages of the strictest one:
-with 15 and 60 per worker, 100 + 200 messages are 100 + 200 × 15 ÷ 60 = 150, and 150 ÷ 15 = 10 workers.
+The acceptable delay over the time a message takes is a worker's backlog: how many messages may be waiting or in work
+for one worker, 30 s ÷ 2 s = 15; for one that works on four at once, 4 × 30 s ÷ 2 s = 60. Several queues are added up in
+messages of the strictest one: with 15 and 60 per worker, 100 + 200 messages are 100 + 200 × 15 ÷ 60 = 150, and
+150 ÷ 15 = 10 workers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,10 +28,11 @@ class Backlog(NamedTuple):
     queue_name: Any
     acceptable_delay_seconds: float
     message_takes_seconds: float
+    at_once: int = 1
 
     @property
     def per_worker(self) -> float:
-        return self.acceptable_delay_seconds / self.message_takes_seconds
+        return self.at_once * self.acceptable_delay_seconds / self.message_takes_seconds
 
 
 class Policy(NamedTuple):
@@ -48,8 +50,8 @@ def check(low: int, high: int, starts: int, queues: Mapping[str, Backlog]) -> No
     if low < high and not queues:
         raise ValueError(f"servers: {low} to {high} without queues: there is no backlog to scale by; use one number")
     for name, queue in queues.items():
-        if queue.per_worker < 1:
-            raise ValueError(f"queues: {name}: {shown(queue)}, less than the one message that a worker has")
+        if queue.per_worker < queue.at_once:
+            raise ValueError(f"queues: {name}: {shown(queue)}, less than the {queue.at_once} that a worker has at once")
         if low == 0 and queue.acceptable_delay_seconds < from_zero(starts):
             raise ValueError(
                 f"servers: 0 cannot keep {name}'s delay of {queue.acceptable_delay_seconds:g} s: {wait(starts)}"
@@ -70,7 +72,8 @@ def wait(starts: int) -> str:
 
 def shown(queue: Backlog) -> str:
     delay, takes = queue.acceptable_delay_seconds, queue.message_takes_seconds
-    return f"{delay:g} s ÷ {takes:g} s = {queue.per_worker:g} messages a worker"
+    several = f"{queue.at_once} × " if queue.at_once > 1 else ""
+    return f"{several}{delay:g} s ÷ {takes:g} s = {queue.per_worker:g} messages a worker"
 
 
 def needed(outstanding: Mapping[str, float], queues: Mapping[str, Backlog]) -> float:

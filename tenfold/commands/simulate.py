@@ -45,7 +45,11 @@ Examples:
     "--cpu", type=click.FloatRange(0.001, 100_000), help="vCPUs that the service's pods use together at the peak."
 )
 @click.option("--queue", metavar="Q", help="Of a queue instead: its workers, and what waits.")
-@click.option("--rate", type=click.FloatRange(0.001, 1_000_000), help="Messages a second that come at the peak.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.001, 1_000_000),
+    help="Messages a second at the peak, if not `load.peak` × the queue's `per_request`.",
+)
 @click.option("--svg", type=click.Path(path_type=Path), help="Also a picture, into this file.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: also every minute.")
 def command(
@@ -67,7 +71,8 @@ def command(
     too slow, other steps, a schedule, a warm pool and a larger maximum are tried, and what each would do is shown.
 
     With --service it is about pods: the shapes end at --cpu, and a CSV has vCPUs in its last column. With --queue it is
-    about workers: the shapes end at --rate, and a CSV has messages a second.
+    about workers: the shapes end at --rate, else at
+    `load.peak` × the queue's `per_request`, and a CSV has messages a second.
     """
     from tenfold.foresight import findings, simulation
     from tenfold.render import simulation as render
@@ -150,11 +155,15 @@ def _simulate_work(
     if a.workers is None:
         message = f"At stage {a.stage} there are no workers: the application's own jobs take the messages."
         raise Failure(message, remedies=("`with: [workers]`, and `app.jobs`",), code=exits.WRONG_INPUT)
-    if rate is None and curve in _shapes():
+    rate = rate or (a.messages(name) if curve in _shapes() else 1)
+    if rate is None:
+        remedies = (
+            f"tenfold simulate … --queue {name} --rate 20   a second",
+            f"`per_request: 0.05` in `queues.{name}`",
+        )
         message = f"It is not known how many messages come to `{name}` at the peak."
-        example = f"tenfold simulate … --queue {name} --rate 20"
-        raise Failure(message, remedies=(f"{example}   a second",), code=exits.WRONG_INPUT)
-    load, title = _load((rate or 1) * times, curve, "messages/s")
+        raise Failure(message, remedies=remedies, code=exits.WRONG_INPUT)
+    load, title = _load(rate * times, curve, "messages/s")
     run = work.run_of(a, name, load)
     page = (
         json.dumps(render.as_json(a, curve, run), ensure_ascii=False)

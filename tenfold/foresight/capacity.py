@@ -30,7 +30,15 @@ OPERATIONS = 20_000  # of a burstable cache node a second (AWS's blog on right s
 OPERATIONS_LARGE = 58_000
 A_REQUEST = 2  # operations in the cache for a request: the session and an answer; ours
 NAT_GBIT = 100  # VPC User Guide, "NAT gateway basics": 5 to 100 Gbit/s, it scales by itself
-FIFO_CALLS = 300  # a second and kind of call, without batches (SQS Developer Guide, "Message quotas")
+# A second and kind of call without batches in high-throughput mode, which every FIFO queue here has; 300 for each
+# message group (SQS Developer Guide, "Amazon SQS message quotas", read on 2026-11-27).
+FIFO_CALLS = {
+    **dict.fromkeys(("us-east-1", "us-west-2", "eu-west-1"), 70_000),
+    **dict.fromkeys(("us-east-2", "eu-central-1"), 19_000),
+    **dict.fromkeys(("ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1"), 9_000),
+    **dict.fromkeys(("eu-west-2", "sa-east-1"), 4_500),
+}
+FIFO_CALLS_ELSEWHERE = 2_400
 NEARLY = 0.8  # of a limit that must not be met: memory, connections, storage, operations
 STORAGE = 0.9
 
@@ -250,17 +258,28 @@ def _network(a: Architecture) -> Iterator[Row]:
     yield Row("nat", "throughput", sent, gateways * NAT_GBIT, "Gbit/s", NEARLY, how)
 
 
+def unknown(a: Architecture) -> Iterator[str]:
+    """What no row is about, because the blueprint does not say how much there is of it."""
+    queues = [name for name, queue in a.queues.items() if queue.per_request is None]
+    if queues:
+        fields = ", ".join(f"`queues.{name}.per_request`" for name in queues)
+        yield f"whether there are enough workers for {' and '.join(queues)}: state {fields}"
+
+
 def _queues(a: Architecture) -> Iterator[Row]:
-    """Messages are shared out evenly: a request that writes sends one."""
-    if not a.queues:
-        return
-    messages = a.load.peak * (1 - a.load.reads) / len(a.queues)
     for name, queue in a.queues.items():
-        if queue.order == "fifo":
-            how = f"{messages:.3g} messages/s of {FIFO_CALLS} calls a second without batches"
-            yield Row(f"queue {name}", "calls", messages, FIFO_CALLS, "messages/s", NEARLY, how)
-    if a.workers:
-        busy = sum(messages * queue.message_takes for queue in a.job_queues.values())
-        each = f"{messages:.3g} messages/s in each of {len(a.job_queues)}"
-        how = f"{each} × what one takes, on {a.workers.servers_max} workers"
-        yield Row("workers", "time", busy, a.workers.servers_max, "workers", NEARLY, how)
+        messages = a.messages(name)
+        if queue.order == "fifo" and messages is not None:
+            calls = FIFO_CALLS.get(a.region, FIFO_CALLS_ELSEWHERE)
+            how = f"{messages:g} messages/s of {calls:,} calls a second without batches; 300 in a message group"
+            yield Row(f"queue {name}", "calls", messages, calls, "messages/s", NEARLY, how)
+    peaks = [(a.messages(name), queue.message_takes) for name, queue in a.job_queues.items()]
+    taken = [(messages, seconds) for messages, seconds in peaks if messages is not None]
+    if not a.workers or not taken or len(taken) < len(a.job_queues):
+        return
+    work = sum(messages * seconds for messages, seconds in taken)
+    parts = " + ".join(f"{messages:g}/s × {seconds:g} s" for messages, seconds in taken)
+    can = a.workers.servers_max * a.workers.at_once
+    each = f" × {a.workers.at_once} at once" if a.workers.at_once > 1 else ""
+    how = f"{parts} = {work:.3g} messages in work, of {a.workers.servers_max} workers{each}"
+    yield Row("workers", "time", work, can, "messages", NEARLY, how)

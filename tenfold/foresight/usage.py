@@ -204,6 +204,20 @@ def _files_uploads(u: Usage) -> Use:
     return Use(users * UPLOADS / 1024, f"{short(users)} users × {UPLOADS} MiB")
 
 
+def per_request(a: Architecture) -> dict[str, float]:
+    """Messages of each queue for a request; empty where one of them does not state it."""
+    known = {name: queue.per_request for name, queue in a.queues.items() if queue.per_request is not None}
+    return known if len(known) == len(a.queues) else {}
+
+
+def _messages(u: Usage) -> Use:
+    known = per_request(u.architecture)
+    if not known:
+        return Use(u.writes, f"{short(u.writes)} requests that write, a message each")
+    requests, each = u["requests"].amount, sum(known.values())
+    return Use(requests * each, f"{short(requests)} requests × {each:.3g} messages")
+
+
 def _file_writes(u: Usage) -> Use:
     return Use(u.writes * UPLOADED, f"{short(u.writes)} requests that write × {UPLOADED:.0%}")
 
@@ -247,7 +261,7 @@ DERIVED: Mapping[str, Callable[[Usage], Use]] = {
     "files.access_logs": _access_logs,
     "file_reads": _count(MISSED, " not at the edge"),
     "file_writes": _file_writes,
-    "messages": lambda u: Use(u.writes, f"{short(u.writes)} requests that write, a message each"),
+    "messages": _messages,
     "table_reads": _count(1, ", a read unit each"),
     "table_writes": lambda u: Use(u.writes, f"{short(u.writes)} requests that write, a unit each"),
     "tables": lambda u: Use(1, "1 GiB"),

@@ -64,9 +64,10 @@ def run_of(a: Architecture, name: str, load: Load) -> WorkRun:
     """The architecture's own workers on one of their queues."""
     assert a.workers
     queue = a.job_queues[name]
-    backlog = Backlog(name, queue.acceptable_delay, queue.message_takes)
+    at_once = a.workers.at_once
+    backlog = Backlog(name, queue.acceptable_delay, queue.message_takes, at_once)
     start = STARTS // 60
-    size = Size(a.workers.servers_min, a.workers.servers_max, 1 / queue.message_takes, start, 0, 1)
+    size = Size(a.workers.servers_min, a.workers.servers_max, at_once / queue.message_takes, start, 0, 1)
     return run(load, size, backlog)
 
 

@@ -6,7 +6,7 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.foresight import advice
+from tenfold.foresight import advice, capacity
 from tenfold.foresight.advice import LATER, SOON, Advice, Step
 from tenfold.foresight.capacity import Row
 from tenfold.foresight.signals import Signals
@@ -50,6 +50,8 @@ def as_text(
     if of.rows:
         lines += ["", *_table(of.rows, a.load.growth, color, verbose), ""]
     lines += _answer(a, of, simulated, color)
+    for what in capacity.unknown(a) if of.covered else ():
+        lines += labelled("not known", what, _LABEL)
     for one in money:
         kind = "over-built" if one.usd < 0 else "under-built"
         saves = f"saves {-one.usd:,.2f}" if one.usd < 0 else f"costs {one.usd:,.2f}"
@@ -155,6 +157,7 @@ def as_json(
         "not": list(of.forbidden),
         "tiers": [_row(row, a.load.growth) for row in of.rows],
         "sizes": [{"path": m.path, "is": m.set_, "load_asks_for": m.asked, "usd": round(m.usd, 2)} for m in money],
+        "not_known": list(capacity.unknown(a)) if of.covered else [],
         "considered": [{"what": word, "when": when} for word, when in of.considered],
         "users": {"decide": False, "ladders": of.users} if of.covered else {"decide": False},
     }

@@ -36,11 +36,20 @@ def test_an_environment_changes_one_number_of_one_queue(tmp_path: Path) -> None:
     path = tmp_path / "shop.yaml"
     path.write_text(
         f"{HEAD}queues: {{orders: {{{ORDERS}}}}}\n"
-        f"environments: {{dev: {{queues: {{orders: {{{ORDERS}, attempts: 2}}}}}}, prod: {{}}}}\n"
+        f"environments: {{dev: {{queues: {{orders: {{attempts: 2}}}}}}, prod: {{}}}}\n"
     )
     dev, prod = (load(path, environment=name).architecture for name in ("dev", "prod"))
     assert dev and prod
     assert (dev.queues["orders"].attempts, prod.queues["orders"].attempts) == (2, 5)
+
+
+def test_an_entry_of_an_environments_own_needs_its_required_fields(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(
+        f"{HEAD}queues: {{orders: {{{ORDERS}}}}}\nenvironments: {{dev: {{queues: {{other: {{attempts: 2}}}}}}}}\n"
+    )
+    fields = [problem.path.rpartition(".")[2] for problem in load(path).problems if problem.code == "TF-V002"]
+    assert fields == ["message_takes", "acceptable_delay"]
 
 
 def test_without_queues_there_are_none(tmp_path: Path) -> None:

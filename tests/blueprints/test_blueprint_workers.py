@@ -25,6 +25,16 @@ def test_with_queues_there_is_a_range_of_the_smallest_servers(tmp_path: Path) ->
     assert found.origins["workers.servers"].why and found.origins["workers.instance"].why
 
 
+def test_the_range_follows_from_the_messages_that_are_stated(tmp_path: Path) -> None:
+    """40 messages/s of 2 s each keep 80 busy, 10 servers of eight at once; twice as many work off a backlog."""
+    queues = "queues: {orders: {acceptable_delay: 30s, message_takes: 2s, per_request: 0.1}}\n"
+    found = resolve("workers: {at_once: 8}\nload: {peak: 400/s}\n" + queues, tmp_path)
+    assert found.architecture and found.architecture.workers and not found.problems
+    workers = found.architecture.workers
+    assert (workers.servers_min, workers.servers_max, workers.at_once) == (1, 20, 8)
+    assert "keep 10 busy, × 2" in found.origins["workers.servers"].why
+
+
 def test_without_queues_the_number_is_fixed(tmp_path: Path) -> None:
     found = resolve("", tmp_path)
     assert found.architecture and found.architecture.workers and not found.problems

@@ -108,7 +108,7 @@ def test_messages_are_protected_unless_they_may_be_thrown_away() -> None:
     ("args", "words"),
     [
         ({"message_takes_seconds": 7201}, "six times"),
-        ({"message_takes_seconds": 0}, "from 1 to 7,200"),
+        ({"message_takes_seconds": 0}, "above 0 and at most 7,200"),
         ({"keep_seconds": 59}, "keep_seconds: 59 must be from 60"),
         ({"dead_letters_keep_seconds": 1_209_601}, "14 days"),
         ({"attempts": 0}, "from 1 to 1,000"),

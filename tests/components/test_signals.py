@@ -35,6 +35,7 @@ FACTS = {
     "sessions": 1,
     "acceptable_delay_seconds": 30,
     "message_takes_seconds": 2,
+    "at_once": 1,
     "keep_seconds": 345_600,
     "workers": 1,
     "dead_letters_keep_seconds": 1_209_600,

@@ -228,3 +228,14 @@ def test_every_wrong_signal_is_named_at_its_place(tmp_path):
     ):
         assert place in done.stderr
     assert "Nearest: cpu.database" in done.stderr and "local, shared, sticky" in done.stderr
+
+
+def test_workers_are_judged_only_where_the_messages_are_known() -> None:
+    iot = architecture(Case("iot", 6, "prod"))
+    [row] = [row for row in capacity.rows(iot) if row.tier == "workers"]
+    assert row.how.startswith("1404/s × 0.02 s + 36/s × 0.05 s = 29.9 messages in work") and not row.full >= 1
+    silent = replace(iot, queues={**iot.queues, "commands": replace(iot.queues["commands"], per_request=None)})
+    assert not [row for row in capacity.rows(silent) if row.tier == "workers"]
+    assert list(capacity.unknown(silent)) == [
+        "whether there are enough workers for commands: state `queues.commands.per_request`"
+    ]

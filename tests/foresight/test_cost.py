@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tenfold.blueprints.architecture import Queue
 from tenfold.blueprints.architecture import Usage as Stated
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import load, resolve
@@ -281,12 +282,31 @@ def beside(*resources: tuple[str, str, dict]) -> dict[str, float]:
     return found
 
 
-def test_a_queue_is_billed_by_three_calls_for_a_message():
-    messages = 15 * 0.25 * MONTH * 3600 * 0.05  # a request that writes, one each
-    found = beside(("aws:sqs/queue:Queue", "shop-jobs", {}), ("aws:sqs/queue:Queue", "shop-jobs-dead", {}))
-    assert found == {"sqs.standard": pytest.approx(messages * 3 * 0.4 / 1e6)}
-    fifo = beside(("aws:sqs/queue:Queue", "shop-jobs", {"fifoQueue": True}))
-    assert fifo == {"sqs.fifo": pytest.approx(messages * 3 * 0.5 / 1e6)}
+def queued(**fields) -> dict[str, float]:
+    """Queue tier -> USD a month of its requests, in a shop with two queues."""
+    a = replace(
+        architecture(shop(3)), queues={"jobs": queue(**fields), "mail": queue(**fields and {"per_request": 0.1})}
+    )
+    queues = (("aws:sqs/queue:Queue", f"shop-queue-{name}", {"fifoQueue": name == "jobs"}) for name in a.queues)
+    lines = estimate(a, planned(shop(3), *queues), EAST).lines
+    return {line.charge.key: typical(line) for line in lines if line.charge.key.startswith("sqs")}
+
+
+def queue(**fields) -> Queue:
+    return Queue(2.0, 60, 5, 345_600, "none", "by-id", 345_600, **fields)
+
+
+def test_a_message_is_three_calls_and_as_many_come_as_a_queue_states():
+    writes = 15 * 0.25 * MONTH * 3600 * 0.05  # the requests that write, a message each
+    assert queued() == {
+        "sqs.fifo": pytest.approx(writes / 2 * 3 * 0.5 / 1e6),
+        "sqs.standard": pytest.approx(writes / 2 * 3 * 0.4 / 1e6),
+    }
+    requests = 15 * 0.25 * MONTH * 3600
+    assert queued(per_request=0.3) == {
+        "sqs.fifo": pytest.approx(requests * 0.3 * 3 * 0.5 / 1e6),
+        "sqs.standard": pytest.approx(requests * 0.1 * 3 * 0.4 / 1e6),
+    }
 
 
 def test_a_kubernetes_cluster_and_its_nodes():

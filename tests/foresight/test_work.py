@@ -69,7 +69,6 @@ def test_the_page_fits_and_the_document_has_every_minute() -> None:
     ("args", "words"),
     [
         (["--queue", "reading", "--rate", "2"], "no queue `reading`"),
-        (["--queue", "readings"], "how many messages"),
         (["--rate", "2"], "of which queue"),
     ],
 )

@@ -21,6 +21,7 @@ UNITS = {
 # What has no unit: how many of something, or which of them.
 COUNTS = {
     "add_servers": "servers that a step adds",
+    "at_once": "messages that a server works on at the same time",
     "attempts": "times that a message is tried",
     "base_servers": "servers that are never spot",
     "buckets": "parts of the keys, each of which is in one shard",

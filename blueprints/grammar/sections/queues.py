@@ -16,12 +16,17 @@ Keep = Annotated[int, Measured(units.DURATION, 60, 1_209_600, "from 60s to 14d, 
 class Queue(Section):
     """One queue, with a second one for what cannot be done."""
 
-    message_takes: Annotated[int, Measured(units.DURATION, 1, 7200, "from 1s to 2h")] = required(
-        "How long a worker needs for one message; nobody else sees it for six times as long.", "in-place"
+    message_takes: Annotated[float, Measured(units.LATENCY, 0.001, 7200, "from 1ms to 2h")] = required(
+        "How long a worker needs for one message; nobody else sees it for six times as long, and at least 30s.",
+        "in-place",
     )
     acceptable_delay: Annotated[int, Measured(units.DURATION, 1, 1_209_600, "from 1s to 14d")] = required(
         "How long a message may wait: the alarm on its age, and how many messages a worker may have before it.",
         "in-place",
+    )
+    per_request: Annotated[float, Measured(units.RATIO, 0, 1000, "from 0 to 1000")] | None = optional(
+        "Messages for each request to the application, on average: how many workers there may be, and what they cost.",
+        "none",
     )
     attempts: int | None = optional(
         "How often a message is tried before it is a dead letter.", "in-place", ge=1, le=1000

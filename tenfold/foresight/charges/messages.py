@@ -1,11 +1,11 @@
 """Queues, topics and events: billed by the message. How many there are is not known before: `load.usage.messages`
-says it, else a message for each request that writes is assumed."""
+says it, else `per_request` of each queue; a message for each request that writes where that is not stated."""
 
 from collections.abc import Iterator, Sequence
 
 from tenfold.foresight.charges.charge import At, Charge, number
 from tenfold.foresight.servers import same
-from tenfold.foresight.usage import GIB
+from tenfold.foresight.usage import GIB, per_request
 from tenfold.graph import Resource
 
 CALLS = 3  # of SQS for a message: send, receive, delete
@@ -17,15 +17,17 @@ ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 
 
 def queues(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
-    """The messages are divided among all queues there are, alike."""
-    every = sum(1 for resource in at.graph if resource.type == QUEUE)
-    use = at.usage["messages"]
-    for what, key, fifo in (("queue requests", "sqs.standard", False), ("FIFO queue requests", "sqs.fifo", True)):
-        some = sum(1 for queue in resources if bool(queue.inputs.get("fifoQueue")) is fifo)
-        if some:
-            part = f" × {some} of {every} queues" if some != every else ""
-            amount = use.amount * CALLS * some / every
-            yield Charge(what, key, same(amount), f"{use.how}{part} × {CALLS} calls", by_use=True)
+    """The messages are divided as the queues state, else alike; dead letters are taken to be none."""
+    shares = per_request(at.architecture) or dict.fromkeys(at.architecture.queues, 1.0)
+    use, name = at.usage["messages"], at.tier.removeprefix("queue-")
+    fifo = any(queue.inputs.get("fifoQueue") for queue in resources)
+    what, key = ("FIFO queue requests", "sqs.fifo") if fifo else ("queue requests", "sqs.standard")
+    if name not in shares:
+        yield Charge(what, key, same(0), "no dead letters", by_use=True)
+        return
+    share = shares[name] / (sum(shares.values()) or 1)
+    part = f" × {share:.0%}" if len(shares) > 1 else ""
+    yield Charge(what, key, same(use.amount * CALLS * share), f"{use.how}{part} × {CALLS} calls", by_use=True)
 
 
 def buses(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
