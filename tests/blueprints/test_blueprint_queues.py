@@ -48,8 +48,8 @@ def test_an_entry_of_an_environments_own_needs_its_required_fields(tmp_path: Pat
     path.write_text(
         f"{HEAD}queues: {{orders: {{{ORDERS}}}}}\nenvironments: {{dev: {{queues: {{other: {{attempts: 2}}}}}}}}\n"
     )
-    fields = [problem.path.rpartition(".")[2] for problem in load(path).problems if problem.code == "TF-V002"]
-    assert fields == ["message_takes", "acceptable_delay"]
+    fields = {problem.path.rpartition(".")[2] for problem in load(path).problems if problem.code == "TF-V002"}
+    assert fields == {"message_takes", "acceptable_delay"}
 
 
 def test_without_queues_there_are_none(tmp_path: Path) -> None:
