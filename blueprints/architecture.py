@@ -271,8 +271,9 @@ class Event(Value):
     """What has happened, by the name that is its detail type."""
 
     to: tuple[str, ...]  # queues
+    via: str  # bus | topic | fifo-topic
     filters: Mapping[str, str]  # queue -> JSON pattern over the detail
-    keep: int | None  # days in the archive; None without one
+    keep: int | None  # days in the archive of the bus; None without one
 
 
 class Workers(Value):
@@ -454,6 +455,14 @@ class Architecture(Value):
         """Those that background jobs work on: all but the queues of services that listen."""
         owned = {service.known_as for service in self.running_services.values() if service.listens_to}
         return {name: queue for name, queue in self.queues.items() if name not in owned}
+
+    @property
+    def bus_events(self) -> dict[str, Event]:
+        return {name: event for name, event in self.events.items() if event.via == "bus"}
+
+    @property
+    def topic_events(self) -> dict[str, Event]:
+        return {name: event for name, event in self.events.items() if event.via != "bus"}
 
     @property
     def running_services(self) -> dict[str, Service]:

@@ -289,8 +289,9 @@ def _events(values: Values, capabilities: frozenset[str]) -> dict[str, a.Event]:
     return {
         name: a.Event(
             tuple(fields["to"]) + tuple(own for own in listening.get(name, ()) if own not in fields["to"]),
+            fields["via"],
             _under(values, "events", name, "filter"),
-            fields["keep"],
+            fields["keep"] if fields["via"] == "bus" else None,
         )
         for name, fields in events.items()
         if "to" in fields  # not refused

@@ -21,6 +21,8 @@ def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
             return name, reason
     if path[0] == "queues" and path[-1] == "deduplicate" and a.queues[path[1]].order == "none":
         return ".".join(path), "a queue without order does not remove duplicates"
+    if path[0] == "events" and path[-1] == "keep" and a.events[path[1]].via != "bus":
+        return ".".join(path), "a topic keeps nothing"
     if path[0] == "services":
         return _of_service(a.services[path[1]], path)
     return "", ""

@@ -62,7 +62,7 @@ def _encryption(at: Place) -> Keys:
     args: EncryptionArgs = {**at.keeping}
     if at.key_regions:
         args["other_regions"] = at.key_regions
-    if at.architecture.events:
+    if at.architecture.bus_events:
         args["event_bus_name"] = stack_tag(at.architecture)
         if at.architecture.standby:
             args["event_bus_regions"] = [at.architecture.standby.region]
@@ -92,6 +92,7 @@ def _services(a: Architecture) -> list[str]:
     )  # components/host/files: tenfold-lifecycle, -worker
     return [
         *(["sqs"] if a.queues else []),
-        *(["events"] if a.events else []),
+        *(["events"] if a.bus_events else []),
+        *(["sns"] if a.topic_events else []),
         *(["autoscaling", "ec2"] if leave_by_themselves else []),
     ]

@@ -74,9 +74,10 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     for name, queue in a.queues.items():
         yield f"queue-{name}", "queue", queue_facts(queue, hands(a, name))
         yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep_seconds": float(queue.dead_letters)}
-    for event, spec in a.events.items():
+    for event, spec in a.bus_events.items():
         yield from ((f"event-{subscription(event, name)}", "subscription", {}) for name in spec.to)
-    if a.events:
+    yield from ((f"topic-{event}", "topic", {}) for event in a.topic_events)
+    if a.bus_events:
         yield "events-dead-letters", "dead-letters", DEAD_EVENTS
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
@@ -113,7 +114,8 @@ def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]
 
 
 def subscription(event: str, queue: str) -> str:
-    """The rule by which a queue receives an event. Events have no part `to` in their names: each pair has its own."""
+    """The rule, or the subscription of its topic, by which a queue receives an event. Events have no part `to` in their
+    names: each pair has its own."""
     return f"{event}-to-{queue}"
 
 
@@ -268,6 +270,7 @@ ROLES: dict[str, str] = {
     "backlog": "backlog-[a-z][a-z0-9-]*",
     "queue": "queue-[a-z][a-z0-9-]*",
     "dead-letters": "(queue-[a-z][a-z0-9-]*|events)-dead-letters",
+    "topic": "topic-[a-z][a-z0-9-]*",
     "subscription": "event-[a-z][a-z0-9-]*-to-[a-z][a-z0-9-]*",
 }
 

@@ -8,6 +8,7 @@ import pulumi
 from tenfold.blueprints.architecture import Service
 from tenfold.components import host
 from tenfold.components.balancer import Balancer
+from tenfold.components.event_topic import publish_statements
 from tenfold.components.fleet import Fleet, FleetArgs
 from tenfold.components.parts import policies
 from tenfold.components.parts.policies import Statement
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CALLED = "SERVICE_<NAME>_URL"
 QUEUE = "QUEUE_<NAME>_URL"
 BUS = "EVENT_BUS_NAME"
+TOPIC = "EVENT_<NAME>_TOPIC_ARN"
 
 
 def called(at: Place, entry: Tier) -> Tier:
@@ -155,8 +157,8 @@ def _values(on: Platform, name: str, spec: Service, owned: Tier) -> contract.Set
     }
     others = [contract.member(CALLED, other) for other in architecture.running_services if other != name]
     queues = [contract.member(QUEUE, queue) for queue in dict.fromkeys((*spec.sends_to, *_own_queue(spec)))]
-    bus = [BUS] if spec.publishes else []
-    known = {key: on.stores.settings[key] for key in (*others, *queues, *bus)}
+    published = dict.fromkeys(contract.member(TOPIC, e) if e in on.stores.topic_arns else BUS for e in spec.publishes)
+    known = {key: on.stores.settings[key] for key in (*others, *queues, *published)}
     return contract.join(spec.env, own, known, owned.settings)
 
 
@@ -275,5 +277,8 @@ def _statements(on: Platform, spec: Service, settings: Settings, owned: Tier) ->
 def _sending(on: Platform, spec: Service) -> list[Statement]:
     queues = [on.stores.queue_arns[queue] for queue in spec.sends_to]
     own = [on.stores.queue_arns[queue] for queue in _own_queue(spec)]
-    publishing = on.stores.publishing if spec.publishes else ()
+    topics = [on.stores.topic_arns[event] for event in spec.publishes if event in on.stores.topic_arns]
+    publishing = list(on.stores.publishing) if len(topics) < len(spec.publishes) else []
+    if topics:
+        publishing += publish_statements(topics, on.ground.encryption.key_arn)
     return [*publishing, *([send_statement(queues)] if queues else []), *([work_statement(own)] if own else [])]

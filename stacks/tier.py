@@ -53,6 +53,8 @@ class Tier(Value):
     """The queues that services may be allowed to send to, by the blueprint's name."""
     publishing: tuple[Statement, ...] = ()
     """What the role of whoever publishes events may do: the application, and services that say so."""
+    topic_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """The topics that services may be allowed to publish on, by event."""
     secret_arns: tuple[pulumi.Input[str], ...] = ()
     """Secrets that this role may read."""
     outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class Tier(Value):
             "subjects",
             "backlogs",
             "queue_arns",
+            "topic_arns",
             "sources",
             "buckets",
         ):
@@ -90,6 +93,7 @@ class Tier(Value):
             job_statements=self.job_statements + other.job_statements,
             backlogs=_both(self.backlogs, other.backlogs),
             queue_arns=_both(self.queue_arns, other.queue_arns),
+            topic_arns=_both(self.topic_arns, other.topic_arns),
             publishing=self.publishing + other.publishing,
             secret_arns=self.secret_arns + other.secret_arns,
             outputs=_both(self.outputs, other.outputs),

@@ -1,13 +1,16 @@
-"""Patterns over an event's detail, as EventBridge takes them: what it would refuse.
+"""Patterns over an event's detail, as EventBridge takes them: what it would refuse, and what SNS would.
 
 Source: EventBridge User Guide, "Event patterns" and "Comparison operators for use in event patterns".
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
 LARGEST_NUMBER = 5_000_000_000  # either sign, in a numeric comparison
+TOPIC_NUMBER = 1_000_000_000
+TOPIC_FIELDS, TOPIC_COMBINATIONS = 5, 150
 _LOW, _HIGH = (">", ">="), ("<", "<=")
 
 
@@ -106,6 +109,51 @@ def _network(value: object) -> bool:
         return isinstance(value, str) and "/" in value and bool(ip_network(value, strict=False))
     except ValueError:
         return False
+
+
+def topic_complaints(pattern: Mapping[str, Any]) -> Iterator[str]:
+    """What SNS would refuse of a pattern that EventBridge takes, of a filter over the message's body, in which the
+    event's detail is one level deep.
+
+    Source: SNS Developer Guide, "Filter policy constraints" and "String value matching". Its pages disagree on whether
+    fields inside of another one count among the five; here they do.
+    """
+    fields = list(_leaves(pattern, 2))
+    if len(fields) > TOPIC_FIELDS:
+        yield f"it has {len(fields)} fields; a topic's filter has at most {TOPIC_FIELDS}"
+    # country: [de, at] and total: [{numeric: …}], both two levels deep: 2 × 2 × 1 × 2 = 8
+    combined = math.prod(len(values) * depth for _, values, depth in fields)
+    if combined > TOPIC_COMBINATIONS:
+        yield (
+            f"its values, each times the depth of its field, multiply to {combined:,}; a topic takes "
+            f"{TOPIC_COMBINATIONS}"
+        )
+    for field, values, _ in fields:
+        for value in values:
+            yield from _not_of_topics(field, value)
+
+
+def _leaves(pattern: Mapping[str, Any], depth: int, at: str = "") -> Iterator[tuple[str, list[Any], int]]:
+    """(field, values, depth) of each list of values."""
+    for key, value in pattern.items():
+        inner = f"{at}.{key}" if at else key
+        if key == "$or":
+            for choice in value:
+                yield from _leaves(choice, depth + 1, at)
+        elif isinstance(value, Mapping):
+            yield from _leaves(value, depth + 1, inner)
+        else:
+            yield inner, value, depth
+
+
+def _not_of_topics(field: str, value: Any) -> Iterator[str]:
+    [(name, operand)] = value.items() if isinstance(value, Mapping) else [("", value)]
+    numbers = [n for n in (operand if isinstance(operand, list) else [operand]) if _number(n)]
+    if any(abs(number) > TOPIC_NUMBER for number in numbers):
+        yield f"`{field}` has a number beyond 1,000,000,000"
+    inside = list(operand) if isinstance(operand, Mapping) else []
+    if name == "wildcard" or not {*inside} <= {"prefix", "suffix"}:
+        yield f"`{field}` has `{inside[0] if inside else name}`, which SNS does not have{' there' if inside else ''}"
 
 
 _OPERATORS: Mapping[str, tuple[Callable[[Any], bool], str]] = {

@@ -1,5 +1,9 @@
-"""`events`: queues that exist and can take them, filters of those queues, and what a bus holds."""
+"""`events`: queues that exist and can take them, filters of those queues, and what a bus or a topic holds."""
 
+import json
+
+from tenfold.blueprints.architecture import Event, Queue
+from tenfold.blueprints.grammar.patterns import topic_complaints
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import nearest
 
@@ -16,13 +20,8 @@ def events_go_to_queues_that_can_take_them(c: Context) -> Findings:
             known = f"The queues are {', '.join(queues)}." if queues else "There are none: describe it under `queues`."
             message = f"There is no queue `{name}`, so `{event}` cannot go there."
             yield Finding("TF-R170", route, message, f"Did you mean {near[0]}?" if near else known)
-        elif queues[name].order == "fifo":
-            message = (
-                f"`{name}` keeps an order within message groups, and EventBridge gives all messages of a target one "
-                f"group: every event would wait for the one before it."
-            )
-            hint = "Send to it directly, with the group of your choice; or give the event a queue without order."
-            yield Finding("TF-R171", route, message, hint)
+        elif not takes(queues[name], c.architecture.events[event]):
+            yield Finding("TF-R171", route, *_other_order(name, c.architecture.events[event].via))
         elif name in c.architecture.events[event].to[:index]:
             yield Finding("TF-R172", route, f"`{event}` goes to `{name}` twice.", "Name each queue once.")
 
@@ -39,8 +38,27 @@ def filters_are_of_queues_that_receive(c: Context) -> Findings:
 
 
 @rule
+def topics_keep_nothing(c: Context) -> Findings:
+    for event, spec in c.architecture.events.items():
+        if spec.via != "bus" and c.is_set(f"events.{event}.keep") and c.values[("events", event, "keep")] is not None:
+            message = f"`{event}` goes by a topic, which has no archive here: nothing of it can be replayed."
+            hint = "Leave `keep` out; or `via: bus`, which keeps events and replays them."
+            yield Finding("TF-R245", ("events", event, "keep"), message, hint)
+
+
+@rule
+def topics_take_the_filters(c: Context) -> Findings:
+    for event, spec in c.architecture.events.items():
+        for queue, text in spec.filters.items() if spec.via != "bus" else ():
+            if wrong := list(topic_complaints(json.loads(text))):
+                message = f"SNS does not take the filter of `{queue}`: {'; '.join(wrong)}."
+                hint = f"Let the worker of `{queue}` skip what it does not need; or `via: bus`, which takes it."
+                yield Finding("TF-R246", ("events", event, "filter", queue), message, hint)
+
+
+@rule
 def a_bus_holds_all_rules(c: Context) -> Findings:
-    events = c.architecture.events
+    events = c.architecture.bus_events
     subscriptions = sum(len(spec.to) for spec in events.values())
     archives = sum(spec.keep is not None for spec in events.values())
     if subscriptions + archives > RULES_OF_A_BUS:
@@ -67,16 +85,36 @@ def services_listen_by_a_queue_of_their_own(c: Context) -> Findings:
                     hint = f"Did you mean {near[0]}?" if near else known
                     yield Finding("TF-R175", route, f"There is no event `{event}`.", hint)
         own = service.known_as
-        if not service.listens_to or (own in queues and queues[own].order != "fifo"):
-            continue
-        has = (
-            f"The queue `{own}` keeps an order, which events have not"
-            if own in queues
-            else f"There is no queue `{own}`"
+        wrong = [events[event].via for event in service.listens_to if event in events and own in queues
+                 and not takes(queues[own], events[event])]  # fmt: skip
+        if wrong:
+            yield Finding("TF-R176", ("services", name, "listens_to"), *_other_order(own, wrong[0]))
+        elif service.listens_to and own not in queues:
+            message = f"There is no queue `{own}`: `{name}` receives its events in the queue of its own name."
+            hint = f"Describe it: queues: {{{own}: {{acceptable_delay: 1m, message_takes: 1s}}}}."
+            yield Finding("TF-R176", ("services", name, "listens_to"), message, hint)
+
+
+def takes(queue: Queue, event: Event) -> bool:
+    """A topic in order sends to FIFO queues, with dead letters in order; the bus and other topics to the rest."""
+    return (queue.order == "fifo") == (event.via == "fifo-topic")
+
+
+def _other_order(queue: str, via: str) -> tuple[str, str]:
+    """What is wrong where the queue's order is not that of the events, and what to do."""
+    if via == "fifo-topic":
+        return (
+            f"`{queue}` keeps no order, and a topic in order needs dead letters that do.",
+            f"Describe it with an order: queues: {{{queue}: {{order: fifo}}}}; or use `via: topic`.",
         )
-        message = f"{has}: `{name}` receives its events in the queue of its own name."
-        hint = f"Describe it: queues: {{{own}: {{acceptable_delay: 1m, message_takes: 1s}}}}."
-        yield Finding("TF-R176", ("services", name, "listens_to"), message, hint)
+    why = {
+        "bus": "EventBridge gives all messages of a target one group: every event would wait for the one before it",
+        "topic": "SNS has no subscription of a FIFO queue to a topic without order",
+    }
+    return (
+        f"`{queue}` keeps an order within message groups, and {why[via]}.",
+        "Use `via: fifo-topic`, where the publisher chooses the group; or give the event a queue without order.",
+    )
 
 
 def _receivers(c: Context) -> list[tuple[str, str, int]]:

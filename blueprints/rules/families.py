@@ -39,7 +39,12 @@ def taken(a: Architecture) -> Mapping[str, str]:
     for pattern, meaning in settings().items():
         if _NAME not in pattern:
             continue
-        names = {"QUEUE": a.queues, "SHARD": numbers, "SERVICE": a.running_services}[pattern.partition("_")[0]]
+        names = {
+            "QUEUE": a.queues,
+            "SHARD": numbers,
+            "SERVICE": a.running_services,
+            "EVENT": a.topic_events,
+        }[pattern.partition("_")[0]]
         if a.database.replicas or "READ_HOST" not in pattern:
             owned |= {member(pattern, name): f"{_kind(pattern)} {name}, {meaning}" for name in names}
     return owned

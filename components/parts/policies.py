@@ -133,12 +133,13 @@ def _tagged(tags: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def refuse_plain_text(arn: Any, service: str = "s3") -> Statement:
-    """Nobody may come without TLS: for the policy of a bucket, which covers its objects, or of a queue (`sqs`)."""
+    """Nobody may come without TLS: for the policy of a bucket, which covers its objects, of a queue (`sqs`), or of a
+    topic (`sns`), whose policies take no `sns:*` (SNS Developer Guide, "Security best practices")."""
     return {
         "Sid": "RefusePlainText",
         "Effect": "Deny",
         "Principal": "*",
-        "Action": f"{service}:*",
+        "Action": "sns:Publish" if service == "sns" else f"{service}:*",
         "Resource": [arn, pulumi.Output.concat(arn, "/*")] if service == "s3" else arn,
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }

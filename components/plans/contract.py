@@ -63,6 +63,7 @@ SETTINGS = {
 # it in capitals, with `_` for everything but letters and digits. The queue `order-mail` is QUEUE_ORDER_MAIL_URL.
 FAMILIES = {
     "QUEUE_<NAME>_URL": "where messages of the queue are sent and received",
+    "EVENT_<NAME>_TOPIC_ARN": "the topic that this event is published on, where it goes `via` one (docs/events.md)",
     "SERVICE_<NAME>_URL": "where the service answers: the application's address, with its route",
     "SHARD_<NAME>_HOST": "the shard's database, as DATABASE_HOST",
     "SHARD_<NAME>_DIRECT_HOST": "the same around any proxy, as DATABASE_DIRECT_HOST",

@@ -68,37 +68,44 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
 
     target, resources = deployed(file, environment, stage, local, local_fault)
     outputs, bus = queues.outputs_of(target, resources), events.bus_of(resources)
-    if bus is None:
+    topics = events.by_topic(resources, outputs)
+    subscriptions = [*(bus.subscriptions if bus else ()), *topics]
+    if not subscriptions:
         none = "  no events; `events:` in the blueprint makes some"
         click.echo(_json([], None, 0) if as_json else f"{target.title_of(resources)}\n{none}")
         return
     asked = queues.asked_about(target, resources)
-    archived = {event: events.count(asked, archive) for event, archive in bus.archives.items()}
-    urls = {name: url for name, url in outputs["dead_letters"].items() if name in {s.queue for s in bus.subscriptions}}
+    kept = bus.archives if bus else {}
+    archived = {event: events.count(asked, archive) for event, archive in kept.items()}
+    urls = {name: url for name, url in outputs["dead_letters"].items() if name in {s.queue for s in subscriptions}}
     dead = {name: queues.dead_letters(asked, url, f"the dead letters of {name}") for name, url in urls.items()}
-    undelivered = queues.dead_letters(asked, outputs["event_dead_letters"], f"the dead letters of {bus.name}")
+    undelivered = (
+        queues.dead_letters(asked, outputs["event_dead_letters"], f"the dead letters of {bus.name}") if bus else 0
+    )
     if not as_json:
-        click.echo(f"{target.title_of(resources)}\n{render.page(bus, archived, dead, undelivered)}")
+        click.echo(f"{target.title_of(resources)}\n{render.page(bus, topics, archived, dead, undelivered)}")
         return
+    by_bus = set(bus.events if bus else ())
     rows = [
         {
             "event": event,
+            "via": "bus" if event in by_bus else "topic",
             "subscriptions": [
                 {"queue": s.queue, "filter": json.loads(s.filter or "null"), "dead_letters": dead[s.queue]}
-                for s in bus.subscriptions
+                for s in subscriptions
                 if s.event == event
             ],
             "archive": {
-                "keep_days": bus.archives[event].keep_days,
+                "keep_days": kept[event].keep_days,
                 "events": archived[event].events,
                 "bytes": archived[event].size_bytes,
             }
             if event in archived
             else None,
         }
-        for event in bus.events
+        for event in sorted({one.event for one in subscriptions})
     ]
-    click.echo(_json(rows, bus.name, undelivered))
+    click.echo(_json(rows, bus.name if bus else None, undelivered))
 
 
 def _json(events: list[dict[str, Any]], bus: str | None, dead_letters: int) -> str:
@@ -123,8 +130,8 @@ def replay(file, environment, stage, local, local_fault, event, first, last, cho
     from tenfold.render import events as render
 
     target, resources = deployed(file, environment, stage, local, local_fault)
-    queues.outputs_of(target, resources)
-    bus = events.bus_of(resources)
+    outputs, bus = queues.outputs_of(target, resources), events.bus_of(resources)
+    events.refuse_topic(event, events.by_topic(resources, outputs))
     queues.nearest(event, bus.events if bus else [], target.where.stack, "event")
     assert bus
     for name in chosen:

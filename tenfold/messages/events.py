@@ -18,6 +18,7 @@ from tenfold.messages.queues import answers
 from tenfold.promotion.checks import Asked
 
 RULE, ARCHIVE, BUS = (f"aws:cloudwatch/event{kind}:Event{kind}" for kind in ("Rule", "Archive", "Bus"))
+TOPIC_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 ARCHIVED_WITHIN = timedelta(minutes=10)
 POLL_SECONDS = 2.0
 COMPLETED, CANCELLED, FAILED = "COMPLETED", "CANCELLED", "FAILED"
@@ -26,9 +27,10 @@ COMPLETED, CANCELLED, FAILED = "COMPLETED", "CANCELLED", "FAILED"
 class Subscription(Value):
     event: str
     queue: str
-    rule_arn: str
     filter: str
     """A pattern over the detail, as JSON; empty for all."""
+    rule_arn: str = ""
+    """Of a bus; empty where a topic sends."""
 
 
 class Archive(Value):
@@ -61,26 +63,49 @@ class Bus(Value):
 
 
 def bus_of(deployed: Sequence[Mapping[str, Any]]) -> Bus | None:
-    """The bus of the stack, from its state; None where it has none."""
-    by_type = {kind: [resource for resource in deployed if resource["type"] == kind] for kind in (BUS, RULE, ARCHIVE)}
-    if not by_type[BUS]:
+    """The bus of the stack's first region, from its state; None where it has none."""
+    buses = [resource for resource in deployed if resource["type"] == BUS]
+    if not buses:
         return None
-    [bus] = by_type[BUS]
-    subscriptions = [_subscription(rule["outputs"]) for rule in by_type[RULE]]
-    archives = [_archive(archive["outputs"]) for archive in by_type[ARCHIVE]]
+    arn = min(buses, key=lambda bus: len(bus.get("urn", "")))["outputs"]["arn"]  # the other one says `standby` besides
+    here = [one for one in deployed if str(one.get("outputs", {}).get("arn", "")).startswith(_region(arn))]
+    subscriptions = [_subscription(rule["outputs"]) for rule in here if rule["type"] == RULE]
+    archives = [_archive(archive["outputs"]) for archive in here if archive["type"] == ARCHIVE]
     return Bus(
-        bus["outputs"]["name"],
-        bus["outputs"]["arn"],
+        arn.rpartition("/")[2],
+        arn,
         tuple(sorted(subscriptions, key=lambda one: (one.event, one.queue))),
         {one.event: one for one in archives},
     )
+
+
+def _region(arn: str) -> str:
+    """`arn:aws:events:us-east-1:` of a bus there, with which its rules and archives begin too."""
+    return f"{':'.join(arn.split(':')[:4])}:"
 
 
 def _subscription(rule: Mapping[str, Any]) -> Subscription:
     pattern = json.loads(rule["eventPattern"])
     [event] = pattern["detail-type"]
     filter = json.dumps(pattern["detail"], ensure_ascii=False) if "detail" in pattern else ""
-    return Subscription(event, rule["name"].removeprefix(f"{event}-to-"), rule["arn"], filter)
+    return Subscription(event, rule["name"].removeprefix(f"{event}-to-"), filter, rule["arn"])
+
+
+def by_topic(deployed: Sequence[Mapping[str, Any]], outputs: Mapping[str, Any]) -> list[Subscription]:
+    """Who receives events that go by topics, from the stack's state and outputs. The topics of a second region, and the
+    one of alarms, are in no output."""
+    events = {arn: event for event, arn in (outputs.get("event_topics") or {}).items()}
+    queues = {url.rpartition("/")[2]: name for name, url in (outputs.get("queues") or {}).items()}
+    own = (r["outputs"] for r in deployed if r["type"] == TOPIC_SUBSCRIPTION and r["outputs"]["topic"] in events)
+    subscriptions = [
+        Subscription(events[one["topic"]], queues[one["endpoint"].rpartition(":")[2]], _detail(one)) for one in own
+    ]
+    return sorted(subscriptions, key=lambda one: (one.event, one.queue))
+
+
+def _detail(subscription: Mapping[str, Any]) -> str:
+    policy = subscription.get("filterPolicy")
+    return json.dumps(json.loads(policy)["detail"], ensure_ascii=False) if policy else ""
 
 
 def _archive(archive: Mapping[str, Any]) -> Archive:
@@ -99,12 +124,18 @@ def archive_of(bus: Bus, event: str) -> Archive:
     """Raises `Failure` where its events are not kept."""
     if event in bus.archives:
         return bus.archives[event]
-    raise Failure(
-        f"{event} has no archive.",
-        why="`keep: none` in the blueprint",
-        remedies=(f"`events: {{{event}: {{keep: 14d}}}}` keeps what comes from then on",),
-        code=exits.WRONG_INPUT,
-    )
+    raise _not_kept(event, "`keep: none` in the blueprint", "keep: 14d")
+
+
+def refuse_topic(event: str, topics: Sequence[Subscription]) -> None:
+    """Raises `Failure` for an event that a topic passes on."""
+    if any(one.event == event for one in topics):
+        raise _not_kept(event, "it goes by a topic, which keeps nothing", "via: bus, keep: 14d")
+
+
+def _not_kept(event: str, why: str, fields: str) -> Failure:
+    remedy = f"`events: {{{event}: {{{fields}}}}}` keeps what comes from then on"
+    return Failure(f"{event} has no archive.", why=why, remedies=(remedy,), code=exits.WRONG_INPUT)
 
 
 def check_times(first: datetime, last: datetime, now: datetime) -> None:

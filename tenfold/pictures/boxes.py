@@ -72,7 +72,8 @@ def _servers(a: Architecture) -> Iterator[Box]:
         yield Box("fleet", "servers", "Servers", notes, count, ("fleet", "tokens"), shows)
     if a.events:
         what = ", ".join(sorted(a.events))
-        yield Box("events", "servers", "Event bus", (what,), tiers=("events",), shows=("events",))
+        name = "Events" if a.bus_events and a.topic_events else "Event bus" if a.bus_events else "Event topics"
+        yield Box("events", "servers", name, (what,), tiers=("events", "topic-"), shows=("events",))
     if a.queues:
         names = ", ".join(sorted(a.queues))
         count = str(len(a.queues)) if len(a.queues) > 1 else ""

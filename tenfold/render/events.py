@@ -1,16 +1,28 @@
 """Events of a deployment, and a replay of them, for a person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tenfold.messages.events import ARCHIVED_WITHIN, Bus, Counted, shown
+from tenfold.messages.events import ARCHIVED_WITHIN, Bus, Counted, Subscription, shown
 from tenfold.wording import counted
 
 
-def page(bus: Bus, archived: Mapping[str, Counted], dead: Mapping[str, int], undelivered: int) -> str:
+def page(
+    bus: Bus | None,
+    topics: Sequence[Subscription],
+    archived: Mapping[str, Counted],
+    dead: Mapping[str, int],
+    undelivered: int,
+) -> str:
     """`dead` by queue; `undelivered` are the bus's own dead letters."""
-    rows = [("event", "to", "dead letters", "filter")]
-    rows += [(one.event, one.queue, f"{dead[one.queue]:,}", one.filter or "-") for one in bus.subscriptions]
+    rows = [("event", "via", "to", "dead letters", "filter")]
+    for via, some in (("bus", bus.subscriptions if bus else ()), ("topic", topics)):
+        rows += [(one.event, via, one.queue, f"{dead[one.queue]:,}", one.filter or "-") for one in some]
+    lines = _table([rows[0], *sorted(rows[1:])], right=3)
+    return "\n".join([*lines, *_of_bus(bus, archived, undelivered)] if bus else lines)
+
+
+def _of_bus(bus: Bus, archived: Mapping[str, Counted], undelivered: int) -> list[str]:
     kept = [("event", "kept", "archived")]
     for event in bus.events:
         if event in bus.archives:
@@ -18,11 +30,11 @@ def page(bus: Bus, archived: Mapping[str, Counted], dead: Mapping[str, int], und
             kept.append((event, counted(days, "day"), f"{counted(there.events, 'event')}, {_size(there.size_bytes)}"))
         else:
             kept.append((event, "-", "-"))
-    lines = [*_table(rows, right=2), "", *_table(kept), ""]
+    lines = ["", *_table(kept), ""]
     lines.append(f"  bus {bus.name}, {counted(undelivered, 'dead letter')} of its own")
     if bus.archives:
         lines.append("  archived: as EventBridge counts, up to a day late")
-    return "\n".join(lines)
+    return lines
 
 
 def _table(rows: list[tuple[str, ...]], right: int = -1) -> list[str]:

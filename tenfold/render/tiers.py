@@ -163,10 +163,17 @@ def _queue(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def _events(a: Architecture, resources: Sequence[Resource]) -> str:
-    subscriptions = sum(len(spec.to) for spec in a.events.values())
-    kept = sum(spec.keep is not None for spec in a.events.values())
+    events = a.bus_events
+    subscriptions = sum(len(spec.to) for spec in events.values())
+    kept = sum(spec.keep is not None for spec in events.values())
     archive = f", {counted(kept, 'kind')} kept to be replayed" if kept else ""
-    return f"{counted(len(a.events), 'kind')} of event to {counted(subscriptions, 'subscription')}{archive}"
+    return f"{counted(len(events), 'kind')} of event to {counted(subscriptions, 'subscription')}{archive}"
+
+
+def _topic(a: Architecture, resources: Sequence[Resource]) -> str:
+    subscriptions = sum(resource.type.endswith(":TopicSubscription") for resource in resources)
+    fifo = any(resource.inputs.get("fifoTopic") for resource in resources)
+    return f"an event to {counted(subscriptions, 'queue')}, {'in order' if fifo else 'without order'}, not kept"
 
 
 def _span(seconds: int) -> str:
@@ -372,6 +379,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Uploads": _uploads,
     "Queue": _queue,
     "EventBus": _events,
+    "EventTopic": _topic,
     "Workers": _workers,
 }
 # The same where the component is a service's.

@@ -50,6 +50,27 @@ def test_a_filter_is_kept_as_eventbridge_reads_it(tmp_path: Path) -> None:
         ("{paid: {to: [ordres]}}", "TF-R170", "Did you mean orders?"),
         ("{paid: {to: [nothing-alike]}}", "TF-R170", "The queues are orders, mail, commands."),
         ("{paid: {to: [commands]}}", "TF-R171", "one group"),
+        ("{paid: {to: [commands], via: topic}}", "TF-R171", "no subscription of a FIFO queue"),
+        ("{paid: {to: [mail], via: fifo-topic}}", "TF-R171", "queues: {mail: {order: fifo}}"),
+        ("{paid: {to: [mail], via: sns}}", "TF-V014", "topic"),
+        ("{paid: {to: [mail], via: topic, keep: 3d}}", "TF-R245", "`via: bus`"),
+        ("{paid: {to: [mail], via: topic, filter: {mail: {a: [{wildcard: x*}]}}}}", "TF-R246", "`wildcard`"),
+        (
+            "{paid: {to: [mail], via: topic, filter: {mail: {a: [{prefix: {equals-ignore-case: x}}]}}}}",
+            "TF-R246",
+            "there",
+        ),
+        ("{paid: {to: [mail], via: topic, filter: {mail: {a: [{numeric: [=, 2e9]}]}}}}", "TF-R246", "1,000,000,000"),
+        (
+            "{paid: {to: [mail], via: topic, filter: {mail: {a: [1], b: [1], c: [1], d: [1], e: [1], f: [1]}}}}",
+            "TF-R246",
+            "6 fields",
+        ),
+        (
+            "{paid: {to: [mail], via: topic, filter: {mail: {a: [1, 2, 3, 4], b: {c: [1, 2, 3, 4, 5, 6, 7]}}}}}",
+            "TF-R246",
+            "multiply to 168",
+        ),
         ("{paid: {to: [mail, orders, mail]}}", "TF-R172", "twice"),
         ("{paid: {to: [mail], filter: {orders: {country: [de]}}}}", "TF-R173", "filter: {mail: {country: [de, at]}}"),
         ("{paid: {to: []}}", "TF-V015", "At least 1"),
@@ -69,6 +90,20 @@ def test_what_cannot_work_is_refused_at_its_place(event: str, code: str, words: 
     errors = [problem for problem in found.problems if problem.is_error]
     assert [problem.code for problem in errors] == [code], errors
     assert errors[0].line == 9 and words in f"{errors[0].message} {errors[0].hint}"
+
+
+def test_a_topic_keeps_nothing_by_itself_and_takes_what_a_bus_takes_within_its_limits(tmp_path: Path) -> None:
+    filter = "{total: [{numeric: ['>', 10]}], country: [de, at], by: {card: [{exists: true}]}}"
+    moved = "{to: [commands], via: fifo-topic, keep: none}"
+    text = f"events: {{paid: {{to: [mail], via: topic, filter: {{mail: {filter}}}}}, moved: {moved}}}\n"
+    found = resolve(text, tmp_path)
+    assert found.architecture is not None, found.problems
+    events = found.architecture.events
+    assert {name: (event.via, event.keep) for name, event in events.items()} == {
+        "paid": ("topic", None),
+        "moved": ("fifo-topic", None),
+    }
+    assert found.architecture.bus_events == {}
 
 
 def test_every_mistake_of_a_filter_is_told_at_once(tmp_path: Path) -> None:

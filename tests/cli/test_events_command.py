@@ -103,14 +103,55 @@ def test_each_subscription_is_listed_with_what_is_kept_and_what_failed(bus: Any)
     code, printed, _ = run(MARKET, "--env", "prod")
     lines = [line.split() for line in printed.splitlines()]
     assert code == exits.DONE
-    assert ["placed", "mail", "1", '{"price":', '[{"numeric":', '["<",', "10]}]}"] in lines
-    assert ["placed", "stock", "0", "-"] in lines and ["seen", "-", "-"] in lines
+    assert ["placed", "bus", "mail", "1", '{"price":', '[{"numeric":', '["<",', "10]}]}"] in lines
+    assert ["placed", "bus", "stock", "0", "-"] in lines and ["seen", "-", "-"] in lines
     assert any(line[:5] == ["placed", "30", "days", "1", "event,"] for line in lines)
     found = json.loads(run(MARKET, "--json")[1])
     assert found["bus"] == "market-prod" and found["dead_letters"] == 0
     placed, seen = found["events"]
     assert placed["subscriptions"][0] == {"queue": "mail", "filter": BARGAIN, "dead_letters": 1}
     assert (placed["archive"]["keep_days"], placed["archive"]["events"], seen["archive"]) == (30, 1, None)
+
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:market-prod-moved"
+
+
+def of_topic(filter: str = "") -> dict[str, Any]:
+    held = {"topic": TOPIC, "protocol": "sqs", "endpoint": f"{ARN}:mail", "filterPolicy": filter}
+    return {"type": messages.TOPIC_SUBSCRIPTION, "outputs": held}
+
+
+def test_events_of_topics_are_listed_without_a_bus_and_cannot_be_replayed(deploy: Any) -> None:
+    alarms = {"topic": "arn:alarms", "protocol": "email", "endpoint": "ops@example.com"}
+    resources = [of_topic('{"detail": {"price": [5]}}'), {"type": messages.TOPIC_SUBSCRIPTION, "outputs": alarms}]
+    named = {"event_topics": {"moved": TOPIC}, "queues": {"mail": f"{PREFIX}/mail"}}
+    with mock_aws():
+        boto3.client("sqs", "us-east-1").create_queue(QueueName="mail-dead")
+        deploy(lambda service: boto3.client(service, "us-east-1"), resources, {**outputs(), **named})
+        assert ["moved", "topic", "mail", "0", '{"price":', "[5]}"] in [
+            line.split() for line in run(MARKET)[1].splitlines()
+        ]
+        assert json.loads(run(MARKET, "--json")[1])["events"][0]["via"] == "topic"
+        failure = run("replay", MARKET, "moved", "--from", "1h")[2]
+    assert (failure.code, failure.what) == (exits.WRONG_INPUT, "moved has no archive.")
+    assert "via: bus" in failure.remedies[0]
+
+
+def test_of_two_regions_the_first_one_s_bus_is_listed(bus: Any, deploy: Any) -> None:
+    resources = [
+        {"type": messages.BUS, "urn": f"urn::shop{role}-events-bus", "outputs": {"name": "shop", "arn": arn}}
+        for role, arn in (
+            ("-standby", "arn:aws:events:eu-west-1:123456789012:event-bus/shop"),
+            ("", "arn:aws:events:us-east-1:123456789012:event-bus/shop"),
+        )
+    ]
+    rules = [
+        {"type": messages.RULE, "outputs": {"name": "a-to-b", "arn": f"arn:aws:events:{region}:1:rule/shop/a-to-b",
+         "eventPattern": '{"detail-type": ["a"]}'}}
+        for region in ("eu-west-1", "us-east-1")
+    ]  # fmt: skip
+    found = messages.bus_of([*resources, *rules])
+    assert found and ":us-east-1:" in found.arn and len(found.subscriptions) == 1
 
 
 def test_a_stack_without_events_or_without_anything(deploy: Any) -> None:
@@ -220,12 +261,22 @@ class Slow:
         return {"State": state, "StateReason": "InternalException", "EventLastReplayedTime": datetime(2026, 11, 27, 8)}
 
 
+EVENTS = "arn:aws:events:us-east-1:123456789012"
+
+
 def state() -> list[dict[str, Any]]:
     pattern = '{"detail-type":["placed"]}'
-    named = {"name": "placed", "arn": "arn:archive", "eventPattern": pattern, "retentionDays": 30}
+    named = {"name": "placed", "arn": f"{EVENTS}:archive/placed", "eventPattern": pattern, "retentionDays": 30}
     return [
-        {"type": messages.BUS, "outputs": {"name": "market-prod", "arn": "arn:bus"}},
-        {"type": messages.RULE, "outputs": {"name": "placed-to-mail", "arn": "arn:rule", "eventPattern": pattern}},
+        {"type": messages.BUS, "outputs": {"name": "market-prod", "arn": f"{EVENTS}:event-bus/market-prod"}},
+        {
+            "type": messages.RULE,
+            "outputs": {
+                "name": "placed-to-mail",
+                "arn": f"{EVENTS}:rule/market-prod/placed-to-mail",
+                "eventPattern": pattern,
+            },
+        },
         {"type": messages.ARCHIVE, "outputs": named},
     ]
 
@@ -234,7 +285,10 @@ def test_a_replay_is_followed_to_its_end_and_names_its_rules(deploy: Any) -> Non
     slow = Slow("STARTING", "RUNNING", "COMPLETED")
     deploy(slow, state(), outputs())
     assert run("replay", MARKET, "placed", "--from", "1h", "--yes")[0] == exits.DONE
-    assert slow.asked["Destination"] == {"Arn": "arn:bus", "FilterArns": ["arn:rule"]}
+    assert slow.asked["Destination"] == {
+        "Arn": f"{EVENTS}:event-bus/market-prod",
+        "FilterArns": [f"{EVENTS}:rule/market-prod/placed-to-mail"],
+    }
     assert len(slow.asked["ReplayName"]) <= 64
 
 

@@ -61,6 +61,7 @@ def test_an_argument_of_one_name_has_one_kind_of_value() -> None:
 
 
 TWO_FORMS = {
+    "via": "what pools connections; what passes events on",
     "keep": "messages of a queue are kept for minutes or more, files and backups for days",
     "certificate": "a balancer takes certificates of IAM too, CloudFront only those of ACM",
     "engine": "each section has its own choices",

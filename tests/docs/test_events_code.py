@@ -125,3 +125,20 @@ def test_a_published_event_carries_its_publisher_s_id(code: dict[str, Any]) -> N
         code["publish"](events, "shop", "7-placed", "order-placed", {"order": "7"})
         [message] = sqs.receive_message(QueueUrl=url)["Messages"]
     assert json.loads(message["Body"])["detail"] == {"order": "7", "event_id": "7-placed"}
+
+
+def test_what_is_published_on_a_topic_reaches_workers_in_the_form_of_the_bus(code: dict[str, Any]) -> None:
+    with mock_aws():
+        sns, sqs = boto3.client("sns", "us-east-1"), boto3.client("sqs", "us-east-1")
+        allow = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{**allow, "Resource": "*"}]})
+        queue = {"FifoQueue": "true", "Policy": policy}
+        url = sqs.create_queue(QueueName="ledger.fifo", Attributes=queue)["QueueUrl"]
+        topic = sns.create_topic(Name="account-changed.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+        raw = {"RawMessageDelivery": "true"}
+        arn = "arn:aws:sqs:us-east-1:123456789012:ledger.fifo"
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=raw)
+        for _ in range(2):  # the second one is the same event
+            code["publish_on_topic"](sns, topic, "7-changed", "account-changed", {"account": "7"}, group="7")
+        [message] = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert json.loads(message["Body"])["detail"] == {"account": "7", "event_id": "7-changed"}

@@ -19,7 +19,10 @@ app: {image: "ghcr.io/acme/mart:1.4.2", stateless: true}
 queues:
   stock: {acceptable_delay: 10s, message_takes: 1s, attempts: 1}
   mail: {acceptable_delay: 5m, message_takes: 2s}
+  ledger: {acceptable_delay: 5m, message_takes: 2s, order: fifo}
 events:
+  basket-changed: {to: [mail, stock], via: topic, filter: {stock: {total: [{numeric: [">", 10]}]}}}
+  account-changed: {to: [ledger], via: fifo-topic}
   order-placed: {to: [stock, mail], keep: 30d, filter: {mail: {total: [{numeric: [">", 10]}]}}}
 """
 
@@ -29,6 +32,7 @@ class Mart:
 
     def __init__(self, tenfold: Tenfold, aws: Callable[[str], Any], where: tuple[str, ...]):
         self.tenfold, self.where, self.sqs, self.events = tenfold, where, aws("sqs"), aws("events")
+        self.sns = aws("sns")
         self.outputs = tenfold.json("outputs", *where)["outputs"]
         settings = aws("ssm").get_parameter(Name="/mart/dev/settings/EVENT_BUS_NAME")["Parameter"]["Value"]
         assert settings == self.outputs["event_bus"] == "mart-dev"
@@ -38,13 +42,16 @@ class Mart:
         entry = {"EventBusName": "mart-dev", "Source": "mart", "DetailType": "order-placed", "Detail": detail}
         assert self.events.put_events(Entries=[entry])["FailedEntryCount"] == 0
 
+    def publish_on_topic(self, kind: str, total: int, **order: str) -> None:
+        event = json.dumps({"detail-type": kind, "detail": {"total": total}})
+        self.sns.publish(TopicArn=self.outputs["event_topics"][kind], Message=event, **order)
+
     def received(self, queue: str, kind: str = "queues", done: bool = True) -> list[int]:
         """Totals of what waits in the queue; not deleted, a message is tried once."""
         url, totals = self.outputs[kind][queue], list[int]()
         hidden = {} if done else {"VisibilityTimeout": 0}
         for message in self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **hidden).get("Messages", ()):
             event = json.loads(message["Body"])
-            assert event["detail-type"] == "order-placed"
             totals.append(event["detail"]["total"])
             if done:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -71,16 +78,27 @@ def test_an_event_reaches_each_queue_and_comes_back_from_dead_letters_and_archiv
     assert mart.received("stock", done=False) == [5, 50]  # tried once, and not done
     assert mart.received("stock", done=False) == []
     listed = {q["queue"]: q["dead_letters"] for q in fresh.json("queues", *where)["queues"]}
-    assert listed == {"stock": 2, "mail": 0}
+    assert listed == {"stock": 2, "mail": 0, "ledger": 0}
     fresh("queues", "redrive", *where, "stock", "--yes")
     assert mart.received("stock") == [5, 50]
 
-    assert fresh.json("events", *where)["events"][0]["archive"]["events"] == 2
+    for total in (5, 50):
+        mart.publish_on_topic("basket-changed", total)
+        mart.publish_on_topic("account-changed", total, MessageGroupId="a", MessageDeduplicationId=str(total))
+    assert [mart.received(queue) for queue in ("mail", "stock", "ledger")] == [[5, 50], [50], [5, 50]]
+
+    by_event = {event["event"]: event for event in fresh.json("events", *where)["events"]}
+    assert {event: facts["via"] for event, facts in by_event.items()} == {
+        "account-changed": "topic",
+        "basket-changed": "topic",
+        "order-placed": "bus",
+    }
+    assert by_event["order-placed"]["archive"]["events"] == 2 and by_event["basket-changed"]["archive"] is None
     fresh("events", "replay", *where, "order-placed", "--from", "1h", "--to-queue", "mail", "--yes")
     assert (mart.received("mail"), mart.received("stock")) == ([50], [])
     fresh("events", "replay", *where, "order-placed", "--from", "1h", "--yes")
     assert (mart.received("mail"), mart.received("stock")) == ([50], [5, 50])
-    assert fresh.json("events", *where)["events"][0]["archive"]["events"] == 2, "not archived again"
+    assert fresh.json("events", *where)["events"][2]["archive"]["events"] == 2, "not archived again"
 
     mart.publish(70)  # waits in both, while the next `up` changes who receives
     more = MART.replace("to: [stock, mail]", "to: [stock, mail, search]").replace(
@@ -105,3 +123,4 @@ def test_an_event_reaches_each_queue_and_comes_back_from_dead_letters_and_archiv
     fresh("destroy", *where, "--yes")
     assert [bus["Name"] for bus in mart.events.list_event_buses()["EventBuses"]] == ["default"]
     assert mart.sqs.list_queues().get("QueueUrls", []) == []
+    assert not [topic for topic in mart.sns.list_topics()["Topics"] if "mart-dev" in topic["TopicArn"]]

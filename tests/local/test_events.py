@@ -203,3 +203,24 @@ def test_a_topic_sends_to_queues_by_their_filter_and_policy(cloud: Cloud) -> Non
         cloud.sns.publish(TopicArn=topic, Message=json.dumps(kind), MessageAttributes=kinds)
     assert cloud.received(url) == ["placed"]
     assert cloud.received(denied) == []
+
+
+def test_what_a_queue_does_not_allow_is_a_dead_letter_of_the_subscription(cloud: Cloud) -> None:
+    topic = cloud.sns.create_topic(Name="moved")["TopicArn"]
+    _, denied_arn = cloud.queue()
+    dead, dead_arn = cloud.queue(sender="sns.amazonaws.com", source=topic)
+    policy = {"RawMessageDelivery": "true", "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead_arn})}
+    cloud.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=denied_arn, Attributes=policy)
+    cloud.sns.publish(TopicArn=topic, Message='{"order": 7}')
+    assert cloud.received(dead) == [{"order": 7}]
+
+
+def test_a_topic_filters_by_network(cloud: Cloud) -> None:
+    topic = cloud.sns.create_topic(Name="seen")["TopicArn"]
+    url, arn = cloud.queue(sender="sns.amazonaws.com", source=topic)
+    by_network = json.dumps({"detail": {"ip": [{"cidr": "10.0.0.0/24"}]}})
+    policy = {"RawMessageDelivery": "true", "FilterPolicyScope": "MessageBody", "FilterPolicy": by_network}
+    cloud.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=policy)
+    for ip in ("10.0.0.7", "10.0.1.7", "not an address"):
+        cloud.sns.publish(TopicArn=topic, Message=json.dumps({"detail": {"ip": ip}}))
+    assert cloud.received(url) == [{"detail": {"ip": "10.0.0.7"}}]

@@ -255,3 +255,18 @@ def test_what_goes_in_one_direction_only(cloud: Cloud, token: str, before: dict,
     id = cloud.make(token, **given)
     with pytest.raises(RequestFailed, match=error):
         cloud.handlers.update(token, id, given, {**given, **after}, given, REGION)
+
+
+def test_a_topic_sends_to_queues_that_are_there_with_dead_letters_of_its_kind(cloud: Cloud) -> None:
+    topic, subscription = cloud.make("aws:sns/topic:Topic"), "aws:sns/topicSubscription:TopicSubscription"
+    for name, more in (("sent", {}), ("dead.fifo", {"fifoQueue": True})):
+        cloud.make("aws:sqs/queue:Queue", name=name, **more)
+    arn = "arn:aws:sqs:us-east-1:123456789012"
+    to = {"topic": topic, "protocol": "sqs", "endpoint": f"{arn}:sent"}
+    for more, words in (
+        ({"endpoint": f"{arn}:gone"}, "there is no queue"),
+        ({"redrivePolicy": f'{{"deadLetterTargetArn": "{arn}:gone"}}'}, "there is no queue"),
+        ({"redrivePolicy": f'{{"deadLetterTargetArn": "{arn}:dead.fifo"}}'}, "must be a standard queue"),
+    ):
+        with pytest.raises(RequestFailed, match=words):
+            cloud.make(subscription, **{**to, **more})

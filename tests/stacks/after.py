@@ -75,6 +75,8 @@ RULES = (
          "starts"),
     Rule("rds/proxy:Proxy", ".auths <secretsmanager/secretVersion:SecretVersion.secretId", "a proxy logs in itself"),
     Rule("rds/proxyTarget:ProxyTarget", f".dbProxyName .vpcSecurityGroupIds {OUT}", "a target is tried at once"),
+    Rule("sns/topicSubscription:TopicSubscription", ".endpoint <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),
+    Rule("sns/topicSubscription:TopicSubscription", ".redrivePolicy <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),
     Rule("cloudwatch/eventTarget:EventTarget", ".arn <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),
     Rule("cloudwatch/eventTarget:EventTarget", ".deadLetterConfig <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),
     Rule("cloudwatch/eventBus:EventBus", ".deadLetterConfig <sqs/queuePolicy:QueuePolicy.queueUrl", DELIVERED),

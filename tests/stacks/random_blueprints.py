@@ -101,21 +101,22 @@ def messages(draw: st.DrawFn) -> dict[str, Any]:
     able = [name for name, queue in queues.items() if queue.get("order") != "fifo"]
     events: dict[str, Any] = {}
     for name in draw(st.lists(st.sampled_from(["paid", "order-placed", f"an-event-{'x' * 31}"]), unique=True)):
-        to = draw(st.lists(st.sampled_from(able), min_size=1, unique=True)) if able else []
+        ordered = [queue for queue in queues if queue not in able]
+        via = draw(st.sampled_from(["bus", "topic", "fifo-topic"]))
+        some_of = ordered if via == "fifo-topic" else able
+        to = draw(st.lists(st.sampled_from(some_of), min_size=1, unique=True)) if some_of else []
         if to:
-            event = some(keep=st.sampled_from(["none", "1d"]), filter=st.fixed_dictionaries({to[0]: detail}))
-            events[name] = {"to": to, **draw(event)}
+            keep = st.sampled_from(["none", "1d"] if via == "bus" else ["none"])
+            event = some(keep=keep, filter=st.fixed_dictionaries({to[0]: detail}))
+            events[name] = {"to": to, "via": via, **draw(event)}
     services: dict[str, Any] = {}
+    heard = sorted(name for name, event in events.items() if event["via"] != "fifo-topic")
     for name in draw(st.lists(st.sampled_from(["stock", "images", "a-service-x"]), unique=True)):
-        listens = name in able and events and draw(st.booleans())
+        listens = name in able and heard and draw(st.booleans())
         services[name] = {
             "route": f"/{name}/*",
             "sends_to": draw(st.lists(st.sampled_from(sorted(queues)), unique=True)),
-            **(
-                {"listens_to": draw(st.lists(st.sampled_from(sorted(events)), min_size=1, unique=True))}
-                if listens
-                else {}
-            ),
+            **({"listens_to": draw(st.lists(st.sampled_from(heard), min_size=1, unique=True))} if listens else {}),
             **({"was": "find"} if name == "images" else {}),
             **draw(service),
         }

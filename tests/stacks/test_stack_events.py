@@ -73,6 +73,39 @@ def test_the_application_finds_the_bus_and_publishes_there_only(tmp_path: Path) 
     assert "events:*" not in policy and "PutRule" not in policy
 
 
+TOPICS = {"moved": {"to": ["stock", "mail"], "via": "topic", "filter": {"mail": {"total": [5]}}}}
+
+
+def test_a_topic_needs_no_bus_and_its_queues_let_it_send(tmp_path: Path) -> None:
+    of = architecture(tmp_path, QUEUES, TOPICS)
+    made = record(run_of(of))
+    assert properties.complaints(made, of) == []
+    assert not [r for r in made if r.type.startswith("aws:cloudwatch/event")]
+    policies = [str(r.inputs["policy"]) for r in made if r.type.endswith(":QueuePolicy")]
+    assert len(policies) == 4 and all(
+        ":sns:us-east-1:123456789012:a-name-of-24-charactersx-base-moved" in p for p in policies
+    )
+    [settings] = [r.inputs["values"] for r in made if r.type == "tenfold:index:Settings"]
+    assert isinstance(settings, dict) and "EVENT_MOVED_TOPIC_ARN" in settings and "EVENT_BUS_NAME" not in settings
+    roles = [
+        text for r in made if r.type == "aws:iam/rolePolicy:RolePolicy" if "sns:" in (text := str(r.inputs["policy"]))
+    ]
+    assert len(roles) == 1 and "sns:Publish" in roles[0] and "PutEvents" not in roles[0]
+    [key] = [r for r in made if r.type == "aws:kms/key:Key"]
+    assert "EventsLook" not in str(key.inputs["policy"])
+
+
+def test_a_service_publishes_on_the_topics_of_its_events_and_on_no_other(tmp_path: Path) -> None:
+    search = {"image": "ghcr.io/acme/search:0.9.0", "route": "/search/*", "publishes": ["moved"]}
+    events = {**TOPICS, **PLACED, "sold": {"to": ["mail"], "via": "topic"}}
+    made = graph(tmp_path, events, services={"search": search}, stage=6, name="shop", **{"with": []})
+    [policy] = [str(r.inputs["policy"]) for r in made if r.name == "shop-service-search-fleet-policy"]
+    assert "sns:Publish" in policy and "PutEvents" not in policy and "topic-sold" not in policy
+    [values] = [r.inputs["values"] for r in made if r.name == "shop-service-search-settings"]
+    assert isinstance(values, dict)
+    assert "EVENT_MOVED_TOPIC_ARN" in values and not {"EVENT_SOLD_TOPIC_ARN", "EVENT_BUS_NAME"} & set(values)
+
+
 def test_only_a_stack_with_events_lets_eventbridge_use_its_key(tmp_path: Path) -> None:
     def sids(events: Mapping[str, Any]) -> set[str]:
         [key] = [r for r in graph(tmp_path, events) if r.type == "aws:kms/key:Key"]
@@ -99,6 +132,7 @@ def test_from_stage_5_to_6_the_example_only_adds() -> None:
     tiers = (
         "market-queue-",
         "market-events-",
+        "market-topic-",
         "market-workers",
         "market-service-",
         "market-settings-",

@@ -107,6 +107,7 @@ event = st.fixed_dictionaries(
     optional={
         "filter": st.dictionaries(queue_names, filters, max_size=2),
         "keep": st.one_of(st.just("none"), days(3650)),
+        "via": st.sampled_from(["bus", "topic", "fifo-topic"]),
     },
 )
 sections: dict[str, st.SearchStrategy[Any]] = {

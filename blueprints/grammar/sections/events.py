@@ -1,6 +1,6 @@
 """Events: delivered to every queue that subscribes to them, from stage 6. docs/events.md"""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -23,10 +23,16 @@ class Event(Section):
     to: Annotated[list[QueueName], Field(min_length=1, max_length=20)] = required(
         "Queues that receive it, each its own copy.", "in-place"
     )
+    via: Literal["bus", "topic", "fifo-topic"] | None = optional(
+        "`bus`: EventBridge, which keeps and replays. `topic`: SNS, sooner and cheaper. `fifo-topic`: SNS in order, to "
+        "FIFO queues. What comes between the change and the application's restart reaches nobody.",
+        "in-place",
+    )
     filter: dict[QueueName, Annotated[str, Pattern()]] | None = optional(
         "Which of them a queue receives, by queue: a pattern over the event's detail. Default: all.", "in-place"
     )
     keep: Annotated[int, Measured(units.DAYS, 1, 3650, "from 1d to 3650d", word="none")] | None = optional(
-        "How long the archive keeps it, to be replayed; `none` makes no archive. Less of it drops what is older.",
+        "How long the archive of the bus keeps it, to be replayed; `none` makes no archive. Less of it drops what is "
+        "older.",
         "in-place",
     )

@@ -139,7 +139,7 @@ class Service(Section):
         "in-place",
     )
     publishes: Annotated[list[EventName], Field(max_length=50)] | None = optional(
-        "Events that it may publish; it finds the bus in EVENT_BUS_NAME.", "in-place"
+        "Events that it may publish; it finds the bus in EVENT_BUS_NAME, a topic in EVENT_<NAME>_TOPIC_ARN.", "in-place"
     )
     data: ServiceData | None = optional("What it owns.", "in-place")
     was: ServiceName | None = optional(

@@ -11,6 +11,7 @@ from tenfold.graph import Resource
 CALLS = 3  # of SQS for a message: send, receive, delete
 EVENT = 1  # KiB of an event with what EventBridge adds; our assumption, as in usage.py
 DAYS = 30.4  # of a month
+TOPIC_TIER = "topic-"
 
 QUEUE = "aws:sqs/queue:Queue"
 ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
@@ -31,18 +32,41 @@ def queues(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 
 
 def buses(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
-    use = at.usage["messages"]
-    yield Charge("events", "eventbridge", same(use.amount), use.how, by_use=True)
+    amount, how = _events(at, len(at.architecture.bus_events))
+    yield Charge("events", "eventbridge", same(amount), how, by_use=True)
+
+
+def topics(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    """Of an event. What goes to queues costs nothing where the topic keeps no order; a filter reads the body, which
+    has a price of its own, by the GB. The topic of alarms sends a few mails, of which 1,000 a month are free."""
+    if not at.tier.startswith(TOPIC_TIER):
+        return
+    event = at.architecture.topic_events[at.tier.removeprefix(TOPIC_TIER)]
+    amount, how = _events(at, 1)
+    key = "sns.fifo" if event.via == "fifo-topic" else "sns"
+    yield Charge("events published", key, same(amount), how, by_use=True)
+    size, each = amount * EVENT / GIB, f"{how} × {EVENT} KiB"
+    if event.via == "fifo-topic":
+        yield Charge("their size, in order", "sns.fifo.size", same(size), each, by_use=True)
+    if event.filters:
+        filtered = size * len(event.filters)
+        yield Charge("filters", "sns.filtered", same(filtered), f"{each} × {len(event.filters)} filters", by_use=True)
+
+
+def _events(at: At, some: int) -> tuple[float, str]:
+    """All messages are taken for events, divided among their kinds alike: the amount of some of them."""
+    use, every = at.usage["messages"], len(at.architecture.events)
+    return use.amount * some / every, use.how if some == every else f"{use.how} × {some} of {every} kinds of event"
 
 
 def archives(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
-    """All messages are taken for events, divided among the archives alike; each is paid for when it comes, and for as
-    long as it is kept."""
-    use, each = at.usage["messages"], f" × {EVENT} KiB"
-    coming = use.amount * EVENT / GIB
+    """Events of the bus are divided among the archives alike; each is paid for when it comes, and for as long as it is
+    kept."""
+    amount, how = _events(at, len(at.architecture.bus_events))
+    each, coming = f" × {EVENT} KiB", amount * EVENT / GIB
     months = sum(number(archive.inputs.get("retentionDays"), 0) for archive in resources) / len(resources) / DAYS
-    yield Charge("events into the archive", "eventbridge.archive.in", same(coming), f"{use.how}{each}", by_use=True)
-    kept = f"{use.how}{each}, kept {months:.2g} months on average"
+    yield Charge("events into the archive", "eventbridge.archive.in", same(coming), f"{how}{each}", by_use=True)
+    kept = f"{how}{each}, kept {months:.2g} months on average"
     yield Charge("events in the archive", "eventbridge.archive.kept", same(coming * months), kept, by_use=True)
 
 
@@ -50,4 +74,5 @@ BILLED = {
     QUEUE: queues,
     "aws:cloudwatch/eventBus:EventBus": buses,
     ARCHIVE: archives,
+    "aws:sns/topic:Topic": topics,
 }

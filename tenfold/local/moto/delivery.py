@@ -1,6 +1,7 @@
 """Services deliver to a queue only where its policy allows it. moto does not ask: an event or notice that AWS would
 drop arrives all the same."""
 
+import copy
 import fnmatch
 import json
 from collections.abc import Mapping
@@ -54,9 +55,15 @@ def _listed(value: Any) -> list[Any]:
 
 @replace(Subscription, "publish")
 def publish(original: Any, self: Any, *args: Any, **named: Any) -> None:
-    """SNS: to a queue that is there and allows the topic. The others it counts as failed."""
-    if self.protocol == "sqs":
-        queue = queue_of(self.account_id, self.endpoint)
-        if queue is None or not allowed(queue, "sns.amazonaws.com", self.topic.arn):
-            return
-    original(self, *args, **named)
+    """SNS: to a queue that is there and allows the topic; else to the subscription's dead letters, where these allow
+    it."""
+    if self.protocol != "sqs":
+        return original(self, *args, **named)
+    redrive = json.loads(self.attributes.get("RedrivePolicy") or "{}")
+    for arn in (self.endpoint, redrive.get("deadLetterTargetArn")):
+        queue = arn and queue_of(self.account_id, arn)
+        if queue and allowed(queue, "sns.amazonaws.com", self.topic.arn):
+            there = copy.copy(self)
+            there.endpoint = arn
+            return original(there, *args, **named)
+    return None

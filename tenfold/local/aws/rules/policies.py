@@ -8,7 +8,7 @@ from typing import Any
 from tenfold.local.aws.rules.values import Inputs, Violations, known
 
 
-def _statements(policy: Any) -> Iterator[Mapping[str, Any]]:
+def statements(policy: Any) -> Iterator[Mapping[str, Any]]:
     """The statements of a policy, text or object; none of an invalid one, which the check of its form reports."""
     try:
         document = policy if isinstance(policy, Mapping) else json.loads(policy)
@@ -22,7 +22,7 @@ def _statements(policy: Any) -> Iterator[Mapping[str, Any]]:
 
 def _policy(key: str, needed: tuple[str, ...], none: tuple[str, ...] = ()) -> Callable[[Inputs], Violations]:
     def rule(inputs: Inputs) -> Violations:
-        for statement in _statements(inputs[key]) if known(inputs, key) else ():
+        for statement in statements(inputs[key]) if known(inputs, key) else ():
             for element in needed:
                 if not {element, f"Not{element}"} & set(statement):
                     return [(key, f"a statement has no {element}")]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tenfold.local.aws.rules.policies import statements
 from tenfold.local.aws.rules.values import Inputs, Violations, known
 
 
@@ -32,6 +33,19 @@ def filter_policy(inputs: Inputs) -> Violations:
         return [(key, "is not JSON")]
     wrong = _not_listed(document)
     return [(key, f"{wrong} must be a list")] if wrong else []
+
+
+def actions(inputs: Inputs) -> Violations:
+    """SetTopicAttributes refuses `sns:*`: "Policy statement action out of service scope!"."""
+    if not known(inputs, "policy"):
+        return []
+    listed = (action for one in statements(inputs["policy"]) for action in _each(one.get("Action")))
+    every = next((action for action in listed if action.lower() in ("*", "sns:*")), "")
+    return [("policy", f"the action {every} is out of service scope; name each, such as sns:Publish")] if every else []
+
+
+def _each(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _not_listed(policy: Any) -> str:
