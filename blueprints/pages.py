@@ -129,9 +129,12 @@ def pages() -> dict[Path, str]:
     """Every generated file with its content."""
     from tenfold.blueprints.grammar import declared
     from tenfold.blueprints.grammar import table as grammar_table
+    from tenfold.blueprints.stages import editions
 
     files = {declared.TABLE: grammar_table.text()}
     files |= {DOCS / "schema" / "blueprint.json": schema_text(schema()), DOCS / "codes" / "README.md": index_page()}
+    if not editions.edition(editions.newest()).released:
+        files[editions.recorded(editions.newest())] = editions.record(editions.newest())
     files[DOCS / "schema" / "rules.json"] = schema_text(rules_schema())
     return files | {DOCS / "codes" / f"{code}.md": code_page(code) for code in catalogue()}
 

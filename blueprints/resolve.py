@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold.blueprints import checks
 from tenfold.blueprints.architecture import BASE, Architecture
 from tenfold.blueprints.assemble import assemble
-from tenfold.blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, Origin
+from tenfold.blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, STAGE, Origin
 from tenfold.blueprints.reading.defaults import EACH, stage_defaults
 from tenfold.blueprints.reading.draft import Draft, Settings, open_draft
 from tenfold.blueprints.reading.house import allowed_at
@@ -24,13 +24,15 @@ from tenfold.blueprints.source.document import Route
 from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.blueprints.source.report import problem_at
 from tenfold.blueprints.source.words import nearest
-from tenfold.blueprints.stages import presets, selection
+from tenfold.blueprints.stages import editions, presets, selection
 from tenfold.blueprints.value import Value
 
 if TYPE_CHECKING:
     from tenfold.blueprints.reading.field_rules import FieldRule
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]|[a-z]")
+_EDITION: Route = ("edition",)
+_NOT_PINNED = "the newest: a later release may have other defaults; pin it to keep these"
 _FALLBACK_REGION = "us-east-1"  # the rest of a blueprint with an unknown region is judged there
 
 
@@ -127,6 +129,7 @@ class _Resolver:
         self.values: dict[Route, Any] = {}
         self.origins: dict[Route, Origin] = {}
         self.rules: Sequence[FieldRule] = ()
+        self.edition = ""
 
     def run(self) -> Resolution:
         self._check_environments()
@@ -184,14 +187,17 @@ class _Resolver:
         own: Settings = draft.environments.get(self.environment or "", {})
         asked_stage = self._asked_stage()
         stage = asked_stage or own.get(("stage",)) or draft.base[("stage",)]
-        for route, (value, origin) in stage_defaults(stage).items():
-            self.values[route], self.origins[route] = value, origin
-        self.values |= draft.house.values
-        self.origins |= draft.house.origins
+        house, from_house = dict(draft.house.values), dict(draft.house.origins)
         self.rules = draft.house.applying(self.environment, stage)
         for rule in self.rules:
             if rule.default:
-                self.values[rule.target.route], self.origins[rule.target.route] = rule.asks["default"], rule.default
+                house[rule.target.route], from_house[rule.target.route] = rule.asks["default"], rule.default
+        self.edition = self._edition(own, house)
+        self.values[_EDITION], self.origins[_EDITION] = self.edition, Origin(STAGE, text=self.edition, why=_NOT_PINNED)
+        for route, (value, origin) in stage_defaults(stage, self.edition).items():
+            self.values[route], self.origins[route] = value, origin
+        self.values |= house
+        self.origins |= from_house
         self._layer_settings(BLUEPRINT, draft.top(self.environment), ())
         self._layer_settings(ENVIRONMENT, own, ("environments", self.environment or ""))
         if asked_stage:
@@ -204,6 +210,11 @@ class _Resolver:
                 self.values[route], self.origins[route] = value, Origin(COMMAND_LINE)
         self._drop_default_steps()
         self._default_entries()
+
+    def _edition(self, own: Settings, house: Mapping[Route, Any]) -> str:
+        """It decides the defaults, so it is looked up before them; the layers are the same."""
+        pinned = (layer.get(_EDITION) for layer in (self.asked, own, self.draft.top(self.environment), house))
+        return next(filter(None, pinned), editions.newest())
 
     def _drop_default_steps(self) -> None:
         """Steps are the default mechanism of scaling: another one that is set, or other steps, takes their place as a
@@ -315,7 +326,7 @@ class _Resolver:
             return {}
         defaults = {
             route: value
-            for route, (value, _) in stage_defaults(before).items()
+            for route, (value, _) in stage_defaults(before, self.edition).items()
             if EACH not in route and (origin := self.origins.get(route)) and origin.is_default
         }
         with_, without = self.values.get(("with",), ()), self.values.get(("without",), ())

@@ -223,6 +223,7 @@ PAGES = {
     "promote": "promotion",
     "simulate": "simulation",
     "up": "real-account",
+    "upgrade": "editions",
 }
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
-from tenfold.blueprints.grammar.forms import Measured, Spelled, StageReference
+from tenfold.blueprints.grammar.forms import EditionReference, Measured, Spelled, StageReference
 from tenfold.blueprints.grammar.sections.app import App, AppChange
 from tenfold.blueprints.grammar.sections.balancer import Balancer
 from tenfold.blueprints.grammar.sections.cache import Cache
@@ -61,6 +61,10 @@ class Settings(Section):
     """The fields that the top of a blueprint and an environment have in common."""
 
     stage: Stage | None = optional("Stage of the scaling journey: 1 to 7, or its name.", "in-place")
+    edition: Annotated[str, EditionReference()] | None = optional(
+        "Date of the stages' defaults, which later releases keep. Without one, the newest. `tenfold upgrade` sets it.",
+        "restart",
+    )
     promoting_from: Stage | None = optional(
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )

@@ -9,6 +9,7 @@ from tenfold.blueprints.grammar import patterns
 from tenfold.blueprints.grammar.likely import likely_value
 from tenfold.blueprints.grammar.units import Unit
 from tenfold.blueprints.source.words import one_of
+from tenfold.blueprints.stages import editions
 from tenfold.blueprints.stages.presets import names, stage_number
 from tenfold.blueprints.value import Value
 
@@ -118,6 +119,20 @@ class StageReference(Form):
             return stage_number(value)
         except ValueError as error:
             raise Wrong("TF-S001", f"There is no stage {value}.", str(error)) from None
+
+
+class EditionReference(Form):
+    """One of the editions of this release."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"enum": list(editions.names())}
+
+    def read(self, value: object) -> str:
+        if value not in editions.names():
+            valid = one_of(editions.names())
+            hint = f"Valid: {valid}. A later one needs a later release of tenfold."
+            raise Wrong("TF-S018", f"There is no edition {value}.", hint)
+        return str(value)
 
 
 class Shards(Form):

@@ -8,16 +8,16 @@ from tenfold.blueprints.origin import STAGE, Origin
 from tenfold.blueprints.reading.reader import read
 from tenfold.blueprints.reading.validation import leaves
 from tenfold.blueprints.source.document import Route
-from tenfold.blueprints.stages import presets
+from tenfold.blueprints.stages import editions
 
 EACH = "*"  # in a path: every entry under a name of the writer's own, `queues.*.attempts`
 _ONE = "one"  # in its place while the grammar reads the value
 
 
 @cache
-def stage_defaults(stage: int) -> Mapping[Route, tuple[Any, Origin]]:
-    """Path -> value in base units, and its origin."""
-    defaults = presets.defaults(stage)
+def stage_defaults(stage: int, edition: str) -> Mapping[Route, tuple[Any, Origin]]:
+    """Path -> value in base units, and its origin; in an edition."""
+    defaults = editions.defaults(stage, edition)
     document: dict[str, Any] = {}
     for path, default in defaults.items():
         *sections, name = path.replace(EACH, _ONE).split(".")

@@ -3,7 +3,7 @@
 from tenfold.blueprints.rules.network import ipv4_block
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.document import Route
-from tenfold.blueprints.stages import presets
+from tenfold.blueprints.stages import editions
 
 
 def _value(c: Context, environment: str, route: Route) -> str | None:
@@ -36,7 +36,7 @@ def addresses_differ(c: Context) -> Findings:
         other = ipv4_block(settings.get(route, ""))
         if name == c.environment or other is None or not own.overlaps(other):
             continue
-        region = _value(c, name, ("region",)) or presets.defaults(1)["region"].value
+        region = _value(c, name, ("region",)) or editions.defaults(1, c.values[("edition",)])["region"].value
         if region == c.architecture.region:
             message = f"{own} overlaps {other} of `{name}` in {region}: the two networks can never be connected."
             yield Finding("TF-E003", "network.cidr", message, "Give each environment its own block.")

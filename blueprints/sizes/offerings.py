@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tenfold.blueprints.source.document import load_data
+from tenfold.blueprints.stages import editions
 from tenfold.blueprints.value import Value
 
 DATA = Path(__file__).parent
@@ -154,6 +155,9 @@ class Size(Value):
 
 
 @cache
-def sizes(what: str) -> tuple[Size, ...]:
-    """The rows sizing chooses from, smallest first; `what` is server, fleet, database or cache."""
-    return tuple(Size(**{**row, "names": tuple(row["names"])}) for row in load_data(DATA / "sizes.yaml")[what])
+def sizes(what: str, edition: str | None = None) -> tuple[Size, ...]:
+    """The rows sizing chooses from, smallest first; `what` is server, fleet, database or cache. Without an edition, the
+    newest."""
+    rows = editions.sizes_before(edition).get(what) if edition else None
+    rows = rows or load_data(DATA / "sizes.yaml")[what]
+    return tuple(Size(**{**row, "names": tuple(row["names"])}) for row in rows)

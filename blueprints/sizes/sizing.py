@@ -63,6 +63,10 @@ class Needs(Mapping[str, Any]):
         """Without what the house rules forbid, unless they forbid everything."""
         return (_like_each(offered, tuple(self.patterns)) or offered) if self.patterns else offered
 
+    def sizes(self, what: str) -> tuple[Size, ...]:
+        """The rows to choose from, smallest first, in the edition of the blueprint."""
+        return offerings.sizes(what, self._values.get("edition"))
+
     def __getitem__(self, path: str) -> Any:
         return self._values[path]
 
@@ -86,12 +90,16 @@ def _busiest(n: Needs, vcpus: int, seconds: float) -> float:
 
 
 def _pick(
-    what: str, offered: frozenset[str], vcpus: float, memory: float, busy: Callable[[int], float] = busiest
+    sizes: tuple[Size, ...],
+    offered: frozenset[str],
+    vcpus: float,
+    memory: float,
+    busy: Callable[[int], float] = busiest,
 ) -> tuple[str, Size]:
     """The first row with enough CPU at the peak, enough baseline for the mean, enough memory; else the largest."""
-    rows = [(name, row) for row in offerings.sizes(what) if (name := _first(row.names, offered))]
+    rows = [(name, row) for row in sizes if (name := _first(row.names, offered))]
     if not rows:  # a region that offers none of our rows: anything it has, with a size of 0 in the explanation
-        return (min(offered), Size((), 0, 0, 1)) if offered else (offerings.sizes(what)[0].names[0], Size((), 0, 0, 1))
+        return (min(offered), Size((), 0, 0, 1)) if offered else (sizes[0].names[0], Size((), 0, 0, 1))
     for name, row in rows:
         if (
             row.vcpus * busy(row.vcpus) >= vcpus
@@ -204,7 +212,7 @@ def server_instance(n: Needs) -> Sized:
     hot = n["load.data"] * n["load.working_set"] + STAGE1_DATABASE_MEMORY if with_database else 0
     memory = 1 + hot
     busy = partial(_busiest, n, seconds=each)
-    name, row = _pick("server", n.allowed(offerings.instance_types(n["region"])), vcpus, memory, busy)
+    name, row = _pick(n.sizes("server"), n.allowed(offerings.instance_types(n["region"])), vcpus, memory, busy)
     why = f"{rate:g} requests/s need {vcpus:.2g} vCPU and {memory:.2g} GiB; {name} has {row.vcpus} and {row.memory:g}"
     return Sized(name, why + f", at {busy(row.vcpus):.0%} CPU at most")
 
@@ -214,7 +222,7 @@ def fleet_instance(n: Needs) -> Sized:
     rate = n["load.peak"]
     each = n["load.cpu_per_request"]
     share, busy = rate * each / 6, partial(_busiest, n, seconds=each)
-    name, row = _pick("fleet", n.allowed(offerings.instance_types(n["region"])), share, 2, busy)
+    name, row = _pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), share, 2, busy)
     return Sized(
         name,
         f"{rate:g} requests/s over at most six servers = {share:.2g} vCPU each; {name} has {row.vcpus}, "
@@ -225,7 +233,7 @@ def fleet_instance(n: Needs) -> Sized:
 def fleet_servers(n: Needs) -> Sized:
     """As many as the peak needs while one is lost; at least two."""
     rate, name = n["load.peak"], n["fleet.instance"]
-    row = next((row for row in offerings.sizes("fleet") if name in row.names), None)
+    row = next((row for row in n.sizes("fleet") if name in row.names), None)
     vcpus = row.vcpus if row else 2  # an instance the user chose: count it as the smallest
     baseline = row.baseline if row else 1
     busy = _busiest(n, vcpus, n["load.cpu_per_request"])
@@ -272,7 +280,7 @@ def database_instance(n: Needs) -> Sized:
     vcpus, hot = rate * each, n["load.working_set"]
     memory = (ENGINE_MEMORY + volume * hot + connections * CONNECTION_MEMORY / 1024) / USABLE_MEMORY
     offered = offerings.database_classes(n["database.engine"], n["database.version"], n["region"])
-    name, row = _pick("database", n.allowed(offered), vcpus, memory, partial(_busiest, n, seconds=each))
+    name, row = _pick(n.sizes("database"), n.allowed(offered), vcpus, memory, partial(_busiest, n, seconds=each))
     why = (
         f"(0.5 GiB engine + {hot:.3g} × {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
         f"{rate:g} requests/s × {each * 1000:.3g} ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
@@ -286,7 +294,7 @@ def cache_node(n: Needs) -> Sized:
     answers = n["load.data"] * CACHED_DATA if "cache" in n.capabilities else 0
     parts, each = _parts(n)
     memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY / parts
-    name, row = _pick("cache", n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
+    name, row = _pick(n.sizes("cache"), n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
     needs = [f"{_short(sessions)} sessions × 10 KiB"] if sessions else []
     needs += [f"5 % of {n['load.data']} GiB of data"] if answers else []
     total = " + ".join(needs) or "nothing yet"
@@ -303,7 +311,7 @@ def _parts(n: Needs) -> tuple[int, str]:
 
 
 def workers_instance(n: Needs) -> Sized:
-    name, row = _pick("fleet", n.allowed(offerings.instance_types(n["region"])), 0, 0)
+    name, row = _pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), 0, 0)
     return Sized(
         name, f"`load` says nothing about jobs: the smallest has {row.memory:g} GiB; alarms tell when it is full"
     )
@@ -351,7 +359,7 @@ def service_instance(n: Needs, entry: str) -> Sized:
     cpu, memory = n[f"{entry}.cpu"], n[f"{entry}.memory"]
     needs = memory + SERVER_MEMORY
     offered = n.allowed(offerings.instance_types(n["region"]))
-    name, row = _pick("fleet", offered, cpu, needs, lambda _: 1.0)  # `cpu` says the peak already
+    name, row = _pick(n.sizes("fleet"), offered, cpu, needs, lambda _: 1.0)  # `cpu` says the peak already
     why = f"{cpu:g} vCPU at the peak, and {memory:g} GiB + {SERVER_MEMORY:g} of the system"
     return Sized(name, f"{why}; {name} has {row.vcpus} and {row.memory:g}")
 
@@ -362,7 +370,7 @@ def service_database_version(n: Needs, entry: str) -> Sized:
 
 def service_database_instance(n: Needs, entry: str) -> Sized:
     engine, version = _engine(n, entry), n[f"{entry}.data.version"]
-    name, row = _pick("database", n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
+    name, row = _pick(n.sizes("database"), n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
     why = f"`load` says nothing about one service: the smallest has {row.memory:g} GiB; alarms tell when it is full"
     return Sized(name, why)
 

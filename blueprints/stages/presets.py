@@ -114,15 +114,6 @@ def capabilities() -> Mapping[str, Capability]:
     return {name: capability for preset in presets().values() for name, capability in preset.adds.items()}
 
 
-def defaults(stage: int) -> dict[str, Default]:
-    """Path -> default: of the latest stage up to this one that has it, else of the earliest later one (for
-    capabilities that are taken early)."""
-    defaults: dict[str, Default] = {}
-    for number in (*range(max(presets()), stage, -1), *range(1, stage + 1)):
-        defaults |= presets()[number].defaults
-    return defaults
-
-
 @cache
 def owner_of(path: tuple[str, ...]) -> Capability | None:
     """The capability that a field belongs to: the one that names the longest part of its path."""

@@ -44,7 +44,7 @@ class Question(Value):
         reviews, problems = [], []
         for name in self._names(now, then):
             try:
-                reviews.append(self._review(file, name, *self._sides(name, then, now)))
+                reviews.append(self.review(file, name, *self._sides(name, then, now)))
             except WrongBlueprint as wrong:
                 problems += (problem for problem in wrong.problems if problem.is_error)
         return reviews + ([self._wrong(file, in_file_order(problems))] if problems else [])
@@ -60,7 +60,7 @@ class Question(Value):
         sides = reversed(list(zip(drafts, self.stages, known, strict=True)))
         return [resolve_draft(draft, name, stage) if draft and asked else None for draft, stage, asked in sides][::-1]
 
-    def _review(self, file: Path, name: str | None, before: "Resolution | None", after: "Resolution | None") -> Review:
+    def review(self, file: Path, name: str | None, before: "Resolution | None", after: "Resolution | None") -> Review:
         from tenfold.render import review
 
         if after is None:

@@ -38,3 +38,6 @@ def command(file: Path, stage: str | None, environment: str | None, as_json: boo
     else:
         color = streams.takes_color(sys.stdout)
         click.echo(render.as_text(architecture, graph, cost, color=color, verbose=verbose), nl=False)
+        if not resolution.sets("edition"):
+            edition = resolution.values["edition"]
+            click.echo(f"No edition is pinned: with `edition: {edition}` a later release has the same defaults.")

@@ -18,7 +18,7 @@ from tenfold import exits, files
 from tenfold.blueprints.source.document import Loader, Unreadable, parse, plain
 from tenfold.failure import Failure
 
-ORDER = ("stage", "promoting_from", "moved", "leftovers")  # how a block that we write reads best
+ORDER = ("stage", "edition", "promoting_from", "moved", "leftovers")  # how a block that we write reads best
 _BOM = b"\xef\xbb\xbf"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.%/-]*")
 # Each character by one, so that positions in the parser's text are positions in the file's.
@@ -165,7 +165,7 @@ class _Edit:
         indent = self.text[self.text.rfind("\n", 0, first) + 1 : first]
         if indent.strip():
             raise _TooHard
-        top = not head  # the file's own mapping: at its end, behind all comments
+        top = not head and isinstance(value, Mapping)  # a section of the file: at its end, behind all comments
         line_end = len(self.text) if top else self.text.find("\n", self._end(after) if after else head)
         at = len(self.text) if line_end < 0 else line_end + (not top)
         lead = "" if self.text[:at].endswith("\n") else self.eol

@@ -250,7 +250,7 @@ def test_no_value_is_lost_on_its_way_to_the_architecture(blueprint: Load, monkey
         for mechanism in ("", "out_at: 70%, "):
             blueprint(WIDE.format(stage=stage, mechanism=mechanism, data=UNITS))
     # `assemble` takes the name as an argument; what runs on Kubernetes is counted by `pods`.
-    assert set.intersection(*lost) == {"name", "services.search.servers"}
+    assert set.intersection(*lost) == {"name", "edition", "services.search.servers"}
 
 
 def _is_ignored(route: Route, values: Mapping[Route, object], whole: Architecture, more: tuple[Any, ...]) -> bool:

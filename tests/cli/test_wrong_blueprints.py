@@ -31,6 +31,7 @@ COMMANDS = {
     "validate": [],
     "explain": [],
     "plan": [],
+    "upgrade": [],
     "diff": [],
     "preview": [],
     "up": [],

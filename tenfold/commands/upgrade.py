@@ -1,0 +1,119 @@
+"""`tenfold upgrade`: another edition of the defaults: first what it would change, then a line in the blueprint."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenfold import exits, streams
+from tenfold.failure import Failure
+
+if TYPE_CHECKING:
+    from tenfold.blueprints.reading.draft import Draft
+    from tenfold.render.review import Review
+
+_FIELD = "edition"
+
+
+@click.command(
+    "upgrade",
+    epilog="Examples:\n\n\b\n"
+    "  tenfold upgrade blueprints/shop.yaml                   to the newest, every environment\n"
+    "  tenfold upgrade blueprints/shop.yaml --env dev --yes   one environment first",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--to", "edition", metavar="EDITION", help="Such as 2026-11. Without it, the newest.")
+@click.option("--env", "environment", metavar="E", help="Only this environment. Without it, the file and all in it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="For machines. Without --yes it only says what would happen.")
+@click.option("--verbose", is_flag=True, help="Every resource and every property.")
+def command(file: Path, edition: str | None, environment: str | None, yes: bool, as_json: bool, verbose: bool) -> None:
+    """Show what another edition of the stages' defaults would change in FILE, then write `edition` into it.
+
+    Compared is offline, without an engine or an account. Nothing is deployed: `tenfold up` does that, as ever.
+    """
+    from tenfold.blueprints.reading.draft import open_draft
+    from tenfold.promotion import edit
+
+    edition = _edition(edition)
+    draft = open_draft(file)
+    before = file.read_bytes() if draft.usable else b""
+    after = _with_edition(before, draft, environment, edition) if draft.usable else b""
+    reviews = _reviews(file, draft, after, environment, as_json, verbose)
+    if as_json:
+        click.echo(json.dumps(_document(reviews, edition, after != before and yes), indent=2, ensure_ascii=False))
+    else:
+        _show(reviews, verbose)
+    if after == before:
+        _say(f"{file} says edition {edition} already; nothing is written.", as_json)
+    elif yes or (not as_json and _is_confirmed()):
+        edit.write(file, before, after)
+        _say(f"{file} says edition {edition} now. `tenfold up` brings it to what is deployed.", as_json)
+
+
+def _edition(name: str | None) -> str:
+    from tenfold.blueprints.source.words import one_of
+    from tenfold.blueprints.stages import editions
+
+    if name is None or name in editions.names():
+        return name or editions.newest()
+    raise Failure(
+        f"There is no edition {name}.",
+        why=f"this release has {one_of(editions.names())}",
+        remedies=("A later one needs a later release of tenfold.",),
+        code=exits.WRONG_INPUT,
+    )
+
+
+def _with_edition(content: bytes, draft: "Draft", environment: str | None, edition: str) -> bytes:
+    """In the environment's block; at the top of the file it is for all, and environments do not keep one of their
+    own."""
+    from tenfold.promotion.edit import edited
+
+    file = draft.source.file
+    if environment in draft.environments:
+        if draft.settings(environment).get((_FIELD,)) == edition:
+            return content
+        return edited(content, file, environment, {_FIELD: edition})
+    for name, settings in draft.environments.items():
+        if (_FIELD,) in settings:
+            content = edited(content, file, name, {_FIELD: None})
+    return edited(content, file, None, {_FIELD: edition})
+
+
+def _reviews(
+    file: Path, draft: "Draft", after: bytes, environment: str | None, as_json: bool, verbose: bool
+) -> "list[Review]":
+    """What the edition does to each environment. Raises `WrongBlueprint` for a blueprint with errors."""
+    from tenfold.blueprints.reading.draft import open_draft
+    from tenfold.commands.against import Question
+    from tenfold.resolving import resolve_draft
+
+    question = Question(None, environment, (None, None), as_json, verbose, False, not as_json)
+    names = [environment] if environment else list(draft.environments) or [None]
+    sides = [(name, resolve_draft(draft, name, None)) for name in names]
+    upgraded = open_draft(file, content=after)
+    return [question.review(file, name, was, resolve_draft(upgraded, name, None)) for name, was in sides]
+
+
+def _document(reviews: "list[Review]", edition: str, written: bool) -> dict[str, Any]:
+    environments = {review.environment or "base": review.as_json() for review in reviews}
+    return {"version": 1, "edition": edition, "written": written, "environments": environments}
+
+
+def _show(reviews: "list[Review]", verbose: bool) -> None:
+    from tenfold.render.review import page
+
+    click.echo(page(reviews, "the file as it is", color=streams.takes_color(sys.stdout), verbose=verbose), nl=False)
+
+
+def _is_confirmed() -> bool:
+    if sys.stdin.isatty():
+        return click.confirm("Write it?")
+    raise Failure("No terminal to confirm on; nothing was written.", remedies=("add --yes",), code=exits.REFUSED)
+
+
+def _say(text: str, as_json: bool) -> None:
+    click.echo(text, err=as_json)
