@@ -58,11 +58,23 @@ def standby_of(a: Architecture) -> Architecture:
         database=replace(sized.database, pooling=pooling, replicas=None),
         cdn=a.cdn if a.domain else None,  # without a name that can move, users come to the balancer itself
         budget=None,
-        # What a promotion leaves behind, and what moves in it, is in the first region only.
+        # What moves in a promotion is in the first region only.
         server=None,
         promotion=None,
-        leftovers=(),
     )
+
+
+def former_databases(a: Architecture) -> tuple[str, ...]:
+    """Names of the databases that failbacks leave, without the blueprint's in front: `database-former`, and
+    `standby-database-former` of the second region."""
+    shards = a.database.shards.count if a.database.shards else 1
+    owned = [one for one in a.services.values() if one.data and one.data.engine not in ("bucket", "dynamodb")]
+    tiers = (
+        "database",
+        *(f"database-shard-{number}" for number in range(1, shards)),
+        *(f"service-{service.known_as}-database" for service in owned),
+    )
+    return tuple(f"{role}{tier}-former" for tier in tiers for role in ("", "standby-")) if a.standby else ()
 
 
 def _waiting(a: Architecture, mode: Mode, few: int) -> Architecture:

@@ -86,6 +86,10 @@ class DatabaseArgs(TypedDict):
     """A database of another region that this one follows. What RDS copies from it (engine, user, storage, the password)
     is not said again; network, key, parameters and backups are this region's own. Default: none. Change: would replace
     the database: refused."""
+    keeps_former: NotRequired[bool]
+    """Keeps the database that had this one's name before a failback, as `<name>-former`; only a failback makes one.
+    Default: false. Change: taken back, the former database is deleted, with a final snapshot: refused while it is
+    protected, which `tenfold promote --release` lifts."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that exported logs are kept. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
@@ -136,6 +140,8 @@ class Database(Component[DatabaseArgs]):
         login = self._login() if args.get("replicable", False) and not follows else None
         monitoring = self._monitoring(account, partition)
         primary = self._primary(identifier, subnets, self._parameter_group(), group, monitoring, logs, login)
+        if args.get("keeps_former", False):
+            self._former(identifier, subnets, group)
         secret_arn = self._secret_arn(primary, login)
         front, ways = self._proxy_group(group) if "pooling" in args else (None, [])
         proxy = self._proxy(primary, front, ways, secret_arn, account) if front else None
@@ -313,6 +319,34 @@ class Database(Component[DatabaseArgs]):
             apply_immediately=True,  # what a preview has shown happens in that `up`, not one night later
             tags=self._tags(f"{self._logical}-primary"),
             opts=self._child(protect=self._keeps, depends_on=logs, delete_before_replace=throwaway),
+        )
+
+    def _former(
+        self, identifier: pulumi.Output[str], subnets: aws.rds.SubnetGroup, group: aws.ec2.SecurityGroup
+    ) -> None:
+        """It stays as it was when a failback left it, whatever the blueprint says of its successor."""
+        args, throwaway = self._inputs, self._inputs.get("throwaway", False)
+        aws.rds.Instance(
+            f"{self._logical}-former",
+            identifier=pulumi.Output.concat(identifier, "-former"),
+            engine=args["engine"],
+            engine_version=args["version"],
+            instance_class=args["instance_class"],
+            allocated_storage=args["storage_gib"],
+            storage_type=args.get("storage_type", "gp3"),
+            storage_encrypted=True,
+            kms_key_id=args["kms_key_arn"],
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[group.id],
+            publicly_accessible=False,
+            multi_az=args.get("standby", False),
+            backup_retention_period=args.get("backups_keep_days", 7),
+            copy_tags_to_snapshot=True,
+            deletion_protection=not throwaway,
+            skip_final_snapshot=throwaway,
+            final_snapshot_identifier=None if throwaway else pulumi.Output.concat(identifier, "-former-final"),
+            tags=self._tags(f"{self._logical}-primary"),
+            opts=self._child(protect=self._keeps, ignore_changes=["*"]),
         )
 
     def _proxy_group(self, group: aws.ec2.SecurityGroup) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:

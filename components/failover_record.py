@@ -23,8 +23,8 @@ class FailoverRecordArgs(TypedDict):
     """Region of the switch, which is not the record's own: makes it the record that answers until the switch is thrown.
     Default: none; it answers from then on. Change: replaces the switch."""
     left: NotRequired[bool]
-    """Whether the other region has taken over for good, and forgets nothing by the switch being forgotten. Default:
-    false. Change: in place."""
+    """Whether the other region is the active one, so that the name points there even when the switch has no value.
+    Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of every child. Default: none. Change: in place."""
 

@@ -46,15 +46,20 @@ def make_database(ground: Ground, tier: str) -> Database:
 class OverRegions(TypedDict):
     secret_copies: NotRequired[dict[str, pulumi.Input[str]]]
     source: NotRequired[SourceArgs]
+    keeps_former: NotRequired[bool]
 
 
 def over_regions(ground: Ground, tier: str) -> OverRegions:
-    """In the first region of two: who gets its secret. In the second: which database it follows, until it is active."""
+    """In the first region of two: who gets its secret. In the second: which database it follows, until it is active. In
+    both: whether the database stays that had its name before a failback."""
     at = ground.place
+    args: OverRegions = {"keeps_former": True} if f"{at.name(tier)}-former" in at.architecture.leftovers else {}
     if not at.primary:
         promoted = at.architecture.active == at.role
-        return {"source": {"arn": at.source(tier), "secret_arn": at.here(secret(tier)), "promoted": promoted}}
-    return {"secret_copies": ground.secret_copies} if ground.secret_copies else {}
+        args["source"] = {"arn": at.source(tier), "secret_arn": at.here(secret(tier)), "promoted": promoted}
+    elif ground.secret_copies:
+        args["secret_copies"] = ground.secret_copies
+    return args
 
 
 def followed(ground: Ground, tier: str, instance: Database) -> Tier:

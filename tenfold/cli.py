@@ -40,6 +40,7 @@ COMMANDS = {
     "events": "who receives which events of a deployment; archived ones once more",
     "shards": "what moves when shards of the database are added, split or pinned",
     "failover": "the standby region takes over; how far one came",
+    "failback": "the service goes home to its first region after a failover",
     "state": "check the file that says what is deployed; restore it; settle what a run left open",
     "status": "what is deployed, at which stage, and whether it was interrupted",
     "kubectl": "kubectl against a cluster of the local cloud",

@@ -25,6 +25,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     from tenfold.refusals import leaps, lifting, losses, permanent, refusal
 
     deployed = deployment.driver.deployed()
+    refuse_half_home(deployment)
     refuse_unknown(accepted, deployed)
     if not deployed:
         refuse_renamed(deployment)
@@ -41,6 +42,21 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     losses.refuse_loss(losses.losses(deployed, difference, accepted), architecture, before.stage if before else None)
     lifting.refuse_blocked(deployment, deployed, difference)
     return difference
+
+
+def refuse_half_home(deployment: Deployment) -> None:
+    """Raises `Failure` (refused) between the two halves of a failback: a run would start servers where nobody may write
+    any more."""
+    from tenfold.failover import journal
+
+    notes = journal.read(deployment.where)
+    if notes and not notes.ended and notes.way == "failback" and notes.has("fence"):
+        raise Failure(
+            f"The failback of {notes.began} has not ended.",
+            why="the servers of the region that was active have stopped, and users wait",
+            remedies=(f"tenfold failback {deployment.flags}   goes on with it. Nothing was changed.",),
+            code=exits.REFUSED,
+        )
 
 
 def refuse_unknown(accepted: Collection[str], deployed: list[dict[str, Any]]) -> None:

@@ -69,9 +69,9 @@ class Settings(Section):
         "While a promotion runs: the stage it comes from. Both stages' parts then exist.", "in-place"
     )
     moved: Moved | None = optional("While a promotion runs: its progress.", "in-place")
-    leftovers: Annotated[list[str], Field(max_length=20)] | None = optional(
-        "Resources of an earlier stage that hold data or identity. They stay, protected, until they are removed from "
-        "this list.",
+    leftovers: Annotated[list[str], Field(max_length=100)] | None = optional(
+        "Resources of an earlier stage, or from before a failback, that hold data or identity. They stay, protected, "
+        "until they are removed from this list.",
         "in-place",
     )
     region: str | None = optional("AWS region.", "replace")

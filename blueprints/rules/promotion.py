@@ -4,6 +4,7 @@ from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import nearest, one_of
 from tenfold.blueprints.stages import presets
 from tenfold.blueprints.stages.promotion import known_leftovers
+from tenfold.blueprints.standby import former_databases
 
 
 @rule
@@ -32,14 +33,14 @@ def data_moves_before_traffic(c: Context) -> Findings:
 @rule
 def leftovers_are_known(c: Context) -> Findings:
     a = c.architecture
-    known = {f"{a.name}-{name}": name for name in known_leftovers()}
+    known = {f"{a.name}-{name}": name for name in (*known_leftovers(), *former_databases(a))}
     for index, name in enumerate(a.leftovers):
         path = ("leftovers", str(index))
         if name not in known:
             near = nearest(name, known)
             hint = f"Did you mean {near[0]}?" if near else f"Leftovers can be {', '.join(known)}."
-            yield Finding("TF-S015", path, f"No promotion leaves `{name}`.", hint)
-        elif _is_in_use(c, known[name]):
+            yield Finding("TF-S015", path, f"Neither a promotion nor a failback leaves `{name}`.", hint)
+        elif known[name] in known_leftovers() and _is_in_use(c, known[name]):
             yield Finding("TF-S016", path, f"Stage {a.stage} still uses `{name}`.", "Leave it out.")
 
 

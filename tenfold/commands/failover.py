@@ -1,6 +1,7 @@
 """`tenfold failover`: the standby region takes over."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -23,16 +24,22 @@ EXAMPLES = (
 )
 
 
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Of a failover and a failback."""
+    command = click.option("--json", "as_json", is_flag=True, help="For machines; without --yes nothing is done.")(
+        command
+    )
+    return deployment.options(click.option("--yes", is_flag=True, help="Do not ask.")(command))
+
+
 @click.group("failover", cls=RunFirst, epilog=EXAMPLES)
 def command() -> None:
     """`tenfold failover FILE` lets the standby region take over: replicas are promoted, servers start, names move."""
 
 
 @command.command("run", short_help="The standby region takes over.", epilog=EXAMPLES)
-@deployment.options
+@run_options
 @click.option("--drill", is_flag=True, help="Try it: on the local cloud the primary region is lost first.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
 def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> None:
     """Let the standby region take over, step by step. Interrupted, it goes on where it stopped when it is run again.
 
@@ -40,10 +47,11 @@ def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> No
     blueprint then says `regions: {active: standby}`, and `tenfold up` settles the rest when both regions answer.
     """
     from tenfold.commands import takeover
+    from tenfold.failover.steps import Way
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    raise SystemExit(takeover.carry_out(target, takeover.Options(drill, yes, as_json)))
+    raise SystemExit(takeover.carry_out(target, Way.FAILOVER, takeover.Options(drill, yes, as_json)))
 
 
 @command.command("status", short_help="Which region is active, and how far a failover came.", epilog=EXAMPLES)
@@ -51,10 +59,10 @@ def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> No
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(file, environment, stage, local, local_fault, as_json) -> None:
     """Which region is active, how far the last failover came, and how long each step took. Asks nothing of AWS."""
-    from tenfold.commands import takeover
+    from tenfold.commands import sides, takeover
     from tenfold.render import failover as render
 
     target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
-    facts: dict[str, Any] = takeover.standing(target)
+    facts = {**sides.standing(target, takeover.STEPS)}
     click.echo(json.dumps({"version": 1, **facts}, indent=2) if as_json else render.standing(target, facts))
     raise SystemExit(exits.DONE)

@@ -1,4 +1,4 @@
-"""Carries a failover out: refusals, the page, the question, the steps with their journal."""
+"""Carries a failover or a failback out: refusals, the page, the questions, the steps with their journal."""
 
 import json
 import time
@@ -9,18 +9,19 @@ from typing import Any
 
 import click
 
-from tenfold import exits, planning
+from tenfold import exits
 from tenfold.blueprints.value import Value
+from tenfold.commands import sides
 from tenfold.commands.on_messages import agreed, quiet
 from tenfold.deployment import Deployment
-from tenfold.engine import account, workspace
-from tenfold.failover import drill, journal, moves, steps
+from tenfold.engine import workspace
+from tenfold.failover import drill, homeward, journal, steps
 from tenfold.failover.journal import Entry, Journal
-from tenfold.failover.steps import Takeover, Unfinished
+from tenfold.failover.steps import Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
-from tenfold.promotion import edit
-from tenfold.refusals import lifting, roles
 from tenfold.render import failover as render
+
+STEPS: Mapping[Way, tuple[Step, ...]] = {Way.FAILOVER: steps.FAILOVER, Way.FAILBACK: homeward.FAILBACK}
 
 
 class Options(Value):
@@ -29,33 +30,37 @@ class Options(Value):
     as_json: bool = False
 
 
-def carry_out(target: Deployment, options: Options) -> int:
+def carry_out(target: Deployment, way: Way, options: Options) -> int:
     """Returns the exit code. Raises `Failure` for what is refused; then nothing was changed."""
     deployed = target.driver.deployed()
     notes = journal.read(target.where)
     under_way = notes is not None and not notes.ended
-    _refuse(target, deployed, under_way)
-    at, after = _takeover(target, deployed)
-    _refuse_account(target, deployed, at.here)
+    sides.refuse(target, deployed, way, notes)
+    at = sides.takeover(target, deployed, way)
+    sides.refuse_account(target, deployed, at.here)
     tell = quiet if options.as_json else click.echo
     tell(render.page(target, at, under_way))
-    if not target.where.cloud and not agreed(options.yes, options.as_json, "nothing was changed"):
-        return exits.DONE
     if not under_way or notes is None:
-        notes = Journal(journal.now(), options.drill)
-        journal.write(target.where, notes)
+        notes = Journal(journal.now(), options.drill, way)
+    asks = not target.where.cloud
+    if asks and not agreed(options.yes, options.as_json, "nothing was changed"):
+        if options.as_json:
+            click.echo(json.dumps(render.document(target, at, STEPS[way], notes, (), "", exits.DONE), indent=2))
+        return exits.DONE
+    journal.write(target.where, notes)
     marks = _Marks({}, {})
     with ExitStack() as ending:
         if notes.drill and target.where.cloud:
             marks = _lose(target, at, ending)
-        notes, failed = _run(target, at, notes, tell)
+        cuts = _cuts if asks and not options.yes else lambda: True
+        notes, failed = _run(target, at, STEPS[way], notes, tell, cuts)
         kept = [] if failed else drill.after(at, marks.outputs, marks.contents)
     lost = [mark.what for mark in kept if not mark.kept]
     code = exits.INTERRUPTED if failed else exits.FAILED if lost else exits.DONE
     if options.as_json:
-        click.echo(json.dumps(render.document(target, at, notes, kept, failed, code), indent=2))
+        click.echo(json.dumps(render.document(target, at, STEPS[way], notes, kept, failed, code), indent=2))
     else:
-        click.echo(render.end(target, at, notes, kept, failed, after))
+        click.echo(render.end(target, at, notes, kept, failed))
     return code
 
 
@@ -72,132 +77,37 @@ def _lose(target: Deployment, at: Takeover, ending: ExitStack) -> _Marks:
     return _Marks(outputs, contents)
 
 
-def _run(target: Deployment, at: Takeover, notes: Journal, tell: Callable[[str], Any]) -> tuple[Journal, str]:
-    """The journal after the last step that could be done, and why the next could not; nothing where all could."""
+def _cuts() -> bool:
+    return click.confirm("From here users wait until the names have moved. Go on?")
+
+
+def _run(
+    target: Deployment,
+    at: Takeover,
+    of: tuple[Step, ...],
+    notes: Journal,
+    tell: Callable[[str], Any],
+    cuts: Callable[[], bool] = lambda: True,
+) -> tuple[Journal, str]:
+    """The journal after the last step that could be done, and why the next could not; nothing where all could. `cuts`
+    is asked before the step from which on users wait."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    for step in steps.STEPS:
+    for step in of:
         if notes.has(step.name):
             continue
+        if step.cuts and not cuts():
+            return notes, f"{step.title}: not yet. So far users have noticed nothing"
         began = time.monotonic()
+        at.fenced_at = lambda so_far=notes: so_far.ended_at("fence")
         try:
             result = step.act(at)
         except (Unfinished, ClientError, BotoCoreError, Failure) as wrong:
             tell(render.step(step.name, "failed", str(wrong), time.monotonic() - began))
             return notes, f"{step.title}: {wrong}"
-        notes = notes.with_entry(Entry(step.name, round(time.monotonic() - began, 1), result))
+        notes = notes.with_entry(Entry(step.name, round(time.monotonic() - began, 1), result, journal.now()))
         journal.write(target.where, notes)
         tell(render.step(step.name, "done", result, notes.entries[-1].seconds))
     notes = replace(notes, ended=journal.now())
     journal.write(target.where, notes)
     return notes, ""
-
-
-def _takeover(target: Deployment, deployed: list[dict[str, Any]]) -> tuple[Takeover, bytes]:
-    """What the steps work on, and the blueprint as it will be."""
-    from tenfold.commands.promotion import not_ready
-    from tenfold.refusals import refusal
-
-    a = target.architecture
-    assert a.standby
-    before = target.file.read_bytes()
-    after = _edited(target, before)
-    from tenfold.blueprints.resolve import load
-
-    resolution = load(target.file, environment=a.environment, content=after)
-    refusal.refuse(not_ready(resolution.problems))
-    difference = planning.compare_with_deployed(deployed, resolution, local=bool(target.where.cloud))
-    outputs = workspace.outputs(deployed)
-    asked = moves.of(difference, deployed, a.standby.region)
-    at = Takeover(
-        asked=lifting.asked_by(target),
-        moves=asked,
-        here=a.standby.region,
-        away=a.region,
-        point=a.recovery.point if a.recovery else 0,
-        switch=str(outputs.get("standby_switch") or ""),
-        address=str(outputs.get("url") or "") if outputs.get("standby_switch") else "",
-        there=str(outputs.get("standby_url") or ""),
-    )
-    at.refresh = lambda: _refresh(target, at)
-    at.write = lambda: _write(target, before, after)
-    return at, after
-
-
-def _edited(target: Deployment, content: bytes) -> bytes:
-    """The blueprint that says that the standby region is active. Raises `edit.Uneditable`."""
-    from tenfold.blueprints.source.document import parse
-
-    environment = target.architecture.environment
-    block = (parse(content, str(target.file)).data.get("environments") or {}).get(environment) or {}
-    change = {"regions": {**(block.get("regions") or {}), "active": "standby"}}
-    remedy = "write the environment's block in the usual form, then run this again"
-    return edit.edited(content, str(target.file), environment, change, remedy)
-
-
-def _refresh(target: Deployment, at: Takeover) -> str:
-    """Of what was changed here alone; the other region's part waits for its return."""
-    from tenfold.engine.progress import Progress
-
-    changed = [*at.moves.databases, *at.moves.raised]
-    if not changed:
-        return "nothing was changed"
-    result = target.driver.refresh(Progress(), only=[one.urn for one in changed])
-    if result.failed:
-        problems = "; ".join(problem.message for problem in result.progress.problems)
-        raise Unfinished(problems or result.failed)
-    return f"{', '.join(one.name for one in changed)}; the rest waits until {at.away} answers"
-
-
-def _write(target: Deployment, before: bytes, after: bytes) -> str:
-    if before != after:
-        edit.write(target.file, before, after)
-    return "regions: {active: standby}"
-
-
-def _refuse(target: Deployment, deployed: list[dict[str, Any]], under_way: bool) -> None:
-    a = target.architecture
-    if not deployed:
-        raise Failure(f"Nothing is deployed as {target.where.stack}.", code=exits.REFUSED)
-    if a.standby is None:
-        raise Failure(
-            f"{target.where.stack} has no standby region.",
-            why=f"the blueprint is at stage {a.stage}, without `regions.standby`",
-            remedies=("stage 7 brings one: docs/stages/7.md",),
-            code=exits.REFUSED,
-        )
-    if a.active == "standby" and not under_way:
-        raise Failure(
-            f"{a.standby.region} is active already.",
-            why=f"the blueprint says `regions: {{active: standby}}` for {a.environment}",
-            remedies=(f"tenfold failover status {target.place}   says since when",),
-            code=exits.REFUSED,
-        )
-
-
-def _refuse_account(target: Deployment, deployed: list[dict[str, Any]], region: str) -> None:
-    """As `account.refuse_another`, and without a question to the region that may be lost."""
-    if target.where.cloud:
-        return
-    number, _ = account.recorded(deployed)
-    present = account.current(region)
-    if number and number != present:
-        raise Failure(
-            f"{target.where.stack} is in account {number}; the credentials are for account {present}.",
-            remedies=(f"Use credentials of account {number}. Nothing was changed.",),
-            code=exits.REFUSED,
-        )
-
-
-def standing(target: Deployment) -> dict[str, Any]:
-    """Which region is active by the blueprint and by what is deployed, and the last failover."""
-    a, deployed = target.architecture, target.driver.deployed()
-    notes = journal.read(target.where)
-    return {
-        "stack": target.where.stack,
-        "active": a.active,
-        "deployed": roles.active(deployed, a),
-        "primary": a.region,
-        "standby": a.standby.region if a.standby else None,
-        "last": render.notes(notes) if notes else None,
-    }

@@ -150,6 +150,18 @@ class Driver:
     def _edit(self, urns: Collection[str], change: Callable[[dict[str, Any]], None]) -> None:
         if not urns:
             return
+
+        def each(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            for resource in resources:
+                if resource["urn"] in urns:
+                    change(resource)
+            return resources
+
+        self.rewrite(each, "The stack's protections could not be changed.")
+
+    def rewrite(self, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], otherwise: str) -> None:
+        """Replaces the resources of the state by what `change` makes of them; nothing is asked of the cloud. Raises
+        `Failure` with the words of `otherwise`."""
         resume.check_memory(self.where)
         resume.release_lock(self.where)
         interruption = Interruption()
@@ -157,15 +169,14 @@ class Driver:
             with interruption:
                 stack = self._open()
                 state = stack.export_stack()
-                for resource in (state.deployment or {})["resources"]:
-                    if resource["urn"] in urns:
-                        change(resource)
+                if state.deployment:
+                    state.deployment["resources"] = change(state.deployment["resources"])
                 stack.import_stack(state)
                 proceed()
         except Exception as error:  # the SDK raises many kinds; `_explain` passes on what is not the engine's
             if interruption.asked:
                 raise unbegun() from error
-            raise Failure("The stack's protections could not be changed.", why=_explain(error)) from error
+            raise Failure(otherwise, why=_explain(error)) from error
 
     def destroy(self, progress: Progress) -> Outcome:
         def run(stack: Any, on: Any) -> None:

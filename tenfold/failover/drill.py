@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tenfold.blueprints.value import Value
+from tenfold.failover.compared import secrets, value
 from tenfold.failover.steps import Takeover
 from tenfold.local import regions
 
@@ -34,8 +35,8 @@ def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, str]:
     if bucket := outputs.get("uploads"):
         at.client("s3", at.away).put_object(Bucket=bucket, Key=KEY, Body=b"here", Tagging="drill=yes")
         contents["uploads"] = "here"
-    for name, arn in _secrets(outputs):
-        contents[name] = _value(at, at.away, arn)
+    for name, arn in secrets(outputs):
+        contents[name] = value(at, at.away, arn)
     return contents
 
 
@@ -48,26 +49,6 @@ def after(at: Takeover, outputs: Mapping[str, Any], contents: Mapping[str, str])
         kept = kept and bool(s3.get_object_tagging(Bucket=bucket, Key=KEY)["TagSet"])
         s3.delete_object(Bucket=bucket, Key=KEY)
         marks.append(Mark("a file with its tag, among the uploads", kept))
-    for name, arn in _secrets(outputs):
-        there = arn.replace(f":{at.away}:", f":{at.here}:")
-        marks.append(Mark(f"the secret {name}", _value(at, at.here, there) == contents[name]))
+    for name, arn in secrets(outputs):
+        marks.append(Mark(f"the secret {name}", value(at, at.here, arn) == contents[name]))
     return marks
-
-
-def _secrets(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if arn := outputs.get("database_secret"):
-        yield "database_secret", arn
-    for name, arn in (outputs.get("secrets") or {}).items():
-        yield f"secrets.{name}", arn
-
-
-def _value(at: Takeover, region: str, arn: str) -> str:
-    """Empty for a secret that nobody has given a value yet."""
-    from botocore.exceptions import ClientError
-
-    try:
-        return at.client("secretsmanager", region).get_secret_value(SecretId=arn)["SecretString"]
-    except ClientError as refusal:
-        if refusal.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return ""

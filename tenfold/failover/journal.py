@@ -1,4 +1,4 @@
-"""What a failover has done, one file a stack, so that one that was killed goes on where it stopped."""
+"""What a failover, or a failback, has done, one file a stack, so that one that was killed goes on where it stopped."""
 
 import json
 from dataclasses import asdict, replace
@@ -18,16 +18,22 @@ class Entry(Value):
     step: str
     seconds: float
     result: str
+    at: str = ""  # ISO 8601, UTC; when it had ended
 
 
 class Journal(Value):
     began: str  # ISO 8601, UTC
     drill: bool
+    way: str = "failover"  # or failback
     entries: tuple[Entry, ...] = ()
     ended: str = ""
 
     def has(self, step: str) -> bool:
         return any(entry.step == step for entry in self.entries)
+
+    def ended_at(self, step: str) -> str:
+        """Empty for a step that has not ended."""
+        return next((entry.at for entry in self.entries if entry.step == step), "")
 
     def with_entry(self, entry: Entry) -> "Journal":
         return replace(self, entries=(*self.entries, entry))
@@ -43,7 +49,7 @@ def path(where: Place) -> Path:
 
 
 def read(where: Place) -> Journal | None:
-    """None where there was no failover. Raises `Failure` for a file that is damaged."""
+    """None where there was neither. Raises `Failure` for a file that is damaged."""
     from tenfold.failure import Failure
 
     try:
@@ -53,7 +59,7 @@ def read(where: Place) -> Journal | None:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Failure(
-            f"{path(where)} is damaged: it does not say how far the failover came.",
+            f"{path(where)} is damaged: it does not say how far the takeover came.",
             why=str(error),
             remedies=("Move it away and run this again: each step sees for itself what is done already.",),
         ) from error

@@ -8,8 +8,10 @@ from typing import Any
 
 from tenfold.blueprints.value import Value
 from tenfold.diff import Change, Difference
+from tenfold.diff.model import UPDATE
 
 DATABASE, FLEET = "aws:rds/instance:Instance", "aws:autoscaling/group:Group"
+PROXY_TARGET = "aws:rds/proxyTarget:ProxyTarget"
 _SIZES = {"minSize", "maxSize", "desiredCapacity"}
 
 State = Sequence[Mapping[str, Any]]
@@ -34,6 +36,41 @@ class Fleet(Value):
     region: str
     least: int
     most: int
+
+
+class Member(Value):
+    """A database that gets another one under its name. `id` is the engine's, `inputs` are the state's, and `changes`
+    what the program will say instead: input -> value, None where it says nothing."""
+
+    urn: str
+    name: str
+    identifier: str
+    id: str
+    region: str
+    inputs: Mapping[str, Any]
+    changes: Mapping[str, Any]
+
+    def planned(self, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What the program will say; `inputs`: the same as the state's, where they are written another way."""
+        after = {**(self.inputs if inputs is None else inputs), **self.changes}
+        return {name: value for name, value in after.items() if name not in self.changes or value is not None}
+
+
+class Pair(Value):
+    """The database of the region that takes over, the one that is active until then, and what goes by the name of the
+    first: read replicas, which follow it, and proxies with the target group that leads to it."""
+
+    here: Member
+    away: Member
+    replicas: tuple[Member, ...]
+    proxies: tuple[tuple[str, str], ...] = ()
+
+
+class Copied(Value):
+    """What a state has in both regions. Buckets: (region, name, the other one's name)."""
+
+    buckets: tuple[tuple[str, str, str], ...] = ()
+    tables: tuple[str, ...] = ()
 
 
 class Moves(Value):
@@ -83,6 +120,53 @@ def _fleet(resource: Mapping[str, Any], after: Mapping[str, Any]) -> Fleet:
     outputs = resource["outputs"]
     least, most = int(after.get("minSize") or 0), int(after.get("maxSize") or 0)
     return Fleet(resource["urn"], _name(resource), outputs["name"], outputs["region"], least, most)
+
+
+def pairs(difference: Difference, deployed: State, application: str, region: str) -> tuple[Pair, ...]:
+    """Of a failback to `region`: each database that is to follow another one again, with that one."""
+    resources = {_name(one): one for one in deployed if one["type"] == DATABASE}
+    followers = [
+        change
+        for change in difference.resources
+        if change.type == DATABASE
+        and change.op == UPDATE
+        and any(one.path == "replicateSourceDb" and one.new is not None for one in change.properties)
+    ]
+    pairs = list[Pair]()
+    for change in followers:
+        away = _member(resources[change.name], change, difference.after.resources[change.urn].inputs)
+        here = _member(resources[change.name.replace(f"{application}-standby-", f"{application}-", 1)])
+        near = [one for one in resources.values() if one["inputs"].get("replicateSourceDb") == here.identifier]
+        replicas = tuple(_member(one) for one in near if one["outputs"]["region"] == region)
+        pairs.append(Pair(here, away, replicas, tuple(_proxies(deployed, here))))
+    return tuple(pairs)
+
+
+def _proxies(deployed: State, of: Member) -> Iterator[tuple[str, str]]:
+    for one in deployed:
+        if one["type"] == PROXY_TARGET and one["inputs"].get("dbInstanceIdentifier") == of.identifier:
+            yield one["inputs"]["dbProxyName"], one["inputs"]["targetGroupName"]
+
+
+def _member(
+    resource: Mapping[str, Any], change: Change | None = None, after: Mapping[str, Any] | None = None
+) -> Member:
+    """`after`: the program's inputs; what it does not say goes, also what no change shows (a final snapshot's name)."""
+    inputs, outputs = resource["inputs"], resource["outputs"]
+    changes = {name: None for name in inputs if after is not None and name not in after and not name.startswith("__")}
+    changes |= {one.path: one.new for one in (change.properties if change else ())}
+    urn, name = resource["urn"], _name(resource)
+    return Member(urn, name, outputs["identifier"], resource["id"], outputs["region"], inputs, changes)
+
+
+def fleets(difference: Difference, deployed: State, region: str) -> tuple[Fleet, ...]:
+    """Every group of servers of the region, with the size it is to have."""
+    planned = difference.after.resources
+    return tuple(
+        _fleet(one, planned[one["urn"]].inputs)
+        for one in deployed
+        if one["type"] == FLEET and one["outputs"].get("region") == region and one["urn"] in planned
+    )
 
 
 def replicas(deployed: State) -> Iterator[tuple[str, str]]:

@@ -1,13 +1,17 @@
-"""The steps of a failover, in order. Each can be done again, says what it did, and touches only the region that takes
-over; the one that fences asks the other region, and goes on when that answers nothing."""
+"""What a takeover works on, what a step is, and the steps of a failover. Each can be done again, and says what it did.
+
+A failover touches only the region that takes over; its step that fences asks the other region, and goes on when that
+answers nothing. A failback (tenfold/failover/homeward.py) asks both.
+"""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from tenfold.blueprints.value import Value
-from tenfold.failover.moves import Fleet, Moves
+from tenfold.failover.moves import Copied, Fleet, Moves, Pair
 from tenfold.promotion.checks import Asked
 
 PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in the field
@@ -15,22 +19,34 @@ EVERY = 10  # seconds between two looks, in an account
 QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}
 
 
+class Way(StrEnum):
+    """Which region takes over from which."""
+
+    FAILOVER = "failover"
+    FAILBACK = "failback"
+
+
 class Unfinished(Exception):
-    """A step that could not be done; the message says why. Run again, the failover goes on with it."""
+    """A step that could not be done; the message says why. Run again, the takeover goes on with it."""
 
 
 @dataclass
 class Takeover:
     """What the steps work on. `away` is the region that is left, `here` the one that takes over."""
 
+    way: Way
     asked: Asked
     moves: Moves
     here: str
     away: str
     point: int  # seconds that may be lost
-    switch: str = ""  # name of the switch's alarm; empty where there is no name that could move
+    switch: str = ""  # name of the switch's alarm, in the standby region; empty where no name can move
     address: str = ""  # the public one
     there: str = ""  # the address of the region that takes over
+    pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
+    copied: Copied = field(default_factory=Copied)  # of a failback: what is compared
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
     refresh: Callable[[], str] = field(default=lambda: "")
     write: Callable[[], str] = field(default=lambda: "")
 
@@ -46,20 +62,31 @@ class Step(Value):
     back: str  # the way back, from when it is done
     act: Callable[[Takeover], str]
     """Does it, and waits until it is so; answers what is so now. Raises `Unfinished`."""
+    cuts: bool = False  # users wait from here until the names have moved
 
 
 def _fence(at: Takeover) -> str:
-    """The servers of the region that is left stop, so that nobody writes there any more."""
+    """The servers of the region that is left stop, so that nobody writes there any more. A region that does not answer,
+    or refuses, keeps nobody from leaving it; which of the two it is makes a difference to what is written there."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if not at.moves.fenced:
         return f"nothing runs in {at.away} that has to stop"
     try:
         for fleet in at.moves.fenced:
-            _resize(at, fleet)
-    except (BotoCoreError, ClientError):
-        return f"{at.away} answers nothing: it is fenced by the first `up` after its return"
+            resize(at, fleet, fleet.least, fleet.most)
+    except (BotoCoreError, ClientError) as wrong:
+        if is_silent(wrong):
+            return f"{at.away} answers nothing: it is fenced by the first `up` after its return"
+        names = ", ".join(fleet.group for fleet in at.moves.fenced)
+        return f"{at.away} answers, and refuses: {wrong}. Its servers may still write: set {names} to 0 by hand"
     return "; ".join(f"{fleet.name} has {fleet.least} servers" for fleet in at.moves.fenced)
+
+
+def is_silent(wrong: Exception) -> bool:
+    """Whether nobody was there to refuse: no connection, or an answer that the service fails (5xx)."""
+    answer = getattr(wrong, "response", None)
+    return not answer or answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500
 
 
 def _lag(at: Takeover) -> str:
@@ -89,14 +116,14 @@ def _metric(at: Takeover, identifier: str) -> list[float]:
         return []
 
 
-def _promote(at: Takeover) -> str:
+def promote(at: Takeover) -> str:
     """Every replica at once, then all are waited for."""
     rds = at.client("rds", at.here)
     for database in at.moves.databases:
         if _follows(rds, database.identifier):
             rds.promote_read_replica(DBInstanceIdentifier=database.identifier, BackupRetentionPeriod=database.keep)
     for database in at.moves.databases:
-        _wait(at, lambda name=database.identifier: _is_own(rds, name), f"{database.name} is not available yet")
+        wait(at, lambda name=database.identifier: _is_own(rds, name), f"{database.name} is not available yet")
     names = ", ".join(database.name for database in at.moves.databases)
     return f"{names}: takes writes" if names else "no database has to be promoted"
 
@@ -114,49 +141,60 @@ def _is_own(rds: Any, identifier: str) -> bool:
     return there["DBInstanceStatus"] == "available" and not there.get("ReadReplicaSourceDBInstanceIdentifier")
 
 
-def _raise(at: Takeover) -> str:
-    scaling = at.client("autoscaling", at.here)
+def raise_servers(at: Takeover) -> str:
     for fleet in at.moves.raised:
-        _resize(at, fleet)
+        resize(at, fleet, fleet.least, fleet.most)
     for fleet in at.moves.raised:
-        _wait(at, lambda fleet=fleet: _in_service(scaling, fleet) >= fleet.least, f"{fleet.name} is not in service yet")
+        wait(at, lambda fleet=fleet: _in_service(at, fleet) >= fleet.least, f"{fleet.name} is not in service yet")
     return "; ".join(f"{fleet.name} has {fleet.least} servers" for fleet in at.moves.raised) or "no fleet has to grow"
 
 
-def _resize(at: Takeover, fleet: Fleet) -> None:
+def resize(at: Takeover, fleet: Fleet, least: int, most: int) -> None:
     at.client("autoscaling", fleet.region).update_auto_scaling_group(
-        AutoScalingGroupName=fleet.group, MinSize=fleet.least, MaxSize=fleet.most, DesiredCapacity=fleet.least
+        AutoScalingGroupName=fleet.group, MinSize=least, MaxSize=most, DesiredCapacity=least
     )
 
 
-def _in_service(scaling: Any, fleet: Fleet) -> int:
+def servers(at: Takeover, fleet: Fleet) -> list[dict[str, Any]]:
+    scaling = at.client("autoscaling", fleet.region)
     [group] = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[fleet.group])["AutoScalingGroups"]
-    return sum(instance["LifecycleState"] == "InService" for instance in group["Instances"])
+    return group["Instances"]
 
 
-def _switch(at: Takeover) -> str:
-    """One value of a metric in the region that takes over; Route 53's control plane is not asked."""
+def _in_service(at: Takeover, fleet: Fleet) -> int:
+    return sum(instance["LifecycleState"] == "InService" for instance in servers(at, fleet))
+
+
+def throw_switch(at: Takeover) -> str:
+    """One value of a metric in the standby region; Route 53's control plane is not asked."""
     if not at.switch:
         return f"no name moves (that takes `domain` and a CDN): point yours at {at.there or at.here}"
-    watch = at.client("cloudwatch", at.here)
-    _wait(at, lambda: _is_thrown(watch, at.switch), f"the alarm {at.switch} has not seen the switch yet")
-    return f"the alarm {at.switch} rings: names follow within two minutes"
+    state, region = ("ALARM", at.here) if at.way == Way.FAILOVER else ("OK", at.away)
+    watch = at.client("cloudwatch", region)
+    seen = "has not seen the switch yet"
+    wait(at, lambda: _is_thrown(watch, at.switch, state), f"the alarm {at.switch} {seen}")
+    rings = "rings" if state == "ALARM" else "is quiet"
+    return f"the alarm {at.switch} {rings}: names follow within two minutes"
 
 
-def _is_thrown(watch: Any, switch: str) -> bool:
+def _is_thrown(watch: Any, switch: str, state: str) -> bool:
     """Throws it with every look, for an alarm sees whole minutes. The alarm says which metric it is about."""
     alarms = watch.describe_alarms(AlarmNames=[switch])["MetricAlarms"]
     if not alarms:
         raise Unfinished(f"the alarm {switch} is not there: no name can be moved")
     [alarm] = alarms
-    if alarm["StateValue"] == "ALARM":
+    if alarm["StateValue"] == state:
         return True
-    value = {"MetricName": alarm["MetricName"], "Dimensions": alarm["Dimensions"], "Value": 1.0}
+    value = {
+        "MetricName": alarm["MetricName"],
+        "Dimensions": alarm["Dimensions"],
+        "Value": 1.0 if state == "ALARM" else 0.0,
+    }
     watch.put_metric_data(Namespace=alarm["Namespace"], MetricData=[value])
     return False
 
 
-def _verify(at: Takeover) -> str:
+def verify(at: Takeover) -> str:
     """Through the public name, as users come."""
     if at.asked.endpoint:
         return "nothing runs on the local cloud: no request was made"
@@ -174,35 +212,39 @@ def _verify(at: Takeover) -> str:
         except (URLError, OSError):
             return False
 
-    _wait(at, answers, f"{url} does not answer 200")
+    wait(at, answers, f"{url} does not answer 200")
     return f"{url} answers"
 
 
-def _wait(at: Takeover, done: Callable[[], bool], words: str) -> None:
-    """Raises `Unfinished` after `PATIENCE`."""
-    deadline = time.monotonic() + PATIENCE
+def wait(at: Takeover, done: Callable[[], bool], words: str, patience: float = PATIENCE) -> None:
+    """Raises `Unfinished` after `patience` seconds."""
+    deadline = time.monotonic() + patience
     while not done():
         if time.monotonic() > deadline:
-            raise Unfinished(f"{words}, after {PATIENCE // 60} min")
+            raise Unfinished(f"{words}, after {patience / 60:.0f} min")
         time.sleep(0.2 if at.asked.endpoint else EVERY)
 
 
-STEPS = (
+PROMOTE = Step(
+    "promote",
+    "replicas become databases of their own",
+    "none: the former database cannot become a replica",
+    promote,
+)
+SWITCH = Step(
+    "switch", "names point to the region that takes over", "write the other value to the metric", throw_switch
+)
+VERIFY = Step("verify", "the application answers under its name", "nothing was changed", verify)
+REFRESH = Step("refresh", "the state learns what was done", "nothing was changed in AWS", lambda at: at.refresh())
+WRITE = Step("write", "the blueprint says which region is active", "none is needed", lambda at: at.write())
+
+FAILOVER = (
     Step("fence", "servers of the region that is left stop", "raise them again: `tenfold up`", _fence),
     Step("lag", "how far the replicas are behind", "nothing was changed", _lag),
-    Step(
-        "promote",
-        "replicas become databases of their own",
-        "none: the former database cannot become a replica",
-        _promote,
-    ),
-    Step("raise", "servers start", "the next `up` of the file as it was", _raise),
-    Step("switch", "names point to the region that takes over", "write 0 to the metric", _switch),
-    Step("verify", "the application answers under its name", "nothing was changed", _verify),
-    Step("refresh", "the state learns what was done", "nothing was changed in AWS", lambda at: at.refresh()),
-    Step("write", "the blueprint says which region is active", "none is needed", lambda at: at.write()),
+    PROMOTE,
+    Step("raise", "servers start", "the next `up` of the file as it was", raise_servers),
+    SWITCH,
+    VERIFY,
+    REFRESH,
+    WRITE,
 )
-
-
-def remaining(done: Callable[[str], bool]) -> Iterator[Step]:
-    return (step for step in STEPS if not done(step.name))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold import exits
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.stages import promotion
+from tenfold.blueprints.standby import former_databases
 from tenfold.failure import Failure
 from tenfold.graph import lost_with
 
@@ -126,8 +127,8 @@ def _why(change: "Change") -> str:
 
 
 def _kept(changes: "list[Change]", target: Architecture) -> Iterable[str]:
-    """What a promotion leaves over may stay without being of use."""
-    known = {f"{target.name}-{name}" for name in promotion.known_leftovers()}
+    """What a promotion or a failback leaves over may stay without being of use."""
+    known = {f"{target.name}-{name}" for name in (*promotion.known_leftovers(), *former_databases(target))}
     if names := [change.name for change in changes if change.op == "delete" and change.name in known]:
         leftovers = ", ".join([*target.leftovers, *sorted(names)])
         yield f"keep what is left over: `leftovers: [{leftovers}]` in environments.{target.environment}, or"

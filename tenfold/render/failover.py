@@ -9,10 +9,9 @@ from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.diff.model import CREATE, DELETE, UPDATE
 from tenfold.diff.tokens import TOKEN
-from tenfold.failover import steps
 from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
-from tenfold.failover.steps import Takeover
+from tenfold.failover.steps import Step, Takeover, Way
 from tenfold.render.diff import kind_of
 from tenfold.render.lines import WIDTH, labelled, wrapped
 from tenfold.wording import counted
@@ -29,7 +28,11 @@ def page(target: Deployment, at: Takeover, under_way: bool) -> str:
     lines = [f"{target.where.stack} · {at.away} → {at.here} · {target.where.where}"]
     if under_way:
         lines.append("  goes on where it stopped")
-    if a.standby and a.recovery:
+    if at.way == Way.FAILBACK:
+        lines += labelled(
+            "home", f"the databases of {at.here} are renamed and kept, and replicas take their names", _ROOM
+        )
+    elif a.standby and a.recovery:
         parts = arithmetic.terms(a)
         lines += labelled("reckoned", f"{arithmetic.sum_of(parts)}, of {arithmetic.text(a.recovery.time)}", _ROOM)
     return "\n".join(lines)
@@ -41,14 +44,15 @@ def step(name: str, state: str, result: str, seconds: float) -> str:
     return "\n".join([*lines, *(f"{'':<{_ROOM + 2}}{line}" for line in more)])
 
 
-def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], failed: str, after: bytes) -> str:
+def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], failed: str) -> str:
     lines = []
     for mark in kept:
         lines += labelled("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
     if failed:
-        return "\n".join([*lines, f"Not finished: {failed}", f"  tenfold failover {target.place}   goes on from there"])
+        return "\n".join([*lines, f"Not finished: {failed}", f"  tenfold {at.way} {target.flags}   goes on from there"])
     lines.append(f"{at.here} is active, after {notes.seconds:.0f} s.")
-    lines += labelled("next", f"tenfold up {target.place}   when {at.away} is back", _ROOM)
+    when = f"when {at.away} is back" if at.way == Way.FAILOVER else "settles the rest"
+    lines += labelled("next", f"tenfold up {target.flags}   {when}", _ROOM)
     for line in later(at):
         lines += labelled("", line, _ROOM)
     return "\n".join(lines)
@@ -56,7 +60,7 @@ def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], 
 
 def later(at: Takeover) -> Iterator[str]:
     """What the next `up` does, which asks both regions."""
-    if at.moves.fenced:
+    if at.moves.fenced and at.way == Way.FAILOVER:
         yield f"stops the servers of {at.away} where they run: {', '.join(one.name for one in at.moves.fenced)}"
     others = [change for change in at.moves.later if change.urn not in {one.urn for one in at.moves.fenced}]
     unsure = [change for change in others if change.op == UPDATE and _only_then(change)]
@@ -80,14 +84,20 @@ def _some(changes: Sequence[Change]) -> str:
 
 
 def document(
-    target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], failed: str, code: int
+    target: Deployment,
+    at: Takeover,
+    of: Sequence[Step],
+    notes: Journal,
+    kept: Sequence[Mark],
+    failed: str,
+    code: int,
 ) -> dict[str, Any]:
     return {
         "version": 1,
         "stack": target.where.stack,
         "from": at.away,
         "to": at.here,
-        **_facts(notes),
+        **facts(notes, of),
         "marks": [{"what": mark.what, "kept": mark.kept} for mark in kept],
         "later": [change.name for change in at.moves.later],
         "failed": failed,
@@ -95,9 +105,10 @@ def document(
     }
 
 
-def _facts(notes: Journal) -> dict[str, Any]:
+def facts(notes: Journal, of: Sequence[Step]) -> dict[str, Any]:
     done = {entry.step: entry for entry in notes.entries}
     return {
+        "way": notes.way,
         "drill": notes.drill,
         "began": notes.began,
         "ended": notes.ended or None,
@@ -111,12 +122,9 @@ def _facts(notes: Journal) -> dict[str, Any]:
                 "seconds": done[one.name].seconds if one.name in done else None,
                 "result": done[one.name].result if one.name in done else None,
             }
-            for one in steps.STEPS
+            for one in of
         ],
     }
-
-
-notes = _facts
 
 
 def standing(target: Deployment, facts: dict[str, Any]) -> str:
@@ -129,9 +137,9 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
         lines += labelled("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
     last = facts["last"]
     if last is None:
-        return "\n".join([*lines, *labelled("last", "no failover, and no drill", _ROOM)])
+        return "\n".join([*lines, *labelled("last", "no failover, no drill, no failback", _ROOM)])
     how = f"ended {last['ended']}, in {last['seconds']:.0f} s" if last["ended"] else "not finished"
-    lines += labelled("last", f"{'drill' if last['drill'] else 'failover'} of {last['began']}, {how}", _ROOM)
+    lines += labelled("last", f"{'drill' if last['drill'] else last['way']} of {last['began']}, {how}", _ROOM)
     for one in last["steps"]:
         took = f"{one['seconds']:>6.1f} s" if one["done"] else "    -"
         lines.append(f"    {one['name']:<10}{took}   {one['title']}")

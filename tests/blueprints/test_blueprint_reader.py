@@ -99,7 +99,7 @@ SHOP: Mapping[str, Any] = {"name": "shop", "stage": 1, "app": {"image": "shop:1"
 @pytest.mark.parametrize(
     "more",
     [
-        {"leftovers": ["a"] * 21}, {"tags": {f"tag{n}": "x" for n in range(41)}}, {"environments": {}},
+        {"leftovers": ["a"] * 101}, {"tags": {f"tag{n}": "x" for n in range(41)}}, {"environments": {}},
         {"environments": {"dev": None}}, {"environments": {"dev": {"stage": "cached", "app": None}}},
         {"cdn": {"static": {"paths": []}}}, {"app": {"image": "shop:1", "port": 0}}, {"network": {"zones": 5}},
         {"fleet": {"scaling": {"schedules": {"day": {"cron": "0 8 * * *", "servers": "2-3"}}}}},

@@ -67,6 +67,35 @@ def test_the_second_region_takes_over_and_the_next_up_changes_nothing(
     assert databases(cloud, HOME) == before[HOME]
     assert databases(cloud, AWAY) == after
     assert "is active already" in fresh("failover", *where, code=3).stderr
+    goes_home(fresh, cloud, file, where, before[HOME])
+
+
+def goes_home(
+    fresh: Tenfold, cloud: Cloud, file: Path, where: tuple[str, ...], before: dict[str, tuple[str, str | None]]
+) -> None:
+    """`before`: the databases of the first region as they were before the disaster."""
+    failback = fresh.json("failback", *where, "--yes")
+    assert (failback["from"], failback["to"], failback["failed"], failback["code"]) == (AWAY, HOME, "", 0)
+    assert all(step["done"] for step in failback["steps"])
+    left = "leftovers: [shop-database-former, shop-standby-database-former]"
+    assert file.read_text() == BLUEPRINT.replace("prod: {}", f"prod: {{{left}, regions: {{active: primary}}}}")
+    home, away = databases(cloud, HOME), databases(cloud, AWAY)
+    [primary] = [name for name in before if "-replica-" not in name]
+    assert home.keys() == {*before, f"{primary}-former"}
+    assert home[f"{primary}-former"][0] == before[primary][0], "the very database, with what never left it"
+    assert {name: source for name, (_, source) in home.items() if source} == {
+        name: primary for name in before if name != primary
+    }
+    assert sorted(str(source).rpartition(":")[2] for _, source in away.values()) == ["None", primary]
+    assert (servers(cloud, HOME) >= 2, servers(cloud, AWAY)) == (True, 0)
+
+    fresh("up", *where)
+    assert set(fresh.json("up", *where)["summary"]) == {"same"}
+    assert (databases(cloud, HOME), databases(cloud, AWAY)) == (home, away)
+    fresh("promote", *where, "--release", "shop-database-former", "--yes")
+    assert databases(cloud, HOME).keys() == before.keys()
+    snapshots = cloud(HOME)("rds").describe_db_snapshots()["DBSnapshots"]
+    assert f"{primary}-former-final" in [one["DBSnapshotIdentifier"] for one in snapshots]
 
 
 @pytest.mark.proof

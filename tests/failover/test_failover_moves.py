@@ -11,6 +11,7 @@ from tenfold.blueprints.resolve import load
 from tenfold.diff import compare
 from tenfold.failover import moves
 from tenfold.failover.moves import Moves
+from tenfold.failover.steps import Way
 from tenfold.render import failover as render
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
@@ -48,7 +49,7 @@ def test_what_users_need_is_moved_at_once(asked: Moves) -> None:
 
 
 def test_what_waits_for_the_next_up_is_said(asked: Moves) -> None:
-    at: Any = SimpleNamespace(moves=asked, away=AWAY)
+    at: Any = SimpleNamespace(moves=asked, away=AWAY, way=Way.FAILOVER)
     stops, changes, *others = render.later(at)
     assert stops == "stops the servers of us-east-1 where they run: shop-fleet-servers, shop-workers-servers"
     assert changes == "changes shop-standby-database-primary, shop-standby-cache-primary", "zones and nodes"

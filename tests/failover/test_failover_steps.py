@@ -15,7 +15,7 @@ from tenfold.commands import takeover
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal, steps
 from tenfold.failover.moves import Database, Fleet, Moves
-from tenfold.failover.steps import STEPS, Takeover, Unfinished
+from tenfold.failover.steps import FAILOVER, Takeover, Unfinished, Way
 from tenfold.local import regions, serve
 from tenfold.local.server import Server
 from tenfold.promotion.checks import Asked
@@ -29,7 +29,7 @@ POSTGRES = {
     "MasterUserPassword": "secret1234",
     "BackupRetentionPeriod": 7,
 }
-NAMES = [step.name for step in STEPS]
+NAMES = [step.name for step in FAILOVER]
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,9 @@ def at(world: World) -> Takeover:
     moves = Moves((Database(f"urn::{name}", name, world.name, HERE, 7),), (raised,), (fleets[AWAY],), ())
     architecture: Any = SimpleNamespace(region=AWAY)
     asked = Asked(architecture, world.endpoint)
-    return Takeover(asked, moves, HERE, AWAY, 900, f"{world.name}-switch", refresh=lambda: "done", write=lambda: "done")
+    at = Takeover(Way.FAILOVER, asked, moves, HERE, AWAY, 900, f"{world.name}-switch")
+    at.refresh = at.write = lambda: "done"
+    return at
 
 
 @pytest.fixture
@@ -125,7 +127,7 @@ def begun() -> journal.Journal:
 
 def test_a_region_that_answers_nothing_keeps_nobody_from_leaving_it(world: World, at: Takeover, target: Any) -> None:
     regions.ask(world.endpoint, "POST", AWAY)
-    notes, failed = takeover._run(target, at, begun(), str)
+    notes, failed = takeover._run(target, at, FAILOVER, begun(), str)
     assert failed == ""
     assert [entry.step for entry in notes.entries] == NAMES
     assert notes.entries[0].result.startswith("us-east-1 answers nothing")
@@ -135,26 +137,21 @@ def test_a_region_that_answers_nothing_keeps_nobody_from_leaving_it(world: World
 
 
 def test_a_region_that_still_answers_stops_its_servers_first(world: World, at: Takeover, target: Any) -> None:
-    notes, failed = takeover._run(target, at, begun(), str)
+    notes, failed = takeover._run(target, at, FAILOVER, begun(), str)
     assert (failed, notes.entries[0].result, world.servers(AWAY)) == ("", "fleet-us-east-1 has 0 servers", 0)
 
 
 @pytest.mark.parametrize("stopped", NAMES)
-def test_what_was_stopped_at_a_step_goes_on_with_it(
-    world: World, at: Takeover, target: Any, stopped: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_stopped_at_a_step_goes_on_with_it(world: World, at: Takeover, target: Any, stopped: str) -> None:
     """Killed with the step done and not noted: it is done once more, and nothing of it twice."""
     journal.write(target.where, begun())
     regions.ask(world.endpoint, "POST", AWAY)
-    with monkeypatch.context() as patched:
-        patched.setattr(
-            steps, "STEPS", [replace(step, act=killed(step)) if step.name == stopped else step for step in STEPS]
-        )
-        notes, failed = takeover._run(target, at, begun(), str)
+    kills = tuple(replace(step, act=killed(step)) if step.name == stopped else step for step in FAILOVER)
+    notes, failed = takeover._run(target, at, kills, begun(), str)
     assert failed and [entry.step for entry in notes.entries] == NAMES[: NAMES.index(stopped)]
     read = journal.read(target.where)
     assert read is not None and read.entries == notes.entries and not read.ended
-    notes, failed = takeover._run(target, at, read, str)
+    notes, failed = takeover._run(target, at, FAILOVER, read, str)
     assert failed == "" and [entry.step for entry in notes.entries] == NAMES
     assert (world.source_of_the_replica(), world.servers(HERE), world.switched()) == (None, 2, True)
 
@@ -170,7 +167,7 @@ def killed(step: steps.Step) -> Callable[[Takeover], str]:
 def test_a_replica_that_is_not_there_stops_the_failover_and_says_so(at: Takeover, target: Any) -> None:
     gone = replace(at.moves.databases[0], identifier="nobody")
     at.moves = replace(at.moves, databases=(gone,))
-    notes, failed = takeover._run(target, at, begun(), str)
+    notes, failed = takeover._run(target, at, FAILOVER, begun(), str)
     assert "nobody not found" in failed
     assert [entry.step for entry in notes.entries] == ["fence", "lag"]
     assert not notes.ended
@@ -179,12 +176,12 @@ def test_a_replica_that_is_not_there_stops_the_failover_and_says_so(at: Takeover
 def test_a_switch_that_is_not_there_is_not_taken_for_thrown(at: Takeover) -> None:
     at.switch = "nobody"
     with pytest.raises(Unfinished, match="the alarm nobody is not there"):
-        steps._switch(at)
+        steps.throw_switch(at)
 
 
 def test_without_a_switch_the_address_to_point_to_is_said(at: Takeover) -> None:
     at.switch, at.there = "", "https://lb-1.us-west-2.elb.amazonaws.com"
-    assert steps._switch(at).endswith("point yours at https://lb-1.us-west-2.elb.amazonaws.com")
+    assert steps.throw_switch(at).endswith("point yours at https://lb-1.us-west-2.elb.amazonaws.com")
 
 
 def test_a_damaged_journal_says_what_to_do(target: Any) -> None:

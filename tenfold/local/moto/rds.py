@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
+from moto.moto_api._internal import mock_random
 from moto.rds.models import DBInstance, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
@@ -73,7 +74,7 @@ def create_db_instance_read_replica(_: Any, self: Any, arguments: dict[str, Any]
     if far:
         _check_key(self, source, arguments)
     replica = copy.copy(source)
-    replica.backend = self
+    replica.backend, replica.dbi_resource_id = self, f"db-{mock_random.get_random_string(26).upper()}"
     replica.tags, replica.enabled_cloudwatch_logs_exports = [], arguments.get("enable_cloudwatch_logs_exports") or []
     vars(replica).pop("master_user_secret", None)
     for attribute, value in {**OF_A_NEW_REPLICA, **(OF_THE_SOURCES_REGION if far else {})}.items():
@@ -106,6 +107,38 @@ def _default_groups(self: Any, arguments: dict[str, Any]) -> list[str]:
     vpc = self.describe_db_subnet_groups(name)[0].vpc_id if name else getattr(network.default_vpc, "id", "")
     group = network.get_default_security_group(vpc)
     return [group.id] if group else []
+
+
+@replace(RDSBackend, "modify_db_instance")
+def modify_db_instance(original: Any, self: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
+    """Under another name a database keeps its replicas, and a replica its source (User Guide, "Renaming a DB
+    instance"): moto leaves the other end with the name that was."""
+    renamed = db_kwargs.get("new_db_instance_identifier")
+    if not renamed:
+        return original(self, db_instance_identifier, db_kwargs)
+    if renamed in self.databases:
+        raise Refused("DBInstanceAlreadyExists", f"DB instance {renamed} already exists")
+    database = self.describe_db_instances(db_instance_identifier)[0]
+    sources = [one for one in _everywhere(self) if any(_means(one, name, database) for name in one.replicas)]
+    replicas = [one for one in _everywhere(self) if _means(one, one.source_db_instance_identifier, database)]
+    before = (database.db_instance_identifier, database.db_instance_arn)
+    answer = original(self, db_instance_identifier, db_kwargs)
+    names = dict(zip(before, (database.db_instance_identifier, database.db_instance_arn), strict=True))
+    for source in sources:
+        source.replicas = [names.get(name, name) for name in source.replicas]
+    for replica in replicas:
+        replica.source_db_instance_identifier = names[replica.source_db_instance_identifier]
+    return answer
+
+
+def _everywhere(self: Any) -> list[Any]:
+    return [one for backend in rds_backends[self.account_id].values() for one in backend.databases.values()]
+
+
+def _means(by: Any, name: str | None, database: Any) -> bool:
+    """Whether it is this one that the other names: of its own region by identifier, of another one by ARN."""
+    near = by.region == database.region and name == database.db_instance_identifier
+    return near or name == database.db_instance_arn
 
 
 @replace(RDSBackend, "promote_read_replica")

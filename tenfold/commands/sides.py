@@ -1,0 +1,238 @@
+"""The regions of a takeover: which one takes over from which, what is refused before, what the steps work on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tenfold import exits, planning
+from tenfold.blueprints.architecture import Architecture
+from tenfold.deployment import Deployment
+from tenfold.engine import account, workspace
+from tenfold.failover import compared, copies, exchange, journal, moves
+from tenfold.failover.journal import Journal
+from tenfold.failover.moves import Member, Pair
+from tenfold.failover.steps import Step, Takeover, Unfinished, Way
+from tenfold.failure import Failure
+from tenfold.promotion import edit
+from tenfold.refusals import lifting, roles
+
+State = list[dict[str, Any]]
+ACTIVE = {Way.FAILOVER: "standby", Way.FAILBACK: "primary"}  # what the blueprint says afterwards
+
+
+def refuse(target: Deployment, deployed: State, way: Way, notes: Journal | None) -> None:
+    """Raises `Failure` (refused) where there is nothing to take over, or another takeover has not ended."""
+    a = target.architecture
+    if not deployed:
+        raise _refused(f"Nothing is deployed as {target.where.stack}.")
+    if a.standby is None:
+        raise _refused(
+            f"{target.where.stack} has no standby region.",
+            f"the blueprint is at stage {a.stage}, without `regions.standby`",
+            "stage 7 brings one: docs/stages/7.md",
+        )
+    if notes and not notes.ended:
+        if notes.way != way:
+            raise _refused(
+                f"A {notes.way} of {notes.began} has not ended.",
+                "one ends before another begins",
+                f"tenfold {notes.way} {target.flags}   goes on with it",
+            )
+        return
+    if a.active == ACTIVE[way]:
+        raise _refused(
+            f"{_region(a, ACTIVE[way])} is active already.",
+            f"the blueprint says `regions: {{active: {a.active}}}` for {a.environment}",
+            f"tenfold failover status {target.flags}   says since when",
+        )
+    if way == Way.FAILBACK:
+        _refuse_unsettled(target, deployed)
+
+
+def _refuse_unsettled(target: Deployment, deployed: State) -> None:
+    """Before the service goes home, the first region has to be as it is to be while it waits."""
+    a = target.architecture
+    assert a.standby
+    if roles.active(deployed, a) != "standby":
+        raise _refused(
+            f"{a.region} is active.",
+            f"the database of {a.standby.region} follows it; the blueprint says another",
+            f"write `regions: {{active: primary}}` in environments.{a.environment}, which is what is deployed",
+        )
+    difference = planning.compare_with_deployed(deployed, target.resolution, local=bool(target.where.cloud))
+    running = moves.of(difference, deployed, a.standby.region).fenced
+    if running:
+        raise _refused(
+            f"Servers of {a.region} may still write to its database.",
+            f"{', '.join(fleet.name for fleet in running)}: the first `up` after the failover stops them",
+            f"tenfold up {target.flags}   first; then this again. Nothing was changed.",
+        )
+    pairs = moves.pairs(_homeward(target, deployed), deployed, a.name, a.region)
+    kept = [name for name in _leftovers(pairs) if name in a.leftovers]
+    if kept:
+        raise _refused(
+            f"{', '.join(kept)} is there from an earlier failback.",
+            "the database that this one leaves would get the same name",
+            *(f"tenfold promote {target.place} --release {name}   when nobody needs it any more" for name in kept),
+        )
+
+
+def refuse_account(target: Deployment, deployed: State, region: str) -> None:
+    """As `account.refuse_another`, and without a question to the region that may be lost."""
+    if target.where.cloud:
+        return
+    number, _ = account.recorded(deployed)
+    present = account.current(region)
+    if number and number != present:
+        raise _refused(
+            f"{target.where.stack} is in account {number}; the credentials are for account {present}.",
+            "",
+            f"Use credentials of account {number}. Nothing was changed.",
+        )
+
+
+def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
+    """What the steps work on."""
+    a = target.architecture
+    assert a.standby
+    homeward = way == Way.FAILBACK
+    here, away = (a.region, a.standby.region) if homeward else (a.standby.region, a.region)
+    before, outputs = target.file.read_bytes(), workspace.outputs(deployed)
+    difference = _homeward(target, deployed) if homeward else _difference(target, deployed, _edited(target, way))
+    asked = moves.of(difference, deployed, here)
+    pairs = moves.pairs(difference, deployed, a.name, here) if homeward else ()
+    if homeward:
+        databases = tuple(_promoted(pair.here) for pair in pairs)
+        fenced = moves.fleets(difference, deployed, away)
+        settled = {one.urn for one in (*fenced, *(pair.away for pair in pairs))}
+        later = tuple(change for change in asked.later if change.urn not in settled)
+        asked = moves.Moves(databases, asked.raised, fenced, later)
+    after = _edited(target, way, _leftovers(pairs))
+    moves_a_name = bool(outputs.get("standby_switch"))
+    at = Takeover(
+        way=way,
+        asked=lifting.asked_by(target),
+        moves=asked,
+        here=here,
+        away=away,
+        point=a.recovery.point if a.recovery else 0,
+        switch=str(outputs.get("standby_switch") or ""),
+        address=str(outputs.get("url") or "") if moves_a_name or homeward else "",
+        there=str(outputs.get("url" if homeward else "standby_url") or ""),
+        pairs=pairs,
+        copied=compared.of(deployed) if homeward else moves.Copied((), ()),
+        outputs=outputs,
+    )
+    at.refresh = lambda: _refresh(target, at)
+    at.write = lambda: _write(target, before, after, ACTIVE[way])
+    return at
+
+
+def _promoted(member: Member) -> moves.Database:
+    keep = int(member.inputs.get("backupRetentionPeriod") or 1)
+    return moves.Database(member.urn, member.name, member.identifier, member.region, keep)
+
+
+def _homeward(target: Deployment, deployed: State) -> Any:
+    """What `up` would change where the first region is said to be active."""
+    return _difference(target, deployed, _edited(target, Way.FAILBACK))
+
+
+def _difference(target: Deployment, deployed: State, content: bytes) -> Any:
+    from tenfold.blueprints.resolve import load
+    from tenfold.commands.promotion import not_ready
+    from tenfold.refusals import refusal
+
+    resolution = load(target.file, environment=target.architecture.environment, stage=target.stage, content=content)
+    refusal.refuse(not_ready(resolution.problems))
+    return planning.compare_with_deployed(deployed, resolution, local=bool(target.where.cloud))
+
+
+def _leftovers(pairs: Sequence[Pair]) -> list[str]:
+    """Names of the resources under which the databases stay that a failback leaves."""
+    return [exchange.leftover(member.name) for pair in pairs for member in (pair.here, pair.away)]
+
+
+def _edited(target: Deployment, way: Way, leftovers: Sequence[str] = ()) -> bytes:
+    """The blueprint that says which region is active. Raises `edit.Uneditable`."""
+    from tenfold.blueprints.source.document import parse
+
+    content, environment = target.file.read_bytes(), target.architecture.environment
+    block = (parse(content, str(target.file)).data.get("environments") or {}).get(environment) or {}
+    change: dict[str, Any] = {"regions": {**(block.get("regions") or {}), "active": ACTIVE[way]}}
+    if leftovers:
+        change["leftovers"] = list(dict.fromkeys([*target.architecture.leftovers, *leftovers]))
+    remedy = "write the environment's block in the usual form, then run this again"
+    return edit.edited(content, str(target.file), environment, change, remedy)
+
+
+def _refresh(target: Deployment, at: Takeover) -> str:
+    """Of what was changed here alone; what a failover leaves waits for the return of the other region."""
+    from tenfold.engine.progress import Progress
+
+    changed: list[Any] = [*at.moves.databases, *at.moves.raised]
+    left = []
+    if at.way == Way.FAILBACK:
+        left = _exchange(target, at)
+        changed += [*at.moves.fenced, *(one for pair in at.pairs for one in (pair.away, *pair.replicas))]
+    if not changed:
+        return "nothing was changed"
+    result = target.driver.refresh(Progress(), only=[*(one.urn for one in changed), *left])
+    if result.failed:
+        problems = "; ".join(problem.message for problem in result.progress.problems)
+        raise Unfinished(problems or result.failed)
+    names = ", ".join(one.name for one in changed)
+    return names if at.way == Way.FAILBACK else f"{names}; the rest waits until {at.away} answers"
+
+
+def _exchange(target: Deployment, at: Takeover) -> list[str]:
+    """Each name has another database behind it; returns the URNs of those that are left."""
+    successors: dict[str, exchange.Successor] = {}
+    for pair in at.pairs:
+        home = copies.described(at, at.here, pair.here.identifier) or {}
+        for member, follows, left in (
+            (pair.here, None, True),
+            (pair.away, str(home.get("DBInstanceArn")), True),
+            *((replica, pair.here.identifier, False) for replica in pair.replicas),
+        ):
+            there = copies.described(at, member.region, member.identifier)
+            if there is None:
+                raise Unfinished(f"{member.identifier} is not there")
+            successors[member.urn] = exchange.Successor(
+                member, exchange.known_as(member.identifier, there, member.id), follows, left
+            )
+    if successors:
+        target.driver.rewrite(
+            lambda resources: exchange.exchanged(resources, successors), "The state could not be changed."
+        )
+    return [exchange.leftover(urn) for urn, one in successors.items() if one.left]
+
+
+def _write(target: Deployment, before: bytes, after: bytes, active: str) -> str:
+    if before != after:
+        edit.write(target.file, before, after)
+    return f"regions: {{active: {active}}}"
+
+
+def _region(a: Architecture, role: str) -> str:
+    assert a.standby
+    return a.region if role == "primary" else a.standby.region
+
+
+def _refused(what: str, why: str = "", *remedies: str) -> Failure:
+    return Failure(what, why=why, remedies=remedies, code=exits.REFUSED)
+
+
+def standing(target: Deployment, steps: Mapping[Way, Sequence[Step]]) -> Mapping[str, Any]:
+    """Which region is active by the blueprint and by what is deployed, and the last takeover."""
+    from tenfold.render import failover as render
+
+    a, deployed = target.architecture, target.driver.deployed()
+    notes = journal.read(target.where)
+    return {
+        "stack": target.where.stack,
+        "active": a.active,
+        "deployed": roles.active(deployed, a),
+        "primary": a.region,
+        "standby": a.standby.region if a.standby else None,
+        "last": render.facts(notes, steps[Way(notes.way)]) if notes else None,
+    }

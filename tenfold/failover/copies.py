@@ -1,0 +1,181 @@
+"""Databases under the names of others: renamed, closed, and copied with all that a replica lacks of its source.
+
+Each call sees for itself what is done already, so that it can be made again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tenfold.failover.moves import Member, Pair
+from tenfold.failover.steps import Takeover, Unfinished, wait
+
+FORMER = "-former"
+LONGEST = 63  # characters of an identifier: API reference, CreateDBInstance
+HOURS = 3600.0  # seconds
+COPYING = 12 * HOURS  # a terabyte over half a continent
+RENAMING = 1 * HOURS  # RDS says 10 min, and restarts the database
+
+# What the program says of a database: parameter of CreateDBInstanceReadReplica -> input of the resource. Of a source in
+# another region a replica takes no key, no subnets; in the same one it may say no others.
+_TAKEN = {
+    "DBInstanceClass": "instanceClass",
+    "MultiAZ": "multiAz",
+    "AvailabilityZone": "availabilityZone",
+    "Port": "port",
+    "StorageType": "storageType",
+    "MaxAllocatedStorage": "maxAllocatedStorage",
+    "VpcSecurityGroupIds": "vpcSecurityGroupIds",
+    "PubliclyAccessible": "publiclyAccessible",
+    "DeletionProtection": "deletionProtection",
+    "AutoMinorVersionUpgrade": "autoMinorVersionUpgrade",
+    "CopyTagsToSnapshot": "copyTagsToSnapshot",
+    "MonitoringInterval": "monitoringInterval",
+    "MonitoringRoleArn": "monitoringRoleArn",
+    "EnableIAMDatabaseAuthentication": "iamDatabaseAuthenticationEnabled",
+    "EnablePerformanceInsights": "performanceInsightsEnabled",
+    "PerformanceInsightsKMSKeyId": "performanceInsightsKmsKeyId",
+    "PerformanceInsightsRetentionPeriod": "performanceInsightsRetentionPeriod",
+    "EnableCloudwatchLogsExports": "enabledCloudwatchLogsExports",
+}
+_FAR = {"KmsKeyId": "kmsKeyId", "DBSubnetGroupName": "dbSubnetGroupName"}
+# What a replica is not made with, and is given when it is there: parameter of ModifyDBInstance -> input.
+_LATER = {
+    "BackupRetentionPeriod": "backupRetentionPeriod",
+    "PreferredBackupWindow": "backupWindow",
+    "PreferredMaintenanceWindow": "maintenanceWindow",
+    "DBParameterGroupName": "parameterGroupName",
+}
+
+
+def former(identifier: str) -> str:
+    """The name of the database that had this one."""
+    return f"{identifier[: LONGEST - len(FORMER)]}{FORMER}"
+
+
+def described(at: Takeover, region: str, identifier: str) -> dict[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        rds = at.client("rds", region)
+        return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+    except ClientError as refusal:
+        if refusal.response["Error"]["Code"] not in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
+            raise
+        return None
+
+
+def is_available(at: Takeover, region: str, identifier: str) -> bool:
+    there = described(at, region, identifier)
+    return bool(there) and there["DBInstanceStatus"] == "available"
+
+
+def rename(at: Takeover, member: Member) -> None:
+    """It keeps its data, its replicas and its protection; its address goes, and RDS restarts it."""
+    other = former(member.identifier)
+    if not described(at, member.region, other):
+        at.client("rds", member.region).modify_db_instance(
+            DBInstanceIdentifier=member.identifier, NewDBInstanceIdentifier=other, ApplyImmediately=True
+        )
+    wait(at, lambda: is_available(at, member.region, other), f"{other} is not available yet", RENAMING)
+
+
+def close(at: Takeover, member: Member) -> None:
+    """Nobody connects any more, whatever it is: only the network's default group may, which nothing is in. A restart
+    ends the connections that are there; replication does not go through the group."""
+    rds, there = at.client("rds", member.region), described(at, member.region, member.identifier)
+    if there is None:
+        return  # renamed already
+    network = there["DBSubnetGroup"]["VpcId"]
+    groups = at.client("ec2", member.region).describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [network]}, {"Name": "group-name", "Values": ["default"]}]
+    )["SecurityGroups"]
+    if [one["VpcSecurityGroupId"] for one in there["VpcSecurityGroups"]] != [one["GroupId"] for one in groups]:
+        rds.modify_db_instance(
+            DBInstanceIdentifier=member.identifier,
+            VpcSecurityGroupIds=[one["GroupId"] for one in groups],
+            ApplyImmediately=True,
+        )
+    wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} is not available yet")
+    rds.reboot_db_instance(DBInstanceIdentifier=member.identifier)
+    wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} has not restarted yet")
+
+
+def copy(at: Takeover, member: Member, source: str) -> None:
+    """A replica of `source` (an ARN, or an identifier of the same region) under the member's name, as the program says
+    it, with backups before it has to be a database of its own. Waits until it is there."""
+    rds, region, name = at.client("rds", member.region), member.region, member.identifier
+    there = described(at, region, name)
+    if there is None:
+        rds.create_db_instance_read_replica(**_parameters(member, source))
+    elif not there.get("ReadReplicaSourceDBInstanceIdentifier"):
+        raise Unfinished(f"{name} is a database of its own in {region}: its name cannot be given to a replica")
+    wait(at, lambda: is_available(at, region, name), f"{name} is not available yet", COPYING)
+    later = _missing(described(at, region, name) or {}, member)
+    if later:
+        rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **later)
+        wait(at, lambda: is_available(at, region, name), f"{name} is not available yet", COPYING)
+    if "DBParameterGroupName" in later:
+        rds.reboot_db_instance(DBInstanceIdentifier=name)  # a parameter group counts from a restart on
+        wait(at, lambda: is_available(at, region, name), f"{name} has not restarted yet", COPYING)
+
+
+def _parameters(member: Member, source: str) -> dict[str, Any]:
+    inputs, far = member.planned(), source.startswith("arn:")
+    named = {**_TAKEN, **(_FAR if far else {})}
+    return {
+        **{key: inputs[name] for key, name in named.items() if inputs.get(name) not in (None, "", [])},
+        **({"SourceRegion": source.split(":")[3]} if far else {}),
+        "DBInstanceIdentifier": member.identifier,
+        "SourceDBInstanceIdentifier": source,
+        "Tags": [{"Key": key, "Value": value} for key, value in (inputs.get("tags") or {}).items()],
+    }
+
+
+def _missing(there: Mapping[str, Any], member: Member) -> dict[str, Any]:
+    """What the program says, and the replica does not have yet."""
+    groups = [one["DBParameterGroupName"] for one in there.get("DBParameterGroups") or ()]
+    so_far = {**there, "DBParameterGroupName": next(iter(groups), None)}
+    inputs = member.planned()
+    planned = {key: inputs.get(name) for key, name in _LATER.items()}
+    return {
+        key: value
+        for key, value in planned.items()
+        if value is not None and str(value).lower() != str(so_far.get(key)).lower()
+    }
+
+
+def remove_replica(at: Takeover, member: Member) -> None:
+    """One that follows a database which is to be left: what it holds is held there. Waits until it is gone."""
+    there = described(at, member.region, member.identifier)
+    if there is None:
+        return
+    if not there.get("ReadReplicaSourceDBInstanceIdentifier"):
+        raise Unfinished(
+            f"{member.identifier} follows nobody: it may hold the only copy of something, and is not removed"
+        )
+    if there["DBInstanceStatus"] != "deleting":
+        at.client("rds", member.region).delete_db_instance(
+            DBInstanceIdentifier=member.identifier, SkipFinalSnapshot=True
+        )
+    wait(at, lambda: not described(at, member.region, member.identifier), f"{member.identifier} is there yet", RENAMING)
+
+
+def leave_proxies(at: Takeover, pair: Pair) -> None:
+    """A proxy leads to a database by its name: before that is given to another one, it leads nowhere."""
+    _of_proxies(at, pair, "deregister_db_proxy_targets", "DBProxyTargetNotFoundFault")
+
+
+def join_proxies(at: Takeover, pair: Pair) -> None:
+    _of_proxies(at, pair, "register_db_proxy_targets", "DBProxyTargetAlreadyRegisteredFault")
+
+
+def _of_proxies(at: Takeover, pair: Pair, call: str, done: str) -> None:
+    from botocore.exceptions import ClientError
+
+    rds = at.client("rds", pair.here.region)
+    for proxy, group in pair.proxies:
+        try:
+            getattr(rds, call)(DBProxyName=proxy, TargetGroupName=group, DBInstanceIdentifiers=[pair.here.identifier])
+        except ClientError as refusal:
+            if refusal.response["Error"]["Code"] != done:
+                raise

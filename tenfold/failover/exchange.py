@@ -1,0 +1,77 @@
+"""The state after a failback: each name has another database behind it, and the one that had it is a leftover. Pure.
+
+before   …Database$aws:rds/instance:Instance::shop-database-primary   db-OLD   (shop-database-primary-2af3ddd)
+after    …Database$aws:rds/instance:Instance::shop-database-former    db-OLD   (shop-database-primary-2af3ddd-former)
+         …Database$aws:rds/instance:Instance::shop-database-primary   db-NEW   (shop-database-primary-2af3ddd)
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from tenfold.blueprints.value import Value
+from tenfold.failover.copies import FORMER, former
+from tenfold.failover.moves import Member
+
+PRIMARY = "-primary"
+Resource = dict[str, Any]
+
+
+class Successor(Value):
+    """What has the member's name now. `id` is as the engine knows it."""
+
+    member: Member
+    id: str
+    follows: str | None  # an ARN, or an identifier of the same region
+    left: bool  # whether the one before stays, under another name
+
+
+def leftover(name: str) -> str:
+    """Name or URN: shop-database-primary -> shop-database-former."""
+    return f"{name.removesuffix(PRIMARY)}{FORMER}"
+
+
+def known_as(identifier: str, description: Mapping[str, Any], before: str) -> str:
+    """The id of a database in the form that its predecessor's has: RDS's own (db-…), or the identifier."""
+    return description["DbiResourceId"] if before.startswith("db-") else identifier
+
+
+def exchanged(resources: list[Resource], successors: Mapping[str, Successor]) -> list[Resource]:
+    """By URN. Made again, it changes nothing: a database that has its new id is not exchanged once more."""
+    known = {resource["urn"] for resource in resources}
+    after: list[Resource] = []
+    for resource in resources:
+        successor = successors.get(resource["urn"])
+        if successor and successor.left and leftover(resource["urn"]) not in known:
+            after.append(_left(resource))
+        after.append(_succeeded(resource, successor) if successor else resource)
+    return after
+
+
+def _left(resource: Resource) -> Resource:
+    before = copy.deepcopy(resource)
+    identifier = former(before["outputs"]["identifier"])
+    before["urn"] = leftover(before["urn"])
+    if not before["id"].startswith("db-"):
+        before["id"] = identifier
+    for side in ("inputs", "outputs"):
+        before[side] |= {
+            "identifier": identifier,
+            "finalSnapshotIdentifier": f"{identifier}-final",
+            "skipFinalSnapshot": False,
+        }
+    return before
+
+
+def _succeeded(resource: Resource, successor: Successor) -> Resource:
+    """Its outputs are read afterwards, all that AWS tells."""
+    after = copy.deepcopy(resource)
+    after["id"] = successor.id
+    for side in ("inputs", "outputs"):
+        after[side] = successor.member.planned(after[side])
+        after[side].pop("replicateSourceDb", None)
+        if successor.follows:
+            after[side]["replicateSourceDb"] = successor.follows
+    if "id" in after["outputs"]:
+        after["outputs"]["id"] = successor.id
+    return after

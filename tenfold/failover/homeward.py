@@ -1,0 +1,147 @@
+"""The steps of a failback: the service comes home by AWS's own recipe (ARC Region switch, "RDS Create Cross-Region
+Replica block"). Up to the one that fences, users notice nothing.
+
+The former database is renamed and kept, for it holds what never reached the other region. A replica of the active one
+takes its name, so that nothing else has to change; then the roles swap back, and the same is done on the other side.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tenfold.failover import compared, copies, steps
+from tenfold.failover.moves import Member
+from tenfold.failover.steps import Step, Takeover, Unfinished
+
+NEAR = 60  # seconds behind from which on a replica counts as caught up: RDS measures once a minute
+STOPPING = 20 * 60.0  # seconds until servers are gone: their drain, and what ends them
+
+
+def _compare(at: Takeover) -> str:
+    """Waits for copies that are under way; S3 promises them within 15 minutes."""
+    steps.wait(at, lambda: not compared.waiting(at, at.copied), "; ".join(compared.waiting(at, at.copied)))
+    return f"the same in both regions: {compared.words(at.copied, at.outputs)}"
+
+
+def _rename(at: Takeover) -> str:
+    for pair in at.pairs:
+        copies.leave_proxies(at, pair)
+        copies.rename(at, pair.here)
+    names = ", ".join(copies.former(pair.here.identifier) for pair in at.pairs)
+    return f"kept as {names}, with what was written in {at.here} at last"
+
+
+def _copy(at: Takeover) -> str:
+    """The databases first, which may take hours; then their read replicas, which follow them from now on."""
+    for pair in at.pairs:
+        copies.copy(at, pair.here, _arn(at, pair.away))
+    for pair in at.pairs:
+        for replica in pair.replicas:
+            _follow(at, replica, pair.here.identifier)
+    return f"in {at.here} there are replicas of {at.away}: {_names(at)}"
+
+
+def _follow(at: Takeover, replica: Member, source: str) -> None:
+    there = copies.described(at, replica.region, replica.identifier)
+    if there and there.get("ReadReplicaSourceDBInstanceIdentifier") == source:
+        return
+    copies.remove_replica(at, replica)
+    copies.copy(at, replica, source)
+
+
+def _lag(at: Takeover) -> str:
+    if at.asked.endpoint:
+        return "not measured: the local cloud measures nothing"
+    steps.wait(at, lambda: all(_is_near(at, pair.here) for pair in at.pairs), f"more than {NEAR} s behind")
+    return f"at most {NEAR} s behind"
+
+
+def _is_near(at: Takeover, member: Member) -> bool:
+    return any(lag <= NEAR for _, lag in _measured(at, member)[-1:])
+
+
+def _measured(at: Takeover, member: Member) -> list[tuple[datetime, float]]:
+    """(beginning of the minute, seconds behind), the latest last."""
+    now = datetime.now(UTC)
+    points = at.client("cloudwatch", member.region).get_metric_statistics(
+        Namespace="AWS/RDS",
+        MetricName="ReplicaLag",
+        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": member.identifier}],
+        StartTime=now.fromtimestamp(now.timestamp() - 600, UTC),
+        EndTime=now,
+        Period=60,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    return sorted((point["Timestamp"], point["Maximum"]) for point in points)
+
+
+def _fence(at: Takeover) -> str:
+    """Servers stop as they do at any time; then nobody reaches the databases, be it pods, jobs or people."""
+    for fleet in at.moves.fenced:
+        steps.resize(at, fleet, 0, 0)
+    for fleet in at.moves.fenced:
+        steps.wait(at, lambda fleet=fleet: not steps.servers(at, fleet), f"{fleet.name} still has servers", STOPPING)
+    for pair in at.pairs:
+        copies.close(at, pair.away)
+    return f"nobody writes in {at.away}: no server runs, and its databases take no connections"
+
+
+def _drain(at: Takeover) -> str:
+    """Whatever was committed before the fence is in the replicas: measured at T, L seconds behind, one has all that was
+    committed until T - L. (A PostgreSQL replica whose source rests counts up, until RDS's own heartbeat, every five
+    minutes: so this may take as long.)"""
+    _compare(at)
+    if at.asked.endpoint:
+        return "objects, tables and secrets are the same; the local cloud measures no lag"
+    fenced = datetime.fromisoformat(at.fenced_at()).timestamp()
+    late = "not all that was written has arrived"
+    steps.wait(at, lambda: all(_has_all(at, pair.here, fenced) for pair in at.pairs), late)
+    return "all that was written has arrived"
+
+
+def _has_all(at: Takeover, member: Member, fenced: float) -> bool:
+    return any(moment.timestamp() - lag >= fenced for moment, lag in _measured(at, member))
+
+
+def _promote(at: Takeover) -> str:
+    result = steps.promote(at)
+    for pair in at.pairs:
+        copies.join_proxies(at, pair)
+    return result
+
+
+def _swap(at: Takeover) -> str:
+    """The same on the other side. All of what it has has arrived, and yet nothing is deleted."""
+    for pair in at.pairs:
+        copies.rename(at, pair.away)
+        copies.copy(at, pair.away, _arn(at, pair.here))
+    for fleet in at.moves.fenced:
+        steps.resize(at, fleet, fleet.least, fleet.most)
+    return f"in {at.away} there are replicas of {at.here}: {', '.join(pair.away.name for pair in at.pairs)}"
+
+
+def _arn(at: Takeover, member: Member) -> str:
+    there = copies.described(at, member.region, member.identifier)
+    if there is None:
+        raise Unfinished(f"{member.identifier} is not there")
+    return there["DBInstanceArn"]
+
+
+def _names(at: Takeover) -> str:
+    return ", ".join(pair.here.name for pair in at.pairs)
+
+
+FAILBACK = (
+    Step("compare", "uploads, tables and secrets are the same", "nothing was changed", _compare),
+    Step("rename", "the former databases get another name", "give them their names back (ModifyDBInstance)", _rename),
+    Step("copy", "replicas of the active databases take it", "delete the replicas, then as of rename", _copy),
+    Step("lag", "the replicas have caught up", "as of copy", _lag),
+    Step("fence", "nobody writes any more", "`tenfold up`: it starts servers, opens databases", _fence, cuts=True),
+    Step("drain", "all that was written has arrived", "as of fence", _drain),
+    replace(steps.PROMOTE, act=_promote),
+    Step("raise", "servers start", "none is needed", steps.raise_servers),
+    steps.SWITCH,
+    steps.VERIFY,
+    Step("swap", "the region that was active follows", "none is needed", _swap),
+    steps.REFRESH,
+    steps.WRITE,
+)

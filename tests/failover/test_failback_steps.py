@@ -1,0 +1,268 @@
+"""The steps of a failback against the simulated AWS, stopped after each, and what the state says afterwards."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from werkzeug.serving import make_server
+
+from tenfold.commands import takeover
+from tenfold.engine.workspace import Place
+from tenfold.failover import copies, exchange, journal
+from tenfold.failover.homeward import FAILBACK
+from tenfold.failover.moves import Database, Fleet, Member, Moves, Pair
+from tenfold.failover.steps import Step, Takeover, Unfinished, Way
+from tenfold.local import serve
+from tenfold.local.server import Server
+from tenfold.promotion.checks import Asked
+
+HOME, AWAY = "us-east-1", "us-west-2"
+NAMES = [step.name for step in FAILBACK]
+POSTGRES = {
+    "Engine": "postgres",
+    "DBInstanceClass": "db.t3.micro",
+    "AllocatedStorage": 20,
+    "MasterUsername": "adm",
+    "MasterUserPassword": "secret1234",
+    "BackupRetentionPeriod": 7,
+    "DeletionProtection": True,
+}
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    from moto.moto_api._internal.models import moto_api_backend
+
+    server = make_server("127.0.0.1", 0, serve.application("failback"), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    moto_api_backend.reset()
+
+
+class World:
+    """After a failover: a database of its own in both regions, the first's with a read replica; the second serves."""
+
+    def __init__(self, endpoint: str, name: str) -> None:
+        self.endpoint, self.name = endpoint, name
+        self.groups = {region: self._subnets(region) for region in (HOME, AWAY)}
+        for region in (HOME, AWAY):
+            self.ask("rds", region).create_db_instance(
+                DBInstanceIdentifier=name, DBSubnetGroupName=self.groups[region], **POSTGRES
+            )
+        self.ask("rds", HOME).create_db_instance_read_replica(
+            DBInstanceIdentifier=f"{name}-replica-1", SourceDBInstanceIdentifier=name
+        )
+        self._fleet(HOME, 0)
+        self._fleet(AWAY, 2)
+
+    def ask(self, service: str, region: str) -> Any:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(service, region, endpoint_url=self.endpoint, **keys)
+
+    def _subnets(self, region: str) -> str:
+        """A group of the default network."""
+        subnets = self.ask("ec2", region).describe_subnets()["Subnets"]
+        self.ask("rds", region).create_db_subnet_group(
+            DBSubnetGroupName=self.name,
+            DBSubnetGroupDescription="both zones",
+            SubnetIds=[one["SubnetId"] for one in subnets[:2]],
+        )
+        return self.name
+
+    def _fleet(self, region: str, least: int) -> None:
+        template = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}  # moto knows it everywhere
+        self.ask("ec2", region).create_launch_template(LaunchTemplateName=self.name, LaunchTemplateData=template)
+        self.ask("autoscaling", region).create_auto_scaling_group(
+            AutoScalingGroupName=self.name,
+            MinSize=least,
+            MaxSize=4,
+            LaunchTemplate={"LaunchTemplateName": self.name},
+            AvailabilityZones=[f"{region}a"],
+        )
+
+    def databases(self, region: str) -> dict[str, dict[str, Any]]:
+        found = self.ask("rds", region).describe_db_instances()["DBInstances"]
+        return {one["DBInstanceIdentifier"]: one for one in found if one["DBInstanceIdentifier"].startswith(self.name)}
+
+    def sources(self, region: str) -> dict[str, str]:
+        """Identifier -> what it follows, its end: the identifier of that."""
+        return {
+            name: str(one.get("ReadReplicaSourceDBInstanceIdentifier") or "").rpartition(":")[2]
+            for name, one in self.databases(region).items()
+        }
+
+    def servers(self, region: str) -> int:
+        asked = {"AutoScalingGroupNames": [self.name]}
+        [group] = self.ask("autoscaling", region).describe_auto_scaling_groups(**asked)["AutoScalingGroups"]
+        return len(group["Instances"])
+
+
+@pytest.fixture
+def world(endpoint: str, request: pytest.FixtureRequest) -> World:
+    return World(endpoint, f"shop-{abs(hash(request.node.name)) % 10**8}")
+
+
+def member(world: World, region: str, suffix: str = "", **inputs: Any) -> Member:
+    name = f"{'shop' if region == HOME else 'shop-standby'}-database-primary{suffix}"
+    identifier = f"{world.name}{suffix}"
+    written = {"instanceClass": "db.t3.micro", "backupRetentionPeriod": 7, "deletionProtection": True, **inputs}
+    return Member(f"urn::{name}", name, identifier, identifier, region, written, {})
+
+
+@pytest.fixture
+def at(world: World) -> Takeover:
+    home = member(world, HOME, dbSubnetGroupName=world.groups[HOME])
+    away = member(world, AWAY, dbSubnetGroupName=world.groups[AWAY])
+    replica = member(world, HOME, "-replica-1", backupRetentionPeriod=0, deletionProtection=False)
+    fleets = {region: Fleet(f"urn::{region}", f"fleet-{region}", world.name, region, 0, 4) for region in (HOME, AWAY)}
+    database = Database(home.urn, home.name, home.identifier, HOME, 7)
+    moves = Moves((database,), (replace(fleets[HOME], least=2),), (fleets[AWAY],), ())
+    architecture: Any = SimpleNamespace(region=HOME)
+    asked = Asked(architecture, world.endpoint)
+    pairs = (Pair(home, away, (replica,)),)
+    at = Takeover(Way.FAILBACK, asked, moves, HOME, AWAY, 900, pairs=pairs)
+    at.refresh = at.write = lambda: "done"
+    return at
+
+
+@pytest.fixture
+def target(tmp_path: Path, world: World) -> Any:
+    cloud = Server(1, int(world.endpoint.rpartition(":")[2]), "failback")
+    return SimpleNamespace(where=Place("shop-prod", tmp_path, "file://", cloud))
+
+
+def begun() -> journal.Journal:
+    return journal.Journal(journal.now(), drill=False, way=Way.FAILBACK)
+
+
+def is_home(world: World) -> None:
+    name, former = world.name, f"{world.name}-former"
+    assert world.sources(HOME) == {name: "", former: "", f"{name}-replica-1": name}
+    assert world.sources(AWAY) == {name: name, former: ""}
+    assert (world.servers(HOME), world.servers(AWAY)) == (2, 0)
+
+
+def test_the_service_is_home_and_the_former_databases_are_kept(world: World, at: Takeover, target: Any) -> None:
+    before = {region: world.databases(region)[world.name] for region in (HOME, AWAY)}
+    notes, failed = takeover._run(target, at, FAILBACK, begun(), str)
+    assert (failed, [entry.step for entry in notes.entries]) == ("", NAMES)
+    is_home(world)
+    for region in (HOME, AWAY):
+        kept, successor = world.databases(region)[f"{world.name}-former"], world.databases(region)[world.name]
+        assert kept["DbiResourceId"] == before[region]["DbiResourceId"], "nothing of it was made again"
+        assert kept["DeletionProtection"] and successor["DeletionProtection"]
+        assert successor["DbiResourceId"] != kept["DbiResourceId"] and successor["BackupRetentionPeriod"] == 7
+        assert successor["Endpoint"]["Address"] == before[region]["Endpoint"]["Address"], "settings stay true"
+
+
+@pytest.mark.parametrize("stopped", NAMES)
+def test_what_was_stopped_at_a_step_goes_on_with_it(world: World, at: Takeover, target: Any, stopped: str) -> None:
+    """Killed with the step done and not noted: it is done once more, and nothing of it twice."""
+    kills = tuple(replace(step, act=killed(step)) if step.name == stopped else step for step in FAILBACK)
+    notes, failed = takeover._run(target, at, kills, begun(), str)
+    assert failed and [entry.step for entry in notes.entries] == NAMES[: NAMES.index(stopped)]
+    notes, failed = takeover._run(target, at, FAILBACK, notes, str)
+    assert failed == "" and [entry.step for entry in notes.entries] == NAMES
+    is_home(world)
+
+
+def killed(step: Step) -> Callable[[Takeover], str]:
+    def act(at: Takeover) -> str:
+        step.act(at)
+        raise Unfinished("killed")
+
+    return act
+
+
+def test_nobody_has_to_wait_before_it_is_asked(world: World, at: Takeover, target: Any) -> None:
+    notes, failed = takeover._run(target, at, FAILBACK, begun(), str, cuts=lambda: False)
+    assert [entry.step for entry in notes.entries] == NAMES[: NAMES.index("fence")]
+    assert "not yet. So far users have noticed nothing" in failed
+    assert world.servers(AWAY) == 2
+    assert world.sources(AWAY) == {world.name: ""}, "the active database is as it was"
+
+
+def test_an_active_database_that_is_fenced_lets_nobody_in(world: World, at: Takeover, target: Any) -> None:
+    ec2 = world.ask("ec2", AWAY)
+    group = ec2.create_security_group(GroupName=world.name, Description="clients")["GroupId"]
+    world.ask("rds", AWAY).modify_db_instance(DBInstanceIdentifier=world.name, VpcSecurityGroupIds=[group])
+    until_fenced = FAILBACK[: NAMES.index("fence") + 1]
+    assert takeover._run(target, at, until_fenced, begun(), str)[1] == ""
+    [there] = [one["VpcSecurityGroupId"] for one in world.databases(AWAY)[world.name]["VpcSecurityGroups"]]
+    [group] = ec2.describe_security_groups(GroupIds=[there])["SecurityGroups"]
+    assert group["GroupName"] == "default"
+
+
+def test_a_name_that_a_database_of_its_own_has_is_not_taken_from_it(world: World, at: Takeover) -> None:
+    arn = world.databases(AWAY)[world.name]["DBInstanceArn"]
+    with pytest.raises(Unfinished, match="is a database of its own in us-east-1"):
+        copies.copy(at, at.pairs[0].here, arn)
+
+
+def test_a_read_replica_that_was_promoted_is_not_removed(world: World, at: Takeover) -> None:
+    [replica] = at.pairs[0].replicas
+    world.ask("rds", HOME).promote_read_replica(DBInstanceIdentifier=replica.identifier)
+    with pytest.raises(Unfinished, match="may hold the only copy"):
+        copies.remove_replica(at, replica)
+
+
+def test_two_databases_of_a_region_never_have_one_name(world: World) -> None:
+    """As RDS refuses it."""
+    rds = world.ask("rds", HOME)
+    with pytest.raises(ClientError, match="already exists"):
+        rds.modify_db_instance(DBInstanceIdentifier=world.name, NewDBInstanceIdentifier=f"{world.name}-replica-1")
+
+
+def test_replicas_follow_a_database_under_its_other_name(world: World) -> None:
+    """As RDS keeps them."""
+    far = world.ask("rds", AWAY)
+    source = world.databases(HOME)[world.name]["DBInstanceArn"]
+    far.create_db_instance_read_replica(DBInstanceIdentifier=f"{world.name}-far", SourceDBInstanceIdentifier=source)
+    world.ask("rds", HOME).modify_db_instance(
+        DBInstanceIdentifier=world.name, NewDBInstanceIdentifier=f"{world.name}-former"
+    )
+    assert world.sources(HOME)[f"{world.name}-replica-1"] == f"{world.name}-former"
+    assert world.sources(AWAY)[f"{world.name}-far"] == f"{world.name}-former"
+
+
+def resource(name: str, identifier: str, **inputs: Any) -> dict[str, Any]:
+    written = {"identifier": identifier, **inputs}
+    return {
+        "urn": f"urn:pulumi:shop-prod::tenfold::tenfold:index:Database$aws:rds/instance:Instance::{name}",
+        "id": "db-OLD",
+        "protect": True,
+        "inputs": dict(written),
+        "outputs": {**written, "id": "db-OLD"},
+    }
+
+
+def test_a_state_with_exchanged_databases_keeps_the_former_ones_as_leftovers() -> None:
+    before = resource(
+        "shop-database-primary", "shop-1", skipFinalSnapshot=False, finalSnapshotIdentifier="shop-1-final"
+    )
+    one = Member(before["urn"], "shop-database-primary", "shop-1", "db-OLD", HOME, before["inputs"], {})
+    successors = {before["urn"]: exchange.Successor(one, "db-NEW", None, left=True)}
+    left, after = exchange.exchanged([before], successors)
+    assert (left["urn"], left["id"]) == (before["urn"].replace("-primary", "-former"), "db-OLD")
+    assert (left["inputs"]["identifier"], left["inputs"]["finalSnapshotIdentifier"], left["protect"]) == (
+        "shop-1-former",
+        "shop-1-former-final",
+        True,
+    )
+    assert (after["urn"], after["id"], after["outputs"]["id"]) == (before["urn"], "db-NEW", "db-NEW")
+    assert exchange.exchanged([left, after], successors) == [left, after], "made again, it changes nothing"
+
+
+def test_what_follows_again_says_so_and_nothing_that_a_replica_may_not_say() -> None:
+    before = resource("shop-standby-database-primary", "shop-2", engineVersion="17", finalSnapshotIdentifier="x")
+    changes = {"engineVersion": None, "finalSnapshotIdentifier": None, "skipFinalSnapshot": True}
+    one = Member(before["urn"], "shop-standby-database-primary", "shop-2", "db-OLD", AWAY, before["inputs"], changes)
+    [_, after] = exchange.exchanged([before], {before["urn"]: exchange.Successor(one, "db-NEW", "arn:home", left=True)})
+    assert after["inputs"] == {"identifier": "shop-2", "skipFinalSnapshot": True, "replicateSourceDb": "arn:home"}
