@@ -273,13 +273,20 @@ def _queues(a: Architecture) -> Iterator[Row]:
             calls = FIFO_CALLS.get(a.region, FIFO_CALLS_ELSEWHERE)
             how = f"{messages:g} messages/s of {calls:,} calls a second without batches; 300 in a message group"
             yield Row(f"queue {name}", "calls", messages, calls, "messages/s", NEARLY, how)
-    peaks = [(a.messages(name), queue.message_takes) for name, queue in a.job_queues.items()]
-    taken = [(messages, seconds) for messages, seconds in peaks if messages is not None]
-    if not a.workers or not taken or len(taken) < len(a.job_queues):
-        return
-    work = sum(messages * seconds for messages, seconds in taken)
-    parts = " + ".join(f"{messages:g}/s × {seconds:g} s" for messages, seconds in taken)
-    can = a.workers.servers_max * a.workers.at_once
-    each = f" × {a.workers.at_once} at once" if a.workers.at_once > 1 else ""
-    how = f"{parts} = {work:.3g} messages in work, of {a.workers.servers_max} workers{each}"
-    yield Row("workers", "time", work, can, "messages", NEARLY, how)
+    for name, service in a.running_services.items():
+        if service.listens_to:
+            yield from _time(a, f"service {name}", [service.known_as], service.copies_max, "copies")
+    if a.workers:
+        each = f"workers × {a.workers.at_once} at once" if a.workers.at_once > 1 else "workers"
+        yield from _time(a, "workers", list(a.job_queues), a.workers.servers_max, each, a.workers.at_once)
+
+
+def _time(a: Architecture, tier: str, queues: Sequence[str], most: int, whose: str, at_once: int = 1) -> Iterator[Row]:
+    """Of those that work on these queues; nothing where the messages of one are not known."""
+    taken = [(a.messages(name), a.queues[name].message_takes) for name in queues]
+    known = [(messages, seconds) for messages, seconds in taken if messages is not None]
+    if known and len(known) == len(taken):
+        work = sum(messages * seconds for messages, seconds in known)
+        parts = " + ".join(f"{messages:g}/s × {seconds:g} s" for messages, seconds in known)
+        how = f"{parts} = {work:.3g} messages in work, of {most} {whose}"
+        yield Row(tier, "time", work, most * at_once, "messages", NEARLY, how)
