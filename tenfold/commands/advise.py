@@ -15,6 +15,7 @@ from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
     from tenfold.blueprints.resolve import Resolution
+    from tenfold.foresight.measured_load import Measured
     from tenfold.foresight.signals import Signals
     from tenfold.render.advice import Money
 
@@ -70,7 +71,8 @@ def command(
     resolution = resolve(file, environment, stage, deployable=live)
     a = resolution.architecture
     assert a is not None
-    known: dict[str, Any] = dict(_live(file, environment, stage, local)) if live else {}
+    of_cloudwatch, load = _live(file, environment, stage, local) if live else ({}, [])
+    known: dict[str, Any] = dict(of_cloudwatch)
     known |= signals.read(signals_file) if signals_file else {}
     rows = capacity.rows(a, resolution.sets)
     lower = advice.lower_stage(resolution)
@@ -81,23 +83,25 @@ def command(
     money = _money(resolution) if of.covered else []
     basis = render.basis(known, live, resolution.sets)
     if as_json:
-        click.echo(json.dumps(render.as_json(a, of, remarks, money, basis), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(render.as_json(a, of, remarks, money, load, basis), indent=2, ensure_ascii=False))
     else:
-        click.echo(render.as_text(a, of, remarks, money, basis, streams.takes_color(sys.stdout), verbose), nl=False)
+        click.echo(
+            render.as_text(a, of, remarks, money, load, basis, streams.takes_color(sys.stdout), verbose), nl=False
+        )
 
 
-def _live(file: Path, environment: str | None, stage: str | None, local: bool) -> "Signals":
+def _live(file: Path, environment: str | None, stage: str | None, local: bool) -> "tuple[Signals, list[Measured]]":
     from tenfold import deployment
-    from tenfold.foresight import measured
+    from tenfold.foresight import measured_load
 
     target = deployment.prepare(file, environment, stage, local, None, lambda line: click.echo(line, err=True))
     deployed = target.driver.deployed()
     if not deployed:
         raise Failure(f"Nothing is deployed as {target.where.stack}.", remedies=(f"tenfold up {target.flags}",))
-    signals = measured.signals(target, deployed)
+    signals, load = measured_load.of(target, deployed)
     if not signals:
         click.echo("note: CloudWatch has no measurement of the last day; what follows is from `load`", err=True)
-    return signals
+    return signals, load
 
 
 def _saving(resolution: "Resolution", lower: "Resolution") -> list[str]:

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from time import time
 from typing import Any, NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.rules.pooling import connection_limit
 from tenfold.blueprints.sizes import offerings
-from tenfold.deployment import Deployment
-from tenfold.engine import account
 from tenfold.foresight import capacity
 from tenfold.foresight.signals import Signals
-from tenfold.messages.queues import answers
 from tenfold.promotion.checks import Asked
-from tenfold.refusals.lifting import asked_by
 
 DAY, PERIOD = timedelta(days=1), 300  # seconds of a datapoint: every instance has one in five minutes
 State = Sequence[Mapping[str, Any]]
@@ -79,26 +76,20 @@ METRICS = (
 )  # fmt: skip
 
 
-def signals(target: Deployment, deployed: State) -> Signals:
-    """Raises `Failure` where the credentials are another account's, or AWS does not answer."""
-    account.refuse_another(target.where, list(deployed))
-    asked = asked_by(target)
-    with answers("what it measured"):
-        return read_signals(asked, deployed)
-
-
 def read_signals(asked: Asked, deployed: State) -> Signals:
     """Each signal of which there is a datapoint; the fullest of several resources."""
     a = asked.architecture
     known: dict[str, Any] = {}
     for metric in METRICS:
-        values = [value for resource in _of(a, metric.type, deployed) for value in _values(asked, metric, resource)]
+        values = [
+            value for resource in resources(a, metric.type, deployed) for value in _values(asked, metric, resource)
+        ]
         if values:
             known[metric.signal] = metric.into(a, min(values) if metric.least else max(values))
     return {**known, **_disk(asked, deployed), **_traffic(asked, deployed)}
 
 
-def _of(a: Architecture, type_: str, deployed: State) -> Iterator[Mapping[str, Any]]:
+def resources(a: Architecture, type_: str, deployed: State) -> Iterator[Mapping[str, Any]]:
     """Resources that requests or messages meet: not the workers' group, not dead letters; replicas apart."""
     for resource in deployed:
         name = resource["urn"].rpartition("::")[2]
@@ -118,27 +109,42 @@ def _values(asked: Asked, metric: Metric, resource: Mapping[str, Any]) -> Iterat
 def datapoints(
     asked: Asked, namespace: str, name: str, dimension: tuple[str, str], statistic: str, period: int = PERIOD
 ) -> list[float]:
-    """Of the last day. A percentile is another parameter than an average."""
-    now, percentile = datetime.now(UTC), statistic.startswith("p")
+    """Of the last day."""
+    return list(by_time(asked, namespace, name, dimension, statistic, period).values())
+
+
+def by_time(
+    asked: Asked, namespace: str, name: str, dimension: tuple[str, str], statistic: str, period: int
+) -> dict[datetime, float]:
+    """The same by the time at which its period begins. A percentile is another parameter than an average."""
+    percentile = statistic.startswith("p")
+    end = datetime.fromtimestamp((time() // period + 1) * period, UTC)
     points = asked.client("cloudwatch").get_metric_statistics(
         Namespace=namespace,
         MetricName=name,
         Dimensions=[{"Name": dimension[0], "Value": dimension[1]}],
-        StartTime=now - DAY,
-        EndTime=now,
+        StartTime=end - DAY,
+        EndTime=end,
         Period=period,
         **{"ExtendedStatistics" if percentile else "Statistics": [statistic]},
     )["Datapoints"]
-    values = [
-        point.get("ExtendedStatistics", {}).get(statistic) if percentile else point.get(statistic) for point in points
-    ]
-    return [value for value in values if value is not None]
+    values = {
+        point["Timestamp"]: point.get("ExtendedStatistics", {}).get(statistic) if percentile else point.get(statistic)
+        for point in points
+    }
+    # AWS answers with the beginning of the period, the local cloud with the time of its first datum.
+    return {moment - begun(moment, period): value for moment, value in values.items() if value is not None}
+
+
+def begun(moment: datetime, period: int) -> timedelta:
+    """Since the beginning of its period, of so many seconds."""
+    return timedelta(seconds=moment.timestamp() % period)
 
 
 def _disk(asked: Asked, deployed: State) -> Signals:
     """Reads and writes together, of what class and volume do."""
     row = next((row for row in capacity.rows(asked.architecture) if row.signal == "iops.database"), None)
-    for resource in _of(asked.architecture, _DATABASE, deployed) if row else ():
+    for resource in resources(asked.architecture, _DATABASE, deployed) if row else ():
         at = ("DBInstanceIdentifier", resource["outputs"]["identifier"])
         reads, writes = (datapoints(asked, "AWS/RDS", name, at, "Average") for name in ("ReadIOPS", "WriteIOPS"))
         if row and reads and writes:
@@ -148,7 +154,7 @@ def _disk(asked: Asked, deployed: State) -> Signals:
 
 def _traffic(asked: Asked, deployed: State) -> Signals:
     """The busiest hour against the mean of a whole day; nothing of less than a day."""
-    for resource in _of(asked.architecture, _BALANCER, deployed):
+    for resource in resources(asked.architecture, _BALANCER, deployed):
         at = ("LoadBalancer", resource["outputs"].get("arnSuffix", ""))
         hours = datapoints(asked, "AWS/ApplicationELB", "RequestCount", at, "Sum", 3600)
         if len(hours) >= 23 and sum(hours):

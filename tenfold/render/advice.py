@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from math import isinf
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import advice, capacity
@@ -12,6 +12,9 @@ from tenfold.foresight.capacity import Row
 from tenfold.foresight.signals import Signals
 from tenfold.render.lines import WIDTH, labelled, paint
 from tenfold.wording import counted
+
+if TYPE_CHECKING:
+    from tenfold.foresight.measured_load import Measured
 
 VERSION = 1
 _LABEL = 12
@@ -42,6 +45,7 @@ def as_text(
     of: Advice,
     simulated: Sequence[str],
     money: Sequence[Money],
+    load: "Sequence[Measured]",
     basis: str,
     color: bool,
     verbose: bool,
@@ -50,6 +54,8 @@ def as_text(
     if of.rows:
         lines += ["", *_table(of.rows, a.load.growth, color, verbose), ""]
     lines += _answer(a, of, simulated, color)
+    for one in load:
+        lines += labelled("measured", f"`{one.path}: {one.value}`: {one.how}", _LABEL)
     for what in capacity.unknown(a) if of.covered else ():
         lines += labelled("not known", what, _LABEL)
     for one in money:
@@ -141,7 +147,12 @@ def _months(months: float) -> str:
 
 
 def as_json(
-    a: Architecture, of: Advice, simulated: Sequence[str], money: Sequence[Money], basis: str
+    a: Architecture,
+    of: Advice,
+    simulated: Sequence[str],
+    money: Sequence[Money],
+    load: "Sequence[Measured]",
+    basis: str,
 ) -> dict[str, Any]:
     return {
         "version": VERSION,
@@ -157,6 +168,7 @@ def as_json(
         "not": list(of.forbidden),
         "tiers": [_row(row, a.load.growth) for row in of.rows],
         "sizes": [{"path": m.path, "is": m.set_, "load_asks_for": m.asked, "usd": round(m.usd, 2)} for m in money],
+        "load": [{"path": one.path, "value": one.value, "how": one.how} for one in load],
         "not_known": list(capacity.unknown(a)) if of.covered else [],
         "considered": [{"what": word, "when": when} for word, when in of.considered],
         "users": {"decide": False, "ladders": of.users} if of.covered else {"decide": False},
