@@ -241,6 +241,23 @@ class Cache(Value):
     keep_snapshots: int  # days
 
 
+class EdgeFunctions(Value):
+    """What the edge itself does to requests and answers."""
+
+    one_name: bool = False  # whoever comes by another name is sent to `domain`
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    experiments: Mapping[str, float] = field(default_factory=dict)  # cookie -> fraction of visitors for whom it is `b`
+    request: str = ""  # JavaScript; empty where it is generated
+    response: str = ""
+
+    @property
+    def events(self) -> dict[str, tuple[str, ...]]:
+        """What runs at each event, by the blueprint's fields: the team's code and what would be generated."""
+        own = {"request": ("one_name", "redirects", "experiments"), "response": ("headers", "experiments")}
+        return {event: tuple(f for f in (event, *others) if getattr(self, f)) for event, others in own.items()}
+
+
 class Cdn(Value):
     """CloudFront in front of the balancer and of a bucket with static files."""
 
@@ -252,6 +269,7 @@ class Cdn(Value):
     waf: bool
     certificate: str  # managed | an ARN
     error_page: str | None = None  # a file of the bucket, shown while the application does not answer
+    functions: EdgeFunctions = EdgeFunctions()
 
 
 class Queue(Value):

@@ -259,7 +259,21 @@ def _cdn(values: Values, at: Any) -> a.Cdn:
         price_class=at("cdn.price_class"),
         waf=at("cdn.waf"),
         certificate=at("cdn.certificate"),
+        functions=_edge_functions(values),
         error_page=values.get(("cdn", "error_page")),
+    )
+
+
+def _edge_functions(values: Values) -> a.EdgeFunctions:
+    top = ("cdn", "functions")
+    fields = _under(values, *top)
+    return a.EdgeFunctions(
+        one_name=fields["one_name"],
+        redirects=_under(values, *top, "redirects"),
+        headers=_under(values, *top, "headers"),
+        experiments=_under(values, *top, "experiments"),
+        request=fields.get("request", ""),
+        response=fields.get("response", ""),
     )
 
 

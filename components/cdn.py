@@ -12,8 +12,9 @@ from tenfold.components.parts.order import after
 from tenfold.components.parts.physical import unique_name
 from tenfold.components.parts.static_bucket import read_by, static_bucket
 from tenfold.components.plans import cdn as cdn_plan
-from tenfold.components.plans import firewall
+from tenfold.components.plans import edge_functions, firewall
 from tenfold.components.plans.choices import check_choice
+from tenfold.components.plans.edge_functions import EdgeFunctionsArgs, EventType
 from tenfold.components.plans.regions import cdn_log_region
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
@@ -53,6 +54,9 @@ class CdnArgs(TypedDict):
     waf: NotRequired[bool]
     """A web firewall: known attackers, known attacks, 2,000 requests in five minutes per address; a log of what it
     refuses, without cookies and authorization. Default: true. Change: in place."""
+    functions: NotRequired[EdgeFunctionsArgs]
+    """What the edge itself does to requests and answers, on every path: `redirects`, `answer_headers`, `experiments`,
+    or code of your own. Default: nothing. Change: in place, minutes."""
     domain: NotRequired[str]
     """The name visitors type; without it, CloudFront's own. Default: none. Change: in place."""
     certificate_arn: NotRequired[pulumi.Input[str]]
@@ -75,8 +79,9 @@ class CdnArgs(TypedDict):
 class Cdn(Component[CdnArgs]):
     """A distribution, its bucket, access logs, metrics and firewall.
 
-    Raises ValueError for paths that CloudFront does not take (components/plans/cdn.py), for a cache or a price class
-    that does not exist, and for a domain without a certificate and a zone to prove one.
+    Raises ValueError for paths that CloudFront does not take (components/plans/cdn.py), for functions that it refuses
+    (components/plans/edge_functions.py), for a cache or a price class that does not exist, and for a domain without a
+    certificate and a zone to prove one.
     """
 
     domain_name: pulumi.Output[str]
@@ -85,14 +90,17 @@ class Cdn(Component[CdnArgs]):
     distribution_id: pulumi.Output[str]
     bucket_name: pulumi.Output[str]
     url: pulumi.Output[str]
+    function_names: dict[str, pulumi.Output[str]]
+    """Of each edge function, by `request` and `response`."""
 
     def __init__(self, name: str, args: CdnArgs, opts: pulumi.ResourceOptions | None = None):
         args = {**args, "origin": {**args["origin"], "secret": pulumi.Output.secret(args["origin"]["secret"])}}
         super().__init__(name, args, opts)
         check(args)
         throwaway, tags = args.get("throwaway", False), args.get("tags")
+        functions = self._functions()
         files = static_bucket(f"{name}-files", args.get("static_keep_days", 30), throwaway, tags, self)
-        distribution = self._distribution(files.bucket)
+        distribution = self._distribution(files.bucket, functions)
         read_by(f"{name}-files-policy", files, distribution.arn, self)
         aws.cloudfront.MonitoringSubscription(  # hit rate and origin latency are not measured without it
             f"{name}-metrics",
@@ -106,13 +114,33 @@ class Cdn(Component[CdnArgs]):
         self.distribution_id, self.bucket_name = distribution.id, after(files.bucket.id, *files.closed)
         shown = args.get("domain")
         self.url = pulumi.Output.concat("https://", shown or distribution.domain_name)
+        self.function_names = {_role(event): one.name for event, one in functions.items()}
         self._register()
 
-    def _distribution(self, bucket: aws.s3.Bucket) -> aws.cloudfront.Distribution:
+    def _functions(self) -> dict[EventType, aws.cloudfront.Function]:
+        args = self._inputs
+        codes = edge_functions.codes(args.get("functions", {}), args.get("domain"))
+        return {
+            event: aws.cloudfront.Function(
+                f"{self._logical}-{_role(event)}",
+                comment=f"{self._logical}: {event}",
+                runtime=edge_functions.RUNTIME,
+                code=code,
+                publish=True,
+                tags=self._tags(f"{self._logical}-{_role(event)}"),
+                opts=self._child(),
+            )
+            for event, code in codes.items()
+        }
+
+    def _distribution(
+        self, bucket: aws.s3.Bucket, functions: dict[EventType, aws.cloudfront.Function]
+    ) -> aws.cloudfront.Distribution:
         args, child = self._inputs, f"{self._logical}-distribution"
         cache = args.get("dynamic_cache", "none")
         patterns = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
         *ordered, last = patterns
+        attached = {event.value: one.arn for event, one in functions.items()}
         throwaway = args.get("throwaway", False)
         here = aws.get_region(opts=self._call()).region
         place = cdn_log_region(here)
@@ -134,8 +162,8 @@ class Cdn(Component[CdnArgs]):
             price_class=cdn_plan.PRICE_CLASSES[args.get("price_class", "100")],
             aliases=[args["domain"]] if "domain" in args else [],
             origins=[self._application(), self._files(bucket)],
-            default_cache_behavior=cdn_plan.settings(last, cache),
-            ordered_cache_behaviors=[cdn_plan.settings(b, cache) | {"path_pattern": b.path} for b in ordered],
+            default_cache_behavior=cdn_plan.settings(last, cache, attached),
+            ordered_cache_behaviors=[cdn_plan.settings(b, cache, attached) | {"path_pattern": b.path} for b in ordered],
             custom_error_responses=cdn_plan.error_responses(args.get("error_page")),
             restrictions={"geo_restriction": {"restriction_type": "none"}},
             viewer_certificate=self._certificate(),
@@ -236,11 +264,16 @@ class Cdn(Component[CdnArgs]):
         )
 
 
+def _role(event: EventType) -> str:
+    return event.value.removeprefix("viewer-")
+
+
 def check(args: CdnArgs) -> None:
     """Everything CloudFront would refuse and that can be known now, before the first child."""
     patterns = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
     if "error_page" in args:
         cdn_plan.check_page(args["error_page"], patterns)
+    edge_functions.codes(args.get("functions", {}), args.get("domain"))
     check_choice("dynamic_cache", args.get("dynamic_cache", "none"), cdn_plan.DynamicCache)
     check_choice("price_class", args.get("price_class", "100"), cdn_plan.PriceClass)
     if "domain" in args and "certificate_arn" not in args and "zone_id" not in args:

@@ -1,6 +1,6 @@
 """The way in: zone, certificate, balancer, and the CDN before it."""
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
@@ -13,6 +13,7 @@ from tenfold.components.domain import Domain, DomainArgs, ZoneKind
 from tenfold.components.failover_record import FailoverRecord, FailoverRecordArgs
 from tenfold.components.parts.balancer_entry import HEADER, Entry
 from tenfold.components.plans.cdn import DynamicCache, PriceClass
+from tenfold.components.plans.edge_functions import EdgeFunctionsArgs
 from tenfold.components.plans.routing import beside, role
 from tenfold.components.plans.target_group import Algorithm
 from tenfold.components.records import AliasArgs
@@ -212,9 +213,24 @@ def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer, entry: Failo
     }
     if spec.error_page:
         args["error_page"] = spec.error_page
+    if functions := _functions(spec.functions):
+        args["functions"] = functions
     if domain:
         args = {**args, "domain": at.architecture.domain or "", **_edge_certificate(at.architecture, domain)}
     return Cdn(at.name("cdn"), args, at.options)
+
+
+def _functions(spec: blueprint.EdgeFunctions) -> EdgeFunctionsArgs:
+    """What is set; empty where nothing is."""
+    fields = {
+        "one_name": spec.one_name,
+        "redirects": dict(spec.redirects),
+        "answer_headers": dict(spec.headers),
+        "experiments": dict(spec.experiments),
+        "request": spec.request,
+        "response": spec.response,
+    }
+    return cast(EdgeFunctionsArgs, {name: value for name, value in fields.items() if value})
 
 
 class _Certificate(TypedDict):
@@ -240,6 +256,12 @@ def _cdn_tier(cdn: Cdn) -> Tier:
     alias: AliasArgs = {"dns_name": cdn.domain_name, "zone_id": cdn.zone_id, "follows_health": False}
     return Tier(
         outputs={"cdn": cdn.distribution_id, "static_bucket": cdn.bucket_name},
-        subjects={"cdn": subject("cdn", {"DistributionId": cdn.distribution_id, "Region": "Global"})},
+        subjects={
+            "cdn": subject("cdn", {"DistributionId": cdn.distribution_id, "Region": "Global"}),
+            **{
+                f"cdn-{role}": subject("edge-function", {"FunctionName": name, "Region": "Global"})
+                for role, name in cdn.function_names.items()
+            },
+        },
         entrances=(Entrance("cdn", cdn.url, alias),),
     )

@@ -62,6 +62,7 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield "server", "server", server_facts(a.server)
     if a.cdn and not a.home:
         yield "cdn", "cdn", {}
+        yield from ((f"cdn-{event}", "edge-function", {}) for event, parts in a.cdn.functions.events.items() if parts)
     if a.balancer and not moving:
         yield "balancer", "network-balancer" if a.balancer.kind == "network" else "balancer", {}
     if a.fleet and not moving:
@@ -254,6 +255,7 @@ _SERVICE = "service-[a-z][a-z0-9-]*"
 ROLES: dict[str, str] = {
     "server": "server",
     "cdn": "cdn",
+    "edge-function": "cdn-(request|response)",
     "balancer": "balancer",
     "network-balancer": "balancer",
     "fleet": "fleet",

@@ -1,8 +1,9 @@
 """The CDN: its paths, its error page, its certificate."""
 
+import json
 import re
 
-from tenfold.blueprints.architecture import Cdn
+from tenfold.blueprints.architecture import Cdn, EdgeFunctions
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 EDGE_REGION = "us-east-1"  # CloudFront takes certificates from there, and its metrics are there
@@ -72,3 +73,86 @@ def certificate_is_in_the_edge_region(c: Context) -> Findings:
     if not a.domain:
         message = "A certificate is issued for a name, and the blueprint has no `domain`."
         yield Finding("TF-R066", "cdn.certificate", message, "Set `domain`, or leave `certificate` out.")
+
+
+# components/plans/edge_functions.py has the sources; a test holds both equal.
+FUNCTION_BYTES = 10_240
+DATA_BYTES = 7_168  # of the blueprint's data in a generated function; what is around it has less than 3 KiB
+_MANAGED_HEADERS = (
+    "strict-transport-security", "x-content-type-options", "x-frame-options", "referrer-policy", "x-xss-protection",
+)  # fmt: skip
+_REFUSED_HEADERS = (
+    "connection|expect|keep-alive|proxy-.+|trailer|upgrade|x-accel-.+|x-amz-cf-.+|x-amzn-.+|x-cache|x-edge-.+"
+    "|x-forwarded-proto|x-real-ip|content-encoding|content-length|transfer-encoding|warning|via|set-cookie"
+)
+_HANDLER = r"\b(function\s+handler\s*\(|(const|let|var)\s+handler\s*=)"
+
+
+@rule
+def one_function_runs_at_an_event(c: Context) -> Findings:
+    for functions in _functions(c):
+        for event, parts in functions.events.items():
+            if event in parts and len(parts) > 1:
+                others = " and ".join(f"`{part}`" for part in parts if part != event)
+                message = f"A path has one function for an event, and {others} would be a second one at `{event}`."
+                hint = f"Do in your code what {others} would do, or leave the code out."
+                yield Finding("TF-R270", f"cdn.functions.{event}", message, hint, key=True)
+
+
+@rule
+def own_functions_can_run(c: Context) -> Findings:
+    for functions in _functions(c):
+        for event in functions.events:
+            code, path = getattr(functions, event), f"cdn.functions.{event}"
+            if (size := len(code.encode())) > FUNCTION_BYTES:
+                message = f"The code has {size:,} bytes; CloudFront takes {FUNCTION_BYTES:,}."
+                yield Finding("TF-R271", path, message, "Shorten it: comments and white space count too.", key=True)
+            elif code and not re.search(_HANDLER, code):
+                message = "CloudFront calls `handler`, and the code has no function of that name."
+                example = "request" if event == "request" else "response"
+                hint = f"function handler(event) {{ return event.{example}; }}"
+                yield Finding("TF-R271", path, message, hint, key=True)
+
+
+@rule
+def generated_functions_are_small(c: Context) -> Findings:
+    for functions in _functions(c):
+        for field in ("redirects", "headers"):
+            size = len(json.dumps(dict(getattr(functions, field))))
+            if size > DATA_BYTES:
+                message = f"They have {size:,} bytes, and a function of CloudFront has room for {DATA_BYTES:,} of them."
+                hint = "Let the application do the rest; with /* one redirect is enough for all paths below it."
+                yield Finding("TF-R271", f"cdn.functions.{field}", message, hint, key=True)
+
+
+@rule
+def redirects_lead_elsewhere(c: Context) -> Findings:
+    for functions in _functions(c):
+        if functions.one_name and not c.architecture.domain:
+            message = "There is no `domain` that visitors could be sent to."
+            yield Finding("TF-R272", "cdn.functions.one_name", message, "Set `domain`, or leave `one_name` out.")
+        for source, target in functions.redirects.items():
+            route, below = ("cdn", "functions", "redirects", source), source.removesuffix("*")
+            if source.endswith("/*") != target.endswith("/*"):
+                message = f"With /* at the end of one, {source} and {target} both need it."
+                yield Finding("TF-R272", route, message, f"{below}* to {target.rstrip('/*')}/*, or both without it.")
+            elif source == target or (source.endswith("/*") and target.startswith(below)):
+                message = f"{source} leads to itself: {target} is below it, and would be redirected again and again."
+                yield Finding("TF-R272", route, message, "Redirect to a path outside of it.")
+
+
+@rule
+def headers_can_be_set(c: Context) -> Findings:
+    for functions in _functions(c):
+        for name in functions.headers:
+            route = ("cdn", "functions", "headers", name)
+            if name.lower() in _MANAGED_HEADERS:
+                message = f"CloudFront sets {name} on every answer already."
+                yield Finding("TF-R273", route, message, "The application's own wins where it sends one.", key=True)
+            elif re.fullmatch(_REFUSED_HEADERS, name.lower()):
+                message = f"Functions of CloudFront may not set {name}: the visitor would get an error (502)."
+                yield Finding("TF-R273", route, message, "Let the application send it.", key=True)
+
+
+def _functions(c: Context) -> tuple[EdgeFunctions, ...]:
+    return (c.architecture.cdn.functions,) if c.architecture.cdn else ()

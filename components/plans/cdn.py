@@ -1,7 +1,7 @@
 """Who answers which path at the edge, and by which of CloudFront's managed policies. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -121,8 +121,9 @@ def _literal(path: str) -> int:
     return len(path) - path.count("*") - path.count("?")
 
 
-def settings(behaviour: Behaviour, cache: str) -> Any:
-    """A behaviour in the provider's form. `cache` (none | headers) is that of the application's answers."""
+def settings(behaviour: Behaviour, cache: str, functions: Mapping[str, object]) -> Any:
+    """A behaviour in the provider's form. `cache` (none | headers) is that of the application's answers; `functions`
+    are ARNs by event."""
     static = behaviour.origin == "static"
     fields: dict[str, Any] = {
         "target_origin_id": behaviour.origin,
@@ -135,4 +136,6 @@ def settings(behaviour: Behaviour, cache: str) -> Any:
     }
     if not static:
         fields["origin_request_policy_id"] = ALL_VIEWER
+    if functions:
+        fields["function_associations"] = [{"event_type": e, "function_arn": arn} for e, arn in functions.items()]
     return fields

@@ -310,7 +310,13 @@ def _cdn(a: Architecture, resources: Sequence[Resource]) -> str:
         return "CDN"
     wall = "with a firewall" if a.cdn.waf else "no firewall"
     page = ", an error page" if a.cdn.error_page else ""
-    return f"{', '.join(a.cdn.static_paths)} from a bucket, the rest from the application, {wall}{page}"
+    done = {
+        f"your code at each {part}" if part == event else part.replace("_", " "): None
+        for event, parts in a.cdn.functions.events.items()
+        for part in parts
+    }
+    edge = f", at the edge {', '.join(done)}" if done else ""
+    return f"{', '.join(a.cdn.static_paths)} from a bucket, the rest from the application, {wall}{page}{edge}"
 
 
 def _domain(a: Architecture, resources: Sequence[Resource]) -> str:

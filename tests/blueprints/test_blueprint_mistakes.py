@@ -13,6 +13,7 @@ from tenfold.components.plans import rds
 from tenfold.render.problems import as_json, as_text
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
+EDGE = STAGE4 + "cdn: {functions: {"
 STAGE7 = "stage: 7\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 MEMCACHED = STAGE4 + "sessions: {store: database}\ncache: {engine: memcached, "
@@ -283,6 +284,29 @@ MISTAKES = [
     (STAGE4 + "cdn: {certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/a'}", "TF-R066", 3, 20, "`domain`"),
     (STAGE4 + "cdn: {certificate: 'arn:aws:iam::123456789012:server-certificate/a'}", "TF-V023", 3, 20, "us-east-1"),
     (STAGE4 + "cdn: {price_class: 300}", "TF-V014", 3, 20, "100"),
+    (EDGE + "redirects: {old: /new}}}", "TF-V100", 3, 31, "/blog/*"),
+    (EDGE + "redirects: {/old: 'http://a.example.com/'}}}", "TF-V101", 3, 37, "https://help.example.com/"),
+    (EDGE + "redirects: {/a/*: /b}}}", "TF-R272", 3, 37, "/a/* to /b/*, or both without it"),
+    (EDGE + "redirects: {/a/*: /a/b/*}}}", "TF-R272", 3, 37, "again and again"),
+    (EDGE + "redirects: {/a: /a}}}", "TF-R272", 3, 35, "leads to itself"),
+    (EDGE + "one_name: true}}", "TF-R272", 3, 29, "`domain`"),
+    (EDGE + "headers: {X Y: a}}}", "TF-V102", 3, 29, "Permissions-Policy"),
+    (EDGE + "headers: {X-Y: ' a'}}}", "TF-V103", 3, 34, "One line"),
+    (EDGE + "headers: {Via: a}}}", "TF-R273", 3, 29, "502"),
+    (EDGE + "headers: {X-Frame-Options: DENY}}}", "TF-R273", 3, 29, "on every answer already"),
+    (EDGE + "experiments: {New: 10%}}}", "TF-V016", 3, 33, "new-checkout"),
+    (EDGE + "experiments: {new: 110%}}}", "TF-V006", 3, 38, "100 %"),
+    (EDGE + f"response: '{'x' * 10_241}'}}}}", "TF-V104", 3, 29, "10,240"),
+    (EDGE + f"response: 'function handler(e) {{{'ü' * 6_000}}}'}}}}", "TF-R271", 3, 19, "12,0"),
+    (EDGE + "request: 'function main(e) {}'}}", "TF-R271", 3, 19, "function handler(event) { return event.request; }"),
+    (EDGE + "headers: {X-A: a}, response: 'function handler(e) {}'}}", "TF-R270", 3, 38, "`headers`"),
+    (
+        EDGE + "redirects: {" + ", ".join(f"/{i:0100}: /new" for i in range(90)) + "}}}",
+        "TF-R271",
+        3,
+        19,
+        "one redirect is enough",
+    ),
 ]
 
 

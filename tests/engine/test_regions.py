@@ -6,6 +6,7 @@ from remains import leftovers, networks
 from running import CHECKOUT
 
 HOME, EDGE = "eu-central-1", "us-east-1"
+FAILING = ("ExecutionErrors", "ValidationErrors", "Throttles")
 
 
 @pytest.fixture
@@ -61,7 +62,11 @@ def test_news_far_from_the_edge_and_replicas_that_come_and_go(fresh, cloud, chan
     pages = {e["ErrorCode"]: e.get("ResponsePagePath") for e in distribution["CustomErrorResponses"]["Items"]}
     assert pages[503] == "/static/unavailable.html" and not pages[500]
     alarms = edge("cloudwatch").describe_alarms()["MetricAlarms"]
-    assert {alarm["MetricName"] for alarm in alarms} == {"5xxErrorRate", "OriginLatency"}
+    assert {a["MetricName"] for a in alarms} == {"5xxErrorRate", "OriginLatency", *(f"Function{m}" for m in FAILING)}
+    functions = edge("cloudfront").list_functions()["FunctionList"]["Items"]
+    attached = distribution["DefaultCacheBehavior"]["FunctionAssociations"]["Items"]
+    assert {a["FunctionARN"] for a in attached} == {f["FunctionMetadata"]["FunctionARN"] for f in functions}
+    assert {a["EventType"] for a in attached} == {"viewer-request", "viewer-response"}
     [topic] = [t["TopicArn"] for t in edge("sns").list_topics()["Topics"]]
     assert all(alarm["AlarmActions"] == [topic] for alarm in alarms)
     key = edge("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["KmsMasterKeyId"]

@@ -1,10 +1,12 @@
 """What AWS refuses between resources and moto does not; and what a failure tells."""
 
+import functools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tenfold.local.aws import Handlers, InitFailed, RequestFailed
@@ -108,6 +110,7 @@ BEHAVIOUR = {
     "cachedMethods": ["GET", "HEAD"],
     "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 }
+ATTACHED = {"eventType": "viewer-request", "functionArn": "arn:aws:cloudfront::123456789012:function/none"}
 DISTRIBUTION = {
     "enabled": True,
     "origins": [{"originId": "app", "domainName": "lb.example.com", "originAccessControlId": ""}],
@@ -122,10 +125,30 @@ DISTRIBUTION = {
     [
         ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/a/*"}] * 2}, "is there twice"),
         ({"origins": [{**DISTRIBUTION["origins"][0], "originAccessControlId": "E1"}]}, "E1 does not exist"),
+        ({"defaultCacheBehavior": {**BEHAVIOUR, "functionAssociations": [ATTACHED]}}, "in the stage LIVE"),
     ],
 )  # fmt: skip
 def test_what_cloudfront_refuses(cloud: Cloud, changed: dict[str, Any], words: str) -> None:
     refused(cloud, words, CDN, **{**DISTRIBUTION, **changed})
+
+
+def test_visitors_meet_what_is_published_of_a_function(cloud: Cloud) -> None:
+    first, second = (f"function handler(event) {{ return event.{what}; }}" for what in ("request", "response"))
+    made = {"code": first, "runtime": "cloudfront-js-2.0", "publish": False}
+    name = cloud.make("aws:cloudfront/function:Function", **made)
+    arn = f"arn:aws:cloudfront::123456789012:function/{name}"
+    attached = {**BEHAVIOUR, "functionAssociations": [{"eventType": "viewer-request", "functionArn": arn}]}
+    refused(cloud, "does not exist in the stage LIVE", CDN, **{**DISTRIBUTION, "defaultCacheBehavior": attached})
+    call = functools.partial(cloud.handlers.clients.call, "cloudfront", REGION)
+    version = call("DescribeFunction", {"Name": name})["ETag"]
+    call("PublishFunction", {"Name": name, "IfMatch": version})
+    changed = {"Name": name, "IfMatch": version, "FunctionConfig": {"Comment": "", "Runtime": made["runtime"]}}
+    call("UpdateFunction", {**changed, "FunctionCode": second.encode()})
+    live = call("GetFunction", {"Name": name, "Stage": "LIVE"})["FunctionCode"].read().decode()
+    assert live == first
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        call("PublishFunction", {"Name": name, "IfMatch": version})
+    cloud.make(CDN, **{**DISTRIBUTION, "defaultCacheBehavior": attached})
 
 
 def test_a_database_says_what_it_is(cloud: Cloud) -> None:

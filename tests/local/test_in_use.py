@@ -24,6 +24,7 @@ REFUSED = {
     "csg": ("elasticache", "DeleteCacheSubnetGroup", "CacheSubnetGroupInUse"),
     "dpg": ("rds", "DeleteDBParameterGroup", "InvalidDBParameterGroupState"),
     "dsg": ("rds", "DeleteDBSubnetGroup", "InvalidDBSubnetGroupStateFault"),
+    "edge_function": ("cloudfront", "DeleteFunction", "FunctionInUse"),
     "eip": ("ec2", "ReleaseAddress", "InvalidIPAddress.InUse"),
     "eks": ("eks", "DeleteCluster", "InvalidRequestException"),  # protected; with nodes: tests/local, EKS
     "event_rule": ("events", "DeleteRule", "ValidationException"),

@@ -22,6 +22,57 @@ CdnCertificate = Annotated[str, Spelled(
 )]  # fmt: skip
 
 
+# Sources of the limits: CloudFront Developer Guide, "Quotas" and "Restrictions on all edge functions", November 2026.
+RedirectSource = Annotated[str, Spelled(
+    "TF-V100", r"/[A-Za-z0-9/_.~@+%-]*\*?", "a path to redirect from",
+    "It starts with /, and may end in /* for all below it: /old, /blog/*.", 255,
+)]  # fmt: skip
+RedirectTarget = Annotated[str, Spelled(
+    "TF-V101", r"(https://[A-Za-z0-9.-]+)?/[A-Za-z0-9/_.~@+%-]*\*?", "a place to redirect to",
+    "A path such as /new or /news/*, or an address such as https://help.example.com/.", 255,
+)]  # fmt: skip
+HeaderName = Annotated[str, Spelled(
+    "TF-V102", r"[A-Za-z][A-Za-z0-9-]{1,63}", "the name of a header",
+    "Letters, digits and hyphens: Permissions-Policy.", 64,
+)]  # fmt: skip
+HeaderText = Annotated[str, Spelled(
+    "TF-V103", r"[!-~]([ -~]*[!-~])?", "the value of a header", "One line of ASCII without spaces at its ends.", 1783,
+)]  # fmt: skip
+Experiment = Annotated[str, Spelled(
+    "TF-V016", r"[a-z][a-z0-9-]{1,38}[a-z0-9]", "a name",
+    "3 to 40 lower-case letters, digits and hyphens, starting with a letter: new-checkout.", 40,
+)]  # fmt: skip
+Code = Annotated[str, Spelled(
+    "TF-V104", r"[\s\S]{1,10240}", "the code of an edge function", "CloudFront takes 10,240 bytes.", 10_240
+)]  # fmt: skip
+
+
+class EdgeFunctions(Section):
+    """What the edge itself does to requests and answers, on every path."""
+
+    one_name: bool | None = optional(
+        "Whether visitors who come by another name than `domain`, such as CloudFront's own, are sent there.", "in-place"
+    )
+    redirects: Annotated[dict[RedirectSource, RedirectTarget], Field(max_length=100)] | None = optional(
+        "From a path to a path or an https address; with /* at the end of both, all below it.", "in-place"
+    )
+    headers: Annotated[dict[HeaderName, HeaderText], Field(max_length=20)] | None = optional(
+        "Headers of every answer below 400.", "in-place"
+    )
+    experiments: (
+        Annotated[
+            dict[Experiment, Annotated[float, Measured(units.PERCENT, 0, 1, "from 0% to 100%")]], Field(max_length=10)
+        ]
+        | None
+    ) = optional(
+        "Name of a cookie, and the part of the visitors for whom it is `b`; for the others it is `a`.", "in-place"
+    )
+    request: Code | None = optional(
+        "JavaScript of your own that sees each request before the edge answers.", "in-place"
+    )
+    response: Code | None = optional("JavaScript of your own, for each answer below 400.", "in-place")
+
+
 class Static(Section):
     """Files that are the same for everybody, from a bucket."""
 
@@ -47,6 +98,7 @@ class Cdn(Section):
 
     static: Static | None = optional("Files from a bucket.", "in-place")
     dynamic: Dynamic | None = optional("Answers of the application.", "in-place")
+    functions: EdgeFunctions | None = optional("What the edge itself does to requests and answers.", "in-place")
     error_page: PagePath | None = optional(
         "A file of the bucket, shown while the application does not answer (502, 503, 504).", "in-place"
     )

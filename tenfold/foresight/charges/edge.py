@@ -19,6 +19,12 @@ def distributions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     yield used(at, "from the edge to the balancer", "cdn.origin.us-eu", "cdn_in")
 
 
+def functions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    """Each runs for every request; answers from 400 on, for which none runs, are counted too."""
+    for _ in resources:
+        yield used(at, "calls of an edge function", "cdn.function", "cdn_requests")
+
+
 def more_metrics(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     many = len(resources) * CDN_METRICS
     yield monthly("metrics of the CDN", "metric", many)
@@ -77,6 +83,7 @@ def accelerators(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 
 BILLED = {
     "aws:cloudfront/distribution:Distribution": distributions,
+    "aws:cloudfront/function:Function": functions,
     "aws:cloudfront/monitoringSubscription:MonitoringSubscription": more_metrics,
     "aws:wafv2/webAcl:WebAcl": walls,
     "aws:route53/zone:Zone": zones,

@@ -1,9 +1,17 @@
-"""What moto's CloudFront lacks: the access control of an origin, the metrics subscription, refusals."""
+"""What moto's CloudFront lacks: the access control of an origin, the metrics subscription, functions that are published
+and attached, refusals."""
 
 from typing import Any
 
 from moto.cloudfront import urls
-from moto.cloudfront.models import CloudFrontBackend, DistributionConfig, Origin
+from moto.cloudfront.models import (
+    CloudFrontBackend,
+    CloudFrontFunction,
+    DefaultCacheBehaviour,
+    DistributionConfig,
+    Origin,
+    random_id,
+)
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.core.responses import ActionResult, EmptyResult
 
@@ -15,6 +23,12 @@ from tenfold.local.moto.refusal import Refused
 def origin(original: Any, self: Any, settings: dict[str, Any]) -> None:
     original(self, settings)
     self.origin_access_control_id = settings.get("OriginAccessControlId", "")
+
+
+@replace(DefaultCacheBehaviour, "__init__")
+def behaviour(original: Any, self: Any, config: dict[str, Any]) -> None:
+    original(self, config)
+    self.function_associations = config.get("FunctionAssociations") or {"Quantity": 0}
 
 
 @replace(DistributionConfig, "__init__")
@@ -72,6 +86,8 @@ def _check(backend: Any, config: dict[str, Any]) -> None:
     patterns = [behaviour.get("PathPattern") for behaviour in behaviours[1:]]
     if twice := sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):
         raise Refused("InvalidArgument", f"the path pattern {twice[0]} is there twice")
+    for behaviour in behaviours:
+        _check_functions(backend, _attached(behaviour))
     arn = (config.get("ViewerCertificate") or {}).get("ACMCertificateArn")
     if arn and arn.split(":")[3] != "us-east-1":
         raise Refused("InvalidViewerCertificate", f"the certificate {arn} is not in us-east-1")
@@ -138,3 +154,94 @@ def delete_monitoring_subscription(self: Response) -> EmptyResult:
     if _subscriptions(self).pop(_distribution(self), None) is None:
         raise Refused("NoSuchMonitoringSubscription", "the distribution has no metrics subscription")
     return EmptyResult()
+
+
+# ---- functions. A change is of the stage DEVELOPMENT until it is published: LIVE is what visitors meet.
+MOST_CODE = 10_240  # bytes: CloudFront Developer Guide, "Quotas on CloudFront Functions"
+urls.url_paths["{0}/2020-05-31/function/(?P<name>[^/]+)/publish$"] = CloudFrontResponse.dispatch
+
+
+def _attached(behaviour: dict[str, Any]) -> list[dict[str, Any]]:
+    return (behaviour.get("FunctionAssociations") or {}).get("Items") or []
+
+
+def _check_functions(backend: Any, attached: list[dict[str, Any]]) -> None:
+    """API reference of CreateDistribution: InvalidFunctionAssociation."""
+    events = [one["EventType"] for one in attached]
+    for one in attached:
+        arn, event = one["FunctionARN"], one["EventType"]
+        function = next((f for f in backend.functions.values() if f.arn == arn), None)
+        if function is None or not hasattr(function, "live_code"):
+            raise Refused("InvalidFunctionAssociation", f"the function {arn} does not exist in the stage LIVE")
+        if not event.startswith("viewer-"):
+            raise Refused("InvalidFunctionAssociation", f"a function of CloudFront does not run at {event}")
+        if events.count(event) > 1:
+            raise Refused("InvalidFunctionAssociation", f"a behaviour has one function for {event}")
+
+
+def _function(self: Response) -> CloudFrontFunction:
+    """The one that is asked for. A change names the version that it is about."""
+    function = self.backend.describe_function(self._get_param("Name"))
+    version = self._get_param("IfMatch")
+    if version is not None and version != function.etag:
+        raise Refused("PreconditionFailed", f"{function.name} has another version than {version}")
+    return function
+
+
+def _check_code(self: Response) -> None:
+    if (size := len(self._get_param("FunctionCode") or b"")) > MOST_CODE:
+        raise Refused("FunctionSizeLimitExceeded", f"the function has {size:,} bytes, and {MOST_CODE:,} are allowed")
+
+
+@replace(CloudFrontResponse, "create_function")
+def create_function(original: Any, self: Response) -> Any:
+    _check_code(self)
+    return original(self)
+
+
+@replace(CloudFrontResponse, "describe_function")
+def describe_function(original: Any, self: Response) -> Any:
+    function = self.backend.describe_function(self._get_param("Name"))
+    if self._get_param("Stage") == "LIVE" and not hasattr(function, "live_code"):
+        raise Refused("NoSuchFunctionExists", f"the function {function.name} is not published")
+    return original(self)
+
+
+@replace(CloudFrontResponse, "get_function")
+def get_function(original: Any, self: Response) -> Any:
+    function = self.backend.describe_function(self._get_param("Name"))
+    if self._get_param("Stage") != "LIVE":
+        return original(self)
+    if not hasattr(function, "live_code"):
+        raise Refused("NoSuchFunctionExists", f"the function {function.name} is not published")
+    answer = {"FunctionCode": function.live_code, "ETag": function.etag, "ContentType": "application/octet-stream"}
+    return ActionResult(answer)
+
+
+@add(CloudFrontResponse)
+def update_function(self: Response) -> ActionResult:
+    _check_code(self)
+    function = _function(self)
+    function.config, function.code = self._get_param("FunctionConfig"), self._get_param("FunctionCode")
+    function.status, function.etag = "UNPUBLISHED", random_id()
+    return ActionResult({"FunctionSummary": function.function_summary, "ETag": function.etag})
+
+
+@add(CloudFrontResponse)
+def publish_function(self: Response) -> ActionResult:
+    function = _function(self)
+    vars(function)["live_code"], function.status = function.code, "UNASSOCIATED"
+    return ActionResult({"FunctionSummary": function.function_summary})
+
+
+@replace(CloudFrontResponse, "delete_function")
+def delete_function(original: Any, self: Response) -> Any:
+    function = _function(self)
+    for distribution in self.backend.distributions.values():
+        config: Any = distribution.distribution_config
+        behaviours = [config.DefaultCacheBehavior, *config.CacheBehaviors["Items"]]
+        if any(
+            one["FunctionARN"] == function.arn for b in behaviours for one in b.function_associations.get("Items", ())
+        ):
+            raise Refused("FunctionInUse", f"{function.name} is used by {distribution.distribution_id}")
+    return original(self)
