@@ -38,6 +38,7 @@ test: setup
 
 # What the suite looks at in part, in whole: every promotion of every example on the real engine. Half an hour.
 proof: setup security
+	@scripts/browser.sh
 	@$(TENFOLD) engine install --kubernetes
 	@$(PYTEST) -n 2 --dist worksteal -m proof
 
