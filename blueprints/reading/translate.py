@@ -33,6 +33,7 @@ _REQUIRED = {
     ("field",): "field: database.backups.keep",
     ("reason",): "reason: the auditors ask for two weeks",
 }
+_DEPTH = {"environments": 2, "defaults": 1}  # of what stands there as at the top of a blueprint
 _WHOLE = {"Blueprint": "a blueprint", "Rules": "house rules"}
 _LIMITS = {
     "greater_than_equal": "It must be at least {ge}.",
@@ -96,7 +97,7 @@ def _section_at(route: Route, root: str) -> str | None:
 
 
 def _unknown(route: Route, root: str, value: object) -> tuple[str, str, str]:
-    inside = route[2:] if route[:1] == ("environments",) else route[1:] if root != "Blueprint" else route
+    inside = route[_DEPTH.get(route[0], 0) :]
     name, section = route[-1], _section_at(route[:-1], root)
     if len(inside) == 1 < len(route) and name in ("name", "environments"):
         who = "An environment" if root == "Blueprint" else "House rules"

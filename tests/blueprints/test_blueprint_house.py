@@ -147,3 +147,10 @@ def test_a_required_section_is_set_by_any_key_in_it(tmp_path: Path) -> None:
     assert load(path).problems == []
     path.write_text(whole("tags: {cost.centre: '4711'}"))
     assert [problem.path for problem in load(path).problems] == ["tags.cost.center", "load"]
+
+
+def test_an_unknown_field_is_said_to_be_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "tenfold-rules.yaml").write_text("prices: {us-east-1: {}}\n")
+    (tmp_path / "shop.yaml").write_text("name: shop\nstage: 1\napp: {image: nginx}\n")
+    [problem] = [p for p in load(tmp_path / "shop.yaml").problems if p.code == "TF-V001"]
+    assert problem.message == "There is no field `us-east-1` under `prices`."
