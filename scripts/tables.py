@@ -224,6 +224,8 @@ PAGES = {
     "simulate": "simulation",
     "up": "real-account",
     "upgrade": "editions",
+    "new": "your-project",
+    "update": "your-project",
 }
 
 

@@ -47,6 +47,8 @@ COMMANDS = {
     "local": "the local cloud: start, stop, status, reset, env, coverage, load",
     "engine": "the Pulumi engine: install, status",
     "schema": "the blueprint's JSON Schema, for editors",
+    "new": "a repository for your blueprints, or a fork, made from an example",
+    "update": "bring a project to a later version of tenfold: shown first, then merged",
     "ci": "a pipeline for your repository: reviews, drift, deployments with approval",
     "completion": "completion for bash, zsh or fish: environments, stages, codes, paths",
     "doctor": "check this machine and say what to do about what is missing",

@@ -103,6 +103,11 @@ def test_the_engine_is_built_from_what_the_wheel_holds(installed: Installed):
         assert (installed.packages / "tenfold" / "go" / module.name / "go.sum").is_file()
 
 
+def test_a_project_is_made_of_what_the_wheel_holds(installed: Installed):
+    installed("new", "project", "--from", "news", "--defaults")
+    assert "stage 4 (cached)" in installed("validate", "project/blueprints/project.yaml")
+
+
 @pytest.mark.proof
 def test_up_and_raw_pulumi_write_beside_the_blueprint_only(installed: Installed):
     from tenfold import home

@@ -29,6 +29,7 @@ ROOMS = (
     "blueprint_files", "resolving", "promotion", "program", "deployment",  # what is to run
     "refusals", "messages", "failover", "foresight", "pictures", "loadtest",  # what is said about it
     "shards", "render", "planning", "preflight", "report",
+    "releases",  # projects that are made from one
     "testing",  # for tests of other people's components
     "completion", "commands", "cli", "__main__", "template",
 )  # fmt: skip

@@ -1,0 +1,89 @@
+"""`tenfold update`: a project and a later version of tenfold."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tenfold import exits
+from tenfold.wording import counted
+
+if TYPE_CHECKING:
+    from tenfold.releases.updating import Project, Rehearsal
+
+
+@click.command(
+    "update",
+    epilog="\b\nExamples:\n  pip install --upgrade tenfold && tenfold update\n  tenfold update ~/acme --to 0.3.0\n"
+    "  tenfold update ~/acme --yes",
+)
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--to", metavar="REV", help="A version, or of a fork or a template in git any revision. Default: the "
+              "installed version; of a fork or a template the highest tag.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one document. Merges with --yes only.")
+def command(folder: Path, to: str | None, yes: bool, as_json: bool) -> None:
+    """Bring the project in DIR, made by `tenfold new`, to a later version.
+
+    First it is tried in a clone, and shown: what the later version would do to every environment of every blueprint,
+    which files change, which conflict. Then, asked, it is merged: three-way, so that what you changed stays.
+    """
+    from tenfold.releases import updating
+
+    project = updating.open_project(folder)
+    with updating.rehearsed(project, to) as rehearsal:
+        if rehearsal is None:
+            nothing = json.dumps({"version": 1, "update": None})
+            click.echo(nothing if as_json else f"{project.name} is up to date.")
+            return
+        if not as_json:
+            _show(project, rehearsal)
+        merged = yes or (not as_json and sys.stdin.isatty() and click.confirm("Merge it?"))
+        if merged:
+            updating.merge(project, rehearsal)
+    if as_json:
+        click.echo(json.dumps(_document(project, rehearsal, merged), indent=2, ensure_ascii=False))
+    else:
+        _tell(folder, rehearsal, merged)
+    sys.exit(exits.FAILED if merged and rehearsal.conflicts else exits.DONE)
+
+
+def _show(project: "Project", rehearsal: "Rehearsal") -> None:
+    from tenfold.render.lines import labelled
+
+    click.echo(f"{project.name}: {project.release or 'now'} → {rehearsal.release}\n")
+    click.echo(rehearsal.page)
+    if rehearsal.clean:
+        click.echo("\n".join(labelled("merges", ", ".join(rehearsal.clean), 10)))
+    for name in rehearsal.conflicts:
+        click.echo("\n".join(labelled("conflict", f"{name}: you and the later version changed the same lines", 10)))
+
+
+def _tell(folder: Path, rehearsal: "Rehearsal", merged: bool) -> None:
+    if not merged:
+        click.echo("Nothing was changed.")
+        click.echo(f"  next      tenfold update {folder} --yes")
+        return
+    click.echo(f"Merged: {counted(len(rehearsal.files), 'file')}.")
+    if rehearsal.conflicts:
+        names = " ".join(rehearsal.conflicts)
+        click.echo(f"  do        choose between <<<<<<< and >>>>>>> in {', '.join(rehearsal.conflicts)}, then")
+        click.echo(f"            git add {names} && git commit --all --message 'tenfold {rehearsal.release}'")
+    else:
+        click.echo(f"  next      git add --all . && git commit --message 'tenfold {rehearsal.release}'")
+
+
+def _document(project: "Project", rehearsal: "Rehearsal", merged: bool) -> dict[str, object]:
+    return {
+        "version": 1,
+        "update": {
+            "from": project.release,
+            "to": rehearsal.release,
+            "changes": list(rehearsal.changes),
+            "files": list(rehearsal.clean),
+            "conflicts": list(rehearsal.conflicts),
+            "merged": merged,
+        },
+    }

@@ -1,0 +1,1 @@
+"""Releases of tenfold, and projects that are made from one: `tenfold new`, `tenfold update`."""

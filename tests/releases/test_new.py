@@ -1,0 +1,79 @@
+"""`tenfold new`: what it makes is valid and plans, and nothing that is there is touched."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from tenfold import cli
+from tenfold.commands import new
+from tenfold.failure import Failure
+from tenfold.releases import copying, template
+from tests.examples import NAMES
+
+
+def tenfold(*words: str | Path) -> Result:
+    return CliRunner().invoke(cli.tenfold, [str(word) for word in words])
+
+
+def test_every_example_becomes_a_project_that_is_valid(tmp_path: Path) -> None:
+    with copying.serving({template.version(): template.compose}):
+        for example in NAMES:
+            answers = {"example": example, "name": f"my-{example}", "region": "eu-west-1", "ci": "gitlab"}
+            copying.copy(copying.BUILT_IN, tmp_path / example, answers, "x", revision=None, ask=False)
+    for example in NAMES:
+        file = tmp_path / example / "blueprints" / f"my-{example}.yaml"
+        valid = tenfold("validate", file, tmp_path / example / "tenfold-rules.yaml")
+        assert valid.exit_code == 0, valid.output
+        document = yaml.safe_load(file.read_text())
+        assert (document["name"], document["region"]) == (f"my-{example}", "eu-west-1")
+        assert (tmp_path / example / ".gitlab-ci.yml").exists() and not (tmp_path / example / ".github").exists()
+
+
+def test_the_examples_are_those_that_tenfold_brings() -> None:
+    assert set(new.EXAMPLES) == set(NAMES)
+    choices = yaml.safe_load((template.SOURCE / "project" / "copier.yml").read_text())["example"]["choices"]
+    assert set(choices.values()) == set(NAMES)
+
+
+def test_without_a_terminal_it_asks_nothing_and_says_what_is_next(tmp_path: Path) -> None:
+    printed = tenfold("new", tmp_path / "acme")
+    assert printed.exit_code == 0, printed.output
+    assert "tenfold up blueprints/acme.yaml --env dev --local" in printed.output
+    files = {str(path.relative_to(tmp_path / "acme")) for path in (tmp_path / "acme").rglob("*") if path.is_file()}
+    assert files >= {
+        "blueprints/acme.yaml", "tenfold-rules.yaml", "Pulumi.yaml", "__main__.py", "own/README.md", ".gitignore",
+        ".copier-answers.yml", ".github/workflows/tenfold-review.yml", "schema/blueprint.json", "schema/rules.json",
+    }  # fmt: skip
+    assert f"tenfold=={template.version()}" in (tmp_path / "acme" / "requirements.txt").read_text()
+    answers = yaml.safe_load((tmp_path / "acme" / copying.ANSWERS).read_text())
+    assert answers["_src_path"] == copying.BUILT_IN and answers["_commit"] == template.version()
+    assert not re.search(r"\{\{|\{%", (tmp_path / "acme" / "README.md").read_text())
+
+
+def test_for_programs_it_is_one_document(tmp_path: Path) -> None:
+    document = json.loads(tenfold("new", tmp_path / "acme", "--from", "news", "--json").output)
+    assert document["kind"] == "thin" and "blueprints/acme.yaml" in document["files"]
+    assert document["next"][0] == f"cd {tmp_path / 'acme'}"
+
+
+def test_what_is_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    for place in (tmp_path, tmp_path / "notes.txt"):
+        with pytest.raises(Failure, match=r"is not empty|is a file"):
+            refused("new", place)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(("source", "reason"), [("sohp", "no example 'sohp'"), ("./nothing.git", "git cannot read")])
+def test_an_unknown_source_leaves_nothing_behind(tmp_path: Path, source: str, reason: str) -> None:
+    with pytest.raises(Failure, match=reason):
+        refused("new", tmp_path / "acme", "--from", source)
+    assert not list(tmp_path.glob("acme/*"))
+
+
+def refused(*words: str | Path) -> None:
+    cli.tenfold.main([str(word) for word in words], standalone_mode=False)
