@@ -40,6 +40,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     throwaway = bool(before and before.throwaway)
     losses.refuse_unprotection(difference, architecture, throwaway, deployment.flags, accepted)
     losses.refuse_loss(losses.losses(deployed, difference, accepted), architecture, before.stage if before else None)
+    losses.refuse_shortening(difference, throwaway, accepted)
     lifting.refuse_blocked(deployment, deployed, difference)
     return difference
 

@@ -126,6 +126,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     throwaway = bool(at.standing and at.standing.throwaway)
     losses.refuse_unprotection(difference, architecture, throwaway, target.flags, options.accepted)
     losses.refuse_loss(_explained(at, losses.losses(at.resources, difference, going)), architecture, at.deployed)
+    losses.refuse_shortening(difference, throwaway, options.accepted)
     given_up = {*options.accepted, *_released(at, action)}
     refusal.refuse(lifting.full_buckets(at.asked, at.resources, difference, given_up))
     cost = estimates.estimate_change(at.now, resolution, difference)

@@ -12,7 +12,7 @@ from tenfold.graph import Resource, stateful_types
 from tenfold.providers import joined
 from tenfold.providers.aws import input_facts
 
-DIRECTIONS = ("to-zero", "from-zero", "lower", "leap", "major", "becomes")
+DIRECTIONS = ("to-zero", "from-zero", "lower", "leap", "major", "becomes", "comes")
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -79,11 +79,14 @@ def _directed(
     facts: Mapping[str, Any], path: str, type_: str, name: str, difference: Difference, after: Mapping[str, Any]
 ) -> Effect | None:
     """What holds of a change in this direction only; None where nothing does."""
+    for inside in _parts(difference.new) if difference.old is None else ():
+        part = difference._replace(path=difference.path + inside[0], new=inside[1])
+        if directed := _directed(facts, _INDEX.sub("", part.path), type_, name, part, after):
+            return directed
+    default = input_facts.fact(type_, path).get("default")
+    old, new = (default if value is None else value for value in (difference.old, difference.new))
     for direction in DIRECTIONS:
         rule = facts.get(direction, {}).get(path)
-        old, new = (
-            input_facts.fact(type_, path).get("default") if v is None else v for v in (difference.old, difference.new)
-        )
         if rule and _goes(direction, old, new, rule, after):
             effect, why = next((key, rule[key]) for key in EFFECTS if key in rule)
             words = {"old": _number(old), "new": _number(new), "name": name}
@@ -91,6 +94,13 @@ def _directed(
                 effect, *((text or "").format(**words) for text in (why, rule.get("instead"), rule.get("error")))
             )
     return None
+
+
+def _parts(value: Any) -> Iterable[tuple[str, Any]]:
+    """What is in a block or a list, each with its end of the path."""
+    if isinstance(value, Mapping):
+        return [(f".{key}", part) for key, part in value.items()]
+    return [(f"[{number}]", part) for number, part in enumerate(value)] if isinstance(value, list) else ()
 
 
 def _goes(direction: str, old: Any, new: Any, rule: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -101,6 +111,8 @@ def _goes(direction: str, old: Any, new: Any, rule: Mapping[str, Any], after: Ma
         return versions.lower(new, old)
     if direction == "leap":
         return versions.leaps(new, old)
+    if direction == "comes":
+        return old is None and new is not None
     if direction == "becomes":
         return old is not None and new == rule["to"]
     zero, other = (new, old) if direction == "to-zero" else (old, new)

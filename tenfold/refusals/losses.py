@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tenfold.diff.model import Change, Difference
 
 _VERBS = {"delete": "removed", "replace": "replaced"}
+# What they let go after a shorter time is what a time was set for; nobody restores anything from it.
+_RECORDS = frozenset({"aws:cloudwatch/logGroup:LogGroup"})
 
 
 def losses(
@@ -48,6 +50,35 @@ def refuse_loss(changes: "list[Change]", target: Architecture, deployed: int | N
         ],
         to="to lose it for good, and",
     )
+
+
+def refuse_shortening(difference: "Difference", throwaway: bool, accepted: Collection[str] = ()) -> None:
+    """Raises `Failure` (refused) where a resource that stays would let go a part of what it keeps (backups, messages,
+    archived events, earlier versions of objects: a shorter time, or fewer of them) and is not in `accepted`.
+    `throwaway` is whether the stack is a throw-away one already."""
+    shortened = [
+        change
+        for change in difference.losses
+        if change.op == "update" and change.type not in _RECORDS and change.urn not in set(accepted)
+    ]
+    if throwaway or not shortened:
+        return
+    raise _unless_named(
+        shortened,
+        what=f"{len(shortened)} resources would let go a part of what they keep."
+        if len(shortened) > 1
+        else f"{shortened[0].name} would let go a part of what it keeps.",
+        why=_shorter,
+        remedies=["write what is deployed again, or"],
+        to="to lose that for good, and",
+    )
+
+
+def _shorter(change: "Change") -> str:
+    from tenfold.diff.texts import property_text
+
+    properties = (each for each in change.properties if each.effect == "data-loss")
+    return "; ".join(f"{property_text(each)}, {each.because}" for each in properties)
 
 
 def refuse_unprotection(
@@ -120,8 +151,10 @@ def _refuse_at_once(lifted: "Sequence[Change]", going: "Sequence[Change]", flags
 
 
 def _why(change: "Change") -> str:
+    from tenfold.diff.texts import property_text
+
     for forced in change.forced_by:
-        cause = f"{forced.path} {forced.old} → {forced.new} replaces it"
+        cause = f"{property_text(forced)} replaces it"
         return f"{cause}: {forced.because}" if forced.because else cause
     return "; ".join(filter(None, (lost_with(change.type), change.because)))
 

@@ -36,6 +36,7 @@ NO_PROCESS = {
 DATABASE, GROUP = "aws:rds/instance:Instance", "aws:autoscaling/group:Group"
 CACHE, LOGS = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:cloudwatch/logGroup:LogGroup"
 ALLOWED = {"allowMajorVersionUpgrade": True}
+TABLE, LIFECYCLE = "aws:dynamodb/table:Table", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 SETTING, CLUSTER = "aws:ssm/parameter:Parameter", "aws:eks/cluster:Cluster"
 
 
@@ -220,6 +221,15 @@ def effect(token, before, after):
         (CLUSTER, {"version": "1.33"}, {"version": "1.34"}, IN_PLACE),
         (CLUSTER, {"version": "1.33"}, {"version": "1.35"}, REFUSED),
         (CLUSTER, {"version": "1.34"}, {"version": "1.33"}, REFUSED),
+        (TABLE, {"pointInTimeRecovery": {"enabled": True}}, {"pointInTimeRecovery": {"enabled": False}}, DATA_LOSS),
+        (TABLE, {"pointInTimeRecovery": {"enabled": False}}, {"pointInTimeRecovery": {"enabled": True}}, IN_PLACE),
+        (TABLE, {}, {"ttl": {"enabled": True, "attributeName": "gone_at"}}, IN_PLACE),
+        (LIFECYCLE, {}, {"rules": [{"id": "a", "expiration": {"days": 1}}]}, DATA_LOSS),
+        (LIFECYCLE, {"rules": [{"id": "a"}]}, {"rules": [{"id": "a", "expiration": {"days": 1}}]}, DATA_LOSS),
+        (LIFECYCLE, {"rules": [{"expiration": {"days": 1}}]}, {"rules": [{"expiration": {"days": 9}}]}, IN_PLACE),
+        (LIFECYCLE, {"rules": [{"id": "a"}]}, {"rules": [{"id": "a"}, {"id": "b"}]}, IN_PLACE),
+        ("aws:kms/key:Key", {"isEnabled": True}, {"isEnabled": False}, DATA_LOSS),
+        ("aws:kms/key:Key", {}, {"isEnabled": False}, DATA_LOSS),
         ("aws:sns/topic:Topic", {"displayName": "a"}, {"displayName": "b"}, IN_PLACE),
         ("aws:sns/topic:Topic", {"name": "a"}, {"name": "b"}, "replace"),
         ("aws:s3/bucket:Bucket", {"bucket": "a"}, {"bucket": "b"}, "data-loss"),

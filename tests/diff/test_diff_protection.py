@@ -131,3 +131,25 @@ def test_a_signing_key_of_a_former_generation_ends_by_itself():
     difference = compare(kept, loose)
     assert difference.unprotected and render.verdict(difference)[1] != "red"
     losses.refuse_unprotection(difference, AFTER.architecture, False, "")
+
+
+def shortened(name, **inputs):
+    kept = {
+        urn: r._replace(inputs={**r.inputs, **inputs}) if r.name == name else r for urn, r in KEPT.resources.items()
+    }
+    return compare(KEPT, replace(KEPT, resources=kept))
+
+
+def test_what_is_kept_goes_in_part_only_when_it_is_named():
+    """A shorter time for backups, messages or archived events removes what is older; nobody asks AWS for it back."""
+    difference = shortened("shop-database-primary", backupRetentionPeriod=1)
+    (change,) = difference.losses
+    with pytest.raises(Failure) as failure:
+        losses.refuse_shortening(difference, throwaway=False)
+    assert failure.value.code == exits.REFUSED and "backupRetentionPeriod 7 → 1" in failure.value.why
+    assert f"--accept-loss '{change.urn}'" in failure.value.remedies
+    losses.refuse_shortening(difference, False, [change.urn])
+    losses.refuse_shortening(difference, throwaway=True)
+    losses.refuse_shortening(shortened("shop-database-primary", backupRetentionPeriod=30), throwaway=False)
+    logs = next(r.name for r in KEPT.resources.values() if r.type.endswith(":LogGroup"))
+    losses.refuse_shortening(shortened(logs, retentionInDays=1), throwaway=False)
