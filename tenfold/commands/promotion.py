@@ -128,7 +128,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     losses.refuse_loss(_explained(at, losses.losses(at.resources, difference, going)), architecture, at.deployed)
     losses.refuse_shortening(difference, throwaway, options.accepted)
     given_up = {*options.accepted, *_released(at, action)}
-    refusal.refuse(lifting.full_buckets(at.asked, at.resources, difference, given_up))
+    refusal.refuse(lifting.not_empty(at.asked, at.resources, difference, given_up))
     cost = estimates.estimate_change(at.now, resolution, difference)
     gone = tuple(sorted(going))
     shown = render.Page(target.file, target.place, action, difference, architecture, at.content, after, gone, cost)

@@ -13,7 +13,7 @@ from tenfold.promotion.checks import Asked, State
 from tenfold.providers.aws import deletion
 from tenfold.providers.aws.deletion import Inputs
 
-_BUCKET, _ZONE = "aws:s3/bucket:Bucket", "aws:route53/zone:Zone"
+_ZONE, _QUEUE = "aws:route53/zone:Zone", "aws:sqs/queue:Queue"
 
 
 def going(difference: Difference) -> Iterator[Change]:
@@ -96,17 +96,41 @@ def asked_by(target: Deployment) -> Asked:
     return Asked(target.architecture, cloud.endpoint if cloud else None)
 
 
-def full_buckets(asked: Asked, deployed: State, difference: Difference, given_up: Collection[str]) -> list[Refusal]:
-    """What would go with somebody's files in it: S3 refuses then, in the middle of the run."""
+def not_empty(asked: Asked, deployed: State, difference: Difference, given_up: Collection[str]) -> list[Refusal]:
+    """What would go with somebody's files in it (S3 refuses then, in the middle of the run), or with messages that
+    nobody has received, which SQS deletes without a word."""
+    files = (c for c in _unemptied(difference, given_up) if not _only_logs(c) and _is_full(asked, deployed, c))
+    queues = (c for c in going(difference) if c.type == _QUEUE and c.urn not in given_up)
+    contents = [
+        *((change, deletion.content(change.type), "move them elsewhere") for change in files),
+        *((c, "messages", "let them be received") for c in queues if _has_messages(asked, deployed, c)),
+    ]
     return [
         Refusal(
-            f"{change.name} holds {deletion.content(change.type)}.",
+            f"{change.name} holds {what}.",
             f"they would be lost with the {change.type.rsplit(':', 1)[-1].lower()}",
-            f"move them elsewhere, or give them up: --accept-loss '{change.urn}'",
+            f"{instead}, or give them up: --accept-loss '{change.urn}'",
         )
-        for change in _unemptied(difference, given_up)
-        if not _only_logs(change) and _is_full(asked, deployed, change)
+        for change, what, instead in contents
     ]
+
+
+def _has_messages(asked: Asked, deployed: State, change: Change) -> bool:
+    """Whether any are waiting, delayed or being received. What AWS does not say (it is gone) counts as none."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from tenfold.messages.queues import DELAYED, IN_FLIGHT, WAITING
+
+    resource = next((r for r in deployed if r["urn"] == (change.moved_from or change.urn)), None)
+    if resource is None:
+        return False
+    sqs = asked.client("sqs", (resource.get("outputs") or {}).get("region"))
+    try:
+        kinds = [WAITING, DELAYED, IN_FLIGHT]
+        answer = sqs.get_queue_attributes(QueueUrl=resource["id"], AttributeNames=kinds).get("Attributes", {})
+    except (BotoCoreError, ClientError):
+        return False
+    return any(int(count) for count in answer.values())
 
 
 def to_lift(deployed: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:

@@ -58,7 +58,7 @@ def test_a_protected_resource_that_is_replaced_is_lost_too():
     moved = {**after.resources, volume.urn: volume._replace(inputs={**volume.inputs, "encrypted": False})}
     (change,) = losses.losses(held("before"), compare(after, replace(after, resources=moved)))
     failure = refusal(losses.refuse_loss, [change], WALK["before"].architecture, 2)
-    assert "encrypted True → False replaces it" in failure.why and "leftovers" not in "".join(failure.remedies)
+    assert "encrypted true → false replaces it" in failure.why and "leftovers" not in "".join(failure.remedies)
 
 
 def test_what_nobody_protects_may_go():

@@ -1,4 +1,4 @@
-"""What AWS itself keeps from going, and what is in the way: buckets with files."""
+"""What AWS itself keeps from going, and what is in the way: buckets with files, queues with messages."""
 
 from pathlib import Path
 
@@ -44,10 +44,31 @@ def test_a_bucket_with_files_is_in_the_way_until_they_are_given_up(leaving, tmp_
         for bucket in held:
             s3.create_bucket(Bucket=bucket["id"])
         asked = checks.Asked(architecture(tmp_path, "shop", {"stage": 5}), None)
-        assert lifting.full_buckets(asked, held, leaving, ()) == []
+        assert lifting.not_empty(asked, held, leaving, ()) == []
         for name in ("shop-uploads-bucket", "shop-balancer-logs"):
             s3.put_object(Bucket=name, Key="a", Body=b"b")
-        refused = lifting.full_buckets(asked, held, leaving, ())
+        refused = lifting.not_empty(asked, held, leaving, ())
         assert len(refused) == 1 and "shop-uploads-bucket holds files" in refused[0].what
         urn = refused[0].instead.split("'")[1]
-        assert lifting.full_buckets(asked, held, leaving, {urn}) == []
+        assert lifting.not_empty(asked, held, leaving, {urn}) == []
+
+
+def test_a_queue_with_messages_is_in_the_way_until_they_are_given_up(tmp_path: Path, monkeypatch):
+    """SQS would delete them with the queue; nothing else asks where a promotion goes back with what it brought."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    now, before = (
+        graph(architecture(tmp_path, "shop", {"stage": stage, **more}))
+        for stage, more in ((6, {"queues": {"mail": {"acceptable_delay": "1m", "message_takes": "1s"}}}), (5, {}))
+    )
+    leaving = compare(now, before)
+    with mock_aws():
+        sqs = boto3.client("sqs", "eu-west-1")  # of a standby region, as its outputs say
+        (urn,) = (c.urn for c in leaving.changes if c.name == "shop-queue-mail-queue")
+        url = sqs.create_queue(QueueName="mail")["QueueUrl"]
+        held = [{"urn": urn, "id": url, "outputs": {"region": "eu-west-1"}}]
+        asked = checks.Asked(architecture(tmp_path, "shop", {"stage": 5}), None)
+        assert lifting.not_empty(asked, held, leaving, ()) == []
+        sqs.send_message(QueueUrl=url, MessageBody="an order")
+        (refused,) = lifting.not_empty(asked, held, leaving, ())
+        assert refused.what == "shop-queue-mail-queue holds messages." and f"--accept-loss '{urn}'" in refused.instead
+        assert lifting.not_empty(asked, held, leaving, {urn}) == []
