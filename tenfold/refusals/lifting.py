@@ -2,7 +2,8 @@
 first where the resource may go. The state is changed before AWS is: where a run ends in between, the next `up` finds a
 difference and switches back on what the program has on."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from tenfold import exits
 from tenfold.deployment import Deployment
@@ -21,14 +22,20 @@ def going(difference: Difference) -> Iterator[Change]:
 
 
 def blocked(deployed: State, difference: Difference) -> Inputs:
-    """What would go in `difference` and AWS would not delete. A console may have switched a protection on or off since:
-    what the state has read back counts."""
+    """What would go in `difference`, whole or in part, and AWS would not delete. A console may have switched a
+    protection on or off since: what the state has read back counts."""
     known = {resource["urn"]: deletion.values(resource) for resource in deployed}
     locks = {}
-    for change in going(difference):
+    for change in difference.resources:
         urn = change.moved_from or change.urn
+        if change.op not in ("delete", "replace", "update"):
+            continue
         inputs = known.get(urn) or difference.before.resources[urn].inputs
-        if off := deletion.blocking_inputs(change.type, inputs):
+        if change.op == "update":
+            off = deletion.leaving_blocks(change.type, inputs, difference.after.resources[change.urn].inputs)
+        else:
+            off = deletion.blocking_inputs(change.type, inputs)
+        if off:
             locks[urn] = off
     return locks
 
@@ -41,11 +48,12 @@ def refuse_blocked(target: Deployment, deployed: State, difference: Difference) 
     if not changes:
         return
     names = {urn: urn.rsplit("::", 1)[-1] for urn in changes}
-    fate = {c.moved_from or c.urn: f"{c.op}d".replace("deleted", "removed") for c in going(difference)}
+    fates = {"delete": "be removed", "replace": "be replaced", "update": "lose a copy"}
+    fate = {c.moved_from or c.urn: fates[c.op] for c in difference.resources if c.op in fates}
     settings = ", ".join(f"{names[urn]}: {_as_yaml(inputs)}" for urn, inputs in changes.items())
     raise Failure(
         f"AWS would refuse to delete {', '.join(names.values())}.",
-        why="\n".join(f"{name} would be {fate[urn]}, and {_why(urn, full)}" for urn, name in names.items())
+        why="\n".join(f"{name} would {fate[urn]}, and {_why(urn, full)}" for urn, name in names.items())
         + "\nthe run would stop there, after everything before it",
         remedies=(
             f"with the blueprint as it is deployed, add `overrides: {{{settings}}}`, then",
@@ -60,8 +68,11 @@ def _why(urn: str, full: Collection[Change]) -> str:
     return f"it holds {deletion.content(change.type)}" if change else "its deletion protection is on"
 
 
-def _as_yaml(inputs: dict) -> str:
-    return f"{{{', '.join(f'{key}: {str(value).lower()}' for key, value in inputs.items())}}}"
+def _as_yaml(inputs: Mapping[str, Any]) -> str:
+    """In one line, as `overrides` takes it."""
+    import yaml
+
+    return yaml.safe_dump(inputs, default_flow_style=True, width=float("inf"), sort_keys=False).strip()
 
 
 def lift(target: Deployment, deployed: State, changes: Inputs) -> None:
@@ -119,18 +130,15 @@ def _has_messages(asked: Asked, deployed: State, change: Change) -> bool:
     """Whether any are waiting, delayed or being received. What AWS does not say (it is gone) counts as none."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from tenfold.messages.queues import DELAYED, IN_FLIGHT, WAITING
-
     resource = next((r for r in deployed if r["urn"] == (change.moved_from or change.urn)), None)
     if resource is None:
         return False
     sqs = asked.client("sqs", (resource.get("outputs") or {}).get("region"))
     try:
-        kinds = [WAITING, DELAYED, IN_FLIGHT]
-        answer = sqs.get_queue_attributes(QueueUrl=resource["id"], AttributeNames=kinds).get("Attributes", {})
+        answer = sqs.get_queue_attributes(QueueUrl=resource["id"], AttributeNames=["All"])["Attributes"]
     except (BotoCoreError, ClientError):
         return False
-    return any(int(count) for count in answer.values())
+    return any(int(count) for kind, count in answer.items() if kind.startswith("ApproximateNumberOfMessages"))
 
 
 def to_lift(deployed: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:

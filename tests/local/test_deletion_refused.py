@@ -58,6 +58,7 @@ def table():
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
         DeletionProtectionEnabled=True,
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )
     resource = {"type": "aws:dynamodb/table:Table", "id": "t"}
     outputs = {"name": "t", "deletionProtectionEnabled": True}
@@ -69,12 +70,31 @@ def test_what_aws_protects_stays_until_the_protection_is_switched_off(make):
     with mock_aws():
         resource, delete = make()
         resource["urn"] = "urn:x"
+        off = deletion.blocking_inputs(resource["type"], resource["outputs"])
         with pytest.raises(ClientError):
             delete()
-        deletion.switch_off([resource], {"urn:x"}, lambda service, region: client(service))
+        deletion.switch_off([resource], {"urn:x": off}, lambda service, region: client(service))
         delete()
-        if make is not server:  # which stays for an hour, terminated
-            deletion.switch_off([resource], {"urn:x"}, lambda service, region: client(service))  # gone: nothing to do
+        if make is not server:  # which stays for an hour, terminated; what is gone is in nobody's way
+            deletion.switch_off([resource], {"urn:x": off}, lambda service, region: client(service))
+
+
+def test_a_table_s_copy_goes_when_its_own_protection_is_off_and_the_table_s_stays_on():
+    with mock_aws():
+        resource, _ = table()
+        here, there = client("dynamodb"), boto3.client("dynamodb", "eu-west-1")
+        here.update_table(TableName="t", ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
+        there.update_table(TableName="t", DeletionProtectionEnabled=True)
+        gone = [{"Delete": {"RegionName": "eu-west-1"}}]
+        with pytest.raises(ClientError):
+            here.update_table(TableName="t", ReplicaUpdates=gone)
+        copy = {"regionName": "eu-west-1", "deletionProtectionEnabled": True}
+        resource |= {"urn": "urn:x", "outputs": {**resource["outputs"], "replicas": [copy]}}
+        off = deletion.leaving_blocks(resource["type"], resource["outputs"], {})
+        assert deletion.leaving_blocks(resource["type"], resource["outputs"], resource["outputs"]) == {}
+        deletion.switch_off([resource], {"urn:x": off}, lambda service, region: boto3.client(service, region))
+        here.update_table(TableName="t", ReplicaUpdates=gone)
+        assert here.describe_table(TableName="t")["Table"]["DeletionProtectionEnabled"]
 
 
 @pytest.mark.parametrize("what", ["a file", "an old version", "a delete marker"])

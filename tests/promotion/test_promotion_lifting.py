@@ -72,3 +72,13 @@ def test_a_queue_with_messages_is_in_the_way_until_they_are_given_up(tmp_path: P
         (refused,) = lifting.not_empty(asked, held, leaving, ())
         assert refused.what == "shop-queue-mail-queue holds messages." and f"--accept-loss '{urn}'" in refused.instead
         assert lifting.not_empty(asked, held, leaving, {urn}) == []
+
+
+def test_a_table_s_copy_in_the_region_that_goes_is_let_go(tmp_path: Path):
+    """From stage 7 back to 6 the table stays, and its copy has a protection of its own."""
+    now, before = (graph(architecture(tmp_path, "market", {"stage": stage})) for stage in (7, 6))
+    leaving = compare(now, before)
+    (urn,) = (c.urn for c in leaving.changes if c.name == "market-service-baskets-table-table")
+    (copy,) = lifting.blocked([], leaving)[urn]["replicas"]
+    assert copy["deletionProtectionEnabled"] is False
+    assert urn not in lifting.blocked([], compare(now, now))

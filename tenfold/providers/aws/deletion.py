@@ -2,7 +2,7 @@
 that meets one stops in the middle, after whatever came before it. The facts are in `deletion.yaml`."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,24 @@ def _refusing(protection: Mapping[str, Any], value: Any) -> list[Any]:
 def _permitting(protection: Mapping[str, Any], value: Any) -> Any:
     each = protection.get("each")
     return [{**block, each: protection["permits"]} for block in value] if each else protection["permits"]
+
+
+def leaving_blocks(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an update in which protected blocks of a list go (a table's copy in another region): the list as it is, with
+    their protection off."""
+    lists = {}
+    for name, protection in _facts()["protections"].get(type_, {}).items():
+        stay = {block.get(_key(protection)) for block in after.get(name) or ()} if "each" in protection else set()
+        refusing = _refusing(protection, before.get(name)) if "each" in protection else []
+        if leaving := [block for block in refusing if block.get(_key(protection)) not in stay]:
+            off = {protection["each"]: protection["permits"]}
+            lists[name] = [{**block, **off} if block in leaving else block for block in before[name]]
+    return lists
+
+
+def _key(protection: Mapping[str, Any]) -> str:
+    """What tells the blocks of a list apart: the region of each."""
+    return protection["call"]["region"].strip("{}")
 
 
 def values(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,12 +84,12 @@ def content(type_: str) -> str:
     return _facts()["contents"].get(type_, {}).get("what", "")
 
 
-def switch_off(deployed: Held, urns: Collection[str], client: Client) -> None:
-    """At AWS, by the API: nothing else changes. What is not there any more is in nobody's way. Raises botocore's
-    errors."""
+def switch_off(deployed: Held, inputs: Inputs, client: Client) -> None:
+    """At AWS, by the API, those of `inputs` that are protections: nothing else changes. What is not there any more is
+    in nobody's way. Raises botocore's errors."""
     for resource in deployed:
-        if resource["urn"] in urns:
-            for call in _calls(resource):
+        if resource["urn"] in inputs:
+            for call in _calls(resource, inputs[resource["urn"]]):
                 region = call.get("region") or (resource.get("outputs") or {}).get("region")
                 _ask(client(call["service"], region), call["operation"], _filled(call["parameters"], resource))
 
@@ -82,21 +100,24 @@ def without_a_call(deployed: Held, inputs: Inputs) -> list[str]:
         resource["urn"]
         for resource in deployed
         if blocking_inputs(resource["type"], values(resource)).keys() & inputs.get(resource["urn"], {}).keys()
-        and not list(_calls(resource))
+        and not list(_calls(resource, inputs[resource["urn"]]))
     ]
 
 
-def _calls(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _calls(resource: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     now = values(resource)
     on = blocking_inputs(resource["type"], now)
     for name, protection in _facts()["protections"].get(resource["type"], {}).items():
-        if name not in on or "call" not in protection:
+        if name not in on or name not in inputs or "call" not in protection:
             continue
         if "each" not in protection:
             yield protection["call"]
             continue
+        key = _key(protection)
+        off = {block[key] for block in inputs[name] if block[protection["each"]] == protection["permits"]}
         for block in _refusing(protection, now[name]):
-            yield {**protection["call"], "region": block[protection["call"]["region"].strip("{}")]}
+            if block[key] in off:
+                yield {**protection["call"], "region": block[key]}
 
 
 # DBInstanceNotFound, LoadBalancerNotFound, InvalidInstanceID.NotFound, ResourceNotFoundException: AWS's API references.
