@@ -442,6 +442,7 @@ class Architecture(Value):
     kubernetes: Kubernetes | None = None
     standby: Standby | None = None
     recovery: Recovery | None = None
+    residency: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # group of tenants -> regions of its data
     active: str = "primary"  # or standby: which region has the writable database
     home: str = ""  # of a standby region: the region that it takes over from
     idle: bool = False  # of a standby region at pilot light: what would run waits for a failover

@@ -76,6 +76,7 @@ def assemble(
         kubernetes=_kubernetes(values, maybe, capabilities),
         standby=_standby(at) if "standby-region" in capabilities else None,
         recovery=_recovery(at) if "recovery" in capabilities else None,
+        residency={group: tuple(regions) for group, regions in _under(values, "residency").items()},
         active=at("regions.active") if "standby-region" in capabilities else "primary",
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,

@@ -213,6 +213,14 @@ def stateful_types() -> Mapping[str, str]:
     return {type_: what for what in ("data", "identity") for type_ in _stateful()[what]}
 
 
+def region_of(graph: "Graph", resource: Resource) -> str:
+    """Its own, where it says one, else its provider's; empty where neither is known."""
+    if isinstance(own := resource.inputs.get("region"), str):
+        return own
+    provider = graph.resources.get(resource.provider.rpartition("::")[0])
+    return str(provider.inputs.get("region", "")) if provider else ""
+
+
 def lost_with(type_: str) -> str:
     """In words, what is lost with a resource of a stateful type; empty for another."""
     kept = stateful_types().get(type_)

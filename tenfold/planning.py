@@ -97,6 +97,10 @@ def _attempted(
             problems = in_file_order(problems)
     else:
         recording = _recorded(run, kind)
+    if resolution.architecture.residency:
+        from tenfold.refusals import residency
+
+        problems += residency.problems(resolution, recording.graph)
     if resolution.architecture.own:
         problems += checks.plan_problems(resolution.context(), recording.graph)
     return (None if any(problem.is_error for problem in problems) else recording), problems

@@ -25,6 +25,7 @@ from tenfold.blueprints.grammar.sections.moved import Moved
 from tenfold.blueprints.grammar.sections.network import Network
 from tenfold.blueprints.grammar.sections.queues import Queue, QueueName
 from tenfold.blueprints.grammar.sections.regions import Regions
+from tenfold.blueprints.grammar.sections.residency import AllowedRegions, TenantGroup
 from tenfold.blueprints.grammar.sections.server import Server
 from tenfold.blueprints.grammar.sections.services import Service, ServiceName
 from tenfold.blueprints.grammar.sections.sessions import Sessions
@@ -115,6 +116,9 @@ class Settings(Section):
     kubernetes: Kubernetes | None = optional("The cluster of services on Kubernetes, from stage 6.", "in-place")
     regions: Regions | None = optional("A second region that takes over, from stage 7.", "in-place")
     workers: Workers | None = optional("Servers of their own for `app.jobs`, from stage 6.", "restart")
+    residency: Annotated[dict[TenantGroup, AllowedRegions], Field(max_length=20)] | None = optional(
+        "Groups of tenants, and the regions that their data may be in; checked over everything that is planned.", "none"
+    )
     signals: Signals | None = optional("Alarms and their recipients.", "in-place")
     overrides: dict[str, dict[str, Any]] | None = optional(
         "The escape hatch: name of a child resource, and provider properties to set on it. "

@@ -68,12 +68,13 @@ def _rules(file: str) -> tuple[list[Problem], str]:
 
 
 def _all(resolution: Resolution) -> list[Problem]:
-    """With what only a plan knows: of the overrides, and of what the team adds."""
-    if resolution.assumed is None or not (resolution.assumed.overrides or resolution.assumed.own):
+    """With what only a plan knows: of the overrides, of what the team adds, of where data is."""
+    assumed = resolution.assumed
+    if assumed is None or not (assumed.overrides or assumed.own or assumed.residency):
         return resolution.problems
     from tenfold import planning
 
-    if resolution.architecture is not None and resolution.architecture.own:
+    if resolution.architecture is not None and (assumed.own or assumed.residency):
         return planning.attempt(resolution)[1]
     return [*resolution.problems, *planning.override_problems(resolution)]
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tenfold.diff import tokens
 from tenfold.diff.inputs import plain
-from tenfold.graph import UNKNOWN, Graph, Resource
+from tenfold.graph import UNKNOWN, Graph, Resource, region_of
 
 _LATER = re.compile(r"<[a-z0-9-]+:[^<>]+>")
 
@@ -30,7 +30,7 @@ def refusals(graph: Graph, region: str, only: Collection[str] | None = None) -> 
         if not resource.custom or (only is not None and resource.name not in only) or resource.read is not None:
             continue
         if handlers.serves(resource.type):
-            own_region = _region(graph, resource) or region
+            own_region = region_of(graph, resource) or region
             _, failures = handlers.check(resource.type, _inputs(resource), own_region, _autoname(resource.name))
             yield from (Refusal(resource, wrong.property, wrong.reason, wrong.here) for wrong in failures)
 
@@ -43,11 +43,6 @@ def _inputs(resource: Resource) -> dict[str, Any]:
 def _unknown(leaf: Any) -> bool:
     """Outputs of resources, and what the recorder says for the answers of functions: `<ssm:/aws/service/…>`."""
     return isinstance(leaf, str) and bool(_LATER.search(leaf))
-
-
-def _region(graph: Graph, resource: Resource) -> str:
-    provider = graph.resources.get(resource.provider.rpartition("::")[0])
-    return str(provider.inputs.get("region", "")) if provider else ""
 
 
 def _autoname(name: str) -> Any:
