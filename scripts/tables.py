@@ -219,6 +219,7 @@ PAGES = {
     "state": "interruption",
     "validate": "blueprint",
     "local": "local-cloud",
+    "policy": "house-rules",
     "prices": "cost",
     "promote": "promotion",
     "simulate": "simulation",

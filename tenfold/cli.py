@@ -46,6 +46,7 @@ COMMANDS = {
     "kubectl": "kubectl against a cluster of the local cloud",
     "local": "the local cloud: start, stop, status, reset, env, coverage, load",
     "engine": "the Pulumi engine: install, status",
+    "policy": "a policy pack: house rules for any Pulumi program",
     "schema": "the blueprint's JSON Schema, for editors",
     "new": "a repository for your blueprints, or a fork, made from an example",
     "update": "bring a project to a later version of tenfold: shown first, then merged",
