@@ -46,18 +46,19 @@ def preview(fresh, folder: Path, project: str, program: str, *settings: str) -> 
 
 
 def test_the_engine_refuses_what_house_rules_refuse_with_and_without_a_blueprint(fresh, folder):
-    code, said = preview(fresh, folder, "other", PROGRAM)
+    code, printed = preview(fresh, folder, "other", PROGRAM)
     assert code != 0
     assert (
-        "House rules allow true for multiAz, not false. A zone may fail. See `standby`, tenfold-rules.yaml:2:3" in said
+        "House rules allow true for multiAz, not false. A zone may fail. See `standby`, tenfold-rules.yaml:2:3"
+        in printed
     )
-    assert "House rules require tag team. Somebody answers for it." in said
+    assert "House rules require tag team. Somebody answers for it." in printed
 
     program = "from tenfold.stacks.program import main\n\nmain()\n"
     settings = [
         "pulumi config set tenfold:blueprint shop.yaml",
         "pulumi config set tenfold:environment prod",
     ]
-    code, said = preview(fresh, folder, "tenfold", program, *settings)
-    assert code != 0 and "aws:" not in said, "it stops before anything is registered"
-    assert "TF-H009 House rules allow true for `database.standby`, not false (the stage's default)." in said
+    code, printed = preview(fresh, folder, "tenfold", program, *settings)
+    assert code != 0 and "aws:" not in printed, "it stops before anything is registered"
+    assert "TF-H009 House rules allow true for `database.standby`, not false (the stage's default)." in printed
