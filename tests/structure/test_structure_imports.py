@@ -29,11 +29,8 @@ ROOMS = (
     "blueprint_files", "resolving", "promotion", "program", "deployment",  # what is to run
     "refusals", "messages", "failover", "foresight", "pictures", "loadtest",  # what is said about it
     "shards", "render", "planning", "preflight", "report",
-<<<<<<< HEAD
     "releases",  # projects that are made from one
-=======
     "policy",  # house rules for the engine
->>>>>>> c8a9757 (House rules as a policy pack: the engine judges each resource of any Pulumi program)
     "testing",  # for tests of other people's components
     "completion", "commands", "cli", "__main__", "template",
 )  # fmt: skip
