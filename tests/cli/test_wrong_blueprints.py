@@ -40,6 +40,7 @@ COMMANDS = {
     "refresh": [],
     "drift": [],
     "outputs": [],
+    "failback": [],
     "failover run": [],
     "failover status": [],
     "status": [],
