@@ -79,15 +79,14 @@ def former_databases(a: Architecture) -> tuple[str, ...]:
 
 def _waiting(a: Architecture, mode: Mode, few: int) -> Architecture:
     """With the servers of a region that is not active."""
-    sized = a if mode.runs else replace(a, idle=True, fleet=_without_clock(a.fleet))
     if mode.whole:
-        return sized
-    return replace(
-        sized,
-        fleet=_small_fleet(sized.fleet, few),
-        workers=_small_workers(a.workers),
-        services={name: _small_service(service) for name, service in a.services.items()},
-    )
+        return a
+    services = {name: _small_service(service) for name, service in a.services.items()}
+    if mode.runs:
+        fleet, workers = _small_fleet(a.fleet, few), _small_workers(a.workers)
+        return replace(a, fleet=fleet, workers=workers, services=services)
+    # Those that run later are as many as in the active region: their alarms look at the same numbers already.
+    return replace(a, idle=True, fleet=_without_clock(a.fleet), services=services)
 
 
 def _cold(a: Architecture, mode: Mode, region: str) -> Architecture:

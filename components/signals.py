@@ -34,6 +34,8 @@ class SubjectArgs(TypedDict):
     region: NotRequired[str]
     """Where its metrics are: its alarms are made there, and notify the topics that `other_regions` has there. Default:
     the component's own. Change: replaces its alarms."""
+    rests: NotRequired[bool]
+    """Whether it waits to be needed: its alarms are there, and tell nobody. Default: false. Change: in place."""
 
 
 class AlarmArgs(TypedDict):
@@ -104,6 +106,7 @@ class Signals(Component[SignalsArgs]):
                 f"{name}-{item.name}",
                 **alarm(item, topics[where], f"arn:{partition}:automate:{where}:ec2"),
                 **elsewhere,
+                actions_enabled=False if item.rests else None,
                 tags={**self._tags(f"{name}-{item.name}"), **severity},
                 opts=child,
             )

@@ -140,7 +140,7 @@ def _balancer_tier(at: Place, balancer: Balancer) -> Tier:
     alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
     return Tier(
         # While the application uses the server's own database, no server of the fleet runs behind the balancer.
-        subjects={} if at.architecture.paused else {"balancer": subject(kind, arns)},
+        subjects={} if at.architecture.database_on_host else {"balancer": subject(kind, arns)},
         entrances=(Entrance("balancer", balancer.url, alias),),
         sources={"origin-secret": present(balancer.origin_secret)} if at.architecture.cdn else {},
     )

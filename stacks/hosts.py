@@ -128,7 +128,7 @@ def fleet(on: Platform) -> Tier:
     observed = {"fleet": subject("fleet", {"AutoScalingGroupName": fleet.group_name}, **fleet_facts(spec))}
     return Tier(
         outputs={"fleet": fleet.group_name},
-        subjects={} if at.architecture.paused else observed,
+        subjects={} if at.architecture.database_on_host else observed,
     )
 
 

@@ -57,7 +57,7 @@ def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
 
 def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     """Those of one region."""
-    moving = a.paused  # then no server of the fleet runs behind the balancer
+    moving = a.database_on_host  # then no server of the fleet runs behind the balancer
     if a.server:
         yield "server", "server", server_facts(a.server)
     if a.cdn and not a.home:

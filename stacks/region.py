@@ -34,6 +34,12 @@ STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads, queues)
 RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet, workers, services)
 
 
+# Kinds of what does not run, or gets no requests, in a region that waits for a failover.
+RESTING = frozenset(
+    {"balancer", "network-balancer", "fleet", "workers", "backlog", "service", "service-servers", "service-pods"}
+)
+
+
 class Region(Value):
     ground: Ground
     stores: Tier
@@ -69,10 +75,17 @@ class Region(Value):
 
     @property
     def subjects(self) -> dict[str, SubjectArgs]:
-        at, observed = self.ground.place, self.tier.subjects
-        if at.primary:
-            return dict(observed)
-        return {at.label(role): {**subject, "region": at.region} for role, subject in observed.items()}
+        """Under the role of the region, and at rest what nobody uses there: a failover, which can make no alarm where
+        the other region answers nothing, has only to let them ring."""
+        at, there = self.ground.place, dict[str, SubjectArgs]()
+        for role, observed in self.tier.subjects.items():
+            subject: SubjectArgs = {**observed}
+            if not at.primary:
+                subject["region"] = at.region
+            if at.architecture.idle and observed["kind"] in RESTING:
+                subject["rests"] = True
+            there[at.label(role)] = subject
+        return there
 
     def _labelled(self, outputs: Mapping[str, pulumi.Input[object]]) -> dict[str, pulumi.Input[object]]:
         return {self.ground.place.label(name, "_"): value for name, value in outputs.items()}

@@ -27,7 +27,7 @@ def workers(on: Platform) -> Tier:
         subjects[f"backlog-{name}"] = subject("backlog", {"QueueName": queue["queue_name"], **group}, **facts)
     return Tier(
         outputs={"workers": workers.group_name},
-        subjects={} if at.architecture.paused else subjects,
+        subjects={} if at.architecture.database_on_host else subjects,
     )
 
 

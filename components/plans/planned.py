@@ -28,6 +28,7 @@ class Planned(NamedTuple):
     identifiers: Mapping[str, Any]
     threshold: float | None
     severity: str = ""
+    rests: bool = False  # its alarm tells nobody
 
     @property
     def name(self) -> str:
@@ -68,7 +69,8 @@ def plan(
             if not signal.when or facts.get(signal.when):
                 title, threshold = subject.get("title", observed.title), _threshold(name, signal, values)
                 there = signal._replace(region=signal.region or subject.get("region", ""))
-                signals.append(Planned(name, title, there, subject["identifiers"], threshold))
+                rests = bool(subject.get("rests"))
+                signals.append(Planned(name, title, there, subject["identifiers"], threshold, rests=rests))
     return _with_changes(signals, alarms or {})
 
 

@@ -14,6 +14,7 @@ from tenfold.failover.steps import Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.promotion import edit
 from tenfold.refusals import lifting, roles
+from tenfold.wording import counted
 
 State = list[dict[str, Any]]
 ACTIVE = {Way.FAILOVER: "standby", Way.FAILBACK: "primary"}  # what the blueprint says afterwards
@@ -103,9 +104,9 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
     if homeward:
         databases = tuple(_promoted(pair.here) for pair in pairs)
         fenced = moves.fleets(difference, deployed, away)
-        settled = {one.urn for one in (*fenced, *(pair.away for pair in pairs))}
+        settled = {one.urn for one in (*fenced, *asked.alarms, *(pair.away for pair in pairs))}
         later = tuple(change for change in asked.later if change.urn not in settled)
-        asked = moves.Moves(databases, asked.raised, fenced, later)
+        asked = moves.Moves(databases, asked.raised, fenced, later, asked.alarms)
     after = _edited(target, way, _leftovers(pairs))
     moves_a_name = bool(outputs.get("standby_switch"))
     at = Takeover(
@@ -176,11 +177,12 @@ def _refresh(target: Deployment, at: Takeover) -> str:
         changed += [*at.moves.fenced, *(one for pair in at.pairs for one in (pair.away, *pair.replicas))]
     if not changed:
         return "nothing was changed"
-    result = target.driver.refresh(Progress(), only=[*(one.urn for one in changed), *left])
+    alarms = [one for one in at.moves.alarms if at.way == Way.FAILBACK or one.region == at.here]
+    result = target.driver.refresh(Progress(), only=[*(one.urn for one in (*changed, *alarms)), *left])
     if result.failed:
         problems = "; ".join(problem.message for problem in result.progress.problems)
         raise Unfinished(problems or result.failed)
-    names = ", ".join(one.name for one in changed)
+    names = ", ".join([*(one.name for one in changed), *([counted(len(alarms), "alarm")] if alarms else [])])
     return names if at.way == Way.FAILBACK else f"{names}; the rest waits until {at.away} answers"
 
 

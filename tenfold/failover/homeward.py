@@ -141,6 +141,7 @@ FAILBACK = (
     Step("raise", "servers start", "none is needed", steps.raise_servers),
     steps.SWITCH,
     steps.VERIFY,
+    steps.RING,
     Step("swap", "the region that was active follows", "none is needed", _swap),
     steps.REFRESH,
     steps.WRITE,

@@ -11,7 +11,7 @@ from tenfold.diff import Change, Difference
 from tenfold.diff.model import UPDATE
 
 DATABASE, FLEET = "aws:rds/instance:Instance", "aws:autoscaling/group:Group"
-PROXY_TARGET = "aws:rds/proxyTarget:ProxyTarget"
+PROXY_TARGET, ALARM = "aws:rds/proxyTarget:ProxyTarget", "aws:cloudwatch/metricAlarm:MetricAlarm"
 _SIZES = {"minSize", "maxSize", "desiredCapacity"}
 
 State = Sequence[Mapping[str, Any]]
@@ -36,6 +36,15 @@ class Fleet(Value):
     region: str
     least: int
     most: int
+
+
+class Alarm(Value):
+    """One that is to tell somebody, or nobody any more. `alarm` is its name in AWS."""
+
+    urn: str
+    alarm: str
+    region: str
+    rings: bool
 
 
 class Member(Value):
@@ -80,12 +89,13 @@ class Moves(Value):
     raised: tuple[Fleet, ...]
     fenced: tuple[Fleet, ...]
     later: tuple[Change, ...]
+    alarms: tuple[Alarm, ...] = ()
 
 
 def of(difference: Difference, deployed: State, region: str) -> Moves:
     """`region` is the one that takes over: there replicas are promoted and fleets grow; fleets elsewhere shrink."""
     resources = {resource["urn"]: resource for resource in deployed}
-    databases, fleets, later = list[Database](), list[Fleet](), list[Change]()
+    databases, fleets, later, alarms = list[Database](), list[Fleet](), list[Change](), list[Alarm]()
     for change in difference.resources:
         resource = resources.get(change.urn)
         place = ((resource or {}).get("outputs") or {}).get("region")
@@ -96,10 +106,14 @@ def of(difference: Difference, deployed: State, region: str) -> Moves:
         elif resource and change.type == FLEET and _SIZES & _paths(change):
             fleets.append(_fleet(resource, difference.after.resources[change.urn].inputs))
             done = _SIZES if place == region else set()  # the region that is left may answer nothing
+        elif resource and change.type == ALARM and change.op == UPDATE and "actionsEnabled" in _paths(change):
+            alarms.append(_alarm(resource, difference.after.resources[change.urn].inputs))
+            done = {"actionsEnabled"} if place == region else set()
         if not done or _paths(change) - done:
             later.append(change)
     raised = tuple(fleet for fleet in fleets if fleet.region == region)
-    return Moves(tuple(databases), raised, tuple(fleet for fleet in fleets if fleet.region != region), tuple(later))
+    fenced = tuple(fleet for fleet in fleets if fleet.region != region)
+    return Moves(tuple(databases), raised, fenced, tuple(later), tuple(alarms))
 
 
 def _is_promoted(change: Change) -> bool:
@@ -120,6 +134,11 @@ def _fleet(resource: Mapping[str, Any], after: Mapping[str, Any]) -> Fleet:
     outputs = resource["outputs"]
     least, most = int(after.get("minSize") or 0), int(after.get("maxSize") or 0)
     return Fleet(resource["urn"], _name(resource), outputs["name"], outputs["region"], least, most)
+
+
+def _alarm(resource: Mapping[str, Any], after: Mapping[str, Any]) -> Alarm:
+    outputs = resource["outputs"]
+    return Alarm(resource["urn"], outputs["name"], outputs["region"], after.get("actionsEnabled", True))
 
 
 def pairs(difference: Difference, deployed: State, application: str, region: str) -> tuple[Pair, ...]:

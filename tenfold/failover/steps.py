@@ -13,9 +13,11 @@ from typing import Any
 from tenfold.blueprints.value import Value
 from tenfold.failover.moves import Copied, Fleet, Moves, Pair
 from tenfold.promotion.checks import Asked
+from tenfold.wording import counted
 
 PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in the field
 EVERY = 10  # seconds between two looks, in an account
+_AT_ONCE = 100  # alarms: API reference, EnableAlarmActions
 QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}
 
 
@@ -194,6 +196,19 @@ def _is_thrown(watch: Any, switch: str, state: str) -> bool:
     return False
 
 
+def ring(at: Takeover) -> str:
+    """Alarms on what runs now tell somebody; in a failback also those on what has stopped tell nobody any more."""
+    regions = (at.here,) if at.way == Way.FAILOVER else (at.here, at.away)
+    for region in regions:
+        watch = at.client("cloudwatch", region)
+        for rings, call in ((True, watch.enable_alarm_actions), (False, watch.disable_alarm_actions)):
+            names = [one.alarm for one in at.moves.alarms if (one.region, one.rings) == (region, rings)]
+            for first in range(0, len(names), _AT_ONCE):
+                call(AlarmNames=names[first : first + _AT_ONCE])
+    number = sum(one.region == at.here for one in at.moves.alarms)
+    return f"{counted(number, 'alarm')} of {at.here} {'tells' if number == 1 else 'tell'} somebody"
+
+
 def verify(at: Takeover) -> str:
     """Through the public name, as users come."""
     if at.asked.endpoint:
@@ -235,6 +250,7 @@ SWITCH = Step(
     "switch", "names point to the region that takes over", "write the other value to the metric", throw_switch
 )
 VERIFY = Step("verify", "the application answers under its name", "nothing was changed", verify)
+RING = Step("alarms", "alarms on what runs now tell somebody", "none is needed", ring)
 REFRESH = Step("refresh", "the state learns what was done", "nothing was changed in AWS", lambda at: at.refresh())
 WRITE = Step("write", "the blueprint says which region is active", "none is needed", lambda at: at.write())
 
@@ -245,6 +261,7 @@ FAILOVER = (
     Step("raise", "servers start", "the next `up` of the file as it was", raise_servers),
     SWITCH,
     VERIFY,
+    RING,
     REFRESH,
     WRITE,
 )

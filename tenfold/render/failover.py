@@ -19,7 +19,7 @@ from tenfold.wording import counted
 _SIGNS = {"done": "✓", "failed": "✗"}
 _ROOM = 12
 _VERBS = {UPDATE: "changes", CREATE: "creates", DELETE: "removes"}
-_NAMED = 5  # resources, before they are only counted
+_NAMED = 5  # resources of a kind, before they are only counted
 
 
 def page(target: Deployment, at: Takeover, under_way: bool) -> str:
@@ -77,10 +77,10 @@ def _only_then(change: Change) -> bool:
 
 
 def _some(changes: Sequence[Change]) -> str:
-    """Few by name, many by kind."""
-    if len(changes) <= _NAMED:
-        return ", ".join(change.name for change in changes)
-    return ", ".join(counted(number, kind_of(type_)) for type_, number in Counter(c.type for c in changes).items())
+    """Few of a kind by name, many by number."""
+    kinds = Counter(change.type for change in changes)
+    named = [change.name for change in changes if kinds[change.type] <= _NAMED]
+    return ", ".join([*named, *(counted(n, kind_of(type_)) for type_, n in kinds.items() if n > _NAMED)])
 
 
 def document(

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from tenfold.commands import takeover
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal, steps
-from tenfold.failover.moves import Database, Fleet, Moves
+from tenfold.failover.moves import Alarm, Database, Fleet, Moves
 from tenfold.failover.steps import FAILOVER, Takeover, Unfinished, Way
 from tenfold.local import regions, serve
 from tenfold.local.server import Server
@@ -182,6 +182,46 @@ def test_a_switch_that_is_not_there_is_not_taken_for_thrown(at: Takeover) -> Non
 def test_without_a_switch_the_address_to_point_to_is_said(at: Takeover) -> None:
     at.switch, at.there = "", "https://lb-1.us-west-2.elb.amazonaws.com"
     assert steps.throw_switch(at).endswith("point yours at https://lb-1.us-west-2.elb.amazonaws.com")
+
+
+def test_alarms_of_the_region_that_takes_over_tell_somebody(world: World, at: Takeover) -> None:
+    """The other region's wait for the next `up`: it may answer nothing."""
+    for region, enabled in ((HERE, False), (AWAY, True)):
+        world.ask("cloudwatch", region).put_metric_alarm(
+            AlarmName=world.name,
+            ActionsEnabled=enabled,
+            Namespace="AWS/EC2",
+            MetricName="CPUUtilization",
+            Statistic="Average",
+            Period=60,
+            EvaluationPeriods=1,
+            ComparisonOperator="GreaterThanThreshold",
+            Threshold=70.0,
+        )
+    alarms = tuple(Alarm(f"urn::{region}", world.name, region, region == HERE) for region in (HERE, AWAY))
+    at.moves = replace(at.moves, alarms=alarms)
+    regions.ask(world.endpoint, "POST", AWAY)
+    assert steps.ring(at) == "1 alarm of us-west-2 tells somebody"
+    regions.ask(world.endpoint, "DELETE", AWAY)
+    assert [rings(world, region) for region in (HERE, AWAY)] == [True, True]
+    at.way, at.here, at.away = Way.FAILBACK, AWAY, HERE
+    at.moves = replace(at.moves, alarms=tuple(replace(one, rings=not one.rings) for one in alarms))
+    steps.ring(at)
+    assert [rings(world, region) for region in (HERE, AWAY)] == [False, True]
+
+
+def rings(world: World, region: str) -> bool:
+    [alarm] = world.ask("cloudwatch", region).describe_alarms(AlarmNames=[world.name])["MetricAlarms"]
+    return alarm["ActionsEnabled"]
+
+
+def test_a_region_that_refuses_is_not_taken_for_one_that_is_silent(at: Takeover) -> None:
+    """Its servers run on, and may write."""
+    [fleet] = at.moves.fenced
+    at.moves = replace(at.moves, fenced=(replace(fleet, group="nobodys"),))
+    answer = FAILOVER[0].act(at)
+    assert answer.startswith("us-east-1 answers, and refuses: ")
+    assert answer.endswith("Its servers may still write: set nobodys to 0 by hand")
 
 
 def test_a_damaged_journal_says_what_to_do(target: Any) -> None:

@@ -63,12 +63,15 @@ def watched(graph: Graph, wanted: Architecture) -> Iterator[str]:
     policies = {policy.urn for policy in of_type(graph, "autoscaling/policy:Policy")}
     users = (*of_type(graph, "route53/healthCheck:HealthCheck"), *of_type(graph, "autoscaling/group:Group"))
     steering = {urn for user in users for urn in mentioned(user.inputs)}
+    idle = wanted.standby and wanted.standby.mode == "pilot-light"
     for alarm in alarms:
         rung = mentioned(alarm.inputs.get("alarmActions"))
         # It takes an address out of a name, stops a rollout or scales; whom to tell is another alarm's task.
         if alarm.urn in steering or rung & policies:
             continue
-        if not rung & topics or not alarm.inputs.get("actionsEnabled", True):
+        # Where no server runs, none is missed: at pilot light nobody is told until a failover.
+        rests = idle and "-signals-standby-" in alarm.name
+        if not rung & topics or not (alarm.inputs.get("actionsEnabled", True) or rests):
             yield f"{alarm.name} tells nobody"
     observed = {value for alarm in alarms for path, value in leaves(alarm.inputs) if "imensions" in path}
     named = {urn for value in observed for urn in mentioned(value)}
@@ -77,10 +80,7 @@ def watched(graph: Graph, wanted: Architecture) -> Iterator[str]:
             named |= set(alarm.property_dependencies["dimensions"])
     for resource in of_type(graph, *WATCHED):
         by_name = resource.inputs.get("identifier") in observed  # a database's name is given, not made by Pulumi
-        # Where no server runs, none is missed: at pilot light nobody is told that a balancer has no healthy one.
-        idle = role(resource) == "standby" and wanted.standby and wanted.standby.mode == "pilot-light"
-        empty = idle and resource.type in ("aws:autoscaling/group:Group", "aws:lb/loadBalancer:LoadBalancer")
-        if resource.urn not in named and not by_name and not empty:
+        if resource.urn not in named and not by_name:
             yield f"{resource.name} has no alarm"
 
 
