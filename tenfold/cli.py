@@ -50,6 +50,7 @@ COMMANDS = {
     "schema": "the blueprint's JSON Schema, for editors",
     "new": "a repository for your blueprints, or a fork, made from an example",
     "update": "bring a project to a later version of tenfold: shown first, then merged",
+    "lsp": "a language server for editors: mistakes, meanings, completion",
     "ci": "a pipeline for your repository: reviews, drift, deployments with approval",
     "completion": "completion for bash, zsh or fish: environments, stages, codes, paths",
     "doctor": "check this machine and say what to do about what is missing",

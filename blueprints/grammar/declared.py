@@ -54,3 +54,13 @@ def field_at(path: tuple[str, ...], root: str = "Blueprint") -> Field | None:
             return None
         section, own_key = field.section
     return field
+
+
+def section_at(path: tuple[str, ...], root: str = "Blueprint") -> str | None:
+    """The section that a path leads to, also inside an environment: `("environments", "prod", "load")` is Load."""
+    if path[:1] == ("environments",):
+        return section_at(path[2:], "Environment") if len(path) > 1 else None
+    if not path:
+        return root
+    field = field_at(path, root)
+    return field.section[0] if field else None

@@ -2,7 +2,7 @@
 
 import re
 
-from tenfold.blueprints.grammar.declared import field_at, sections
+from tenfold.blueprints.grammar.declared import section_at, sections
 from tenfold.blueprints.grammar.secret import is_value_instead_of_name
 from tenfold.blueprints.reading.reader import Refused, fits, fitting_field
 from tenfold.blueprints.source.document import Route, Source, plain
@@ -66,7 +66,7 @@ def problem_of(source: Source, refused: Refused, root: str) -> tuple[Problem, Ro
         code, message, hint = "TF-V015", _LIMITS[kind].format(**context), ""
     else:
         code, message, hint = _type(_EXPECTED.get(kind, "something else"), value, _written(source, route, value))
-        if kind == "model_type" and (field := fitting_field(_section_at(route, root), value)):
+        if kind == "model_type" and (field := fitting_field(section_at(route, root), value)):
             hint = f"Write `{route[-1]}: {{{field}: {_written(source, route, value)}}}`."
     return problem_at(source, code, route, message, hint, key=key), route
 
@@ -86,19 +86,9 @@ def _secret(value: str) -> tuple[str, str, str]:
     return "TF-V070", message, f"Write the name only: {name}. The value goes into Secrets Manager after the first `up`."
 
 
-def _section_at(route: Route, root: str) -> str | None:
-    """The section at a path, also inside an environment."""
-    if route[:1] == ("environments",):
-        return _section_at(route[2:], "Environment") if len(route) > 1 else None
-    if not route:
-        return root
-    field = field_at(route, root)
-    return field.section[0] if field else None
-
-
 def _unknown(route: Route, root: str, value: object) -> tuple[str, str, str]:
     inside = route[_DEPTH.get(route[0], 0) :]
-    name, section = route[-1], _section_at(route[:-1], root)
+    name, section = route[-1], section_at(route[:-1], root)
     if len(inside) == 1 < len(route) and name in ("name", "environments"):
         who = "An environment" if root == "Blueprint" else "House rules"
         return "TF-E004", f"{who} cannot change `{name}`.", "Set it at the top of the blueprint."
@@ -111,7 +101,7 @@ def _unknown(route: Route, root: str, value: object) -> tuple[str, str, str]:
 
 def intended_field(route: Route, root: str) -> Route:
     """The field that an unknown one was probably meant to be; empty when none is similar."""
-    section = _section_at(route[:-1], root)
+    section = section_at(route[:-1], root)
     near = nearest(route[-1], sections()[section]) if section else []
     return (*route[:-1], near[0]) if near else ()
 

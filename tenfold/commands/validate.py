@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +9,10 @@ import click
 
 from tenfold import blueprint_files, exits, parallel, streams
 from tenfold.blueprints.reading import house
-from tenfold.blueprints.reading.draft import Draft, open_draft
-from tenfold.blueprints.resolve import Resolution, resolve
-from tenfold.blueprints.source.problem import Problem, in_file_order
-from tenfold.resolving import with_alarms_judged
+from tenfold.blueprints.reading.draft import open_draft
+from tenfold.blueprints.resolve import Resolution
+from tenfold.blueprints.source.problem import Problem
+from tenfold.checking import check
 from tenfold.wording import counted
 
 _FINE = 20  # lines; more are counted
@@ -53,8 +52,7 @@ def _look(file: str, environment: str | None, stage: str | None) -> tuple[list[P
     """The problems of a file; and what it is, in words, where none is an error."""
     if Path(file).name == house.FILE:
         return _rules(file)
-    resolutions = check(open_draft(file), environment, stage)
-    problems = in_file_order(problem for resolution in resolutions for problem in _all(resolution))
+    resolutions, problems = check(open_draft(file), environment, stage)
     return problems, "" if any(problem.is_error for problem in problems) else _fine(file, resolutions)
 
 
@@ -65,24 +63,6 @@ def _rules(file: str) -> tuple[list[Problem], str]:
     parts = (counted(len(rules.values), "default"), counted(limits, "limit"), counted(len(rules.names), "rule"))
     words = f"{file}: fine. House rules: {', '.join(parts)}."
     return [*rules.problems], "" if rules.problems else words
-
-
-def _all(resolution: Resolution) -> list[Problem]:
-    """With what only a plan knows: of the overrides, of what the team adds, of where data is."""
-    assumed = resolution.assumed
-    if assumed is None or not (assumed.overrides or assumed.own or assumed.residency):
-        return resolution.problems
-    from tenfold import planning
-
-    if resolution.architecture is not None and (assumed.own or assumed.residency):
-        return planning.attempt(resolution)[1]
-    return [*resolution.problems, *planning.override_problems(resolution)]
-
-
-def check(draft: Draft, environment: str | None = None, stage: str | None = None) -> list[Resolution]:
-    """One environment; or the top of the file and every environment in it."""
-    names: Sequence[str | None] = [environment] if environment else [None, *draft.environments]
-    return [with_alarms_judged(resolve(draft, environment=name, stage=stage)) for name in names]
 
 
 def _fine(file: str, resolutions: list[Resolution]) -> str:

@@ -14,6 +14,7 @@ from tenfold.blueprints.pages import schema
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.source.codes import catalogue
 from tenfold.blueprints.source.document import parse
+from tenfold.checking import check
 from tenfold.cli import tenfold
 from tenfold.commands import explain, validate
 from tenfold.commands import schema as schema_command
@@ -121,7 +122,7 @@ def test_lines_keep_to_the_width_and_files_cannot_steer_the_terminal(tmp_path: P
     long = "x" * 300
     path.write_text(whole(f'owner: [1]\ntags: {{a: "{long}", "日本語\\e[31m": 5}}\nload: {{users: "{long}"}}\n'))
     for color in (False, True):
-        text = as_text(validate.check(open_draft(path))[0].problems, color=color)
+        text = as_text(check(open_draft(path))[1], color=color)
         plain = text.replace("\x1b[31m", "").replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
         assert "\x1b" not in plain
         assert all(len(line) <= 100 for line in plain.splitlines() if not line.startswith(str(tmp_path)))

@@ -28,7 +28,7 @@ ROOMS = (
     "local", "engine",  # where it runs
     "blueprint_files", "resolving", "promotion", "program", "deployment",  # what is to run
     "refusals", "messages", "failover", "foresight", "pictures", "loadtest",  # what is said about it
-    "shards", "render", "planning", "preflight", "report",
+    "shards", "render", "planning", "checking", "editor", "preflight", "report",
     "releases",  # projects that are made from one
     "policy",  # house rules for the engine
     "testing",  # for tests of other people's components
