@@ -84,5 +84,5 @@ def shown(own: Own, file: str) -> str:
 
 def unusable(file: str, line: int, reason: str) -> Problem:
     """The problem of a file in `own/` that cannot be used."""
-    hint = "The file is your own, not tenfold's: docs/own.md says what it may hold."
+    hint = "The file is your own, not tenfold's."
     return Problem("TF-H022", "error", as_shown(file), line, 1, "", "", f"{reason.rstrip('.')}.", hint)

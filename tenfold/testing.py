@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tenfold import recorder
+from tenfold import planning, recorder
+from tenfold.blueprint_files import is_blueprint
+from tenfold.blueprints.architecture import BASE
+from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.value import Value
 from tenfold.graph import Graph
 from tenfold.recorder.run import Program, Run
+from tenfold.resolving import resolve
 
 PROJECT, STACK = "tenfold", "test"
 WRITE = "TENFOLD_WRITE_GOLDEN"  # set to 1, golden files are written instead of compared
@@ -29,6 +33,18 @@ def record(program: Program, *, region: str = "us-east-1") -> Graph:
     return recorder.record(Run(program, PROJECT, STACK, region)).graph
 
 
+def environments(folder: Path) -> list[tuple[Path, str]]:
+    """Every environment of every blueprint in a folder and below; `base` where a blueprint has none."""
+    files = [file for file in sorted(folder.rglob("*.yaml")) if is_blueprint(file)]
+    return [(file, name) for file in files for name in list(open_draft(file).environments) or [BASE]]
+
+
+def planned(file: Path, environment: str) -> Graph:
+    """What a blueprint's environment would have, with the team's own tiers. Raises `WrongBlueprint` for errors in it,
+    `Failure` where a tier fails."""
+    return planning.record(resolve(file, None if environment == BASE else environment, None), warn=False)
+
+
 def urns(graph: Graph) -> str:
     """One URN a line, sorted; those that keep data or identity are marked, as theirs must never change."""
     marks = sorted((resource.urn, f"  # keeps {resource.keeps}" if resource.stateful else "") for resource in graph)
@@ -38,6 +54,7 @@ def urns(graph: Graph) -> str:
 def check_golden(file: Path, text: str) -> None:
     """Raises AssertionError, with the lines that differ, where the file does not hold `text`."""
     if os.environ.get(WRITE) == "1":
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     known = file.read_text(encoding="utf-8") if file.is_file() else ""
     if known != text:

@@ -60,6 +60,7 @@ def command(folder: Path, source: str | None, kind: str, defaults: bool, as_json
             project, git = folder / fork.OWN, None
             answers["ci"] = "none"
         _copy(project, git, answers, folder.resolve().name, ask)
+        _write_goldens(project)
     except Failure:
         _take_back(folder)
         raise
@@ -88,6 +89,23 @@ def _copy(project: Path, git: str | None, answers: dict[str, Any], called: str, 
     version = template.version()
     with copying.serving({version: template.compose}):
         copying.copy(copying.BUILT_IN, project, answers, called, revision=version, ask=ask)
+
+
+def _write_goldens(project: Path) -> None:
+    """The URNs of each environment, as own/tests/test_blueprints.py compares them. What cannot be planned has none: the
+    test says why."""
+    from tenfold import testing
+    from tenfold.failure import WrongBlueprint
+
+    tests = next((file.parent for file in project.rglob("tests/test_blueprints.py")), None)
+    for file, environment in testing.environments(project / "blueprints") if tests else ():
+        try:
+            text = testing.urns(testing.planned(file, environment))
+        except (Failure, WrongBlueprint):
+            continue
+        golden = tests / "golden" / f"{file.stem}-{environment}.urns" if tests else Path()
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
 
 
 def _take_back(folder: Path) -> None:

@@ -13,16 +13,20 @@ from pathlib import Path
 
 from tenfold import home
 from tenfold.blueprints import pages
+from tenfold.blueprints.stages import editions
 
 SOURCE = home.PACKAGE / "template"
 PIN = re.compile(r"^tenfold==(\S+)$", re.MULTILINE)
-# File of tenfold/template/project -> its name in the template, which copier renders. An empty one is left out.
+# Name in the template, which copier renders -> file of tenfold/template/project. A part of a name that is empty leaves
+# the file out.
 _NAMES = {
-    "answers.yml.jinja": "{{ _copier_conf.answers_file }}.jinja",
+    "{{ _copier_conf.answers_file }}.jinja": "answers.yml.jinja",
     "README.md.jinja": "README.md.jinja",
     "tenfold-rules.yaml": "tenfold-rules.yaml",
-    "gitignore": ".gitignore",
-    "own.md": "{% if kind == 'thin' %}own{% endif %}/README.md",
+    ".gitignore": "gitignore",
+    "{% if kind == 'thin' %}own{% endif %}/README.md": "own.md",
+    "{% if kind == 'thin' %}own{% endif %}/tests/test_blueprints.py": "test_blueprints.py",
+    "{% if kind == 'fork' %}tests{% endif %}/test_blueprints.py": "test_blueprints.py",
 }
 _REQUIREMENTS = "{% if kind == 'thin' %}requirements.txt{% endif %}"
 _BLUEPRINT = "blueprints/{%% if example == '%s' %%}{{ name }}.yaml{%% endif %%}.jinja"
@@ -32,7 +36,7 @@ def compose(folder: Path) -> None:
     """Writes the template into a folder."""
     shutil.copyfile(SOURCE / "project" / "copier.yml", _room(folder / "copier.yml"))
     files = folder / "files"
-    for name, target in _NAMES.items():
+    for target, name in _NAMES.items():
         shutil.copyfile(SOURCE / "project" / name, _room(files / target))
     for name in ("Pulumi.yaml", "__main__.py"):
         shutil.copyfile(SOURCE / name, files / name)
@@ -70,6 +74,8 @@ def _as_template(example: str, text: str) -> str:
             line = "# yaml-language-server: $schema=../schema/blueprint.json\n"
         elif line.startswith("region: "):
             line = "region: {{ region }}\n"
+        elif line.startswith("edition: "):
+            line = f"edition: {editions.newest()}\n"
         elif not line.lstrip().startswith("#"):
             line = re.sub(rf"\b{example}\b", "{{ name }}", line)
         lines.append(line)

@@ -114,13 +114,15 @@ def _thin(project: Project, clone: Path, room: Path, to: str | None) -> Rehearsa
         copying.update(copy, to)
     _git(clone, "add", "--all")
     files = _git(clone, "diff", "--cached", "--name-only", "-z").decode().split("\0")[:-1]
+    if not files:
+        return None
     conflicts = [name for name in files if _has_marker(clone / name)]
     after = _pinned(copy)
     old, new = (source.release(each or template.version(), room) for each in (before, after))
     effects = _effects(project.folder, old, copy, new, project.release)
     patch = _git(clone, "diff", "--cached", "--binary")
     release = _released(copy)
-    return Rehearsal(release, tuple(files), tuple(conflicts), *effects, patch) if files else None
+    return Rehearsal(release, tuple(files), tuple(conflicts), *effects, patch)
 
 
 def _fork(project: Project, clone: Path, room: Path, to: str | None) -> Rehearsal | None:

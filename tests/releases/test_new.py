@@ -1,7 +1,10 @@
 """`tenfold new`: what it makes is valid and plans, and nothing that is there is touched."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from tenfold import cli
+from tenfold.blueprints.stages import editions
 from tenfold.commands import new
 from tenfold.failure import Failure
 from tenfold.releases import copying, template
@@ -30,6 +34,7 @@ def test_every_example_becomes_a_project_that_is_valid(tmp_path: Path) -> None:
         assert valid.exit_code == 0, valid.output
         document = yaml.safe_load(file.read_text())
         assert (document["name"], document["region"]) == (f"my-{example}", "eu-west-1")
+        assert str(document["edition"]) == editions.newest()
         assert (tmp_path / example / ".gitlab-ci.yml").exists() and not (tmp_path / example / ".github").exists()
 
 
@@ -46,12 +51,27 @@ def test_without_a_terminal_it_asks_nothing_and_says_what_is_next(tmp_path: Path
     files = {str(path.relative_to(tmp_path / "acme")) for path in (tmp_path / "acme").rglob("*") if path.is_file()}
     assert files >= {
         "blueprints/acme.yaml", "tenfold-rules.yaml", "Pulumi.yaml", "__main__.py", "own/README.md", ".gitignore",
-        ".copier-answers.yml", ".github/workflows/tenfold-review.yml", "schema/blueprint.json", "schema/rules.json",
+        "own/tests/test_blueprints.py", ".github/workflows/tenfold-review.yml", "schema/blueprint.json",
+        "schema/rules.json", ".copier-answers.yml",
     }  # fmt: skip
+    goldens = {file.name for file in (tmp_path / "acme" / "own" / "tests" / "golden").iterdir()}
+    assert goldens == {"acme-dev.urns", "acme-prod.urns", "acme-staging.urns"}
     assert f"tenfold=={template.version()}" in (tmp_path / "acme" / "requirements.txt").read_text()
     answers = yaml.safe_load((tmp_path / "acme" / copying.ANSWERS).read_text())
     assert answers["_src_path"] == copying.BUILT_IN and answers["_commit"] == template.version()
     assert not re.search(r"\{\{|\{%", (tmp_path / "acme" / "README.md").read_text())
+
+
+def test_its_own_test_finds_a_urn_that_changes(tmp_path: Path) -> None:
+    project = tmp_path / "acme"
+    assert tenfold("new", project).exit_code == 0
+    blueprint, test = project / "blueprints" / "acme.yaml", project / "own" / "tests" / "test_blueprints.py"
+    ask = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "dev", str(test)]
+    blueprint.write_text(blueprint.read_text().replace("dev: {stage: 1", "dev: {stage: 2"))
+    changed = subprocess.run(ask, cwd=project, capture_output=True, text=True)
+    assert changed.returncode == 1 and "+urn:pulumi:acme-dev::" in changed.stdout
+    renewed = {**os.environ, "TENFOLD_WRITE_GOLDEN": "1"}
+    assert subprocess.run(ask, cwd=project, capture_output=True, env=renewed).returncode == 0
 
 
 def test_for_programs_it_is_one_document(tmp_path: Path) -> None:
