@@ -41,13 +41,18 @@ def event_rule(inputs: Inputs) -> Violations:
         bad.append(("scheduleExpression", f"a schedule is for the default bus only, not for {bus}"))
     if known(inputs, "scheduleExpression") and (wrong := schedule.complaint(str(inputs["scheduleExpression"]))):
         bad.append(("scheduleExpression", wrong))
-    if known(inputs, "eventPattern"):
-        try:
-            document = json.loads(inputs["eventPattern"])
-        except (TypeError, ValueError):
-            return [*bad, ("eventPattern", "is not JSON")]
-        bad += [("eventPattern", complaint) for complaint in patterns.complaints(document)]
-    return bad
+    return [*bad, *event_pattern(inputs)]
+
+
+def event_pattern(inputs: Inputs) -> Violations:
+    """PutRule, CreateArchive: what a pattern may be."""
+    if not known(inputs, "eventPattern"):
+        return []
+    try:
+        document = json.loads(inputs["eventPattern"])
+    except (TypeError, ValueError):
+        return [("eventPattern", "is not JSON")]
+    return [("eventPattern", complaint) for complaint in patterns.complaints(document)]
 
 
 def event_target(inputs: Inputs) -> Violations:

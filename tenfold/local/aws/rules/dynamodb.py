@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenfold.local.aws.convert import has_unknown
-from tenfold.local.aws.rules.values import Inputs, Violations, is_true, known
+from tenfold.local.aws.rules.values import Inputs, Violations, is_true, known, other_regions
 
 
 def table(inputs: Inputs) -> Violations:
-    return [*_keys(inputs), *_capacity(inputs), *_stream(inputs), *_indexes(inputs)]
+    return [*_keys(inputs), *_capacity(inputs), *_stream(inputs), *_replicas(inputs), *_indexes(inputs)]
 
 
 def _keys(inputs: Inputs) -> Iterator[tuple[str, str]]:
@@ -53,6 +53,16 @@ def _capacity(inputs: Inputs) -> Iterator[tuple[str, str]]:
 def _stream(inputs: Inputs) -> Iterator[tuple[str, str]]:
     if is_true(inputs, "streamEnabled") and not inputs.get("streamViewType"):
         yield "streamViewType", "is needed with streamEnabled"
+
+
+def _replicas(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    """UpdateTable, ReplicationGroupUpdate: each copy in another region, once, fed by the whole of each change."""
+    listed = inputs.get("replicas")
+    blocks = [block for block in (listed if isinstance(listed, list) else ()) if isinstance(block, Mapping)]
+    yield from other_regions("replicas", [block.get("regionName") for block in blocks], inputs, "regionName")
+    kind = inputs.get("streamViewType")
+    if blocks and kind and known(inputs, "streamViewType") and kind != "NEW_AND_OLD_IMAGES":
+        yield "streamViewType", f"{kind} does not feed copies in other regions, which need NEW_AND_OLD_IMAGES"
 
 
 def _indexes(inputs: Inputs) -> Iterator[tuple[str, str]]:

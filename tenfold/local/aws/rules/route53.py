@@ -10,6 +10,8 @@ def record(inputs: Inputs) -> Violations:
     routing = [k for k in inputs if k.endswith(("RoutingPolicies", "RoutingPolicy")) and inputs[k]]
     if routing and absent(inputs, "setIdentifier"):
         bad.append(("setIdentifier", f"is needed with {routing[0]}"))
+    if not routing and known(inputs, "setIdentifier"):
+        bad.append(("setIdentifier", "is for records with a routing policy only"))
     if absent(inputs, "records", "aliases"):
         bad.append(("records", "records, or an alias, are needed"))
     if inputs.get("records") and inputs.get("ttl") is None:

@@ -39,6 +39,10 @@ def replication(inputs: Inputs) -> Violations:
     for at, rule in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(rule, Mapping) and not has_unknown(rule):
             bad += [(f"rules[{at}].{path}", wrong) for path, wrong in _replication_rule(rule)]
+    for key in ("id", "priority"):
+        named = [rule.get(key) for rule in listed or () if isinstance(rule, Mapping) and rule.get(key) is not None]
+        if not has_unknown(named) and (twice := next((value for value in named if named.count(value) > 1), None)):
+            bad.append((f"rules[{len(named) - 1}].{key}", f"{twice} is that of another rule"))
     return bad
 
 

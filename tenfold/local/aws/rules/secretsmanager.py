@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tenfold.local.aws.convert import UNKNOWN
-from tenfold.local.aws.rules.values import Inputs, Violations
+from tenfold.local.aws.rules.values import Inputs, Violations, other_regions
 
 
 def recovery_window(inputs: Inputs) -> Violations:
@@ -17,7 +17,6 @@ def replicas(inputs: Inputs) -> Violations:
     """A replica is in another region, once, and encrypted by a key of that region."""
     listed = inputs.get("replicas")
     blocks = [block for block in (listed if isinstance(listed, list) else ()) if isinstance(block, Mapping)]
-    regions = [block.get("region") for block in blocks]
     bad: Violations = []
     for at, block in enumerate(blocks):
         region, key = str(block.get("region")), str(block.get("kmsKeyId") or "")
@@ -25,6 +24,4 @@ def replicas(inputs: Inputs) -> Violations:
             continue
         if key.startswith("arn:") and key.split(":")[3] != region:
             bad.append((f"replicas[{at}].kmsKeyId", f"{key} is a key of {key.split(':')[3]}, not of {region}"))
-        if regions.index(region) < at:
-            bad.append((f"replicas[{at}].region", f"{region} is there twice"))
-    return bad
+    return [*bad, *other_regions("replicas", [block.get("region") for block in blocks], inputs)]

@@ -1,6 +1,6 @@
 """What the rules ask of inputs, where a value may not be known yet: then it breaks no rule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tenfold.local.aws.convert import UNKNOWN, has_unknown
@@ -21,6 +21,17 @@ def is_true(inputs: Inputs, key: str) -> bool:
 def is_false(inputs: Inputs, key: str) -> bool:
     """Known not to be true."""
     return inputs.get(key) != UNKNOWN and not is_true(inputs, key)
+
+
+def other_regions(path: str, regions: Sequence[Any], inputs: Inputs, key: str = "region") -> Iterator[tuple[str, str]]:
+    """Copies are in other regions than the resource, and one in each."""
+    for at, region in enumerate(regions):
+        if region is None or region == UNKNOWN:
+            continue
+        if region == inputs.get("region"):
+            yield f"{path}[{at}].{key}", f"{region} is where it is itself"
+        elif region in regions[:at]:
+            yield f"{path}[{at}].{key}", f"{region} is there twice"
 
 
 def absent(inputs: Inputs, *keys: str) -> bool:
