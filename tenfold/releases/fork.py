@@ -21,7 +21,7 @@ def clone(source: str | None, folder: Path) -> None:
         )
     try:
         words = ["git", "clone", "--quiet", "--origin", UPSTREAM, "--", source or str(here), str(folder)]
-        subprocess.run(words, check=True, capture_output=True, text=True)
+        subprocess.run(words, check=True, capture_output=True, text=True, encoding="utf-8")
     except subprocess.CalledProcessError as error:
         raise Failure(
             f"git cannot clone {source or here}.", why=error.stderr.strip(), code=exits.WRONG_INPUT
@@ -37,7 +37,7 @@ def clone(source: str | None, folder: Path) -> None:
 def upstream(top: Path) -> str:
     """The address of what a fork follows. Raises `Failure`."""
     words = ["git", "remote", "get-url", UPSTREAM]
-    done = subprocess.run(words, cwd=top, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=top, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise Failure(
             f"The fork in {top} has no remote {UPSTREAM!r}.",

@@ -40,7 +40,9 @@ def _from_checkout(version: str, folder: Path) -> bool:
 def _from_index(version: str, folder: Path) -> None:
     """From where the team installs packages. The packages that it needs are those of this environment."""
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    done = subprocess.run([*pip, "--target", str(folder), f"tenfold=={version}"], capture_output=True, text=True)
+    done = subprocess.run(
+        [*pip, "--target", str(folder), f"tenfold=={version}"], capture_output=True, text=True, encoding="utf-8"
+    )
     if done.returncode:
         raise Failure(
             f"tenfold {version} cannot be fetched, and what its project was made from is in it.",
@@ -55,7 +57,9 @@ def run(folder: Path, module: str, *arguments: str, cwd: Path, question: str = "
 
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-P", "-m", module, *arguments]
-    done = subprocess.run(command, cwd=cwd, env=environment, input=question, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, input=question, capture_output=True, text=True, encoding="utf-8"
+    )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["it said nothing"]
         raise Failure(f"The release in {folder} cannot tell what it makes of the project.", why=lines[-1])

@@ -152,7 +152,7 @@ def latest(listed: str) -> str:
 def _merge(top: Path, release: str) -> list[str]:
     """Merges what was fetched; the files in which both sides changed the same lines."""
     words = ["git", "merge", "--quiet", "--no-edit", "--message", f"tenfold {release}", "FETCH_HEAD"]
-    done = subprocess.run(words, cwd=top, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=top, capture_output=True, text=True, encoding="utf-8")
     conflicts = _git(top, "diff", "--name-only", "--diff-filter=U", "-z").decode().split("\0")[:-1]
     if done.returncode and not conflicts:
         raise Failure(f"git cannot merge {release}.", why=(done.stderr or done.stdout).strip())
