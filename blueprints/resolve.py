@@ -187,17 +187,12 @@ class _Resolver:
         own: Settings = draft.environments.get(self.environment or "", {})
         asked_stage = self._asked_stage()
         stage = asked_stage or own.get(("stage",)) or draft.base[("stage",)]
-        house, from_house = dict(draft.house.values), dict(draft.house.origins)
+        house = draft.house.defaults(self.environment, stage)
         self.rules = draft.house.applying(self.environment, stage)
-        for rule in self.rules:
-            if rule.default:
-                house[rule.target.route], from_house[rule.target.route] = rule.asks["default"], rule.default
-        self.edition = self._edition(own, house)
+        self.edition = self._edition(own, {route: value for route, (value, _) in house.items()})
         self.values[_EDITION], self.origins[_EDITION] = self.edition, Origin(STAGE, text=self.edition, why=_NOT_PINNED)
-        for route, (value, origin) in stage_defaults(stage, self.edition).items():
+        for route, (value, origin) in (stage_defaults(stage, self.edition) | house).items():
             self.values[route], self.origins[route] = value, origin
-        self.values |= house
-        self.origins |= from_house
         self._layer_settings(BLUEPRINT, draft.top(self.environment), ())
         self._layer_settings(ENVIRONMENT, own, ("environments", self.environment or ""))
         if asked_stage:

@@ -1,6 +1,5 @@
 """The defaults of a stage in base units, as the grammar reads them: "7d" is 7."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -15,7 +14,7 @@ _ONE = "one"  # in its place while the grammar reads the value
 
 
 @cache
-def stage_defaults(stage: int, edition: str) -> Mapping[Route, tuple[Any, Origin]]:
+def stage_defaults(stage: int, edition: str) -> dict[Route, tuple[Any, Origin]]:
     """Path -> value in base units, and its origin; in an edition."""
     defaults = editions.defaults(stage, edition)
     document: dict[str, Any] = {}

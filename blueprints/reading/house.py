@@ -62,6 +62,14 @@ class House(Value):
         """The rules for an environment and a stage."""
         return [rule for rule in self.rules if rule.applies(environment, stage)]
 
+    def defaults(self, environment: str | None, stage: int) -> dict[Route, tuple[Any, Origin]]:
+        """Path -> value and its origin: `defaults`, and those of rules over them."""
+        values = {route: (value, self.origins[route]) for route, value in self.values.items()}
+        for rule in self.applying(environment, stage):
+            if rule.default:
+                values[rule.target.route] = (rule.asks["default"], rule.default)
+        return values
+
 
 def allowed_at(rules: "Sequence[FieldRule]", route: Route) -> list[tuple[Any, ...]]:
     """What rules allow at one field: a value has to be like one of each."""

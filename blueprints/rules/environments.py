@@ -8,7 +8,9 @@ from tenfold.blueprints.stages import editions
 
 def _value(c: Context, environment: str, route: Route) -> str | None:
     """What the file sets in another environment, else the house rules."""
-    return c.draft.settings(environment).get(route) or c.draft.house.values.get(route)
+    settings = c.draft.settings(environment)
+    from_house = c.draft.house.defaults(environment, settings.get(("stage",), 1))
+    return settings.get(route) or (from_house[route][0] if route in from_house else None)
 
 
 @rule

@@ -18,9 +18,12 @@ _FROM = {STAGE: " (the stage's default)", SIZING: " (as it is sized)"}
 @rule
 def house_rules_are_kept(c: Context) -> Findings:
     """Of fields that the stack uses: what a later stage would use is judged there."""
+    applying = c.draft.house.applying(c.environment, c.architecture.stage)
+    if not applying:
+        return
     from tenfold.blueprints.unused import unused  # late: only houses need it
 
-    for each in c.draft.house.applying(c.environment, c.architecture.stage):
+    for each in applying:
         for route in each.target.routes(c.values):
             if not unused(c.architecture, route)[1]:
                 yield from _whether_set(c, each, route)

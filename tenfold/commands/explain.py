@@ -34,6 +34,7 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
     resolution = resolve(file, environment, stage)
     rows = explained(resolution, path or "")
     chosen = [row for row in rows if path is None or row["path"] == path or row["path"].startswith(f"{path}.")]
+    chosen = chosen or _unset(resolution, path or "")
     if not chosen:
         _unknown(path or "", rows)
     listed = chosen if path else [row for row in chosen if row["used"] or row["origin"] not in ("stage", "sizing")]
@@ -142,6 +143,23 @@ def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
     from tenfold.render.alarms import with_alarms
 
     return with_alarms(rows, resolution.architecture, path)
+
+
+def _unset(resolution: Resolution, path: str) -> list[dict[str, Any]]:
+    """One row for a field that has no value and no default: what it is, and the house rules about it. None for a
+    section, and for what is no field."""
+    from tenfold.blueprints.grammar.declared import CHANGES
+    from tenfold.blueprints.grammar.targets import targets
+
+    fields = [target for target in targets(path) if not target.is_section and target.path == path]
+    return [
+        {
+            "path": path, "value": "not set", "meaning": target.field.meaning, "origin": "nobody sets it", "place": "",
+            "why": "", "change": target.field.change, "effect": CHANGES[target.field.change], "used": True, "part": "",
+            "why_unused": "", "rules": _rules(resolution, target.route),
+        }
+        for target in fields
+    ]  # fmt: skip
 
 
 def _rules(resolution: Resolution, route: tuple[str, ...]) -> list[dict[str, str]]:

@@ -38,6 +38,7 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
     for problems, words in parallel.each(look, [str(file) for file in blueprint_files.expand(files)]):
         all_problems += problems
         fine += [words] if words else []
+    all_problems = list(dict.fromkeys(all_problems))  # those of house rules come with every blueprint
     if len(fine) > _FINE:
         fine = [f"{counted(len(fine), 'blueprint')}: fine."]
     if as_json:

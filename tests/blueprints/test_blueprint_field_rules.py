@@ -221,3 +221,28 @@ def test_each_recipe_of_the_page_is_a_rule(tmp_path: Path) -> None:
     )
     house = open_house(tmp_path / FILE)
     assert house.problems == () and len(house.names) == len(recipes)
+
+
+def test_explain_shows_the_rules_about_a_field_that_nobody_sets(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(rule("field: tags.cost-center, matches: 'CC-.*'"))
+    file = tmp_path / "shop.yaml"
+    file.write_text(whole(TOP))
+    shown = CliRunner().invoke(tenfold, ["explain", str(file), "tags.cost-center"], catch_exceptions=False).output
+    assert "tags.cost-center = not set" in shown and "matches CC-.*: it is so" in shown
+    assert CliRunner().invoke(tenfold, ["explain", str(file), "nothing.here"]).exit_code == 2
+
+
+def test_what_is_wrong_with_the_rules_is_said_once_for_all_blueprints(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(rule("field: nothing.here, least: 3"))
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(whole(f"name: {name}"))
+    shown = CliRunner().invoke(tenfold, ["validate", f"{tmp_path}/*.yaml"])
+    assert shown.output.count("TF-H011  ") == 1 and shown.exit_code == 2
+
+
+def test_a_default_by_environment_counts_where_environments_are_compared(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(rule("field: region, when: {env: far}, default: eu-west-1"))
+    cidr = "network: {cidr: 10.50.0.0/16}"
+    file = tmp_path / "shop.yaml"
+    file.write_text(whole(f"environments: {{a: {{{cidr}}}, far: {{{cidr}}}}}"))
+    assert [load(file, environment=name).problems for name in ("a", "far")] == [[], []]
