@@ -3,7 +3,7 @@ registered by `@rule`. A new file in this folder needs no entry in a list.
 
 Not named for a section: `availability` (what AWS offers in the region), `domain` (with its zone), `families` (settings
 that there are once for each queue or shard), `house` (what house rules ask of fields), `names` (name and tags),
-`placement` (fields without effect), `promotion` (moved and leftovers).
+`placement` (fields without effect), `promotion` (moved and leftovers), `residency` (regions of tenants).
 """
 
 from importlib import import_module

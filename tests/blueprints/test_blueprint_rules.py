@@ -20,6 +20,7 @@ NO_SECTIONS = {
     "names": "name and tags, two fields of the top",
     "parameters": "a mapping of the database's with a table of its own",
     "placement": "fields without effect, of all sections",
+    "residency": "regions by group of tenants, a mapping of lists",
     "promotion": "moved and leftovers, two fields of the top",
 }
 
