@@ -1,10 +1,12 @@
 """The managed database: its storage, its backups, its support by AWS, its encryption."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.rules.names import reserved
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.sizes import offerings
@@ -68,22 +70,44 @@ def end_of_support(engine: str, version: str) -> date | None:
     return date.fromisoformat(last_day) if last_day else None
 
 
+class _Managed(NamedTuple):
+    """A database of RDS that the blueprint asks for, and the field of its version."""
+
+    path: str
+    engine: str
+    version: str
+    instance: str
+    instances: int
+
+
+def _managed(a: Architecture) -> Iterator[_Managed]:
+    """The application's, with its standby and replicas, and those of the services."""
+    database = a.database
+    if a.has("database"):
+        count = (2 if database.standby else 1) + (database.replicas.count if database.replicas else 0)
+        yield _Managed("database.version", database.engine, database.version, database.instance, count)
+    for name, service in a.services.items():
+        if (data := service.data) and data.engine in _support()["ends"]:
+            count = 2 if data.standby else 1
+            yield _Managed(f"services.{name}.data.version", data.engine, data.version, data.instance, count)
+
+
 @rule
 def version_is_supported(c: Context) -> Findings:
     """Extended Support is charged for each vCPU of each instance, the standby and replicas included."""
-    a, database, today = c.architecture, c.architecture.database, date.today()
-    end = end_of_support(database.engine, database.version) if a.has("database") else None
-    if end is None or end >= today:
-        return
-    capacity = offerings.capacity(database.instance.removeprefix("db."))
-    instances = (2 if database.standby else 1) + (database.replicas.count if database.replicas else 0)
-    vcpus = (capacity[0] if capacity else 2) * instances
-    month = vcpus * _support()["price"] * HOURS_A_MONTH
-    message = (
-        f"AWS's standard support of {database.engine} {database.version} ended on {end}. Extended Support is charged "
-        f"for each vCPU: {vcpus:g} × {_support()['price']:.2f} USD an hour = about {month:,.0f} USD a month, and twice "
-        "that from the third year on."
-    )
-    ends = {series: end_of_support(database.engine, series) for series in offerings.database_series(database.engine)}
-    supported = [series for series, last_day in ends.items() if last_day and last_day >= today]
-    yield Finding("TF-R115", "database.version", message, f"Supported: {', '.join(supported)}.")
+    today = date.today()
+    for path, engine, version, instance, instances in _managed(c.architecture):
+        end = end_of_support(engine, version)
+        if end is None or end >= today:
+            continue
+        capacity = offerings.capacity(instance.removeprefix("db."))
+        vcpus = (capacity[0] if capacity else 2) * instances
+        month = vcpus * _support()["price"] * HOURS_A_MONTH
+        message = (
+            f"AWS's standard support of {engine} {version} ended on {end}. Extended Support is charged for each vCPU: "
+            f"{vcpus:g} × {_support()['price']:.2f} USD an hour = about {month:,.0f} USD a month, and twice that from "
+            "the third year on."
+        )
+        ends = {series: end_of_support(engine, series) for series in offerings.database_series(engine)}
+        supported = [series for series, last_day in ends.items() if last_day and last_day >= today]
+        yield Finding("TF-R115", path, message, f"Supported: {', '.join(supported)}.")

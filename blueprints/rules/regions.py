@@ -14,7 +14,8 @@ def standby_is_another_region(c: Context) -> Findings:
     if a.standby is None:
         return
     known, region = offerings.regions(), a.standby.region
-    others = one_of([other for other in nearest(a.region, known, 4) if other != a.region][:3])
+    alike = [other for other in known if _partition(other) == _partition(a.region)]
+    others = one_of([other for other in nearest(a.region, alike, 4) if other != a.region][:3])
     if region not in known:
         near = nearest(region, known, 3)
         hint = f"Did you mean {' or '.join(near)}?" if near else "For example us-west-2, eu-west-1, ap-southeast-2."
@@ -22,9 +23,17 @@ def standby_is_another_region(c: Context) -> Findings:
     elif region == a.region and c.is_set(path):
         message = f"{region} is the first region: both would fail together."
         yield Finding("TF-R200", path, message, f"For example {others}.")
+    elif _partition(region) != _partition(a.region):
+        message = f"{region} is in another partition of AWS than {a.region}: nothing is copied from one to the other."
+        yield Finding("TF-R200", path, message, f"For example {others}." if others else "")
     elif region == a.region:
         message = f"AWS has no second region under the law of {region}, so none is chosen without being told to."
         yield Finding("TF-R200", path, message, f"Set `regions: {{standby: {{region: …}}}}`, for example {others}.")
+
+
+def _partition(region: str) -> str:
+    """AWS GovCloud (US) and China are partitions of their own (AWS General Reference, "ARNs")."""
+    return next((prefix for prefix in ("us-gov-", "cn-") if region.startswith(prefix)), "")
 
 
 @rule

@@ -42,6 +42,10 @@ class Context(Value):
         """Whether a person set this field, or anything in this section: in the blueprint or in house rules."""
         return path in self._set_paths
 
+    def is_refused(self, path: str) -> bool:
+        """Whether the value of this field, or one around or in it, is a mistake that is reported already."""
+        return self._is_broken(tuple(path.split(".")))
+
     def first_set(self, *paths: str) -> str:
         """The first of these fields that a person set; the first of all where none is set."""
         return next((path for path in paths if self.is_set(path)), paths[0])

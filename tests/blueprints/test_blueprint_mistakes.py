@@ -79,6 +79,14 @@ MISTAKES = [
         60,
         "ended on 2026-07-31. Extended Support is charged for each vCPU: 4 × 0.10 USD an hour = about 292 USD a month",
     ),
+    (
+        "stage: 6\napp: {image: 'a/b:1', stateless: true}\n"
+        "services: {bills: {image: 'a/b:1', route: /b/*, data: {engine: mysql, version: '8.0'}}}",
+        "TF-R115",
+        3,
+        80,
+        "Supported: 8.4.",
+    ),
     ("stage: 2\ndatabase: {version: '13'}", "TF-R115", 2, 21, "Supported: 14, 15, 16, 17, 18."),
     (
         STAGE3 + "fleet: {servers: 4}\ndatabase: {instance: db.t4g.micro, pooling: {connections: 50}}",
@@ -209,6 +217,13 @@ MISTAKES = [
     (STAGE7 + "regions: {standby: {region: us-east-1}}", "TF-R200", 3, 29, "both would fail together"),
     (STAGE7 + "without: [replicas]\ndatabase: {password: {keeper: rds}}", "TF-R204", 4, 31, "us-west-2 is a replica"),
     (STAGE7 + "without: [replicas]\ndatabase: {backups: {keep: 0d}}", "TF-R004", 4, 28, "starts from a backup"),
+    (
+        STAGE7 + "regions: {standby: {region: us-gov-west-1}}",
+        "TF-R200",
+        3,
+        29,
+        "another partition of AWS than us-east-1",
+    ),
     (STAGE7 + "region: sa-east-1", "TF-R200", 1, 1, "no second region under the law of sa-east-1"),
     (STAGE7 + "regions: {standby: {region: us-wset-2}}", "TF-V025", 3, 29, "us-west-2"),
     (STAGE7 + "regions: {standby: {mode: cold}}", "TF-V014", 3, 27, "pilot-light"),
@@ -373,6 +388,11 @@ def test_nothing_else_is_said_about_a_value_that_was_refused(blueprint: Callable
 def test_nothing_else_is_said_about_a_field_that_was_misspelt(blueprint: Callable[..., Resolution], text: str) -> None:
     problems = blueprint(text, environment="dev" if "dev" in text else None).problems
     assert [p.code for p in problems] == ["TF-V001"]
+
+
+def test_a_stage_that_cannot_be_read_is_measured_by_nobody_s_load(blueprint: Callable[..., Resolution]) -> None:
+    (problem,) = blueprint("stage: seven\nload: {users: 900k}").problems
+    assert problem.code == "TF-S001"
 
 
 def test_a_stage_that_does_not_exist_on_the_command_line(blueprint: Callable[..., Resolution]) -> None:

@@ -115,6 +115,14 @@ def only_web_ports_are_open_to_the_world(graph: Graph, _: Architecture) -> Itera
             yield f"{rule.name}: {given['ipProtocol']} {given.get('fromPort')}-{given.get('toPort')} from anywhere"
 
 
+def every_rule_says_what_it_is_for(graph: Graph, _: Architecture) -> Iterator[str]:
+    """Who looks at a group in the console sees why something may pass."""
+    kinds = ("SecurityGroupIngressRule", "SecurityGroupEgressRule")
+    for rule in of_type(graph, *(f"vpc/{kind[0].lower()}{kind[1:]}:{kind}" for kind in kinds)):
+        if not rule.inputs.get("description"):
+            yield f"{rule.name} has no description"
+
+
 def no_right_is_wider_than_its_use(graph: Graph, _: Architecture) -> Iterator[str]:
     for resource in graph:
         for statement in statements(resource):
@@ -156,6 +164,7 @@ CHECKS = (
     nothing_that_keeps_data_has_a_way_out,
     buckets_are_closed,
     only_web_ports_are_open_to_the_world,
+    every_rule_says_what_it_is_for,
     no_right_is_wider_than_its_use,
     roles_are_for_services_only,
 )
