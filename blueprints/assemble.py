@@ -75,7 +75,7 @@ def assemble(
         services=_services(values) if "services" in capabilities else {},
         kubernetes=_kubernetes(values, maybe, capabilities),
         standby=_standby(at) if "standby-region" in capabilities else None,
-        recovery=_recovery(at) if "recovery" in capabilities else None,
+        recovery=_recovery(at, maybe) if "recovery" in capabilities else None,
         residency={group: tuple(regions) for group, regions in _under(values, "residency").items()},
         active=at("regions.active") if "standby-region" in capabilities else "primary",
         cache=_cache(at) if _has_cache(at, capabilities) else None,
@@ -369,8 +369,10 @@ def _standby(at: Any) -> a.Standby:
     return a.Standby(**{part: at(f"regions.standby.{part}") for part in a.Standby.__dataclass_fields__})
 
 
-def _recovery(at: Any) -> a.Recovery:
-    return a.Recovery(**{part: at(f"regions.recovery.{part}") for part in a.Recovery.__dataclass_fields__})
+def _recovery(at: Any, maybe: Any) -> a.Recovery:
+    objectives = {part: at(f"regions.recovery.{part}") for part in ("time", "point", "decision")}
+    measured = {part: maybe(f"regions.recovery.drill.{part}") for part in a.Drill.__dataclass_fields__}
+    return a.Recovery(**objectives, drill=a.Drill(**measured) if measured["date"] else None)
 
 
 def _tracking(track: tuple[str, float], warmup: int) -> a.Scaling:

@@ -3,6 +3,7 @@
 import json
 import re
 from abc import ABC, abstractmethod
+from datetime import date
 from typing import Any
 
 from tenfold.blueprints.grammar import patterns
@@ -167,6 +168,19 @@ class Pattern(Form):
             message = f"The pattern has {len(text):,} characters, and EventBridge takes {LONGEST_PATTERN:,}."
             raise Wrong("TF-V095", message, "Match less here, and let the queue's worker decide the rest.")
         return text
+
+
+class Day(Form):
+    """A day as ISO 8601 writes it."""
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "string", "format": "date", "examples": ["2026-11-27"]}
+
+    def read(self, value: object) -> str:
+        try:
+            return date.fromisoformat(str(value)).isoformat()
+        except ValueError as wrong:
+            raise Wrong("TF-V043", f"This is not a day: {wrong}.", "For example 2026-11-27.") from None
 
 
 class OneOrMore(Form):

@@ -30,6 +30,7 @@ _REQUIRED = {
     ("message_takes",): "message_takes: 2s",
     ("acceptable_delay",): "acceptable_delay: 30s",
     ("to",): "to: [orders]",
+    ("date",): "date: 2026-11-27",
     ("field",): "field: database.backups.keep",
     ("reason",): "reason: the auditors ask for two weeks",
 }

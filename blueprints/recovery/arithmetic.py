@@ -7,6 +7,7 @@ import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tenfold.blueprints.value import Value
 
 MODES = ("pilot-light", "warm", "hot")  # the cheapest first
 SHORTEST_DECISION = 60  # seconds; below it nobody has looked
+DRILL_DAYS = 90  # a quarter: AWS Well-Architected, REL13-BP03, asks for regular tests and leaves the number to you
 ALL = None  # the `point` of a store whose content is not in the other region
 
 
@@ -56,7 +58,7 @@ def terms(a: Architecture) -> tuple[Term, ...]:
     assert a.standby and a.recovery
     decision = a.recovery.decision
     decide = Term("decide", 0, decision, max(decision, 600), "people look and decide", "regions.recovery.decision")
-    promote = _figure("promote")
+    promote = _measured(_figure("promote"), a)
     return (_figure("detect"), decide, promote, *_fleet(a, promote), _figure("names"))
 
 
@@ -66,7 +68,7 @@ def _fleet(a: Architecture, promote: Term) -> Iterator[Term]:
     assert a.standby
     if a.standby.mode == "hot" or a.fleet is None:
         return
-    launch, warmup = _figure("launch"), a.fleet.scaling.warmup if a.fleet.scaling else 0
+    launch, warmup = _measured(_figure("launch"), a), a.fleet.scaling.warmup if a.fleet.scaling else 0
     ready = a.app.health.starts_in + warmup
     words = f"{launch.because}; it starts in {text(a.app.health.starts_in)}, and warms up for {text(warmup)}"
     whole = Term("fleet", launch.least + ready, launch.expected + ready, launch.most + ready, words, launch.source)
@@ -74,8 +76,8 @@ def _fleet(a: Architecture, promote: Term) -> Iterator[Term]:
         yield whole
     elif whole.expected > promote.expected:
         beside = {"because": f"{words}; beside the promotion"}
-        rest = {part: max(0, getattr(whole, part) - getattr(promote, part)) for part in ("least", "expected", "most")}
-        yield replace(whole, **rest, **beside)
+        least, most = max(0, whole.least - promote.most), max(0, whole.most - promote.least)
+        yield replace(whole, least=least, expected=whole.expected - promote.expected, most=most, **beside)
 
 
 def needed(a: Architecture) -> int:
@@ -141,6 +143,7 @@ def levers(a: Architecture) -> tuple[Lever, ...]:
 def _levers_of(changed: Architecture, a: Architecture) -> Iterator[Lever]:
     assert changed.standby and a.standby and a.recovery
     over = needed(changed) - a.recovery.time
+    assumed = not (a.recovery.drill and a.recovery.drill.promote)  # else it is what it is
     mode = {"regions.standby.mode": changed.standby.mode} if changed.standby != a.standby else {}
     if over <= 0:
         yield Lever(mode, "costs what runs there")
@@ -148,12 +151,12 @@ def _levers_of(changed: Architecture, a: Architecture) -> Iterator[Lever]:
     decision, promote = a.recovery.decision - over, _figure("promote")
     if decision >= SHORTEST_DECISION:
         yield Lever({**mode, "regions.recovery.decision": text(decision)}, "costs nothing, if people can")
-    if promote.expected - over >= promote.least:
+    if assumed and promote.expected - over >= promote.least:
         shown = (
             f"a drill that shows a promotion within {text(promote.expected - over)} (assumed: {text(promote.expected)})"
         )
         yield Lever(mode, shown)
-    elif decision < SHORTEST_DECISION <= decision + promote.expected - promote.least:
+    elif assumed and decision < SHORTEST_DECISION <= decision + promote.expected - promote.least:
         shown = f"and a drill that shows a promotion within {text(promote.least)}"
         decision += promote.expected - promote.least
         yield Lever({**mode, "regions.recovery.decision": text(min(decision, a.recovery.decision))}, shown)
@@ -196,6 +199,24 @@ def _figure(name: str) -> Term:
     figure = figures()[name]
     least, expected, most = figure["seconds"]
     return Term(name, least, expected, most, figure["because"], figure["source"])
+
+
+def _measured(term: Term, a: Architecture) -> Term:
+    """As a drill has shown it, where one has. One shows what it takes, not what it can take at most."""
+    assert a.recovery
+    drill = a.recovery.drill
+    seconds = getattr(drill, term.name, None)
+    if drill is None or seconds is None:
+        return term
+    least, most = min(term.least, seconds), max(term.most, seconds)
+    return Term(term.name, least, seconds, most, f"measured on {drill.date}", "regions.recovery.drill")
+
+
+def days_since_drill(a: Architecture, today: date) -> int | None:
+    """None where none is known, or where none is asked for: without a standby, or to be thrown away."""
+    if a.standby is None or a.recovery is None or a.recovery.drill is None or a.throwaway:
+        return None
+    return (today - date.fromisoformat(a.recovery.drill.date)).days
 
 
 def sum_of(parts: Sequence[Term]) -> str:

@@ -1,7 +1,9 @@
 """`regions.recovery`: objectives that the design can keep."""
 
+from datetime import date
+
 from tenfold.blueprints.recovery import arithmetic
-from tenfold.blueprints.recovery.arithmetic import Lever, text
+from tenfold.blueprints.recovery.arithmetic import DRILL_DAYS, Lever, text
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import one_of
 
@@ -37,6 +39,15 @@ def recovery_point_can_be_kept(c: Context) -> Findings:
         others = [store.name for store in arithmetic.stores(a) if store.point is not None and store not in late]
         kept_apart = f"; {one_of(others)} alone is copied sooner" if others else ""
         yield Finding("TF-R202", "regions.recovery.point", message, f"Allow `point: {least}`{kept_apart}.")
+
+
+@rule
+def drills_are_recent(c: Context) -> Findings:
+    days = arithmetic.days_since_drill(c.architecture, date.today())
+    if days is not None and days > DRILL_DAYS:
+        message = f"The last drill was {days} days ago; what it measured is reckoned with."
+        hint = f"Practise once in {DRILL_DAYS} days: `tenfold failover`, and `tenfold failback` (docs/disaster.md)."
+        yield Finding("TF-R205", "regions.recovery.drill.date", message, hint)
 
 
 @rule

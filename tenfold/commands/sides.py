@@ -1,10 +1,12 @@
 """The regions of a takeover: which one takes over from which, what is refused before, what the steps work on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from tenfold import exits, planning
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
 from tenfold.deployment import Deployment
 from tenfold.engine import account, workspace
 from tenfold.failover import compared, copies, exchange, journal, moves
@@ -97,7 +99,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
     assert a.standby
     homeward = way == Way.FAILBACK
     here, away = (a.region, a.standby.region) if homeward else (a.standby.region, a.region)
-    before, outputs = target.file.read_bytes(), workspace.outputs(deployed)
+    outputs = workspace.outputs(deployed)
     difference = _homeward(target, deployed) if homeward else _difference(target, deployed, _edited(target, way))
     asked = moves.of(difference, deployed, here)
     pairs = moves.pairs(difference, deployed, a.name, here) if homeward else ()
@@ -107,7 +109,6 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         settled = {one.urn for one in (*fenced, *asked.alarms, *(pair.away for pair in pairs))}
         later = tuple(change for change in asked.later if change.urn not in settled)
         asked = moves.Moves(databases, asked.raised, fenced, later, asked.alarms)
-    after = _edited(target, way, _leftovers(pairs))
     moves_a_name = bool(outputs.get("standby_switch"))
     at = Takeover(
         way=way,
@@ -124,7 +125,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         outputs=outputs,
     )
     at.refresh = lambda: _refresh(target, at)
-    at.write = lambda: _write(target, before, after, ACTIVE[way])
+    at.write = lambda: _write(target, at, _leftovers(pairs))
     return at
 
 
@@ -153,13 +154,18 @@ def _leftovers(pairs: Sequence[Pair]) -> list[str]:
     return [exchange.leftover(member.name) for pair in pairs for member in (pair.here, pair.away)]
 
 
-def _edited(target: Deployment, way: Way, leftovers: Sequence[str] = ()) -> bytes:
-    """The blueprint that says which region is active. Raises `edit.Uneditable`."""
+def _edited(
+    target: Deployment, way: Way, leftovers: Sequence[str] = (), measured: Mapping[str, str] | None = None
+) -> bytes:
+    """The blueprint that says which region is active, and what was measured. Raises `edit.Uneditable`."""
     from tenfold.blueprints.source.document import parse
 
     content, environment = target.file.read_bytes(), target.architecture.environment
     block = (parse(content, str(target.file)).data.get("environments") or {}).get(environment) or {}
-    change: dict[str, Any] = {"regions": {**(block.get("regions") or {}), "active": ACTIVE[way]}}
+    regions = {**(block.get("regions") or {}), "active": ACTIVE[way]}
+    if measured:
+        regions["recovery"] = {**(regions.get("recovery") or {}), "drill": dict(measured)}
+    change: dict[str, Any] = {"regions": regions}
     if leftovers:
         change["leftovers"] = list(dict.fromkeys([*target.architecture.leftovers, *leftovers]))
     remedy = "write the environment's block in the usual form, then run this again"
@@ -209,10 +215,23 @@ def _exchange(target: Deployment, at: Takeover) -> list[str]:
     return [exchange.leftover(urn) for urn, one in successors.items() if one.left]
 
 
-def _write(target: Deployment, before: bytes, after: bytes, active: str) -> str:
+def _write(target: Deployment, at: Takeover, leftovers: Sequence[str]) -> str:
+    measured = _measured(target, at)
+    before, after = target.file.read_bytes(), _edited(target, at.way, leftovers, measured)
     if before != after:
         edit.write(target.file, before, after)
-    return f"regions: {{active: {active}}}"
+    regions = {"active": ACTIVE[at.way], **({"recovery": {"drill": measured}} if measured else {})}
+    return f"regions: {edit.flow(regions)}"
+
+
+def _measured(target: Deployment, at: Takeover) -> dict[str, str]:
+    """What a failover in an account took, to be reckoned with from now on. On the local cloud a promotion takes no
+    time; a failback's figures are of replicas that were just made."""
+    if target.where.cloud or at.way == Way.FAILBACK:
+        return {}
+    parts = {"promote": at.took("promote"), "launch": at.took("raise")}
+    seconds = {part: text(round(took)) for part, took in parts.items() if took >= 1}
+    return {"date": date.today().isoformat(), **seconds} if seconds else {}
 
 
 def _region(a: Architecture, role: str) -> str:
@@ -236,5 +255,6 @@ def standing(target: Deployment, steps: Mapping[Way, Sequence[Step]]) -> Mapping
         "deployed": roles.active(deployed, a),
         "primary": a.region,
         "standby": a.standby.region if a.standby else None,
+        "days_since_drill": days_since_drill(a, date.today()),
         "last": render.facts(notes, steps[Way(notes.way)]) if notes else None,
     }

@@ -1,6 +1,7 @@
 """`tenfold status`: what is deployed, at which stage, and whether a run was interrupted."""
 
 import json
+from datetime import date
 
 import click
 
@@ -17,9 +18,10 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     Example:
       tenfold status blueprints/shop.yaml --env dev --local
     """
+    from tenfold.blueprints.recovery.arithmetic import days_since_drill
     from tenfold.engine import resume, workspace
     from tenfold.promotion import steps
-    from tenfold.render import promotion
+    from tenfold.render import failover, promotion
     from tenfold.wording import counted
 
     target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
@@ -35,6 +37,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         "stage_wanted": target.architecture.stage,
         "unfinished": [entry["resource"]["urn"] for entry in resume.pending(target.where)],
         "locked": resume.locked(target.where),
+        "days_since_drill": days_since_drill(target.architecture, date.today()),
         **promotion.facts(target.architecture, target.place, expanded),
     }
     if as_json:
@@ -57,5 +60,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         click.echo(f"  wanted      stage {facts['stage_wanted']}")
     if not reached and not facts["unfinished"] and not facts["locked"]:
         click.echo(f"  go on       tenfold up {target.flags}")
+    for line in failover.drill_lines(target.architecture, facts["days_since_drill"]):
+        click.echo(line)
     for line in promotion.standing_lines(target.architecture, target.place, expanded):
         click.echo(line)

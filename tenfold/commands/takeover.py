@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import click
@@ -99,7 +100,7 @@ def _run(
         if step.cuts and not cuts():
             return notes, f"{step.title}: not yet. So far users have noticed nothing"
         began = time.monotonic()
-        at.fenced_at = lambda so_far=notes: so_far.ended_at("fence")
+        at.fenced_at, at.took = partial(notes.ended_at, "fence"), notes.took
         try:
             result = step.act(at)
         except (Unfinished, ClientError, BotoCoreError, Failure) as wrong:

@@ -35,6 +35,10 @@ class Journal(Value):
         """Empty for a step that has not ended."""
         return next((entry.at for entry in self.entries if entry.step == step), "")
 
+    def took(self, step: str) -> float:
+        """Seconds; 0 for a step that has not ended."""
+        return next((entry.seconds for entry in self.entries if entry.step == step), 0.0)
+
     def with_entry(self, entry: Entry) -> "Journal":
         return replace(self, entries=(*self.entries, entry))
 

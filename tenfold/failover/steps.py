@@ -48,6 +48,7 @@ class Takeover:
     pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
     copied: Copied = field(default_factory=Copied)  # of a failback: what is compared
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
     fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
     refresh: Callable[[], str] = field(default=lambda: "")
     write: Callable[[], str] = field(default=lambda: "")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.recovery import arithmetic
 from tenfold.deployment import Deployment
 from tenfold.diff import Change
@@ -127,6 +128,14 @@ def facts(notes: Journal, of: Sequence[Step]) -> dict[str, Any]:
     }
 
 
+def drill_lines(a: Architecture, days: int | None) -> list[str]:
+    """When a takeover was last measured, and whether that is too long ago."""
+    if days is None or a.recovery is None or a.recovery.drill is None:
+        return []
+    late = f": more than {arithmetic.DRILL_DAYS}, practise again" if days > arithmetic.DRILL_DAYS else ""
+    return labelled("drill", f"of {a.recovery.drill.date}, {counted(days, 'day')} ago{late}", _ROOM)
+
+
 def standing(target: Deployment, facts: dict[str, Any]) -> str:
     regions = {"primary": facts["primary"], "standby": facts["standby"]}
     lines = [f"{target.where.stack} · {target.where.where}"]
@@ -135,6 +144,7 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
     lines += labelled("active", f"{regions[facts['active']]}, by the blueprint", _ROOM)
     if facts["deployed"] and facts["deployed"] != facts["active"]:
         lines += labelled("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
+    lines += drill_lines(target.architecture, facts["days_since_drill"])
     last = facts["last"]
     if last is None:
         return "\n".join([*lines, *labelled("last", "no failover, no drill, no failback", _ROOM)])

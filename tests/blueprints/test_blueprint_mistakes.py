@@ -227,6 +227,8 @@ MISTAKES = [
     (STAGE7 + "region: sa-east-1", "TF-R200", 1, 1, "no second region under the law of sa-east-1"),
     (STAGE7 + "regions: {standby: {region: us-wset-2}}", "TF-V025", 3, 29, "us-west-2"),
     (STAGE7 + "regions: {standby: {mode: cold}}", "TF-V014", 3, 27, "pilot-light"),
+    (STAGE7 + "regions: {recovery: {drill: {date: 2025-01-31}}}", "TF-R205", 3, 36, "The last drill was"),
+    (STAGE7 + "regions: {recovery: {drill: {date: 2099-02-30}}}", "TF-V043", 3, 36, "day is out of range"),
     (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 28, "decide 5m + promote 10m"),
     (STAGE7 + "regions: {recovery: {point: 5m}}", "TF-R202", 3, 29, "uploads 15m, S3 promises"),
     (

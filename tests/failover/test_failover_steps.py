@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ import boto3
 import pytest
 from werkzeug.serving import make_server
 
-from tenfold.commands import takeover
+from tenfold.commands import sides, takeover
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal, steps
 from tenfold.failover.moves import Alarm, Database, Fleet, Moves
@@ -228,3 +229,18 @@ def test_a_damaged_journal_says_what_to_do(target: Any) -> None:
     journal.path(target.where).write_text("{}")
     with pytest.raises(Exception, match="is damaged"):
         journal.read(target.where)
+
+
+def test_what_a_failover_in_an_account_took_is_written_to_be_reckoned_with(at: Takeover, tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text("name: shop\nenvironments:\n  prod: {regions: {recovery: {decision: 5m}}}\n")
+    account: Any = SimpleNamespace(
+        file=file, where=SimpleNamespace(cloud=None), architecture=SimpleNamespace(environment="prod", leftovers=())
+    )
+    at.took = {"promote": 370.4, "raise": 121.0}.__getitem__
+    today = date.today().isoformat()
+    drill = f"{{date: {today}, promote: 6m10s, launch: 2m1s}}"
+    assert sides._write(account, at, ()) == f"regions: {{active: standby, recovery: {{drill: {drill}}}}}"
+    assert f"{{recovery: {{decision: 5m, drill: {drill}}}, active: standby}}" in file.read_text()
+    account.where.cloud = "a local cloud, whose promotions take no time"
+    assert sides._measured(account, at) == {}

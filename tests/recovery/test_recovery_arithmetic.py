@@ -1,16 +1,17 @@
 """How soon a standby region takes over: the sum of its parts, and changes that reach an objective."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture, Drill
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.recovery import arithmetic
-from tenfold.blueprints.recovery.arithmetic import MODES, levers, needed, stores, sum_of, terms, text
+from tenfold.blueprints.recovery.arithmetic import MODES, days_since_drill, levers, needed, stores, sum_of, terms, text
 from tenfold.blueprints.resolve import load
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
@@ -90,3 +91,38 @@ def test_every_figure_says_where_it_is_from(shop: Architecture) -> None:
     for term in terms(shop):
         assert term.least <= term.expected <= term.most
         assert term.because and term.source
+
+
+def drilled(a: Architecture, **measured: int) -> Architecture:
+    assert a.recovery
+    return replace(a, recovery=replace(a.recovery, drill=Drill("2026-11-27", **measured)))
+
+
+def test_what_a_drill_has_measured_is_reckoned_with(shop: Architecture) -> None:
+    measured = drilled(asked(shop, "pilot-light", 3600, 300), promote=370, launch=120)
+    assert sum_of(terms(measured)) == "detect 46s + decide 5m + promote 6m10s + fleet 5m + names 2m = 18m56s"
+    [promote] = [term for term in terms(measured) if term.name == "promote"]
+    assert (promote.because, promote.source) == ("measured on 2026-11-27", "regions.recovery.drill")
+    assert promote.least <= promote.expected <= promote.most
+
+
+@pytest.mark.parametrize("promote", [60, 370, 2400])
+def test_what_was_not_measured_is_assumed_still_and_every_range_holds_its_figure(
+    shop: Architecture, promote: int
+) -> None:
+    for mode in MODES:
+        for term in terms(drilled(asked(shop, mode, 3600, 300), promote=promote)):
+            assert term.least <= term.expected <= term.most, (mode, term.name)
+
+
+def test_no_lever_is_a_drill_where_one_was_done(shop: Architecture) -> None:
+    late = asked(shop, "warm", 900, 300)
+    assert any("drill" in lever.words for lever in levers(late))
+    assert not any("drill" in lever.words for lever in levers(drilled(late, promote=600)))
+
+
+def test_days_since_a_drill_count_where_one_is_asked_for(shop: Architecture) -> None:
+    today = date(2027, 3, 1)
+    assert days_since_drill(drilled(shop), today) == 94
+    assert days_since_drill(shop, today) is None
+    assert days_since_drill(replace(drilled(shop), throwaway=True), today) is None

@@ -3,8 +3,8 @@
 from typing import Annotated, Literal
 
 from tenfold.blueprints.grammar import units
-from tenfold.blueprints.grammar.fields import Section, optional
-from tenfold.blueprints.grammar.forms import Measured
+from tenfold.blueprints.grammar.fields import Section, optional, required
+from tenfold.blueprints.grammar.forms import Day, Measured
 
 
 class Standby(Section):
@@ -16,6 +16,18 @@ class Standby(Section):
         "in-place",
     )
     servers: int | None = optional("Servers of its small fleet, in mode `warm`.", "in-place", ge=1, le=500)
+
+
+class Drill(Section):
+    """What a failover in an account took, tried or needed."""
+
+    date: Annotated[str, Day()] = required("The day on which it was measured.", "none")
+    promote: Annotated[int, Measured(units.DURATION, 1, 86_400, "from 1s to 1d")] | None = optional(
+        "Until the replicas were databases of their own.", "none"
+    )
+    launch: Annotated[int, Measured(units.DURATION, 1, 86_400, "from 1s to 1d")] | None = optional(
+        "Until the servers were in service.", "none"
+    )
 
 
 class Recovery(Section):
@@ -30,6 +42,7 @@ class Recovery(Section):
     decision: Annotated[int, Measured(units.DURATION, 0, 86_400, "from 0s to 1d")] | None = optional(
         "How long people take to decide; a part of `time`.", "none"
     )
+    drill: Drill | None = optional("What was measured, and is reckoned with instead of what is assumed.", "none")
 
 
 class Regions(Section):
