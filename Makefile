@@ -1,6 +1,6 @@
 # Every target sets itself up; what is done already is skipped.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup up down check test proof security lint bench docs lock dist pythons
+.PHONY: setup up down check test proof security lint bench docs site lock dist pythons
 
 TENFOLD := .venv/bin/tenfold
 PYTEST := .venv/bin/python -m pytest
@@ -37,7 +37,7 @@ test: setup
 	@.venv/bin/basedpyright --level error & types=$$!; $(PYTEST) -n 2 --dist worksteal; tests=$$?; wait $$types && exit $$tests
 
 # What the suite looks at in part, in whole: every promotion of every example on the real engine. Half an hour.
-proof: setup security
+proof: setup security site
 	@scripts/browser.sh
 	@$(TENFOLD) engine install --kubernetes
 	@$(PYTEST) -n 2 --dist worksteal -m proof
@@ -59,6 +59,12 @@ bench: setup
 # What is generated: the JSON Schema, a page for each problem code, the tables of the light recorder.
 docs: setup
 	@.venv/bin/python -m scripts.generate
+
+# build/site: the pages as a site that needs no network, by mkdocs in an environment of its own. A dead link is an error.
+site: setup
+	@[ -x .venv/site/bin/mkdocs ] || { .venv/bin/python -m venv .venv/site && \
+		VIRTUAL_ENV=.venv/site .venv/bin/uv pip install --quiet --require-hashes -r scripts/site/requirements.lock; }
+	@.venv/bin/python -m scripts.site .venv/site/bin/mkdocs
 
 # The quick tests with each Python that is on this machine.
 pythons: setup

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from documents import CHECKOUT, anchors, blocks, links, pages, prose, shown
 
 from scripts import tables
@@ -80,3 +81,11 @@ def test_every_section_of_the_grammar_has_its_table():
     named = set(" ".join(re.findall(r"<!-- table: fields ([^>]+?) -->", page)).split())
     held = {name for name, field in sections()["Blueprint"].items() if field.section[0]}
     assert held - named == {"environments", "moved"}
+
+
+def test_every_page_is_in_the_menu_of_the_site():
+    menu = yaml.safe_load((CHECKOUT / "scripts/site/menu.yml").read_text(encoding="utf-8"))
+    parts = [CHECKOUT / part for listed in menu.values() for part in listed]
+    there = {page for part in parts for page in (part.glob("*.md") if part.is_dir() else [part])}
+    assert {shown(page) for page in pages()} - {shown(page) for page in there} == set()
+    assert [shown(part) for part in parts if not part.exists()] == []

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tenfold.commands import report
-from tests.report.browser import Browser, browser
+from tests.browser import Browser, browser
 
 pytestmark = pytest.mark.proof
 PHONE, DESKTOP = 390, 1280  # pixels
@@ -29,7 +29,7 @@ def tab() -> Iterator[Browser]:
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_nothing_is_wider_than_the_screen(tab: Browser, page: Path, width: int) -> None:
-    tab.show(page, width, "light")
+    tab.open(page.as_uri(), width, "light")
     assert tab.ask("document.documentElement.scrollWidth") <= width
     assert tab.ask("[...document.images].every(each => each.naturalWidth > 0)"), "a picture is not shown"
 
@@ -43,7 +43,7 @@ def luminance(tab: Browser, property: str) -> float:
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
 def test_text_is_readable_in_both_schemes(tab: Browser, page: Path, scheme: str, is_dark: bool) -> None:
-    tab.show(page, DESKTOP, scheme)
+    tab.open(page.as_uri(), DESKTOP, scheme)
     ink, paper = luminance(tab, "color"), luminance(tab, "backgroundColor")
     assert (paper < 0.2) is is_dark
     assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 7, "less contrast than WCAG's AAA"
@@ -53,7 +53,7 @@ VISIBLE = "[...document.querySelectorAll('.panel')].filter(e => getComputedStyle
 
 
 def test_all_stages_are_reached_with_the_keyboard_alone(tab: Browser, page: Path) -> None:
-    tab.show(page, DESKTOP, "light")
+    tab.open(page.as_uri(), DESKTOP, "light")
     for _ in range(30):
         tab.press("Tab")
         if tab.ask("document.activeElement.name") == "stage":
@@ -67,7 +67,7 @@ def test_all_stages_are_reached_with_the_keyboard_alone(tab: Browser, page: Path
 
 
 def test_the_parts_of_the_cost_open_with_the_keyboard(tab: Browser, page: Path) -> None:
-    tab.show(page, PHONE, "dark")
+    tab.open(page.as_uri(), PHONE, "dark")
     for _ in range(10):
         tab.press("Tab")
         if tab.ask("document.activeElement.tagName") == "SUMMARY":
@@ -79,5 +79,5 @@ def test_the_parts_of_the_cost_open_with_the_keyboard(tab: Browser, page: Path) 
 
 
 def test_the_page_asks_for_nothing(tab: Browser, page: Path) -> None:
-    tab.show(page, DESKTOP, "light")
+    tab.open(page.as_uri(), DESKTOP, "light")
     assert tab.ask("performance.getEntriesByType('resource').filter(e => !e.name.startsWith('data:')).length") == 0

@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -48,13 +47,13 @@ class Browser:
             message, _, self._rest = self._rest.partition(b"\0")
             yield json.loads(message)
 
-    def show(self, page: Path, width: int, scheme: str) -> None:
+    def open(self, address: str, width: int, scheme: str) -> None:
         """`width` in pixels; `scheme`: light or dark."""
         self.send(
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600
         )
         self.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.send("Page.navigate", url=page.as_uri())
+        self.send("Page.navigate", url=address)
         next(each for each in self._read() if each.get("method") == "Page.loadEventFired")
 
     def ask(self, script: str) -> Any:
