@@ -109,9 +109,18 @@ def _values(rule: FieldRule, resource: Resource) -> Iterator[tuple[str, Any]]:
 
 def _tag(name: str, resource: Resource) -> Iterator[tuple[str, Any]]:
     """Of resources that have tags; with those that the provider adds to all (`tagsAll`)."""
-    tags = {**(resource.inputs.get("tagsAll") or {}), **(resource.inputs.get("tags") or {})}
+    tags = _mapping(resource.inputs.get("tagsAll")) | _mapping(resource.inputs.get("tags"))
+    if UNKNOWN in (resource.inputs.get("tags"), resource.inputs.get("tagsAll")):
+        return
     if tags or "tags" in input_facts.of(resource.type):
         yield f"tag {name}", tags.get(name)
+
+
+def _mapping(tags: Any) -> dict[str, Any]:
+    """Those of an Auto Scaling group are a list: `{key, value, propagateAtLaunch}`."""
+    if isinstance(tags, list):
+        return {tag.get("key", ""): tag.get("value") for tag in tags if isinstance(tag, dict)}
+    return dict(tags) if isinstance(tags, dict) else {}
 
 
 def _is_meant(row: Mapping[str, Any], resource: Resource) -> bool:

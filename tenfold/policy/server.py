@@ -70,7 +70,7 @@ class HousePolicies(protocol.AnalyzerServicer):
             return messages.AnalyzeResponse(diagnostics=self._of_the_file(request.urn))
         resource = Resource(
             request.type, request.name, properties(request.properties),
-            properties(request.provider.properties).get("region"), tuple(_components(request.urn)),
+            properties(request.provider.properties).get("region"), components(request.urn),
         )  # fmt: skip
         broken = refusals(self._house.rules, self._stack, resource)
         return messages.AnalyzeResponse(diagnostics=self._diagnostics(broken, request.urn))
@@ -98,11 +98,10 @@ class HousePolicies(protocol.AnalyzerServicer):
             yield _diagnostic(rule.name, rule.reason or rule.words, text, urn)
 
 
-def _components(urn: str) -> Iterator[str]:
+def components(urn: str) -> tuple[str, ...]:
     """tenfold's components that a resource is in: urn:pulumi:<stack>::<project>::<types from the outermost>::<name>."""
-    for token in urn.split("::")[2].split("$")[:-1]:
-        if token.startswith(_COMPONENT):
-            yield token.removeprefix(_COMPONENT)
+    tokens = urn.split("::")[2].split("$")[:-1]
+    return tuple(token.removeprefix(_COMPONENT) for token in tokens if token.startswith(_COMPONENT))
 
 
 def _diagnostic(policy: str, description: str, text: str, urn: str) -> Any:

@@ -8,18 +8,21 @@ import pytest
 from click.testing import CliRunner
 from pulumi.runtime.proto import analyzer_pb2 as messages
 
-from tenfold import home
+from tenfold import home, planning
 from tenfold.blueprints.grammar.targets import targets
 from tenfold.blueprints.reading.house import FILE, open_house
+from tenfold.blueprints.resolve import load
 from tenfold.blueprints.source.document import load_data
 from tenfold.cli import tenfold
 from tenfold.graph import UNKNOWN
 from tenfold.local.provider.protocol import struct
 from tenfold.policy.judging import PROPERTIES, Resource, Stack, is_judged, refusals, stack
-from tenfold.policy.server import HousePolicies
+from tenfold.policy.server import HousePolicies, components
 from tenfold.providers.aws import input_facts
+from tenfold.stacks.place import tags
 
 RDS, QUEUE, TEMPLATE = "aws:rds/instance:Instance", "aws:sqs/queue:Queue", "aws:ec2/launchTemplate:LaunchTemplate"
+GROUP = "aws:autoscaling/group:Group"
 PROD = Stack(("prod",))
 
 
@@ -49,6 +52,8 @@ def rule(text: str) -> str:
         (rule("field: tags.team, set: always"), QUEUE, {}, "require tag team"),
         (rule("field: tags.team, set: always"), QUEUE, {"tagsAll": {"team": "shop"}}, ""),
         (rule("field: tags.team, matches: '[a-z]+'"), QUEUE, {"tags": {"team": "Shop"}}, "tag team, not Shop"),
+        (rule("field: tags.team, matches: '[a-z]+'"), GROUP, {"tags": [{"key": "team", "value": "A1"}]}, "not A1"),
+        (rule("field: tags.team, set: always"), GROUP, {"tags": UNKNOWN}, ""),
         (rule("field: tags.team, set: always"), "aws:sqs/queuePolicy:QueuePolicy", {}, ""),  # it has no tags
         (rule("field: tags.team, set: always"), "random:index/randomId:RandomId", {}, ""),
         (rule("field: overrides.*.publiclyAccessible, allowed: false"), RDS, {"publiclyAccessible": True}, "not true"),
@@ -145,3 +150,26 @@ def test_the_folder_of_the_pack_is_printed_and_names_this_python(here: Path) -> 
     assert Path(printed) == home.state() / "policy"
     assert (Path(printed) / "__main__.py").read_text().startswith("from tenfold.policy.server import serve")
     assert "name: python" in (Path(printed) / "PulumiPolicy.yaml").read_text()
+
+
+@pytest.mark.parametrize(("name", "stage"), [("shop", 5), ("market", 7)])
+def test_a_whole_stack_that_keeps_the_rules_is_not_refused(name: str, stage: int, tmp_path: Path) -> None:
+    """Whatever form its resources have: tags of an Auto Scaling group are a list."""
+    resolution = load(Path(__file__).parents[2] / "blueprints" / f"{name}.yaml", environment="prod", stage=stage)
+    assert resolution.architecture
+    tag = next(iter(tags(resolution.architecture)))
+    (tmp_path / FILE).write_text(
+        f"limits: {{instances: ['*'], regions: [{resolution.architecture.region}]}}\nrules:\n"
+        f"  tag: {{field: 'tags.{tag}', set: always, reason: x}}\n"
+        "  standby: {field: database.standby, allowed: true, reason: x}\n"
+        "  encrypted: {field: overrides.*.storageEncrypted, allowed: true, reason: x}\n"
+        "  public: {field: overrides.*.publiclyAccessible, allowed: false, reason: x}\n"
+    )
+    rules = open_house(tmp_path / FILE).rules
+    graph = planning.record(resolution, warn=False)
+    refused_ones = {
+        urn: text
+        for urn, each in graph.resources.items()
+        for _, text in refusals(rules, PROD, Resource(each.type, each.name, each.inputs, None, components(urn)))
+    }
+    assert refused_ones == {} and len(graph.resources) > 150
