@@ -3,3 +3,17 @@
 # isort: off
 from tenfold.local import serve  # noqa: F401  moto's settings
 from tenfold.local.moto import patches  # noqa: F401  patches moto by being imported
+# isort: on
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from tests.local.two_regions import Regions
+
+
+@pytest.fixture
+def regions() -> Iterator[Regions]:
+    with mock_aws():
+        yield Regions()
