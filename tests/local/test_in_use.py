@@ -57,6 +57,7 @@ ACCEPTED = {
     "eks_entry": GOES_ALONG,
     "eks_role": STAYS,
     "eks_template": STAYS,
+    "dead_of_topic": STAYS,
     "fifo": STAYS,
     "key": "it is deleted a week later, and until then can be kept",
     "key_of_two_regions": "it waits for its replicas",
