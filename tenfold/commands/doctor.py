@@ -1,5 +1,6 @@
 """`tenfold doctor`: looks at this machine and says what to do about what is missing."""
 
+import json
 import os
 import shutil
 import sys
@@ -10,22 +11,28 @@ import click
 from tenfold import exits, home, streams
 
 GOOD, NOTE, BAD = "✓", "·", "✗"
+LEVELS = {GOOD: "good", NOTE: "note", BAD: "bad"}
 
 
 @click.command("doctor")
-def command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(as_json: bool) -> None:
     """Check this machine: Python, engine, Kubernetes, local cloud, prices, disk, directories.
 
     \b
-    Example:
+    Examples:
       tenfold doctor
+      tenfold doctor --json
     """
-    bad = False
+    bad, findings = False, []
     for mark, what, remedy in _findings():
-        colour = {BAD: "red", GOOD: "green"}.get(mark)
-        mark_shown = streams.styled(mark, sys.stdout, fg=colour)
-        click.echo(f"  {mark_shown} {what}" + (f"\n      {remedy}" if remedy else ""))
         bad |= mark == BAD
+        findings.append({"level": LEVELS[mark], "what": what, "remedy": remedy or None})
+        if not as_json:
+            mark_shown = streams.styled(mark, sys.stdout, fg={BAD: "red", GOOD: "green"}.get(mark))
+            click.echo(f"  {mark_shown} {what}" + (f"\n      {remedy}" if remedy else ""))
+    if as_json:
+        click.echo(json.dumps({"version": 1, "fine": not bad, "findings": findings}, indent=2, ensure_ascii=False))
     raise SystemExit(exits.FAILED if bad else exits.DONE)
 
 

@@ -1,5 +1,7 @@
 """`tenfold engine`: the Pulumi command line that deployments run on."""
 
+import json
+
 import click
 
 from tenfold.engine import install
@@ -29,9 +31,19 @@ def install_(kubernetes: bool) -> None:
 
 
 @command.command("status")
-def status() -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(as_json: bool) -> None:
     """Which engine would be used, and whether Kubernetes is there for local runs."""
     engine = install.find()
+    if as_json:
+        paths = {program.name: programs.find(program) for program in programs.PROGRAMS}
+        document = {
+            "version": 1,
+            "engine": engine and {"version": engine.version, "source": engine.source, "bin": str(engine.bin)},
+            "kubernetes": {name: path and str(path) for name, path in paths.items()},
+        }
+        click.echo(json.dumps(document, indent=2))
+        return
     if engine:
         click.echo(f"pulumi {engine.version} ({engine.source}): {engine.bin}")
     else:

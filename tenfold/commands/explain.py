@@ -29,7 +29,7 @@ ALARMS = "signals.alarms"
 def command(file: str, path: str | None, environment: str | None, stage: str | None, as_json: bool) -> None:
     code = _code(file)
     if code:
-        click.echo(code)
+        click.echo(json.dumps(_code_document(code), indent=2, ensure_ascii=False) if as_json else _page(code))
         return
     resolution = resolve(file, environment, stage)
     rows = explained(resolution, path or "")
@@ -49,15 +49,29 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
             click.echo("\n".join(_wrapped("becomes", note)))
 
 
+def _page(code: str) -> str:
+    from tenfold.blueprints.pages import code_page
+
+    return code_page(code).rstrip("\n")
+
+
+def _code_document(code: str) -> dict[str, Any]:
+    from tenfold.blueprints.source.codes import catalogue
+
+    entry = catalogue()[code]
+    texts = {key: entry[key].strip("\n") for key in ("title", "why", "wrong", "right")}
+    return {"version": 1, "code": code, "severity": entry.get("severity", "error"), **texts}
+
+
 def _code(word: str) -> str | None:
+    """The code that is asked for, if one is. Exits where there is no such code."""
     if not word.upper().startswith("TF-"):
         return None
-    from tenfold.blueprints.pages import code_page
     from tenfold.blueprints.source.codes import catalogue
     from tenfold.blueprints.source.words import nearest
 
     if word.upper() in catalogue():
-        return code_page(word.upper()).rstrip("\n")
+        return word.upper()
     near = nearest(word.upper(), catalogue(), 3)
     click.echo(f"There is no code {word}. {'Near: ' + ', '.join(near) + '.' if near else ''}".rstrip(), err=True)
     sys.exit(exits.WRONG_INPUT)

@@ -1,6 +1,7 @@
 """`tenfold prices`: where prices are from, and AWS's own list instead."""
 
 import io
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -20,7 +21,8 @@ def command() -> None:
 
 
 @command.command("status")
-def status() -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(as_json: bool) -> None:
     """Which prices there are, how old, and from where.
 
     \b
@@ -28,6 +30,14 @@ def status() -> None:
       tenfold prices status
     """
     known, today = prices.shipped(), date.today()
+    if as_json:
+        regions = {region: {"prices": len(rows), "as_of": known["as_of"]} for region, rows in known["regions"].items()}
+        read = {
+            region: {"prices": len(refreshed.rows()[region]), "read": str(day)}
+            for region, day in refreshed.dates().items()
+        }
+        click.echo(json.dumps({"version": 1, "tenfold": regions, "aws": read}, indent=2))
+        return
     for region, rows in known["regions"].items():
         newest = max(row["as_of"] for row in rows.values())
         click.echo(f"  {region:<14}{len(rows):>4} prices from tenfold, of {known['as_of']}, rows up to {newest}")

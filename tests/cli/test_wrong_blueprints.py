@@ -6,8 +6,8 @@ import pty
 import sys
 from pathlib import Path
 
-import click
 import pytest
+from command_leaves import leaves
 
 from tenfold import cli, exits
 
@@ -54,19 +54,8 @@ COMMANDS = {
 }
 
 
-def _leaves(command: click.Command, path: tuple[str, ...] = ()):
-    if not isinstance(command, click.Group):
-        yield " ".join(path), command
-        return
-    context = click.Context(command)
-    for name in command.list_commands(context):
-        child = command.get_command(context, name)
-        assert child is not None
-        yield from _leaves(child, (*path, name))
-
-
 def _takes_json(name: str) -> bool:
-    command = dict(_leaves(cli.tenfold))[name]
+    command = dict(leaves(cli.tenfold))[name]
     return any(parameter.name == "as_json" for parameter in command.params)
 
 
@@ -96,7 +85,7 @@ def bad(tmp_path: Path) -> str:
 def test_every_command_that_takes_a_blueprint_is_looked_at() -> None:
     takers = {
         name
-        for name, command in _leaves(cli.tenfold)
+        for name, command in leaves(cli.tenfold)
         if any(parameter.name in ("file", "files") and parameter.required for parameter in command.params)
     }
     assert takers == set(COMMANDS)
