@@ -40,8 +40,10 @@ def proxy_pools_by_transaction(c: Context) -> Findings:
 
 
 def pool_count(a: Architecture) -> int:
-    """PgBouncer has a pool on each server, RDS Proxy has one for all."""
-    return a.fleet.servers_max if a.fleet and a.database.pooling.via == "pgbouncer" else 1
+    """PgBouncer has a pool on each server, that of the workers too; RDS Proxy has one for all."""
+    if a.fleet is None or a.database.pooling.via != "pgbouncer":
+        return 1
+    return a.fleet.servers_max + (a.workers.servers_max if a.workers else 0)
 
 
 def connection_limit(database: Database) -> int | None:

@@ -96,6 +96,15 @@ MISTAKES = [
         "4 servers × 50 connections = 200; db.t4g.micro takes at most 112 (1 GiB ÷ 9.1 MiB). A larger class, or "
         "`database.pooling.connections` of 22 or less.",
     ),
+    (
+        "stage: 6\napp: {image: 'a/b:1', stateless: true, jobs: {command: [worker]}}\n"
+        "queues: {mail: {acceptable_delay: 1m, message_takes: 1s}}\nworkers: {servers: 1-3}\nfleet: {servers: 4}\n"
+        "database: {instance: db.t4g.micro, pooling: {connections: 25}}",
+        "TF-R118",
+        6,
+        59,
+        "7 servers × 25 connections = 175; db.t4g.micro takes at most 112",
+    ),
     ("domain: a.example.com\nenvironments:\n  dev: {}\n  prod: {}", "TF-E005", 1, 9, "such as dev.a.example.com"),
     ("stage: 2\ndatabase: {parameters: {max_connection: '200'}}", "TF-R120", 2, 25, "Did you mean max_connections?"),
     (
