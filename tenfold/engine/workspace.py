@@ -103,7 +103,7 @@ def _command(engine: Engine, where: Place) -> Any:
         str(engine.bin / "pulumi"),
         engine.version,
         umask=0o077 if own else -1,
-        without=local.ACCOUNT if where.cloud else (),
+        without=local.of_an_account(os.environ) if where.cloud else (),
     )
 
 

@@ -43,9 +43,14 @@ ACCOUNT = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_ENDPOINT_URL_S3",
-    "AWS_ENDPOINT_URL_STS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
+
+
+def of_an_account(environment: Mapping[str, str]) -> list[str]:
+    """Names of variables that a program which is to see the local cloud does without, those of single services too
+    (AWS SDKs and Tools Reference Guide, "Service-specific endpoints": they go before AWS_ENDPOINT_URL)."""
+    return [*ACCOUNT, *sorted(name for name in environment if name.startswith("AWS_ENDPOINT_URL_"))]
 
 
 class Server(Value):

@@ -10,6 +10,7 @@ from moto import mock_aws
 from tenfold import exits
 from tenfold.engine import account, workspace
 from tenfold.failure import Failure
+from tenfold.local import server
 
 OURS, OTHER = "111122223333", "123456789012"  # moto's is the other one
 
@@ -80,3 +81,11 @@ def test_an_empty_passphrase_is_none(variable, tmp_path):
         workspace.environment(where, {variable: value})
     (tmp_path / "empty").write_text("secret\n")
     workspace.environment(where, {variable: value or "secret"})
+
+
+def test_what_points_at_an_account_is_left_out_for_the_local_cloud():
+    """An address of one service goes before the local cloud's of all; a session token would be mixed with its keys."""
+    mine = {"AWS_ENDPOINT_URL_DYNAMODB": "https://example.com", "AWS_REGION": "us-east-1"}
+    left_out = server.of_an_account(mine)
+    assert {"AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN", "AWS_PROFILE"} <= set(left_out)
+    assert "AWS_REGION" not in left_out
