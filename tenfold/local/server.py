@@ -47,10 +47,10 @@ ACCOUNT = (
 )
 
 
-def of_an_account(environment: Mapping[str, str]) -> list[str]:
+def of_an_account(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Names of variables that a program which is to see the local cloud does without, those of single services too
     (AWS SDKs and Tools Reference Guide, "Service-specific endpoints": they go before AWS_ENDPOINT_URL)."""
-    return [*ACCOUNT, *sorted(name for name in environment if name.startswith("AWS_ENDPOINT_URL_"))]
+    return (*ACCOUNT, *sorted(name for name in environment if name.startswith("AWS_ENDPOINT_URL_")))
 
 
 class Server(Value):
