@@ -72,7 +72,7 @@ def copy(
     suggested = {"name": _name(called)}
     with _understood(source):
         copier.run_copy(
-            source, target, dict(answers), user_defaults=suggested, vcs_ref=revision, defaults=not ask, quiet=not ask
+            source, target, dict(answers), user_defaults=suggested, vcs_ref=revision, defaults=not ask, quiet=True
         )
 
 
