@@ -73,6 +73,9 @@ class Rule(Section):
     )
     reason: str = required("Why the rule is there. It is printed with each violation.", "none")
     when: When | None = optional("Where it applies; everywhere without it.", "none")
+    level: Literal["error", "warning"] | None = optional(
+        "`warning`: it is said and stops nothing, as long as a new rule is brought in. Without it, `error`.", "none"
+    )
     default: Any = optional(
         "The value where a blueprint sets none: stronger than the stage's and than `defaults`.", "none"
     )

@@ -49,6 +49,7 @@ class FieldRule(Value):
     stages: tuple[int, int] = ALL_STAGES
     asks: Mapping[str, Any] = field(default_factory=dict)
     default: Origin | None = None  # where its default is written
+    is_warning: bool = False  # it is said, and stops nothing
 
     def applies(self, environment: str | None, stage: int) -> bool:
         """Whether it is for this environment and stage. The top of a file has no environment."""

@@ -78,6 +78,7 @@ class _Reader:
             yield FieldRule(
                 name, "TF-H009", self._place(*at), target, reason, when.get("env") or (),
                 when.get("stage") or ALL_STAGES, asks, self._origin((*at, "default"), reason),
+                rule.get("level") == "warning",
             )  # fmt: skip
 
     def _targets(self, pattern: str, at: Route) -> list[Target]:

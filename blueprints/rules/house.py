@@ -68,4 +68,5 @@ def _shown(c: Context, each: "FieldRule", route: Route, value: Any) -> str:
 
 def _finding(code: str, each: "FieldRule", route: Route, message: str, *, key: bool = False) -> Finding:
     reason = f" {each.reason[0].upper()}{each.reason[1:].rstrip('.')}." if each.reason else ""
+    code = "TF-H013" if each.is_warning else code
     return Finding(code, route, message + reason, f"See `{each.name}`, {each.place}.", key)

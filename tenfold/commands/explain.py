@@ -180,7 +180,14 @@ def _rules(resolution: Resolution, route: tuple[str, ...]) -> list[dict[str, str
     """The house rules about a field; `where` is empty for one that is for all environments and stages."""
     bearing = resolution.draft.house.bearing_on(route) if resolution.draft else []
     return [
-        {"name": rule.name, "asks": rule.words, "where": rule.where, "reason": rule.reason, "place": rule.place}
+        {
+            "name": rule.name,
+            "level": "warning" if rule.is_warning else "error",
+            "asks": rule.words,
+            "where": rule.where,
+            "reason": rule.reason,
+            "place": rule.place,
+        }
         for rule in bearing
     ]
 
@@ -205,6 +212,7 @@ def _in_full(row: dict[str, Any]) -> str:
         lines += _wrapped("unused", row["why_unused"])
     for rule in row.get("rules", ()):
         asks = ", ".join(filter(None, [rule["asks"], rule["where"]]))
+        asks += "" if rule["level"] == "error" else ", a warning"
         reason = f": {rule['reason']}" if rule["reason"] else ""
         lines += _wrapped("rule", f"{asks}{reason} (`{rule['name']}`, {rule['place']})")
     return "\n".join(lines)

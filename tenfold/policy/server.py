@@ -56,7 +56,8 @@ class HousePolicies(protocol.AnalyzerServicer):
         rules = {rule.name: rule for rule in self._house.rules if is_judged(rule)}
         policies = [
             messages.PolicyInfo(
-                name=name, description=rule.reason or rule.words, enforcementLevel=messages.MANDATORY,
+                name=name, description=rule.reason or rule.words,
+                enforcementLevel=messages.ADVISORY if rule.is_warning else messages.MANDATORY,
                 policy_type=messages.POLICY_TYPE_RESOURCE,
             )
             for name, rule in rules.items()
@@ -95,7 +96,8 @@ class HousePolicies(protocol.AnalyzerServicer):
 
     def _diagnostics(self, broken: Iterable[tuple[FieldRule, str]], urn: str) -> Iterator[Any]:
         for rule, text in broken:
-            yield _diagnostic(rule.name, rule.reason or rule.words, text, urn)
+            level = messages.ADVISORY if rule.is_warning else messages.MANDATORY
+            yield _diagnostic(rule.name, rule.reason or rule.words, text, urn, level)
 
 
 def components(urn: str) -> tuple[str, ...]:
@@ -104,10 +106,10 @@ def components(urn: str) -> tuple[str, ...]:
     return tuple(token.removeprefix(_COMPONENT) for token in tokens if token.startswith(_COMPONENT))
 
 
-def _diagnostic(policy: str, description: str, text: str, urn: str) -> Any:
+def _diagnostic(policy: str, description: str, text: str, urn: str, level: Any = messages.MANDATORY) -> Any:
     return messages.AnalyzeDiagnostic(
         policyName=policy, policyPackName=PACK, policyPackVersion=_VERSION, description=description,
-        message=text, enforcementLevel=messages.MANDATORY, urn=urn,
+        message=text, enforcementLevel=level, urn=urn,
     )  # fmt: skip
 
 

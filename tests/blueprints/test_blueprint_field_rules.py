@@ -197,6 +197,7 @@ def test_explain_shows_the_rules_about_a_field(tmp_path: Path) -> None:
     assert row["rules"] == [
         {
             "name": "limits.must_say",
+            "level": "error",
             "asks": "a blueprint must set it",
             "where": "",
             "reason": "",
@@ -246,3 +247,12 @@ def test_a_default_by_environment_counts_where_environments_are_compared(tmp_pat
     file = tmp_path / "shop.yaml"
     file.write_text(whole(f"environments: {{a: {{{cidr}}}, far: {{{cidr}}}}}"))
     assert [load(file, environment=name).problems for name in ("a", "far")] == [[], []]
+
+
+@pytest.mark.parametrize("asked", ["field: database.backups.keep, least: 14d", "field: owner, set: always"])
+def test_a_rule_that_is_brought_in_stops_nothing(tmp_path: Path, asked: str) -> None:
+    (tmp_path / FILE).write_text(rule(f"level: warning, {asked}"))
+    (tmp_path / "shop.yaml").write_text(whole(TOP))
+    resolution = load(tmp_path / "shop.yaml")
+    assert [(problem.code, problem.severity) for problem in resolution.problems] == [("TF-H013", "warning")]
+    assert resolution.architecture

@@ -121,6 +121,9 @@ def test_the_engine_is_told_the_rule_the_reason_and_the_resource(here: Path) -> 
     assert (diagnostic.policyName, diagnostic.description, diagnostic.urn) == ("r", "it is so", urn)
     assert diagnostic.enforcementLevel == messages.MANDATORY and f"{FILE}:1:9" in diagnostic.message
     assert analyzed(RDS, urn, {"multiAz": True}) == []
+    (here / FILE).write_text(rule("level: warning, field: database.standby, allowed: true, when: {env: prod}"))
+    (diagnostic,) = analyzed(RDS, urn, {"multiAz": False})
+    assert diagnostic.enforcementLevel == messages.ADVISORY
 
 
 def test_rules_that_cannot_be_read_stop_everything_and_so_do_none(here: Path) -> None:
