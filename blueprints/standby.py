@@ -15,6 +15,8 @@ from tenfold.blueprints.blocks import DOCKER, PRIVATE
 from tenfold.blueprints.sizes import offerings
 from tenfold.blueprints.value import Value
 
+FORMER = "-former"  # how the resource ends that a failback leaves of a database
+
 
 class Mode(Value):
     """What of a region's capacity is there while the other one is active."""
@@ -74,7 +76,7 @@ def former_databases(a: Architecture) -> tuple[str, ...]:
         *(f"database-shard-{number}" for number in range(1, shards)),
         *(f"service-{service.known_as}-database" for service in owned),
     )
-    return tuple(f"{role}{tier}-former" for tier in tiers for role in ("", "standby-")) if a.standby else ()
+    return tuple(f"{role}{tier}{FORMER}" for tier in tiers for role in ("", "standby-")) if a.standby else ()
 
 
 def _waiting(a: Architecture, mode: Mode, few: int) -> Architecture:

@@ -10,7 +10,7 @@ from tenfold.failure import Failure
 from tenfold.promotion import standing
 
 if TYPE_CHECKING:
-    from tenfold.diff import Difference
+    from tenfold.diff import Change, Difference
 
 
 def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference":
@@ -34,6 +34,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     before = standing.of(deployed)
     leaps.refuse_leap(before, architecture, deployment.resolution.values, deployment.place)
     difference = planning.compare_with_deployed(deployed, deployment.resolution, local=bool(deployment.where.cloud))
+    refuse_no_former(difference, architecture.environment)
     lasting = permanent.changed_choices(deployed, architecture, accepted)
     defaults = permanent.changed_defaults(deployed, architecture, deployment.resolution.origins)
     refusal.refuse([*(lasting or defaults), *difference.refused])
@@ -43,6 +44,23 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     losses.refuse_shortening(difference, throwaway, accepted)
     lifting.refuse_blocked(deployment, deployed, difference)
     return difference
+
+
+def _is_former(change: "Change") -> bool:
+    from tenfold.blueprints.standby import FORMER
+
+    return change.op == "create" and change.type == "aws:rds/instance:Instance" and change.name.endswith(FORMER)
+
+
+def refuse_no_former(difference: "Difference", environment: str) -> None:
+    """Raises `Failure` (refused) for a leftover of a failback that is not there: it would be made, and empty."""
+    if absent := [one.name for one in difference.resources if _is_former(one)]:
+        raise Failure(
+            f"{', '.join(absent)} is not deployed.",
+            why="only a failback leaves it; listed under `leftovers`, it would be a new and empty database",
+            remedies=(f"take it out of `leftovers` in environments.{environment}. Nothing was changed.",),
+            code=exits.REFUSED,
+        )
 
 
 def refuse_half_home(deployment: Deployment) -> None:

@@ -6,10 +6,10 @@ Each call sees for itself what is done already, so that it can be made again.
 from collections.abc import Mapping
 from typing import Any
 
+from tenfold.blueprints.standby import FORMER
 from tenfold.failover.moves import Member, Pair
 from tenfold.failover.steps import Takeover, Unfinished, wait
 
-FORMER = "-former"
 LONGEST = 63  # characters of an identifier: API reference, CreateDBInstance
 HOURS = 3600.0  # seconds
 COPYING = 12 * HOURS  # a terabyte over half a continent
@@ -70,11 +70,16 @@ def is_available(at: Takeover, region: str, identifier: str) -> bool:
 
 
 def rename(at: Takeover, member: Member) -> None:
-    """It keeps its data, its replicas and its protection; its address goes, and RDS restarts it."""
-    other = former(member.identifier)
-    if not described(at, member.region, other):
+    """It keeps its data, its replicas and its protection; its address goes, and RDS restarts it. It sends its logs
+    nowhere any more: RDS would make groups of the other name for them, without encryption and without an end."""
+    other, there = former(member.identifier), described(at, member.region, member.identifier)
+    if there and not described(at, member.region, other):
+        logs = there.get("EnabledCloudwatchLogsExports")
         at.client("rds", member.region).modify_db_instance(
-            DBInstanceIdentifier=member.identifier, NewDBInstanceIdentifier=other, ApplyImmediately=True
+            DBInstanceIdentifier=member.identifier,
+            NewDBInstanceIdentifier=other,
+            ApplyImmediately=True,
+            **({"CloudwatchLogsExportConfiguration": {"DisableLogTypes": logs}} if logs else {}),
         )
     wait(at, lambda: is_available(at, member.region, other), f"{other} is not available yet", RENAMING)
 

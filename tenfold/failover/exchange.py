@@ -9,8 +9,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from tenfold.blueprints.standby import FORMER
 from tenfold.blueprints.value import Value
-from tenfold.failover.copies import FORMER, former
+from tenfold.failover.copies import former
 from tenfold.failover.moves import Member
 
 PRIMARY = "-primary"

@@ -123,6 +123,8 @@ def promote(at: Takeover) -> str:
     """Every replica at once, then all are waited for."""
     rds = at.client("rds", at.here)
     for database in at.moves.databases:
+        # RDS promotes no replica that it is backing up: API reference, PromoteReadReplica.
+        wait(at, lambda name=database.identifier: not _is_backed_up(rds, name), f"{database.name} is being backed up")
         if _follows(rds, database.identifier):
             rds.promote_read_replica(DBInstanceIdentifier=database.identifier, BackupRetentionPeriod=database.keep)
     for database in at.moves.databases:
@@ -137,6 +139,10 @@ def _describe(rds: Any, identifier: str) -> dict[str, Any]:
 
 def _follows(rds: Any, identifier: str) -> bool:
     return bool(_describe(rds, identifier).get("ReadReplicaSourceDBInstanceIdentifier"))
+
+
+def _is_backed_up(rds: Any, identifier: str) -> bool:
+    return _describe(rds, identifier)["DBInstanceStatus"] == "backing-up"
 
 
 def _is_own(rds: Any, identifier: str) -> bool:

@@ -1,36 +1,12 @@
 """The same program by raw `pulumi`, as the README shows it."""
 
 import json
-import os
-import subprocess
 
-from running import CHECKOUT
-
-from tenfold.engine import install
+import raw  # beside this file
 
 
 def test_raw_preview_up_and_destroy(fresh, aws, tmp_path):
-    exports = fresh("local", "env").stdout
-    said = [line.removeprefix("export ").split("=", 1) for line in exports.splitlines() if line.startswith("export ")]
-    settings = dict(said)
-    engine = install.find()
-    assert engine
-    environment = {**fresh.environment, **{k: v.strip("'") for k, v in settings.items()}}
-    environment["PATH"] = f"{environment['PATH'].replace('$PATH', os.environ['PATH'])}:{engine.bin}"
-
-    def pulumi(*args: str, code: int = 0) -> str:
-        done = subprocess.run(
-            ["pulumi", *args, "--non-interactive"], cwd=CHECKOUT, env=environment, capture_output=True, text=True
-        )
-        assert (done.returncode != 0) == bool(code), done.stdout + done.stderr
-        return done.stdout + (done.stderr if code else "")
-
-    config = CHECKOUT / "stacks" / "Pulumi.raw-test.yaml"
-    try:
-        pulumi("stack", "init", "raw-test")
-        pulumi("config", "set", "tenfold:blueprint", "blueprints/shop.yaml")
-        pulumi("config", "set", "tenfold:environment", "dev")
-        pulumi("config", "set", "tenfold:stage", "1")
+    with raw.stack(fresh, "raw-test", "blueprints/shop.yaml", "dev", "1") as pulumi:
         digest = json.loads(pulumi("preview", "--json"))
         assert set(digest["changeSummary"]) == {"create"}
         pulumi("up", "--yes", "--skip-preview")
@@ -46,5 +22,3 @@ def test_raw_preview_up_and_destroy(fresh, aws, tmp_path):
         pulumi("stack", "import", "--file", str(file))
 
         pulumi("destroy", "--yes", "--skip-preview", "--remove")
-    finally:
-        config.unlink(missing_ok=True)

@@ -1,0 +1,122 @@
+"""What keeps a failover or a failback from beginning, and an `up` from coming between; and what asks before it acts."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tenfold import preflight
+from tenfold.blueprints.resolve import load
+from tenfold.commands import sides, takeover
+from tenfold.engine.workspace import Place
+from tenfold.failover import journal
+from tenfold.failover.journal import Entry, Journal
+from tenfold.failover.moves import Moves
+from tenfold.failover.steps import Takeover, Way
+from tenfold.failure import Failure
+from tenfold.local.server import Server
+from tenfold.promotion.checks import Asked
+
+SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
+DEPLOYED = [{"type": "pulumi:pulumi:Stack", "urn": "urn::stack"}]
+BEGUN = "2026-11-27T20:00:00+00:00"
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Any:
+    """At stage 7, with the standby region active."""
+    content = SHOP.read_text().replace("prod: {}", "prod: {stage: 7, regions: {active: standby}}").encode()
+    resolution = load(SHOP, environment="prod", content=content)
+    where = Place("shop-prod", tmp_path, "file://", Server(1, 1, "none"))
+    flags = "shop.yaml --env prod --local"
+    return SimpleNamespace(
+        architecture=resolution.architecture,
+        resolution=resolution,
+        where=where,
+        flags=flags,
+        place=flags,
+        driver=SimpleNamespace(deployed=lambda: DEPLOYED),
+    )
+
+
+def refused(act: Callable[[], object]) -> str:
+    with pytest.raises(Failure) as failure:
+        act()
+    assert failure.value.code == 3
+    return f"{failure.value} {' '.join(failure.value.remedies)}"
+
+
+@pytest.mark.parametrize(("under_way", "asked"), [(Way.FAILOVER, Way.FAILBACK), (Way.FAILBACK, Way.FAILOVER)])
+def test_one_takeover_ends_before_another_begins(target: Any, under_way: Way, asked: Way) -> None:
+    notes = Journal(BEGUN, drill=False, way=under_way)
+    said = refused(lambda: sides.refuse(target, DEPLOYED, asked, notes))
+    assert said.startswith(f"A {under_way} of {BEGUN} has not ended.")
+    assert f"tenfold {under_way} shop.yaml --env prod --local   goes on with it" in said
+    sides.refuse(target, DEPLOYED, under_way, notes)
+
+
+def test_home_is_where_it_already_is(target: Any) -> None:
+    target.architecture = replace(target.architecture, active="primary")
+    assert "us-east-1 is active already." in refused(lambda: sides.refuse(target, DEPLOYED, Way.FAILBACK, None))
+
+
+def test_without_a_second_region_nothing_takes_over(target: Any) -> None:
+    target.architecture = replace(target.architecture, standby=None)
+    for way in Way:
+        assert "has no standby region" in refused(lambda way=way: sides.refuse(target, DEPLOYED, way, None))
+        assert "Nothing is deployed" in refused(lambda way=way: sides.refuse(target, [], way, None))
+
+
+@pytest.mark.parametrize(
+    ("steps", "way", "is_refused"),
+    [
+        (
+            ("compare", "rename", "copy", "lag"),
+            Way.FAILBACK,
+            False,
+        ),  # users notice nothing yet
+        (("compare", "rename", "copy", "lag", "fence"), Way.FAILBACK, True),
+        (("fence", "lag"), Way.FAILOVER, False),  # what it would change is refused by the databases' roles
+    ],
+)
+def test_no_up_starts_servers_where_nobody_may_write(
+    target: Any, steps: tuple[str, ...], way: Way, is_refused: bool
+) -> None:
+    notes = Journal(BEGUN, drill=False, way=way, entries=tuple(Entry(step, 1.0, "done", BEGUN) for step in steps))
+    journal.write(target.where, notes)
+    if is_refused:
+        said = refused(lambda: preflight.refuse_half_home(target))
+        assert "tenfold failback shop.yaml --env prod --local   goes on with it" in said
+        journal.write(target.where, replace(notes, ended=BEGUN))
+    preflight.refuse_half_home(target)
+
+
+def test_a_former_database_that_is_not_there_is_not_made() -> None:
+    change = SimpleNamespace(op="create", type="aws:rds/instance:Instance", name="shop-database-former")
+    difference: Any = SimpleNamespace(resources=[change])
+    said = refused(lambda: preflight.refuse_no_former(difference, "prod"))
+    assert said.startswith("shop-database-former is not deployed.") and "out of `leftovers`" in said
+    change.op = "update"
+    preflight.refuse_no_former(difference, "prod")
+
+
+@pytest.mark.parametrize("way", Way)
+def test_json_without_yes_says_what_would_be_done_and_does_nothing(
+    target: Any, way: Way, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    at = Takeover(way, Asked(target.architecture, None), Moves((), (), (), ()), "us-east-1", "us-west-2", 900)
+    target.where = replace(target.where, cloud=None)
+    monkeypatch.setenv("TENFOLD_HOME", str(tmp_path))
+    monkeypatch.setattr(sides, "refuse", lambda *_: None)
+    monkeypatch.setattr(sides, "takeover", lambda *_: at)
+    monkeypatch.setattr(sides, "refuse_account", lambda *_: None)
+    assert takeover.carry_out(target, way, takeover.Options(as_json=True)) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [step["name"] for step in document["steps"]] == [step.name for step in takeover.STEPS[way]]
+    assert not any(step["done"] for step in document["steps"]) and document["failed"] == ""
+    assert journal.read(target.where) is None
+    assert "add --yes" in refused(lambda: takeover.carry_out(target, way, takeover.Options()))
