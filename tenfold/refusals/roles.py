@@ -20,9 +20,16 @@ def active(deployed: State, a: Architecture) -> str | None:
 
 
 def changed_role(deployed: State, a: Architecture) -> Refusal | None:
-    """An `up` neither promotes a replica nor makes one of a database: the first loses what the replica is behind, the
-    second all of it."""
+    """An `up` neither promotes a replica nor makes one of a database, nor removes it with its region: the first loses
+    what the replica is behind, the others all of it."""
     there = active(deployed, a)
+    if a.standby is None and there == "standby":
+        return Refusal(
+            "The second region is active, and would go.",
+            f"{a.name}-standby-database-primary has taken over, and takes writes: it is no copy",
+            "write the stage that is deployed again; `tenfold failback` makes the first region the active one",
+            "standby-database",
+        )
     if a.standby is None or there is None or there == a.active:
         return None
     region = {"primary": a.region, "standby": a.standby.region}

@@ -43,5 +43,10 @@ def test_an_up_does_not_change_which_region_is_active(
     assert (refusal and refusal.instead[: len(instead or "")]) == instead
 
 
-def test_without_a_second_region_there_is_nothing_to_ask(shop: Architecture) -> None:
-    assert roles.changed_role(state(), replace(shop, standby=None)) is None
+def test_a_second_region_goes_only_while_it_follows_the_first(shop: Architecture) -> None:
+    """An older file, or a stage below 7, after a failover: its database has what was written since."""
+    without = replace(shop, standby=None)
+    assert roles.changed_role([], without) is None
+    assert roles.changed_role(state(replicateSourceDb=SOURCE), without) is None
+    refusal = roles.changed_role(state(), without)
+    assert refusal and "failback" in refusal.instead
