@@ -81,7 +81,7 @@ def find_own(blueprint: str | Path) -> Own | None:
         return None
     for folder in project_folders(at):
         own = folder if folder.name == FOLDER else folder / FOLDER
-        if any((own / part).is_dir() for part in PARTS):
+        if own.is_dir() and any((own / part).is_dir() for part in PARTS):
             return Own(str(own), _stamp(own))
     return None
 

@@ -95,5 +95,18 @@ def test_an_unknown_source_leaves_nothing_behind(tmp_path: Path, source: str, re
     assert not list(tmp_path.glob("acme/*"))
 
 
+def test_a_template_that_wants_to_run_commands_is_refused(tmp_path: Path) -> None:
+    template = tmp_path / "template"
+    template.mkdir()
+    (template / "copier.yml").write_text("_tasks: [touch was-here]\n")
+    (template / "README.md").write_text("# Acme\n")
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "one"], ["tag", "1.0.0"]):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *words], cwd=template, check=True)
+    with pytest.raises(Failure, match="copier cannot work with") as failure:
+        refused("new", tmp_path / "acme", "--from", str(template))
+    assert "tasks" in failure.value.why
+    assert not list(tmp_path.rglob("was-here")) and not list(tmp_path.glob("acme/*"))
+
+
 def refused(*words: str | Path) -> None:
     cli.tenfold.main([str(word) for word in words], standalone_mode=False)
