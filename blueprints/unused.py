@@ -23,7 +23,7 @@ def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
         return ".".join(path), "a queue without order does not remove duplicates"
     if path[0] == "events" and path[-1] == "keep" and a.events[path[1]].via != "bus":
         return ".".join(path), "a topic keeps nothing"
-    if path[0] == "services":
+    if path[0] == "services" and len(path) > 1:
         return _of_service(a.services[path[1]], path)
     return "", ""
 
@@ -36,12 +36,17 @@ def _missing_capability(a: Architecture, owner: Capability) -> str:
 
 
 def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:
-    part, data = ".".join(path[2:]), service.data
+    part, data, inside = ".".join(path[2:]), service.data, (*path[2:], "", "", "")
     if part.startswith("data") and data is None:
         return ".".join((*path[:2], "data")), "it owns nothing"
-    if data and path[2] == "data" and path[3] not in ("engine", *DATA_FIELDS[data.engine]):
+    if data and inside[0] == "data" and inside[1] not in ("", "engine", *DATA_FIELDS[data.engine]):
         return ".".join(path[:4]), f"`engine: {data.engine}` does not have it"
-    if data and path[2:4] == ("data", "table") and path[4] in ("utilization", "cooldown") and not data.table.capacity:
+    if (
+        data
+        and inside[:2] == ("data", "table")
+        and inside[2] in ("utilization", "cooldown")
+        and not data.table.capacity
+    ):
         return ".".join(path[:5]), "the table is on demand"
     if service.retired and not part.startswith(("data", "secrets", "was", "retired")):
         return ".".join(path[:2]), "it is retired, nothing of it runs"

@@ -1,5 +1,6 @@
 """`tenfold policy`: the folder of a policy pack, by which the engine judges house rules in any Pulumi program."""
 
+import json
 import sys
 
 import click
@@ -32,4 +33,4 @@ def command() -> None:
 
 def _environment() -> str:
     """The engine looks for the pack's Python on PATH, unless an environment is named: this one has tenfold."""
-    return f"  options:\n    virtualenv: {sys.prefix}\n" if sys.prefix != sys.base_prefix else ""
+    return f"  options:\n    virtualenv: {json.dumps(sys.prefix)}\n" if sys.prefix != sys.base_prefix else ""

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from parts import whole
 
+from tenfold.blueprints.grammar.targets import paths, targets
 from tenfold.blueprints.pages import rules_schema
 from tenfold.blueprints.reading.house import FILE, open_house
 from tenfold.blueprints.resolve import load
@@ -256,3 +257,19 @@ def test_a_rule_that_is_brought_in_stops_nothing(tmp_path: Path, asked: str) -> 
     resolution = load(tmp_path / "shop.yaml")
     assert [(problem.code, problem.severity) for problem in resolution.problems] == [("TF-H013", "warning")]
     assert resolution.architecture
+
+
+@pytest.mark.parametrize(
+    "example", sorted((Path(__file__).parents[2] / "blueprints").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_a_rule_may_be_about_every_field_and_section_of_the_grammar(example: Path, tmp_path: Path) -> None:
+    """Of whatever a blueprint has and has not, at each stage. As warnings: all are judged."""
+    lines = ["rules:"]
+    for number, path in enumerate(paths()):
+        value = "" if targets(path)[0].is_section else "matches: '.*', "
+        lines.append(f"  r{number}: {{field: '{path}', {value}set: never, level: warning, reason: x}}")
+    (tmp_path / FILE).write_text("\n".join(lines))
+    assert open_house(tmp_path / FILE).problems == () and len(lines) > 250
+    for stage in range(1, 8):
+        resolution = load(example, environment="prod", stage=stage, rules_file=tmp_path / FILE)
+        assert {problem.path for problem in resolution.problems if problem.code == "TF-H013"} >= {"name", "app.image"}
