@@ -156,7 +156,7 @@ def run() -> int:
     """The command of `sys.argv`. Its exit code, when all of its output is written."""
     try:
         try:
-            tenfold.main(standalone_mode=False)
+            tenfold.main(standalone_mode=False, color=streams.takes_color(sys.stdout))  # click would ask isatty alone
         finally:
             sys.stdout.flush()
         code = exits.DONE
@@ -244,7 +244,16 @@ def show_problems(wrong: WrongBlueprint) -> None:
 def show(failure: Failure) -> None:
     refused = failure.code == exits.REFUSED
     label = streams.styled("refused" if refused else "error", sys.stderr, fg="red", bold=True)
-    click.echo(f"{label}: {failure.what}", err=True)
+    click.echo(_told(f"{label}: {failure.what}", ""), err=True)
     for label, lines in (("because", failure.why.splitlines()), ("instead" if refused else "do", failure.remedies)):
         for number, line in enumerate(lines):
-            click.echo(f"  {label if number == 0 else '':<8}  {line}", err=True)
+            click.echo(_told(f"  {label if number == 0 else '':<8}  {line}", " " * 12), err=True)
+
+
+def _told(text: str, indent: str) -> str:
+    """A terminal has it wrapped between words; a command stays in one line, to be copied."""
+    if not sys.stderr.isatty() or "tenfold " in text or len(text) <= streams.width():
+        return text
+    from tenfold.render.lines import wrapped
+
+    return "\n".join(wrapped(text, streams.width(), others=indent))

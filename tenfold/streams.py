@@ -3,8 +3,11 @@ reads any more."""
 
 import io
 import os
+import shutil
 import sys
 from typing import Any, TextIO
+
+PAGE = 100  # columns where nobody says how many there are
 
 
 class _Unbroken(io.FileIO):
@@ -24,8 +27,18 @@ class _Unbroken(io.FileIO):
 
 
 def takes_color(stream: TextIO) -> bool:
-    """Whether it is a terminal, and NO_COLOR is not set (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    """Whether it is a terminal that knows colours, or FORCE_COLOR asks for them; NO_COLOR forbids them
+    (https://no-color.org, https://force-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def width() -> int:
+    """Columns of a line: the terminal's, from 60 to 200; 100 for a file, a pipe, and a terminal that does not say."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return PAGE
+    return min(200, max(60, shutil.get_terminal_size((PAGE, 40)).columns))
 
 
 def styled(text: str, stream: TextIO, **style: Any) -> str:

@@ -9,6 +9,7 @@ import click
 
 from tenfold import exits
 from tenfold.blueprints.resolve import Resolution
+from tenfold.render.lines import WIDTH
 from tenfold.resolving import resolve
 
 ALARMS = "signals.alarms"
@@ -219,7 +220,7 @@ def _in_full(row: dict[str, Any]) -> str:
 
 
 def _wrapped(label: str, text: str) -> list[str]:
-    return textwrap.wrap(text, 98, initial_indent=f"  {label:<8}  ", subsequent_indent=" " * 12)
+    return textwrap.wrap(text, WIDTH - 2, initial_indent=f"  {label:<8}  ", subsequent_indent=" " * 12)
 
 
 def _unused(rows: list[dict[str, Any]]) -> list[str]:
@@ -234,11 +235,11 @@ def _unused(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _folded(text: str) -> list[str]:
-    return textwrap.wrap(text, 98, subsequent_indent="    ", break_on_hyphens=False)
+    return textwrap.wrap(text, WIDTH - 2, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
-    """Path, value and where it is from; at most 100 columns, unused values marked."""
+    """Path, value and where it is from, unused values marked. A terminal has the beginning of a line, a pipe all."""
     wide = min(52 if rows[0]["path"].startswith(ALARMS) else 34, max(len(row["path"]) for row in rows))
     value_wide = min(28, max(len(row["value"]) for row in rows))
     lines = []
@@ -246,5 +247,5 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
         source = row["place"] if row["place"] and not row["why"] else f"{row['origin']}: {row['why']}"
         mark = "" if row["used"] else "(unused) "
         line = f"{row['path']:<{wide}}  {row['value']:<{value_wide}}  {mark}{source}"
-        lines.append(line if len(line) <= 100 else line[:99] + "…")
+        lines.append(line if len(line) <= WIDTH or not sys.stdout.isatty() else line[: WIDTH - 1] + "…")
     return lines

@@ -10,7 +10,7 @@ from tenfold.foresight import advice, capacity
 from tenfold.foresight.advice import LATER, SOON, Advice, Step
 from tenfold.foresight.capacity import Row
 from tenfold.foresight.signals import Signals
-from tenfold.render.lines import WIDTH, labelled, paint
+from tenfold.render.lines import WIDTH, labelled, paint, wrapped
 from tenfold.wording import counted
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _LABEL = 12
+_BESIDE = 30  # columns that a formula needs beside the figures; else it is below them
 _SHOWN = 0.02  # rows that are emptier are counted, not listed
 
 
@@ -50,7 +51,8 @@ def as_text(
     color: bool,
     verbose: bool,
 ) -> str:
-    lines = [paint(" · ".join((*a.title, f"stage {a.stage} {a.stage_name}", basis)), "bold", color)]
+    heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", basis))
+    lines = [paint(line, "bold", color) for line in wrapped(heading, WIDTH)]
     if of.rows:
         lines += ["", *_table(of.rows, a.load.growth, color, verbose), ""]
     lines += _answer(a, of, simulated, color)
@@ -123,10 +125,11 @@ def _table(rows: Sequence[Row], growth: float, color: bool, verbose: bool) -> It
         mark = "!! " if months < SOON else "! " if months < LATER else ""
         usual = f" (usually {row.usual[0] / row.limit:.0%} to {row.usual[1] / row.limit:.0%})" if row.usual else ""
         head = f"  {row.name:<{wide}}  {row.share:>5.0%}  {row.at_most:>7.0%}  {mark + _months(months):>9}  "
-        room = WIDTH - len(head)
-        first, *more = textwrap.wrap(row.how + usual, max(20, room), break_on_hyphens=False)
-        yield paint(f"{head}{first}", style, color)
-        yield from (f"{'':<{len(head)}}{line}" for line in more)
+        beside = WIDTH - len(head) >= _BESIDE
+        indent = " " * (len(head) if beside else 4)
+        first, *more = textwrap.wrap(row.how + usual, WIDTH - len(indent), break_on_hyphens=False)
+        yield paint(f"{head}{first}" if beside else head.rstrip(), style, color)
+        yield from (f"{indent}{line}" for line in (more if beside else [first, *more]))
     if len(shown) < len(rows):
         yield f"  {len(rows) - len(shown)} more are nearly empty: --verbose"
     yield f"  !! within {SOON} months at {growth:.0%} growth a month, ! within {LATER}"

@@ -1,18 +1,19 @@
 """What an architecture costs, for a person: 100 columns, colour never the only carrier."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import prices
 from tenfold.foresight.cost import Estimate, Line, by_tier
 from tenfold.foresight.prices import Price
 from tenfold.foresight.servers import Amount
-from tenfold.render.lines import WIDTH, labelled, paint, wrapped
+from tenfold.render.lines import PAGE, WIDTH, labelled, paint, wrapped
 from tenfold.wording import counted
 
 SMALL = 0.005  # USD; less is counted, not shown
-_WHAT, _NUMBER = 30, 9
+_WHAT, _NUMBER = (30 if WIDTH >= PAGE else 22), 9
+_RANGED = 80  # columns below which only what is typical has room
 _LABEL = 10  # columns of the labels below the table
 
 
@@ -24,7 +25,7 @@ class _Page:
     def __init__(self, a: Architecture, of: Estimate, color: bool, verbose: bool) -> None:
         self._a, self._of, self._color, self._verbose = a, of, color, verbose
         total = of.total()
-        self._ranged = total.least != total.most
+        self._ranged = total.least != total.most and WIDTH >= _RANGED
         self._notes = _Notes()
         self._room = WIDTH - 4 - _WHAT - 1 - _NUMBER * (3 if self._ranged else 1)
 
@@ -215,27 +216,31 @@ def _signed(usd: float) -> str:
 Row = tuple[str, Architecture | None, Estimate | None, str]
 """(label, architecture, what it costs, why that is not known)"""
 _COLUMNS = ("least", "typical", "most", "fixed", "by use", "1,000 users", "coverage")
+_FEW = (1, 5, 6)  # of them, in a terminal that is too narrow for all
 
 
 def table(title: str, of: str, rows: Sequence[Row], color: bool, *, total: bool = False) -> str:
     """A line for each row, `of` the heading of their labels; with `total`, their sum."""
     wide = max(len(of), *(len(label) for label, *_ in rows)) + 2
-    lines = [paint(title, "bold", color), f"  {of:<{wide}}{_cells(_COLUMNS)}"]
+    all_fit = WIDTH in (PAGE, max(WIDTH, 2 + wide + len(_cells(_COLUMNS))))  # a file has no end of the line
+    shown = range(len(_COLUMNS)) if all_fit else _FEW
+    lines = [paint(title, "bold", color), f"  {of:<{wide}}{_cells(_COLUMNS, shown)}"]
     for label, a, estimate, why in rows:
         if a is None or estimate is None:
             first, *more = wrapped(why, WIDTH - 2 - wide)
             lines += [f"  {label:<{wide}}{first}", *(f"  {'':<{wide}}{line}" for line in more)]
             continue
         each = estimate.per_thousand(a.load.users)
-        numbers = _cells(
-            [*map(money, _numbers(estimate)), "-" if each is None else money(each), f"{estimate.coverage:.0%}"]
-        )
+        known = [*map(money, _numbers(estimate)), "-" if each is None else money(each), f"{estimate.coverage:.0%}"]
+        numbers = _cells(known, shown)
         over = estimate.above(a.budget)
         remarks = ", ".join([*(["at least"] if estimate.unknown else []), *(["above the budget"] if over else [])])
-        lines.append(paint(f"  {label:<{wide}}{numbers}  {remarks}".rstrip(), "yellow" if over else "", color))
-    known = [_numbers(estimate) for _, _, estimate, _ in rows if estimate]
-    if total and known:
-        sums = _cells([money(sum(column)) for column in zip(*known, strict=True)])
+        own_line = remarks and WIDTH != PAGE and 4 + wide + len(numbers) + len(remarks) > WIDTH
+        text = f"  {label:<{wide}}{numbers}" + (f"\n    {remarks}" if own_line else f"  {remarks}")
+        lines.append(paint(text.rstrip(), "yellow" if over else "", color))
+    each_sum = [_numbers(estimate) for _, _, estimate, _ in rows if estimate]
+    if total and each_sum:
+        sums = _cells([money(sum(column)) for column in zip(*each_sum, strict=True)], [at for at in shown if at < 5])
         lines.append(paint(f"  {'total':<{wide}}{sums}", "bold", color))
     lines += [*labelled("columns", "USD a month, list prices; fixed and by use of what is typical", _LABEL)]
     return "\n".join(lines) + "\n"
@@ -246,8 +251,8 @@ def _numbers(of: Estimate) -> tuple[float, ...]:
     return (*of.total(), *(of.total(by_use=by_use).typical for by_use in (False, True)))
 
 
-def _cells(texts: Sequence[str]) -> str:
-    return "".join(f"{text:>{max(10, len(column) + 2)}}" for text, column in zip(texts, _COLUMNS, strict=False))
+def _cells(texts: Sequence[str], shown: Iterable[int] = range(7)) -> str:
+    return "".join(f"{texts[at]:>{max(10, len(_COLUMNS[at]) + 2)}}" for at in shown if at < len(texts))
 
 
 def money(usd: float) -> str:

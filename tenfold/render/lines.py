@@ -2,7 +2,11 @@
 
 import textwrap
 
-WIDTH = 100
+from tenfold import streams
+from tenfold.streams import PAGE as PAGE
+
+WIDTH = streams.width()
+"""Columns of a line, of the whole process."""
 _STYLES = {
     "bold": "\x1b[1m",
     "dim": "\x1b[2m",

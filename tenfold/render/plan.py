@@ -1,7 +1,6 @@
 """A plan for a person (100 columns, colour never the only carrier) and for a program."""
 
 import json
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,9 +11,11 @@ from tenfold.foresight.cost import Estimate
 from tenfold.graph import Graph
 from tenfold.render import cost as costs
 from tenfold.render import cost_document
-from tenfold.render.lines import WIDTH, labelled, paint
+from tenfold.render.lines import WIDTH, labelled, paint, wrapped
 from tenfold.render.tiers import Tier, tiers
 
+_BELOW = "\n  "
+_BESIDE = 24  # columns that words need beside a tier's name; else they are below it
 _KEEPS = {"data": "◆ keeps data", "identity": "◆ identity"}
 
 
@@ -64,7 +65,9 @@ def as_text(
 def _header(a: Architecture, total: int, color: bool) -> str:
     promoting = f" (promoting from {a.promoting_from})" if a.promoting_from else ""
     title = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}{promoting}", a.region))
-    return f"{paint(title, 'bold', color)}{f'{total} resources':>{max(2, WIDTH - len(title))}}"
+    count = f"{total} resources"
+    gap = WIDTH - len(title) - len(count)
+    return f"{paint(title, 'bold', color)}{' ' * gap if gap > 1 else _BELOW}{count}"
 
 
 def _components(parts: Sequence[Tier], color: bool, verbose: bool) -> Iterator[str]:
@@ -72,21 +75,22 @@ def _components(parts: Sequence[Tier], color: bool, verbose: bool) -> Iterator[s
     count = max((len(str(len(tier.resources))) for tier in parts), default=0)
     reason = max((len(tier.reason) for tier in parts), default=0)
     room = WIDTH - 2 - label - 2 - count - 2 - reason - 2 - len(_KEEPS["data"])
+    beside = room >= _BESIDE
     for tier in parts:
-        first, *more = _lines(tier.words, room)
+        first, *more = _lines(tier.words, room) if beside else ["", *_lines(tier.words, WIDTH - 4)]
         keeps = f"  {paint(_KEEPS[tier.keeps], 'cyan', color)}" if tier.keeps else ""
         why = paint(f"{tier.reason:<{reason}}", "dim", color)
-        row = f"  {tier.name:<{label}}{first:<{room}}  {len(tier.resources):>{count}}  {why}{keeps}"
+        row = f"  {tier.name:<{label}}{first:<{max(0, room)}}  {len(tier.resources):>{count}}  {why}{keeps}"
         yield row.rstrip() if not color else row
         for line in more:
-            yield f"  {'':<{label}}{line}"
+            yield f"  {'':<{label if beside else 2}}{line}"
         if verbose:
             yield from _resources(tier, label, color)
 
 
 def _lines(words: str, room: int) -> list[str]:
     """Most words fit."""
-    return [words] if len(words) <= room else textwrap.wrap(words, room, break_on_hyphens=False)
+    return [words] if len(words) <= room else wrapped(words, room)
 
 
 def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tenfold.blueprints.source.codes import hidden, title
 from tenfold.blueprints.source.problem import Problem
-from tenfold.render.lines import paint
+from tenfold.render.lines import WIDTH, paint
 from tenfold.wording import counted
 
 _HARD = "\u00a0"  # a blank that is no place to break
@@ -33,7 +33,7 @@ def _text(problem: Problem) -> str:
     return quoting.MASK if quoting.is_secret(problem) else quoting.masked(problem.text)[0]
 
 
-def as_text(problems: Sequence[Problem], *, color: bool = False, width: int = 100) -> str:
+def as_text(problems: Sequence[Problem], *, color: bool = False, width: int = WIDTH) -> str:
     """Every problem with its excerpt, then one line of summary. Empty when there are none."""
     if not problems:
         return ""
@@ -75,7 +75,9 @@ def _block(problem: Problem, lines: list[str], color: bool, width: int) -> str:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
     tone = "red" if problem.is_error else "yellow"
     kind = f"{problem.severity} {problem.code}"
-    head = f"{paint(_clean(place), 'bold', color)}  {paint(kind, tone, color)}  {title(problem.code)}"
+    fits = len(_clean(place)) + len(kind) + len(title(problem.code)) + 4 <= width
+    named = f"  {title(problem.code)}" if fits else f"\n  {title(problem.code)}"
+    head = f"{paint(_clean(place), 'bold', color)}  {paint(kind, tone, color)}{named}"
     advice = " ".join(part for part in (problem.message, problem.hint) if part)
     return "\n".join(
         [head, *_excerpt(problem, lines, color, tone, width), *_advice(advice, problem.code, color, width)]

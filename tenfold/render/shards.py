@@ -8,6 +8,7 @@ from tenfold.blueprints.shards import balance, planning
 from tenfold.blueprints.shards.buckets import BUCKETS
 from tenfold.blueprints.shards.planning import Plan
 from tenfold.blueprints.shards.table import counts, runs
+from tenfold.render.lines import WIDTH
 from tenfold.wording import counted
 
 RUNBOOKS = {
@@ -107,4 +108,6 @@ def _comparison(plan: Plan) -> Iterator[str]:
 
 
 def _labelled(label: str, text: str) -> list[str]:
-    return textwrap.wrap(text, 98, initial_indent=f"  {label:<9} ", subsequent_indent=" " * 12, break_on_hyphens=False)
+    return textwrap.wrap(
+        text, WIDTH - 2, initial_indent=f"  {label:<9} ", subsequent_indent=" " * 12, break_on_hyphens=False
+    )

@@ -12,7 +12,7 @@ from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Steps, Trac
 from tenfold.render.lines import WIDTH, labelled, paint
 
 VERSION = 1
-PLOT, HIGH = 78, 6
+PLOT, HIGH = WIDTH - 22, 6
 _LABEL = 11  # columns of the labels
 _WORDS = {"too-slow": "too slow", "too-small": "too small", "flaps": "flaps", "credits": "credits"}
 
