@@ -244,13 +244,13 @@ def show_problems(wrong: WrongBlueprint) -> None:
 def show(failure: Failure) -> None:
     refused = failure.code == exits.REFUSED
     label = streams.styled("refused" if refused else "error", sys.stderr, fg="red", bold=True)
-    click.echo(_told(f"{label}: {failure.what}", ""), err=True)
+    click.echo(_folded(f"{label}: {failure.what}", ""), err=True)
     for label, lines in (("because", failure.why.splitlines()), ("instead" if refused else "do", failure.remedies)):
         for number, line in enumerate(lines):
-            click.echo(_told(f"  {label if number == 0 else '':<8}  {line}", " " * 12), err=True)
+            click.echo(_folded(f"  {label if number == 0 else '':<8}  {line}", " " * 12), err=True)
 
 
-def _told(text: str, indent: str) -> str:
+def _folded(text: str, indent: str) -> str:
     """A terminal has it wrapped between words; a command stays in one line, to be copied."""
     if not sys.stderr.isatty() or "tenfold " in text or len(text) <= streams.width():
         return text

@@ -12,7 +12,7 @@ from typing import Any
 
 from tenfold.blueprints.source.codes import hidden, title
 from tenfold.blueprints.source.problem import Problem
-from tenfold.render.lines import WIDTH, paint
+from tenfold.render.lines import PAGE, WIDTH, paint
 from tenfold.wording import counted
 
 _HARD = "\u00a0"  # a blank that is no place to break
@@ -75,7 +75,7 @@ def _block(problem: Problem, lines: list[str], color: bool, width: int) -> str:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
     tone = "red" if problem.is_error else "yellow"
     kind = f"{problem.severity} {problem.code}"
-    fits = len(_clean(place)) + len(kind) + len(title(problem.code)) + 4 <= width
+    fits = len(_clean(place)) + len(kind) + len(title(problem.code)) + 4 <= width or width == PAGE  # whole in a file
     named = f"  {title(problem.code)}" if fits else f"\n  {title(problem.code)}"
     head = f"{paint(_clean(place), 'bold', color)}  {paint(kind, tone, color)}{named}"
     advice = " ".join(part for part in (problem.message, problem.hint) if part)
