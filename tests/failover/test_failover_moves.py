@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from tenfold import planning
+from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
+from tenfold.blueprints.standby import former_databases
 from tenfold.diff import compare
-from tenfold.failover import moves
+from tenfold.failover import exchange, moves
 from tenfold.failover.moves import Moves
 from tenfold.failover.steps import Way
+from tenfold.graph import Resource
 from tenfold.render import failover as render
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
@@ -63,3 +66,64 @@ def test_what_waits_for_the_next_up_is_said(asked: Moves) -> None:
 def test_an_address_is_printed_whole_to_be_copied() -> None:
     address = "http://shop-standby-balancer-lb-09b7ed8-1.us-west-2.elb.amazonaws.com"
     assert address in render.step("switch", "done", f"without `domain` no name moves: point yours at {address}", 0.0)
+
+
+WHOLE = """
+name: shop
+stage: 7
+without: [cdn, tokens]
+app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
+load: {users: 1M}
+database:
+  pooling: {via: proxy}
+  replicas: {count: 1}
+  shards: {key: customer, count: 2, i_have_tried: [queries, machine, replicas, cache, archive, pooling]}
+services:
+  search: {image: "ghcr.io/acme/search:1", route: /search/*, data: {engine: postgres}}
+environments: {prod: {regions: {active: ACTIVE}}}
+"""
+
+
+def test_a_failback_brings_every_database_home_with_what_goes_by_its_name(tmp_path: Path) -> None:
+    """Shards and databases of services too; their read replicas and proxies are found by the identifier."""
+    before, after = (
+        planning.record(
+            load(tmp_path / "shop.yaml", environment="prod", content=WHOLE.replace("ACTIVE", active).encode()),
+            warn=False,
+        )
+        for active in ("standby", "primary")
+    )
+    deployed = [
+        {
+            "urn": one.urn,
+            "type": one.type,
+            "id": one.name,
+            "inputs": one.inputs,
+            "outputs": {"region": HERE if "-standby-" in one.name else AWAY, "identifier": _identifier(one)},
+        }
+        for one in before.resources.values()
+    ]
+    pairs = moves.pairs(compare(before, after), deployed, "shop", AWAY)
+    assert {(one.here.name, one.away.name): [replica.name for replica in one.replicas] for one in pairs} == {
+        ("shop-database-primary", "shop-standby-database-primary"): ["shop-replicas-1"],
+        ("shop-database-shard-1-primary", "shop-standby-database-shard-1-primary"): ["shop-replicas-shard-1-1"],
+        ("shop-service-search-database-primary", "shop-standby-service-search-database-primary"): [],
+    }
+    assert [len(one.proxies) for one in pairs] == [1, 1, 0]
+    for pair in pairs:
+        planned = pair.away.planned()
+        assert planned["replicateSourceDb"] and "engineVersion" not in planned and "allocatedStorage" not in planned
+        assert exchange.leftover(pair.away.name).removeprefix("shop-") in former_databases(_whole(tmp_path))
+
+
+def _whole(folder: Path) -> Architecture:
+    resolution = load(
+        folder / "shop.yaml", environment="prod", content=WHOLE.replace("ACTIVE", "primary").encode()
+    ).architecture
+    assert resolution
+    return resolution
+
+
+def _identifier(resource: Resource) -> object:
+    """As those that name it have it in a plan."""
+    return resource.inputs.get("identifier")

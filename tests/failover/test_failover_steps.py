@@ -180,6 +180,14 @@ def test_a_switch_that_is_not_there_is_not_taken_for_thrown(at: Takeover) -> Non
         steps.throw_switch(at)
 
 
+def test_the_switch_is_taken_back_in_the_region_where_it_was_thrown(world: World, at: Takeover) -> None:
+    steps.throw_switch(at)
+    assert world.switched()
+    at.way, at.here, at.away = Way.FAILBACK, AWAY, HERE
+    assert steps.throw_switch(at).endswith("is quiet: names follow within two minutes")
+    assert not world.switched()
+
+
 def test_without_a_switch_the_address_to_point_to_is_said(at: Takeover) -> None:
     at.switch, at.there = "", "https://lb-1.us-west-2.elb.amazonaws.com"
     assert steps.throw_switch(at).endswith("point yours at https://lb-1.us-west-2.elb.amazonaws.com")

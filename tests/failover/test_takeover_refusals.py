@@ -104,6 +104,13 @@ def test_a_former_database_that_is_not_there_is_not_made() -> None:
     preflight.refuse_no_former(difference, "prod")
 
 
+def test_a_stage_of_the_command_line_counts_as_it_does_for_an_up(target: Any) -> None:
+    target.file, target.stage = SHOP, "7"
+    content = SHOP.read_text().replace("prod: {}", "prod: {regions: {active: standby}}").encode()
+    names = {one.name for one in sides._difference(target, [], content).after.resources.values()}
+    assert "shop-standby-database-primary" in names
+
+
 @pytest.mark.parametrize("way", Way)
 def test_json_without_yes_says_what_would_be_done_and_does_nothing(
     target: Any, way: Way, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
