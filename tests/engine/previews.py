@@ -14,7 +14,7 @@ from tenfold.engine.driver import Driver
 from tenfold.engine.progress import Progress
 from tenfold.graph import STACK_TYPE, Graph
 from tenfold.local import server
-from tenfold.recorder import record
+from tenfold.recorder import FAST, record
 from tenfold.recorder.run import Run
 
 Program = Callable[[], Mapping[str, Any] | None]
@@ -69,6 +69,8 @@ class Stack:
     name: str
     region: str = "us-east-1"
     before: Graph | None = None
+    recorder: str = FAST
+    """`SDK` where the program's classes are the SDK's own, because its module has imported them."""
 
     def up(self, program: Program) -> None:
         outcome = self._driver(program).up(Progress())
@@ -81,7 +83,7 @@ class Stack:
         assert not outcome.failed, (outcome.failed, outcome.progress.problems)
 
     def graph(self, program: Program) -> Graph:
-        return record(Run(program, PROJECT, self.name, self.region)).graph
+        return record(Run(program, PROJECT, self.name, self.region), self.recorder).graph
 
     def disagreements(self, program: Program) -> list[str]:
         """Where the engine's preview says something else than the diffs without it: of the two plans, and of the state

@@ -19,6 +19,7 @@ from tenfold.components.encryption import Encryption
 from tenfold.components.kubernetes_service import KubernetesService
 from tenfold.local import server
 from tenfold.local.kubernetes import api, clusters, load
+from tenfold.recorder import SDK
 
 pytestmark = pytest.mark.proof
 
@@ -91,7 +92,7 @@ def service(cluster: Cluster, vpc: aws.ec2.Vpc, opts: pulumi.ResourceOptions) ->
 def test_its_pods_follow_the_load_and_nothing_that_it_does_is_a_change(tmp_path: Path) -> None:
     with at_home(tmp_path):
         server.start()
-        stack = Stack("pods")
+        stack = Stack("pods", recorder=SDK)
         try:
             stack.up(program())
             agreed(stack, program())
