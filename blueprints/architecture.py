@@ -21,6 +21,7 @@ DATA_FIELDS = {
     "mysql": _DATABASE,
     "bucket": ("keep",),
     "dynamodb": ("keep", "table"),
+    "opensearch": ("version", "instance", "size", "search"),
 }
 BASE = "base"  # the environment's name where none is named
 
@@ -327,16 +328,22 @@ class ServiceTable(Value):
     capacity: TableCapacity | None  # None: on demand
 
 
+class ServiceSearch(Value):
+    nodes: int
+    masters: bool
+
+
 class ServiceData(Value):
     """What a service owns. DATA_FIELDS says which of it is used."""
 
-    engine: str  # postgres | mysql | bucket | dynamodb
+    engine: str  # postgres | mysql | bucket | dynamodb | opensearch
     version: str
     instance: str
     size: int  # GiB
     standby: bool
     keep: int  # days
     table: ServiceTable
+    search: ServiceSearch
 
 
 class Service(Value):

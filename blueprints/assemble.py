@@ -395,7 +395,10 @@ def _tracking(track: tuple[str, float], warmup: int) -> a.Scaling:
 
 def _service_data(values: Values, at: tuple[str, ...]) -> a.ServiceData | None:
     fields = _under(values, *at)
-    return None if fields["engine"] == "none" else a.ServiceData(**fields, table=_service_table(values, (*at, "table")))
+    if fields["engine"] == "none":
+        return None
+    search = a.ServiceSearch(**_under(values, *at, "search"))
+    return a.ServiceData(**fields, table=_service_table(values, (*at, "table")), search=search)
 
 
 def _service_table(values: Values, at: tuple[str, ...]) -> a.ServiceTable:

@@ -103,6 +103,8 @@ def _service(name: str, service: blueprint.Service) -> Iterator[tuple[str, str, 
         yield f"service-{name}-database", "database", service_database_facts(service.data)
     if service.data and service.data.engine == "dynamodb":
         yield f"service-{name}-table", "table", service_table_facts(service.data)
+    if service.data and service.data.engine == "opensearch":
+        yield f"service-{name}-search", "search", service_search_facts(service.data)
 
 
 def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]:
@@ -168,6 +170,10 @@ def service_table_facts(data: blueprint.ServiceData) -> Facts:
         if capacity
         else {}
     )
+
+
+def service_search_facts(data: blueprint.ServiceData) -> Facts:
+    return {"storage_gib": float(data.size)}
 
 
 def _database_facts(engine: str, instance: str, storage: int, parameters: Mapping[str, str]) -> Facts:
@@ -261,6 +267,7 @@ ROLES: dict[str, str] = {
     "fleet": "fleet",
     "database": f"database{_SHARD}|{_SERVICE}-database",
     "table": f"{_SERVICE}-table",
+    "search": f"{_SERVICE}-search",
     "service-servers": f"{_SERVICE}-servers",
     "service-pods": f"{_SERVICE}-pods",
     "cluster": "cluster",

@@ -118,6 +118,10 @@ def _owned(name: str, data: ServiceData) -> Store:
     """What a service owns."""
     if data.engine == "dynamodb":
         return _limited(f"table of {name}", "table")
+    if data.engine == "opensearch":
+        return Store(
+            f"search domain of {name}", ALL, "the other region has an empty one: fill it from what it is a copy of"
+        )
     if data.engine == "bucket":
         return _limited(f"bucket of {name}", "uploads")
     return _limited(f"database of {name}", "database")

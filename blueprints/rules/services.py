@@ -1,5 +1,6 @@
 """`services`: what each needs, routes that lead somewhere, names that fit, and what it may own."""
 
+import re
 from fnmatch import fnmatchcase
 
 from tenfold.blueprints.architecture import DATA_FIELDS, SERVICE_NEEDS, ServiceTable
@@ -13,8 +14,8 @@ TOGETHER = 64 - len("-service-") - len("-database-monitoring") - 8
 ROLE = len("standby-")  # the same in a second region
 # What resources and alarms of a service are named after. `pods` and `table` came later, so a service may bear one of
 # them already: that is refused only where the names of two services would be the same.
-PARTS = ("data", "database", "fleet", "pods", "route", "servers", "settings", "table")
-LATER_PARTS = ("pods", "table")
+PARTS = ("data", "database", "fleet", "pods", "route", "search", "servers", "settings", "table")
+LATER_PARTS = ("pods", "search", "table")
 NOUNS = {
     "postgres": "database",
     "mysql": "database",
@@ -58,13 +59,29 @@ def services_run_where_they_can(c: Context) -> Findings:
 
 
 @rule
-def services_own_what_there_is(c: Context) -> Findings:
+def search_domains_are_as_opensearch_takes_them(c: Context) -> Findings:
     for name, service in c.architecture.services.items():
-        if service.data and service.data.engine not in DATA_FIELDS:
-            message = f"This release has no component for {service.data.engine} yet, so nothing would be made."
-            able = one_of([engine for engine in DATA_FIELDS if engine != "none"])
-            hint = f"Use {able}; or make it outside the stack, and name it in `env`."
-            yield Finding("TF-R161", f"services.{name}.data.engine", message, hint)
+        data, at = service.data, f"services.{name}.data"
+        if data is None or data.engine != "opensearch":
+            continue
+        if not re.fullmatch(r"[1-9]\d?\.\d{1,2}", data.version):
+            message = f"`{data.version}` is not a version of OpenSearch."
+            yield Finding("TF-V105", f"{at}.version", message, 'Write major and minor in quotes, such as "2.19".')
+        if not re.fullmatch(r"[a-z]\w+\.\w+\.search", data.instance):
+            message = f"`{data.instance}` is not a type of a node, which ends in .search."
+            yield Finding("TF-V105", f"{at}.instance", message, "Use r6g.large.search, or t3.small.search for tests.")
+        nodes, zones = data.search.nodes, c.architecture.network.zones
+        over = [count for count in (2, 3) if count <= zones and nodes % count == 0]
+        if nodes > 1 and not over:
+            message = f"{nodes} nodes cannot be the same number in two or three of the network's {zones} zones."
+            yield Finding("TF-R247", f"{at}.search.nodes", message, f"Use {nodes - 1} or {nodes + 1}.")
+        elif over == [2] and not data.search.masters:
+            message = f"{nodes} nodes in two zones cannot elect a leader when one zone fails: the domain stops."
+            hint = "Use a multiple of three nodes over three zones, or `masters: true`."
+            yield Finding("TF-R248", f"{at}.search.nodes", message, hint)
+        elif nodes == 1 and not c.architecture.throwaway:
+            message = "One node keeps one copy of each index: while it is replaced nothing is found."
+            yield Finding("TF-R248", f"{at}.search.nodes", message, "Use three nodes.")
 
 
 @rule

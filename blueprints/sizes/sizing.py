@@ -365,10 +365,14 @@ def service_instance(n: Needs, entry: str) -> Sized:
 
 
 def service_database_version(n: Needs, entry: str) -> Sized:
+    if n[f"{entry}.data.engine"] == "opensearch":
+        return Sized("2.19", "the last of the second series, which clients of all languages speak")
     return Sized(*DATABASE_VERSIONS[_engine(n, entry)])
 
 
 def service_database_instance(n: Needs, entry: str) -> Sized:
+    if n[f"{entry}.data.engine"] == "opensearch":
+        return Sized("r6g.large.search", "16 GiB, half of it heap: the smallest that AWS does not keep for tests")
     engine, version = _engine(n, entry), n[f"{entry}.data.version"]
     name, row = _pick(n.sizes("database"), n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
     why = f"`load` says nothing about one service: the smallest has {row.memory:g} GiB; alarms tell when it is full"

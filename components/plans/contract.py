@@ -49,6 +49,7 @@ SETTINGS = {
     "EVENT_BUS_NAME": "the bus that events are published on (docs/events.md); absent without events",
     "DATA_TABLE": "the DynamoDB table that a service owns; absent without one",
     "DATA_BUCKET": "the bucket that a service owns; absent without one",
+    "DATA_SEARCH_URL": "the search domain that a service owns; requests to it are signed (docs/components/search.md)",
     "UPLOADS_BUCKET": "the bucket for what users upload",
     "CACHE_PROTOCOL": "what the client speaks: redis (Valkey too), redis-cluster, or memcached; absent without a cache",
     "CACHE_HOST": "where the client begins: the primary, or the address that knows all nodes; absent without a cache",
@@ -136,6 +137,11 @@ def references(keys: Iterable[str], secret_arns: pulumi.Output[dict[str, str]]) 
 def bucket(name: Text) -> Settings:
     """What a service owns; `uploads` is the application's."""
     return {"DATA_BUCKET": name}
+
+
+def search(url: Text) -> Settings:
+    """What a service owns."""
+    return {"DATA_SEARCH_URL": url}
 
 
 def table(name: Text) -> Settings:

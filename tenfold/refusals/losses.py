@@ -175,5 +175,5 @@ def _kept(changes: "list[Change]", target: Architecture) -> Iterable[str]:
 
 def _service(resource: str, blueprint: str) -> str:
     """Whose data it is: `search` of shop-service-search-database-primary; empty for the application's."""
-    named = re.match(rf"{re.escape(blueprint)}-service-(.+?)-(database|data|settings|table)-", resource)
+    named = re.match(rf"{re.escape(blueprint)}-service-(.+?)-(database|data|search|settings|table)-", resource)
     return named[1] if named else ""

@@ -256,6 +256,14 @@ def _service_table(service: Service, resources: Sequence[Resource]) -> str:
     return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {counted(service.data.keep, 'day')}{copied}"
 
 
+def _service_search(service: Service, resources: Sequence[Resource]) -> str:
+    assert service.data
+    data = service.data
+    masters = ", led by 3 more" if data.search.masters else ""
+    nodes = counted(data.search.nodes, "node")
+    return f"OpenSearch {data.version}, {nodes} of {data.instance} with {data.size} GiB each{masters}"
+
+
 def _units(capacity: TableCapacity) -> str:
     reads, writes = ("-".join(str(end) for end in ends) for ends in (capacity.reads, capacity.writes))
     return f"{reads} read and {writes} write units kept {capacity.track:.0%} used"
@@ -380,6 +388,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Settings": _settings,
     "ShardMap": _shards,
     "Signals": _signals,
+    "Search": _by_type,
     "Table": _by_type,
     "Tokens": _tokens,
     "Uploads": _uploads,
@@ -394,6 +403,7 @@ OF_A_SERVICE: dict[str, Callable[[Service, Sequence[Resource]], str]] = {
     "Fleet": _service_servers,
     "KubernetesService": _service_pods,
     "ServiceRoute": _service_route,
+    "Search": _service_search,
     "Settings": _service_settings,
     "Table": _service_table,
     "Uploads": _service_bucket,

@@ -61,6 +61,7 @@ def test_an_argument_of_one_name_has_one_kind_of_value() -> None:
 
 
 TWO_FORMS = {
+    "nodes": "RDS and ElastiCache have limits of their own, OpenSearch has 80",
     "via": "what pools connections; what passes events on",
     "keep": "messages of a queue are kept for minutes or more, files and backups for days",
     "certificate": "a balancer takes certificates of IAM too, CloudFront only those of ACM",
@@ -117,8 +118,8 @@ def test_each_is_in_an_example_s_stack() -> None:
     """Whatever holds of all examples holds of it: rules of AWS, cost, words, order. A tier that no list of
     stacks/region.py names is found here too."""
     # tests/stacks/test_stack_shards.py, tests/recorder/test_equal.py, tests/engine/test_cluster.py; no example has
-    # Memcached: test_stack_caches.py
-    tests_of_their_own = {"ShardMap", "KubernetesService", "NodePool", "Cluster"}
+    # Memcached: test_stack_caches.py, or OpenSearch: test_stack_services.py
+    tests_of_their_own = {"Search", "ShardMap", "KubernetesService", "NodePool", "Cluster"}
     assert {name for name, inputs in children().items() if not inputs} == tests_of_their_own
 
 

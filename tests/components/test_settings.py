@@ -103,6 +103,7 @@ def test_a_stage_changes_values_never_keys() -> None:
     given |= contract.uploads("bucket") | contract.replicas("host", 10) | contract.cache_reader("host")
     given |= contract.shard_map("/shop/prod/shards/map") | contract.event_bus("shop-prod")
     given |= contract.service("search") | contract.bucket("bucket") | contract.table("table")
+    given |= contract.search("https://vpc-find.es")
     record(lambda: given.update(contract.tokens("arn:key", ["arn:key"])))
     assert set(given) == set(contract.SETTINGS)
 

@@ -236,7 +236,7 @@ def test_dashboard_shows_every_signal_once_without_overlap() -> None:
         "## Saturation",
     ]
     assert len([w for w in widgets if w["type"] == "metric"]) == len(ALL)
-    assert len(widgets[0]["properties"]["alarms"]) == len(alarms(graph))
+    assert len(widgets[0]["properties"]["alarms"]) == min(len(alarms(graph)), 100), "as many as such a widget takes"
     cells = [
         (x, y) for w in widgets for x in range(w["x"], w["x"] + w["width"]) for y in range(w["y"], w["y"] + w["height"])
     ]

@@ -18,6 +18,7 @@ EGRESS, INGRESS = (f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule" for 
 INSTANCE, BALANCER, VPC = "aws:ec2/instance:Instance", "aws:lb/loadBalancer:LoadBalancer", "aws:ec2/vpc:Vpc"
 NAT, VERSION = "aws:ec2/natGateway:NatGateway", "aws:secretsmanager/secretVersion:SecretVersion"
 SUBNET = "aws:ec2/subnet:Subnet"
+DOMAIN = "aws:opensearch/domain:Domain"
 PARAMETER = "aws:ssm/parameter:Parameter"
 ENDPOINT, INTERFACE = "aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcEndpointType": "Interface"}
 SNAPSHOTS, RECORD = "aws:dlm/lifecyclePolicy:LifecyclePolicy", "aws:route53/record:Record"
@@ -28,6 +29,11 @@ REREAD = {"userDataReplaceOnChange": True}
 CASES = [
     (EKS, "encryptionConfig", {"resources": ["secrets"], "provider": {"keyArn": "arn:k"}}, None, {}, True),
     (EKS, "encryptionConfig", None, {"resources": ["secrets"], "provider": {"keyArn": "arn:k"}}, {}, False),
+    (DOMAIN, "engineVersion", "OpenSearch_2.19", "OpenSearch_2.17", {}, True),
+    (DOMAIN, "engineVersion", "OpenSearch_2.17", "OpenSearch_2.19", {}, False),
+    (DOMAIN, "engineVersion", "OpenSearch_2.9", "OpenSearch_2.11", {}, False),
+    (DOMAIN, "encryptAtRest", {"enabled": True}, {"enabled": False}, {}, True),
+    (DOMAIN, "encryptAtRest", {"enabled": False}, {"enabled": True}, {}, False),
     (GROUP, "engineVersion", "8.1", "8.0", {"engine": "valkey"}, True),
     (GROUP, "engineVersion", "7.2", "8.0", {"engine": "valkey"}, False),
     (GROUP, "engineVersion", "7.1", "7.x", {"engine": "redis"}, False),

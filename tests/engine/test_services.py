@@ -18,6 +18,7 @@ SEARCH = """services:
   search: {{image: "ghcr.io/acme/search:0.9.0", route: /search/*, data: {{engine: postgres, standby: false}}{more}}}
   baskets:
     {{image: "ghcr.io/acme/baskets:1", route: /baskets/*, data: {{engine: dynamodb, table: {{{table}}}}}{retired}}}
+  find: {{image: "ghcr.io/acme/find:1", route: /find/*, data: {{engine: opensearch, search: {{nodes: 2}}}}{retired}}}
 """
 BY_OFFER = "primary_key: 'customer, placed_at number', indexes: {by-offer: offer}"
 UNITS = "primary_key: 'customer, placed_at number', read_units: 5-100, write_units: 2-20, expires: gone_at"
@@ -39,6 +40,12 @@ def search(more="", table=BY_OFFER):
     return SEARCH.format(more=f", {more}" if more else "", table=table, retired=retired)
 
 
+def described_domains(aws):
+    search = aws("opensearch")
+    names = [domain["DomainName"] for domain in search.list_domain_names()["DomainNames"]]
+    return search.describe_domains(DomainNames=names)["DomainStatusList"] if names else []
+
+
 def changed(result):
     return {(change["op"], change["name"]) for change in result["changes"] if "tenfold:" not in change["type"]}
 
@@ -52,6 +59,9 @@ def test_a_service_comes_takes_its_share_and_leaves_its_data(fresh, aws, bluepri
     balancing = aws("elbv2")
     assert [g for g in balancing.describe_target_groups()["TargetGroups"] if g in before] == before
     [table] = aws("dynamodb").list_tables()["TableNames"]
+    [domain] = described_domains(aws)
+    assert domain["EncryptionAtRestOptions"]["Enabled"] and domain["NodeToNodeEncryptionOptions"]["Enabled"]
+    assert len(domain["VPCOptions"]["AvailabilityZones"]) == domain["ClusterConfig"]["InstanceCount"] == 2
     item = {"customer": {"S": "7"}, "placed_at": {"N": "1"}, "offer": {"S": "a"}}
     aws("dynamodb").put_item(TableName=table, Item=item)
     assert fresh.json("up", *blueprint(search("share: 10%")))["changes"] == []
@@ -85,6 +95,7 @@ def test_a_service_comes_takes_its_share_and_leaves_its_data(fresh, aws, bluepri
 
     fresh("up", *blueprint(search("retired: true", UNITS)))
     assert aws("dynamodb").scan(TableName=table)["Items"] == [item]
+    assert [left["ARN"] for left in described_domains(aws)] == [domain["ARN"]]
     names = [found["DBInstanceIdentifier"] for found in aws("rds").describe_db_instances()["DBInstances"]]
     assert [name for name in names if name.startswith("shop-service-search-database")]
     groups = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]

@@ -22,6 +22,12 @@ ENCRYPTION: dict[str, dict[str, object]] = {
         "blockDeviceMappings[0].ebs.kmsKeyId": KEY,
     },
     "aws:dynamodb/table:Table": {"serverSideEncryption.enabled": True, "serverSideEncryption.kmsKeyArn": KEY},
+    "aws:opensearch/domain:Domain": {
+        "encryptAtRest.enabled": True,
+        "encryptAtRest.kmsKeyId": KEY,
+        "nodeToNodeEncryption.enabled": True,
+        "domainEndpointOptions.enforceHttps": True,
+    },
     "aws:elasticache/cluster:Cluster": {"transitEncryptionEnabled": True},
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "atRestEncryptionEnabled": True,

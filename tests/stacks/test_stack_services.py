@@ -32,6 +32,7 @@ BASKETS = {
     **SEARCH,
     "data": {"engine": "dynamodb", "table": {"primary_key": "customer, placed_at number", "expires": "gone_at"}},
 }
+FIND = {**SEARCH, "data": {"engine": "opensearch", "search": {"masters": True}}}
 UNITS = {**SEARCH, "data": {"engine": "dynamodb", "table": {"read_units": "5-100", "write_units": "2-20"}}}
 RULE, GROUP = "aws:lb/listenerRule:ListenerRule", "aws:lb/targetGroup:TargetGroup"
 
@@ -72,8 +73,8 @@ def setting(made: Graph, name: str) -> str:
 
 @pytest.mark.parametrize(
     "service",
-    [SEARCH, OWNS, MYSQL, MEDIA, BASKETS, UNITS],
-    ids=["nothing", "postgres", "mysql", "bucket", "table", "units"],
+    [SEARCH, OWNS, MYSQL, MEDIA, BASKETS, UNITS, FIND],
+    ids=["nothing", "postgres", "mysql", "bucket", "table", "units", "search domain"],
 )
 def test_every_stack_s_properties_hold(tmp_path: Path, service: dict[str, Any]) -> None:
     longest = "a-service-x"
@@ -167,6 +168,22 @@ def test_a_table_is_found_by_its_setting_and_used_by_its_service_alone(tmp_path:
     for other in ("shop-fleet-policy", "shop-service-media-fleet-policy"):
         assert "dynamodb" not in json.dumps(plain(one(made, other).inputs["policy"]))
     assert made.named("shop-signals-service-search-table-write-throttles")
+
+
+def test_a_search_domain_is_asked_by_its_service_only(tmp_path: Path) -> None:
+    made = graph(tmp_path, {"search": FIND, "media": MEDIA})
+    domain = one(made, "shop-service-search-search-domain")
+    assert domain.protect and setting(made, "shop-service-search-settings-setting-data-search-url")
+    may = json.dumps(plain(one(made, "shop-service-search-fleet-policy").inputs["policy"]))
+    assert "es:ESHttpPost" in may and "es:*" not in may and "es:DeleteDomain" not in may
+    for other in ("shop-fleet-policy", "shop-service-media-fleet-policy"):
+        assert "es:ESHttp" not in json.dumps(plain(one(made, other).inputs["policy"]))
+    entries = [r.name for r in made if r.type == "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"]
+    assert [name for name in entries if name.endswith("search")] == ["shop-service-search-fleet-to-search"]
+    assert made.named("shop-signals-service-search-search-red")
+    state = [{"urn": resource.urn, "protect": resource.protect} for resource in made]
+    lost = losses.losses(state, compare(made, graph(tmp_path, {"search": SEARCH, "media": MEDIA})))
+    assert [change.name for change in lost] == ["shop-service-search-search-domain"]
 
 
 def test_units_of_a_table_come_and_go_in_place(tmp_path: Path) -> None:

@@ -76,18 +76,34 @@ class ServiceTable(Section):
     )
 
 
+class ServiceSearch(Section):
+    """The nodes of a search domain."""
+
+    nodes: int | None = optional(
+        "Nodes that hold data: 1, or as many in each of two or three zones.", "in-place", ge=1, le=80
+    )
+    masters: bool | None = optional(
+        "Three more nodes that only lead, where searches are heavy or there are more than ten nodes.", "in-place"
+    )
+
+
 class ServiceData(Section):
     """What only this service reads and writes."""
 
     engine: Literal["none", "postgres", "mysql", "bucket", "dynamodb", "opensearch"] | None = optional(
-        "What it owns; `opensearch` is not available yet. A change removes what is there, so it is "
-        "refused until that is accepted.",
+        "What it owns. A change removes what is there, so it is refused until that is accepted.",
         "replace",
     )
-    version: str | None = optional("Of a database: major version, or an exact one, in quotes.", "restart")
-    instance: str | None = optional("Of a database: RDS instance class.", "restart")
+    version: str | None = optional(
+        "Of a database: major version, or an exact one, in quotes. Of a search domain: OpenSearch's, `2.19`.", "restart"
+    )
+    instance: str | None = optional(
+        "Of a database: RDS instance class. Of a search domain: type of its nodes, `r6g.large.search`.", "restart"
+    )
     size: Annotated[int, Measured(units.SIZE, 20, 65536, "from 20GiB to 64TiB (RDS, gp3)")] | None = optional(
-        "Of a database: allocated storage, which grows by itself to four times as much.", "in-place"
+        "Of a database: allocated storage, which grows by itself to four times as much. Of a search domain: "
+        "of each node.",
+        "in-place",
     )
     standby: bool | None = optional("Of a database: a standby in another zone (Multi-AZ).", "in-place")
     keep: Annotated[int, Measured(units.DAYS, 1, 35, "from 1d to 35d (the limit of RDS)")] | None = optional(
@@ -95,6 +111,7 @@ class ServiceData(Section):
         "in-place",
     )
     table: ServiceTable | None = optional("Of `dynamodb`: its key, indexes and capacity.", "in-place")
+    search: ServiceSearch | None = optional("Of `opensearch`: its nodes.", "in-place")
 
 
 class Service(Section):

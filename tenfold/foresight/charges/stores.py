@@ -116,6 +116,19 @@ def cache_clusters(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", number(inputs.get("numCacheNodes"), 1))
 
 
+def domains(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    for resource in resources:
+        cluster, storage = block(resource.inputs.get("clusterConfig")), block(resource.inputs.get("ebsOptions"))
+        name = resource.name.removeprefix(f"{at.architecture.name}-").removesuffix("-domain")
+        nodes = number(cluster.get("instanceCount"), 1)
+        yield hourly(f"{name} {cluster['instanceType']}", f"opensearch.{cluster['instanceType']}", nodes)
+        if masters := number(cluster.get("dedicatedMasterCount"), 0):
+            type_ = cluster["dedicatedMasterType"]
+            yield hourly(f"{name} masters {type_}", f"opensearch.{type_}", masters)
+        size = number(storage.get("volumeSize"), 0)
+        yield Charge(f"{name} storage", "opensearch.gp3", same(nodes * size), f"{nodes:g} × {size:g} GiB")
+
+
 def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """By the request; one with provisioned capacity by the hour, what is scaled as few units as it may have."""
     provisioned = [table for table in resources if table.inputs.get("billingMode") != "PAY_PER_REQUEST"]
@@ -143,4 +156,5 @@ BILLED = {
     "aws:elasticache/replicationGroup:ReplicationGroup": replication_groups,
     "aws:elasticache/cluster:Cluster": cache_clusters,
     "aws:dynamodb/table:Table": tables,
+    "aws:opensearch/domain:Domain": domains,
 }

@@ -56,8 +56,9 @@ def _but(change: Change, expected: list[list[Any]]) -> bool:
 
 
 def _down(change: Change, expected: bool) -> bool:
-    """A version becomes a lower one."""
-    return versions.lower(change.new, change.old) is expected
+    """A version becomes a lower one, `OpenSearch_2.17` after `OpenSearch_2.19` too."""
+    new, old = (str(version or "").rpartition("_")[2] for version in (change.new, change.old))
+    return versions.lower(new, old) is expected
 
 
 def _none(change: Change, expected: bool) -> bool:
