@@ -103,7 +103,7 @@ def zones(args: SearchArgs) -> int:
     return next((count for count in (3, 2) if count <= most and nodes % count == 0), 1)
 
 
-def cluster(args: SearchArgs) -> dict[str, Any]:
+def cluster(args: SearchArgs) -> Any:
     nodes: dict[str, Any] = {
         "instance_type": args.get("instance_type", "r6g.large.search"),
         "instance_count": args.get("nodes", 3),
