@@ -16,6 +16,7 @@ from tenfold.wording import counted
 
 if TYPE_CHECKING:
     from tenfold.blueprints.architecture import Architecture
+    from tenfold.blueprints.resolve import Resolution
     from tenfold.foresight.cost import Estimate
     from tenfold.render.cost import Row
 
@@ -63,12 +64,23 @@ def command(
     architecture = resolution.architecture
     assert architecture is not None
     estimate = estimates.estimate(resolution, graph)
+    _warn_of_strangers(resolution)
     if as_json:
         click.echo(json.dumps(cost_document.whole(architecture, estimate), indent=2, ensure_ascii=False))
     else:
         click.echo(
             render.as_text(architecture, estimate, color=streams.takes_color(sys.stdout), verbose=verbose), nl=False
         )
+
+
+def _warn_of_strangers(resolution: "Resolution") -> None:
+    """Of own prices that are never used: a misspelt key would change nothing in silence."""
+    from tenfold.foresight import prices
+
+    own = resolution.draft.house.prices.get("own", {}) if resolution.draft else {}
+    for key, near in prices.strangers(own).items():
+        hint = f"; there are {', '.join(near)}" if near else ""
+        click.echo(f"note: house rules have a price `{key}`, and nothing is billed by that key{hint}", err=True)
 
 
 def _many(files: Sequence[Path], environment: str | None, stage: str | None, as_json: bool) -> None:

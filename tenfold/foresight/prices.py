@@ -6,7 +6,7 @@ service that a house may have a discount on.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,6 +69,19 @@ class House(NamedTuple):
     """USD in the unit of the list, by key; no discount on it."""
     estimate: Mapping[str, str] = {}
     """Region -> the region whose prices stand in for those that are missing."""
+
+
+_BY_CLASS = ("cache", "ec2", "rds")  # a house may pay for a class that the list here lacks
+
+
+def strangers(own: Iterable[str]) -> dict[str, list[str]]:
+    """Keys of a house's own prices that nothing is billed by, with those of the same service that something is."""
+    listed = {key for rows in shipped()["regions"].values() for key in rows}
+    return {
+        key: sorted(other for other in listed if other.split(".")[0] == key.split(".")[0])
+        for key in own
+        if key not in listed and key.split(".")[0] not in _BY_CLASS
+    }
 
 
 class Book:

@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from tenfold.cli import tenfold
+from tenfold.commands import cost
 from tenfold.foresight import prices
+from tests.examples import BLUEPRINTS
 
 SHOP = "blueprints/shop.yaml"
 SMALL = """name: shop
@@ -207,3 +209,13 @@ def test_of_many_one_with_errors_is_named_and_the_others_are_shown(tmp_path):
     wrong.write_text("name: wrong\nstage: nine\n")
     page = run("cost", file, wrong, code=2).stdout
     assert "wrong.yaml" in page and "TF-" in page and "\n  shop " in page
+
+
+def test_an_own_price_that_nothing_is_billed_by_is_said(tmp_path):
+    (tmp_path / "shop.yaml").write_text((BLUEPRINTS / "shop.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    rules = "prices: {own: {nat.hour: 0.05 USD, nat: 0.04 USD, ec2.x9.large: 1 USD}}\n"
+    (tmp_path / "tenfold-rules.yaml").write_text(rules, encoding="utf-8")
+    told = CliRunner().invoke(cost.command, [str(tmp_path / "shop.yaml"), "--env", "prod"]).stderr
+    assert [line for line in told.split("\n") if "nothing is billed" in line] == [
+        "note: house rules have a price `nat.hour`, and nothing is billed by that key; there are nat, nat.data"
+    ]
