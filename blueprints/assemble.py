@@ -80,16 +80,20 @@ def assemble(
         active=at("regions.active") if "standby-region" in capabilities else "primary",
         cache=_cache(at) if _has_cache(at, capabilities) else None,
         cdn=_cdn(values, at) if "cdn" in capabilities else None,
-        signals=a.Signals(
-            latency_p99=at("signals.latency.p99"),
-            errors=at("signals.errors"),
-            saturation=at("signals.saturation"),
-            alarms=_alarms(values),
-            notify=tuple(at("signals.notify")),
-        ),
+        signals=_signals(values, at),
         overrides=_overrides(values),
         promotion=_promotion(maybe, capabilities),
         leftovers=tuple(maybe("leftovers") or ()),
+    )
+
+
+def _signals(values: Values, at: Any) -> a.Signals:
+    return a.Signals(
+        latency_p99=at("signals.latency.p99"),
+        errors=at("signals.errors"),
+        saturation=at("signals.saturation"),
+        alarms=_alarms(values),
+        notify=tuple(at("signals.notify")),
     )
 
 

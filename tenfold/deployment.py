@@ -104,19 +104,11 @@ def prepare(
     return Deployment(file, resolution, architecture, where, driver, stage)
 
 
-def prepare_run(
-    file: Path,
-    environment: str | None,
-    stage: str | None,
-    local: bool,
-    fault: str | None,
-    report: Callable[[str], None],
-) -> Deployment:
-    """`prepare` for a command that runs the engine on the stack: what a killed run has left half written is put right
-    before it is read."""
+def mended(target: Deployment, report: Callable[[str], None]) -> Deployment:
+    """For a command that runs the engine on the stack: what a killed run has left half written is put right before it
+    is read."""
     from tenfold.engine import mending
 
-    target = prepare(file, environment, stage, local, fault, report)
     for note in mending.mend(target.where):
         report(f"note: {note}")
     return target

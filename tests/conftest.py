@@ -12,7 +12,8 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ENGINE = tuple(Path(__file__).with_name(folder) for folder in ("docs", "engine"))
-LONGEST = ("test_commands", "test_elastic", "test_lifecycle", "test_promote", "test_regions")  # half a minute and more
+# Those of half a minute of CPU and more, the longest first.
+LONGEST = ("test_commands", "test_interruption", "test_lifecycle", "test_services", "test_promote", "test_events")
 
 
 def pytest_configure() -> None:
@@ -38,6 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     engine, minutes in all and the longest first: a run does not end with one waiting for the other."""
     long = [item for item in items if item.path.parent in ENGINE]
     fast = [item for item in items if item.path.parent not in ENGINE]
-    long.sort(key=lambda item: item.path.stem not in LONGEST)
+    long.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
     middle = len(items) // 2
     items[:] = [*fast[:middle], *long, *fast[middle:]]

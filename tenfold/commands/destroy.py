@@ -33,7 +33,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.prepare_run(file, environment, stage, local, local_fault, tell)
+    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     deployed = target.driver.deployed()
     if not deployed:
         click.echo(json.dumps({"version": 1, "changes": [], "summary": {}}) if as_json else "Nothing is deployed.")

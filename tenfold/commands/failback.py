@@ -26,5 +26,5 @@ def command(file, environment, stage, local, local_fault, yes, as_json) -> None:
     from tenfold.failover.steps import Way
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.prepare_run(file, environment, stage, local, local_fault, tell)
+    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     raise SystemExit(takeover.carry_out(target, Way.FAILBACK, takeover.Options(False, yes, as_json)))

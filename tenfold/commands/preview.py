@@ -25,7 +25,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, tells, as
     from tenfold.render import outcome, progress
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.prepare_run(file, environment, stage, local, local_fault, tell)
+    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     preflight.check(target, accept_loss)
     if not as_json:
         click.echo(target.title)

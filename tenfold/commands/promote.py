@@ -39,7 +39,8 @@ def command(file, environment, local, local_fault, yes, as_json, verbose, accept
 
     _one_at_a_time(asked)
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    at = run.Situation(deployment.prepare_run(file, environment, None, local, local_fault, tell), local)
+    target = deployment.prepare(file, environment, None, local, local_fault, tell)
+    at = run.Situation(deployment.mended(target, tell), local)
     if asked["check"]:
         checks = at.checks()
         click.echo(render.json_checks(at, checks) if as_json else render.checks(at, checks))

@@ -35,7 +35,7 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
     from tenfold.render import outcome
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.prepare_run(file, environment, stage, local, local_fault, tell)
+    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     deployed = target.driver.deployed()
     preflight.refuse_unknown(accept_loss, deployed)
     account.refuse_another(target.where, deployed)
