@@ -60,6 +60,7 @@ MISTAKES: list[tuple[Check, int, str, Change]] = [
     (exposure.buckets_are_closed, 3, "shop-balancer-logs-closed", inputs(blockPublicPolicy=False)),
     (exposure.only_web_ports_are_open_to_the_world, 1, "shop-server-http", inputs(fromPort=22, toPort=22)),
     (exposure.only_web_ports_are_open_to_the_world, 1, "shop-server-http", inputs(fromPort=0)),
+    (exposure.every_rule_says_what_it_is_for, 1, "shop-server-http", inputs(description=None)),
     (exposure.no_right_is_wider_than_its_use, 1, "shop-server-policy", statement(Action="ssm:*")),
     (exposure.no_right_is_wider_than_its_use, 1, "shop-server-policy", statement(Resource="*")),
     (exposure.no_right_is_wider_than_its_use, 3, "shop-balancer-logs-policy", statement(Principal={"AWS": "*"})),
