@@ -346,6 +346,15 @@ class ServiceData(Value):
     search: ServiceSearch
 
 
+class ReadModel(Value):
+    """A table that is filled from events, and filled again by a replay of their archive."""
+
+    listens_to: tuple[str, ...]  # events
+    engine: str  # dynamodb
+    table: ServiceTable
+    keep: int  # days
+
+
 class Service(Value):
     """A part of the application that is released, scaled and stored on its own. Nothing here depends on where it runs
     but `instance`, and what a copy is: a server's container, or a pod."""
@@ -453,6 +462,7 @@ class Architecture(Value):
     uploads: Uploads | None = None
     queues: Mapping[str, Queue] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
+    read_models: Mapping[str, ReadModel] = field(default_factory=dict)
     workers: Workers | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     kubernetes: Kubernetes | None = None

@@ -72,6 +72,7 @@ def assemble(
         workers=_workers(values, at, maybe, capabilities),
         queues=_queues(values) if "queues" in capabilities else {},
         events=_events(values, capabilities) if "events" in capabilities else {},
+        read_models=_read_models(values) if "events" in capabilities else {},
         services=_services(values) if "services" in capabilities else {},
         kubernetes=_kubernetes(values, maybe, capabilities),
         standby=_standby(at) if "standby-region" in capabilities else None,
@@ -301,8 +302,11 @@ def _queues(values: Values) -> dict[str, a.Queue]:
 
 
 def _events(values: Values, capabilities: frozenset[str]) -> dict[str, a.Event]:
-    """The queue of a service that listens receives its events as if it were named under `to`."""
+    """The queue of a service that listens, or of a read model, receives its events as if it were named under `to`."""
     listening = _listening(values) if "services" in capabilities else {}
+    for name, model in _read_models(values).items():
+        for event in dict.fromkeys(model.listens_to):
+            listening.setdefault(event, []).append(name)
     names = dict.fromkeys(route[1] for route in values if route[0] == "events")
     events = {name: _under(values, "events", name) for name in names}
     return {
@@ -325,6 +329,26 @@ def _listening(values: Values) -> dict[str, list[str]]:
             for event in dict.fromkeys(events):
                 listeners.setdefault(event, []).append(values.get((*route[:2], "was"), route[1]))
     return listeners
+
+
+def _read_models(values: Values) -> dict[str, a.ReadModel]:
+    names = dict.fromkeys(route[1] for route in values if route[0] == "read_models")
+    fields = {name: _under(values, "read_models", name) for name in names}
+    return {
+        name: a.ReadModel(
+            listens_to=tuple(own["listens_to"]),
+            engine=own["engine"],
+            table=a.ServiceTable(
+                key=_keys(own["primary_key"]),
+                indexes={i: _keys(text) for i, text in _under(values, "read_models", name, "indexes").items()},
+                expires=own.get("expires"),
+                capacity=None,
+            ),
+            keep=own["keep"],
+        )
+        for name, own in fields.items()
+        if "listens_to" in own  # not refused
+    }
 
 
 def _services(values: Values) -> dict[str, a.Service]:

@@ -1,6 +1,6 @@
 """Table: items found by their key, as many and as often as it takes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
@@ -205,12 +205,22 @@ def secondary_indexes(args: TableArgs) -> list[Any]:
 
 def statements(arn: pulumi.Input[str], key_arn: pulumi.Input[str]) -> list[policies.Statement]:
     """For a role that reads and writes items; the table itself stays as it is."""
-    indexes = pulumi.Output.concat(arn, "/index/*")
+    read, decrypt = read_statements([arn], key_arn)
+    return [read, write_statement([arn]), decrypt]
+
+
+def read_statements(arns: Sequence[pulumi.Input[str]], key_arn: pulumi.Input[str]) -> list[policies.Statement]:
+    """For a role that reads items of these tables, by their keys and indexes."""
+    indexed = [each for arn in arns for each in (arn, pulumi.Output.concat(arn, "/index/*"))]
     return [
-        policies.allow("ReadItems", [f"dynamodb:{action}" for action in READ], [arn, indexes]),
-        policies.allow("WriteItems", [f"dynamodb:{action}" for action in WRITE], arn),
+        policies.allow("ReadItems", [f"dynamodb:{action}" for action in READ], indexed),
         policies.allow("DecryptItems", ["kms:Decrypt"], key_arn),  # DynamoDB asks in the name of whoever reads
     ]
+
+
+def write_statement(arns: Sequence[pulumi.Input[str]]) -> policies.Statement:
+    """For a role that writes items; the tables themselves stay as they are."""
+    return policies.allow("WriteItems", [f"dynamodb:{action}" for action in WRITE], arns if arns[1:] else arns[0])
 
 
 def _keys(args: TableArgs) -> Iterator[KeyArgs]:

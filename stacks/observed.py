@@ -80,6 +80,7 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     yield from ((f"topic-{event}", "topic", {}) for event in a.topic_events)
     if a.bus_events:
         yield "events-dead-letters", "dead-letters", DEAD_EVENTS
+    yield from ((f"read-model-{name}", "table", {}) for name in a.read_models)
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
         yield from (
@@ -266,7 +267,7 @@ ROLES: dict[str, str] = {
     "network-balancer": "balancer",
     "fleet": "fleet",
     "database": f"database{_SHARD}|{_SERVICE}-database",
-    "table": f"{_SERVICE}-table",
+    "table": f"{_SERVICE}-table|read-model-[a-z][a-z0-9-]*",
     "search": f"{_SERVICE}-search",
     "service-servers": f"{_SERVICE}-servers",
     "service-pods": f"{_SERVICE}-pods",

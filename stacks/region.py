@@ -20,6 +20,7 @@ from tenfold.stacks.hosts import fleet, server
 from tenfold.stacks.own import own_runners, own_stores
 from tenfold.stacks.place import Place
 from tenfold.stacks.queues import queues
+from tenfold.stacks.read_models import read_models
 from tenfold.stacks.services import called, services
 from tenfold.stacks.settings import make_settings, secret_sources
 from tenfold.stacks.signals import make_budget, make_notifications
@@ -28,7 +29,7 @@ from tenfold.stacks.tier import Tier, total
 from tenfold.stacks.workers import workers
 
 # What keeps something, and what the application finds in its settings: databases, caches, buckets, queues.
-STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads, queues)
+STORES: tuple[Callable[[Ground], Tier], ...] = (data, tokens, uploads, queues, read_models)
 # What runs something: it has the settings, and may use all stores. What the settings and rights of the application need
 # comes from a store, which is made before them.
 RUNNERS: tuple[Callable[[Platform], Tier], ...] = (server, fleet, workers, services)

@@ -3,19 +3,19 @@
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.blueprints.architecture import Key, Service, ServiceData, TableCapacity
+from tenfold.blueprints.architecture import Service, ServiceData
 from tenfold.components import search as search_component
 from tenfold.components import table as table_component
 from tenfold.components import uploads as bucket_component
 from tenfold.components.database import Database, DatabaseArgs
 from tenfold.components.plans import contract, rds
 from tenfold.components.search import Search
-from tenfold.components.table import CapacityArgs, KeyArgs, KeyType, Table, TableArgs
 from tenfold.components.uploads import Uploads, UploadsArgs
 from tenfold.stacks.database import followed, over_regions
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.observed import service_database_facts, service_search_facts, service_table_facts
 from tenfold.stacks.place import Place
+from tenfold.stacks.tables import table
 from tenfold.stacks.tier import Tier, subject
 
 LARGEST = 65_536  # GiB: RDS User Guide, "Amazon RDS DB instance storage"
@@ -92,44 +92,15 @@ def _bucket(ground: Ground, spec: Service, data: ServiceData) -> Tier:
 
 
 def _table(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
-    at, described = ground.place, data.table
-    tier = f"service-{spec.known_as}-table"
-    if not at.primary:  # the first region's table is here too, under its name
-        return _used_table(ground, name, at.source(f"{tier}-name"), at.here(tier), data)
-    args: TableArgs = {
-        **at.keeping,
-        "partition_key": _key(described.key[0]),
-        "keep_days": data.keep,
-        "kms_key_arn": ground.encryption.key_arn,
-    }
-    if described.key[1:]:
-        args["sort_key"] = _key(described.key[1])
-    if described.indexes:
-        args["indexes"] = {
-            index: {"partition_key": _key(keys[0]), "sort_key": _key(keys[1])}
-            if keys[1:]
-            else {"partition_key": _key(keys[0])}
-            for index, keys in described.indexes.items()
-        }
-    if described.expires:
-        args["expires"] = described.expires
-    if described.capacity:
-        args["capacity"] = _capacity(described.capacity)
-    if ground.secret_copies:
-        args["copies"] = ground.secret_copies
-    table = Table(service_tier(at, spec, "table"), args, at.options)
-    sources = {tier: table.arn, f"{tier}-name": table.table_name} if ground.secret_copies else {}
-    return _used_table(ground, name, table.table_name, table.arn, data) + Tier(sources=sources)
-
-
-def _used_table(ground: Ground, name: str, table: pulumi.Input[str], arn: pulumi.Input[str], data: ServiceData) -> Tier:
-    """A table as the service of this region uses it."""
-    return Tier(
-        settings=contract.table(table),
-        statements=tuple(table_component.statements(arn, ground.encryption.key_arn)),
-        outputs={"table": table},
-        subjects={f"service-{name}-table": subject("table", {"TableName": table}, **service_table_facts(data))},
+    built = table(ground, f"service-{spec.known_as}-table", data.table, data.keep)
+    watched = subject("table", {"TableName": built.name}, **service_table_facts(data))
+    own = Tier(
+        settings=contract.table(built.name),
+        statements=tuple(table_component.statements(built.arn, ground.encryption.key_arn)),
+        outputs={"table": built.name},
+        subjects={f"service-{name}-table": watched},
     )
+    return own + built.shared
 
 
 def _search(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
@@ -159,17 +130,3 @@ def _search(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier
         outputs={"search": domain.url},
         subjects={f"service-{name}-search": subject("search", identifiers, **service_search_facts(data))},
     )
-
-
-def _key(key: Key) -> KeyArgs:
-    return {"name": key.name, "type": KeyType(key.type)}
-
-
-def _capacity(capacity: TableCapacity) -> CapacityArgs:
-    return {
-        "reads": {"units": capacity.reads[0], "units_max": capacity.reads[1]},
-        "writes": {"units": capacity.writes[0], "units_max": capacity.writes[1]},
-        "track_fraction": capacity.track,
-        "cooldown_out_seconds": capacity.cooldown_out,
-        "cooldown_in_seconds": capacity.cooldown_in,
-    }

@@ -24,6 +24,7 @@ from tenfold.blueprints.grammar.sections.load import Load
 from tenfold.blueprints.grammar.sections.moved import Moved
 from tenfold.blueprints.grammar.sections.network import Network
 from tenfold.blueprints.grammar.sections.queues import Queue, QueueName
+from tenfold.blueprints.grammar.sections.read_models import ReadModel
 from tenfold.blueprints.grammar.sections.regions import Regions
 from tenfold.blueprints.grammar.sections.residency import AllowedRegions, TenantGroup
 from tenfold.blueprints.grammar.sections.server import Server
@@ -109,6 +110,9 @@ class Settings(Section):
     )
     events: Annotated[dict[EventName, Event], Field(max_length=50)] | None = optional(
         "What has happened, told to queues, by name, from stage 6.", "in-place"
+    )
+    read_models: Annotated[dict[QueueName, ReadModel], Field(max_length=20)] | None = optional(
+        "What is asked often, kept as it is asked and filled from events, by name, from stage 6.", "in-place"
     )
     services: Annotated[dict[ServiceName, Service], Field(max_length=20)] | None = optional(
         "Parts of the application that are released, scaled and stored on their own, by name, from stage 6.", "in-place"

@@ -31,6 +31,7 @@ _REQUIRED = {
     ("acceptable_delay",): "acceptable_delay: 30s",
     ("to",): "to: [orders]",
     ("date",): "date: 2026-11-27",
+    ("listens_to",): "listens_to: [order-placed]",
     ("field",): "field: database.backups.keep",
     ("reason",): "reason: the auditors ask for two weeks",
 }

@@ -44,6 +44,7 @@ def taken(a: Architecture) -> Mapping[str, str]:
             "SHARD": numbers,
             "SERVICE": a.running_services,
             "EVENT": a.topic_events,
+            "MODEL": a.read_models,
         }[pattern.partition("_")[0]]
         if a.database.replicas or "READ_HOST" not in pattern:
             owned |= {member(pattern, name): f"{_kind(pattern)} {name}, {meaning}" for name in names}

@@ -218,7 +218,7 @@ def tables_are_as_dynamodb_takes_them(c: Context) -> Findings:
         if service.data is None or service.data.engine != "dynamodb":
             continue
         table, at = service.data.table, ("services", name, "data", "table")
-        yield from _keys_fit(table, at)
+        yield from keys_fit(table, at)
         reads, writes = (c.values[(*at, kind)] for kind in ("read_units", "write_units"))
         if bool(reads) != bool(writes):
             units, other = ("read_units", "write_units") if reads else ("write_units", "read_units")
@@ -237,7 +237,8 @@ def tables_are_as_dynamodb_takes_them(c: Context) -> Findings:
             yield Finding("TF-R241", (*at, "utilization"), message, "Use 70%.")
 
 
-def _keys_fit(table: ServiceTable, at: tuple[str, ...]) -> Findings:
+def keys_fit(table: ServiceTable, at: tuple[str, ...]) -> Findings:
+    """`at`: where the table is described."""
     types: dict[str, str] = {}
     for field, keys in (
         ("primary_key", table.key),

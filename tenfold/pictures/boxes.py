@@ -19,6 +19,7 @@ _ARROWS: tuple[tuple[Arrow, ...], ...] = (
     (Arrow("events", "queues"),),
     (Arrow("queues", "workers"),),
     (Arrow("workers", "database"),),
+    (Arrow("workers", "models"),),
     (Arrow("database", "replicas", "copies"),),
 )
 _ASIDE = ("network", "encryption", "settings", "signals", "notifications", "budget")
@@ -95,6 +96,11 @@ def _data(a: Architecture) -> Iterator[Box]:
         count = str(replicas.count) if replicas.count > 1 else ""
         name = "Replicas" if count else "Replica"
         yield Box("replicas", "data", name, (replicas.instance, "to read from"), count, ("replicas",), ("replicas",))
+    if a.read_models:
+        names = ", ".join(sorted(a.read_models))
+        count = str(len(a.read_models)) if len(a.read_models) > 1 else ""
+        name = "Read models" if count else "Read model"
+        yield Box("models", "data", name, (f"DynamoDB, {names}",), count, tiers=("read-model-",))
     if a.uploads:
         yield Box("uploads", "data", "Uploads", ("S3 bucket",), tiers=("uploads",), shows=("uploads",))
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Service, TableCapacity
+from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Service, ServiceTable, TableCapacity
 from tenfold.blueprints.stages.presets import capabilities
 from tenfold.blueprints.standby import standby_of
 from tenfold.blueprints.value import Value
@@ -59,6 +59,8 @@ def _reason(architecture: Architecture, tier: str) -> str:
     if tier.startswith(STANDBY) or tier.endswith(COPIES) or tier == ENTRY:
         tier = "standby-region"
     names = {_of(tier), f"{tier.partition('-')[0]}s"}  # the tier `queue-orders` is one of `queues`
+    if tier.startswith("read-model-"):
+        names.add("read_models")
     brought = [c for c in capabilities().values() if architecture.has(c.name) and names & {c.name, *c.fields}]
     if not brought:
         return ""
@@ -244,16 +246,29 @@ def _service_bucket(service: Service, resources: Sequence[Resource]) -> str:
     return f"a private bucket, old versions for {counted(service.data.keep, 'day')}"
 
 
+def _read_model(a: Architecture, resources: Sequence[Resource]) -> str:
+    name = resources[0].component.rpartition("read-model-")[2] if resources else ""
+    model = a.read_models.get(name)
+    return (
+        f"filled from {', '.join(model.listens_to)}: {_items(model.table, model.keep, resources)}"
+        if model
+        else "a table"
+    )
+
+
 def _service_table(service: Service, resources: Sequence[Resource]) -> str:
     assert service.data
-    table = service.data.table
+    return _items(service.data.table, service.data.keep, resources)
+
+
+def _items(table: ServiceTable, keep_days: int, resources: Sequence[Resource]) -> str:
     keys = " and ".join(key.name for key in table.key)
     indexes = f" or {counted(len(table.indexes), 'index')}" if table.indexes else ""
     how = "on demand" if table.capacity is None else _units(table.capacity)
     replicas = [one.inputs.get("replicas") for one in resources]
     regions = [copy["regionName"] for copies in replicas if isinstance(copies, list) for copy in copies]
     copied = f", copied to {' and '.join(regions)}" if regions else ""
-    return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {counted(service.data.keep, 'day')}{copied}"
+    return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {counted(keep_days, 'day')}{copied}"
 
 
 def _service_search(service: Service, resources: Sequence[Resource]) -> str:
@@ -389,7 +404,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "ShardMap": _shards,
     "Signals": _signals,
     "Search": _by_type,
-    "Table": _by_type,
+    "Table": _read_model,
     "Tokens": _tokens,
     "Uploads": _uploads,
     "Queue": _queue,

@@ -13,6 +13,11 @@ from tenfold.components.plans import rds
 from tenfold.render.problems import as_json, as_text
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
+MODEL = (
+    "stage: 6\napp: {image: 'a/b:1', stateless: true, jobs: {command: [w]}}\n"
+    "queues: {o-of: {acceptable_delay: 30s, message_takes: 1s}}\n"
+    "events: {aa: {to: [o-of], keep: none}, bb: {to: [o-of]}}\n"
+)
 EDGE = STAGE4 + "cdn: {functions: {"
 STAGE7 = "stage: 7\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
@@ -310,6 +315,12 @@ MISTAKES = [
     (STAGE4 + "cdn: {certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/a'}", "TF-R066", 3, 20, "`domain`"),
     (STAGE4 + "cdn: {certificate: 'arn:aws:iam::123456789012:server-certificate/a'}", "TF-V023", 3, 20, "us-east-1"),
     (STAGE4 + "cdn: {price_class: 300}", "TF-V014", 3, 20, "100"),
+    (MODEL + "read_models: {o-x: {listens_to: [bb]}}", "TF-R291", 5, 15, "queues: {o-x: {"),
+    (MODEL + "read_models: {o-of: {listens_to: [aa, bb]}}", "TF-R292", 5, 35, "no archive"),
+    (MODEL + "read_models: {o-of: {listens_to: [bb, qq]}}", "TF-R290", 5, 39, "The events are aa, bb."),
+    (MODEL + "read_models: {o-of: {listens_to: [bb, bb]}}", "TF-R290", 5, 39, "twice"),
+    (MODEL + "read_models: {o-of: {primary_key: id}}", "TF-V002", 5, 15, "listens_to"),
+    (MODEL + 'read_models: {o-of: {listens_to: [bb], primary_key: "x, x"}}', "TF-R240", 5, 53, "orders them too"),
     (STAGE4 + "residency: {eu: [eu-central-9]}", "TF-V025", 3, 18, "eu-central-1"),
     (STAGE4 + "region: us-east-1\nresidency: {eu: [eu-central-1]}", "TF-R280", 3, 9, ".yaml:4)"),
     (STAGE4 + "residency: {eu: [eu-central-1], us: [us-east-1]}", "TF-R281", 3, 33, "an environment of its own"),

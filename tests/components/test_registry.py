@@ -66,6 +66,7 @@ TWO_FORMS = {
     "keep": "messages of a queue are kept for minutes or more, files and backups for days",
     "certificate": "a balancer takes certificates of IAM too, CloudFront only those of ACM",
     "engine": "each section has its own choices",
+    "listens_to": "a service may listen to nothing; a read model is made of at least one event",
     "shards": "Redis's own are a number, a database's a section with the column that decides",
     "backups": "a section of the database; an amount of data in `usage`",
     "cache": "a section; whether answers of a path are cached by the CDN",

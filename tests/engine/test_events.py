@@ -101,14 +101,24 @@ def test_an_event_reaches_each_queue_and_comes_back_from_dead_letters_and_archiv
     assert fresh.json("events", *where)["events"][2]["archive"]["events"] == 2, "not archived again"
 
     mart.publish(70)  # waits in both, while the next `up` changes who receives
+    times = "{acceptable_delay: 1m, message_takes: 1s}"
     more = MART.replace("to: [stock, mail]", "to: [stock, mail, search]").replace(
-        "events:", "  search: {acceptable_delay: 1m, message_takes: 1s}\nevents:"
+        "events:", f"  search: {times}\n  sums: {times}\nevents:"
     )
+    more += "read_models: {sums: {listens_to: [order-placed], primary_key: event_id}}\n"
     done = fresh.json("up", *blueprint(more))
     assert "delete" not in done["summary"] and "replace" not in done["summary"]
     after = Mart(fresh, aws, where)
     after.publish(80)
     assert (after.received("stock"), after.received("mail"), after.received("search")) == ([70, 80], [70, 80], [80])
+
+    name = aws("ssm").get_parameter(Name="/mart/dev/settings/MODEL_SUMS_TABLE")["Parameter"]["Value"]
+    sums = aws("dynamodb")
+    assert after.received("sums") == [80] and sums.scan(TableName=name)["Items"] == []
+    fresh("events", "replay", *where, "order-placed", "--from", "1h", "--to-queue", "sums", "--yes")
+    for total in after.received("sums"):
+        sums.put_item(TableName=name, Item={"event_id": {"S": f"{total}-placed"}, "total": {"N": str(total)}})
+    assert sorted(item["total"]["N"] for item in sums.scan(TableName=name)["Items"]) == ["5", "50", "70", "80"]
 
     fewer = more.replace("to: [stock, mail, search]", "to: [stock, search]")
     fresh("up", *blueprint(fewer.replace("filter: {mail", "filter: {stock")))

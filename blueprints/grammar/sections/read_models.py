@@ -1,0 +1,32 @@
+"""Read models: what is asked often, kept as it is asked, filled from events. docs/read-models.md"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tenfold.blueprints.grammar import units
+from tenfold.blueprints.grammar.fields import Section, optional, required
+from tenfold.blueprints.grammar.forms import Measured
+from tenfold.blueprints.grammar.sections.events import EventName
+from tenfold.blueprints.grammar.sections.services import Attribute, Attributes, IndexName
+
+
+class ReadModel(Section):
+    """One read model: the events that it is made of, which come in the queue of its name, and how it is asked."""
+
+    listens_to: list[EventName] = required(
+        "Events that it is made of; its queue receives each of them.", "in-place", min_length=1, max_length=20
+    )
+    engine: Literal["dynamodb"] | None = optional("Where it is.", "replace")
+    primary_key: Attributes | None = optional(
+        "The attribute that finds items, and the one that orders what it finds. A change replaces the table.", "replace"
+    )
+    indexes: Annotated[dict[IndexName, Attributes], Field(max_length=20)] | None = optional(
+        "Other ways to find items, by name, each a key like `primary_key`.", "in-place"
+    )
+    expires: Attribute | None = optional(
+        "The attribute with the second (Unix time) from which DynamoDB may delete an item.", "in-place"
+    )
+    keep: Annotated[int, Measured(units.DAYS, 1, 35, "from 1d to 35d (the limit of DynamoDB)")] | None = optional(
+        "How long any second can be restored of.", "in-place"
+    )

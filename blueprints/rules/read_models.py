@@ -1,0 +1,48 @@
+"""`read_models`: made of events that exist, in a queue of their own, and filled again from their archive."""
+
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.rules.services import keys_fit
+from tenfold.blueprints.source.words import nearest
+
+
+@rule
+def read_models_are_made_of_events(c: Context) -> Findings:
+    events = c.architecture.events
+    for name, model in c.architecture.read_models.items():
+        for index, event in enumerate(model.listens_to):
+            route = ("read_models", name, "listens_to", str(index))
+            if event in model.listens_to[:index]:
+                yield Finding("TF-R290", route, f"`{event}` is listed twice.", "Remove one.")
+            elif event not in events:
+                near = nearest(event, list(events))
+                known = f"The events are {', '.join(events)}." if events else "Describe it under `events`."
+                hint = f"Did you mean {near[0]}?" if near else known
+                yield Finding("TF-R290", route, f"There is no event `{event}`.", hint)
+            elif events[event].keep is None:
+                message = f"`{event}` has no archive, so `{name}` cannot be filled again once it was wrong or is new."
+                hint = f"Keep it: events: {{{event}: {{keep: 365d}}}}, on the bus; or fill the model from the database."
+                yield Finding("TF-R292", route, message, hint)
+
+
+@rule
+def read_models_have_a_queue_of_their_own(c: Context) -> Findings:
+    for name in c.architecture.read_models:
+        if reason := _no_queue(c.architecture, name):
+            message = f"{reason}: events of a read model come in the queue of its name."
+            hint = f"Describe it: queues: {{{name}: {{acceptable_delay: 30s, message_takes: 100ms}}}}."
+            yield Finding("TF-R291", ("read_models", name), message, hint, key=True)
+
+
+def _no_queue(a: Architecture, name: str) -> str:
+    if name not in a.queues:
+        return f"There is no queue `{name}`"
+    if a.queues[name].order == "fifo":
+        return f"The queue `{name}` keeps an order, which events have not"
+    return "" if name in a.job_queues else f"The queue `{name}` is a service's own"
+
+
+@rule
+def tables_of_read_models_are_as_dynamodb_takes_them(c: Context) -> Findings:
+    for name, model in c.architecture.read_models.items():
+        yield from keys_fit(model.table, ("read_models", name))
