@@ -31,7 +31,7 @@ class Limits(Section):
 
 _SERVICE = (
     "accelerator|acm|alarm|all|budget|cache|cdn|credit|dashboard|dynamodb|ebs|ec2|ecr|eks|elb|endpoint|eventbridge|ipv4|kms|"
-    "lambda|logs|metric|nat|rds|route53|s3|secret|sns|sqs|transfer|waf"
+    "lambda|logs|metric|nat|opensearch|rds|route53|s3|secret|sns|sqs|transfer|waf"
 )  # the first words of all keys in tenfold/foresight/data/prices.json, as a test holds
 _PRICED = "`tenfold cost FILE --json` has the key of each price: ec2.t4g.small, rds.storage.gp3, nat.data."
 Priced = Annotated[str, Spelled("TF-H007", _SERVICE, "a service that has prices", _PRICED, 40)]
