@@ -27,12 +27,14 @@ services:
   search: {image: "ghcr.io/acme/search:1", route: /search/*, secrets: [API_KEY], data: {engine: postgres}}
   pictures: {image: "ghcr.io/acme/pictures:1", route: /pictures/*, data: {engine: bucket}}
   baskets: {image: "ghcr.io/acme/baskets:1", route: /baskets/*, data: {engine: dynamodb}}
+  find: {image: "ghcr.io/acme/find:1", route: /find/*, data: {engine: opensearch}}
   prices: {image: "ghcr.io/acme/prices:1", route: /prices/*, runs_on: kubernetes}
 """
 # A resource by its name -> the store that it is, as the plan calls it.
 STORES = {
     r"-service-(.+)-database-primary": r"database of \1",
     r"-service-(.+)-table-": r"table of \1",
+    r"-service-(.+)-search-domain": r"search domain of \1",
     r"-service-(.+)-data-bucket": r"bucket of \1",
     r"-database-primary": "database",
     r"-shard-.+-primary": "shards",

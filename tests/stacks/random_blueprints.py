@@ -75,6 +75,7 @@ service = st.fixed_dictionaries(
         "data": st.one_of(
             some(engine=st.sampled_from(["postgres", "mysql"]), size=st.just("40GiB"), standby=st.booleans()),
             st.just({"engine": "bucket", "keep": "30d"}),
+            st.just({"engine": "opensearch", "size": "50GiB", "search": {"nodes": 6, "masters": True}}),
         ).filter(lambda given: "engine" in given),
         "retired": st.booleans(),
     },

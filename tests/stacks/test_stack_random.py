@@ -18,7 +18,7 @@ def test_any_valid_blueprint_builds_and_keeps_the_properties(tmp_path):
     file, built, refused = tmp_path / "random.yaml", [], []
 
     @settings(
-        max_examples=30,
+        max_examples=40,
         deadline=None,
         database=None,
         derandomize=True,
