@@ -70,7 +70,7 @@ def deletes(trial: kills.Trial) -> Iterator[str]:
         trial.create()
         made, provider = trial.made, trial.provider(at)
         state = {**made.outputs, "recoveryWindowInDays": 0}  # the name is free again for the next trial
-        if made.outputs.get("deletionProtection"):
+        if made.outputs.get("deletionProtection") or made.outputs.get("deletionProtectionEnabled"):
             return trial.take_away()  # is refused
         try:
             provider.handlers.delete(made.token, made.id, state, trial.region)

@@ -155,14 +155,17 @@ def delete_replicas(call: Call) -> None:
 
 def change_indexes(call: Call, old: list[Block] | None, new: list[Block] | None) -> None:
     """One after the other; one whose keys or projection differ is made again (UpdateTable,
-    GlobalSecondaryIndexUpdates)."""
+    GlobalSecondaryIndexUpdates). One that a killed run has made already is there, and in no inputs."""
     before, after = ({index["name"]: _as_created(index) for index in indexes or []} for indexes in (old, new))
     attributes = [
         {"AttributeName": one["name"], "AttributeType": one["type"]} for one in call.inputs.get("attributes") or []
     ]
-    for name in [name for name in before if before[name] != after.get(name)]:
+    listed = call.send("DescribeTable", TableName=call.id)["Table"].get("GlobalSecondaryIndexes") or []
+    there = {index["IndexName"] for index in listed}
+    other = [name for name in sorted(there) if before.get(name, after.get(name)) != after.get(name)]
+    for name in other:
         call.send("UpdateTable", TableName=call.id, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": name}}])
-    for name in [name for name in after if after[name] != before.get(name)]:
+    for name in [name for name in after if name not in there or name in other]:
         call.send(
             "UpdateTable",
             TableName=call.id,
