@@ -7,6 +7,7 @@ from typing import Any
 from tenfold import exits, planning
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
+from tenfold.blueprints.standby import FORMER
 from tenfold.deployment import Deployment
 from tenfold.engine import account, workspace
 from tenfold.failover import compared, copies, exchange, journal, moves
@@ -125,7 +126,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         outputs=outputs,
     )
     at.refresh = lambda: _refresh(target, at)
-    at.write = lambda: _write(target, at, _leftovers(pairs))
+    at.write = lambda: _write(target, at)
     return at
 
 
@@ -176,24 +177,30 @@ def _refresh(target: Deployment, at: Takeover) -> str:
     """Of what was changed here alone; what a failover leaves waits for the return of the other region."""
     from tenfold.engine.progress import Progress
 
-    changed: list[Any] = [*at.moves.databases, *at.moves.raised]
-    left = []
+    touched = {one.urn: one.name for one in (*at.moves.databases, *at.moves.raised)}
     if at.way == Way.FAILBACK:
-        left = _exchange(target, at)
-        changed += [*at.moves.fenced, *(one for pair in at.pairs for one in (pair.away, *pair.replicas))]
-    if not changed:
+        _exchange(target, at)
+        touched |= {one.urn: one.name for one in at.moves.fenced} | _databases(target)
+    if not touched:
         return "nothing was changed"
-    alarms = [one for one in at.moves.alarms if at.way == Way.FAILBACK or one.region == at.here]
-    result = target.driver.refresh(Progress(), only=[*(one.urn for one in (*changed, *alarms)), *left])
+    alarms = [one.urn for one in at.moves.alarms if at.way == Way.FAILBACK or one.region == at.here]
+    result = target.driver.refresh(Progress(), only=[*touched, *alarms])
     if result.failed:
         problems = "; ".join(problem.message for problem in result.progress.problems)
         raise Unfinished(problems or result.failed)
-    names = ", ".join([*(one.name for one in changed), *([counted(len(alarms), "alarm")] if alarms else [])])
+    names = ", ".join([*touched.values(), *([counted(len(alarms), "alarm")] if alarms else [])])
     return names if at.way == Way.FAILBACK else f"{names}; the rest waits until {at.away} answers"
 
 
-def _exchange(target: Deployment, at: Takeover) -> list[str]:
-    """Each name has another database behind it; returns the URNs of those that are left."""
+def _databases(target: Deployment) -> dict[str, str]:
+    """URN -> name, as the state has them now: also those that an interrupted exchange has put there."""
+    return {
+        one["urn"]: one["urn"].rsplit("::", 1)[-1] for one in target.driver.deployed() if one["type"] == moves.DATABASE
+    }
+
+
+def _exchange(target: Deployment, at: Takeover) -> None:
+    """Each name has another database behind it, and what it had before is a leftover."""
     successors: dict[str, exchange.Successor] = {}
     for pair in at.pairs:
         home = copies.described(at, at.here, pair.here.identifier) or {}
@@ -212,11 +219,11 @@ def _exchange(target: Deployment, at: Takeover) -> list[str]:
         target.driver.rewrite(
             lambda resources: exchange.exchanged(resources, successors), "The state could not be changed."
         )
-    return [exchange.leftover(urn) for urn, one in successors.items() if one.left]
 
 
-def _write(target: Deployment, at: Takeover, leftovers: Sequence[str]) -> str:
-    measured = _measured(target, at)
+def _write(target: Deployment, at: Takeover) -> str:
+    measured, homeward = _measured(target, at), at.way == Way.FAILBACK
+    leftovers = [name for name in _databases(target).values() if name.endswith(FORMER)] if homeward else []
     before, after = target.file.read_bytes(), _edited(target, at.way, leftovers, measured)
     if before != after:
         edit.write(target.file, before, after)

@@ -248,7 +248,7 @@ def test_what_a_failover_in_an_account_took_is_written_to_be_reckoned_with(at: T
     at.took = {"promote": 370.4, "raise": 121.0}.__getitem__
     today = date.today().isoformat()
     drill = f"{{date: {today}, promote: 6m10s, launch: 2m1s}}"
-    assert sides._write(account, at, ()) == f"regions: {{active: standby, recovery: {{drill: {drill}}}}}"
+    assert sides._write(account, at) == f"regions: {{active: standby, recovery: {{drill: {drill}}}}}"
     assert f"{{recovery: {{decision: 5m, drill: {drill}}}, active: standby}}" in file.read_text()
     account.where.cloud = "a local cloud, whose promotions take no time"
     assert sides._measured(account, at) == {}

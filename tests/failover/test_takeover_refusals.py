@@ -104,6 +104,18 @@ def test_a_former_database_that_is_not_there_is_not_made() -> None:
     preflight.refuse_no_former(difference, "prod")
 
 
+def test_leftovers_are_what_the_state_has_also_after_an_interrupted_exchange(target: Any, tmp_path: Path) -> None:
+    """Then nothing says any more which databases were exchanged, but the state."""
+    target.file = tmp_path / "shop.yaml"
+    target.file.write_text("name: shop\nenvironments:\n  prod: {regions: {active: standby}}\n")
+    names = ("shop-database-former", "shop-database-primary", "shop-standby-database-former")
+    urn = "urn:pulumi:shop-prod::tenfold::aws:rds/instance:Instance::"
+    target.driver.deployed = lambda: [{"type": "aws:rds/instance:Instance", "urn": f"{urn}{name}"} for name in names]
+    at = Takeover(Way.FAILBACK, Asked(target.architecture, None), Moves((), (), (), ()), "us-east-1", "us-west-2", 900)
+    sides._write(target, at)
+    assert "leftovers: [shop-database-former, shop-standby-database-former]" in target.file.read_text()
+
+
 def test_a_stage_of_the_command_line_counts_as_it_does_for_an_up(target: Any) -> None:
     target.file, target.stage = SHOP, "7"
     content = SHOP.read_text().replace("prod: {}", "prod: {regions: {active: standby}}").encode()
