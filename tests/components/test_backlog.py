@@ -95,7 +95,7 @@ def test_target_tracking_alone_never_leaves_zero_and_the_step_does() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "queues", "message"),
     [
-        (1, 4, {"orders": Backlog("q", 1, 2)}, "0.5 messages a worker, less than the one message"),
+        (1, 4, {"orders": Backlog("q", 1, 2)}, "0.5 messages a worker, less than the 1 that a worker has at once"),
         (0, 4, {"orders": ORDERS}, "15 min late, the alarm takes 1 min and a server 4 min, 20 min together"),
         (0, 4, {"orders": ORDERS, "mail": Backlog("q", 7200, 10)}, "orders's delay of 30 s"),
         (1, 4, {}, "no backlog to scale by"),
