@@ -1,1 +1,11 @@
-"""One region takes over from another: the steps, what they ask of AWS, and the journal that lets them go on."""
+"""One region takes over from another: the steps, what they ask of AWS, and the journal that lets them go on.
+
+steps.py       what a step is, and those of a failover
+homeward.py    those of a failback, the way home
+moves.py       what `regions.active` asks of each region, read from the difference that the next `up` would see
+copies.py      databases that are renamed, closed, and copied under the names of others
+compared.py    what both regions keep besides databases, compared before the way home
+exchange.py    the state after a failback
+journal.py     what was done, so that a killed run goes on
+drill.py       the same on the local cloud, where a region is really lost
+"""

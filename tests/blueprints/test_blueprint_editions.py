@@ -91,6 +91,12 @@ def test_only_the_newest_edition_may_be_open() -> None:
     assert {path.stem for path in editions.RECORDS.iterdir()} == set(editions.names())
 
 
+@pytest.mark.parametrize("example", sorted(presets.FOLDER.parent.glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_example_pins_the_newest_edition(example: Path) -> None:
+    """Else the golden files would not show what a changed default does."""
+    assert yaml.safe_load(example.read_text(encoding="utf-8"))["edition"] == NOW
+
+
 def plans(file: Path) -> str:
     return run("plan", file, "--json")
 
