@@ -71,11 +71,17 @@ def _refuse_unsettled(target: Deployment, deployed: State) -> None:
             f"tenfold up {target.flags}   first; then this again. Nothing was changed.",
         )
     pairs = moves.pairs(_homeward(target, deployed), deployed, a.name, a.region)
-    kept = [name for name in _leftovers(pairs) if name in a.leftovers]
+    there = {*a.leftovers, *(one["urn"].rsplit("::", 1)[-1] for one in deployed)}
+    kept = [name for name in _leftovers(pairs) if name in there]
     if kept:
         raise _refused(
             f"{', '.join(kept)} is there from an earlier failback.",
             "the database that this one leaves would get the same name",
+            *(
+                f"write {name} under `leftovers` in environments.{a.environment}"
+                for name in kept
+                if name not in a.leftovers
+            ),
             *(f"tenfold promote {target.place} --release {name}   when nobody needs it any more" for name in kept),
         )
 

@@ -67,7 +67,7 @@ def carry_out(target: Deployment, way: Way, options: Options) -> int:
 
 class _Marks(Value):
     outputs: Mapping[str, Any]
-    contents: Mapping[str, str]
+    contents: Mapping[str, str | bytes]
 
 
 def _lose(target: Deployment, at: Takeover, ending: ExitStack) -> _Marks:

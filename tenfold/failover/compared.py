@@ -30,15 +30,19 @@ def _objects(at: Takeover, copied: Copied) -> Iterator[str]:
     for region, bucket, other in copied.buckets:
         if region != at.away:
             continue
-        behind = _listed(at, at.away, bucket).items() - _listed(at, at.here, other).items()
+        there, _ = _listed(at, at.away, bucket)
+        copies, last = _listed(at, at.here, other)
+        # What is here alone takes room on the page: of the keys behind its end the other page says nothing.
+        behind = {(key, size) for key, size in there.items() if not last or key <= last} - copies.items()
         if behind:
             yield f"{len(behind)} objects of {bucket} are not in {at.here}"
 
 
-def _listed(at: Takeover, region: str, bucket: str) -> dict[str, int]:
-    """Key -> bytes, of the first page."""
+def _listed(at: Takeover, region: str, bucket: str) -> tuple[dict[str, int], str]:
+    """Key -> bytes, of the first page; and its last key, where there are more pages."""
     answer = at.client("s3", region).list_objects_v2(Bucket=bucket, MaxKeys=_FIRST)
-    return {one["Key"]: one["Size"] for one in answer.get("Contents", ())}
+    objects = {one["Key"]: one["Size"] for one in answer.get("Contents", ())}
+    return objects, max(objects) if answer["IsTruncated"] else ""
 
 
 def _tables(at: Takeover, copied: Copied) -> Iterator[str]:
@@ -63,14 +67,15 @@ def secrets(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"secrets.{name}", arn
 
 
-def value(at: Takeover, region: str, arn: str) -> str:
-    """As the region has it; empty for a secret that nobody has given a value yet."""
+def value(at: Takeover, region: str, arn: str) -> str | bytes:
+    """As the region has it, text or bytes; empty for a secret that nobody has given a value yet."""
     from botocore.exceptions import ClientError
 
     parts = arn.split(":")
     there = ":".join([*parts[:3], region, *parts[4:]])
     try:
-        return at.client("secretsmanager", region).get_secret_value(SecretId=there)["SecretString"]
+        answer = at.client("secretsmanager", region).get_secret_value(SecretId=there)
+        return answer.get("SecretString") or answer.get("SecretBinary", "")
     except ClientError as refusal:
         if refusal.response["Error"]["Code"] != "ResourceNotFoundException":
             raise

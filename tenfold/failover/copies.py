@@ -84,21 +84,39 @@ def rename(at: Takeover, member: Member) -> None:
     wait(at, lambda: is_available(at, member.region, other), f"{other} is not available yet", RENAMING)
 
 
+def follows(at: Takeover, member: Member) -> bool:
+    return bool((described(at, member.region, member.identifier) or {}).get("ReadReplicaSourceDBInstanceIdentifier"))
+
+
+def is_closed(at: Takeover, member: Member) -> bool:
+    """Also where nothing has the name any more."""
+    there = described(at, member.region, member.identifier)
+    return there is None or _groups(there) == _nobodys(at, member, there)
+
+
+def _groups(there: Mapping[str, Any]) -> list[str]:
+    return [one["VpcSecurityGroupId"] for one in there["VpcSecurityGroups"]]
+
+
+def _nobodys(at: Takeover, member: Member, there: Mapping[str, Any]) -> list[str]:
+    """The default group of the database's network."""
+    network = there["DBSubnetGroup"]["VpcId"]
+    groups = at.client("ec2", member.region).describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [network]}, {"Name": "group-name", "Values": ["default"]}]
+    )["SecurityGroups"]
+    return [one["GroupId"] for one in groups]
+
+
 def close(at: Takeover, member: Member) -> None:
     """Nobody connects any more, whatever it is: only the network's default group may, which nothing is in. A restart
     ends the connections that are there; replication does not go through the group."""
     rds, there = at.client("rds", member.region), described(at, member.region, member.identifier)
     if there is None:
         return  # renamed already
-    network = there["DBSubnetGroup"]["VpcId"]
-    groups = at.client("ec2", member.region).describe_security_groups(
-        Filters=[{"Name": "vpc-id", "Values": [network]}, {"Name": "group-name", "Values": ["default"]}]
-    )["SecurityGroups"]
-    if [one["VpcSecurityGroupId"] for one in there["VpcSecurityGroups"]] != [one["GroupId"] for one in groups]:
+    nobodys = _nobodys(at, member, there)
+    if _groups(there) != nobodys:
         rds.modify_db_instance(
-            DBInstanceIdentifier=member.identifier,
-            VpcSecurityGroupIds=[one["GroupId"] for one in groups],
-            ApplyImmediately=True,
+            DBInstanceIdentifier=member.identifier, VpcSecurityGroupIds=nobodys, ApplyImmediately=True
         )
     wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} is not available yet")
     rds.reboot_db_instance(DBInstanceIdentifier=member.identifier)

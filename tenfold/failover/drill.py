@@ -29,9 +29,9 @@ def lost(endpoint: str, region: str) -> Iterator[None]:
         regions.ask(endpoint, "DELETE", region)
 
 
-def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, str]:
+def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, str | bytes]:
     """Writes a file among the uploads, and reads the secrets: what -> content."""
-    contents = {}
+    contents = dict[str, str | bytes]()
     if bucket := outputs.get("uploads"):
         at.client("s3", at.away).put_object(Bucket=bucket, Key=KEY, Body=b"here", Tagging="drill=yes")
         contents["uploads"] = "here"
@@ -40,15 +40,26 @@ def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, str]:
     return contents
 
 
-def after(at: Takeover, outputs: Mapping[str, Any], contents: Mapping[str, str]) -> list[Mark]:
+def after(at: Takeover, outputs: Mapping[str, Any], contents: Mapping[str, str | bytes]) -> list[Mark]:
     """Whether each is there, with the same content; the file is taken away again."""
     marks = []
     if "uploads" in contents:
-        bucket, s3 = outputs["standby_uploads"], at.client("s3", at.here)
-        kept = s3.get_object(Bucket=bucket, Key=KEY)["Body"].read().decode() == contents["uploads"]
-        kept = kept and bool(s3.get_object_tagging(Bucket=bucket, Key=KEY)["TagSet"])
-        s3.delete_object(Bucket=bucket, Key=KEY)
-        marks.append(Mark("a file with its tag, among the uploads", kept))
+        bucket = outputs["standby_uploads"]
+        marks.append(Mark("a file with its tag, among the uploads", _is_kept(at, bucket, contents["uploads"])))
+        at.client("s3", at.here).delete_object(Bucket=bucket, Key=KEY)
     for name, arn in secrets(outputs):
         marks.append(Mark(f"the secret {name}", value(at, at.here, arn) == contents[name]))
     return marks
+
+
+def _is_kept(at: Takeover, bucket: str, content: str | bytes) -> bool:
+    from botocore.exceptions import ClientError
+
+    s3 = at.client("s3", at.here)
+    try:
+        there = s3.get_object(Bucket=bucket, Key=KEY)["Body"].read().decode()
+    except ClientError as refusal:
+        if refusal.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        return False
+    return there == content and bool(s3.get_object_tagging(Bucket=bucket, Key=KEY)["TagSet"])

@@ -8,7 +8,7 @@ takes its name, so that nothing else has to change; then the roles swap back, an
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tenfold.failover import compared, copies, steps
+from tenfold.failover import compared, copies, journal, steps
 from tenfold.failover.moves import Member
 from tenfold.failover.steps import Step, Takeover, Unfinished
 
@@ -18,7 +18,13 @@ STOPPING = 20 * 60.0  # seconds until servers are gone: their drain, and what en
 
 def _compare(at: Takeover) -> str:
     """Waits for copies that are under way; S3 promises them within 15 minutes."""
-    steps.wait(at, lambda: not compared.waiting(at, at.copied), "; ".join(compared.waiting(at, at.copied)))
+    behind = list[str]()
+
+    def is_same() -> bool:
+        behind[:] = compared.waiting(at, at.copied)
+        return not behind
+
+    steps.wait(at, is_same, lambda: "; ".join(behind))
     return f"the same in both regions: {compared.words(at.copied, at.outputs)}"
 
 
@@ -56,11 +62,12 @@ def _lag(at: Takeover) -> str:
 
 
 def _is_near(at: Takeover, member: Member) -> bool:
-    return any(lag <= NEAR for _, lag in _measured(at, member)[-1:])
+    return any(0 <= lag <= NEAR for _, lag in _measured(at, member)[-1:])
 
 
 def _measured(at: Takeover, member: Member) -> list[tuple[datetime, float]]:
-    """(beginning of the minute, seconds behind), the latest last."""
+    """(beginning of the minute, seconds behind), the latest last. -1 is said of a replica that follows no more: RDS
+    user guide, Monitoring read replication."""
     now = datetime.now(UTC)
     points = at.client("cloudwatch", member.region).get_metric_statistics(
         Namespace="AWS/RDS",
@@ -85,24 +92,40 @@ def _fence(at: Takeover) -> str:
     return f"nobody writes in {at.away}: no server runs, and its databases take no connections"
 
 
+def _is_fenced(at: Takeover) -> bool:
+    running = any(steps.servers(at, fleet) for fleet in at.moves.fenced)
+    return not running and all(copies.is_closed(at, pair.away) for pair in at.pairs)
+
+
 def _drain(at: Takeover) -> str:
-    """Whatever was committed before the fence is in the replicas: measured at T, L seconds behind, one has all that was
+    """What was opened again by hand, between two runs, is closed first: what it wrote has to arrive as well.
+
+    Whatever was committed before the fence is in the replicas: measured at T, L seconds behind, one has all that was
     committed until T - L. (A PostgreSQL replica whose source rests counts up, until RDS's own heartbeat, every five
     minutes: so this may take as long.)"""
+    since = at.fenced_at()
+    if not _is_fenced(at):
+        _fence(at)
+        since = journal.now()
     _compare(at)
     if at.asked.endpoint:
         return "objects, tables and secrets are the same; the local cloud measures no lag"
-    fenced = datetime.fromisoformat(at.fenced_at()).timestamp()
+    fenced = datetime.fromisoformat(since).timestamp()
     late = "not all that was written has arrived"
     steps.wait(at, lambda: all(_has_all(at, pair.here, fenced) for pair in at.pairs), late)
     return "all that was written has arrived"
 
 
 def _has_all(at: Takeover, member: Member, fenced: float) -> bool:
-    return any(moment.timestamp() - lag >= fenced for moment, lag in _measured(at, member))
+    """A database that is promoted already gets no more than it has."""
+    if not copies.follows(at, member):
+        return True
+    return any(lag >= 0 and moment.timestamp() - lag >= fenced for moment, lag in _measured(at, member))
 
 
 def _promote(at: Takeover) -> str:
+    if not _is_fenced(at):
+        _drain(at)
     result = steps.promote(at)
     for pair in at.pairs:
         copies.join_proxies(at, pair)
@@ -135,7 +158,7 @@ FAILBACK = (
     Step("rename", "the former databases get another name", "give them their names back (ModifyDBInstance)", _rename),
     Step("copy", "replicas of the active databases take it", "delete the replicas, then as of rename", _copy),
     Step("lag", "the replicas have caught up", "as of copy", _lag),
-    Step("fence", "nobody writes any more", "`tenfold up`: it starts servers, opens databases", _fence, cuts=True),
+    Step("fence", "nobody writes any more", "by hand: docs/disaster.md", _fence, cuts=True),
     Step("drain", "all that was written has arrived", "as of fence", _drain),
     replace(steps.PROMOTE, act=_promote),
     Step("raise", "servers start", "none is needed", steps.raise_servers),

@@ -93,12 +93,12 @@ def is_silent(wrong: Exception) -> bool:
 
 
 def _lag(at: Takeover) -> str:
-    """What is about to be lost, as it was last measured."""
+    """What is about to be lost, as it was last measured; less than 0 is said of a replica that follows no more."""
     if not at.moves.databases:
         return "no database has to be promoted"
     measured = []
     for database in at.moves.databases:
-        lags = _metric(at, database.identifier)
+        lags = [lag for lag in _metric(at, database.identifier) if lag >= 0]
         behind = f"{max(lags):g} s behind" if lags else "not measured"
         measured.append(f"{database.name}: {behind}{_over(lags, at.point)}")
     return "; ".join(measured)
@@ -166,8 +166,10 @@ def resize(at: Takeover, fleet: Fleet, least: int, most: int) -> None:
 
 def servers(at: Takeover, fleet: Fleet) -> list[dict[str, Any]]:
     scaling = at.client("autoscaling", fleet.region)
-    [group] = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[fleet.group])["AutoScalingGroups"]
-    return group["Instances"]
+    groups = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[fleet.group])["AutoScalingGroups"]
+    if not groups:
+        raise Unfinished(f"{fleet.group} is not there in {fleet.region}")
+    return groups[0]["Instances"]
 
 
 def _in_service(at: Takeover, fleet: Fleet) -> int:
@@ -222,7 +224,7 @@ def verify(at: Takeover) -> str:
         return "nothing runs on the local cloud: no request was made"
     if not at.address:
         return "no address to ask"
-    from urllib.error import URLError
+    from http.client import HTTPException
     from urllib.request import urlopen
 
     url = f"{at.address.rstrip('/')}{at.asked.architecture.app.health.path}"
@@ -231,19 +233,20 @@ def verify(at: Takeover) -> str:
         try:
             with urlopen(url, timeout=10) as answer:
                 return answer.status == 200
-        except (URLError, OSError):
+        except (OSError, HTTPException):
             return False
 
     wait(at, answers, f"{url} does not answer 200")
     return f"{url} answers"
 
 
-def wait(at: Takeover, done: Callable[[], bool], words: str, patience: float = PATIENCE) -> None:
-    """Raises `Unfinished` after `patience` seconds."""
+def wait(at: Takeover, done: Callable[[], bool], words: str | Callable[[], str], patience: float = PATIENCE) -> None:
+    """Raises `Unfinished` after `patience` seconds, with what is so then."""
     deadline = time.monotonic() + patience
     while not done():
         if time.monotonic() > deadline:
-            raise Unfinished(f"{words}, after {patience / 60:.0f} min")
+            reason = words if isinstance(words, str) else words()
+            raise Unfinished(f"{reason}, after {patience / 60:.0f} min")
         time.sleep(0.2 if at.asked.endpoint else EVERY)
 
 

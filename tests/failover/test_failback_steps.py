@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +15,9 @@ from werkzeug.serving import make_server
 
 from tenfold.commands import takeover
 from tenfold.engine.workspace import Place
-from tenfold.failover import copies, exchange, journal
+from tenfold.failover import compared, copies, exchange, homeward, journal, steps
 from tenfold.failover.homeward import FAILBACK
-from tenfold.failover.moves import Database, Fleet, Member, Moves, Pair
+from tenfold.failover.moves import Copied, Database, Fleet, Member, Moves, Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
 from tenfold.local import serve
 from tenfold.local.server import Server
@@ -266,3 +267,69 @@ def test_what_follows_again_says_so_and_nothing_that_a_replica_may_not_say() -> 
     one = Member(before["urn"], "shop-standby-database-primary", "shop-2", "db-OLD", AWAY, before["inputs"], changes)
     [_, after] = exchange.exchanged([before], {before["urn"]: exchange.Successor(one, "db-NEW", "arn:home", left=True)})
     assert after["inputs"] == {"identifier": "shop-2", "skipFinalSnapshot": True, "replicateSourceDb": "arn:home"}
+
+
+@pytest.mark.parametrize("stopped", ["fence", "drain", "promote"])
+def test_what_was_opened_by_hand_after_the_fence_is_closed_before_anything_is_promoted(
+    world: World, at: Takeover, target: Any, stopped: str
+) -> None:
+    done = FAILBACK[: NAMES.index(stopped) + (stopped == "fence")]
+    notes, _ = takeover._run(target, at, done, begun(), str)
+    group = world.ask("ec2", AWAY).create_security_group(GroupName=world.name, Description="clients")["GroupId"]
+    world.ask("rds", AWAY).modify_db_instance(DBInstanceIdentifier=world.name, VpcSecurityGroupIds=[group])
+    world.ask("autoscaling", AWAY).update_auto_scaling_group(
+        AutoScalingGroupName=world.name, MinSize=2, MaxSize=2, DesiredCapacity=2
+    )
+    assert world.servers(AWAY) == 2 and not copies.is_closed(at, at.pairs[0].away)
+    until_promoted = FAILBACK[: NAMES.index("promote") + 1]
+    _, failed = takeover._run(target, at, until_promoted, replace(notes, ended=""), str)
+    assert (failed, world.servers(AWAY)) == ("", 0)
+    assert copies.is_closed(at, at.pairs[0].away) and not copies.follows(at, at.pairs[0].here)
+
+
+@pytest.mark.parametrize(
+    ("lags", "near", "all_of_it"),
+    [
+        ([], False, False),
+        ([(60, 0.0)], True, True),
+        ([(60, 90.0)], False, False),  # so it has what was written until half a minute before the fence
+        ([(120, 90.0)], False, True),
+        ([(60, -1.0)], False, False),  # replication has stopped: nothing is known of what it has
+        ([(60, 0.0), (120, -1.0)], False, True),
+    ],
+)
+def test_a_replica_that_follows_no_more_has_not_caught_up(
+    at: Takeover, monkeypatch: pytest.MonkeyPatch, lags: list[tuple[int, float]], near: bool, all_of_it: bool
+) -> None:
+    """Minutes begin so many seconds after the fence."""
+    fence = 1_800_000_000.0
+    measured = [(datetime.fromtimestamp(fence + after, UTC), lag) for after, lag in lags]
+    monkeypatch.setattr(homeward, "_measured", lambda *_: measured)
+    monkeypatch.setattr(copies, "follows", lambda *_: True)
+    here = at.pairs[0].here
+    assert (homeward._is_near(at, here), homeward._has_all(at, here, fence)) == (near, all_of_it)
+
+
+def test_objects_that_only_the_first_region_has_push_none_of_the_others_off_the_page(
+    world: World, at: Takeover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for region, keys in ((AWAY, "bcd"), (HOME, "abcd")):
+        place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        world.ask("s3", region).create_bucket(Bucket=f"{world.name}-{region}", **place)
+        for key in keys:
+            world.ask("s3", region).put_object(Bucket=f"{world.name}-{region}", Key=key, Body=b"1")
+    copied = Copied(((AWAY, f"{world.name}-{AWAY}", f"{world.name}-{HOME}"),))
+    for page in (1, 2, 3, 1000):
+        monkeypatch.setattr(compared, "_FIRST", page)
+        assert compared.waiting(at, copied) == []
+    world.ask("s3", HOME).delete_object(Bucket=f"{world.name}-{HOME}", Key="c")
+    assert compared.waiting(at, copied) == [f"1 objects of {world.name}-{AWAY} are not in us-east-1"]
+
+
+def test_what_has_not_arrived_is_said_as_it_is_in_the_end(at: Takeover, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter([["3 objects"], ["1 object"]])
+    monkeypatch.setattr(compared, "waiting", lambda *_: next(looks))
+    clock = SimpleNamespace(monotonic=iter([0.0, 1.0, 10_000.0]).__next__, sleep=lambda _: None)
+    monkeypatch.setattr(steps, "time", clock)
+    with pytest.raises(Unfinished, match="1 object, after"):
+        FAILBACK[0].act(at)

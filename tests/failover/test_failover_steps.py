@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from tenfold.commands import sides, takeover
 from tenfold.engine.workspace import Place
-from tenfold.failover import journal, steps
+from tenfold.failover import drill, journal, steps
 from tenfold.failover.moves import Alarm, Database, Fleet, Moves
 from tenfold.failover.steps import FAILOVER, Takeover, Unfinished, Way
 from tenfold.local import regions, serve
@@ -231,6 +231,32 @@ def test_a_region_that_refuses_is_not_taken_for_one_that_is_silent(at: Takeover)
     answer = FAILOVER[0].act(at)
     assert answer.startswith("us-east-1 answers, and refuses: ")
     assert answer.endswith("Its servers may still write: set nobodys to 0 by hand")
+
+
+@pytest.mark.parametrize(
+    ("lags", "words"), [([], "not measured"), ([-1.0], "not measured"), ([2.0, -1.0], "2 s behind")]
+)
+def test_a_replica_that_follows_no_more_is_not_said_to_be_ahead(
+    at: Takeover, monkeypatch: pytest.MonkeyPatch, lags: list[float], words: str
+) -> None:
+    monkeypatch.setattr(steps, "_metric", lambda *_: lags)
+    assert steps._lag(at) == f"shop-standby-database-primary: {words}"
+
+
+def test_a_group_that_somebody_removed_is_named(at: Takeover) -> None:
+    with pytest.raises(Unfinished, match="nobodys is not there in us-west-2"):
+        steps.servers(at, replace(at.moves.raised[0], group="nobodys"))
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_drill_says_what_was_lost(world: World, at: Takeover, kept: bool) -> None:
+    bucket = f"{world.name}-uploads"
+    place = {"LocationConstraint": HERE}
+    world.ask("s3", HERE).create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+    if kept:
+        world.ask("s3", HERE).put_object(Bucket=bucket, Key=drill.KEY, Body=b"here", Tagging="drill=yes")
+    [mark] = drill.after(at, {"standby_uploads": bucket}, {"uploads": "here"})
+    assert mark.kept == kept
 
 
 def test_a_damaged_journal_says_what_to_do(target: Any) -> None:
