@@ -131,7 +131,7 @@ def check(args: SearchArgs) -> None:
         raise ValueError(f"zones: {most} must be 1, 2 or 3")
     if not 1 <= nodes <= NODES:
         raise ValueError(f"nodes: {nodes} must be from 1 to {NODES}")
-    if nodes > 1 and zones(args) == 1:
+    if nodes > 1 and most > 1 and zones(args) == 1:
         raise ValueError(f"nodes: {nodes} cannot be the same number in each of {' or '.join(_spread(most))} zones")
     if masters not in MASTERS:
         raise ValueError(f"masters: {masters} must be 0 or 3: two cannot agree when they lose each other")

@@ -161,7 +161,8 @@ function addressOf(request) {{
   const uri = request.uri;
   if (Object.prototype.hasOwnProperty.call(PATHS, uri)) return PATHS[uri];
   const pair = BELOW.find((one) => uri.startsWith(one[0]));
-  if (pair) return pair[1] + uri.slice(pair[0].length);
+  // Without slashes at its beginning: "/" and "/evil.example" would be the address of another site.
+  if (pair) return pair[1] + uri.slice(pair[0].length).replace(/^[/\\\\]+/, '');
   return NAME && host !== NAME ? uri : '';
 }}
 function queryOf(request) {{

@@ -56,6 +56,15 @@ def test_redirects_are_by_path_and_by_what_is_below_the_longest_one() -> None:
     assert answers[1] == event("/old/")["request"]
 
 
+def test_no_path_makes_a_redirect_lead_to_another_site() -> None:
+    """A browser reads `//evil.example` and `/\\evil.example` as the address of a site."""
+    code = request_code(redirects={"/old/*": "/*"})
+    uris = ("/old//evil.example", "/old/\\evil.example", "/old///a/b", "/old/a//b", "/old/")
+    assert [address(a) for a in run(code, *map(event, uris))] == [
+        "/evil.example", "/evil.example", "/a/b", "/a//b", "/"
+    ]  # fmt: skip
+
+
 def test_a_redirect_keeps_the_query_and_what_is_sent() -> None:
     query = {
         "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "%20"}]},

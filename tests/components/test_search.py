@@ -51,7 +51,14 @@ def test_only_roles_of_the_account_may_ask_and_only_this_domain() -> None:
 
 @pytest.mark.parametrize(
     ("args", "nodes", "zones"),
-    [({}, 3, 3), ({"nodes": 4}, 4, 2), ({"nodes": 6}, 6, 3), ({"nodes": 6, "zones": 2}, 6, 2), ({"nodes": 1}, 1, 1)],
+    [
+        ({}, 3, 3),
+        ({"nodes": 4}, 4, 2),
+        ({"nodes": 6}, 6, 3),
+        ({"nodes": 6, "zones": 2}, 6, 2),
+        ({"nodes": 1}, 1, 1),
+        ({"nodes": 5, "zones": 1}, 5, 1),
+    ],
 )
 def test_nodes_are_spread_over_as_many_zones_as_share_them(args: dict[str, Any], nodes: int, zones: int) -> None:
     made = domain(**args)
