@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tenfold.blueprints.own import Own, OwnCodeFailed, place_in
+from tenfold.blueprints.own import Function, Own, OwnCodeFailed, place_in
 from tenfold.blueprints.rules.rule import Context, Finding, Findings
 from tenfold.blueprints.source.document import Route
 from tenfold.blueprints.source.problem import Problem
@@ -53,33 +53,33 @@ def _problems(context: Context, name: str, ask: Ask) -> list[Problem]:
         return []
     problems: list[Problem] = []
     try:
-        for check in own.functions("rules", OF_BLUEPRINT, OF_PLAN):
-            if check.__name__ == name:
-                reported = [context.problem(_finding(each, check)) for each in ask(check) or ()]
-                problems += [_signed(problem, check, own) for problem in reported if problem]
+        for check in own.functions("rules", name, (OF_BLUEPRINT, OF_PLAN)):
+            reported = [context.problem(_finding(each, check)) for each in ask(check.call) or ()]
+            problems += [_signed(problem, check, own) for problem in reported if problem]
     except Exception as failed:  # their code: whatever it raises
         reason = getattr(failed, "reason", "") or f"{type(failed).__name__}: {failed}"
         problems.append(unusable(*place_in(own, failed), reason))
     return problems
 
 
-def _finding(item: object, check: Callable[..., Any]) -> Finding:
+def _finding(item: object, check: Function) -> Finding:
     if isinstance(item, Finding):
         return item
-    place = check.__code__
-    reason = f"`{check.__name__}` yields {item!r}; it must yield what `error` and `warning` make"
-    raise OwnCodeFailed(place.co_filename, place.co_firstlineno, reason)
+    reason = f"`{check.name}` yields {item!r}; it must yield what `error` and `warning` make"
+    raise OwnCodeFailed(*check.place, reason)
 
 
-def _signed(problem: Problem, check: Callable[..., Any], own: Own) -> Problem:
+def _signed(problem: Problem, check: Function, own: Own) -> Problem:
     """With the check's place, which is where the reader finds out more."""
-    place = f"{shown(own, check.__code__.co_filename)}:{check.__code__.co_firstlineno}"
-    return replace(problem, hint=f"{problem.hint} ({place})".lstrip())
+    file, line = check.place
+    return replace(problem, hint=f"{problem.hint} ({shown(own, file)}:{line})".lstrip())
 
 
 def shown(own: Own, file: str) -> str:
-    """A path in the folder, from the folder's own name on: `own/rules/owner.py`."""
-    return str(Path(file).relative_to(Path(own.folder).parent))
+    """A path in the folder, from the folder's own name on: `own/rules/owner.py`. Of a decorator from elsewhere, the
+    whole."""
+    above = Path(own.folder).parent
+    return str(Path(file).relative_to(above)) if Path(file).is_relative_to(above) else file
 
 
 def unusable(file: str, line: int, reason: str) -> Problem:

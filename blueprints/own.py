@@ -11,10 +11,11 @@ its own, so that `diff --against` has the code of a revision beside that of toda
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from inspect import unwrap
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from tenfold.blueprints.source.project import project_folders
@@ -34,6 +35,19 @@ class OwnCodeFailed(Exception):
         self.file, self.line, self.reason = file, line, reason
 
 
+class Function(Value):
+    """One that a file of `own/` defines under a name that tenfold calls."""
+
+    name: str
+    call: Callable[..., Any]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """File and line, under what decorates it."""
+        code = unwrap(self.call).__code__
+        return code.co_filename, code.co_firstlineno
+
+
 class Own(Value):
     """The folder, and a stamp of all that is in it. Two are equal where their files are, wherever they lie."""
 
@@ -50,16 +64,18 @@ class Own(Value):
         files = sorted(Path(self.folder, part).glob(f"*{suffix}"))
         return [file for file in files if file.stem != "__init__"]
 
-    def functions(self, part: str, *names: str) -> list[Callable[..., Any]]:
-        """Those of these names, of all files of a part. Raises `OwnCodeFailed` for a file that cannot be imported, and
-        for one that has none of them."""
+    def functions(self, part: str, name: str, names: Sequence[str]) -> list[Function]:
+        """Those called `name`, of all files of a part, decorated or not. Raises `OwnCodeFailed` for a file that cannot
+        be imported, for one that has none of `names`, and for one of them that is no function."""
         functions = []
         for file in self.files(part):
-            module = self._module(part, file)
-            there = [vars(module)[name] for name in names if callable(vars(module).get(name))]
-            if not there:
-                raise OwnCodeFailed(str(file), 1, f"it defines no {' and no '.join(f'`{name}`' for name in names)}")
-            functions += there
+            there = vars(self._module(part, file))
+            if not any(each in there for each in names):
+                raise OwnCodeFailed(str(file), 1, f"it defines no {' and no '.join(f'`{each}`' for each in names)}")
+            if name in there:
+                if not isinstance(there[name], FunctionType):
+                    raise OwnCodeFailed(str(file), 1, f"`{name}` must be a function")
+                functions.append(Function(name, there[name]))
         return functions
 
     def _module(self, part: str, file: Path) -> ModuleType:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.blueprints.own import OwnCodeFailed
+from tenfold.blueprints.own import Function, OwnCodeFailed
 from tenfold.stacks.ground import Ground, Platform
 from tenfold.stacks.tier import Tier
 
@@ -20,16 +20,15 @@ def own_runners(architecture: Architecture) -> list[Callable[[Platform], Tier]]:
 
 
 def _makers(architecture: Architecture, name: str) -> list[Callable[..., Tier]]:
-    makers = architecture.own.functions("tiers", STORE, RUNNER) if architecture.own else []
-    return [_checked(maker) for maker in makers if maker.__name__ == name]
+    makers = architecture.own.functions("tiers", name, (STORE, RUNNER)) if architecture.own else []
+    return [_checked(maker) for maker in makers]
 
 
-def _checked(maker: Callable[[Any], Tier]) -> Callable[[Any], Tier]:
+def _checked(maker: Function) -> Callable[[Any], Tier]:
     def make(at: Any) -> Tier:
-        tier = maker(at)
+        tier = maker.call(at)
         if not isinstance(tier, Tier):
-            place = maker.__code__
-            raise OwnCodeFailed(place.co_filename, place.co_firstlineno, f"`{maker.__name__}` must return a `Tier`")
+            raise OwnCodeFailed(*maker.place, f"`{maker.name}` must return a `Tier`")
         return tier
 
     return make

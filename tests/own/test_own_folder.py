@@ -94,6 +94,31 @@ def test_a_check_refuses_at_the_field_and_names_its_file(team: Path) -> None:
     assert problem.hint == "Set it. (own/rules/owner.py:4)"
 
 
+def test_a_decorated_check_counts_and_its_place_is_its_own(team: Path) -> None:
+    """By the name that it has in its file, whatever the decorator calls it."""
+    (team / "own" / "rules" / "owner.py").write_text("""
+from functools import wraps
+from tenfold.blueprints.checks import error
+
+def quiet(check):
+    def run(context):
+        yield from check(context)
+    return run
+
+def loud(check):
+    return wraps(check)(quiet(check))
+
+@quiet
+def check_blueprint(context):
+    yield error("app", "No.")
+
+@loud
+def check_plan(graph, context): ...
+""")
+    problem = only_problem(team)
+    assert (problem.message, problem.hint) == ("No.", "(own/rules/owner.py:6)")
+
+
 def test_a_check_of_the_plan_sees_resources(team: Path) -> None:
     resolution = resolve(team / "blueprints" / "shop.yaml", "dev", None)
     [warning] = [p for p in planning.attempt(resolution)[1] if p.code == "TF-H021"]
@@ -110,6 +135,7 @@ def test_a_check_of_the_plan_sees_resources(team: Path) -> None:
         ("rules/owner.py", "def check_blueprint(context):\n    return ['no']", 1, "`check_blueprint` yields 'no'"),
         ("rules/owner.py", "def check(context): ...", 1, "no `check_blueprint` and no `check_plan`"),
         ("rules/owner.py", "import no_such_thing", 1, "no_such_thing"),
+        ("rules/owner.py", "check_blueprint = 'no'", 1, "`check_blueprint` must be a function"),
         ("alarms/server.yaml", "title: Server", 1, "has no 'signals'"),
         ("alarms/server.yaml", FILES["alarms/server.yaml"].replace("errors,", "fullness,"), 1, "latency, traffic"),
         ("alarms/server.yaml", FILES["alarms/server.yaml"].replace("reboots", "cpu"), 1, "already"),
@@ -139,6 +165,7 @@ def only_problem(team: Path) -> Problem:
         ("def store(ground):\n    return None", "`store` must return a `Tier`"),
         ("def store(ground):\n    raise RuntimeError('no papers')", "papers.py:2: RuntimeError: no papers"),
         ("x = 1", "it defines no `store` and no `runner`"),
+        ("from functools import partial\nstore = partial(print)", "`store` must be a function"),
     ],
 )
 def test_a_tier_that_fails_is_said_with_its_file(team: Path, text: str, reason: str) -> None:
