@@ -68,11 +68,13 @@ def bus_of(deployed: Sequence[Mapping[str, Any]]) -> Bus | None:
     if not buses:
         return None
     arn = min(buses, key=lambda bus: len(bus.get("urn", "")))["outputs"]["arn"]  # the other one says `standby` besides
+    name = arn.rpartition("/")[2]
     here = [one for one in deployed if str(one.get("outputs", {}).get("arn", "")).startswith(_region(arn))]
-    subscriptions = [_subscription(rule["outputs"]) for rule in here if rule["type"] == RULE]
+    rules = (rule["outputs"] for rule in here if rule["type"] == RULE)
+    subscriptions = [_subscription(rule) for rule in rules if _is_subscription(rule, name)]
     archives = [_archive(archive["outputs"]) for archive in here if archive["type"] == ARCHIVE]
     return Bus(
-        arn.rpartition("/")[2],
+        name,
         arn,
         tuple(sorted(subscriptions, key=lambda one: (one.event, one.queue))),
         {one.event: one for one in archives},
@@ -84,6 +86,11 @@ def _region(arn: str) -> str:
     return f"{':'.join(arn.split(':')[:4])}:"
 
 
+def _is_subscription(rule: Mapping[str, Any], bus: str) -> bool:
+    """Not a rule of a team's own, which may be of another bus or of a schedule."""
+    return f":rule/{bus}/" in rule["arn"] and "-to-" in rule["name"]
+
+
 def _subscription(rule: Mapping[str, Any]) -> Subscription:
     pattern = json.loads(rule["eventPattern"])
     [event] = pattern["detail-type"]
@@ -92,13 +99,15 @@ def _subscription(rule: Mapping[str, Any]) -> Subscription:
 
 
 def by_topic(deployed: Sequence[Mapping[str, Any]], outputs: Mapping[str, Any]) -> list[Subscription]:
-    """Who receives events that go by topics, from the stack's state and outputs. The topics of a second region, and the
-    one of alarms, are in no output."""
+    """Which queues of the stack receive events that go by topics, from its state and outputs. The topics of a second
+    region, and the one of alarms, are in no output; what a team subscribes besides is no queue of the stack."""
     events = {arn: event for event, arn in (outputs.get("event_topics") or {}).items()}
     queues = {url.rpartition("/")[2]: name for name, url in (outputs.get("queues") or {}).items()}
-    own = (r["outputs"] for r in deployed if r["type"] == TOPIC_SUBSCRIPTION and r["outputs"]["topic"] in events)
+    every = (resource["outputs"] for resource in deployed if resource["type"] == TOPIC_SUBSCRIPTION)
     subscriptions = [
-        Subscription(events[one["topic"]], queues[one["endpoint"].rpartition(":")[2]], _detail(one)) for one in own
+        Subscription(events[one["topic"]], queues[queue], _detail(one))
+        for one in every
+        if one["topic"] in events and (queue := one["endpoint"].rpartition(":")[2]) in queues
     ]
     return sorted(subscriptions, key=lambda one: (one.event, one.queue))
 

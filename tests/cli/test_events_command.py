@@ -123,7 +123,9 @@ def of_topic(filter: str = "") -> dict[str, Any]:
 
 def test_events_of_topics_are_listed_without_a_bus_and_cannot_be_replayed(deploy: Any) -> None:
     alarms = {"topic": "arn:alarms", "protocol": "email", "endpoint": "ops@example.com"}
-    resources = [of_topic('{"detail": {"price": [5]}}'), {"type": messages.TOPIC_SUBSCRIPTION, "outputs": alarms}]
+    own = {"topic": TOPIC, "protocol": "email", "endpoint": "sales@example.com"}
+    subscriptions = [{"type": messages.TOPIC_SUBSCRIPTION, "outputs": each} for each in (alarms, own)]
+    resources = [of_topic('{"detail": {"price": [5]}}'), *subscriptions]
     named = {"event_topics": {"moved": TOPIC}, "queues": {"mail": f"{PREFIX}/mail"}}
     with mock_aws():
         boto3.client("sqs", "us-east-1").create_queue(QueueName="mail-dead")
@@ -150,7 +152,9 @@ def test_of_two_regions_the_first_one_s_bus_is_listed(bus: Any, deploy: Any) -> 
          "eventPattern": '{"detail-type": ["a"]}'}}
         for region in ("eu-west-1", "us-east-1")
     ]  # fmt: skip
-    found = messages.bus_of([*resources, *rules])
+    daily = {"name": "daily", "arn": "arn:aws:events:us-east-1:1:rule/daily", "scheduleExpression": "rate(1 day)"}
+    own = {"type": messages.RULE, "outputs": daily}
+    found = messages.bus_of([*resources, *rules, own])
     assert found and ":us-east-1:" in found.arn and len(found.subscriptions) == 1
 
 
