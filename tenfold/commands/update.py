@@ -1,6 +1,7 @@
 """`tenfold update`: a project and a later version of tenfold."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ def command(folder: Path, to: str | None, yes: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_document(project, rehearsal, merged), indent=2, ensure_ascii=False))
     else:
-        _tell(folder, rehearsal, merged)
+        _tell(folder, to, rehearsal, merged)
     sys.exit(exits.FAILED if merged and rehearsal.conflicts else exits.DONE)
 
 
@@ -61,18 +62,25 @@ def _show(project: "Project", rehearsal: "Rehearsal") -> None:
         click.echo("\n".join(labelled("conflict", f"{name}: you and the later version changed the same lines", 10)))
 
 
-def _tell(folder: Path, rehearsal: "Rehearsal", merged: bool) -> None:
+def _tell(folder: Path, to: str | None, rehearsal: "Rehearsal", merged: bool) -> None:
     if not merged:
         click.echo("Nothing was changed.")
-        click.echo(f"  next      tenfold update {folder} --yes")
+        again = ["tenfold", "update", str(folder), *(["--to", to] if to else []), "--yes"]
+        click.echo(f"  next      {shlex.join(again)}")
         return
-    click.echo(f"Merged: {counted(len(rehearsal.files), 'file')}.")
+    files = counted(len(rehearsal.files), "file")
+    if rehearsal.is_committed:
+        click.echo(f"Merged and committed: {files}.")
+        return
+    click.echo(f"Merged: {files}.")
+    git = ["git"] if folder == Path() else ["git", "-C", str(folder)]
+    commit = shlex.join([*git, "commit", "--message", f"tenfold {rehearsal.release}"])
+    keep = f"{shlex.join([*git, 'add', '--all'])} && {commit}"
     if rehearsal.conflicts:
-        names = " ".join(rehearsal.conflicts)
         click.echo(f"  do        choose between <<<<<<< and >>>>>>> in {', '.join(rehearsal.conflicts)}, then")
-        click.echo(f"            git add {names} && git commit --all --message 'tenfold {rehearsal.release}'")
+        click.echo(f"            {keep}")
     else:
-        click.echo(f"  next      git add --all . && git commit --message 'tenfold {rehearsal.release}'")
+        click.echo(f"  next      {keep}")
 
 
 def _document(project: "Project", rehearsal: "Rehearsal", merged: bool) -> dict[str, object]:

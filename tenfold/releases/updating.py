@@ -14,6 +14,8 @@ from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.releases import copying, fork, source, template
 
+# Of the clone: the repository's own identity and signature are in its configuration, which a clone does not have.
+_IDENTITY = ("-c", "user.name=tenfold", "-c", "user.email=tenfold@localhost", "-c", "commit.gpgsign=false")
 _MARKER = "<<<<<<< before updating"  # of copier
 _VERSION = re.compile(r"^v?(\d+)\.(\d+)(?:\.(\d+))?$")
 
@@ -45,6 +47,13 @@ class Rehearsal(Value):
     page: str
     changes: tuple[dict[str, Any], ...]
     patch: bytes = b""
+    """Of a project; a fork merges `commit`, also where the branch it was on has gone on since."""
+    commit: str = ""
+
+    @property
+    def is_committed(self) -> bool:
+        """Once it is merged: git commits a merge without conflicts."""
+        return bool(self.commit) and not self.conflicts
 
     @property
     def clean(self) -> tuple[str, ...]:
@@ -69,7 +78,7 @@ def open_project(folder: Path) -> Project:
     )
     if changed := _git(top, "status", "--porcelain").decode().splitlines():
         raise Failure(
-            f"{len(changed)} files in {top} are not committed: {', '.join(line[3:] for line in changed[:5])}.",
+            f"{top} has changes that are not committed: {', '.join(line[3:] for line in changed[:5])}.",
             why="a merge into them could not be taken back",
             remedies=("git commit or git stash them, then the same again",),
             code=exits.REFUSED,
@@ -86,7 +95,7 @@ def rehearsed(project: Project, to: str | None) -> Iterator[Rehearsal | None]:
     """The update in a clone, which is gone afterwards; None where there is nothing later. Raises `Failure`."""
     with tempfile.TemporaryDirectory(prefix="tenfold-update-") as room:
         clone = Path(room, "clone")
-        _git(project.top, "clone", "--quiet", str(project.top), str(clone))
+        _git(project.top, "clone", "--quiet", *_IDENTITY, str(project.top), str(clone))
         rehearse = _fork if project.kind == "fork" else _thin
         yield rehearse(project, clone, Path(room), to)
 
@@ -95,7 +104,7 @@ def merge(project: Project, rehearsal: Rehearsal) -> None:
     """What was rehearsed, in the project itself."""
     if project.kind == "fork":
         _git(project.top, "fetch", "--quiet", fork.upstream(project.top), rehearsal.release)
-        _merge(project.top, rehearsal.release)
+        _merge(project.top, rehearsal.release, rehearsal.commit)
     else:
         _git(project.top, "apply", "--whitespace=nowarn", "-", question=rehearsal.patch)
 
@@ -129,17 +138,19 @@ def _fork(project: Project, clone: Path, room: Path, to: str | None) -> Rehearsa
     upstream = fork.upstream(project.top)
     to = to or latest(_git(project.top, "ls-remote", "--tags", "--refs", upstream).decode())
     _git(clone, "fetch", "--quiet", upstream, to, failed=f"{upstream} has no {to}")
-    before = _git(clone, "rev-parse", "HEAD").decode().strip()
-    conflicts = _merge(clone, to)
+    before, commit = (
+        _git(clone, "rev-parse", f"{each}^{{commit}}").decode().strip() for each in ("HEAD", "FETCH_HEAD")
+    )
+    conflicts = _merge(clone, to, commit)
     files = _git(clone, "diff", "--name-only", "-z", before).decode().split("\0")[:-1]
     if not files:
         return None
     code = clone
     if conflicts:  # the merged program may not even be Python: the release by itself is asked
         code = room / "release"
-        _git(clone, "worktree", "add", "--quiet", "--detach", str(code), "FETCH_HEAD")
+        _git(clone, "worktree", "add", "--quiet", "--detach", str(code), commit)
     effects = _effects(project.folder, project.top, clone / project.inside, code, project.release)
-    return Rehearsal(to, tuple(files), tuple(conflicts), *effects)
+    return Rehearsal(to, tuple(files), tuple(conflicts), *effects, commit=commit)
 
 
 def latest(listed: str) -> str:
@@ -149,9 +160,9 @@ def latest(listed: str) -> str:
     return max(versions, key=lambda tag: versions[tag]) if versions else "HEAD"
 
 
-def _merge(top: Path, release: str) -> list[str]:
-    """Merges what was fetched; the files in which both sides changed the same lines."""
-    words = ["git", "merge", "--quiet", "--no-edit", "--message", f"tenfold {release}", "FETCH_HEAD"]
+def _merge(top: Path, release: str, commit: str) -> list[str]:
+    """Merges a commit that was fetched; the files in which both sides changed the same lines."""
+    words = ["git", "merge", "--quiet", "--no-edit", "--message", f"tenfold {release}", commit]
     done = subprocess.run(words, cwd=top, capture_output=True, text=True, encoding="utf-8")
     conflicts = _git(top, "diff", "--name-only", "--diff-filter=U", "-z").decode().split("\0")[:-1]
     if done.returncode and not conflicts:

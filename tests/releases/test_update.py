@@ -4,6 +4,8 @@ No network: the releases are tags of repositories that a test makes.
 """
 
 import json
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -98,6 +100,24 @@ def test_a_customised_project_goes_over_two_releases(upstream: Path, tmp_path: P
     assert own.exists()
 
 
+def test_what_is_printed_can_be_pasted(upstream: Path, tmp_path: Path) -> None:
+    """The same version again; and new files are committed too, from wherever one is."""
+    project = tmp_path / "the acme"
+    copying.copy(str(upstream), project, {}, "acme", revision="1.2.0", ask=False)
+    shutil.rmtree(project / "blueprints")  # what a release makes of them takes seconds
+    git(project, "init", "--quiet")
+    commit(project, "new")
+    (upstream / "new.sh").write_text("#!/bin/sh\n")
+    commit(upstream, "four", "1.3.0")
+    declined = tenfold("update", project, "--to", "1.3.0")
+    assert f"tenfold update '{project}' --to 1.3.0 --yes" in declined.output
+    merged = tenfold("update", project, "--to", "1.3.0", "--yes")
+    paste = merged.output.splitlines()[-1].removeprefix("  next")
+    identity = {f"GIT_{who}_{what}": "ada" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    subprocess.run(paste, shell=True, check=True, env={**os.environ, **identity}, cwd=tmp_path, capture_output=True)
+    assert git(project, "status", "--porcelain") == "" and "new.sh" in git(project, "ls-files")
+
+
 def test_tenfold_s_own_template_is_merged_from_the_release_that_made_the_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +160,34 @@ def test_a_fork_follows_releases_and_keeps_what_is_its_own(tmp_path: Path) -> No
     assert "platform: v9.0.0" in told.output and "→ v9.1.0" in told.output
     assert "tenfold → tenfold 9.1" in told.output and "conflict  LICENSE" in told.output
     assert git(copy, "status", "--porcelain").split() == ["UU", "LICENSE", "M", "stacks/place.py"]
+
+
+def test_a_fork_merges_what_was_shown_as_whoever_its_repository_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what the branch has become since; and without an identity of the machine's."""
+    original, copy = tmp_path / "tenfold", tmp_path / "platform"
+    (original / "tenfold").mkdir(parents=True)
+    git(original, "init", "--quiet", "--initial-branch", "main")
+    (original / "tenfold" / "first.py").touch()
+    commit(original, "first")
+    git(tmp_path, "clone", "--quiet", "--origin", "upstream", str(original), str(copy))
+    (copy / "own").mkdir()
+    (copy / "own" / copying.ANSWERS).write_text("kind: fork\n")
+    commit(copy, "ours")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    git(copy, "config", "user.name", "grace")
+    git(copy, "config", "user.email", "grace@example.com")
+    (original / "shown.py").touch()
+    commit(original, "shown")
+    project = updating.open_project(copy)
+    with updating.rehearsed(project, "main") as rehearsal:
+        assert rehearsal and rehearsal.files == ("shown.py",)
+        (original / "later.py").touch()
+        commit(original, "later")
+        updating.merge(project, rehearsal)
+    assert rehearsal.is_committed and (copy / "shown.py").exists() and not (copy / "later.py").exists()
+    assert git(copy, "log", "-1", "--format=%an %s") == "grace tenfold main\n"
 
 
 def test_the_code_of_an_earlier_release_is_asked_in_a_process_of_its_own(tmp_path: Path) -> None:
