@@ -1,6 +1,7 @@
 """What the house rules ask of fields: `reading/field_rules.py`."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.blueprints.origin import SIZING, STAGE
@@ -33,9 +34,9 @@ def house_rules_are_kept(c: Context) -> Findings:
 def _whether_set(c: Context, each: "FieldRule", route: Route) -> Findings:
     path, asked = ".".join(route), each.asks.get("set")
     if asked == ALWAYS and not c.is_set(path):
-        yield _finding("TF-H005", each, route, f"The house rules require `{path}` to be set.")
+        yield _finding(c, "TF-H005", each, route, f"The house rules require `{path}` to be set.")
     if asked == NEVER and c.is_set(path):
-        yield _finding("TF-H010", each, route, f"House rules do not let a blueprint set `{path}`.", key=True)
+        yield _finding(c, "TF-H010", each, route, f"House rules do not let a blueprint set `{path}`.", key=True)
 
 
 def _value(c: Context, each: "FieldRule", route: Route) -> Findings:
@@ -45,7 +46,7 @@ def _value(c: Context, each: "FieldRule", route: Route) -> Findings:
         if instead := each.refusal(value):
             path, shown = ".".join(route), _shown(c, each, route, value)
             message = f"House rules allow {instead} for `{path}`, not {shown}."
-            yield _finding(each.code, each, at, message)
+            yield _finding(c, each.code, each, at, message)
 
 
 def _items(each: "FieldRule", route: Route, value: Any) -> Iterator[tuple[Route, Any]]:
@@ -66,7 +67,14 @@ def _shown(c: Context, each: "FieldRule", route: Route, value: Any) -> str:
     return text + _FROM.get(c.origins[route].kind if route in c.origins else "", "")
 
 
-def _finding(code: str, each: "FieldRule", route: Route, message: str, *, key: bool = False) -> Finding:
+def _finding(c: Context, code: str, each: "FieldRule", route: Route, message: str, *, key: bool = False) -> Finding:
     reason = f" {each.reason[0].upper()}{each.reason[1:].rstrip('.')}." if each.reason else ""
     code = "TF-H013" if each.is_warning else code
-    return Finding(code, route, message + reason, f"See `{each.name}`, {each.place}.", key)
+    return Finding(code, route, message + reason, f"See `{each.name}`, {_near(c, each.place)}.", key)
+
+
+def _near(c: Context, place: str) -> str:
+    """Of a file beside the blueprint its name alone."""
+    file, line, column = place.rsplit(":", 2)
+    beside = Path(file).absolute().parent == Path(c.draft.source.file).absolute().parent
+    return f"{Path(file).name}:{line}:{column}" if beside else place
