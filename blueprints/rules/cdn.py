@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 
 from tenfold.blueprints.architecture import Cdn, EdgeFunctions
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
@@ -139,6 +140,28 @@ def redirects_lead_elsewhere(c: Context) -> Findings:
             elif source == target or (source.endswith("/*") and target.startswith(below)):
                 message = f"{source} leads to itself: {target} is below it, and would be redirected again and again."
                 yield Finding("TF-R272", route, message, "Redirect to a path outside of it.")
+            elif _comes_back(source, functions.redirects):
+                message = f"{source} leads to {target}, and further redirects from there to {source} again."
+                yield Finding("TF-R272", route, message, "Redirect to a path that no other redirect is for.")
+
+
+def _comes_back(source: str, redirects: Mapping[str, str]) -> bool:
+    """Whether who follows a redirect comes to it again: from /a to /b, and from /b to /a.
+
+    >>> _comes_back("/a/*", {"/a/*": "/b/*", "/b/*": "/a/new/*"}), _comes_back("/a", {"/a": "/b", "/b": "/c"})
+    (True, False)
+    """
+    path, passed = source.removesuffix("*"), set[str]()
+    while (here := _redirect_of(path, redirects)) and here not in passed:
+        passed.add(here)
+        path = redirects[here].removesuffix("*") + path.removeprefix(here.removesuffix("*"))
+    return here == source
+
+
+def _redirect_of(path: str, redirects: Mapping[str, str]) -> str | None:
+    """As the edge chooses: the one of exactly this path, else of the longest one that it is below."""
+    below = [source for source in redirects if source.endswith("/*") and path.startswith(source[:-1])]
+    return path if path in redirects else max(below, key=len, default=None)
 
 
 @rule

@@ -343,6 +343,7 @@ MISTAKES = [
     (EDGE + "redirects: {/a/*: /b}}}", "TF-R272", 3, 37, "/a/* to /b/*, or both without it"),
     (EDGE + "redirects: {/a/*: /a/b/*}}}", "TF-R272", 3, 37, "again and again"),
     (EDGE + "redirects: {/a: /a}}}", "TF-R272", 3, 35, "leads to itself"),
+    (EDGE + "redirects: {/a/*: /b/*, /b/*: /a/new/*, /c: /a/x}}}", "TF-R272", 3, 37, "further redirects"),
     (EDGE + "one_name: true}}", "TF-R272", 3, 29, "`domain`"),
     (EDGE + "headers: {X Y: a}}}", "TF-V102", 3, 29, "Permissions-Policy"),
     (EDGE + "headers: {X-Y: ' a'}}}", "TF-V103", 3, 34, "One line"),
