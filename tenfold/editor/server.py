@@ -31,6 +31,11 @@ def server() -> LanguageServer:
         wrong = [_diagnostic(ls, document, problem) for problem in problems(_path(document), document.source)]
         ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(document.uri, wrong, document.version))
 
+    @of.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def _closed(ls: LanguageServer, asked: types.DidCloseTextDocumentParams) -> None:
+        """Nothing is left in the editor's list of problems, which nobody would renew."""
+        ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(asked.text_document.uri, []))
+
     @of.feature(types.TEXT_DOCUMENT_HOVER)
     def _hover(ls: LanguageServer, asked: types.HoverParams) -> types.Hover | None:
         document = ls.workspace.get_text_document(asked.text_document.uri)

@@ -37,9 +37,12 @@ async def conversation(folder: Path) -> tuple[list[types.Diagnostic], list[types
     document = types.TextDocumentIdentifier(uri)
     hover = await client.text_document_hover_async(types.HoverParams(document, types.Position(5, 12)))
     offered = await client.text_document_completion_async(types.CompletionParams(document, types.Position(4, 12)))
+    client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+    closed = await published.get()
     await client.shutdown_async(None)
     client.exit(None)
     await client.stop()
+    assert not closed.diagnostics
     assert hover and isinstance(hover.contents, types.MarkupContent) and isinstance(offered, list)
     labels = [item.label for item in offered]
     return [*before.diagnostics], [*after.diagnostics], hover.contents.value, labels
