@@ -66,13 +66,24 @@ def refuse_no_former(difference: "Difference", environment: str) -> None:
 def refuse_half_home(deployment: Deployment) -> None:
     """Raises `Failure` (refused) between the two halves of a failback: a run would start servers where nobody may write
     any more."""
+    _refuse_failback(deployment, "fence", "the servers of the region that was active have stopped, and users wait")
+
+
+def refuse_other_names(deployment: Deployment) -> None:
+    """Raises `Failure` (refused) while a failback changes databases' names: with those in the state, it would not know
+    any more which is which."""
+    _refuse_failback(deployment, "compare", "databases have other names until it has ended, and it writes the state")
+
+
+def _refuse_failback(deployment: Deployment, step: str, why: str) -> None:
+    """From the end of this step on."""
     from tenfold.failover import journal
 
     notes = journal.read(deployment.where)
-    if notes and not notes.ended and notes.way == "failback" and notes.has("fence"):
+    if notes and not notes.ended and notes.way == "failback" and notes.has(step):
         raise Failure(
             f"The failback of {notes.began} has not ended.",
-            why="the servers of the region that was active have stopped, and users wait",
+            why=why,
             remedies=(f"tenfold failback {deployment.flags}   goes on with it. Nothing was changed.",),
             code=exits.REFUSED,
         )

@@ -51,6 +51,7 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
         elif result.failed:
             outcome.tell(result, target, done="refresh")
         raise SystemExit(result.code or (exits.DIFFERENT if dry_run and drift else exits.DONE))
+    preflight.refuse_other_names(target)
     _refuse_vanished(target, drift, accept_loss)
     if not local and not yes:
         _confirm()

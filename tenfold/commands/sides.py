@@ -110,6 +110,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
     difference = _homeward(target, deployed) if homeward else _difference(target, deployed, _edited(target, way))
     asked = moves.of(difference, deployed, here)
     pairs = moves.pairs(difference, deployed, a.name, here) if homeward else ()
+    _refuse_other_names(target, pairs)
     if homeward:
         databases = tuple(_promoted(pair.here) for pair in pairs)
         fenced = moves.fleets(difference, deployed, away)
@@ -134,6 +135,17 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
     at.refresh = lambda: _refresh(target, at)
     at.write = lambda: _write(target, at)
     return at
+
+
+def _refuse_other_names(target: Deployment, pairs: Sequence[Pair]) -> None:
+    """A state that was refreshed in the middle of a failback, by another program or from another machine."""
+    others = [pair.here for pair in pairs if pair.here.identifier.endswith(FORMER)]
+    if others:
+        raise _refused(
+            f"The state says {others[0].identifier} of {others[0].name}.",
+            "it was refreshed in the middle of a failback, which gives databases other names until it has ended",
+            f"tenfold state restore {target.flags}   puts back a copy from before; then this again",
+        )
 
 
 def _promoted(member: Member) -> moves.Database:

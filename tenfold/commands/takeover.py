@@ -97,18 +97,21 @@ def _run(
     for step in of:
         if notes.has(step.name):
             continue
+        again = notes.trying == step.name
         if step.cuts and not cuts():
-            return notes, f"{step.title}: not yet. So far users have noticed nothing"
-        began = time.monotonic()
+            return notes, f"{step.title}: not yet{'' if again else '. So far users have noticed nothing'}"
+        began, notes = time.monotonic(), replace(notes, trying=step.name)
+        journal.write(target.where, notes)
         at.fenced_at, at.took = partial(notes.ended_at, "fence"), notes.took
         try:
             result = step.act(at)
         except (Unfinished, ClientError, BotoCoreError, Failure) as wrong:
             tell(render.step(step.name, "failed", str(wrong), time.monotonic() - began))
             return notes, f"{step.title}: {wrong}"
-        notes = notes.with_entry(Entry(step.name, round(time.monotonic() - began, 1), result, journal.now()))
+        seconds = round(time.monotonic() - began, 1)
+        notes = notes.with_entry(Entry(step.name, seconds, result, journal.now(), again))
         journal.write(target.where, notes)
-        tell(render.step(step.name, "done", result, notes.entries[-1].seconds))
+        tell(render.step(step.name, "done", result, seconds))
     notes = replace(notes, ended=journal.now())
     journal.write(target.where, notes)
     return notes, ""

@@ -19,6 +19,7 @@ class Entry(Value):
     seconds: float
     result: str
     at: str = ""  # ISO 8601, UTC; when it had ended
+    again: bool = False  # whether it was begun more than once: `seconds` are those of the last time
 
 
 class Journal(Value):
@@ -27,6 +28,7 @@ class Journal(Value):
     way: str = "failover"  # or failback
     entries: tuple[Entry, ...] = ()
     ended: str = ""
+    trying: str = ""  # the step that was begun last
 
     def has(self, step: str) -> bool:
         return any(entry.step == step for entry in self.entries)
@@ -36,8 +38,8 @@ class Journal(Value):
         return next((entry.at for entry in self.entries if entry.step == step), "")
 
     def took(self, step: str) -> float:
-        """Seconds; 0 for a step that has not ended."""
-        return next((entry.seconds for entry in self.entries if entry.step == step), 0.0)
+        """Seconds; 0 for a step that has not ended, and for one that was begun again: nobody knows how long it took."""
+        return next((entry.seconds for entry in self.entries if entry.step == step and not entry.again), 0.0)
 
     def with_entry(self, entry: Entry) -> "Journal":
         return replace(self, entries=(*self.entries, entry))

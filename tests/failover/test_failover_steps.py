@@ -233,6 +233,18 @@ def test_a_region_that_refuses_is_not_taken_for_one_that_is_silent(at: Takeover)
     assert answer.endswith("Its servers may still write: set nobodys to 0 by hand")
 
 
+def test_a_step_that_was_begun_again_measures_nothing(at: Takeover, target: Any) -> None:
+    """The promotion goes on while nobody waits for it: the second time it seems to take no time."""
+    quick = tuple(replace(step, act=lambda at: "done") for step in FAILOVER)
+    kills = tuple(replace(step, act=killed(step)) if step.name == "promote" else step for step in quick)
+    stopped, _ = takeover._run(target, at, kills, begun(), str)
+    read = journal.read(target.where)
+    assert read == stopped
+    notes, _ = takeover._run(target, at, quick, stopped, str)
+    notes = replace(notes, entries=tuple(replace(entry, seconds=5.0) for entry in notes.entries))
+    assert (notes.took("promote"), notes.took("raise")) == (0.0, 5.0)
+
+
 @pytest.mark.parametrize(
     ("lags", "words"), [([], "not measured"), ([-1.0], "not measured"), ([2.0, -1.0], "2 s behind")]
 )

@@ -11,11 +11,11 @@ import pytest
 
 from tenfold import preflight
 from tenfold.blueprints.resolve import load
-from tenfold.commands import sides, takeover
+from tenfold.commands import promotion, sides, takeover
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal
 from tenfold.failover.journal import Entry, Journal
-from tenfold.failover.moves import Moves
+from tenfold.failover.moves import Member, Moves, Pair
 from tenfold.failover.steps import Takeover, Way
 from tenfold.failure import Failure
 from tenfold.local.server import Server
@@ -91,8 +91,33 @@ def test_no_up_starts_servers_where_nobody_may_write(
     if is_refused:
         said = refused(lambda: preflight.refuse_half_home(target))
         assert "tenfold failback shop.yaml --env prod --local   goes on with it" in said
+        at: Any = SimpleNamespace(target=target, resources=DEPLOYED)
+        action: Any = None  # not asked for: it is refused before
+        assert refused(lambda: promotion.carry_out(at, action, promotion.Options())) == said, "nor a promotion"
         journal.write(target.where, replace(notes, ended=BEGUN))
     preflight.refuse_half_home(target)
+
+
+@pytest.mark.parametrize(("steps", "is_refused"), [((), False), (("compare",), True)])
+def test_no_refresh_gives_the_state_names_that_databases_have_for_a_while(
+    target: Any, steps: tuple[str, ...], is_refused: bool
+) -> None:
+    entries = tuple(Entry(step, 1.0, "done", BEGUN) for step in steps)
+    journal.write(target.where, Journal(BEGUN, drill=False, way=Way.FAILBACK, entries=entries))
+    if is_refused:
+        assert "has not ended" in refused(lambda: preflight.refuse_other_names(target))
+    else:
+        preflight.refuse_other_names(target)
+
+
+@pytest.mark.parametrize(("identifier", "is_refused"), [("shop-1", False), ("shop-1-former", True)])
+def test_a_state_with_a_former_name_is_put_back_first(target: Any, identifier: str, is_refused: bool) -> None:
+    one = Member("urn::shop-database-primary", "shop-database-primary", identifier, "db-1", "us-east-1", {}, {})
+    pairs = (Pair(one, one, ()),)
+    if is_refused:
+        assert "tenfold state restore shop.yaml" in refused(lambda: sides._refuse_other_names(target, pairs))
+    else:
+        sides._refuse_other_names(target, pairs)
 
 
 def test_a_former_database_that_is_not_there_is_not_made() -> None:
