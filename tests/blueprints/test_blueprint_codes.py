@@ -118,7 +118,7 @@ def test_every_code_explains_itself() -> None:
 def test_pages_and_schema_are_current() -> None:
     made = pages()
     stale = [str(path) for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    assert stale == [], "run: python -m tenfold.blueprints.pages"
+    assert stale == [], "run `make docs`"
     folder = next(iter(path.parent for path in made if path.name == "README.md"))
     assert set(folder.glob("*.md")) == {path for path in made if path.suffix == ".md"}
 

@@ -59,7 +59,7 @@ NOT_CHANGED_IN_PLACE = {
 
 
 def test_the_schema_is_the_installed_sdks() -> None:
-    """Run `python -m tenfold.local.aws.extract` when this fails."""
+    """Run `make docs` when this fails."""
     assert schema.PATH.read_text(encoding="utf-8") == extract.document()
 
 

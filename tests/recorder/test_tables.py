@@ -17,11 +17,11 @@ def test_tables_are_current():
     committed = {path.name: path.read_text() for path in tables.TABLES.glob("*.json")}
     assert sorted(committed) == sorted(wanted)
     changed = [name for name in wanted if committed[name] != wanted[name]]
-    assert not changed, "python -m tenfold.recorder.light.make_tables"
+    assert not changed, "run `make docs`"
 
 
 def test_zones_are_current():
-    assert make_zones.ZONES.read_text() == make_zones.text(), "python -m tenfold.recorder.make_zones"
+    assert make_zones.ZONES.read_text() == make_zones.text(), "run `make docs`"
 
 
 def test_every_modelled_function_has_a_complete_answer():
