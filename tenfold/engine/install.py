@@ -68,12 +68,14 @@ def ensure(report: Report) -> Engine:
                     report(f"  {problem}")
         engine = _installed()
     if not engine:
-        raise Failure("The Pulumi engine could not be installed.", why="\n".join(tried), remedies=_remedies())
+        raise Failure("The Pulumi engine could not be installed.", why="\n".join(tried), remedies=_remedies(tried))
     report(f"The Pulumi engine {engine.version} is ready in {engine.bin} ({engine.source}).")
     return engine
 
 
-def _remedies() -> tuple[str, ...]:
+def _remedies(tried: list[str]) -> tuple[str, ...]:
+    if any("no space left" in reason.lower() for reason in tried):  # Go's words, and the C library's
+        return (f"Free 2 GB for {place().parent}, or set TENFOLD_DATA to a folder on a larger disk, and run it again.",)
     go = gobuild.version_text(gobuild.go_needed(MODULES))
     return (
         "Install Pulumi yourself (https://www.pulumi.com/docs/install) so that `pulumi` is on PATH, or",

@@ -118,3 +118,13 @@ def test_two_at_once_build_it_once(bare):
     assert (bare / "count").read_text().split() == ["build", "build"], "the engine and its language host, once each"
     assert any("waiting for it" in text for text in said)
     assert os.access(install.place() / "bin" / "pulumi-language-python-exec", os.X_OK)
+
+
+def test_a_full_disk_is_said_as_that(bare, monkeypatch):
+    def full(*_: object) -> None:
+        raise install.Unavailable("building pulumi failed: write bin/pulumi: no space left on device")
+
+    monkeypatch.setattr(install, "_build", full)
+    with pytest.raises(Failure) as failure:
+        install.ensure(lambda line: None)
+    assert len(failure.value.remedies) == 1 and failure.value.remedies[0].startswith("Free 2 GB for ")
