@@ -71,6 +71,18 @@ def test_every_type_that_an_example_makes_is_billed_or_free():
     assert {type_ for type_ in made if type_.startswith("aws:")} <= known
 
 
+@pytest.mark.parametrize("tier", ["mine", "queue-mine", "topic-mine"])
+def test_what_a_team_makes_in_a_tier_of_its_own_breaks_no_estimate(tier: str):
+    """Of every type that is billed; what depends on messages is unknown, since no field states how many."""
+    every = [(type_, f"shop-{tier}", {}) for type_ in billed()]
+    lines = [
+        line for line in estimate(architecture(shop(3)), planned(shop(3), *every), EAST).lines if line.tier == tier
+    ]
+    unknown = {line.charge.key.removeprefix("unknown.") for line in lines if line.charge.key.startswith("unknown.")}
+    assert {"aws:sns/topic:Topic", "aws:cloudwatch/eventBus:EventBus"} <= unknown
+    assert ("aws:sqs/queue:Queue" in unknown) == (tier != "queue-mine")
+
+
 def test_no_type_is_billed_and_free():
     assert not billed().keys() & cost.free().keys()
 

@@ -11,7 +11,7 @@ from tenfold.graph import Resource
 CALLS = 3  # of SQS for a message: send, receive, delete
 EVENT = 1  # KiB of an event with what EventBridge adds; our assumption, as in usage.py
 DAYS = 30.4  # of a month
-TOPIC_TIER = "topic-"
+TOPIC_TIER, BUS_TIER, ALARMS_TIER = "topic-", "events", "notifications"
 
 QUEUE = "aws:sqs/queue:Queue"
 ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
@@ -23,6 +23,9 @@ def queues(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     use, name = at.usage["messages"], at.tier.removeprefix("queue-")
     fifo = any(queue.inputs.get("fifoQueue") for queue in resources)
     what, key = ("FIFO queue requests", "sqs.fifo") if fifo else ("queue requests", "sqs.standard")
+    if at.tier not in (f"queue-{name}", BUS_TIER):
+        yield _unknown("queues", resources)
+        return
     if name not in shares:
         yield Charge(what, key, same(0), "no dead letters", by_use=True)
         return
@@ -31,7 +34,15 @@ def queues(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     yield Charge(what, key, same(use.amount * CALLS * share), f"{use.how}{part} × {CALLS} calls", by_use=True)
 
 
+def _unknown(what: str, resources: Sequence[Resource]) -> Charge:
+    """Of a team's own tier, of which nobody says how many messages it has."""
+    return Charge(what, f"unknown.{resources[0].type}", same(len(resources)), f"{len(resources)} of your own")
+
+
 def buses(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    if at.tier != BUS_TIER:
+        yield _unknown("buses", resources)
+        return
     amount, how = _events(at, len(at.architecture.bus_events))
     yield Charge("events", "eventbridge", same(amount), how, by_use=True)
 
@@ -39,9 +50,12 @@ def buses(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 def topics(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Of an event. What goes to queues costs nothing where the topic keeps no order; a filter reads the body, which
     has a price of its own, by the GB. The topic of alarms sends a few mails, of which 1,000 a month are free."""
-    if not at.tier.startswith(TOPIC_TIER):
+    if at.tier == ALARMS_TIER:
         return
-    event = at.architecture.topic_events[at.tier.removeprefix(TOPIC_TIER)]
+    event = at.architecture.topic_events.get(at.tier.removeprefix(TOPIC_TIER))
+    if event is None:
+        yield _unknown("topics", resources)
+        return
     amount, how = _events(at, 1)
     key = "sns.fifo" if event.via == "fifo-topic" else "sns"
     yield Charge("events published", key, same(amount), how, by_use=True)
@@ -62,6 +76,9 @@ def _events(at: At, some: int) -> tuple[float, str]:
 def archives(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Events of the bus are divided among the archives alike; each is paid for when it comes, and for as long as it is
     kept."""
+    if at.tier != BUS_TIER:
+        yield _unknown("archives", resources)
+        return
     amount, how = _events(at, len(at.architecture.bus_events))
     each, coming = f" × {EVENT} KiB", amount * EVENT / GIB
     months = sum(number(archive.inputs.get("retentionDays"), 0) for archive in resources) / len(resources) / DAYS

@@ -12,6 +12,7 @@ from tenfold.graph import Resource
 
 RDS = "aws:rds/instance:Instance"
 INSIGHTS = 7  # days of Performance Insights that cost nothing (RDS User Guide, "Pricing and data retention")
+NODE = "of a default type"  # where a team's own search domain names none: its price is not known
 MORE_IOPS_FROM = 400  # GiB; below that gp3 of RDS has 3,000 IOPS, from there on 12,000 (RDS User Guide, "gp3 storage")
 
 
@@ -121,9 +122,10 @@ def domains(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         cluster, storage = block(resource.inputs.get("clusterConfig")), block(resource.inputs.get("ebsOptions"))
         name = resource.name.removeprefix(f"{at.architecture.name}-").removesuffix("-domain")
         nodes = number(cluster.get("instanceCount"), 1)
-        yield hourly(f"{name} {cluster['instanceType']}", f"opensearch.{cluster['instanceType']}", nodes)
+        type_ = cluster.get("instanceType", NODE)
+        yield hourly(f"{name} {type_}", f"opensearch.{type_}", nodes)
         if masters := number(cluster.get("dedicatedMasterCount"), 0):
-            type_ = cluster["dedicatedMasterType"]
+            type_ = cluster.get("dedicatedMasterType", NODE)
             yield hourly(f"{name} masters {type_}", f"opensearch.{type_}", masters)
         size = number(storage.get("volumeSize"), 0)
         yield Charge(f"{name} storage", "opensearch.gp3", same(nodes * size), f"{nodes:g} × {size:g} GiB")
