@@ -17,6 +17,7 @@ from tenfold.wording import counted
 
 PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in the field
 EVERY = 10  # seconds between two looks, in an account
+UNANSWERED = 6  # looks in a row, before it counts as a failure
 _AT_ONCE = 100  # alarms: API reference, EnableAlarmActions
 QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}
 
@@ -241,9 +242,20 @@ def verify(at: Takeover) -> str:
 
 
 def wait(at: Takeover, done: Callable[[], bool], words: str | Callable[[], str], patience: float = PATIENCE) -> None:
-    """Raises `Unfinished` after `patience` seconds, with what is so then."""
-    deadline = time.monotonic() + patience
-    while not done():
+    """Raises `Unfinished` after `patience` seconds, with what is so then. Hours of waiting do not end with a look that
+    nobody answers."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    deadline, unanswered = time.monotonic() + patience, 0
+    while True:
+        try:
+            if done():
+                return
+            unanswered = 0
+        except (BotoCoreError, ClientError) as wrong:
+            unanswered += 1
+            if unanswered > UNANSWERED or not is_silent(wrong):
+                raise
         if time.monotonic() > deadline:
             reason = words if isinstance(words, str) else words()
             raise Unfinished(f"{reason}, after {patience / 60:.0f} min")

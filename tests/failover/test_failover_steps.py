@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from werkzeug.serving import make_server
 
 from tenfold.commands import sides, takeover
@@ -231,6 +232,28 @@ def test_a_region_that_refuses_is_not_taken_for_one_that_is_silent(at: Takeover)
     answer = FAILOVER[0].act(at)
     assert answer.startswith("us-east-1 answers, and refuses: ")
     assert answer.endswith("Its servers may still write: set nobodys to 0 by hand")
+
+
+@pytest.mark.parametrize("silent", [0, steps.UNANSWERED, steps.UNANSWERED + 1])
+def test_a_network_that_fails_for_a_minute_does_not_end_hours_of_waiting(
+    at: Takeover, monkeypatch: pytest.MonkeyPatch, silent: int
+) -> None:
+    clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda _: None)
+    monkeypatch.setattr(steps, "time", clock)
+    looks = iter([False, *[EndpointConnectionError(endpoint_url="rds")] * silent, False, True])
+
+    def done() -> bool:
+        look = next(looks)
+        if isinstance(look, Exception):
+            raise look
+        return look
+
+    if silent > steps.UNANSWERED:
+        with pytest.raises(EndpointConnectionError):
+            steps.wait(at, done, "not yet")
+    else:
+        steps.wait(at, done, "not yet")
+        assert list(looks) == []
 
 
 def test_a_step_that_was_begun_again_measures_nothing(at: Takeover, target: Any) -> None:

@@ -120,6 +120,27 @@ def test_a_state_with_a_former_name_is_put_back_first(target: Any, identifier: s
         sides._refuse_other_names(target, pairs)
 
 
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_database_of_an_earlier_failback_goes_before_another_gets_its_name(
+    target: Any, monkeypatch: pytest.MonkeyPatch, listed: bool
+) -> None:
+    """Also one that is in the state, and in the blueprint no more."""
+    one = Member("urn::shop-database-primary", "shop-database-primary", "shop-1", "db-1", "us-east-1", {}, {})
+    monkeypatch.setattr(sides.roles, "active", lambda *_: "standby")
+    monkeypatch.setattr(sides.planning, "compare_with_deployed", lambda *_, **__: None)
+    monkeypatch.setattr(sides.moves, "of", lambda *_: Moves((), (), (), ()))
+    monkeypatch.setattr(sides.moves, "pairs", lambda *_: (Pair(one, one, ()),))
+    monkeypatch.setattr(sides, "_homeward", lambda *_: None)
+    sides.refuse(target, DEPLOYED, Way.FAILBACK, None)
+    former = "shop-database-former"
+    if listed:
+        target.architecture = replace(target.architecture, leftovers=(former,))
+    there = [*DEPLOYED, {"type": "aws:rds/instance:Instance", "urn": f"urn::{former}"}]
+    text = refused(lambda: sides.refuse(target, there, Way.FAILBACK, None))
+    assert f"--release {former}" in text
+    assert (f"write {former} under `leftovers` in environments.prod" in text) != listed
+
+
 def test_a_former_database_that_is_not_there_is_not_made() -> None:
     change = SimpleNamespace(op="create", type="aws:rds/instance:Instance", name="shop-database-former")
     difference: Any = SimpleNamespace(resources=[change])
