@@ -1,71 +1,41 @@
 """The steps of a failback against the simulated AWS, stopped after each, and what the state says afterwards."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from werkzeug.serving import make_server
 
 from tenfold.commands import takeover
-from tenfold.engine.workspace import Place
 from tenfold.failover import compared, copies, exchange, homeward, journal, steps
 from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.moves import Copied, Database, Fleet, Member, Moves, Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
-from tenfold.local import serve
-from tenfold.local.server import Server
 from tenfold.promotion.checks import Asked
+from tests.failover.simulated import POSTGRES, Regions
 
 HOME, AWAY = "us-east-1", "us-west-2"
 NAMES = [step.name for step in FAILBACK]
-POSTGRES = {
-    "Engine": "postgres",
-    "DBInstanceClass": "db.t3.micro",
-    "AllocatedStorage": 20,
-    "MasterUsername": "adm",
-    "MasterUserPassword": "secret1234",
-    "BackupRetentionPeriod": 7,
-    "DeletionProtection": True,
-}
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    from moto.moto_api._internal.models import moto_api_backend
-
-    server = make_server("127.0.0.1", 0, serve.application("failback"), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    moto_api_backend.reset()
-
-
-class World:
+class World(Regions):
     """After a failover: a database of its own in both regions, the first's with a read replica; the second serves."""
 
     def __init__(self, endpoint: str, name: str) -> None:
-        self.endpoint, self.name = endpoint, name
+        super().__init__(endpoint, name)
         self.groups = {region: self._subnets(region) for region in (HOME, AWAY)}
         for region in (HOME, AWAY):
             self.ask("rds", region).create_db_instance(
-                DBInstanceIdentifier=name, DBSubnetGroupName=self.groups[region], **POSTGRES
+                DBInstanceIdentifier=name, DBSubnetGroupName=self.groups[region], DeletionProtection=True, **POSTGRES
             )
         self.ask("rds", HOME).create_db_instance_read_replica(
             DBInstanceIdentifier=f"{name}-replica-1", SourceDBInstanceIdentifier=name
         )
-        self._fleet(HOME, 0)
-        self._fleet(AWAY, 2)
-
-    def ask(self, service: str, region: str) -> Any:
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, region, endpoint_url=self.endpoint, **keys)
+        self.start_fleet(HOME, 0, most=4)
+        self.start_fleet(AWAY, 2, most=4)
 
     def _subnets(self, region: str) -> str:
         """A group of the default network."""
@@ -76,17 +46,6 @@ class World:
             SubnetIds=[one["SubnetId"] for one in subnets[:2]],
         )
         return self.name
-
-    def _fleet(self, region: str, least: int) -> None:
-        template = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}  # moto knows it everywhere
-        self.ask("ec2", region).create_launch_template(LaunchTemplateName=self.name, LaunchTemplateData=template)
-        self.ask("autoscaling", region).create_auto_scaling_group(
-            AutoScalingGroupName=self.name,
-            MinSize=least,
-            MaxSize=4,
-            LaunchTemplate={"LaunchTemplateName": self.name},
-            AvailabilityZones=[f"{region}a"],
-        )
 
     def databases(self, region: str) -> dict[str, dict[str, Any]]:
         found = self.ask("rds", region).describe_db_instances()["DBInstances"]
@@ -99,15 +58,10 @@ class World:
             for name, one in self.databases(region).items()
         }
 
-    def servers(self, region: str) -> int:
-        asked = {"AutoScalingGroupNames": [self.name]}
-        [group] = self.ask("autoscaling", region).describe_auto_scaling_groups(**asked)["AutoScalingGroups"]
-        return len(group["Instances"])
-
 
 @pytest.fixture
-def world(endpoint: str, request: pytest.FixtureRequest) -> World:
-    return World(endpoint, f"shop-{abs(hash(request.node.name)) % 10**8}")
+def world(endpoint: str, name: str) -> World:
+    return World(endpoint, name)
 
 
 def member(world: World, region: str, suffix: str = "", **inputs: Any) -> Member:
@@ -131,12 +85,6 @@ def at(world: World) -> Takeover:
     at = Takeover(Way.FAILBACK, asked, moves, HOME, AWAY, 900, pairs=pairs)
     at.refresh = at.write = lambda: "done"
     return at
-
-
-@pytest.fixture
-def target(tmp_path: Path, world: World) -> Any:
-    cloud = Server(1, int(world.endpoint.rpartition(":")[2]), "failback")
-    return SimpleNamespace(where=Place("shop-prod", tmp_path, "file://", cloud))
 
 
 def begun() -> journal.Journal:

@@ -1,55 +1,32 @@
 """The steps of a failover against the simulated AWS, with the region that is left lost, and stopped after each step."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from werkzeug.serving import make_server
 
 from tenfold.commands import sides, takeover
-from tenfold.engine.workspace import Place
 from tenfold.failover import drill, journal, steps
 from tenfold.failover.moves import Alarm, Database, Fleet, Moves
 from tenfold.failover.steps import FAILOVER, Takeover, Unfinished, Way
-from tenfold.local import regions, serve
-from tenfold.local.server import Server
+from tenfold.local import regions
 from tenfold.promotion.checks import Asked
+from tests.failover.simulated import POSTGRES, Regions
 
 AWAY, HERE = "us-east-1", "us-west-2"
-POSTGRES = {
-    "Engine": "postgres",
-    "DBInstanceClass": "db.t3.micro",
-    "AllocatedStorage": 20,
-    "MasterUsername": "adm",
-    "MasterUserPassword": "secret1234",
-    "BackupRetentionPeriod": 7,
-}
 NAMES = [step.name for step in FAILOVER]
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    from moto.moto_api._internal.models import moto_api_backend
-
-    server = make_server("127.0.0.1", 0, serve.application("failover"), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    moto_api_backend.reset()
-
-
-class World:
-    """A database with a replica in the other region, and a fleet in both; `ask(service, region)` is a client."""
+class World(Regions):
+    """A database with a replica in the other region, and a fleet in both."""
 
     def __init__(self, endpoint: str, name: str) -> None:
-        self.endpoint, self.name = endpoint, name
+        super().__init__(endpoint, name)
         source = self.ask("rds", AWAY).create_db_instance(DBInstanceIdentifier=name, **POSTGRES)["DBInstance"]
         self.ask("rds", HERE).create_db_instance_read_replica(
             DBInstanceIdentifier=name, SourceDBInstanceIdentifier=source["DBInstanceArn"]
@@ -67,27 +44,7 @@ class World:
             TreatMissingData="ignore",
         )
         for region, least in ((AWAY, 2), (HERE, 0)):
-            self._fleet(region, least)
-
-    def ask(self, service: str, region: str) -> Any:
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, region, endpoint_url=self.endpoint, **keys)
-
-    def _fleet(self, region: str, least: int) -> None:
-        template = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}  # moto knows it everywhere
-        self.ask("ec2", region).create_launch_template(LaunchTemplateName=self.name, LaunchTemplateData=template)
-        self.ask("autoscaling", region).create_auto_scaling_group(
-            AutoScalingGroupName=self.name,
-            MinSize=least,
-            MaxSize=least,
-            LaunchTemplate={"LaunchTemplateName": self.name},
-            AvailabilityZones=[f"{region}a"],
-        )
-
-    def servers(self, region: str) -> int:
-        asked = {"AutoScalingGroupNames": [self.name]}
-        [group] = self.ask("autoscaling", region).describe_auto_scaling_groups(**asked)["AutoScalingGroups"]
-        return len(group["Instances"])
+            self.start_fleet(region, least, most=least)
 
     def source_of_the_replica(self) -> str | None:
         [there] = self.ask("rds", HERE).describe_db_instances(DBInstanceIdentifier=self.name)["DBInstances"]
@@ -99,9 +56,8 @@ class World:
 
 
 @pytest.fixture
-def world(endpoint: str, request: pytest.FixtureRequest) -> Iterator[World]:
-    yield World(endpoint, f"shop-{abs(hash(request.node.name)) % 10**8}")
-    regions.LOST.clear()
+def world(endpoint: str, name: str) -> World:
+    return World(endpoint, name)
 
 
 @pytest.fixture
@@ -115,12 +71,6 @@ def at(world: World) -> Takeover:
     at = Takeover(Way.FAILOVER, asked, moves, HERE, AWAY, 900, f"{world.name}-switch")
     at.refresh = at.write = lambda: "done"
     return at
-
-
-@pytest.fixture
-def target(tmp_path: Path, world: World) -> Any:
-    cloud = Server(1, int(world.endpoint.rpartition(":")[2]), "failover")
-    return SimpleNamespace(where=Place("shop-prod", tmp_path, "file://", cloud))
 
 
 def begun() -> journal.Journal:
