@@ -1,10 +1,8 @@
 """Alarms; rules and targets of EventBridge."""
 
-import json
-
 from tenfold.blueprints.grammar import patterns
 from tenfold.local.aws.rules import metrics, schedule
-from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
+from tenfold.local.aws.rules.values import Inputs, Violations, absent, complaints, known
 
 
 def alarm(inputs: Inputs) -> Violations:
@@ -46,13 +44,7 @@ def event_rule(inputs: Inputs) -> Violations:
 
 def event_pattern(inputs: Inputs) -> Violations:
     """PutRule, CreateArchive: what a pattern may be."""
-    if not known(inputs, "eventPattern"):
-        return []
-    try:
-        document = json.loads(inputs["eventPattern"])
-    except (TypeError, ValueError):
-        return [("eventPattern", "is not JSON")]
-    return [("eventPattern", complaint) for complaint in patterns.complaints(document)]
+    return complaints(inputs, "eventPattern", patterns.complaints)
 
 
 def event_target(inputs: Inputs) -> Violations:

@@ -1,11 +1,10 @@
 """Subscriptions."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenfold.local.aws.rules.policies import statements
-from tenfold.local.aws.rules.values import Inputs, Violations, known
+from tenfold.local.aws.rules.values import Inputs, Violations, complaints, known
 
 
 def subscription(inputs: Inputs) -> Violations:
@@ -24,15 +23,12 @@ def subscription(inputs: Inputs) -> Violations:
 
 def filter_policy(inputs: Inputs) -> Violations:
     """Subscribe, FilterPolicy: each attribute has a list of values, or of the message's body an object."""
-    key = "filterPolicy"
-    if not known(inputs, key) or not inputs[key]:
-        return []
-    try:
-        document = json.loads(inputs[key])
-    except (TypeError, ValueError):
-        return [(key, "is not JSON")]
-    wrong = _not_listed(document)
-    return [(key, f"{wrong} must be a list")] if wrong else []
+    return complaints(inputs, "filterPolicy", _filter_complaints)
+
+
+def _filter_complaints(policy: Any) -> Iterator[str]:
+    if wrong := _not_listed(policy):
+        yield f"{wrong} must be a list"
 
 
 def actions(inputs: Inputs) -> Violations:

@@ -1,6 +1,7 @@
 """What the rules ask of inputs, where a value may not be known yet: then it breaks no rule."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tenfold.local.aws.convert import UNKNOWN, has_unknown
@@ -21,6 +22,17 @@ def is_true(inputs: Inputs, key: str) -> bool:
 def is_false(inputs: Inputs, key: str) -> bool:
     """Known not to be true."""
     return inputs.get(key) != UNKNOWN and not is_true(inputs, key)
+
+
+def complaints(inputs: Inputs, key: str, of: Callable[[Any], Iterable[str]]) -> Violations:
+    """What `of` says of the document that is written there in JSON; an empty text is none."""
+    if not known(inputs, key) or not inputs[key]:
+        return []
+    try:
+        document = json.loads(inputs[key])
+    except (TypeError, ValueError):
+        return [(key, "is not JSON")]
+    return [(key, complaint) for complaint in of(document)]
 
 
 def other_regions(path: str, regions: Sequence[Any], inputs: Inputs, key: str = "region") -> Iterator[tuple[str, str]]:
