@@ -5,7 +5,9 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,21 +32,25 @@ class Finding(NamedTuple):
     title: str
 
 
+@cache
 def exceptions() -> dict[str, dict[str, str]]:
-    """{check: {resource: reason}}; resource `*` stands for all."""
+    """{check: {pattern of resources: reason}}; `*` in a pattern stands for any text."""
     return yaml.safe_load(EXCEPTIONS.read_text(encoding="utf-8"))
 
 
 def explained(finding: Finding) -> bool:
-    reasons = exceptions().get(finding.check, {})
-    return bool({finding.resource, "*"} & reasons.keys())
+    return any(fnmatchcase(finding.resource, pattern) for pattern in exceptions().get(finding.check, {}))
 
 
-def findings(checkov: str) -> Iterator[Finding]:
+def findings(checkov: str) -> dict[Finding, str]:
+    """Each with where it is seen first: `shop at stage 3`."""
+    seen: dict[Finding, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         for example in EXAMPLES:
             for stage in STAGES:
-                yield from _findings(checkov, example, stage, Path(folder, f"{example}-{stage}.json"))
+                for finding in _findings(checkov, example, stage, Path(folder, f"{example}-{stage}.json")):
+                    seen.setdefault(finding, f"{example} at stage {stage}")
+    return seen
 
 
 def _findings(checkov: str, example: str, stage: int, file: Path) -> Iterator[Finding]:
@@ -60,17 +66,27 @@ def _findings(checkov: str, example: str, stage: int, file: Path) -> Iterator[Fi
         yield Finding(failed["check_id"], name, failed["check_name"])
 
 
+def idle(seen: Collection[Finding]) -> list[str]:
+    """Reasons that no finding needs."""
+    names = {check: [finding.resource for finding in seen if finding.check == check] for check in exceptions()}
+    return [
+        f"{check} {pattern}"
+        for check, patterns in exceptions().items()
+        for pattern in patterns
+        if not any(fnmatchcase(name, pattern) for name in names[check])
+    ]
+
+
 def main() -> int:
-    seen = set(findings(sys.argv[1]))
+    seen = findings(sys.argv[1])
     new = sorted(finding for finding in seen if not explained(finding))
-    used = {(f.check, name) for f in seen for name in (f.resource, "*")}
-    idle = [f"{check} {name}" for check, names in exceptions().items() for name in names if (check, name) not in used]
+    unneeded = idle(seen)
     for finding in new:
-        print(f"unexplained  {finding.check}  {finding.resource}  {finding.title}")
-    for line in idle:
+        print(f"unexplained  {finding.check}  {finding.resource}  {finding.title}  ({seen[finding]})")
+    for line in unneeded:
         print(f"not needed   {line}")
-    print(f"{len(seen)} findings, {len(new)} without a reason; {len(idle)} reasons without a finding.")
-    return bool(new or idle)
+    print(f"{len(seen)} findings, {len(new)} without a reason; {len(unneeded)} reasons without a finding.")
+    return bool(new or unneeded)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,10 @@ from tenfold.providers.aws import input_facts
 
 # Pulumi's modules as Terraform begins its names, where that is not `aws_<module>_`.
 _MODULES = {"ec2": "aws_", "rds": "aws_db_"}
-_TYPES = {"aws:lb/loadBalancer:LoadBalancer": "aws_lb"}
+_TYPES = {
+    "aws:lb/loadBalancer:LoadBalancer": "aws_lb",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "aws_s3_bucket_replication_configuration",
+}
 _RENAMED = {"vpcZoneIdentifiers": "vpc_zone_identifier"}
 _REFERENCE = re.compile(r"<(urn:pulumi:[^#>]+)#([^>]+)>")
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
