@@ -45,7 +45,7 @@ def test_a_violation_names_both_places_the_valid_value_and_the_reason(tmp_path: 
     assert (problem.code, problem.line, problem.text) == ("TF-H009", 2, "false")
     allowed = "House rules allow true for `database.standby`, not false."
     assert problem.message == f"{allowed} A zone may fail while the shop is open."
-    assert problem.hint == f"See `standby-in-production`, {tmp_path / FILE}:2:3."
+    assert problem.hint == f"See `standby-in-production`, {FILE}:2:3."
     assert load(tmp_path / "shop.yaml", environment="dev").problems == []
 
 
@@ -273,3 +273,13 @@ def test_a_rule_may_be_about_every_field_and_section_of_the_grammar(example: Pat
     for stage in range(1, 8):
         resolution = load(example, environment="prod", stage=stage, rules_file=tmp_path / FILE)
         assert {problem.path for problem in resolution.problems if problem.code == "TF-H013"} >= {"name", "app.image"}
+
+
+def test_a_rule_of_a_folder_above_is_named_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / FILE).write_text(RULES)
+    blueprint = tmp_path / "app" / "shop.yaml"
+    blueprint.write_text(whole(TOP + "environments: {prod: {database: {standby: false}}}"))
+    hints = [problem.hint for problem in load(blueprint, environment="prod").problems]
+    assert hints == [f"See `standby-in-production`, {tmp_path / FILE}:2:3."]
