@@ -86,8 +86,19 @@ def open_project(folder: Path) -> Project:
     answers = yaml.safe_load((project / copying.ANSWERS).read_text(encoding="utf-8")) or {}
     kind, release = answers.get("kind", "thin"), str(answers.get("_commit", ""))
     if kind == "fork":
+        _refuse_nobody(top)
         release = _git(top, "describe", "--tags", "--always").decode().strip()
     return Project(project, top, kind, str(answers.get("_src_path", "")), release)
+
+
+def _refuse_nobody(top: Path) -> None:
+    """git merges nothing where it does not know as whom, and says so only after everything was shown."""
+    if subprocess.run(["git", "var", "GIT_COMMITTER_IDENT"], cwd=top, capture_output=True, check=False).returncode:
+        raise Failure(
+            f"git does not know who merges in {top}.",
+            remedies=('git config --global user.name "…"', 'git config --global user.email "…", then the same again'),
+            code=exits.REFUSED,
+        )
 
 
 @contextmanager

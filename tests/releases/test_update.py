@@ -31,6 +31,11 @@ def commit(folder: Path, message: str, tag: str = "") -> None:
         git(folder, "tag", tag)
 
 
+def identify(folder: Path) -> None:
+    git(folder, "config", "user.name", "ada")
+    git(folder, "config", "user.email", "ada@example.com")
+
+
 def replaced(file: Path, old: str, new: str) -> None:
     text = file.read_text()
     assert old in text
@@ -150,6 +155,7 @@ def test_a_fork_follows_releases_and_keeps_what_is_its_own(tmp_path: Path) -> No
     new = tenfold("new", copy, "--fork", "--from", original)
     assert new.exit_code == 0, new.output
     assert git(copy, "status", "--porcelain").split() == ["??", "own/"]
+    identify(copy)
     replaced(copy / "LICENSE", "Apache License", "Apache License, of us")
     commit(copy, "ours")
     replaced(original / "stacks" / "place.py", '"managed-by": "tenfold"', '"managed-by": "tenfold 9.1"')
@@ -188,6 +194,19 @@ def test_a_fork_merges_what_was_shown_as_whoever_its_repository_names(
         updating.merge(project, rehearsal)
     assert rehearsal.is_committed and (copy / "shown.py").exists() and not (copy / "later.py").exists()
     assert git(copy, "log", "-1", "--format=%an %s") == "grace tenfold main\n"
+
+
+def test_a_fork_of_nobody_is_refused_before_anything_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "platform"
+    (copy / "own").mkdir(parents=True)
+    (copy / "own" / copying.ANSWERS).write_text("kind: fork\n")
+    git(copy, "init", "--quiet")
+    commit(copy, "ours")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    git(copy, "config", "user.useConfigOnly", "true")
+    with pytest.raises(Failure, match="does not know who merges") as refused:
+        updating.open_project(copy)
+    assert any("user.email" in remedy for remedy in refused.value.remedies)
 
 
 def test_the_code_of_an_earlier_release_is_asked_in_a_process_of_its_own(tmp_path: Path) -> None:
