@@ -114,6 +114,18 @@ def mended(target: Deployment, report: Callable[[str], None]) -> Deployment:
     return target
 
 
+def begun(target: Deployment, deployed: list[dict[str, Any]], report: Callable[[str], None]) -> Deployment:
+    """For a command that only reads: a first run that has not finished is resumed at the stage that it was asked for,
+    which may be another than the file's."""
+    from tenfold.engine import workspace
+
+    if not deployed or target.stage or workspace.outputs(deployed).get("stage"):
+        return target
+    asked = workspace.asked_stage(target.where)
+    local, environment = bool(target.where.cloud), target.architecture.environment
+    return prepare(target.file, environment, asked, local, None, report) if asked else target
+
+
 def _flags(file: Path, architecture: Architecture, cloud: Any, stage: str | None = None) -> str:
     words = [path_as_typed(file), "--env", architecture.environment, *(["--local"] if cloud else [])]
     return shlex.join([*words, *(["--stage", stage] if stage else [])])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import click
@@ -21,8 +22,10 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     """
     from tenfold.engine import workspace
 
-    target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
+    tell = partial(click.echo, err=True)
+    target = deployment.prepare(file, environment, stage, local, local_fault, tell)
     deployed = target.driver.deployed()
+    target = deployment.begun(target, deployed, tell)
     values = workspace.outputs(deployed)
     if as_json:
         click.echo(json.dumps({"version": 1, "outputs": values}, indent=2))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 
 import click
 
@@ -24,10 +25,11 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     from tenfold.render import failover, promotion
     from tenfold.wording import counted
 
-    target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
+    tell = partial(click.echo, err=True)
+    target = deployment.prepare(file, environment, stage, local, local_fault, tell)
     state = target.driver.deployed()
+    target, values = deployment.begun(target, state, tell), workspace.outputs(state)
     deployed = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
-    values = workspace.outputs(state)
     expanded = steps.is_expanded(target.architecture, values)
     facts = {
         "stack": target.where.stack,

@@ -232,20 +232,30 @@ def outputs(resources: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: "[secret]" if isinstance(v, dict) and SECRET_SIGNATURE in v else v for name, v in masked.items()}
 
 
-def _configure(stack: Any, where: Place, config: Mapping[str, str]) -> None:
+def asked_stage(where: Place) -> str:
+    """What `--stage` said in the last run; empty where it was the file's. Raises `Failure`."""
+    return str(_configured(where).get("tenfold:stage", ""))
+
+
+def _configured(where: Place) -> dict[str, Any]:
     import yaml
-    from pulumi.automation import ConfigValue
 
     file = _settings(where)
     try:
         text = file.read_text(encoding="utf-8") if file.is_file() else ""
-        known = (yaml.safe_load(text) or {}).get("config") or {}
+        return (yaml.safe_load(text) or {}).get("config") or {}
     except (ValueError, AttributeError, yaml.YAMLError) as error:
         raise Failure(
             f"The configuration of {where.stack} is damaged: {file} is not a mapping in YAML.",
             why="Nothing was changed.",
             remedies=(f"git checkout -- {file}   where it is kept in version control; it holds the secrets' salt",),
         ) from error
+
+
+def _configure(stack: Any, where: Place, config: Mapping[str, str]) -> None:
+    from pulumi.automation import ConfigValue
+
+    known = _configured(where)
     if any(str(known.get(key, "")) != value for key, value in config.items()):  # the engine takes 0.3 s to write them
         stack.set_all_config({key: ConfigValue(value) for key, value in config.items()})
 

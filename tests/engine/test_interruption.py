@@ -78,8 +78,10 @@ def test_interrupted_politely_then_up_again(fresh, aws):
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 4, said
     assert "tenfold up" in said and "Traceback" not in said and "Resource monitor" not in said
-    assert "go on" in fresh("status", *WHERE).stdout
-    assert "has not finished" in fresh("outputs", *WHERE).stdout
+    file = (SHOP, "--env", "dev", "--local")  # whose own stage is another
+    assert "go on       tenfold up blueprints/shop.yaml --env dev --local --stage 2" in fresh("status", *file).stdout
+    outputs = fresh("outputs", *file).stdout
+    assert "has not finished" in outputs and "--stage 2` resumes it" in outputs
     complete(fresh, aws)
 
 
