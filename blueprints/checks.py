@@ -56,7 +56,7 @@ def _problems(context: Context, name: str, ask: Ask) -> list[Problem]:
         for check in own.functions("rules", name, (OF_BLUEPRINT, OF_PLAN)):
             reported = [context.problem(_finding(each, check)) for each in ask(check.call) or ()]
             problems += [_signed(problem, check, own) for problem in reported if problem]
-    except Exception as failed:  # their code: whatever it raises
+    except Exception as failed:  # a team's own code may raise anything; it is told where, and no other check is lost
         reason = getattr(failed, "reason", "") or f"{type(failed).__name__}: {failed}"
         problems.append(unusable(*place_in(own, failed), reason))
     return problems

@@ -1,8 +1,7 @@
 """EventBus: delivers events to every queue that subscribes to them."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -11,6 +10,7 @@ from tenfold.components.parts import policies
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.names import fitting
 from tenfold.components.parts.order import after
+from tenfold.components.plans.filters import check_filter
 
 # EventBridge's own, and the most it takes (PutTargets, API reference): a queue that does not answer is tried for a day.
 RETRY_SECONDS, RETRIES = 86_400, 185
@@ -180,11 +180,6 @@ def check(args: EventBusArgs) -> None:
 
 
 def _check_filter(role: str, subscription: SubscriptionArgs) -> None:
-    try:
-        detail: Any = json.loads(subscription.get("filter") or '{"any": ["filter"]}')
-    except ValueError as error:
-        raise ValueError(f"subscriptions: the filter of {role} is not JSON: {error}") from None
-    if not isinstance(detail, Mapping) or not detail:
-        raise ValueError(f'subscriptions: the filter of {role} must be an object, such as {{"country": ["de"]}}')
+    check_filter(role, subscription.get("filter"))
     if len(pattern(subscription["event"], subscription.get("filter"))) > PATTERN:
         raise ValueError(f"subscriptions: the pattern of {role} must have at most {PATTERN:,} characters")

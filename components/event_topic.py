@@ -1,7 +1,7 @@
 """EventTopic: one kind of event, passed on to every queue that subscribes to it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from tenfold.components.parts import policies
 from tenfold.components.parts.component import Component
 from tenfold.components.plans.choices import check_choice
+from tenfold.components.plans.filters import check_filter
 
 TOPIC_NAME = 256  # characters with `.fifo`: CreateTopic, API reference
 
@@ -117,12 +118,7 @@ def check(args: EventTopicArgs) -> None:
     if len(name) > TOPIC_NAME:
         raise ValueError(f"topic_name: {len(name)} characters; SNS takes {TOPIC_NAME}, `.fifo` among them")
     for role, to in args["subscriptions"].items():
-        try:
-            detail: Any = json.loads(to.get("filter") or '{"any": ["filter"]}')
-        except ValueError as error:
-            raise ValueError(f"subscriptions: the filter of {role} is not JSON: {error}") from None
-        if not isinstance(detail, Mapping) or not detail:
-            raise ValueError(f'subscriptions: the filter of {role} must be an object, such as {{"country": ["de"]}}')
+        check_filter(role, to.get("filter"))
 
 
 def _order(args: EventTopicArgs) -> TopicOrder:
@@ -139,7 +135,7 @@ def _ordering(order: TopicOrder) -> dict[str, Any]:
 
 def _filter(to: TopicSubscriptionArgs) -> dict[str, Any]:
     """Over the body, where the event's detail is `detail`, as it is in an event of a bus."""
-    if "filter" not in to:
+    if not (filter := to.get("filter")):
         return {}
-    body = {"detail": json.loads(to["filter"])}
+    body = {"detail": json.loads(filter)}
     return {"filter_policy": json.dumps(body, ensure_ascii=False), "filter_policy_scope": "MessageBody"}

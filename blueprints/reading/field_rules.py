@@ -82,6 +82,11 @@ class FieldRule(Value):
         return ", ".join([*demands, *([_SETS[self.asks["set"]]] if "set" in self.asks else [])])
 
     @property
+    def because(self) -> str:
+        """` The auditors ask for two weeks.`, to stand behind a sentence; empty for a rule without a reason."""
+        return f" {self.reason[0].upper()}{self.reason[1:].rstrip('.')}." if self.reason else ""
+
+    @property
     def where(self) -> str:
         """`in prod, from stage 2`; empty for a rule that is for all."""
         low, high = self.stages
@@ -91,10 +96,14 @@ class FieldRule(Value):
         return ", ".join(filter(None, [f"in {one_of(self.environments)}" if self.environments else "", stages]))
 
 
-def _ends(value: Any) -> tuple[Any, Any]:
+def _ends(value: Any) -> tuple[float | None, float | None]:
     """The smallest and the largest of a value; None for what is no number, such as `none`."""
     low, high = value if isinstance(value, tuple) else (value, value)
-    return tuple(end if isinstance(end, int | float) else None for end in (low, high))  # type: ignore[return-value]: two
+    return _number(low), _number(high)
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) else None
 
 
 def _is_below(rule: FieldRule, value: Any) -> bool:

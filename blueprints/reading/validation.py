@@ -51,8 +51,8 @@ def _read(root: str, data: dict[str, Any], broken: set[Route]) -> tuple[Values, 
 
 
 def _is_inherited(refusal: Refused, data: Any, broken: set[Route]) -> bool:
-    section, *above = refusal.place[:1], *refusal.place[2:]
-    if refusal.type != "missing" or section != ("environments",):
+    above = refusal.place[2:]
+    if refusal.type != "missing" or refusal.place[:1] != ("environments",):
         return False
     for part in above:
         if not isinstance(data, dict) or part not in data:

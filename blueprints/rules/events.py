@@ -1,10 +1,12 @@
 """`events`: queues that exist and can take them, filters of those queues, and what a bus or a topic holds."""
 
 import json
+from collections.abc import Collection, Sequence
 
 from tenfold.blueprints.architecture import Event, Queue
 from tenfold.blueprints.grammar.patterns import topic_complaints
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.source.document import Route
 from tenfold.blueprints.source.words import nearest
 
 RULES_OF_A_BUS = 300  # EventBridge quotas, "Rules"; an archive has one of its own
@@ -70,20 +72,25 @@ def a_bus_holds_all_rules(c: Context) -> Findings:
         yield Finding("TF-R174", "events", message, hint, key=True)
 
 
+def unknown_events(code: str, at: Route, listed: Sequence[str], events: Collection[str]) -> Findings:
+    """Of a list of events at `at`: those that are there twice, and those that are not described."""
+    for index, event in enumerate(listed):
+        route = (*at, str(index))
+        if event in listed[:index]:
+            yield Finding(code, route, f"`{event}` is listed twice.", "Remove one.")
+        elif event not in events:
+            near = nearest(event, list(events))
+            known = f"The events are {', '.join(events)}." if events else "Describe it under `events`."
+            hint = f"Did you mean {near[0]}?" if near else known
+            yield Finding(code, route, f"There is no event `{event}`.", hint)
+
+
 @rule
 def services_listen_by_a_queue_of_their_own(c: Context) -> Findings:
     events, queues = c.architecture.events, c.architecture.queues
     for name, service in c.architecture.running_services.items():
         for field, named in (("listens_to", service.listens_to), ("publishes", service.publishes)):
-            for index, event in enumerate(named):
-                route = ("services", name, field, str(index))
-                if event in named[:index]:
-                    yield Finding("TF-R175", route, f"`{event}` is listed twice.", "Remove one.")
-                elif event not in events:
-                    near = nearest(event, list(events))
-                    known = f"The events are {', '.join(events)}." if events else "Describe it under `events`."
-                    hint = f"Did you mean {near[0]}?" if near else known
-                    yield Finding("TF-R175", route, f"There is no event `{event}`.", hint)
+            yield from unknown_events("TF-R175", ("services", name, field), named, events)
         own = service.known_as
         wrong = [events[event].via for event in service.listens_to if event in events and own in queues
                  and not takes(queues[own], events[event])]  # fmt: skip

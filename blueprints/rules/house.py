@@ -68,9 +68,8 @@ def _shown(c: Context, each: "FieldRule", route: Route, value: Any) -> str:
 
 
 def _finding(c: Context, code: str, each: "FieldRule", route: Route, message: str, *, key: bool = False) -> Finding:
-    reason = f" {each.reason[0].upper()}{each.reason[1:].rstrip('.')}." if each.reason else ""
     code = "TF-H013" if each.is_warning else code
-    return Finding(code, route, message + reason, f"See `{each.name}`, {_near(c, each.place)}.", key)
+    return Finding(code, route, message + each.because, f"See `{each.name}`, {_near(c, each.place)}.", key)
 
 
 def _near(c: Context, place: str) -> str:

@@ -1,25 +1,20 @@
 """`read_models`: made of events that exist, in a queue of their own, and filled again from their archive."""
 
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.rules.events import unknown_events
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.rules.services import keys_fit
-from tenfold.blueprints.source.words import nearest
 
 
 @rule
 def read_models_are_made_of_events(c: Context) -> Findings:
     events = c.architecture.events
     for name, model in c.architecture.read_models.items():
-        for index, event in enumerate(model.listens_to):
-            route = ("read_models", name, "listens_to", str(index))
-            if event in model.listens_to[:index]:
-                yield Finding("TF-R290", route, f"`{event}` is listed twice.", "Remove one.")
-            elif event not in events:
-                near = nearest(event, list(events))
-                known = f"The events are {', '.join(events)}." if events else "Describe it under `events`."
-                hint = f"Did you mean {near[0]}?" if near else known
-                yield Finding("TF-R290", route, f"There is no event `{event}`.", hint)
-            elif events[event].keep is None:
+        at = ("read_models", name, "listens_to")
+        yield from unknown_events("TF-R290", at, model.listens_to, events)
+        for event in dict.fromkeys(model.listens_to):
+            if event in events and events[event].keep is None:
+                route = (*at, str(model.listens_to.index(event)))
                 message = f"`{event}` has no archive, so `{name}` cannot be filled again once it was wrong or is new."
                 hint = f"Keep it: events: {{{event}: {{keep: 365d}}}}, on the bus; or fill the model from the database."
                 yield Finding("TF-R292", route, message, hint)

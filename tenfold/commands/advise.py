@@ -81,13 +81,11 @@ def command(
     if of.step and of.step.id == "over-built" and lower:
         remarks += _saving(resolution, lower)
     money = _money(resolution) if of.covered else []
-    basis = render.basis(known, live, resolution.sets)
+    beside = render.Beside(remarks, money, load, render.basis(known, live, resolution.sets))
     if as_json:
-        click.echo(json.dumps(render.as_json(a, of, remarks, money, load, basis), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(render.as_json(a, of, beside), indent=2, ensure_ascii=False))
     else:
-        click.echo(
-            render.as_text(a, of, remarks, money, load, basis, streams.takes_color(sys.stdout), verbose), nl=False
-        )
+        click.echo(render.as_text(a, of, beside, streams.takes_color(sys.stdout), verbose), nl=False)
 
 
 def _live(file: Path, environment: str | None, stage: str | None, local: bool) -> "tuple[Signals, list[Measured]]":

@@ -9,10 +9,10 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
 from tenfold.blueprints.standby import FORMER
 from tenfold.deployment import Deployment
-from tenfold.engine import account, workspace
+from tenfold.engine import workspace
 from tenfold.failover import compared, copies, exchange, journal, moves
 from tenfold.failover.journal import Journal
-from tenfold.failover.moves import Member, Pair
+from tenfold.failover.moves import Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.promotion import edit
@@ -86,20 +86,6 @@ def _refuse_unsettled(target: Deployment, deployed: State) -> None:
         )
 
 
-def refuse_account(target: Deployment, deployed: State, region: str) -> None:
-    """As `account.refuse_another`, and without a question to the region that may be lost."""
-    if target.where.cloud:
-        return
-    number, _ = account.recorded(deployed)
-    present = account.current(region)
-    if number and number != present:
-        raise _refused(
-            f"{target.where.stack} is in account {number}; the credentials are for account {present}.",
-            "",
-            f"Use credentials of account {number}. Nothing was changed.",
-        )
-
-
 def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
     """What the steps work on."""
     a = target.architecture
@@ -112,7 +98,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
     pairs = moves.pairs(difference, deployed, a.name, here) if homeward else ()
     _refuse_other_names(target, pairs)
     if homeward:
-        databases = tuple(_promoted(pair.here) for pair in pairs)
+        databases = tuple(pair.here.promoted for pair in pairs)
         fenced = moves.fleets(difference, deployed, away)
         settled = {one.urn for one in (*fenced, *asked.alarms, *(pair.away for pair in pairs))}
         later = tuple(change for change in asked.later if change.urn not in settled)
@@ -146,11 +132,6 @@ def _refuse_other_names(target: Deployment, pairs: Sequence[Pair]) -> None:
             "it was refreshed in the middle of a failback, which gives databases other names until it has ended",
             f"tenfold state restore {target.flags}   puts back a copy from before; then this again",
         )
-
-
-def _promoted(member: Member) -> moves.Database:
-    keep = int(member.inputs.get("backupRetentionPeriod") or 1)
-    return moves.Database(member.urn, member.name, member.identifier, member.region, keep)
 
 
 def _homeward(target: Deployment, deployed: State) -> Any:

@@ -15,7 +15,7 @@ from tenfold.blueprints.value import Value
 from tenfold.commands import sides
 from tenfold.commands.on_messages import agreed, quiet
 from tenfold.deployment import Deployment
-from tenfold.engine import workspace
+from tenfold.engine import account, workspace
 from tenfold.failover import drill, homeward, journal, steps
 from tenfold.failover.journal import Entry, Journal
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
@@ -38,7 +38,7 @@ def carry_out(target: Deployment, way: Way, options: Options) -> int:
     under_way = notes is not None and not notes.ended
     sides.refuse(target, deployed, way, notes)
     at = sides.takeover(target, deployed, way)
-    sides.refuse_account(target, deployed, at.here)
+    account.refuse_another(target.where, deployed, at.here)
     tell = quiet if options.as_json else click.echo
     tell(render.page(target, at, under_way))
     if not under_way or notes is None:

@@ -28,15 +28,16 @@ def recorded(deployed: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     return (numbers.most_common(1)[0][0] if numbers else "", region)
 
 
-def refuse_another(where: Place, deployed: Iterable[Mapping[str, Any]]) -> None:
+def refuse_another(where: Place, deployed: Iterable[Mapping[str, Any]], asked_in: str = "") -> None:
     """Raises `Failure`: refused where the credentials are another account's, failed where AWS does not say whose they
-    are. A local cloud has an identity instead, which `resume.check_memory` compares."""
+    are. `asked_in` is the region that is asked, if not the stack's, which may be lost. A local cloud has an identity
+    instead, which `resume.check_memory` compares."""
     if where.cloud:
         return
     account, region = recorded(deployed)
     if not account:
         return
-    present = current(region)
+    present = current(asked_in or region)
     if present != account:
         raise Failure(
             f"{where.stack} is in account {account}; the credentials are for account {present}.",

@@ -6,7 +6,7 @@ takes its name, so that nothing else has to change; then the roles swap back, an
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tenfold.failover import compared, copies, journal, steps
 from tenfold.failover.moves import Member
@@ -62,23 +62,7 @@ def _lag(at: Takeover) -> str:
 
 
 def _is_near(at: Takeover, member: Member) -> bool:
-    return any(0 <= lag <= NEAR for _, lag in _measured(at, member)[-1:])
-
-
-def _measured(at: Takeover, member: Member) -> list[tuple[datetime, float]]:
-    """(beginning of the minute, seconds behind), the latest last. -1 is said of a replica that follows no more: RDS
-    user guide, Monitoring read replication."""
-    now = datetime.now(UTC)
-    points = at.client("cloudwatch", member.region).get_metric_statistics(
-        Namespace="AWS/RDS",
-        MetricName="ReplicaLag",
-        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": member.identifier}],
-        StartTime=now.fromtimestamp(now.timestamp() - 600, UTC),
-        EndTime=now,
-        Period=60,
-        Statistics=["Maximum"],
-    )["Datapoints"]
-    return sorted((point["Timestamp"], point["Maximum"]) for point in points)
+    return any(0 <= lag <= NEAR for _, lag in steps.lags(at, member.region, member.identifier)[-1:])
 
 
 def _fence(at: Takeover) -> str:
@@ -120,7 +104,8 @@ def _has_all(at: Takeover, member: Member, fenced: float) -> bool:
     """A database that is promoted already gets no more than it has."""
     if not copies.follows(at, member):
         return True
-    return any(lag >= 0 and moment.timestamp() - lag >= fenced for moment, lag in _measured(at, member))
+    measured = steps.lags(at, member.region, member.identifier)
+    return any(lag >= 0 and moment.timestamp() - lag >= fenced for moment, lag in measured)
 
 
 def _promote(at: Takeover) -> str:

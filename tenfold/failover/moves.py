@@ -59,6 +59,12 @@ class Member(Value):
     inputs: Mapping[str, Any]
     changes: Mapping[str, Any]
 
+    @property
+    def promoted(self) -> Database:
+        """The same, as a replica that becomes a database of its own."""
+        keep = int(self.inputs.get("backupRetentionPeriod") or 1)
+        return Database(self.urn, self.name, self.identifier, self.region, keep)
+
     def planned(self, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What the program will say; `inputs`: the same as the state's, where they are written another way."""
         after = {**(self.inputs if inputs is None else inputs), **self.changes}

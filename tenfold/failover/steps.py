@@ -7,12 +7,13 @@ answers nothing. A failback (tenfold/failover/homeward.py) asks both.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from tenfold.blueprints.value import Value
 from tenfold.failover.moves import Copied, Fleet, Moves, Pair
-from tenfold.promotion.checks import Asked
+from tenfold.promotion.checks import MINUTES, Asked
 from tenfold.wording import counted
 
 PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in the field
@@ -94,30 +95,45 @@ def is_silent(wrong: Exception) -> bool:
 
 
 def _lag(at: Takeover) -> str:
-    """What is about to be lost, as it was last measured; less than 0 is said of a replica that follows no more."""
+    """What is about to be lost, as it was last measured."""
     if not at.moves.databases:
         return "no database has to be promoted"
     measured = []
     for database in at.moves.databases:
-        lags = [lag for lag in _metric(at, database.identifier) if lag >= 0]
-        behind = f"{max(lags):g} s behind" if lags else "not measured"
-        measured.append(f"{database.name}: {behind}{_over(lags, at.point)}")
+        behind = _last_lags(at, database.identifier)
+        words = f"{max(behind):g} s behind" if behind else "not measured"
+        measured.append(f"{database.name}: {words}{_over(behind, at.point)}")
     return "; ".join(measured)
 
 
-def _over(lags: list[float], point: int) -> str:
-    return f", more than the {point} s of regions.recovery.point" if lags and max(lags) > point else ""
+def _over(behind: list[float], point: int) -> str:
+    return f", more than the {point} s of regions.recovery.point" if behind and max(behind) > point else ""
 
 
-def _metric(at: Takeover, identifier: str) -> list[float]:
+def _last_lags(at: Takeover, identifier: str) -> list[float]:
+    """Nothing where CloudWatch does not answer: a lag that is not known keeps nobody from leaving a region."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    there = Asked(at.asked.architecture, at.asked.endpoint)
-    there.client = lambda service, region=None, config=None: at.client(service, at.here)
     try:
-        return there.metric("AWS/RDS", "ReplicaLag", ("DBInstanceIdentifier", identifier), "Maximum")
+        return [lag for _, lag in lags(at, at.here, identifier) if lag >= 0]
     except (BotoCoreError, ClientError):
         return []
+
+
+def lags(at: Takeover, region: str, identifier: str) -> list[tuple[datetime, float]]:
+    """(beginning of the minute, seconds behind) of a replica in the last ten minutes, the latest last. -1 is said of
+    one that follows no more: RDS user guide, Monitoring read replication."""
+    now = datetime.now(UTC)
+    points = at.client("cloudwatch", region).get_metric_statistics(
+        Namespace="AWS/RDS",
+        MetricName="ReplicaLag",
+        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": identifier}],
+        StartTime=now - timedelta(minutes=MINUTES),
+        EndTime=now,
+        Period=60,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    return sorted((point["Timestamp"], point["Maximum"]) for point in points)
 
 
 def promote(at: Takeover) -> str:

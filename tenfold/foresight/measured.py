@@ -133,12 +133,12 @@ def by_time(
         for point in points
     }
     # AWS answers with the beginning of the period, the local cloud with the time of its first datum.
-    return {moment - begun(moment, period): value for moment, value in values.items() if value is not None}
+    return {_begin(moment, period): value for moment, value in values.items() if value is not None}
 
 
-def begun(moment: datetime, period: int) -> timedelta:
-    """Since the beginning of its period, of so many seconds."""
-    return timedelta(seconds=moment.timestamp() % period)
+def _begin(moment: datetime, period_seconds: int) -> datetime:
+    """12:07:30 is in the period of 300 s that begins at 12:05."""
+    return moment - timedelta(seconds=moment.timestamp() % period_seconds)
 
 
 def _disk(asked: Asked, deployed: State) -> Signals:

@@ -99,8 +99,8 @@ def _subscription(rule: Mapping[str, Any]) -> Subscription:
 
 
 def by_topic(deployed: Sequence[Mapping[str, Any]], outputs: Mapping[str, Any]) -> list[Subscription]:
-    """Which queues of the stack receive events that go by topics, from its state and outputs. The topics of a second
-    region, and the one of alarms, are in no output; what a team subscribes besides is no queue of the stack."""
+    """Which queues of the stack receive events by topics, from its state and outputs. Left out are topics that no
+    output names (those of a second region, that of alarms) and subscriptions that a team added for other queues."""
     events = {arn: event for event, arn in (outputs.get("event_topics") or {}).items()}
     queues = {url.rpartition("/")[2]: name for name, url in (outputs.get("queues") or {}).items()}
     every = (resource["outputs"] for resource in deployed if resource["type"] == TOPIC_SUBSCRIPTION)

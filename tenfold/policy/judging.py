@@ -78,8 +78,7 @@ def _applies(rule: FieldRule, here: Stack) -> bool:
 def _refusal(rule: FieldRule, name: str, value: Any) -> str:
     if isinstance(value, str) and UNKNOWN in value:
         return ""
-    reason = f" {rule.reason[0].upper()}{rule.reason[1:].rstrip('.')}." if rule.reason else ""
-    see = f"{reason} See `{rule.name}`, {rule.place}."
+    see = f"{rule.because} See `{rule.name}`, {rule.place}."
     if value is None:
         return f"House rules require {name}.{see}" if rule.asks.get("set") == ALWAYS else ""
     instead = rule.refusal(value)

@@ -31,6 +31,16 @@ class Money(NamedTuple):
     usd: float
 
 
+class Beside(NamedTuple):
+    """What is said beside the advice: of simulations, of sizes with their money, of a load that was measured, and what
+    all of it rests on."""
+
+    simulated: Sequence[str]
+    money: Sequence[Money]
+    load: "Sequence[Measured]"
+    basis: str
+
+
 def basis(known: Signals, live: bool, is_stated: Callable[[str], bool]) -> str:
     """What the advice rests on. `is_stated`: whether the blueprint sets a field."""
     if known:
@@ -41,26 +51,17 @@ def basis(known: Signals, live: bool, is_stated: Callable[[str], bool]) -> str:
     return "computed from users alone: state `load.peak`, or measure"
 
 
-def as_text(
-    a: Architecture,
-    of: Advice,
-    simulated: Sequence[str],
-    money: Sequence[Money],
-    load: "Sequence[Measured]",
-    basis: str,
-    color: bool,
-    verbose: bool,
-) -> str:
-    heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", basis))
+def as_text(a: Architecture, of: Advice, beside: Beside, color: bool, verbose: bool) -> str:
+    heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", beside.basis))
     lines = [paint(line, "bold", color) for line in wrapped(heading, WIDTH)]
     if of.rows:
         lines += ["", *_table(of.rows, a.load.growth, color, verbose), ""]
-    lines += _answer(a, of, simulated, color)
-    for one in load:
+    lines += _answer(a, of, beside.simulated, color)
+    for one in beside.load:
         lines += labelled("measured", f"`{one.path}: {one.value}`: {one.how}", _LABEL)
     for what in capacity.unknown(a) if of.covered else ():
         lines += labelled("not known", what, _LABEL)
-    for one in money:
+    for one in beside.money:
         kind = "over-built" if one.usd < 0 else "under-built"
         saves = f"saves {-one.usd:,.2f}" if one.usd < 0 else f"costs {one.usd:,.2f}"
         lines += labelled(
@@ -149,29 +150,24 @@ def _months(months: float) -> str:
     )
 
 
-def as_json(
-    a: Architecture,
-    of: Advice,
-    simulated: Sequence[str],
-    money: Sequence[Money],
-    load: "Sequence[Measured]",
-    basis: str,
-) -> dict[str, Any]:
+def as_json(a: Architecture, of: Advice, beside: Beside) -> dict[str, Any]:
     return {
         "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
-        "basis": basis,
+        "basis": beside.basis,
         "signals": {name: list(value) if isinstance(value, tuple) else value for name, value in of.signals.items()},
         "covered": of.covered,
         "bottleneck": of.step.bottleneck if of.step else None,
         "advice": _step(of.step) if of.step else None,
         "measured": of.measured,
-        "simulated": list(simulated),
+        "simulated": list(beside.simulated),
         "then": [_step(step) for step in of.then],
         "not": list(of.forbidden),
         "tiers": [_row(row, a.load.growth) for row in of.rows],
-        "sizes": [{"path": m.path, "is": m.set_, "load_asks_for": m.asked, "usd": round(m.usd, 2)} for m in money],
-        "load": [{"path": one.path, "value": one.value, "how": one.how} for one in load],
+        "sizes": [
+            {"path": m.path, "is": m.set_, "load_asks_for": m.asked, "usd": round(m.usd, 2)} for m in beside.money
+        ],
+        "load": [{"path": one.path, "value": one.value, "how": one.how} for one in beside.load],
         "not_known": list(capacity.unknown(a)) if of.covered else [],
         "considered": [{"what": word, "when": when} for word, when in of.considered],
         "users": {"decide": False, "ladders": of.users} if of.covered else {"decide": False},

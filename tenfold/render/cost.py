@@ -8,7 +8,8 @@ from tenfold.foresight import prices
 from tenfold.foresight.cost import Estimate, Line, by_tier
 from tenfold.foresight.prices import Price
 from tenfold.foresight.servers import Amount
-from tenfold.render.lines import PAGE, WIDTH, labelled, paint, wrapped
+from tenfold.render.lines import WIDTH, labelled, paint, wrapped
+from tenfold.streams import PAGE
 from tenfold.wording import counted
 
 SMALL = 0.005  # USD; less is counted, not shown
@@ -222,7 +223,7 @@ _FEW = (1, 5, 6)  # of them, in a terminal that is too narrow for all
 def table(title: str, of: str, rows: Sequence[Row], color: bool, *, total: bool = False) -> str:
     """A line for each row, `of` the heading of their labels; with `total`, their sum."""
     wide = max(len(of), *(len(label) for label, *_ in rows)) + 2
-    all_fit = WIDTH in (PAGE, max(WIDTH, 2 + wide + len(_cells(_COLUMNS))))  # a file has no end of the line
+    all_fit = WIDTH == PAGE or 2 + wide + len(_cells(_COLUMNS)) <= WIDTH  # a file has no end of the line
     shown = range(len(_COLUMNS)) if all_fit else _FEW
     lines = [paint(title, "bold", color), f"  {of:<{wide}}{_cells(_COLUMNS, shown)}"]
     for label, a, estimate, why in rows:

@@ -3,7 +3,6 @@
 import textwrap
 
 from tenfold import streams
-from tenfold.streams import PAGE as PAGE
 
 WIDTH = streams.width()
 """Columns of a line, of the whole process."""

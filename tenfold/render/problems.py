@@ -12,7 +12,8 @@ from typing import Any
 
 from tenfold.blueprints.source.codes import hidden, title
 from tenfold.blueprints.source.problem import Problem
-from tenfold.render.lines import PAGE, WIDTH, paint
+from tenfold.render.lines import WIDTH, paint
+from tenfold.streams import PAGE
 from tenfold.wording import counted
 
 _HARD = "\u00a0"  # a blank that is no place to break

@@ -148,7 +148,7 @@ def _cost_change(before: Side, after: Side, whole: Difference) -> Mapping[str, A
 def _limits(a: Architecture, resolution: Resolution) -> Mapping[str, Any]:
     lower = advice.lower_stage(resolution)
     of = advice.advise(a, {}, capacity.rows(a, resolution.sets), lower is not None)
-    return advised.as_json(a, of, (), (), (), advised.basis({}, False, resolution.sets))
+    return advised.as_json(a, of, advised.Beside((), (), (), advised.basis({}, False, resolution.sets)))
 
 
 def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:

@@ -68,13 +68,26 @@ def blueprint(tmp_path: Path) -> Callable[[str], tuple[str, ...]]:
 
 
 def test_an_event_reaches_each_queue_and_comes_back_from_dead_letters_and_archive(fresh, aws, blueprint):
+    """One deployment, from nothing to nothing; each part goes on where the one before has ended."""
     where = blueprint(MART)
     fresh("up", *where)
     mart = Mart(fresh, aws, where)
     for total in (5, 50):
         mart.publish(total)
     assert mart.received("mail") == [50]  # by its filter
+    comes_back_from_dead_letters(fresh, where, mart)
+    goes_by_topics(mart)
+    comes_back_from_the_archive(fresh, where, mart)
+    more = reaches_who_listens_from_now_on(fresh, aws, blueprint, mart)
+    fills_a_read_model(fresh, aws, where, Mart(fresh, aws, where))
+    reaches_nobody_who_listens_no_more(fresh, aws, blueprint, where, more)
+    fresh("destroy", *where, "--yes")
+    assert [bus["Name"] for bus in mart.events.list_event_buses()["EventBuses"]] == ["default"]
+    assert mart.sqs.list_queues().get("QueueUrls", []) == []
+    assert not [topic for topic in mart.sns.list_topics()["Topics"] if "mart-dev" in topic["TopicArn"]]
 
+
+def comes_back_from_dead_letters(fresh, where, mart):
     assert mart.received("stock", done=False) == [5, 50]  # tried once, and not done
     assert mart.received("stock", done=False) == []
     listed = {q["queue"]: q["dead_letters"] for q in fresh.json("queues", *where)["queues"]}
@@ -82,11 +95,15 @@ def test_an_event_reaches_each_queue_and_comes_back_from_dead_letters_and_archiv
     fresh("queues", "redrive", *where, "stock", "--yes")
     assert mart.received("stock") == [5, 50]
 
+
+def goes_by_topics(mart):
     for total in (5, 50):
         mart.publish_on_topic("basket-changed", total)
         mart.publish_on_topic("account-changed", total, MessageGroupId="a", MessageDeduplicationId=str(total))
     assert [mart.received(queue) for queue in ("mail", "stock", "ledger")] == [[5, 50], [50], [5, 50]]
 
+
+def comes_back_from_the_archive(fresh, where, mart):
     by_event = {event["event"]: event for event in fresh.json("events", *where)["events"]}
     assert {event: facts["via"] for event, facts in by_event.items()} == {
         "account-changed": "topic",
@@ -100,28 +117,37 @@ def test_an_event_reaches_each_queue_and_comes_back_from_dead_letters_and_archiv
     assert (mart.received("mail"), mart.received("stock")) == ([50], [5, 50])
     assert fresh.json("events", *where)["events"][2]["archive"]["events"] == 2, "not archived again"
 
+
+def reaches_who_listens_from_now_on(fresh, aws, blueprint, mart):
     mart.publish(70)  # waits in both, while the next `up` changes who receives
     times = "{acceptable_delay: 1m, message_takes: 1s}"
     more = MART.replace("to: [stock, mail]", "to: [stock, mail, search]").replace(
         "events:", f"  search: {times}\n  sums: {times}\nevents:"
     )
     more += "read_models: {sums: {listens_to: [order-placed], primary_key: event_id}}\n"
-    done = fresh.json("up", *blueprint(more))
+    where = blueprint(more)
+    done = fresh.json("up", *where)
     assert "delete" not in done["summary"] and "replace" not in done["summary"]
     after = Mart(fresh, aws, where)
     after.publish(80)
     assert (after.received("stock"), after.received("mail"), after.received("search")) == ([70, 80], [70, 80], [80])
+    return more
 
+
+def fills_a_read_model(fresh, aws, where, mart):
     name = aws("ssm").get_parameter(Name="/mart/dev/settings/MODEL_SUMS_TABLE")["Parameter"]["Value"]
     sums = aws("dynamodb")
-    assert after.received("sums") == [80] and sums.scan(TableName=name)["Items"] == []
+    assert mart.received("sums") == [80] and sums.scan(TableName=name)["Items"] == []
     fresh("events", "replay", *where, "order-placed", "--from", "1h", "--to-queue", "sums", "--yes")
-    for total in after.received("sums"):
+    for total in mart.received("sums"):
         sums.put_item(TableName=name, Item={"event_id": {"S": f"{total}-placed"}, "total": {"N": str(total)}})
     assert sorted(item["total"]["N"] for item in sums.scan(TableName=name)["Items"]) == ["5", "50", "70", "80"]
 
+
+def reaches_nobody_who_listens_no_more(fresh, aws, blueprint, where, more):
     fewer = more.replace("to: [stock, mail, search]", "to: [stock, search]")
     fresh("up", *blueprint(fewer.replace("filter: {mail", "filter: {stock")))
+    after = Mart(fresh, aws, where)
     after.publish(5)
     after.publish(90)
     assert (after.received("stock"), after.received("mail"), after.received("search")) == ([90], [], [5, 90])
@@ -130,7 +156,3 @@ def test_an_event_reaches_each_queue_and_comes_back_from_dead_letters_and_archiv
     assert "order-placed has no queue 'mail'" in wrong.stderr
 
     assert fresh.json("up", *where)["changes"] == []
-    fresh("destroy", *where, "--yes")
-    assert [bus["Name"] for bus in mart.events.list_event_buses()["EventBuses"]] == ["default"]
-    assert mart.sqs.list_queues().get("QueueUrls", []) == []
-    assert not [topic for topic in mart.sns.list_topics()["Topics"] if "mart-dev" in topic["TopicArn"]]

@@ -249,10 +249,10 @@ def test_what_was_opened_by_hand_after_the_fence_is_closed_before_anything_is_pr
 def test_a_replica_that_follows_no_more_has_not_caught_up(
     at: Takeover, monkeypatch: pytest.MonkeyPatch, lags: list[tuple[int, float]], near: bool, all_of_it: bool
 ) -> None:
-    """Minutes begin so many seconds after the fence."""
+    """`lags`: (seconds from the fence to the measured minute, seconds behind)."""
     fence = 1_800_000_000.0
     measured = [(datetime.fromtimestamp(fence + after, UTC), lag) for after, lag in lags]
-    monkeypatch.setattr(homeward, "_measured", lambda *_: measured)
+    monkeypatch.setattr(steps, "lags", lambda *_: measured)
     monkeypatch.setattr(copies, "follows", lambda *_: True)
     here = at.pairs[0].here
     assert (homeward._is_near(at, here), homeward._has_all(at, here, fence)) == (near, all_of_it)

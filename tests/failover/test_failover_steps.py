@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -224,7 +224,7 @@ def test_a_step_that_was_begun_again_measures_nothing(at: Takeover, target: Any)
 def test_a_replica_that_follows_no_more_is_not_said_to_be_ahead(
     at: Takeover, monkeypatch: pytest.MonkeyPatch, lags: list[float], words: str
 ) -> None:
-    monkeypatch.setattr(steps, "_metric", lambda *_: lags)
+    monkeypatch.setattr(steps, "lags", lambda *_: [(datetime.now(UTC), lag) for lag in lags])
     assert steps._lag(at) == f"shop-standby-database-primary: {words}"
 
 

@@ -12,6 +12,7 @@ import pytest
 from tenfold import preflight
 from tenfold.blueprints.resolve import load
 from tenfold.commands import promotion, sides, takeover
+from tenfold.engine import account
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal
 from tenfold.failover.journal import Entry, Journal
@@ -178,7 +179,7 @@ def test_json_without_yes_says_what_would_be_done_and_does_nothing(
     monkeypatch.setenv("TENFOLD_HOME", str(tmp_path))
     monkeypatch.setattr(sides, "refuse", lambda *_: None)
     monkeypatch.setattr(sides, "takeover", lambda *_: at)
-    monkeypatch.setattr(sides, "refuse_account", lambda *_: None)
+    monkeypatch.setattr(account, "refuse_another", lambda *_: None)
     assert takeover.carry_out(target, way, takeover.Options(as_json=True)) == 0
     document = json.loads(capsys.readouterr().out)
     assert [step["name"] for step in document["steps"]] == [step.name for step in takeover.STEPS[way]]

@@ -204,11 +204,11 @@ ec2.Instance(
     ebs_block_devices=[{"device_name": "/dev/xvdb", "volume_size": 8}],
     opts=ResourceOptions(provider=east),
 )
-for key in ("x", "y"):  # late binding: both get the last key
+for key in ("x", "y"):  # both get the last key: the lambdas run after the loop, in the recorder as in the engine
     Topic(
         f"bound-{key}",
-        name=role.name.apply(lambda name: f"{name}-{key}"),  # noqa: B023  late on purpose
-        tags=Output.all(a=role.name, b=group.port).apply(lambda v: {"a": v["a"], "b": str(v["b"]), "k": key}),  # noqa: B023  late on purpose
+        name=role.name.apply(lambda name: f"{name}-{key}"),  # noqa: B023  that is what is compared
+        tags=Output.all(a=role.name, b=group.port).apply(lambda v: {"a": v["a"], "b": str(v["b"]), "k": key}),  # noqa: B023  that is what is compared
     )
 role.name.apply(lambda name: Topic("in-apply", name=name + "-q"))
 balancer.arn.apply(lambda arn: Topic("in-apply-of-computed", name=arn))
