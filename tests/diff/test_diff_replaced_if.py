@@ -118,6 +118,7 @@ READ, WRITE = ({"Effect": "Allow", "Action": action, "Resource": "*"} for action
 ACL, ALIAS, CERTIFICATE = "aws:s3/bucketPolicy:BucketPolicy", "aws:kms/alias:Alias", "aws:acm/certificate:Certificate"
 USER, QUEUE, RULE = "aws:elasticache/user:User", "aws:sqs/queue:Queue", "aws:cloudwatch/eventRule:EventRule"
 BUDGET, ROUTE, CHECK = "aws:budgets/budget:Budget", "aws:ec2/route:Route", "aws:route53/healthCheck:HealthCheck"
+ISSUER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 NAMES = {"domainName": "example.com"}
 # (type, input, before, after, what else is given): differences that the provider takes for no change ...
 NO_CHANGE = [
@@ -128,6 +129,7 @@ NO_CHANGE = [
     (ENDPOINT, "ipAddressType", "IPV4", "ipv4", {}),
     (RECORD, "name", "WWW.example.com.", "www.example.com", {}),
     (RECORD, "aliases", [{"name": "x.elb.amazonaws.com."}], [{"name": "x.elb.amazonaws.com"}], {}),
+    (ISSUER, "url", "token.example.com", "https://token.example.com", {}),
     (QUEUE, "kmsDataKeyReusePeriodSeconds", 300, 600, {"sqsManagedSseEnabled": True}),
     (RULE, "state", "DISABLED", None, {}),
     (RULE, "isEnabled", False, None, {}),
@@ -143,6 +145,7 @@ A_CHANGE = [
     (CERTIFICATE, "subjectAlternativeNames", ["*.example.com"], ["a.example.com", "*.example.com"], NAMES),
     (USER, "engine", "redis", "valkey", {}),
     (RECORD, "aliases", [{"name": "x.elb.amazonaws.com."}], [{"name": "y.elb.amazonaws.com"}], {}),
+    (ISSUER, "url", "https://token.example.com", "https://token.example.com/a", {}),
     (QUEUE, "kmsDataKeyReusePeriodSeconds", 300, 600, {"kmsMasterKeyId": "alias/shop"}),
     (RULE, "state", "ENABLED", "DISABLED", {}),
     (BUDGET, "limitAmount", "100", "101", {}),

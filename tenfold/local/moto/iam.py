@@ -1,12 +1,14 @@
-"""What moto's IAM lacks: a role that is not in an instance profile cannot be taken out of it. And AWS's own policies,
-read once."""
+"""What moto's IAM lacks: a role that is not in an instance profile cannot be taken out of it, and the audiences of an
+identity provider change. And AWS's own policies, read once."""
 
 import copy
 from typing import Any
 
+from moto.core.responses import EmptyResult
 from moto.iam.models import IAMBackend, ManagedPolicy
+from moto.iam.responses import IamResponse
 
-from tenfold.local.moto.patching import replace
+from tenfold.local.moto.patching import Response, add, replace
 from tenfold.local.moto.refusal import Refused
 
 
@@ -29,3 +31,25 @@ def init_aws_policies(original: Any, self: Any) -> list[ManagedPolicy]:
     if key not in _OF_AWS:
         _OF_AWS[key] = original(self)
     return [copy.copy(policy) for policy in _OF_AWS[key]]
+
+
+@add(IamResponse)
+def add_client_id_to_open_id_connect_provider(self: Response) -> EmptyResult:
+    """One that is there already is no error (API reference)."""
+    audiences, audience = _audiences(self), self._get_param("ClientID")
+    if audience not in audiences:
+        audiences.append(audience)
+    return EmptyResult()
+
+
+@add(IamResponse)
+def remove_client_id_from_open_id_connect_provider(self: Response) -> EmptyResult:
+    """One that is not there is no error either."""
+    audiences, audience = _audiences(self), self._get_param("ClientID")
+    if audience in audiences:
+        audiences.remove(audience)
+    return EmptyResult()
+
+
+def _audiences(self: Response) -> list[str]:
+    return self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn")).client_id_list

@@ -145,6 +145,7 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _FOLLOWS: Mapping[str, Callable[[str], str]] = {"processor": _processor}
 _SAME: Mapping[str, Callable[[str], Any]] = {
     "letters": str.lower,
+    "issuer": lambda url: url.removeprefix("https://"),
     "domain": lambda name: name.lower().removesuffix("."),
     "key": lambda name: name.rpartition("/")[2],  # arn:aws:kms:us-east-1:123456789012:key/ID and ID
     "number": _number,

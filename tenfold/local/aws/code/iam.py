@@ -14,6 +14,10 @@ def policy_arn(_: Call, arn: str) -> Block:
     return {"PolicyArn": arn}
 
 
+def client_id(_: Call, audience: str) -> Block:
+    return {"ClientID": audience}
+
+
 def trust_policy(answer: Found) -> str:
     return json.dumps(answer["AssumeRolePolicyDocument"])
 
