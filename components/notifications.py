@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.names import digest
 from tenfold.components.parts.order import after
-from tenfold.components.parts.policies import allow, document
+from tenfold.components.parts.policies import allow, document, refuse_plain_text
 
 PUBLISHERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
 
@@ -143,8 +143,9 @@ def check(recipients: Sequence[Target], regions: Sequence[str]) -> None:
 
 
 def publish_policy(topic_arn: pulumi.Input[str], account: str) -> pulumi.Output[str]:
-    """Only alarms and budgets of this account may publish."""
+    """Only alarms and budgets of this account may publish, and nobody without TLS."""
     own = {"StringEquals": {"aws:SourceAccount": account}}
     return document(
-        *(allow(sid, ["sns:Publish"], topic_arn, own, {"Service": service}) for sid, service in PUBLISHERS.items())
+        *(allow(sid, ["sns:Publish"], topic_arn, own, {"Service": service}) for sid, service in PUBLISHERS.items()),
+        refuse_plain_text(topic_arn, "sns"),
     )

@@ -22,7 +22,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     Raises `WrongBlueprint` for overrides that hit nothing.
     """
     from tenfold.engine import account
-    from tenfold.refusals import leaps, lifting, losses, permanent, refusal
+    from tenfold.refusals import leaps, lifting, losses, permanent, refusal, service_roles
 
     deployed = deployment.driver.deployed()
     refuse_half_home(deployment)
@@ -43,6 +43,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     losses.refuse_loss(losses.losses(deployed, difference, accepted), architecture, before.stage if before else None)
     losses.refuse_shortening(difference, throwaway, accepted)
     lifting.refuse_blocked(deployment, deployed, difference)
+    service_roles.refuse_missing(deployment.where, architecture.region, difference)
     return difference
 
 

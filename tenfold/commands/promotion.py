@@ -27,7 +27,7 @@ from tenfold.failure import Failure
 from tenfold.foresight import estimates
 from tenfold.promotion import checks, edit, runbook, standing, steps
 from tenfold.promotion.actions import Action
-from tenfold.refusals import leaps, lifting, losses, permanent, refusal
+from tenfold.refusals import leaps, lifting, losses, permanent, refusal, service_roles
 from tenfold.resolving import path_as_typed
 from tenfold.stacks.standing import Standing
 
@@ -129,6 +129,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     losses.refuse_loss(_explained(at, losses.losses(at.resources, difference, going)), architecture, at.deployed)
     losses.refuse_shortening(difference, throwaway, options.accepted)
     given_up = {*options.accepted, *_released(at, action)}
+    service_roles.refuse_missing(target.where, architecture.region, difference)
     refusal.refuse(lifting.not_empty(at.asked, at.resources, difference, given_up))
     cost = estimates.estimate_change(at.now, resolution, difference)
     gone = tuple(sorted(going))

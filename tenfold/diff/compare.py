@@ -219,8 +219,14 @@ def _change(
         taken_off=_taken_off(before, after, properties) if op not in (CREATE, DELETE) and about.custom else (),
         ends=protection.ends_by_itself(about),
         moved_from=moved_from,
-        interrupts=effects.of_replacement(about.type, _forced_by(properties)) if op == REPLACE else "",
+        interrupts=_interrupts(op, about, properties),
     )
+
+
+def _interrupts(op: str, about: Resource, properties: Iterable[Property]) -> str:
+    if op == REPLACE:
+        return effects.of_replacement(about.type, _forced_by(properties))
+    return effects.of_removal(about) if op == DELETE else ""
 
 
 def _taken_off(before: bool, after: bool, properties: Iterable[Property]) -> tuple[str, ...]:

@@ -28,8 +28,7 @@ class Effect(NamedTuple):
 def of_change(type_: str, name: str, difference: Difference, after: Mapping[str, Any]) -> Effect:
     """Of one difference that makes no new resource; `after` are all the inputs as they will be."""
     facts = _facts().get(type_, {})
-    only = facts.get("only", {})
-    if any(not re.search(pattern, str(after.get(key) or "")) for key, pattern in only.items()):
+    if not _holds(facts, after):
         facts = {}
     path = _INDEX.sub("", difference.path)
     if directed := _directed(facts, path, type_, name, difference, after):
@@ -60,6 +59,12 @@ def of_replacement(type_: str, forced_by: Iterable[str]) -> str:
     return next((reasons[key] for key in (*forced_by, "any") if key in reasons), "")
 
 
+def of_removal(gone: Resource) -> str:
+    """What reaches nobody any more without it; nothing where nobody notices."""
+    facts = _facts().get(gone.type, {})
+    return str(facts.get("removed") or "") if _holds(facts, gone.inputs) else ""
+
+
 def important(type_: str) -> bool:
     """Whether a resource of this type is always named."""
     return type_ in _file()["important"]["types"] or type_ in stateful_types()
@@ -73,6 +78,11 @@ def important_input(path: str) -> bool:
 @cache
 def _important_inputs() -> frozenset[str]:
     return frozenset(_file()["important"]["inputs"])
+
+
+def _holds(facts: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+    """Whether a resource with these inputs is one that the facts are about (`only`)."""
+    return all(re.search(pattern, str(inputs.get(key) or "")) for key, pattern in facts.get("only", {}).items())
 
 
 def _directed(
@@ -135,7 +145,7 @@ def _everywhere() -> dict[str, Effect]:
 
 
 def _by_input(entry: Mapping[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {key: entry.get(key, {}) for key in ("only", "replaced", *DIRECTIONS)}
+    facts: dict[str, Any] = {key: entry.get(key, {}) for key in ("only", "replaced", "removed", *DIRECTIONS)}
     for effect in EFFECTS:
         inputs = entry.get(effect, ())
         reasons = inputs if isinstance(inputs, Mapping) else dict.fromkeys(inputs)

@@ -96,7 +96,7 @@ class Change:
     moved_from: str = ""
     """Its URN before, where an alias or a state migration says that it is the same resource."""
     interrupts: str = ""
-    """What is interrupted by its being replaced; nothing where nobody notices."""
+    """What is interrupted by its being replaced or removed; nothing where nobody notices."""
 
     @property
     def counted(self) -> bool:

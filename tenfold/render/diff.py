@@ -134,13 +134,14 @@ class _Page:
         replaced = [c for c in changes if c.op == REPLACE and c not in lost]
         elsewhere = (DATA_LOSS, REFUSED) if self._difference.refused else (DATA_LOSS,)
         updated = [c for c in changes if c.op == UPDATE and c.effect not in elsewhere and not _only_protection(c)]
+        removed = [c for c in changes if c.op == DELETE and c not in lost]
         same = self._difference.unchanged
         yield "refused", "red", [self._refusal(refusal) for refusal in self._difference.refused]
         yield LOCKED, "red", self._locked([c for c in changes if c.op in (REPLACE, DELETE) and c not in lost])
         yield "loses", "red", self._lost(lost)
         yield "unprotects", "red", self._unprotected(self._difference.unprotected)
         yield "replaces", "yellow", self._each(replaced)
-        yield "removes", "yellow", self._counted([c for c in changes if c.op == DELETE and c not in lost])
+        yield "removes", "yellow", self._removed(removed)
         yield "restarts", "yellow", self._each([c for c in updated if c.effect == RESTART])
         yield "changes", "", self._changed([c for c in updated if c.effect != RESTART])
         yield "protects", "green", self._counted([c for c in changes if c.op == PROTECT and c.protect_after])
@@ -207,6 +208,11 @@ class _Page:
             rows += [(part if at == 0 else "", text) for at, text in enumerate(texts)]
         return rows
 
+    def _removed(self, changes: Sequence[Change]) -> list[Row]:
+        """Counted; what somebody would miss at once is named."""
+        missed = [change for change in changes if change.interrupts]
+        return self._each(missed) + self._counted([change for change in changes if not change.interrupts])
+
     def _changed(self, changes: Sequence[Change]) -> list[Row]:
         """Tags, descriptions and the like are counted, unless all was asked for."""
         noticed = [change for change in changes if self._verbose or not _unnoticed(change)]
@@ -221,6 +227,8 @@ class _Page:
         if change.op == REPLACE:
             why = (change.because, *(_forced(p) for p in change.forced_by), change.interrupts)
             return "; ".join(filter(None, why))
+        if change.op == DELETE:
+            return change.interrupts
         properties = sorted(change.properties, key=_rank)
         named = sum(map(_always_named, properties))
         shown = properties if self._verbose else properties[: max(2, named)]

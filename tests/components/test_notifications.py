@@ -62,7 +62,8 @@ def test_alarms_in_another_region_have_a_topic_there_with_the_same_people() -> N
 def test_the_topic_is_encrypted_and_closed_to_strangers() -> None:
     graph = notifications()
     assert graph["shop-notifications-topic"].inputs["kmsMasterKeyId"] == KEY
-    statements = json.loads(graph["shop-notifications-policy"].inputs["policy"])["Statement"]
+    *statements, refused = json.loads(graph["shop-notifications-policy"].inputs["policy"])["Statement"]
+    assert (refused["Effect"], refused["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
     publishers = {statement["Principal"]["Service"] for statement in statements}
     assert publishers == {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
     assert all(s["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}} for s in statements)

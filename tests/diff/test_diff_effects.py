@@ -51,7 +51,7 @@ def test_the_file_says_nothing_that_is_not_read():
     assert set(FILE) == {"everywhere", "important", "types"} and set(FILE["important"]) == {"inputs", "types"}
     assert set(FILE["everywhere"]) <= set(EFFECTS)
     for token, said in TYPES.items():
-        assert set(said) <= {*EFFECTS[:3], "otherwise", "only", "replaced", *effects.DIRECTIONS}, token
+        assert set(said) <= {*EFFECTS[:3], "otherwise", "only", "replaced", "removed", *effects.DIRECTIONS}, token
         assert set(said.get("otherwise", {})) <= set(EFFECTS[:3]) and len(said.get("otherwise", "x")) == 1, token
 
 

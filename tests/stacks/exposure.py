@@ -69,7 +69,8 @@ def only_the_entry_is_in_public_subnets(graph: Graph, wanted: Architecture) -> I
 
 def nothing_that_keeps_data_has_a_way_out(graph: Graph, _: Architecture) -> Iterator[str]:
     out = _subnets_routed(graph, "gatewayId") | _subnets_routed(graph, "natGatewayId")
-    for group in of_type(graph, "rds/subnetGroup:SubnetGroup", "elasticache/subnetGroup:SubnetGroup"):
+    placed = ("rds/subnetGroup:SubnetGroup", "elasticache/subnetGroup:SubnetGroup", "opensearch/domain:Domain")
+    for group in of_type(graph, *placed):
         if mentioned(group.inputs) & out:
             yield f"{group.name}: its subnets have a route to the internet"
 
@@ -98,6 +99,35 @@ def buckets_are_closed(graph: Graph, _: Architecture) -> Iterator[str]:
     for bucket in of_type(graph, "s3/bucket:Bucket"):
         if bucket.urn not in closed:
             yield f"{bucket.name} may be made public"
+
+
+# What has an address of AWS's own, where plain HTTP is answered unless a policy refuses it: its type, its policy's
+# type, and by which input the policy names it.
+PLAIN_TEXT = (
+    ("s3/bucket:Bucket", "s3/bucketPolicy:BucketPolicy", "bucket"),
+    ("sns/topic:Topic", "sns/topicPolicy:TopicPolicy", "arn"),
+    ("sqs/queue:Queue", "sqs/queuePolicy:QueuePolicy", "queueUrl"),
+)
+
+
+def nobody_comes_without_tls(graph: Graph, _: Architecture) -> Iterator[str]:
+    for kind, policy_kind, named_by in PLAIN_TEXT:
+        closed = {
+            urn
+            for policy in of_type(graph, policy_kind)
+            if any(_refuses_plain_text(statement) for statement in statements(policy))
+            for urn in mentioned(policy.inputs[named_by])
+        }
+        yield from (f"{one.name} answers without TLS" for one in of_type(graph, kind) if one.urn not in closed)
+    for domain in of_type(graph, "opensearch/domain:Domain"):
+        options = domain.inputs.get("domainEndpointOptions")
+        if not isinstance(options, dict) or options.get("enforceHttps") is not True:
+            yield f"{domain.name} answers without TLS"
+
+
+def _refuses_plain_text(statement: dict[str, Any]) -> bool:
+    refused = {"Bool": {"aws:SecureTransport": "false"}}
+    return (statement["Effect"], statement["Principal"], statement.get("Condition")) == ("Deny", "*", refused)
 
 
 def only_web_ports_are_open_to_the_world(graph: Graph, _: Architecture) -> Iterator[str]:
@@ -163,6 +193,7 @@ CHECKS = (
     only_the_entry_is_in_public_subnets,
     nothing_that_keeps_data_has_a_way_out,
     buckets_are_closed,
+    nobody_comes_without_tls,
     only_web_ports_are_open_to_the_world,
     every_rule_says_what_it_is_for,
     no_right_is_wider_than_its_use,

@@ -9,6 +9,7 @@ import pytest
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
+from tenfold.diff.compare import compare
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
@@ -176,3 +177,22 @@ def test_aws_takes_twenty_subscriptions_with_the_longest_names(tmp_path: Path) -
         assert len(own) == 20 and max(map(len, own)) == 64
         [archive] = events.list_archives()["Archives"]
         assert len(archive["ArchiveName"]) <= 48
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "missed"),
+    [
+        ({"via": "bus"}, {"via": "topic"}, "events-rule-paid-to-mail"),
+        ({"via": "topic"}, {"via": "bus"}, "topic-paid-to-mail"),
+        ({"to": ["mail", "stock"]}, {"to": ["mail"]}, "events-rule-paid-to-stock"),
+        ({"to": ["mail"]}, {"to": ["mail", "stock"]}, None),
+    ],
+    ids=["to a topic", "to the bus", "one queue less", "one queue more"],
+)
+def test_a_change_says_whom_the_publisher_no_longer_reaches(
+    tmp_path: Path, before: dict[str, Any], after: dict[str, Any], missed: str | None
+) -> None:
+    one, two = (graph(tmp_path, {"paid": {"to": ["mail"], **spec}}) for spec in (before, after))
+    changes = {c.name.removeprefix("a-name-of-24-charactersx-"): c.interrupts for c in compare(one, two).interruptions}
+    assert list(changes) == ([missed] if missed else [])
+    assert all("reaches this queue no more" in why for why in changes.values())
