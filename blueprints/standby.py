@@ -10,7 +10,10 @@ standby_of(a).idle            True at pilot light: servers have their templates 
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 
-from tenfold.blueprints.architecture import Architecture, Cache, Fleet, Service, Workers
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.servers import Fleet, Workers
+from tenfold.blueprints.architecture.services import Service
+from tenfold.blueprints.architecture.stores import Cache
 from tenfold.blueprints.blocks import DOCKER, PRIVATE
 from tenfold.blueprints.sizes import offerings
 from tenfold.blueprints.value import Value

@@ -5,7 +5,9 @@ Every field has a default at every stage; `explain` shows which of them are in u
 
 from collections.abc import Callable
 
-from tenfold.blueprints.architecture import DATA_FIELDS, Architecture, Scaling, Service
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.scaling import Scaling
+from tenfold.blueprints.architecture.services import DATA_FIELDS, Service
 from tenfold.blueprints.stages import presets
 from tenfold.blueprints.stages.presets import Capability
 

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from tenfold.components import host
 from tenfold.components.host.image import image_parameter
-from tenfold.components.host.registry import registries
+from tenfold.components.host.image_registry import registries
 from tenfold.components.host.role import host_statements, instance_profile, metadata_hops
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.policies import Statement

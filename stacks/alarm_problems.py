@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from tenfold.blueprints.architecture import Alarm, Architecture
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.signals import Alarm
 from tenfold.blueprints.checks import unusable
 from tenfold.blueprints.origin import ENVIRONMENT, HOUSE_RULES
 from tenfold.blueprints.resolve import Resolution, resolve

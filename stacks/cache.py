@@ -2,7 +2,7 @@
 
 import pulumi
 
-from tenfold.blueprints import architecture
+from tenfold.blueprints.architecture import stores as blueprint
 from tenfold.components.cache import PORT, Cache, CacheArgs, connect_statement
 from tenfold.components.memcached import PORT as MEMCACHED_PORT
 from tenfold.components.memcached import Memcached, MemcachedArgs
@@ -22,7 +22,7 @@ def cache(ground: Ground) -> Tier:
     return _memcached(ground, spec) if spec.engine == "memcached" else _cache(ground, spec)
 
 
-def _cache(ground: Ground, spec: architecture.Cache) -> Tier:
+def _cache(ground: Ground, spec: blueprint.Cache) -> Tier:
     at = ground.place
     args: CacheArgs = {
         **at.keeping,
@@ -53,7 +53,7 @@ def _cache(ground: Ground, spec: architecture.Cache) -> Tier:
     return _tier(cache, PORT, settings, observed, connect_statement(cache.connect_arns))
 
 
-def _memcached(ground: Ground, spec: architecture.Cache) -> Tier:
+def _memcached(ground: Ground, spec: blueprint.Cache) -> Tier:
     at = ground.place
     args: MemcachedArgs = {
         **at.common,
@@ -87,6 +87,6 @@ def _tier(
     )
 
 
-def _nodes(spec: architecture.Cache, ids: pulumi.Output[list[str]]) -> list[tuple[str, pulumi.Output[str]]]:
+def _nodes(spec: blueprint.Cache, ids: pulumi.Output[list[str]]) -> list[tuple[str, pulumi.Output[str]]]:
     """The observed nodes, with the identifier of each."""
     return [(role, ids.apply(lambda known, at=index: known[at])) for index, role in enumerate(cache_roles(spec))]

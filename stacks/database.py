@@ -4,7 +4,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from tenfold.blueprints.architecture import Replicas as Copies
+from tenfold.blueprints.architecture.stores import Replicas as Copies
 from tenfold.components.database import Database, DatabaseArgs, SourceArgs
 from tenfold.components.parts.database_proxy import ProxyMode
 from tenfold.components.plans import contract, rds

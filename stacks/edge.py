@@ -4,8 +4,9 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
-from tenfold.blueprints import architecture as blueprint
-from tenfold.blueprints.architecture import Architecture, Health
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import edge as blueprint
+from tenfold.blueprints.architecture.application import Health
 from tenfold.blueprints.value import Value
 from tenfold.components.balancer import Balancer, BalancerArgs, BalancerKind, HealthArgs, RouteArgs
 from tenfold.components.cdn import GLOBAL, Cdn, CdnArgs, OriginArgs

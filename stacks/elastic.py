@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Schedule, Service
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.scaling import Scaling, Schedule
+from tenfold.blueprints.architecture.servers import Fleet
+from tenfold.blueprints.architecture.services import Service
 from tenfold.components.plans import backlog, mixed, pod_scaling, scaling
 from tenfold.components.plans.pod_scaling import PodScaling
 

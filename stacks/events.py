@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pulumi
 
-from tenfold.blueprints.architecture import Architecture, Event
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.messages import Event
 from tenfold.components.event_bus import EventBus, EventBusArgs, SubscriptionArgs, publish_statement, rule_arn
 from tenfold.components.event_topic import (
     EventTopic,

@@ -5,8 +5,9 @@ from typing import TypedDict
 
 import pulumi
 
-from tenfold.blueprints import architecture as blueprint
-from tenfold.blueprints.architecture import Architecture, Pooling
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import servers as blueprint
+from tenfold.blueprints.architecture.stores import Pooling
 from tenfold.components import host
 from tenfold.components.balancer import Balancer
 from tenfold.components.fleet import Fleet, FleetArgs

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from tenfold.blueprints.architecture import Service
+from tenfold.blueprints.architecture.services import Service
 from tenfold.blueprints.value import Value
 from tenfold.components.balancer import Balancer
 from tenfold.components.cluster import Access, Cluster, ClusterArgs

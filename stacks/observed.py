@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tenfold.blueprints import architecture as blueprint
-from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import Architecture, messages, servers, services, signals, stores
 from tenfold.blueprints.source.document import read
 from tenfold.blueprints.standby import primary_of, standby_of
 from tenfold.components.plans import catalogue, rds
@@ -93,7 +92,7 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield from _service(name, service)
 
 
-def _service(name: str, service: blueprint.Service) -> Iterator[tuple[str, str, Facts]]:
+def _service(name: str, service: services.Service) -> Iterator[tuple[str, str, Facts]]:
     if not service.retired:
         yield f"service-{name}", "service", {}
         if service.runs_on == "servers":
@@ -108,7 +107,7 @@ def _service(name: str, service: blueprint.Service) -> Iterator[tuple[str, str, 
         yield f"service-{name}-search", "search", service_search_facts(service.data)
 
 
-def _databases(database: blueprint.Database) -> Iterator[tuple[str, str, Facts]]:
+def _databases(database: stores.Database) -> Iterator[tuple[str, str, Facts]]:
     others = range(1, database.shards.count) if database.shards else ()
     for role in ("", *(f"-shard-{number}" for number in others)):
         yield f"database{role}", "database", database_facts(database)
@@ -123,11 +122,11 @@ def subscription(event: str, queue: str) -> str:
     return f"{event}-to-{queue}"
 
 
-def server_facts(server: blueprint.Server) -> Facts:
+def server_facts(server: servers.Server) -> Facts:
     return {"burstable": float(server.instance.startswith("t"))}
 
 
-def service_facts(service: blueprint.Service) -> Facts:
+def service_facts(service: services.Service) -> Facts:
     return {
         "servers": float(service.copies_min),
         "burstable": float(service.instance.startswith("t")),
@@ -135,7 +134,7 @@ def service_facts(service: blueprint.Service) -> Facts:
     }
 
 
-def pods_facts(service: blueprint.Service) -> Facts:
+def pods_facts(service: services.Service) -> Facts:
     return {
         "pods": float(service.copies_min),
         "pods_max": float(service.copies_max),
@@ -143,7 +142,7 @@ def pods_facts(service: blueprint.Service) -> Facts:
     }
 
 
-def fleet_facts(fleet: blueprint.Fleet) -> Facts:
+def fleet_facts(fleet: servers.Fleet) -> Facts:
     scaling = {"scaling": 1.0} if fleet.scaling and fleet.servers_min < fleet.servers_max else {}
     return {"servers": float(fleet.servers_min), "burstable": float(fleet.instance.startswith("t")), **scaling}
 
@@ -156,15 +155,15 @@ def _known(fact: Callable[[], int]) -> float:
         return math.nan
 
 
-def database_facts(database: blueprint.Database) -> Facts:
+def database_facts(database: stores.Database) -> Facts:
     return _database_facts(database.engine, database.instance, database.storage.size, database.parameters)
 
 
-def service_database_facts(data: blueprint.ServiceData) -> Facts:
+def service_database_facts(data: services.ServiceData) -> Facts:
     return _database_facts(data.engine, data.instance, data.size, {})
 
 
-def service_table_facts(data: blueprint.ServiceData) -> Facts:
+def service_table_facts(data: services.ServiceData) -> Facts:
     capacity = data.table.capacity
     return (
         {"read_units_max": float(capacity.reads[1]), "write_units_max": float(capacity.writes[1]), "provisioned": 1.0}
@@ -173,7 +172,7 @@ def service_table_facts(data: blueprint.ServiceData) -> Facts:
     )
 
 
-def service_search_facts(data: blueprint.ServiceData) -> Facts:
+def service_search_facts(data: services.ServiceData) -> Facts:
     return {"storage_gib": float(data.size)}
 
 
@@ -187,7 +186,7 @@ def _database_facts(engine: str, instance: str, storage: int, parameters: Mappin
     }
 
 
-def replica_facts(copies: blueprint.Replicas) -> Facts:
+def replica_facts(copies: stores.Replicas) -> Facts:
     return {"max_lag_seconds": float(copies.max_lag), "memory_gib": _known(lambda: rds.memory_gib(copies.instance))}
 
 
@@ -196,13 +195,13 @@ def cache_facts(a: Architecture) -> Facts:
     return {"sessions": float(a.sessions.store == "cache"), "burstable": float("cache.t" in a.cache.node)}
 
 
-def cache_roles(cache: blueprint.Cache) -> list[str]:
+def cache_roles(cache: stores.Cache) -> list[str]:
     """Of the observed nodes: `cache`, `cache-2` …"""
     count = min(cache.nodes * cache.shards, OBSERVED_NODES)
     return ["cache", *(f"cache-{number}" for number in range(2, count + 1))]
 
 
-def workers_facts(workers: blueprint.Workers) -> Facts:
+def workers_facts(workers: servers.Workers) -> Facts:
     return {
         "servers": float(workers.servers_min),
         "burstable": float(workers.instance.startswith("t")),
@@ -210,7 +209,7 @@ def workers_facts(workers: blueprint.Workers) -> Facts:
     }
 
 
-def backlog_facts(queue: blueprint.Queue, at_once: int) -> Facts:
+def backlog_facts(queue: messages.Queue, at_once: int) -> Facts:
     return {
         "acceptable_delay_seconds": float(queue.acceptable_delay),
         "message_takes_seconds": queue.message_takes,
@@ -226,7 +225,7 @@ def hands(a: Architecture, queue: str) -> int:
     return a.workers.servers_max * a.workers.at_once if a.workers else 1
 
 
-def queue_facts(queue: blueprint.Queue, workers: int) -> Facts:
+def queue_facts(queue: messages.Queue, workers: int) -> Facts:
     return {
         "workers": float(workers),
         "message_takes_seconds": queue.message_takes,
@@ -242,7 +241,7 @@ def changes(a: Architecture) -> dict[str, "AlarmArgs"]:
     return {name: _args(there[name], alarm) for name, alarm in a.signals.alarms.items() if name in there}
 
 
-def _args(item: Planned, alarm: blueprint.Alarm) -> "AlarmArgs":
+def _args(item: Planned, alarm: signals.Alarm) -> "AlarmArgs":
     args: AlarmArgs = {}
     if not alarm.rings:
         args["rings"] = False

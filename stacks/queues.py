@@ -1,6 +1,6 @@
 """Queues: for work that nobody waits for, and the events that some of them receive."""
 
-from tenfold.blueprints import architecture
+from tenfold.blueprints.architecture import messages as blueprint
 from tenfold.components.plans import contract
 from tenfold.components.queue import Deduplicate, Order, Queue, QueueArgs, send_statement, work_statement
 from tenfold.components.signals import SubjectArgs
@@ -47,7 +47,7 @@ def queues(ground: Ground) -> Tier:
     return own + events(ground, built)
 
 
-def _queue(ground: Ground, name: str, spec: architecture.Queue) -> Queue:
+def _queue(ground: Ground, name: str, spec: blueprint.Queue) -> Queue:
     args: QueueArgs = {
         **ground.place.keeping,
         "message_takes_seconds": spec.message_takes,

@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.blueprints.architecture import Service, ServiceData
+from tenfold.blueprints.architecture.services import Service, ServiceData
 from tenfold.components import search as search_component
 from tenfold.components import table as table_component
 from tenfold.components import uploads as bucket_component

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from tenfold.blueprints.architecture import Service
+from tenfold.blueprints.architecture.services import Service
 from tenfold.components import host
 from tenfold.components.balancer import Balancer
 from tenfold.components.event_topic import publish_statements

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from tenfold.blueprints.architecture import Key, ServiceTable, TableCapacity
+from tenfold.blueprints.architecture.services import Key, ServiceTable, TableCapacity
 from tenfold.blueprints.value import Value
 from tenfold.components.table import CapacityArgs, KeyArgs, KeyType, Table, TableArgs
 from tenfold.stacks.ground import Ground

@@ -2,8 +2,8 @@
 
 from math import ceil
 
-from tenfold.blueprints import architecture as blueprint
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture import servers as blueprint
 from tenfold.components import host
 from tenfold.components.settings import settings_path
 from tenfold.components.workers import Workers, WorkersArgs

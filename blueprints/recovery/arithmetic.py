@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from tenfold.blueprints.architecture import Architecture, ServiceData
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.services import ServiceData
 from tenfold.blueprints.value import Value
 
 MODES = ("pilot-light", "warm", "hot")  # the cheapest first

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tenfold.blueprints.architecture import Architecture, Health
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.application import Health
 from tenfold.blueprints.grammar.secret import looks_secret
 from tenfold.blueprints.rules.names import settings
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from tenfold.blueprints.architecture import Cdn, EdgeFunctions
+from tenfold.blueprints.architecture.edge import Cdn, EdgeFunctions
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 EDGE_REGION = "us-east-1"  # CloudFront takes certificates from there, and its metrics are there

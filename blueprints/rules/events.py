@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 
-from tenfold.blueprints.architecture import Event, Queue
+from tenfold.blueprints.architecture.messages import Event, Queue
 from tenfold.blueprints.grammar.patterns import topic_complaints
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.document import Route

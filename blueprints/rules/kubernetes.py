@@ -3,7 +3,7 @@
 from datetime import date
 from math import ceil
 
-from tenfold.blueprints.architecture import Service
+from tenfold.blueprints.architecture.services import Service
 from tenfold.blueprints.blocks import PRIVATE
 from tenfold.blueprints.rules.names import settings
 from tenfold.blueprints.rules.network import ipv4_block

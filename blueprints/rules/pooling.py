@@ -1,6 +1,7 @@
 """`database.pooling`: what a pooler can do, and how many connections the database accepts."""
 
-from tenfold.blueprints.architecture import Architecture, Database
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.stores import Database
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.sizes import offerings
 

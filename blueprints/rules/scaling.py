@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import combinations
 
-from tenfold.blueprints.architecture import Scaling, Schedule
+from tenfold.blueprints.architecture.scaling import Scaling, Schedule
 from tenfold.blueprints.grammar import cron
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import nearest

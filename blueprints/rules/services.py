@@ -3,7 +3,7 @@
 import re
 from fnmatch import fnmatchcase
 
-from tenfold.blueprints.architecture import DATA_FIELDS, SERVICE_NEEDS, ServiceTable
+from tenfold.blueprints.architecture.services import DATA_FIELDS, SERVICE_NEEDS, ServiceTable
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import nearest, one_of
 

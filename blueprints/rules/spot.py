@@ -1,6 +1,6 @@
 """`fleet.spot`: servers that AWS may take back, with two minutes' notice."""
 
-from tenfold.blueprints.architecture import Fleet, Spot
+from tenfold.blueprints.architecture.servers import Fleet, Spot
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
 NOTICE = 120  # seconds between EC2's notice and the end of a spot server (EC2 User Guide, "Spot interruption notices")

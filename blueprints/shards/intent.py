@@ -1,6 +1,6 @@
 """The maps that a blueprint asks for: the first one, and the one that it leads to."""
 
-from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.architecture.stores import Shards
 from tenfold.blueprints.shards import buckets, table
 from tenfold.blueprints.shards.shard_map import ShardMap
 

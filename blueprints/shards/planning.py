@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.architecture.stores import Shards
 from tenfold.blueprints.shards import balance, buckets, methods, table
 from tenfold.blueprints.shards.buckets import BUCKETS
 from tenfold.blueprints.shards.shard_map import ShardMap, steps

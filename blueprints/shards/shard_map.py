@@ -10,7 +10,7 @@ to a shard: they are read where they are, and not written anywhere. `tenfold/sha
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
-from typing import Any
+from typing import Any, Literal
 
 from tenfold.blueprints.shards import buckets as numbering
 from tenfold.blueprints.shards.buckets import BUCKETS
@@ -34,7 +34,7 @@ class ShardMap(Value):
     table: Table
     pins: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
-    by: str = "hash"  # hash | month
+    by: Literal["hash", "month"] = "hash"
     moving: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # shard -> buckets on the way to it
     moving_pins: Mapping[str, int] = field(default_factory=dict)  # key -> shard it is on the way to
 

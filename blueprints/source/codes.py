@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from tenfold.blueprints.source.document import load_data
+from tenfold.blueprints.source.problem import Severity
 
 CODES = Path(__file__).with_name("codes.yaml")
 
@@ -20,9 +21,8 @@ def title(code: str) -> str:
     return catalogue()[code]["title"]
 
 
-def severity(code: str) -> str:
-    """`error` or `warning`."""
-    return catalogue()[code].get("severity", "error")
+def severity(code: str) -> Severity:
+    return "warning" if catalogue()[code].get("severity") == "warning" else "error"
 
 
 def hidden(code: str) -> bool:

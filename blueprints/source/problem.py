@@ -1,15 +1,18 @@
 """A mistake in a blueprint: where it is, why it is one, what would be right."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from tenfold.blueprints.value import Value
+
+Severity = Literal["error", "warning"]
 
 
 class Problem(Value):
     """`line` and `column` count from 1; 0 means the whole file. `end_column` is one past the last marked character."""
 
     code: str
-    severity: str  # error | warning
+    severity: Severity
     file: str
     line: int
     column: int

@@ -4,8 +4,8 @@ from tenfold.components.host import Application, HostPlan, cloud_config
 """
 
 from tenfold.components.host.config import cloud_config
+from tenfold.components.host.image_registry import repository_arns
 from tenfold.components.host.plan import Application, Database, Health, HostPlan, Jobs, Lifecycle, Pooler, Proxy, Worker
-from tenfold.components.host.registry import repository_arns
 
 __all__ = [
     "Application",

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from tenfold.components.host.image_registry import registries
 from tenfold.components.host.plan import HostPlan, Pooler
-from tenfold.components.host.registry import registries
 from tenfold.components.host.units import NETWORK, SCRIPTS, units
 
 LIMIT = 16 * 1024  # bytes before base64: EC2 User Guide, "user data"

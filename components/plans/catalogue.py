@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 
@@ -21,6 +21,8 @@ UNITS: Mapping[str, tuple[str, float]] = {
     "count": ("count", 1),
 }
 GOLDEN_SIGNALS = ("latency", "traffic", "errors", "saturation")
+Comparison = Literal["above", "below", "below_usual"]
+COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
 
 
 class Metric(NamedTuple):
@@ -39,7 +41,7 @@ class Signal(NamedTuple):
     golden: str
     metrics: Mapping[str, Metric]  # by the id that `expression` uses; a plain metric is alone and called "value"
     expression: str
-    comparison: str  # above | below | below_usual | ""
+    comparison: Comparison | Literal[""]
     threshold: str
     seconds: int
     breaching: int
@@ -124,7 +126,7 @@ def _kind(name: str, body: Mapping[str, Any]) -> Kind:
 
 
 def _signal(name: str, body: Mapping[str, Any], kind: Mapping[str, Any]) -> Signal:
-    comparison = next((word for word in ("above", "below", "below_usual") if word in body), "")
+    comparison: Comparison | Literal[""] = next((word for word in COMPARISONS if word in body), "")
     sources = body.get("metrics") or {"value": body}
     return Signal(
         name=name,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -73,7 +73,7 @@ def has_insights(engine: str, instance_class: str) -> bool:
 class Parameter(NamedTuple):
     name: str
     value: str
-    apply_method: str  # immediate | pending-reboot
+    apply_method: Literal["immediate", "pending-reboot"]
 
 
 def parameters(engine: str, settings: Mapping[str, str]) -> list[Parameter]:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from ipaddress import IPv4Network
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 # Room is kept for this many zones whatever the number in use, so that adding a zone never moves a subnet.
 MAX_ZONES = 4
@@ -16,7 +16,7 @@ ZONE_BITS = 2
 
 
 class Subnet(NamedTuple):
-    tier: str  # public | private | database
+    tier: Literal["public", "private", "database"]
     ordinal: int  # 1 is the first zone in use
     cidr: str
 

@@ -74,7 +74,7 @@ def command(
     if len(files) > 2 or (against and len(files) > 1):
         raise click.UsageError("Only --against REV alone takes many files: give FILE, or FILE and OTHER.")
     file, other = files if len(files) == 2 else (*files, None)
-    from tenfold.commands.against import compared
+    from tenfold.commands.parts.against_revision import compared
     from tenfold.render import cost_document
 
     with _earlier(file, against) as earlier:
@@ -108,15 +108,15 @@ def _against(
 ) -> None:
     """`stages` instead of the file's, then and now; `how` is --exit-code, --json, --verbose."""
     from tenfold import blueprint_files
-    from tenfold.commands import against
-    from tenfold.commands.revision import checked_out
+    from tenfold.commands.parts import against_revision
+    from tenfold.commands.parts.revision import checked_out
     from tenfold.render import review as render
 
     tells, as_json, verbose = how
     several, color = blueprint_files.is_several(files), form == "text" and streams.takes_color(sys.stdout)
     with checked_out(files, revision) as earlier:
-        question = against.Question(earlier, only, stages, as_json, verbose, bool(only) and not several, color)
-        reviews = list(against.reviews(question))
+        question = against_revision.Question(earlier, only, stages, as_json, verbose, bool(only) and not several, color)
+        reviews = list(against_revision.reviews(question))
     if as_json:
         click.echo(json.dumps(_document(reviews, several, only), indent=2, ensure_ascii=False))
     elif form == "markdown":
@@ -156,7 +156,7 @@ def _earlier(file: Path, revision: str | None) -> Iterator[Path]:
     if revision is None:
         yield file
         return
-    from tenfold.commands.revision import checked_out
+    from tenfold.commands.parts.revision import checked_out
 
     with checked_out([file], revision) as earlier:
         there = earlier.path(file)

@@ -22,7 +22,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json) -> None:
     kept until you release them. Users notice nothing until it asks again: then both regions' servers stop, the roles
     swap, and the blueprint says `regions: {active: primary}`.
     """
-    from tenfold.commands import takeover
+    from tenfold.commands.parts import takeover
     from tenfold.failover.steps import Way
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tenfold import deployment, exits
-from tenfold.commands.on_messages import ListFirst
+from tenfold.commands.parts.asking import ListFirst
 
 
 class RunFirst(ListFirst):
@@ -46,7 +46,7 @@ def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> No
     Only the standby region is asked and changed; the primary's servers are stopped where it still answers. The
     blueprint then says `regions: {active: standby}`, and `tenfold up` settles the rest when both regions answer.
     """
-    from tenfold.commands import takeover
+    from tenfold.commands.parts import takeover
     from tenfold.failover.steps import Way
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
@@ -59,7 +59,7 @@ def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> No
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(file, environment, stage, local, local_fault, as_json) -> None:
     """Which region is active, how far the last failover came, and how long each step took. Asks nothing of AWS."""
-    from tenfold.commands import sides, takeover
+    from tenfold.commands.parts import sides, takeover
     from tenfold.render import failover as render
 
     target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))

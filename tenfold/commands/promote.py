@@ -34,7 +34,7 @@ def command(file, environment, local, local_fault, yes, as_json, verbose, accept
       tenfold promote blueprints/shop.yaml --env prod --move traffic=25% --local
       tenfold promote blueprints/shop.yaml --env prod --finish --local
     """
-    from tenfold.commands import promotion as run
+    from tenfold.commands.parts import promotion as run
     from tenfold.render import promotion as render
 
     _one_at_a_time(asked)

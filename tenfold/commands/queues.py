@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenfold import deployment, exits
-from tenfold.commands.on_messages import ListFirst, agreed, deployed, quiet
+from tenfold.commands.parts.asking import ListFirst, agreed, deployed, quiet
 from tenfold.failure import Failure
 
 if TYPE_CHECKING:

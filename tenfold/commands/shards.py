@@ -13,7 +13,8 @@ from tenfold.failure import Failure
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
-    from tenfold.blueprints.architecture import Architecture, Shards
+    from tenfold.blueprints.architecture import Architecture
+    from tenfold.blueprints.architecture.stores import Shards
     from tenfold.blueprints.shards.planning import Plan
     from tenfold.blueprints.shards.shard_map import ShardMap
 

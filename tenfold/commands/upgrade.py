@@ -88,7 +88,7 @@ def _reviews(
 ) -> "list[Review]":
     """What the edition does to each environment. Raises `WrongBlueprint` for a blueprint with errors."""
     from tenfold.blueprints.reading.draft import open_draft
-    from tenfold.commands.against import Question
+    from tenfold.commands.parts.against_revision import Question
     from tenfold.resolving import resolve_draft
 
     question = Question(None, environment, (None, None), as_json, verbose, False, not as_json)

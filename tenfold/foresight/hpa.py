@@ -14,6 +14,7 @@ zero (`HPAScaleToZero`) beyond what a minimum of 0 does here.
 
 from collections.abc import Collection, Mapping, Sequence
 from math import ceil
+from typing import Literal
 
 from tenfold.blueprints.value import Value
 
@@ -25,17 +26,18 @@ Past = Sequence[tuple[float, int]]  # (age in seconds, pods)
 class Policy(Value):
     """`value` pods, or per cent of the pods, may change within `period` seconds."""
 
-    kind: str  # Pods | Percent
+    kind: Literal["Pods", "Percent"]
     value: int
     period: int
 
 
 class Behavior(Value):
-    """One direction of `behavior`. `window`: seconds that recommendations are remembered."""
+    """One direction of `behavior`. `window`: seconds that recommendations are remembered. `select`: the policy that
+    changes most (Max) or least (Min)."""
 
     window: int
     policies: tuple[Policy, ...]
-    select: str = "Max"  # Max: the policy that changes most | Min: the one that changes least | Disabled
+    select: Literal["Max", "Min", "Disabled"] = "Max"
 
 
 # Defaults of the API (autoscaling/v2, HPAScalingRules).

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from tenfold.blueprints.architecture import Service
+from tenfold.blueprints.architecture.services import Service
 from tenfold.components.plans.pod_scaling import SYNC_SECONDS, PodScaling, scaler
 from tenfold.foresight import hpa
 from tenfold.foresight.curves import DAY, Load

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.blueprints.architecture import Usage as Stated
+from tenfold.blueprints.architecture.application import Usage as Stated
 from tenfold.blueprints.standby import primary_of, standby_of
 from tenfold.foresight.usage import Usage
 

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from tenfold.blueprints.architecture import Architecture, Fleet
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.servers import Fleet
 from tenfold.blueprints.sizes import sizing
 from tenfold.foresight import servers
 from tenfold.foresight.servers import Amount, same

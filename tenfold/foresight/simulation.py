@@ -21,7 +21,9 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import NamedTuple, Protocol
 
-from tenfold.blueprints.architecture import Architecture, Fleet, Scaling
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.scaling import Scaling
+from tenfold.blueprints.architecture.servers import Fleet
 from tenfold.components.plans.scaling import IN_AFTER, LEAVING, LOW_OF_TARGET, OUT_AFTER
 from tenfold.foresight import servers
 from tenfold.foresight.curves import DAY, Load

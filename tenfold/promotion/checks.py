@@ -5,7 +5,7 @@ A question belongs to a resource type; a later stage adds one to `_QUESTIONS`.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.stages.promotion import Promotion
@@ -24,7 +24,7 @@ class Check(Value):
 
     about: str
     what: str
-    result: str  # ok | not yet | unknown
+    result: Literal["ok", "not yet", "unknown"]
     why: str = ""
 
 

@@ -4,7 +4,7 @@ data (`runbooks/*.yaml`); a later stage adds a file."""
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.source.document import load_data
@@ -19,7 +19,7 @@ class Step(Value):
     """One thing to do. All of it is Markdown; `run` is a shell's."""
 
     title: str
-    where: str  # here | server
+    where: Literal["here", "server"]
     why: str
     before: str  # what must be true
     run: str

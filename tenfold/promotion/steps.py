@@ -1,7 +1,7 @@
 """The ordered steps of a promotion, each with its command, and where a promotion stands among them. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.stages.promotion import Promotion, leaves
@@ -16,7 +16,7 @@ _MOVED = {
 
 
 class Step(Value):
-    kind: str  # expand | check | move | finish | release
+    kind: Literal["expand", "check", "move", "finish", "release"]
     title: str
     command: str
     done: bool = False

@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tenfold.blueprints.architecture import Architecture, Fleet, Scaling, Service, ServiceTable, TableCapacity
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.scaling import Scaling
+from tenfold.blueprints.architecture.servers import Fleet
+from tenfold.blueprints.architecture.services import Service, ServiceTable, TableCapacity
 from tenfold.blueprints.stages.presets import capabilities
 from tenfold.blueprints.standby import standby_of
 from tenfold.blueprints.value import Value

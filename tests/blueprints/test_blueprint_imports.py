@@ -43,7 +43,7 @@ def test_validating_loads_nothing_heavy() -> None:
 
 
 # A room may import those before it.
-FOUNDATION = ["value", "origin", "source", "own", "suffixes", "stages", "blocks"]
+FOUNDATION = ["value", "choices", "origin", "source", "own", "suffixes", "stages", "blocks"]
 ROOMS = [*FOUNDATION, "grammar", "reading", "sizes", "architecture", "standby", "recovery", "shards", "unused", "rules"]
 
 

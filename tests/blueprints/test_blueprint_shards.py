@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.architecture.stores import Shards
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.blueprints.shards import intent, table

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recording import Graph, assert_house_rules, record
 
-from tenfold.blueprints import architecture
+from tenfold.blueprints.architecture import edge
 from tenfold.blueprints.rules import cdn as cdn_rules
 from tenfold.components.cdn import Cdn, CdnArgs
 from tenfold.components.plans import cdn as cdn_plan
@@ -141,7 +141,7 @@ def test_errors_are_kept_for_seconds_and_a_page_says_that_nobody_is_there() -> N
 @given(PATHS, PATHS, st.from_regex(r"/[a-z]{1,4}(/[a-z]{1,3})?", fullmatch=True))
 def test_grammar_and_component_agree_on_who_answers(static: list[str], dynamic: list[str], path: str) -> None:
     static = [p for p in static if cdn_plan.normal(p) not in map(cdn_plan.normal, [*dynamic, "*"])]
-    cdn = architecture.Cdn(tuple(static), 30, (*dynamic, "*"), "none", "100", True, "managed")
+    cdn = edge.Cdn(tuple(static), 30, (*dynamic, "*"), "none", "100", True, "managed")
     found = cdn_plan.behaviours(cdn.static_paths, cdn.dynamic_paths)
     assert cdn_plan.answering(path, found).path == cdn_rules.matching_pattern(path, cdn)
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tenfold.components.host import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy, cloud_config
 from tenfold.components.host.config import LIMIT
-from tenfold.components.host.registry import registries, repository_arns
+from tenfold.components.host.image_registry import registries, repository_arns
 from tenfold.components.host.units import units, word
 
 DATA = Path(__file__).parent.parent / "data"

@@ -14,7 +14,7 @@ import pytest
 from test_backend import place, state, write  # beside this file
 
 from tenfold import cli, exits, files
-from tenfold.commands import promotion
+from tenfold.commands.parts import promotion
 from tenfold.engine import interruption, resume
 from tenfold.engine.disk import Disk
 from tenfold.engine.driver import Driver

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tenfold.commands import takeover
+from tenfold.commands.parts import takeover
 from tenfold.failover import compared, copies, exchange, homeward, journal, steps
 from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.moves import Copied, Database, Fleet, Member, Moves, Pair

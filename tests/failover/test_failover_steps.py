@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tenfold.commands import sides, takeover
+from tenfold.commands.parts import sides, takeover
 from tenfold.failover import drill, journal, steps
 from tenfold.failover.moves import Alarm, Database, Fleet, Moves
 from tenfold.failover.steps import FAILOVER, Takeover, Unfinished, Way

@@ -11,7 +11,7 @@ import pytest
 
 from tenfold import preflight
 from tenfold.blueprints.resolve import load
-from tenfold.commands import promotion, sides, takeover
+from tenfold.commands.parts import promotion, sides, takeover
 from tenfold.engine import account
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenfold.blueprints.architecture import Queue
-from tenfold.blueprints.architecture import Usage as Stated
+from tenfold.blueprints.architecture.application import Usage as Stated
+from tenfold.blueprints.architecture.messages import Queue
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import load, resolve
 from tenfold.foresight import cost
@@ -250,7 +250,7 @@ def test_an_anomaly_alarm_is_three_metrics_and_a_formula_counts_its_own():
 def test_spot_is_cheaper_within_a_range():
     a = architecture(shop(5))
     assert a.fleet is not None
-    from tenfold.blueprints.architecture import Spot
+    from tenfold.blueprints.architecture.servers import Spot
 
     spot = replace(a, fleet=replace(a.fleet, spot=Spot(0.5, 2)))
     found = estimate(spot, graph(shop(5)), EAST)

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tenfold.blueprints.architecture import Queue
+from tenfold.blueprints.architecture.messages import Queue
 from tenfold.foresight import measured, measured_load
 from tenfold.promotion.checks import Asked
 from tests.stacks.graphs import Case, architecture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenfold.blueprints.architecture import Schedule
+from tenfold.blueprints.architecture.scaling import Schedule
 from tenfold.foresight import curves, findings, simulation
 from tenfold.foresight.simulation import IN_AFTER, OUT_AFTER, Fixed, Simple, Size, Steps, Track, run
 from tests.stacks.graphs import Case, architecture

@@ -8,7 +8,7 @@ from promoting import CHECKOUT, architecture, graph, state  # beside this file
 
 from tenfold import exits
 from tenfold.blueprints.resolve import load
-from tenfold.commands.promotion import not_ready
+from tenfold.commands.parts.promotion import not_ready
 from tenfold.diff import compare
 from tenfold.failure import Failure
 from tenfold.refusals import permanent, refusal, renamed

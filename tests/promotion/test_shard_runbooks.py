@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.blueprints.architecture import Architecture, Standby
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.regions import Standby
 from tenfold.blueprints.resolve import load
 from tenfold.blueprints.shards import intent, planning
 from tenfold.blueprints.shards.shard_map import parse

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tenfold import cli
-from tenfold.blueprints.architecture import Architecture, Jobs
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.application import Jobs
 from tenfold.recorder import program
 from tenfold.recorder.run import Run
 

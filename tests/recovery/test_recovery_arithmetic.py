@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.blueprints.architecture import Architecture, Drill
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.regions import Drill
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.recovery import arithmetic
 from tenfold.blueprints.recovery.arithmetic import MODES, days_since_drill, levers, needed, stores, sum_of, terms, text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.blueprints.architecture import Shards
+from tenfold.blueprints.architecture.stores import Shards
 from tenfold.blueprints.shards import intent, planning
 from tenfold.blueprints.shards.planning import Impossible
 from tenfold.blueprints.shards.shard_map import Unfit, parse

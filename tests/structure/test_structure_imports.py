@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tenfold.cli import COMMANDS
 from tests.structure.imports import PACKAGES, ROOT, circles, graph
 from tests.structure.imports import package as package_of
 
@@ -62,6 +63,11 @@ def test_a_room_of_tenfold_imports_only_those_before_it() -> None:
         if package_of(other) == "tenfold" and ROOMS.index(_room(other)) > ROOMS.index(_room(name))
     ]
     assert wrong == []
+
+
+def test_a_file_of_commands_is_a_command() -> None:
+    files = {file.stem for file in (ROOT / "tenfold" / "commands").glob("[a-z]*.py")}
+    assert files == set(COMMANDS), "what several commands share is in tenfold/commands/parts/"
 
 
 def test_a_circle_is_found() -> None:

@@ -1,7 +1,8 @@
 """The load balancer, from stage 3."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
+from tenfold.blueprints.choices import Algorithm, BalancerKind
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Measured, Spelled
@@ -21,10 +22,8 @@ Certificate = Annotated[str, Spelled(
 class Balancer(Section):
     """The load balancer in front of the servers."""
 
-    kind: Literal["application", "network"] | None = optional("Layer 7 (application) or layer 4 (network).", "replace")
-    algorithm: Literal["round-robin", "least-outstanding", "weighted"] | None = optional(
-        "Which server gets the next request.", "in-place"
-    )
+    kind: BalancerKind | None = optional("Layer 7 (application) or layer 4 (network).", "replace")
+    algorithm: Algorithm | None = optional("Which server gets the next request.", "in-place")
     sticky: (
         Annotated[int, Measured(units.DURATION, 1, 604800, "from 1s to 7d (the balancer's limits)", word="none")] | None
     ) = optional("How long a visitor stays with one server; for applications that keep sessions.", "in-place")

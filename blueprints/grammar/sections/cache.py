@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from tenfold.blueprints.choices import CacheEngine
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Measured, Shards
@@ -10,7 +11,7 @@ from tenfold.blueprints.grammar.forms import Measured, Shards
 class Cache(Section):
     """ElastiCache; at stage 3 the session store, from stage 4 for data as well."""
 
-    engine: Literal["valkey", "redis", "memcached"] | None = optional(
+    engine: CacheEngine | None = optional(
         "Cache engine. From redis to valkey in place; to and from memcached another cache.", "replace"
     )
     version: str | None = optional("Engine version, in quotes.", "restart")

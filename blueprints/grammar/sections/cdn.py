@@ -1,9 +1,10 @@
 """CloudFront, from stage 4."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from tenfold.blueprints.choices import DynamicCache, PriceClass
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Measured, Spelled
@@ -88,7 +89,7 @@ class Dynamic(Section):
     paths: Annotated[list[CdnPath], Field(min_length=1)] | None = optional(
         'Paths that the application answers; "*" is everything else.', "in-place"
     )
-    cache: Literal["none", "headers"] | None = optional(
+    cache: DynamicCache | None = optional(
         "Whether the edge keeps answers: never, or by their Cache-Control header.", "in-place"
     )
 
@@ -102,7 +103,7 @@ class Cdn(Section):
     error_page: PagePath | None = optional(
         "A file of the bucket, shown while the application does not answer (502, 503, 504).", "in-place"
     )
-    price_class: Literal["100", "200", "all"] | None = optional(
+    price_class: PriceClass | None = optional(
         "Where the edge is: 100 (Americas, Europe), 200 (and Asia, Africa, Middle East), all.", "in-place"
     )
     waf: bool | None = optional("A firewall that checks requests at the edge.", "in-place")

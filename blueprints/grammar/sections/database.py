@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from tenfold.blueprints.choices import DatabaseEngine, PasswordKeeper, Pooler, PoolMode
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Measured, Spelled
@@ -31,7 +32,7 @@ class Backups(Section):
 
 
 class Password(Section):
-    keeper: Literal["stack", "rds"] | None = optional(
+    keeper: PasswordKeeper | None = optional(
         "Who keeps the password: the stack, for you to rotate, or RDS, which rotates it weekly and makes no replicas.",
         "restart",
     )
@@ -41,12 +42,8 @@ class Password(Section):
 
 
 class Pooling(Section):
-    via: Literal["none", "pgbouncer", "proxy"] | None = optional(
-        "Who shares database connections: PgBouncer on the servers, or RDS Proxy.", "restart"
-    )
-    mode: Literal["session", "transaction", "statement"] | None = optional(
-        "How long a client keeps a connection.", "restart"
-    )
+    via: Pooler | None = optional("Who shares database connections: PgBouncer on the servers, or RDS Proxy.", "restart")
+    mode: PoolMode | None = optional("How long a client keeps a connection.", "restart")
     connections: int | None = optional("Connections from one pool to the database.", "restart", ge=1, le=5000)
 
 
@@ -65,7 +62,7 @@ class Replicas(Section):
 class Database(Section):
     """At stage 1 a container on the server; from stage 2 an RDS instance of its own."""
 
-    engine: Literal["postgres", "mysql"] | None = optional("Database engine.", "replace")
+    engine: DatabaseEngine | None = optional("Database engine.", "replace")
     version: str | None = optional("Major version, or an exact one, in quotes.", "restart")
     instance: str | None = optional("RDS instance class.", "restart")
     storage: Storage | None = optional("Storage of the database.", "in-place")

@@ -1,9 +1,10 @@
 """Events: delivered to every queue that subscribes to them, from stage 6. docs/events.md"""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from tenfold.blueprints.choices import Way
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
 from tenfold.blueprints.grammar.forms import Measured, Pattern, Spelled
@@ -23,7 +24,7 @@ class Event(Section):
     to: Annotated[list[QueueName], Field(min_length=1, max_length=20)] = required(
         "Queues that receive it, each its own copy.", "in-place"
     )
-    via: Literal["bus", "topic", "fifo-topic"] | None = optional(
+    via: Way | None = optional(
         "`bus`: EventBridge, which keeps and replays. `topic`: SNS, sooner and cheaper. `fifo-topic`: SNS in order, to "
         "FIFO queues. What comes between the change and the application's restart reaches nobody.",
         "in-place",

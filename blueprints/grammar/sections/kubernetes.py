@@ -1,9 +1,10 @@
 """The cluster that services with `runs_on: kubernetes` run in. docs/services.md"""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from tenfold.blueprints.choices import Processor
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Spelled
 
@@ -28,7 +29,7 @@ class Kubernetes(Section):
     reachable_from: Annotated[list[str], Field(max_length=40)] | None = optional(
         "Networks that reach its API from outside; without one `up` has to run inside the VPC.", "in-place"
     )
-    processor: Literal["arm64", "amd64"] | None = optional("Of its machines; images must be built for it.", "restart")
+    processor: Processor | None = optional("Of its machines; images must be built for it.", "restart")
     cpu_limit: int | None = optional(
         "vCPUs of all its machines together; above it pods wait.", "in-place", ge=2, le=10_000
     )

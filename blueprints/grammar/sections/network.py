@@ -1,7 +1,6 @@
 """The VPC."""
 
-from typing import Literal
-
+from tenfold.blueprints.choices import Nat
 from tenfold.blueprints.grammar.fields import Section, optional
 
 
@@ -10,4 +9,4 @@ class Network(Section):
 
     cidr: str | None = optional("IPv4 addresses of the VPC, a private block from /16 to /20.", "replace")
     zones: int | None = optional("Availability zones to use.", "in-place", ge=1, le=4)
-    nat: Literal["none", "one", "per-zone"] | None = optional("NAT gateways for private subnets.", "in-place")
+    nat: Nat | None = optional("NAT gateways for private subnets.", "in-place")

@@ -1,7 +1,8 @@
 """Queues: work that nobody waits for, from stage 6. docs/components/queue.md"""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
+from tenfold.blueprints.choices import Deduplicate, Order
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
 from tenfold.blueprints.grammar.forms import Measured, Spelled
@@ -34,10 +35,10 @@ class Queue(Section):
     keep: Keep | None = optional(
         "How long a message waits before it is dropped. Less of it drops what is older.", "in-place"
     )
-    order: Literal["none", "fifo"] | None = optional(
+    order: Order | None = optional(
         "`fifo`: in order within a message group, each message once. For life: a change replaces the queue.", "replace"
     )
-    deduplicate: Literal["by-id", "by-content"] | None = optional(
+    deduplicate: Deduplicate | None = optional(
         "With `fifo`: what makes two messages within five minutes the same.", "in-place"
     )
     dead_letters: Keep | None = optional("How long dead letters are kept. Less of it drops what is older.", "in-place")

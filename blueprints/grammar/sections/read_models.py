@@ -1,9 +1,10 @@
 """Read models: what is asked often, kept as it is asked, filled from events. docs/read-models.md"""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from tenfold.blueprints.choices import ReadModelEngine
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
 from tenfold.blueprints.grammar.forms import Measured
@@ -17,7 +18,7 @@ class ReadModel(Section):
     listens_to: list[EventName] = required(
         "Events that it is made of; its queue receives each of them.", "in-place", min_length=1, max_length=20
     )
-    engine: Literal["dynamodb"] | None = optional("Where it is.", "replace")
+    engine: ReadModelEngine | None = optional("Where it is.", "replace")
     primary_key: Attributes | None = optional(
         "The attribute that finds items, and the one that orders what it finds. A change replaces the table.", "replace"
     )

@@ -1,7 +1,8 @@
 """Regions: a second one that takes over, and how soon it must. docs/stages/7.md"""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
+from tenfold.blueprints.choices import ActiveRegion, StandbyMode
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
 from tenfold.blueprints.grammar.forms import Day, Measured
@@ -11,7 +12,7 @@ class Standby(Section):
     """The region that takes over."""
 
     region: str | None = optional("AWS region; another one than `region`.", "replace")
-    mode: Literal["pilot-light", "warm", "hot"] | None = optional(
+    mode: StandbyMode | None = optional(
         "What runs there before it is needed: the data alone, a small fleet, or as much as in the first region.",
         "in-place",
     )
@@ -48,8 +49,6 @@ class Recovery(Section):
 class Regions(Section):
     """Several regions of one stack."""
 
-    active: Literal["primary", "standby"] | None = optional(
-        "The one that has the writable database; a failover writes it.", "in-place"
-    )
+    active: ActiveRegion | None = optional("The one that has the writable database; a failover writes it.", "in-place")
     standby: Standby | None = optional("The region that takes over.", "in-place")
     recovery: Recovery | None = optional("What may be lost when a region fails.", "in-place")

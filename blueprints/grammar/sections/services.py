@@ -1,9 +1,10 @@
 """Services: parts of the application that are released, scaled and stored on their own. docs/services.md"""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from tenfold.blueprints.choices import DataEngine, Runtime
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Measured, Spelled
@@ -90,7 +91,7 @@ class ServiceSearch(Section):
 class ServiceData(Section):
     """What only this service reads and writes."""
 
-    engine: Literal["none", "postgres", "mysql", "bucket", "dynamodb", "opensearch"] | None = optional(
+    engine: DataEngine | None = optional(
         "What it owns. A change removes what is there, so it is refused until that is accepted.",
         "replace",
     )
@@ -122,7 +123,7 @@ class Service(Section):
     share: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "Share of these requests that it answers; the application answers the others.", "in-place"
     )
-    runs_on: Literal["servers", "kubernetes"] | None = optional(
+    runs_on: Runtime | None = optional(
         "Where it runs: on servers of its own, or as pods in the cluster of `kubernetes`.", "restart"
     )
     port: Port | None = optional("Port the service listens on.", "restart")

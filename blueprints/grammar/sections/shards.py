@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tenfold.blueprints.choices import ShardStart, ShardStrategy
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Measured, Spelled
@@ -21,7 +22,7 @@ Number = Annotated[int, Field(ge=0, le=15)]  # as many as one security group, ro
 class Shards(Section):
     """Databases beside the primary, which is shard 0, and the map that says which key is on which."""
 
-    strategy: Literal["hash", "range", "geographic", "tenant"] | None = optional(
+    strategy: ShardStrategy | None = optional(
         "How keys find their shard: evenly by hash, by month, by region, or pinned one by one. For life.", "replace"
     )
     key: Column | None = optional("The column that decides: user_id, tenant_id. For life.", "replace")
@@ -29,7 +30,7 @@ class Shards(Section):
     buckets: (
         Annotated[int, Measured(units.COUNT, 960, 960, "960: the number is for life, it places every row")] | None
     ) = optional("Number of buckets that keys fall into; there is one choice.", "replace")
-    start: Literal["primary", "even"] | None = optional(
+    start: ShardStart | None = optional(
         "The first map: everything on the primary, whose data then moves by runbooks; or spread already, for databases "
         "without data.",
         "none",

@@ -1,9 +1,10 @@
 """Alarms and their recipients."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from tenfold.blueprints.choices import Severity
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Measured, Spelled
@@ -29,7 +30,7 @@ class Alarm(Section):
     for_: Annotated[int, Measured(units.DURATION, 60, 604_800, "from 1m to 7d")] | None = optional(
         "How long it must be beyond the threshold without a break before it rings.", "in-place", alias="for"
     )
-    severity: Literal["page", "notify"] | None = optional(
+    severity: Severity | None = optional(
         "Whether somebody must get up: at the start of the alarm's text and a tag, for whoever sorts notices.",
         "in-place",
     )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from tenfold.blueprints.architecture import Database, ServiceData
+from tenfold.blueprints.architecture.services import ServiceData
+from tenfold.blueprints.architecture.stores import Database
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, unknown, used
 from tenfold.foresight.servers import same

@@ -1,4 +1,4 @@
-"""What `tenfold queues` and `tenfold events` share: the deployed stack, who agrees, and the list as default."""
+"""What commands on a deployed stack ask: the stack itself, whether to go on; `list` where no subcommand is named."""
 
 import sys
 from typing import Any

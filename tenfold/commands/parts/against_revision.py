@@ -16,7 +16,7 @@ from tenfold.resolving import path_as_typed, resolve_draft
 
 if TYPE_CHECKING:
     from tenfold.blueprints.resolve import Resolution
-    from tenfold.commands.revision import Earlier
+    from tenfold.commands.parts.revision import Earlier
     from tenfold.diff import Difference
 
 

@@ -141,7 +141,7 @@ def _homeward(target: Deployment, deployed: State) -> Any:
 
 def _difference(target: Deployment, deployed: State, content: bytes) -> Any:
     from tenfold.blueprints.resolve import load
-    from tenfold.commands.promotion import not_ready
+    from tenfold.commands.parts.promotion import not_ready
     from tenfold.refusals import refusal
 
     resolution = load(target.file, environment=target.architecture.environment, stage=target.stage, content=content)

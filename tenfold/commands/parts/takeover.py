@@ -12,8 +12,8 @@ import click
 
 from tenfold import exits
 from tenfold.blueprints.value import Value
-from tenfold.commands import sides
-from tenfold.commands.on_messages import agreed, quiet
+from tenfold.commands.parts import sides
+from tenfold.commands.parts.asking import agreed, quiet
 from tenfold.deployment import Deployment
 from tenfold.engine import account, workspace
 from tenfold.failover import drill, homeward, journal, steps
