@@ -4,13 +4,18 @@ packages, and two builds of the same program wait for each other. The result is 
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tenfold import home
+from tenfold.blueprints.value import Value
+from tenfold.failure import Failure
 
 Report = Callable[[str], None]
 
@@ -73,6 +78,70 @@ def build(go: str, where: Path, package: str, target: Path, ldflags: str, report
     if process.returncode:
         raise Unavailable(f"building {target.name} failed: {_last_lines(''.join(lines))}")
     report(f"  {target.name}: built")
+
+
+class Program(Value):
+    """A program that is built when somebody first needs it, and kept by what it is built from: checkouts of the same
+    source share it."""
+
+    name: str
+    use: str
+    """What takes it; also its folder, and the option of `tenfold engine install` that builds it."""
+    module: str  # of engine/
+    package: str
+    ldflags: str
+    minutes: int  # CPU minutes that a build took, from nothing, on the machine of November 2026
+
+
+def place(program: Program) -> Path:
+    """Where the program of this very source is kept."""
+    source = hashlib.sha256(program.ldflags.encode())
+    root = module(program.module)
+    for file in sorted(path for path in root.rglob("*") if path.suffix in (".go", ".mod", ".sum")):
+        source.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
+    return home.data() / program.use / f"{program.name}-{source.hexdigest()[:16]}"
+
+
+def find(program: Program) -> Path | None:
+    """The program, where it is built already."""
+    path = place(program) / program.name
+    return path if path.is_file() else None
+
+
+def ensure(program: Program, report: Report) -> Path:
+    """The program, built first where it is not there. Raises `Failure` where Go is missing or too old, or it fails."""
+    waiting = f"Another tenfold is building {program.name}; waiting for it."
+    if not find(program):
+        with lock(place(program).with_suffix(".lock"), waiting, report):
+            if not find(program):  # another process may have finished it while this one waited
+                _make(program, report)
+    return place(program) / program.name
+
+
+def _make(program: Program, report: Report) -> None:
+    final = place(program)
+    with tempfile.TemporaryDirectory(prefix=f"{program.name}.partial-", dir=final.parent) as folder:
+        partial = Path(folder) / program.name
+        try:
+            go = shutil.which("go")
+            if not go:
+                raise Unavailable("Go is not installed")
+            refuse_older(go, [program.module])
+            report(f"Building {program.name} from its Go modules: once, about {program.minutes} minutes of one core.")
+            build(go, module(program.module), program.package, partial, f"-s -w {program.ldflags}".rstrip(), report)
+        except Unavailable as problem:
+            needed, command = version_text(go_needed([program.module])), f"tenfold engine install --{program.use}"
+            raise Failure(
+                f"{program.name}, which {program.use.capitalize()} on this machine takes, could not be built.",
+                why=str(problem),
+                remedies=(
+                    f"Install Go {needed} or newer (https://go.dev/dl), then `{command}`.",
+                    f"Go 1.21 or newer fetches Go {needed} by itself: GOTOOLCHAIN=auto {command}",
+                ),
+            ) from problem
+        final.mkdir(exist_ok=True)
+        partial.rename(final / program.name)
+    report(f"{program.name} is ready in {final}.")
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from tenfold import exits, home, streams
+from tenfold import exits, gobuild, home, streams
 
 GOOD, NOTE, BAD = "✓", "·", "✗"
 LEVELS = {GOOD: "good", NOTE: "note", BAD: "bad"}
@@ -75,7 +75,7 @@ def _kubernetes() -> Iterator[tuple[str, str, str]]:
         what = f"Kubernetes is not here yet; a cluster with --local needs it: about {minutes} minutes of one core, once"
         yield NOTE, what, "tenfold engine install --kubernetes"
     else:
-        yield GOOD, f"Kubernetes {programs.RELEASE} in {programs.place(programs.KUBE)}", ""
+        yield GOOD, f"Kubernetes {programs.RELEASE} in {gobuild.place(programs.KUBE)}", ""
     for cluster in clusters.every():
         if not clusters.answers(cluster):
             yield BAD, f"The cluster {cluster.name} does not answer", "tenfold local start"

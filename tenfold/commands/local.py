@@ -117,6 +117,8 @@ def env() -> None:
     server, _ = local.start()
     settings = workspace.raw_environment(server, os.environ)
     settings["PATH"] += f"{os.pathsep}{engine.bin}"  # last: a `pulumi` of the user's own comes first
+    if yaml_host := install.yaml_host(engine):
+        settings["PATH"] += f"{os.pathsep}{yaml_host.parent}"
     click.echo(f"unset {' '.join(local.of_an_account(os.environ))}")
     for name, value in settings.items():
         click.echo(f"export {name}={shlex.quote(value)}")

@@ -15,13 +15,22 @@ from pathlib import Path
 from tenfold import gobuild, home
 from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
-from tenfold.gobuild import Report, Unavailable
+from tenfold.gobuild import Program, Report, Unavailable
 
 VERSION = "3.274.1"  # of engine/cli/go.mod; the newest SDK (requirements.lock) is of some weeks before
 OLDEST = (3, 200, 0)  # engine events by gRPC came with 3.205; older ones fall back to a file that is polled
 OFFICIAL = ("get.pulumi.com", 443)
 PYTHON_HOST = "pulumi-language-python"
 MODULES = ("cli", "python-host")  # of engine/
+# 1.25.0 is the newest that proxies serve; it says its version where the engine asks.
+YAML_HOST = Program(
+    "pulumi-language-yaml",
+    "yaml",
+    "yaml-host",
+    "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    "-X github.com/pulumi/pulumi-yaml/pkg/version.Version=v1.25.0",
+    2,
+)
 
 
 class Engine(Value):
@@ -71,6 +80,17 @@ def ensure(report: Report) -> Engine:
         raise Failure("The Pulumi engine could not be installed.", why="\n".join(tried), remedies=_remedies(tried))
     report(f"The Pulumi engine {engine.version} is ready in {engine.bin} ({engine.source}).")
     return engine
+
+
+def yaml_host(engine: Engine) -> Path | None:
+    """What runs Pulumi's YAML programs: the engine's own, which official builds have, else the one built here."""
+    own = engine.bin / YAML_HOST.name
+    return own if own.is_file() else gobuild.find(YAML_HOST)
+
+
+def ensure_yaml_host(engine: Engine, report: Report) -> Path:
+    """The same, built first where there is none. Raises `Failure` where that is not possible."""
+    return yaml_host(engine) or gobuild.ensure(YAML_HOST, report)
 
 
 def _remedies(tried: list[str]) -> tuple[str, ...]:

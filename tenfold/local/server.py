@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from tenfold import files, home
+from tenfold import files, gobuild, home
 from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.local import ENDPOINT_VARIABLE
@@ -154,7 +154,7 @@ def plugin_directory() -> Path:
     python = f'exec "{sys.executable}" -m tenfold.local'
     launchers = {f"pulumi-resource-{package}": f"{python}.provider.plugin {package}" for package in PACKAGES}
     launchers["aws"] = f"{python}.kubernetes.aws"
-    if not shutil.which(programs.PROVIDER.name) and (provider := programs.find(programs.PROVIDER)):
+    if not shutil.which(programs.PROVIDER.name) and (provider := gobuild.find(programs.PROVIDER)):
         launchers[programs.PROVIDER.name] = f'exec "{provider}"'
     for name, command in launchers.items():
         launcher, code = folder / name, f'#!/bin/sh\n{command} "$@"\n'

@@ -25,7 +25,7 @@ def test_every_command_that_finds_something_out_speaks_json() -> None:
     ("command", "keys"),
     [
         (["doctor"], {"version", "fine", "findings"}),
-        (["engine", "status"], {"version", "engine", "kubernetes"}),
+        (["engine", "status"], {"version", "engine", "kubernetes", "yaml"}),
         (["prices", "status"], {"version", "tenfold", "aws"}),
         (["explain", "tf-r041"], {"version", "code", "severity", "title", "why", "wrong", "right"}),
     ],

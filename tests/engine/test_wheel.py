@@ -93,6 +93,7 @@ def test_offline_commands_say_what_they_say_in_the_checkout(installed: Installed
     assert "cached" in installed("diff", "shop.yaml", "--env", "prod")
     assert "db.t4g.small" in installed("explain", "shop.yaml", "database.instance", "--env", "prod")
     assert installed("--version").splitlines()[0].startswith("tenfold ")
+    assert (installed.bin / "pulumi-resource-tenfold").is_file()  # components for other languages
 
 
 def test_the_engine_is_built_from_what_the_wheel_holds(installed: Installed):

@@ -54,12 +54,12 @@ def test_the_release_is_that_of_the_source() -> None:
 
 
 def test_another_source_is_another_program(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = programs.place(programs.KUBE)
+    before = gobuild.place(programs.KUBE)
     changed = machine / "go" / "kube"
     changed.mkdir(parents=True)
     (changed / "main.go").write_text("package main\n")
     monkeypatch.setattr(gobuild.home, "PACKAGE", machine)
-    assert programs.place(programs.KUBE) != before
+    assert gobuild.place(programs.KUBE) != before
 
 
 @pytest.mark.parametrize(("go", "why"), [("go1.25.9", "and go1.25.9 is installed"), (None, "Go is not installed")])

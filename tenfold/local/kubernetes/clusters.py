@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tenfold import files, home
+from tenfold import files, gobuild, home
 from tenfold.blueprints.value import Value
 from tenfold.failure import Failure
 from tenfold.local.kubernetes import programs
@@ -102,7 +102,7 @@ def start(folder: Path) -> Cluster:
 
     Raises `Failure` where the program is not built, or with the log's last lines where it does not come up.
     """
-    program = programs.find(programs.KUBE)
+    program = gobuild.find(programs.KUBE)
     if not program:
         raise Failure(
             "Kubernetes is not on this machine yet.",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from moto.core.utils import utcnow
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
+from tenfold import gobuild
 from tenfold.failure import Failure
 from tenfold.local.kubernetes import auto_mode, clusters, programs
 from tenfold.local.moto.eks.store import Facts, Record, refuse
@@ -20,7 +21,7 @@ AUTO_TYPE, AUTO_IN_ZONE = "m7i.4xlarge", 2
 
 def check() -> None:
     """Refuses a cluster where the program is not built: `up` builds it first, other callers may not."""
-    if runs and not programs.find(programs.KUBE):
+    if runs and not gobuild.find(programs.KUBE):
         refuse(
             "InvalidRequestException",
             "Kubernetes is not on this machine yet: the local cloud runs a real API server for each cluster. "
