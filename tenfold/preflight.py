@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tenfold.diff import Change, Difference
 
 
+FENCE, COMPARE = "fence", "compare"  # from the first on nobody writes, from the other on databases change their names
+
+
 def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference":
     """What the run would change.
 
@@ -25,7 +28,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     from tenfold.refusals import leaps, lifting, losses, permanent, refusal, service_roles
 
     deployed = deployment.driver.deployed()
-    refuse_half_home(deployment)
+    refuse_under_way(deployment, deployed, FENCE)
     refuse_unknown(accepted, deployed)
     if not deployed:
         refuse_renamed(deployment)
@@ -64,30 +67,37 @@ def refuse_no_former(difference: "Difference", environment: str) -> None:
         )
 
 
-def refuse_half_home(deployment: Deployment) -> None:
-    """Raises `Failure` (refused) between the two halves of a failback: a run would start servers where nobody may write
-    any more."""
-    _refuse_failback(deployment, "fence", "the servers of the region that was active have stopped, and users wait")
+def refuse_under_way(deployment: Deployment, deployed: list[dict[str, Any]], of_failback: str = "") -> None:
+    """Raises `Failure` (refused) while a takeover has not ended: a failover at once; a failback, whose first half may
+    take hours, from the end of the step `of_failback` on. Nor is it known where the region does not answer in which
+    the journal is."""
+    from tenfold.failover import register
+    from tenfold.refusals import lifting
 
-
-def refuse_other_names(deployment: Deployment) -> None:
-    """Raises `Failure` (refused) while a failback changes databases' names: with those in the state, it would not know
-    any more which is which."""
-    _refuse_failback(deployment, "compare", "databases have other names until it has ended, and it writes the state")
-
-
-def _refuse_failback(deployment: Deployment, step: str, why: str) -> None:
-    """From the end of this step on."""
-    from tenfold.failover import journal
-
-    notes = journal.read(deployment.where)
-    if notes and not notes.ended and notes.way == "failback" and notes.has(step):
+    known = register.known(deployment.where, register.client(lifting.asked_by(deployment), deployed))
+    notes = known.journal
+    if known.trouble:
         raise Failure(
-            f"The failback of {notes.began} has not ended.",
-            why=why,
-            remedies=(f"tenfold failback {deployment.flags}   goes on with it. Nothing was changed.",),
+            "It is not known whether a takeover is under way.",
+            why=f"the second region does not tell: {known.trouble}",
+            remedies=(
+                "see that it answers, and that the credentials may read it (ssm:GetParametersByPath); then again",
+            ),
             code=exits.REFUSED,
         )
+    if notes is None or notes.ended or (notes.way == "failback" and of_failback and not notes.has(of_failback)):
+        return
+    who = f"; {known.run.doing}" if known.run and known.run.is_alive else ""
+    raise Failure(
+        f"The {notes.way} of {notes.began} has not ended.",
+        why=f"it changes both regions, and the state at its end{who}",
+        remedies=(
+            f"tenfold {notes.way} {deployment.flags}   goes on with it",
+            *(() if notes.has("promote") else (f"tenfold {notes.way} {deployment.flags} --give-up   goes back",)),
+            "Nothing was changed.",
+        ),
+        code=exits.REFUSED,
+    )
 
 
 def refuse_unknown(accepted: Collection[str], deployed: list[dict[str, Any]]) -> None:

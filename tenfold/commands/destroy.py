@@ -2,10 +2,12 @@
 
 import json
 import sys
+from contextlib import suppress
+from typing import Any
 
 import click
 
-from tenfold import deployment, exits
+from tenfold import deployment, exits, preflight
 from tenfold.failure import Failure
 from tenfold.resolving import path_as_typed
 
@@ -39,6 +41,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
         click.echo(json.dumps({"version": 1, "changes": [], "summary": {}}) if as_json else "Nothing is deployed.")
         return
     account.refuse_another(target.where, deployed)
+    preflight.refuse_under_way(target, deployed)
     guarded = [resource["urn"] for resource in deployed if resource.get("protect")]
     if not local:
         locked = [r["urn"] for r in deployed if deletion.blocking_inputs(r["type"], deletion.values(r))]
@@ -56,11 +59,26 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
         if local:
             lifting.lift(target, deployed, deletion.thrown_away(deployed))
         result = target.driver.destroy(seen)
+    if not result.failed:
+        _forget_takeovers(target, deployed)
     if as_json:
         click.echo(json.dumps(outcome.as_json(result), indent=2))
     else:
         outcome.tell(result, target, done="destroy")
     raise SystemExit(result.code)
+
+
+def _forget_takeovers(target: deployment.Deployment, deployed: list[dict[str, Any]]) -> None:
+    """A stack of the same name begins without them. What does not answer keeps a parameter of 4 KB at most."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from tenfold.failover import journal, register
+    from tenfold.refusals import lifting
+
+    journal.forget(target.where)
+    if ssm := register.client(lifting.asked_by(target), deployed):
+        with suppress(BotoCoreError, ClientError):
+            register.forget(ssm, target.where.stack)
 
 
 def _refuse_protected(target: deployment.Deployment, urns: list[str]) -> None:

@@ -15,7 +15,7 @@ EXAMPLES = (
 
 @click.command("failback", epilog=EXAMPLES)
 @run_options
-def command(file, environment, stage, local, local_fault, yes, as_json) -> None:
+def command(file, environment, stage, local, local_fault, give_up, yes, as_json) -> None:
     """Bring the service home after a failover, step by step. Interrupted, it goes on where it stopped.
 
     The first region gets replicas of the active databases, under the names of its former ones, which are renamed and
@@ -27,4 +27,4 @@ def command(file, environment, stage, local, local_fault, yes, as_json) -> None:
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
-    raise SystemExit(takeover.carry_out(target, Way.FAILBACK, takeover.Options(False, yes, as_json)))
+    raise SystemExit(takeover.carry_out(target, Way.FAILBACK, takeover.Options(False, yes, as_json, give_up)))

@@ -26,10 +26,13 @@ EXAMPLES = (
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Of a failover and a failback."""
-    command = click.option("--json", "as_json", is_flag=True, help="For machines; without --yes nothing is done.")(
-        command
-    )
-    return deployment.options(click.option("--yes", is_flag=True, help="Do not ask.")(command))
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="For machines; without --yes nothing is done."),
+        click.option("--yes", is_flag=True, help="Do not ask."),
+        click.option("--give-up", is_flag=True, help="Back to the region that serves, until databases are promoted."),
+    ):
+        command = option(command)
+    return deployment.options(command)
 
 
 @click.group("failover", cls=RunFirst, epilog=EXAMPLES)
@@ -40,7 +43,7 @@ def command() -> None:
 @command.command("run", short_help="The standby region takes over.", epilog=EXAMPLES)
 @run_options
 @click.option("--drill", is_flag=True, help="Try it: on the local cloud the primary region is lost first.")
-def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> None:
+def run(file, environment, stage, local, local_fault, drill, give_up, yes, as_json) -> None:
     """Let the standby region take over, step by step. Interrupted, it goes on where it stopped when it is run again.
 
     Only the standby region is asked and changed; the primary's servers are stopped where it still answers. The
@@ -51,14 +54,16 @@ def run(file, environment, stage, local, local_fault, drill, yes, as_json) -> No
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    raise SystemExit(takeover.carry_out(target, Way.FAILOVER, takeover.Options(drill, yes, as_json)))
+    raise SystemExit(takeover.carry_out(target, Way.FAILOVER, takeover.Options(drill, yes, as_json, give_up)))
 
 
 @command.command("status", short_help="Which region is active, and how far a failover came.", epilog=EXAMPLES)
 @deployment.options
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(file, environment, stage, local, local_fault, as_json) -> None:
-    """Which region is active, how far the last failover came, and how long each step took. Asks nothing of AWS."""
+    """Which region is active, how far the last failover came, and how long each step took, whoever did it.
+
+    Asks the standby region alone; where that does not answer, it is what this machine knows."""
     from tenfold.commands.parts import sides, takeover
     from tenfold.render import failover as render
 

@@ -51,7 +51,7 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
         elif result.failed:
             outcome.tell(result, target, done="refresh")
         raise SystemExit(result.code or (exits.DIFFERENT if dry_run and drift else exits.DONE))
-    preflight.refuse_other_names(target)
+    preflight.refuse_under_way(target, deployed, preflight.COMPARE)
     _refuse_vanished(target, drift, accept_loss)
     if not local and not yes:
         _confirm()

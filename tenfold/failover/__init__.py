@@ -7,5 +7,6 @@ copies.py      databases that are renamed, closed, and copied under the names of
 compared.py    what both regions keep besides databases, compared before the way home
 exchange.py    the state after a failback
 journal.py     what was done, so that a killed run goes on
+register.py    the same where colleagues read it, and who is at work
 drill.py       the same on the local cloud, where a region is really lost
 """

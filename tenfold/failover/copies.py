@@ -84,8 +84,28 @@ def rename(at: Takeover, member: Member) -> None:
     wait(at, lambda: is_available(at, member.region, other), f"{other} is not available yet", RENAMING)
 
 
+def rename_back(at: Takeover, member: Member) -> None:
+    """Sends its logs where the program says again."""
+    other = former(member.identifier)
+    if described(at, member.region, other) and not described(at, member.region, member.identifier):
+        logs = member.inputs.get("enabledCloudwatchLogsExports")
+        at.client("rds", member.region).modify_db_instance(
+            DBInstanceIdentifier=other,
+            NewDBInstanceIdentifier=member.identifier,
+            ApplyImmediately=True,
+            **({"CloudwatchLogsExportConfiguration": {"EnableLogTypes": logs}} if logs else {}),
+        )
+    wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} is not back yet", RENAMING)
+
+
+def followed(at: Takeover, member: Member) -> str:
+    """What it is a replica of: an ARN, or an identifier of the same region. Empty for a database of its own."""
+    there = described(at, member.region, member.identifier) or {}
+    return there.get("ReadReplicaSourceDBInstanceIdentifier") or ""
+
+
 def follows(at: Takeover, member: Member) -> bool:
-    return bool((described(at, member.region, member.identifier) or {}).get("ReadReplicaSourceDBInstanceIdentifier"))
+    return bool(followed(at, member))
 
 
 def is_closed(at: Takeover, member: Member) -> bool:
@@ -121,6 +141,15 @@ def close(at: Takeover, member: Member) -> None:
     wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} is not available yet")
     rds.reboot_db_instance(DBInstanceIdentifier=member.identifier)
     wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} has not restarted yet")
+
+
+def open_again(at: Takeover, member: Member) -> None:
+    """With the security groups that the state knows."""
+    if groups := member.inputs.get("vpcSecurityGroupIds"):
+        at.client("rds", member.region).modify_db_instance(
+            DBInstanceIdentifier=member.identifier, VpcSecurityGroupIds=groups, ApplyImmediately=True
+        )
+    wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} is not available yet")
 
 
 def copy(at: Takeover, member: Member, source: str) -> None:
@@ -177,9 +206,12 @@ def remove_replica(at: Takeover, member: Member) -> None:
             f"{member.identifier} follows nobody: it may hold the only copy of something, and is not removed"
         )
     if there["DBInstanceStatus"] != "deleting":
-        at.client("rds", member.region).delete_db_instance(
-            DBInstanceIdentifier=member.identifier, SkipFinalSnapshot=True
-        )
+        rds = at.client("rds", member.region)
+        if there.get("DeletionProtection"):
+            rds.modify_db_instance(
+                DBInstanceIdentifier=member.identifier, DeletionProtection=False, ApplyImmediately=True
+            )
+        rds.delete_db_instance(DBInstanceIdentifier=member.identifier, SkipFinalSnapshot=True)
     wait(at, lambda: not described(at, member.region, member.identifier), f"{member.identifier} is there yet", RENAMING)
 
 

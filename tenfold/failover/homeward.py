@@ -47,11 +47,31 @@ def _copy(at: Takeover) -> str:
 
 
 def _follow(at: Takeover, replica: Member, source: str) -> None:
-    there = copies.described(at, replica.region, replica.identifier)
-    if there and there.get("ReadReplicaSourceDBInstanceIdentifier") == source:
+    if copies.followed(at, replica) == source:
         return
     copies.remove_replica(at, replica)
     copies.copy(at, replica, source)
+
+
+def _drop_copies(at: Takeover) -> str:
+    """Only what follows: a database of its own that has the name is the former one, which was not renamed yet."""
+    for pair in at.pairs:
+        if copies.follows(at, pair.here):
+            for replica in pair.replicas:
+                if copies.followed(at, replica) == pair.here.identifier:
+                    copies.remove_replica(at, replica)
+            copies.remove_replica(at, pair.here)
+    return f"no replica is left in {at.here}"
+
+
+def _rename_back(at: Takeover) -> str:
+    for pair in at.pairs:
+        copies.rename_back(at, pair.here)
+        for replica in pair.replicas:
+            _follow(at, replica, pair.here.identifier)
+        copies.join_proxies(at, pair)
+    at.restate()
+    return f"the former databases of {at.here} have their names again: {_names(at)}"
 
 
 def _lag(at: Takeover) -> str:
@@ -74,6 +94,12 @@ def _fence(at: Takeover) -> str:
     for pair in at.pairs:
         copies.close(at, pair.away)
     return f"nobody writes in {at.away}: no server runs, and its databases take no connections"
+
+
+def _open(at: Takeover) -> str:
+    for pair in at.pairs:
+        copies.open_again(at, pair.away)
+    return f"the databases of {at.away} take connections; {steps.start_again(at)}"
 
 
 def _is_fenced(at: Takeover) -> bool:
@@ -138,13 +164,15 @@ def _names(at: Takeover) -> str:
     return ", ".join(pair.here.name for pair in at.pairs)
 
 
+_GIVE_UP = "`tenfold failback FILE --env E --give-up`"
+
 FAILBACK = (
     Step("compare", "uploads, tables and secrets are the same", "nothing was changed", _compare),
-    Step("rename", "the former databases get another name", "give them their names back (ModifyDBInstance)", _rename),
-    Step("copy", "replicas of the active databases take it", "delete the replicas, then as of rename", _copy),
-    Step("lag", "the replicas have caught up", "as of copy", _lag),
-    Step("fence", "nobody writes any more", "by hand: docs/disaster.md", _fence, cuts=True),
-    Step("drain", "all that was written has arrived", "as of fence", _drain),
+    Step("rename", "the former databases get another name", _GIVE_UP, _rename, undo=_rename_back),
+    Step("copy", "replicas of the active databases take it", _GIVE_UP, _copy, undo=_drop_copies),
+    Step("lag", "the replicas have caught up", _GIVE_UP, _lag),
+    Step("fence", "nobody writes any more", _GIVE_UP, _fence, cuts=True, undo=_open),
+    Step("drain", "all that was written has arrived", _GIVE_UP, _drain),
     replace(steps.PROMOTE, act=_promote),
     Step("raise", "servers start", "none is needed", steps.raise_servers),
     steps.SWITCH,

@@ -1,9 +1,13 @@
-"""What a failover, or a failback, has done, one file a stack, so that one that was killed goes on where it stopped."""
+"""What a failover, or a failback, has done, so that one that was killed goes on where it stopped: one file a stack.
+
+Colleagues read the same elsewhere (register.py); this copy is for the hour in which nothing there answers."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tenfold import files, home
 from tenfold.blueprints.value import Value
@@ -29,6 +33,7 @@ class Journal(Value):
     entries: tuple[Entry, ...] = ()
     ended: str = ""
     trying: str = ""  # the step that was begun last
+    given_up: bool = False  # what was done so far is, or is being, undone
 
     def has(self, step: str) -> bool:
         return any(entry.step == step for entry in self.entries)
@@ -44,9 +49,27 @@ class Journal(Value):
     def with_entry(self, entry: Entry) -> "Journal":
         return replace(self, entries=(*self.entries, entry))
 
+    def without(self, step: str) -> "Journal":
+        return replace(self, entries=tuple(entry for entry in self.entries if entry.step != step), trying=step)
+
     @property
     def seconds(self) -> float:
         return sum(entry.seconds for entry in self.entries)
+
+
+def of(data: Mapping[str, Any]) -> Journal:
+    """From its JSON. Raises TypeError, KeyError."""
+    return Journal(**{**data, "entries": tuple(Entry(**entry) for entry in data["entries"])})
+
+
+def later(one: Journal | None, other: Journal | None) -> Journal | None:
+    """Of two copies the one that knows more."""
+    there = [copy for copy in (one, other) if copy]
+    return max(
+        there,
+        key=lambda copy: (copy.began, bool(copy.ended), len(copy.entries), not copy.has(copy.trying)),
+        default=None,
+    )
 
 
 def path(where: Place) -> Path:
@@ -59,8 +82,7 @@ def read(where: Place) -> Journal | None:
     from tenfold.failure import Failure
 
     try:
-        data = json.loads(path(where).read_bytes())
-        return Journal(**{**data, "entries": tuple(Entry(**entry) for entry in data["entries"])})
+        return of(json.loads(path(where).read_bytes()))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -74,6 +96,11 @@ def read(where: Place) -> Journal | None:
 def write(where: Place, journal: Journal) -> None:
     files.folder(path(where).parent)
     files.write(path(where), json.dumps(asdict(journal), indent=2))
+
+
+def forget(where: Place) -> None:
+    """With the stack."""
+    path(where).unlink(missing_ok=True)
 
 
 def now() -> str:

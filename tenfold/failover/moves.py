@@ -194,6 +194,15 @@ def fleets(difference: Difference, deployed: State, region: str) -> tuple[Fleet,
     )
 
 
+def as_deployed(fleets: Sequence[Fleet], deployed: State) -> tuple[Fleet, ...]:
+    """The same groups with the sizes that the state knows."""
+    inputs = {one["urn"]: one["inputs"] for one in deployed if one["type"] == FLEET}
+    return tuple(
+        _fleet({"urn": one.urn, "outputs": {"name": one.group, "region": one.region}}, inputs[one.urn])
+        for one in fleets
+    )
+
+
 def replicas(deployed: State) -> Iterator[tuple[str, str]]:
     """(URN, source's ARN) of each database that follows one of another region."""
     for resource in deployed:

@@ -49,11 +49,13 @@ class Takeover:
     there: str = ""  # the address of the region that takes over
     pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
     copied: Copied = field(default_factory=Copied)  # of a failback: what is compared
+    stopped: tuple[Fleet, ...] = ()  # those that are fenced, with the sizes that they have by the state
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
     fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
     refresh: Callable[[], str] = field(default=lambda: "")
     write: Callable[[], str] = field(default=lambda: "")
+    restate: Callable[[], object] = field(default=lambda: None)  # the state knows read replicas that were made again
 
     def client(self, service: str, region: str) -> Any:
         from botocore.config import Config
@@ -68,6 +70,8 @@ class Step(Value):
     act: Callable[[Takeover], str]
     """Does it, and waits until it is so; answers what is so now. Raises `Unfinished`."""
     cuts: bool = False  # users wait from here until the names have moved
+    undo: Callable[[Takeover], str] | None = None
+    """Takes it back, as far as it was done; answers what is so now. None where there is nothing to take back."""
 
 
 def _fence(at: Takeover) -> str:
@@ -86,6 +90,21 @@ def _fence(at: Takeover) -> str:
         names = ", ".join(fleet.group for fleet in at.moves.fenced)
         return f"{at.away} answers, and refuses: {wrong}. Its servers may still write: set {names} to 0 by hand"
     return "; ".join(f"{fleet.name} has {fleet.least} servers" for fleet in at.moves.fenced)
+
+
+def start_again(at: Takeover) -> str:
+    """What was fenced, with as many servers as it has at least; load brings the others."""
+    for fleet in at.stopped:
+        resize(at, fleet, fleet.least, fleet.most)
+    for fleet in at.stopped:
+        wait(at, lambda fleet=fleet: _in_service(at, fleet) >= fleet.least, f"{fleet.name} is not in service yet")
+    return "; ".join(f"{fleet.name} has {fleet.least} servers" for fleet in at.stopped) or "no server was stopped"
+
+
+def is_promoted(at: Takeover) -> bool:
+    """Whether any database has become one of its own: from then on there is no way back."""
+    rds = at.client("rds", at.here)
+    return any(not _follows(rds, database.identifier) for database in at.moves.databases)
 
 
 def is_silent(wrong: Exception) -> bool:
@@ -223,16 +242,28 @@ def _is_thrown(watch: Any, switch: str, state: str) -> bool:
 
 
 def ring(at: Takeover) -> str:
-    """Alarms on what runs now tell somebody; in a failback also those on what has stopped tell nobody any more."""
-    regions = (at.here,) if at.way == Way.FAILOVER else (at.here, at.away)
-    for region in regions:
-        watch = at.client("cloudwatch", region)
-        for rings, call in ((True, watch.enable_alarm_actions), (False, watch.disable_alarm_actions)):
-            names = [one.alarm for one in at.moves.alarms if (one.region, one.rings) == (region, rings)]
-            for first in range(0, len(names), _AT_ONCE):
-                call(AlarmNames=names[first : first + _AT_ONCE])
+    """Alarms on what runs now tell somebody, those on what has stopped nobody any more; as of the fence, a region that
+    a failover leaves may answer nothing."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    _switch_alarms(at, at.here)
     number = sum(one.region == at.here for one in at.moves.alarms)
-    return f"{counted(number, 'alarm')} of {at.here} {'tells' if number == 1 else 'tell'} somebody"
+    rings = f"{counted(number, 'alarm')} of {at.here} {'tells' if number == 1 else 'tell'} somebody"
+    try:
+        _switch_alarms(at, at.away)
+    except (BotoCoreError, ClientError):
+        if at.way == Way.FAILBACK:
+            raise
+        return f"{rings}; those of {at.away} tell nobody any more from the next `up` on"
+    return rings
+
+
+def _switch_alarms(at: Takeover, region: str) -> None:
+    watch = at.client("cloudwatch", region)
+    for rings, call in ((True, watch.enable_alarm_actions), (False, watch.disable_alarm_actions)):
+        names = [one.alarm for one in at.moves.alarms if (one.region, one.rings) == (region, rings)]
+        for first in range(0, len(names), _AT_ONCE):
+            call(AlarmNames=names[first : first + _AT_ONCE])
 
 
 def verify(at: Takeover) -> str:
@@ -292,11 +323,13 @@ RING = Step("alarms", "alarms on what runs now tell somebody", "none is needed",
 REFRESH = Step("refresh", "the state learns what was done", "nothing was changed in AWS", lambda at: at.refresh())
 WRITE = Step("write", "the blueprint says which region is active", "none is needed", lambda at: at.write())
 
+_GIVE_UP = "`tenfold failover FILE --env E --give-up`"
+
 FAILOVER = (
-    Step("fence", "servers of the region that is left stop", "raise them again: `tenfold up`", _fence),
+    Step("fence", "servers of the region that is left stop", _GIVE_UP, _fence, undo=start_again),
     Step("lag", "how far the replicas are behind", "nothing was changed", _lag),
     PROMOTE,
-    Step("raise", "servers start", "the next `up` of the file as it was", raise_servers),
+    Step("raise", "servers start", "none is needed", raise_servers),
     SWITCH,
     VERIFY,
     RING,

@@ -17,15 +17,17 @@ from tenfold.render.diff import kind_of
 from tenfold.render.lines import WIDTH, labelled, wrapped
 from tenfold.wording import counted
 
-_SIGNS = {"done": "✓", "failed": "✗"}
+_SIGNS = {"done": "✓", "undone": "↩", "failed": "✗"}
 _ROOM = 12
 _VERBS = {UPDATE: "changes", CREATE: "creates", DELETE: "removes"}
 _NAMED = 5  # resources of a kind, before they are only counted
 
 
-def page(target: Deployment, at: Takeover, under_way: bool) -> str:
+def page(target: Deployment, at: Takeover, under_way: bool, give_up: bool = False) -> str:
     """What is about to happen."""
     a = target.architecture
+    if give_up:
+        return f"{target.where.stack} · back to {at.away} · {target.where.where}"
     lines = [f"{target.where.stack} · {at.away} → {at.here} · {target.where.where}"]
     if under_way:
         lines.append("  goes on where it stopped")
@@ -57,6 +59,18 @@ def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], 
     for line in later(at):
         lines += labelled("", line, _ROOM)
     return "\n".join(lines)
+
+
+def given_up(target: Deployment, at: Takeover, failed: str) -> str:
+    if failed:
+        return f"Not finished: {failed}\n  tenfold {at.way} {target.flags} --give-up   continues"
+    return f"{at.away} serves as before. There are no leftovers, and the blueprint is as it was."
+
+
+def alone(trouble: str) -> str:
+    """Of a takeover whose journal the standby region does not keep."""
+    words = "only this machine knows how far it has come, and can go on: see that nobody else begins"
+    return "\n".join(labelled("note", f"{words}. {trouble}", _ROOM))
 
 
 def later(at: Takeover) -> Iterator[str]:
@@ -113,6 +127,7 @@ def facts(notes: Journal, of: Sequence[Step]) -> dict[str, Any]:
         "drill": notes.drill,
         "began": notes.began,
         "ended": notes.ended or None,
+        "given_up": notes.given_up,
         "seconds": round(notes.seconds, 1),
         "steps": [
             {
@@ -146,11 +161,19 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
         lines += labelled("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
     lines += drill_lines(target.architecture, facts["days_since_drill"])
     last = facts["last"]
+    if facts["unread"]:
+        unread = "this is what this machine knows; the second region does not tell what others have done"
+        lines += labelled("note", f"{unread}: {facts['unread']}", _ROOM)
+    if facts["at_work"]:
+        lines += labelled("at work", facts["at_work"], _ROOM)
     if last is None:
         return "\n".join([*lines, *labelled("last", "no failover, no drill, no failback", _ROOM)])
-    how = f"ended {last['ended']}, in {last['seconds']:.0f} s" if last["ended"] else "not finished"
+    verb = "given up" if last["given_up"] else "ended"
+    how = f"{verb} {last['ended']}, in {last['seconds']:.0f} s" if last["ended"] else "not finished"
     lines += labelled("last", f"{'drill' if last['drill'] else last['way']} of {last['began']}, {how}", _ROOM)
     for one in last["steps"]:
         took = f"{one['seconds']:>6.1f} s" if one["done"] else "    -"
         lines.append(f"    {one['name']:<10}{took}   {one['title']}")
+    if not last["ended"] and not facts["at_work"]:
+        lines += labelled("go on", f"tenfold {last['way']} {target.flags}", _ROOM)
     return "\n".join(lines)

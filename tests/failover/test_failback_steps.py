@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tenfold.commands.parts import takeover
+from tenfold.commands.parts import sides, takeover
 from tenfold.failover import compared, copies, exchange, homeward, journal, steps
 from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.moves import Copied, Database, Fleet, Member, Moves, Pair
@@ -130,6 +130,47 @@ def killed(step: Step) -> Callable[[Takeover], str]:
     return act
 
 
+@pytest.mark.parametrize(
+    "stopped",
+    [
+        "copy",
+        "promote",
+        *(pytest.param(name, marks=pytest.mark.proof) for name in ("compare", "rename", "lag", "fence", "drain")),
+    ],
+)
+def test_what_is_given_up_is_as_it_was(world: World, at: Takeover, target: Any, stopped: str) -> None:
+    """Killed in a step that is half done; and the way back, killed after each step, goes on too."""
+    before = {region: (world.sources(region), world.servers(region)) for region in (HOME, AWAY)}
+    groups = [world.ask("ec2", AWAY).create_security_group(GroupName=world.name, Description="clients")["GroupId"]]
+    world.ask("rds", AWAY).modify_db_instance(DBInstanceIdentifier=world.name, VpcSecurityGroupIds=groups)
+    [pair] = at.pairs
+    at.pairs = (replace(pair, away=replace(pair.away, inputs={**pair.away.inputs, "vpcSecurityGroupIds": groups})),)
+    at.stopped = (replace(at.moves.fenced[0], least=2),)
+    notes, _ = takeover._run(target, at, FAILBACK[: NAMES.index(stopped)], begun(), str)
+    if stopped != "promote":
+        FAILBACK[NAMES.index(stopped)].act(at)
+    notes = replace(notes, ended="", trying=stopped)
+    work = replace(at, restate=lambda: (_ for _ in ()).throw(Unfinished("killed")))
+    notes, failed = takeover._undo(target, work, notes, str)
+    assert bool(failed) == (stopped != "compare"), "the names are the last that is taken back"
+    notes, failed = takeover._undo(target, at, notes, str)
+    assert (failed, notes.entries, bool(notes.ended)) == ("", (), True)
+    assert {region: (world.sources(region), world.servers(region)) for region in (HOME, AWAY)} == before
+    there = world.databases(AWAY)[world.name]["VpcSecurityGroups"]
+    assert [one["VpcSecurityGroupId"] for one in there] == groups
+
+
+def test_who_changes_his_mind_in_the_middle_of_giving_up_goes_home(world: World, at: Takeover, target: Any) -> None:
+    at.stopped = (replace(at.moves.fenced[0], least=2),)
+    notes, _ = takeover._run(target, at, FAILBACK[: NAMES.index("drain")], begun(), str)
+    work = replace(at, restate=lambda: (_ for _ in ()).throw(Unfinished("killed")))
+    notes, failed = takeover._undo(target, work, replace(notes, ended=""), str)
+    assert failed and world.servers(AWAY) == 2
+    notes, failed = takeover._run(target, at, FAILBACK, notes, str)
+    assert failed == ""
+    is_home(world)
+
+
 def test_nobody_has_to_wait_before_it_is_asked(world: World, at: Takeover, target: Any) -> None:
     notes, failed = takeover._run(target, at, FAILBACK, begun(), str, cuts=lambda: False)
     assert [entry.step for entry in notes.entries] == NAMES[: NAMES.index("fence")]
@@ -215,6 +256,22 @@ def test_what_follows_again_says_so_and_nothing_that_a_replica_may_not_say() -> 
     one = Member(before["urn"], "shop-standby-database-primary", "shop-2", "db-OLD", AWAY, before["inputs"], changes)
     [_, after] = exchange.exchanged([before], {before["urn"]: exchange.Successor(one, "db-NEW", "arn:home", left=True)})
     assert after["inputs"] == {"identifier": "shop-2", "skipFinalSnapshot": True, "replicateSourceDb": "arn:home"}
+
+
+def test_the_state_knows_read_replicas_that_were_made_again(world: World, at: Takeover) -> None:
+    """RDS's own id of a database (db-…) is another one, and a refresh would take the old one for gone."""
+    [pair] = at.pairs
+    [replica] = pair.replicas
+    at.pairs = (replace(pair, replicas=(replace(replica, id="db-OLD"),)),)
+    state = [{"urn": replica.urn, "id": "db-OLD", "inputs": {}, "outputs": {"id": "db-OLD"}}]
+
+    def rewrite(change: Callable[[Any], Any], otherwise: str) -> None:
+        state[:] = change(state)
+
+    target: Any = SimpleNamespace(driver=SimpleNamespace(rewrite=rewrite))
+    sides._restate(target, at)
+    assert state[0]["id"] == world.databases(HOME)[replica.identifier]["DbiResourceId"]
+    assert state[0]["inputs"]["replicateSourceDb"] == world.name
 
 
 @pytest.mark.parametrize("stopped", ["fence", "drain", "promote"])

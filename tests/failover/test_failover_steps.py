@@ -116,6 +116,23 @@ def killed(step: steps.Step) -> Callable[[Takeover], str]:
     return act
 
 
+@pytest.mark.parametrize("stopped", ["fence", "lag", "promote"])
+def test_a_failover_is_given_up_until_a_database_is_promoted(
+    world: World, at: Takeover, target: Any, stopped: str
+) -> None:
+    """Killed before it has promoted anything: the servers that were stopped run again."""
+    at.stopped = (replace(at.moves.fenced[0], least=2, most=2),)
+    before = FAILOVER[: NAMES.index(stopped)]
+    notes, _ = takeover._run(target, at, before, begun(), str)
+    notes = replace(notes, ended="", trying=stopped)
+    assert not steps.is_promoted(at)
+    notes, failed = takeover._undo(target, at, notes, str)
+    assert (failed, notes.entries, bool(notes.ended)) == ("", (), True)
+    assert (world.servers(AWAY), bool(world.source_of_the_replica())) == (2, True)
+    steps.promote(at)
+    assert steps.is_promoted(at)
+
+
 def test_a_replica_that_is_not_there_stops_the_failover_and_says_so(at: Takeover, target: Any) -> None:
     gone = replace(at.moves.databases[0], identifier="nobody")
     at.moves = replace(at.moves, databases=(gone,))
@@ -145,7 +162,7 @@ def test_without_a_switch_the_address_to_point_to_is_said(at: Takeover) -> None:
 
 
 def test_alarms_of_the_region_that_takes_over_tell_somebody(world: World, at: Takeover) -> None:
-    """The other region's wait for the next `up`: it may answer nothing."""
+    """Those of what has stopped nobody any more; where their region answers nothing, from the next `up` on."""
     for region, enabled in ((HERE, False), (AWAY, True)):
         world.ask("cloudwatch", region).put_metric_alarm(
             AlarmName=world.name,
@@ -161,9 +178,12 @@ def test_alarms_of_the_region_that_takes_over_tell_somebody(world: World, at: Ta
     alarms = tuple(Alarm(f"urn::{region}", world.name, region, region == HERE) for region in (HERE, AWAY))
     at.moves = replace(at.moves, alarms=alarms)
     regions.ask(world.endpoint, "POST", AWAY)
-    assert steps.ring(at) == "1 alarm of us-west-2 tells somebody"
+    rings_here = "1 alarm of us-west-2 tells somebody"
+    assert steps.ring(at) == f"{rings_here}; those of us-east-1 tell nobody any more from the next `up` on"
     regions.ask(world.endpoint, "DELETE", AWAY)
     assert [rings(world, region) for region in (HERE, AWAY)] == [True, True]
+    assert steps.ring(at) == rings_here
+    assert [rings(world, region) for region in (HERE, AWAY)] == [True, False]
     at.way, at.here, at.away = Way.FAILBACK, AWAY, HERE
     at.moves = replace(at.moves, alarms=tuple(replace(one, rings=not one.rings) for one in alarms))
     steps.ring(at)

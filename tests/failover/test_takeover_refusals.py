@@ -14,7 +14,7 @@ from tenfold.blueprints.resolve import load
 from tenfold.commands.parts import promotion, sides, takeover
 from tenfold.engine import account
 from tenfold.engine.workspace import Place
-from tenfold.failover import journal
+from tenfold.failover import journal, register
 from tenfold.failover.journal import Entry, Journal
 from tenfold.failover.moves import Member, Moves, Pair
 from tenfold.failover.steps import Takeover, Way
@@ -24,6 +24,7 @@ from tenfold.promotion.checks import Asked
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
 DEPLOYED = [{"type": "pulumi:pulumi:Stack", "urn": "urn::stack"}]
+NOBODY = register.Known()
 BEGUN = "2026-11-27T20:00:00+00:00"
 
 
@@ -53,7 +54,7 @@ def refused(act: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize(("under_way", "asked"), [(Way.FAILOVER, Way.FAILBACK), (Way.FAILBACK, Way.FAILOVER)])
 def test_one_takeover_ends_before_another_begins(target: Any, under_way: Way, asked: Way) -> None:
-    notes = Journal(BEGUN, drill=False, way=under_way)
+    notes = register.Known(Journal(BEGUN, drill=False, way=under_way))
     said = refused(lambda: sides.refuse(target, DEPLOYED, asked, notes))
     assert said.startswith(f"A {under_way} of {BEGUN} has not ended.")
     assert f"tenfold {under_way} shop.yaml --env prod --local   goes on with it" in said
@@ -62,53 +63,59 @@ def test_one_takeover_ends_before_another_begins(target: Any, under_way: Way, as
 
 def test_home_is_where_it_already_is(target: Any) -> None:
     target.architecture = replace(target.architecture, active="primary")
-    assert "us-east-1 is active already." in refused(lambda: sides.refuse(target, DEPLOYED, Way.FAILBACK, None))
+    assert "us-east-1 is active already." in refused(lambda: sides.refuse(target, DEPLOYED, Way.FAILBACK, NOBODY))
 
 
 def test_without_a_second_region_nothing_takes_over(target: Any) -> None:
     target.architecture = replace(target.architecture, standby=None)
     for way in Way:
-        assert "has no standby region" in refused(lambda way=way: sides.refuse(target, DEPLOYED, way, None))
-        assert "Nothing is deployed" in refused(lambda way=way: sides.refuse(target, [], way, None))
+        assert "has no standby region" in refused(lambda way=way: sides.refuse(target, DEPLOYED, way, NOBODY))
+        assert "Nothing is deployed" in refused(lambda way=way: sides.refuse(target, [], way, NOBODY))
+
+
+LAG, FENCE = ("compare", "rename", "copy", "lag"), ("compare", "rename", "copy", "lag", "fence")
+COMMANDS = {
+    "up": preflight.FENCE,
+    "refresh": preflight.COMPARE,
+    "destroy": "",
+}
 
 
 @pytest.mark.parametrize(
-    ("steps", "way", "is_refused"),
+    ("way", "steps", "refused_commands"),
     [
-        (
-            ("compare", "rename", "copy", "lag"),
-            Way.FAILBACK,
-            False,
-        ),  # users notice nothing yet
-        (("compare", "rename", "copy", "lag", "fence"), Way.FAILBACK, True),
-        (("fence", "lag"), Way.FAILOVER, False),  # what it would change is refused by the databases' roles
+        (Way.FAILOVER, (), {"up", "refresh", "destroy"}),
+        (Way.FAILBACK, (), {"destroy"}),  # users notice nothing until the fence, which may take hours
+        (Way.FAILBACK, ("compare",), {"refresh", "destroy"}),
+        (Way.FAILBACK, LAG, {"refresh", "destroy"}),
+        (Way.FAILBACK, FENCE, {"up", "refresh", "destroy"}),
     ],
 )
-def test_no_up_starts_servers_where_nobody_may_write(
-    target: Any, steps: tuple[str, ...], way: Way, is_refused: bool
+def test_nothing_else_is_done_in_the_middle_of_a_takeover(
+    target: Any, way: Way, steps: tuple[str, ...], refused_commands: set[str]
 ) -> None:
     notes = Journal(BEGUN, drill=False, way=way, entries=tuple(Entry(step, 1.0, "done", BEGUN) for step in steps))
     journal.write(target.where, notes)
-    if is_refused:
-        said = refused(lambda: preflight.refuse_half_home(target))
-        assert "tenfold failback shop.yaml --env prod --local   goes on with it" in said
-        at: Any = SimpleNamespace(target=target, resources=DEPLOYED)
-        action: Any = None  # not asked for: it is refused before
-        assert refused(lambda: promotion.carry_out(at, action, promotion.Options())) == said, "nor a promotion"
-        journal.write(target.where, replace(notes, ended=BEGUN))
-    preflight.refuse_half_home(target)
+    for command, after in COMMANDS.items():
+        if command in refused_commands:
+            reason = refused(lambda after=after: preflight.refuse_under_way(target, DEPLOYED, after))
+            assert f"tenfold {way} shop.yaml --env prod --local   goes on with it" in reason
+            assert f"tenfold {way} shop.yaml --env prod --local --give-up   goes back" in reason
+        else:
+            preflight.refuse_under_way(target, DEPLOYED, after)
+    at: Any = SimpleNamespace(target=target, resources=DEPLOYED)
+    action: Any = None  # not asked for: it is refused before
+    if "up" in refused_commands:
+        assert "has not ended" in refused(lambda: promotion.carry_out(at, action, promotion.Options()))
+    journal.write(target.where, replace(notes, ended=BEGUN))
+    for after in COMMANDS.values():
+        preflight.refuse_under_way(target, DEPLOYED, after)
 
 
-@pytest.mark.parametrize(("steps", "is_refused"), [((), False), (("compare",), True)])
-def test_no_refresh_gives_the_state_names_that_databases_have_for_a_while(
-    target: Any, steps: tuple[str, ...], is_refused: bool
-) -> None:
-    entries = tuple(Entry(step, 1.0, "done", BEGUN) for step in steps)
-    journal.write(target.where, Journal(BEGUN, drill=False, way=Way.FAILBACK, entries=entries))
-    if is_refused:
-        assert "has not ended" in refused(lambda: preflight.refuse_other_names(target))
-    else:
-        preflight.refuse_other_names(target)
+def test_what_was_promoted_is_not_offered_to_be_given_up(target: Any) -> None:
+    promoted = tuple(Entry(step, 1.0, "done", BEGUN) for step in ("fence", "lag", "promote"))
+    journal.write(target.where, Journal(BEGUN, drill=False, entries=promoted))
+    assert "--give-up" not in refused(lambda: preflight.refuse_under_way(target, DEPLOYED))
 
 
 @pytest.mark.parametrize(("identifier", "is_refused"), [("shop-1", False), ("shop-1-former", True)])
@@ -132,12 +139,12 @@ def test_a_database_of_an_earlier_failback_goes_before_another_gets_its_name(
     monkeypatch.setattr(sides.moves, "of", lambda *_: Moves((), (), (), ()))
     monkeypatch.setattr(sides.moves, "pairs", lambda *_: (Pair(one, one, ()),))
     monkeypatch.setattr(sides, "_homeward", lambda *_: None)
-    sides.refuse(target, DEPLOYED, Way.FAILBACK, None)
+    sides.refuse(target, DEPLOYED, Way.FAILBACK, NOBODY)
     former = "shop-database-former"
     if listed:
         target.architecture = replace(target.architecture, leftovers=(former,))
     there = [*DEPLOYED, {"type": "aws:rds/instance:Instance", "urn": f"urn::{former}"}]
-    text = refused(lambda: sides.refuse(target, there, Way.FAILBACK, None))
+    text = refused(lambda: sides.refuse(target, there, Way.FAILBACK, NOBODY))
     assert f"--release {former}" in text
     assert (f"write {former} under `leftovers` in environments.prod" in text) != listed
 

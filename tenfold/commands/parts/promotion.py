@@ -112,7 +112,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
 
     target = at.target
     account.refuse_another(target.where, at.resources)
-    preflight.refuse_half_home(target)
+    preflight.refuse_under_way(target, at.resources, preflight.FENCE)
     after = _edited(at, action)
     resolution = _resolved(at, after)
     architecture = resolution.architecture

@@ -10,7 +10,7 @@ from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
 from tenfold.blueprints.standby import FORMER
 from tenfold.deployment import Deployment
 from tenfold.engine import workspace
-from tenfold.failover import compared, copies, exchange, journal, moves
+from tenfold.failover import compared, copies, exchange, moves, register
 from tenfold.failover.journal import Journal
 from tenfold.failover.moves import Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
@@ -23,9 +23,9 @@ State = list[dict[str, Any]]
 ACTIVE = {Way.FAILOVER: "standby", Way.FAILBACK: "primary"}  # what the blueprint says afterwards
 
 
-def refuse(target: Deployment, deployed: State, way: Way, notes: Journal | None) -> None:
+def refuse(target: Deployment, deployed: State, way: Way, known: register.Known) -> None:
     """Raises `Failure` (refused) where there is nothing to take over, or another takeover has not ended."""
-    a = target.architecture
+    a, notes = target.architecture, known.journal
     if not deployed:
         raise _refused(f"Nothing is deployed as {target.where.stack}.")
     if a.standby is None:
@@ -34,6 +34,8 @@ def refuse(target: Deployment, deployed: State, way: Way, notes: Journal | None)
             f"the blueprint is at stage {a.stage}, without `regions.standby`",
             "stage 7 brings one: docs/stages/7.md",
         )
+    if known.run and known.run.is_alive:
+        raise _at_work(target, known.run)
     if notes and not notes.ended:
         if notes.way != way:
             raise _refused(
@@ -50,6 +52,55 @@ def refuse(target: Deployment, deployed: State, way: Way, notes: Journal | None)
         )
     if way == Way.FAILBACK:
         _refuse_unsettled(target, deployed)
+
+
+def _at_work(target: Deployment, run: register.Run) -> Failure:
+    return _refused(
+        f"Somebody is at work on a {run.journal.way} of {target.where.stack}.",
+        f"{run.doing}; one at a time, so that no step is done twice",
+        f"tenfold failover status {target.flags}   says how far it has come",
+        f"tenfold {run.journal.way} {target.flags}   goes on with it, {register.SILENT_SECONDS // 60} minutes after its"
+        " last sign of life. Nothing was changed.",
+    )
+
+
+def refuse_no_way_back(target: Deployment, way: Way, known: register.Known) -> Journal:
+    """The journal of what is to be given up. Raises `Failure` (refused) where there is nothing to give up."""
+    notes = known.journal
+    if known.run and known.run.is_alive:
+        raise _at_work(target, known.run)
+    if notes is None or notes.ended or notes.way != way:
+        raise _refused(
+            f"No {way} of {target.where.stack} is under way.",
+            "there is nothing to give up",
+            f"tenfold failover status {target.flags}   says which was the last one",
+        )
+    return notes
+
+
+def taken(target: Deployment, at: Takeover, who: str) -> Failure:
+    return _refused(
+        f"Somebody else has a {at.way} of {target.where.stack} in hand.",
+        who,
+        f"tenfold failover status {target.flags}   says how far it has come. Nothing was changed.",
+    )
+
+
+def unkept(target: Deployment, at: Takeover, trouble: str) -> Failure:
+    return _refused(
+        f"The journal of the failback cannot be kept in {at.away}.",
+        f"nobody else could go on with it, or would know of it: {trouble}",
+        f"see that {at.away} answers, and that ssm:PutParameter is allowed below {register.folder(target.where.stack)};"
+        " then this again. Nothing was changed.",
+    )
+
+
+def promoted(target: Deployment, at: Takeover) -> Failure:
+    return _refused(
+        f"The databases of {at.here} have been promoted.",
+        "from there on a takeover only goes forward: two regions would take writes",
+        f"tenfold {at.way} {target.flags}   goes on with it. Nothing was changed.",
+    )
 
 
 def _refuse_unsettled(target: Deployment, deployed: State) -> None:
@@ -103,6 +154,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         settled = {one.urn for one in (*fenced, *asked.alarms, *(pair.away for pair in pairs))}
         later = tuple(change for change in asked.later if change.urn not in settled)
         asked = moves.Moves(databases, asked.raised, fenced, later, asked.alarms)
+    stopped = moves.as_deployed(asked.fenced, deployed)
     moves_a_name = bool(outputs.get("standby_switch"))
     at = Takeover(
         way=way,
@@ -116,10 +168,12 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         there=str(outputs.get("url" if homeward else "standby_url") or ""),
         pairs=pairs,
         copied=compared.of(deployed) if homeward else moves.Copied((), ()),
+        stopped=stopped,
         outputs=outputs,
     )
     at.refresh = lambda: _refresh(target, at)
     at.write = lambda: _write(target, at)
+    at.restate = lambda: _restate(target, at)
     return at
 
 
@@ -135,8 +189,9 @@ def _refuse_other_names(target: Deployment, pairs: Sequence[Pair]) -> None:
 
 
 def _homeward(target: Deployment, deployed: State) -> Any:
-    """What `up` would change where the first region is said to be active."""
-    return _difference(target, deployed, _edited(target, Way.FAILBACK))
+    """What `up` would change where the first region is said to be active. What a failback that was killed has put into
+    the state stays."""
+    return _difference(target, deployed, _edited(target, Way.FAILBACK, _formers(deployed)))
 
 
 def _difference(target: Deployment, deployed: State, content: bytes) -> Any:
@@ -198,6 +253,11 @@ def _databases(target: Deployment) -> dict[str, str]:
     }
 
 
+def _formers(deployed: State) -> list[str]:
+    names = (one["urn"].rsplit("::", 1)[-1] for one in deployed if one["type"] == moves.DATABASE)
+    return [name for name in names if name.endswith(FORMER)]
+
+
 def _exchange(target: Deployment, at: Takeover) -> None:
     """Each name has another database behind it, and what it had before is a leftover."""
     successors: dict[str, exchange.Successor] = {}
@@ -220,9 +280,24 @@ def _exchange(target: Deployment, at: Takeover) -> None:
         )
 
 
+def _restate(target: Deployment, at: Takeover) -> None:
+    """A read replica that was made again has another id (RDS's db-…) under the same name."""
+    successors: dict[str, exchange.Successor] = {}
+    for pair in at.pairs:
+        for replica in pair.replicas:
+            there = copies.described(at, replica.region, replica.identifier) or {}
+            known = exchange.known_as(replica.identifier, there, replica.id)
+            if known != replica.id:
+                successors[replica.urn] = exchange.Successor(replica, known, pair.here.identifier, False)
+    if successors:
+        target.driver.rewrite(
+            lambda resources: exchange.exchanged(resources, successors), "The state could not be changed."
+        )
+
+
 def _write(target: Deployment, at: Takeover) -> str:
     measured, homeward = _measured(target, at), at.way == Way.FAILBACK
-    leftovers = [name for name in _databases(target).values() if name.endswith(FORMER)] if homeward else []
+    leftovers = _formers(target.driver.deployed()) if homeward else []
     before, after = target.file.read_bytes(), _edited(target, at.way, leftovers, measured)
     if before != after:
         edit.write(target.file, before, after)
@@ -254,7 +329,8 @@ def standing(target: Deployment, steps: Mapping[Way, Sequence[Step]]) -> Mapping
     from tenfold.render import failover as render
 
     a, deployed = target.architecture, target.driver.deployed()
-    notes = journal.read(target.where)
+    known = register.known(target.where, register.client(lifting.asked_by(target), deployed))
+    notes, run = known.journal, known.run
     return {
         "stack": target.where.stack,
         "active": a.active,
@@ -263,4 +339,6 @@ def standing(target: Deployment, steps: Mapping[Way, Sequence[Step]]) -> Mapping
         "standby": a.standby.region if a.standby else None,
         "days_since_drill": days_since_drill(a, date.today()),
         "last": render.facts(notes, steps[Way(notes.way)]) if notes else None,
+        "at_work": run.doing if run and run.is_alive else None,
+        "unread": known.trouble or None,
     }
