@@ -126,19 +126,14 @@ def state_statements(bucket_arn: Any, key_arn: Any, stacks: Sequence[str] = ()) 
     """Reads the states in a bucket, and writes those of `stacks`, with their history. ARNs may be Outputs.
 
     The files of a stack are `.pulumi/…/tenfold/STACK.json` and `.pulumi/…/tenfold/STACK/…` (tenfold/engine/backend.py).
-    Locks are everybody's: who reads drift has one too. The key is used, and never changed: who ends it ends the states.
+    Who only reads takes no lock. The key is used, and never changed: who ends it ends the states.
     """
     names = [f"/*/tenfold/{stack}{end}" for stack in stacks for end in (".*", "/*")]
-    written = ["/*.pulumi/locks/*", *(["/*.pulumi/meta.yaml", *names] if stacks else [])]
+    written = [pulumi.Output.concat(bucket_arn, name) for name in ("/*.pulumi/meta.yaml", *names)]
     keep = {"Sid": "KeepKeyOfStates", "Effect": "Deny", "NotAction": list(USE_KEY), "Resource": key_arn}
     return [
         allow("ListStates", ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketVersions"], bucket_arn),
         allow("ReadStates", ["s3:GetObject", "s3:GetObjectVersion"], pulumi.Output.concat(bucket_arn, "/*")),
-        allow(
-            "WriteStates",
-            ["s3:DeleteObject", "s3:PutObject"],
-            [pulumi.Output.concat(bucket_arn, name) for name in written],
-        ),
         allow("UseKeyOfStates", list(USE_KEY), key_arn),
-        *([keep] if stacks else []),
+        *([allow("WriteStates", ["s3:DeleteObject", "s3:PutObject"], written), keep] if stacks else []),
     ]

@@ -237,13 +237,19 @@ def asked_stage(where: Place) -> str:
     return str(_configured(where).get("tenfold:stage", ""))
 
 
-def _configured(where: Place) -> dict[str, Any]:
+def secrets_provider(where: Place) -> str:
+    """The URL of what encrypts the stack's secrets, empty for a passphrase: what its file says, before a first run the
+    environment. Raises `Failure`."""
+    return _configured(where, "secretsprovider") or os.environ.get(SECRETS_PROVIDER, "")
+
+
+def _configured(where: Place, part: str = "config") -> Any:
     import yaml
 
     file = _settings(where)
     try:
         text = file.read_text(encoding="utf-8") if file.is_file() else ""
-        return (yaml.safe_load(text) or {}).get("config") or {}
+        return (yaml.safe_load(text) or {}).get(part) or {}
     except (ValueError, AttributeError, yaml.YAMLError) as error:
         raise Failure(
             f"The configuration of {where.stack} is damaged: {file} is not a mapping in YAML.",

@@ -27,6 +27,8 @@ name, command, rest = cli.tenfold.resolve_command(cli.tenfold.make_context("tenf
 context = command.make_context(name, list(rest))
 with open(os.environ["CALLS"], "a") as calls:
     print(json.dumps([name, {{k: str(v) for k, v in context.params.items() if v and k != "as_json"}}]), file=calls)
+if name == "status":
+    print(os.environ.get("STATUS", ""))
 page = name == "promote" and not context.params["yes"]
 if context.params.get("yes"):
     with open("blueprints/shop.yaml", "a") as file:
@@ -229,6 +231,12 @@ def test_what_is_shown_is_what_is_done(stand_in: Path, action: str, value: str, 
     assert name == ("up" if action == "up" else "promote")
     assert done.pop("yes") == "True" and done.pop("runbook", "") == ("" if name == "up" else "tenfold-out/runbook.md")
     assert done == {**at, **parameters}
+
+
+@pytest.mark.parametrize(("resources", "command"), [(0, "plan"), (10, "preview")])
+def test_a_stack_that_is_not_there_is_not_begun_by_who_only_reads(stand_in: Path, resources: int, command: str):
+    deploy("show", "up", STATUS=json.dumps({"resources": resources, "protected": 0}, indent=2))
+    assert [json.loads(line)[0] for line in stand_in.read_text().splitlines()] == ["status", command]
 
 
 @pytest.mark.parametrize("code", [0, 1])

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from tenfold import cli
 from tenfold.commands import ci
+from tenfold.components.ci_roles import CiRolesArgs
 from tenfold.failure import Failure
 
 GITHUB = sorted((ci.TEMPLATES / "github/.github/workflows").glob("*.yml"))
@@ -91,6 +92,23 @@ def test_actions_are_pinned_by_commit_and_each_is_of_one_version():
     assert len({use.split("@")[0] for use in foreign}) == len(foreign)
     for use in named - set(foreign):
         assert (ci.TEMPLATES / "github" / use / "action.yml").is_file()
+
+
+@pytest.mark.parametrize("forge", ci.SETTINGS)
+def test_the_program_of_the_roles_asks_for_what_its_project_has(forge: str):
+    written = ci.templates(forge)
+    asked = set(re.findall(r'"(\w+)"', written["ci/account/__main__.py"].read_text().partition("config =")[2]))
+    settings = read(written["ci/account/Pulumi.yaml"])["config"]
+    assert (
+        set(settings)
+        == asked & set(CiRolesArgs.__annotations__)
+        == set(CiRolesArgs.__annotations__)
+        - {
+            "session_seconds",
+            "tags",
+        }
+    )
+    assert settings["forge"]["default"] == forge
 
 
 def test_a_job_of_github_may_only_what_it_needs():

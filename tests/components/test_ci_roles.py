@@ -160,13 +160,15 @@ def test_an_environment_writes_its_own_states_and_reads_the_others() -> None:
     for key, writes in (
         (".pulumi/stacks/tenfold/shop-dev.json", True),
         ("team/.pulumi/backups/tenfold/shop-dev/shop-dev.1.json", True),
-        (".pulumi/locks/organization/tenfold/shop-prod/1.json", True),
+        (".pulumi/locks/organization/tenfold/shop-dev/1.json", True),
+        (".pulumi/stacks/tenfold-ci/account.json", False),
         (".pulumi/stacks/tenfold/shop-prod.json", False),
         (".pulumi/stacks/tenfold/shop-develop.json", False),
         (".pulumi/history/tenfold/shop-prod/shop-prod-1.checkpoint.json", False),
     ):
         for sid, may in (("WriteStates", writes), ("ReadStates", True)):
             assert any(fnmatchcase(f"{BUCKET}/{key}", arn) for arn in _list(of[sid]["Resource"])) is may, (sid, key)
+    assert "WriteStates" not in statements(made(), "read")
     assert (
         of["KeepKeyOfStates"]["Effect"] == "Deny"
         and "kms:ScheduleKeyDeletion" not in of["KeepKeyOfStates"]["NotAction"]

@@ -10,15 +10,21 @@ from running import CHECKOUT, Tenfold  # beside this file
 from tenfold.engine import install
 
 
-@contextmanager
-def stack(tenfold: Tenfold, name: str, blueprint: str, environment: str, stage: str) -> Iterator[Callable[..., str]]:
-    """A new stack of the checkout's project; `pulumi("preview", code=1)` runs it there and returns what it printed."""
+def exported(tenfold: Tenfold) -> dict[str, str]:
+    """The environment after `eval "$(tenfold local env)"`, with the engine on PATH."""
     exports = tenfold("local", "env").stdout
     lines = [line.removeprefix("export ").split("=", 1) for line in exports.splitlines() if line.startswith("export ")]
     engine = install.find()
     assert engine
     variables = {**tenfold.environment, **{key: value.strip("'") for key, value in lines}}
     variables["PATH"] = f"{variables['PATH'].replace('$PATH', os.environ['PATH'])}:{engine.bin}"
+    return variables
+
+
+@contextmanager
+def stack(tenfold: Tenfold, name: str, blueprint: str, environment: str, stage: str) -> Iterator[Callable[..., str]]:
+    """A new stack of the checkout's project; `pulumi("preview", code=1)` runs it there and returns what it printed."""
+    variables = exported(tenfold)
 
     def pulumi(*args: str, code: int = 0) -> str:
         done = subprocess.run(

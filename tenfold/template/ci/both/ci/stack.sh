@@ -46,7 +46,12 @@ keep() {
 
 case $mode:$ACTION in
 show:up)
-    tenfold preview --env "$ENVIRONMENT" -- "$BLUEPRINT"
+    # A preview of a stack that is not there begins it, and this job's role may not write.
+    if tenfold status --env "$ENVIRONMENT" --json -- "$BLUEPRINT" | grep -q '"resources": 0,'; then
+        tenfold plan --env "$ENVIRONMENT" -- "$BLUEPRINT"
+    else
+        tenfold preview --env "$ENVIRONMENT" -- "$BLUEPRINT"
+    fi
     ;;
 show:*)
     # What is refused ends here. The page itself wants a terminal to confirm on, and says so with 3.
