@@ -4,7 +4,6 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -59,8 +58,9 @@ def command(folder: Path, source: str | None, kind: str, defaults: bool, as_json
             fork.clone(git, folder)
             project, git = folder / fork.OWN, None
             answers["ci"] = "none"
-        _copy(project, git, answers, folder.resolve().name, ask)
-        _write_goldens(project)
+        from tenfold.releases import project as projects
+
+        projects.make(project, git, answers, folder.resolve().name, ask)
     except Failure:
         _take_back(folder)
         raise
@@ -78,34 +78,6 @@ def _refuse_what_is_there(folder: Path) -> None:
             remedies=("name a folder that does not exist yet, or an empty one",),
             code=exits.WRONG_INPUT,
         )
-
-
-def _copy(project: Path, git: str | None, answers: dict[str, Any], called: str, ask: bool) -> None:
-    from tenfold.releases import copying, template
-
-    if git:
-        copying.copy(git, project, {}, called, revision=None, ask=ask)
-        return
-    version = template.version()
-    with copying.serving({version: template.compose}):
-        copying.copy(copying.BUILT_IN, project, answers, called, revision=version, ask=ask)
-
-
-def _write_goldens(project: Path) -> None:
-    """The URNs of each environment, as own/tests/test_blueprints.py compares them. What cannot be planned has none: the
-    test says why."""
-    from tenfold import testing
-    from tenfold.failure import WrongBlueprint
-
-    tests = next((file.parent for file in project.rglob("tests/test_blueprints.py")), None)
-    for file, environment in testing.environments(project / "blueprints") if tests else ():
-        try:
-            text = testing.urns(testing.planned(file, environment))
-        except (Failure, WrongBlueprint):
-            continue
-        golden = tests / "golden" / f"{file.stem}-{environment}.urns" if tests else Path()
-        golden.parent.mkdir(exist_ok=True)
-        golden.write_text(text, encoding="utf-8")
 
 
 def _take_back(folder: Path) -> None:

@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from tenfold import cli
 from tenfold.blueprints.stages import editions
 from tenfold.commands import new
+from tenfold.engine import install
 from tenfold.failure import Failure
-from tenfold.releases import copying, template
+from tenfold.releases import copying, project, template
 from tests.examples import NAMES
 
 
@@ -110,3 +111,22 @@ def test_a_template_that_wants_to_run_commands_is_refused(tmp_path: Path) -> Non
 
 def refused(*words: str | Path) -> None:
     cli.tenfold.main([str(word) for word in words], standalone_mode=False)
+
+
+def test_pulumi_new_makes_the_same_project_of_its_template(tmp_path: Path) -> None:
+    """By the real engine's command line, without a network. 6 s."""
+    engine = install.ensure(print)
+    project.write_pulumi_templates(tmp_path / "templates")
+    folder = tmp_path / "acme"
+    folder.mkdir()
+    done = subprocess.run(
+        [engine.bin / "pulumi", "new", tmp_path / "templates" / "news", "--yes", "--generate-only", "--offline"],
+        cwd=folder, env={**os.environ, "PULUMI_HOME": str(tmp_path / "pulumi")}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Set name, owner and region in blueprints/news.yaml" in done.stdout
+    manifest = yaml.safe_load((folder / "Pulumi.yaml").read_text())
+    assert manifest["name"] == "tenfold" and "template" not in manifest
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert {"blueprints/news.yaml", copying.ANSWERS, "own/tests/golden/news-prod.urns"} <= files
+    assert tenfold("validate", folder / "blueprints" / "news.yaml").exit_code == 0
