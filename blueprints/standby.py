@@ -55,6 +55,7 @@ def standby_of(a: Architecture) -> Architecture:
         home=a.region,
         network=replace(
             a.network,
+            existing=None,  # of the first region
             cidr=disjoint(a.network.cidr),
             nat=nat,
             zones=min(a.network.zones, offerings.zones(a.standby.region)),

@@ -6,6 +6,7 @@ Every field has a default at every stage; `explain` shows which of them are in u
 from collections.abc import Callable
 
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.existing import OF_AN_OWN_DATABASE
 from tenfold.blueprints.architecture.scaling import Scaling
 from tenfold.blueprints.architecture.services import DATA_FIELDS, Service
 from tenfold.blueprints.stages import presets
@@ -107,18 +108,31 @@ def _no_jobs(a: Architecture) -> str:
     return "" if a.workers else "there is no `app.jobs` for them to run"
 
 
+def _existing_network(a: Architecture) -> str:
+    return f"the network is {a.network.existing.vpc}" if a.network.existing and not a.standby else ""
+
+
+def _existing_database(a: Architecture) -> str:
+    return (
+        "the database is an existing one, which its owner sets up" if a.has("database") and a.database.existing else ""
+    )
+
+
 _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
+    "network.zones": lambda a: "its subnets say in which zones it is" if a.network.existing else "",
+    "network.nat": _existing_network,
     "zone": _no_domain,
     "balancer.certificate": _no_domain,
     "cdn.certificate": _no_domain,
     "app.health.healthy_after": lambda a: "" if a.balancer else "only a balancer counts good checks",
-    "load.growth": lambda a: "" if a.has("database") else "only the storage of a managed database is sized from it",
+    "load.growth": lambda a: "" if a.owns_database else "only the storage of a managed database is sized from it",
     "load.reads": lambda a: (
         "" if a.has("replicas") else "only replicas are counted by it; `tenfold cost` counts with it too"
     ),
     "load.cache_hits": lambda a: "" if a.has("cache") else "the stage has no cache for data",
     "load.campaign": lambda a: "" if a.fleet else "one server is all there is",
     "load.launch_time": lambda a: "" if a.has("autoscaling") else "no servers come and go",
+    **{f"database.{field}": _existing_database for field in OF_AN_OWN_DATABASE},
     "database.pooling.mode": _no_pool,
     "database.pooling.connections": _no_pool,
     "database.password.generation": _rds_rotates,

@@ -66,6 +66,8 @@ class Network(Component[NetworkArgs]):
     private_subnet_ids: pulumi.Output[list[str]]
     database_subnet_ids: pulumi.Output[list[str]]
     nat_addresses: pulumi.Output[list[str]]
+    public_cidrs: list[str]
+    """Blocks of the public subnets."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
@@ -90,6 +92,8 @@ class Network(Component[NetworkArgs]):
             opts=self._child(),
         )
         tiers = self._subnets(vpc, chosen)
+        planned = subnets.plan(args["cidr"], len(chosen))
+        self.public_cidrs = [subnet.cidr for subnet in planned if subnet.tier == "public"]
         public = self._public_ways(vpc, tiers["public"])
         gateways = tiers["public"][: {"none": 0, "one": 1, "per-zone": len(chosen)}[nat]]
         nats = self._gateways(gateways, public.routes)

@@ -1,10 +1,13 @@
 """The managed database with its read replicas and shards, and the cache."""
 
 from tenfold.components.database import Database
+from tenfold.components.parts import policies
 from tenfold.components.plans import contract, rds
+from tenfold.components.plans.rds import DatabaseEngine
 from tenfold.stacks.cache import cache
 from tenfold.stacks.database import followed, host, make_database, make_replicas, watched, watched_replicas
 from tenfold.stacks.ground import Ground
+from tenfold.stacks.place import Place
 from tenfold.stacks.shards import shards
 from tenfold.stacks.tier import Tier, present
 
@@ -12,12 +15,12 @@ from tenfold.stacks.tier import Tier, present
 def data(ground: Ground) -> Tier:
     """The plan shows the cache before the replicas, as the stages bring them; settings and outputs have the replicas
     beside their database."""
-    database = make_database(ground, "database") if ground.place.architecture.has("database") else None
+    database = make_database(ground, "database") if ground.place.architecture.owns_database else None
     cached = cache(ground)
     managed = _database_tier(ground, database) + _replicas(ground, database) if database else Tier()
     reader = managed.settings.get("DATABASE_READ_HOST")
     spread = shards(ground, database, reader) if database else Tier()
-    return _host_database(ground) + managed + cached + spread
+    return _host_database(ground) + managed + _existing_database(ground.place) + cached + spread
 
 
 def _host_database(ground: Ground) -> Tier:
@@ -53,6 +56,28 @@ def _database_tier(ground: Ground, instance: Database) -> Tier:
     name, direct = contract.database_name(at.architecture.name), instance.address if proxied else None
     address = host(ground, instance)
     return tier + Tier(settings=contract.database(database.engine, address, port, name, instance.secret_arn, direct))
+
+
+def _existing_database(at: Place) -> Tier:
+    """What hosts need to use a database of somebody else's. Without its security group its owner lets them in."""
+    spec, there = at.architecture.database, at.architecture.database.existing
+    if there is None:
+        return Tier()
+    port = there.port or rds.PORTS[DatabaseEngine(spec.engine)]
+    tier = Tier(
+        secret_arns=(there.secret,),
+        statements=(policies.use_key(there.secret_key),) if there.secret_key else (),
+        outputs={"database": there.address, "database_secret": there.secret},
+    )
+    if there.security_group:
+        tier += Tier(reaches={"database": {"security_group_id": there.security_group, "port": port}})
+    if at.architecture.database_on_host:
+        return tier
+    name = there.name or contract.database_name(at.architecture.name)
+    settings = contract.database(spec.engine, there.address, port, name, there.secret)
+    if there.reader:
+        settings |= contract.reader(there.reader)
+    return tier + Tier(settings=settings)
 
 
 def _replicas(ground: Ground, primary: Database) -> Tier:

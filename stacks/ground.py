@@ -12,6 +12,7 @@ from tenfold.components.network import Nat, Network, NetworkArgs
 from tenfold.components.notifications import Notifications
 from tenfold.components.replication import BucketArgs
 from tenfold.components.settings import Settings
+from tenfold.stacks.existing import ExistingNetwork, existing_network
 from tenfold.stacks.place import Place, stack_tag
 from tenfold.stacks.tier import Tier
 
@@ -26,7 +27,7 @@ class Keys(Value):
 class Ground(Value):
     place: Place
     encryption: Keys
-    network: Network
+    network: Network | ExistingNetwork
 
     @property
     def secret_copies(self) -> dict[str, pulumi.Input[str]]:
@@ -70,8 +71,10 @@ def _encryption(at: Place) -> Keys:
     return Keys(keys.key_arn, keys.key_arn_by_region)
 
 
-def _network(at: Place, encryption: Keys) -> Network:
+def _network(at: Place, encryption: Keys) -> Network | ExistingNetwork:
     architecture, network = at.architecture, at.architecture.network
+    if network.existing:
+        return existing_network(at, network.existing)
     args: NetworkArgs = {
         **at.keeping,
         "cidr": network.cidr,

@@ -14,7 +14,6 @@ from tenfold.components.kubernetes_service import KubernetesService, KubernetesS
 from tenfold.components.node_pool import NodePool, NodePoolArgs, Processor
 from tenfold.components.parts.policies import Statement
 from tenfold.components.parts.reach import ReachArgs
-from tenfold.components.plans import subnets
 from tenfold.components.service_route import ServiceRoute
 from tenfold.stacks.edge import health
 from tenfold.stacks.ground import Ground
@@ -87,7 +86,6 @@ def make_pods(
     reaches: Mapping[str, ReachArgs],
 ) -> KubernetesService:
     at, network = ground.place, ground.place.architecture.network
-    balancing = [subnet.cidr for subnet in subnets.plan(network.cidr, network.zones) if subnet.tier == "public"]
     args: KubernetesServiceArgs = {
         **at.common,
         "service": spec.known_as,
@@ -107,7 +105,7 @@ def make_pods(
         "target": {
             "target_group_arn": way.target_group_arn,
             "security_group_id": balancer.security_group_id,
-            "cidrs": [*balancing],
+            "cidrs": [*ground.network.public_cidrs],
         },
         "statements": [*statements],
         "reaches": {**reaches},

@@ -66,7 +66,7 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield "balancer", "network-balancer" if a.balancer.kind == "network" else "balancer", {}
     if a.fleet and not moving:
         yield "fleet", "fleet", fleet_facts(a.fleet)
-    if a.has("database"):
+    if a.owns_database:
         yield from _databases(a.database)
     if a.cache:
         kind, facts = ("memcached", {}) if a.cache.engine == "memcached" else ("cache", cache_facts(a))

@@ -110,6 +110,11 @@ class Architecture(Value):
         return next((begins[b] for b in sorted(begins, key=len, reverse=True) if resource.startswith(b)), "")
 
     @property
+    def owns_database(self) -> bool:
+        """Whether the managed database is the stack's own; else it is existing, or on the server."""
+        return self.has("database") and self.database.existing is None
+
+    @property
     def has_host_database(self) -> bool:
         """Whether the server keeps a database of its own: at stage 1, and as the way back until a promotion from it
         has ended."""

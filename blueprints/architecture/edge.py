@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import field
 
+from tenfold.blueprints.architecture.existing import ExistingNetwork
 from tenfold.blueprints.choices import Algorithm, BalancerKind, DynamicCache, Nat, PriceClass
 from tenfold.blueprints.value import Value
 
@@ -11,6 +12,12 @@ class Network(Value):
     cidr: str
     zones: int
     nat: Nat
+    existing: ExistingNetwork | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether its private hosts reach nothing outside AWS. Where an existing one leads is its owner's choice."""
+        return self.nat == "none" and self.existing is None
 
 
 class Balancer(Value):

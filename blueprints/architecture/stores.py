@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tenfold.blueprints.architecture.existing import ExistingDatabase
 from tenfold.blueprints.choices import (
     CacheEngine,
     ClusterMode,
@@ -68,6 +69,7 @@ class Database(Value):
     shards: Shards | None = None
     password_keeper: PasswordKeeper = "stack"
     password_generation: int = 1
+    existing: ExistingDatabase | None = None
 
 
 class Cache(Value):

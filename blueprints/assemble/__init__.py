@@ -5,9 +5,8 @@ from typing import Any
 
 from tenfold.blueprints.architecture import BASE, Architecture
 from tenfold.blueprints.architecture.application import Uploads
-from tenfold.blueprints.architecture.edge import Network
 from tenfold.blueprints.assemble.application import assemble_app, assemble_load, assemble_sessions
-from tenfold.blueprints.assemble.edge import assemble_balancer, assemble_cdn
+from tenfold.blueprints.assemble.edge import assemble_balancer, assemble_cdn, assemble_network
 from tenfold.blueprints.assemble.messages import assemble_events, assemble_queues
 from tenfold.blueprints.assemble.regions import assemble_recovery, assemble_standby
 from tenfold.blueprints.assemble.servers import assemble_fleet, assemble_server, assemble_workers
@@ -49,7 +48,7 @@ def assemble(
         capabilities=capabilities,
         app=assemble_app(values),
         load=assemble_load(values),
-        network=Network(at("network.cidr"), at("network.zones"), at("network.nat")),
+        network=assemble_network(values),
         server=assemble_server(values, before) if "server" in capabilities else None,
         database=assemble_database(values),
         balancer=assemble_balancer(values) if "balancer" in capabilities else None,

@@ -1,7 +1,14 @@
 """The way in: network, balancer, CDN."""
 
-from tenfold.blueprints.architecture.edge import Balancer, Cdn, EdgeFunctions
+from tenfold.blueprints.architecture.edge import Balancer, Cdn, EdgeFunctions, Network
+from tenfold.blueprints.assemble.existing import assemble_existing_network
 from tenfold.blueprints.assemble.values import Values
+
+
+def assemble_network(values: Values) -> Network:
+    existing = assemble_existing_network(values)
+    zones = len(existing.subnets) if existing else values.at("network.zones")
+    return Network(values.at("network.cidr"), zones, values.at("network.nat"), existing)
 
 
 def assemble_balancer(values: Values) -> Balancer:

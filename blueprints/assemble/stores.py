@@ -1,6 +1,7 @@
 """The database and the cache."""
 
 from tenfold.blueprints.architecture.stores import Backups, Cache, Database, Pooling, Replicas, Shards, Storage
+from tenfold.blueprints.assemble.existing import assemble_existing_database
 from tenfold.blueprints.assemble.values import Values
 from tenfold.blueprints.choices import ClusterMode
 
@@ -8,7 +9,7 @@ SHARDS = ("database", "shards")
 
 
 def assemble_database(values: Values) -> Database:
-    managed = "database" in values.capabilities
+    managed, existing = "database" in values.capabilities, assemble_existing_database(values)
     # In a container on the server (stage 1) the database has no pooler and no standby.
     return Database(
         engine=values.at("database.engine"),
@@ -23,10 +24,11 @@ def assemble_database(values: Values) -> Database:
             values.at("database.pooling.connections"),
         ),
         parameters=values.under("database", "parameters"),
-        replicas=_replicas(values) if "replicas" in values.capabilities else None,
+        replicas=_replicas(values) if "replicas" in values.capabilities and not existing else None,
         shards=_shards(values),
         password_keeper=values.at("database.password.keeper"),
         password_generation=values.at("database.password.generation"),
+        existing=existing,
     )
 
 

@@ -40,7 +40,7 @@ def database_is_offered(c: Context) -> Findings:
         yield wrong_version
         if wrong_version.code == "TF-V013":
             return
-    if not c.architecture.has("database"):
+    if not c.architecture.owns_database:
         return
     offered = offerings.database_classes(database.engine, database.version, region)
     everywhere = offerings.table("rds")["engines"][database.engine]["classes"]

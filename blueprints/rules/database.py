@@ -19,7 +19,7 @@ HOURS_A_MONTH = 730
 def storage_can_grow(c: Context) -> Findings:
     storage = c.architecture.database.storage
     least = -(-storage.size * 11 // 10)
-    if c.architecture.has("database") and storage.up_to < least:
+    if c.architecture.owns_database and storage.up_to < least:
         message = f"RDS needs at least 10 % more: 1.1 × {storage.size} GiB = {least} GiB, not {storage.up_to} GiB."
         yield Finding("TF-R003", "database.storage.up_to", message, f"Write {least}GiB or more, or leave it out.")
 
@@ -28,7 +28,7 @@ def storage_can_grow(c: Context) -> Findings:
 def data_fits_the_storage(c: Context) -> Findings:
     a = c.architecture
     size = a.database.storage.size
-    if a.has("database") and a.load.data > size:
+    if a.owns_database and a.load.data > size:
         message = f"{a.load.data} GiB of data do not fit into {size} GiB."
         yield Finding("TF-R023", "database.storage.size", message, "Leave `size` out; `load.data` then sets it.")
 
@@ -52,7 +52,7 @@ def backup_window_is_long_enough(c: Context) -> Findings:
 @rule
 def connections_stay_encrypted(c: Context) -> Findings:
     a = c.architecture
-    required = reserved()["parameters"][a.database.engine] if a.has("database") else {}
+    required = reserved()["parameters"][a.database.engine] if a.owns_database else {}
     for name, value in required.items():
         if a.database.parameters.get(name, value) != value:
             message = f"With this value connections to the database could be unencrypted; it stays {value}."
@@ -83,7 +83,7 @@ class _Managed(NamedTuple):
 def _managed(a: Architecture) -> Iterator[_Managed]:
     """The application's, with its standby and replicas, and those of the services."""
     database = a.database
-    if a.has("database"):
+    if a.owns_database:
         count = (2 if database.standby else 1) + (database.replicas.count if database.replicas else 0)
         yield _Managed("database.version", database.engine, database.version, database.instance, count)
     for name, service in a.services.items():

@@ -38,6 +38,9 @@ def addresses_differ(c: Context) -> Findings:
         other = ipv4_block(settings.get(route, ""))
         if name == c.environment or other is None or not own.overlaps(other):
             continue
+        theirs = c.architecture.network.existing
+        if theirs and _value(c, name, ("network", "existing", "vpc")) == theirs.vpc:
+            continue  # two environments in one VPC
         region = _value(c, name, ("region",)) or editions.defaults(1, c.values[("edition",)])["region"].value
         if region == c.architecture.region:
             message = f"{own} overlaps {other} of `{name}` in {region}: the two networks can never be connected."

@@ -74,7 +74,7 @@ def version_is_in_support(c: Context) -> Findings:
 
 @rule
 def machines_have_a_way_out(c: Context) -> Findings:
-    if c.architecture.kubernetes and c.architecture.network.nat == "none":
+    if c.architecture.kubernetes and c.architecture.network.closed:
         message = "Without a NAT gateway the cluster's machines cannot fetch images, nor pods call AWS."
         yield Finding("TF-R193", "network.nat", message, "Use `nat: one`.")
 

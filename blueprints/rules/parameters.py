@@ -27,7 +27,7 @@ def _table() -> dict[str, Any]:
 @rule
 def parameters_are_valid(c: Context) -> Findings:
     a, database = c.architecture, c.architecture.database
-    for name, value in database.parameters.items() if a.has("database") else ():
+    for name, value in database.parameters.items() if a.owns_database else ():
         if mistake := _check(database.engine, database.version, name, value):
             code, message, hint = mistake
             route = ("database", "parameters", name)

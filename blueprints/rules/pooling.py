@@ -68,7 +68,7 @@ def parameter_allows_the_pools(c: Context) -> Findings:
         pool_count(c.architecture),
     )
     opened = each * pools if database.pooling.via != "none" else 1
-    if c.architecture.has("database") and limit.isdigit() and int(limit) < opened:
+    if c.architecture.owns_database and limit.isdigit() and int(limit) < opened:
         need = f"{pools} pools open {each} each, {opened}" if pools > 1 else f"{opened} are opened"
         message = f"The database would accept {limit} connections; {need}."
         hint = "Leave it out: RDS derives it from the instance's memory. Or make the pool smaller."
@@ -81,7 +81,7 @@ def class_allows_the_pools(c: Context) -> Findings:
     a, database = c.architecture, c.architecture.database
     capacity, limit = offerings.capacity(database.instance.removeprefix("db.")), connection_limit(database)
     has_own_limit = database.parameters.get("max_connections", "").isdigit()
-    if not a.has("database") or has_own_limit or not capacity or not limit or database.pooling.via == "none":
+    if not a.owns_database or has_own_limit or not capacity or not limit or database.pooling.via == "none":
         return
     per_connection, cap = _PER_CONNECTION[database.engine]
     pools, each = pool_count(c.architecture), database.pooling.connections

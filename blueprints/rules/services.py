@@ -119,7 +119,7 @@ def services_need_a_balancer_that_reads_requests(c: Context) -> Findings:
 @rule
 def services_can_be_called(c: Context) -> Findings:
     """Their address is the one that users have: the way to it leads out of the network and in again."""
-    if c.architecture.running_services and c.architecture.network.nat == "none":
+    if c.architecture.running_services and c.architecture.network.closed:
         message = "Without a NAT gateway no server gets out, so none can call a service under SERVICE_<NAME>_URL."
         hint = "Use `nat: one`; users reach the services either way."
         yield Finding("TF-R182", "network.nat", message, hint)

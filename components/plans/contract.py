@@ -174,6 +174,11 @@ def replicas(reader: Text, max_lag: int) -> Settings:
     return {"DATABASE_READ_HOST": reader, "MAX_LAG": str(max_lag)}
 
 
+def reader(host: Text) -> Settings:
+    """Of a database of somebody else's: how far it may be behind is its owner's choice."""
+    return {"DATABASE_READ_HOST": host}
+
+
 def database_on_host(engine: str, name: str) -> Settings:
     """The database of stage 1, in a container beside the application: nothing leaves the host, so no TLS. Its secret is
     one of the `host_secrets`: the host makes the password at its first start."""

@@ -149,7 +149,7 @@ def _share_on_primary(a: Architecture) -> float:
 
 
 def _database(a: Architecture) -> Iterator[Row]:
-    if not a.has("database"):
+    if not a.owns_database:
         return
     class_, load = a.database.instance, a.load
     shards = a.database.shards.count if a.database.shards else 1
@@ -249,7 +249,7 @@ def _cache(a: Architecture) -> Iterator[Row]:
 
 
 def _network(a: Architecture) -> Iterator[Row]:
-    if a.network.nat == "none":
+    if a.network.nat == "none" or a.network.existing:
         return
     gateways = a.network.zones if a.network.nat == "per-zone" else 1
     sent = a.load.peak * usage.OUTSIDE_SHARE * usage.OUTSIDE * 8 * 1024 / 1e9

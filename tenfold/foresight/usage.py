@@ -177,7 +177,7 @@ def _between_zones(u: Usage) -> Use:
 
 def _database_logs(u: Usage) -> Use:
     a = u.architecture
-    if not a.has("database"):
+    if not a.owns_database:
         return Use(0, "no database")
     instances = 1 + (a.database.replicas.count if a.database.replicas else 0)
     each = OS_SAMPLE * 60 * HOURS / GIB

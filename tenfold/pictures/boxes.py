@@ -107,6 +107,14 @@ def _data(a: Architecture) -> Iterator[Box]:
 
 def _database(a: Architecture) -> Box:
     shards = a.database.shards
+    if a.database.existing:
+        return Box(
+            "database",
+            "data",
+            "Database",
+            (a.database.engine, "not of this stack", *_sessions(a, "database")),
+            shows=("database", "sessions"),
+        )
     notes = (
         f"{a.database.engine} {a.database.version}",
         a.database.instance,

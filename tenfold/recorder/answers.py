@@ -150,12 +150,46 @@ def _managed_prefix_list(arguments: Arguments, region: str) -> Answer:
     }
 
 
+def _vpc(arguments: Arguments, region: str) -> Answer:
+    dns = {"enableDnsHostnames": True, "enableDnsSupport": True, "enableNetworkAddressUsageMetrics": False}
+    lists = {"cidrBlockAssociations": [], "ipv6CidrBlockAssociations": []}
+    words = ("cidrBlock", "dhcpOptionsId", "instanceTenancy", "ipv6AssociationId", "ipv6CidrBlock", "mainRouteTableId")
+    return {**_described("vpc", arguments, region, words), "default": False, **dns, **lists}
+
+
+def _subnet(arguments: Arguments, region: str) -> Answer:
+    off = (
+        "assignIpv6AddressOnCreation",
+        "defaultForAz",
+        "enableDns64",
+        "enableResourceNameDnsARecordOnLaunch",
+        "enableResourceNameDnsAaaaRecordOnLaunch",
+        "ipv6Native",
+        "mapCustomerOwnedIpOnLaunch",
+        "mapPublicIpOnLaunch",
+    )
+    words = ("vpcId", "availabilityZone", "availabilityZoneId", "cidrBlock", "customerOwnedIpv4Pool", "ipv6CidrBlock")
+    words += ("ipv6CidrBlockAssociationId", "outpostArn", "privateDnsHostnameTypeOnLaunch")
+    numbers = {"availableIpAddressCount": 0, "enableLniAtDeviceIndex": 0}
+    return {**_described("subnet", arguments, region, words), **dict.fromkeys(off, False), **numbers}
+
+
+def _described(kind: str, arguments: Arguments, region: str, unknown: tuple[str, ...]) -> Answer:
+    """Something of EC2's that is there: only the account knows what it is like."""
+    key = str(arguments.get("id"))
+    arn = f"arn:{partition(region)}:ec2:{region}:{ACCOUNT}:{kind}/{key}"
+    known = {"id": key, "arn": arn, "region": region, "state": "available", "ownerId": ACCOUNT, "tags": {}}
+    return {**known, "filters": [], **{word: f"<ec2:{key}:{word}>" for word in unknown}}
+
+
 _ANSWERS: Mapping[str, Callable[[Arguments, str], Answer]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": _managed_prefix_list,
+    "aws:ec2/getSubnet:getSubnet": _subnet,
+    "aws:ec2/getVpc:getVpc": _vpc,
     "aws:route53/getZone:getZone": _zone,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
     "aws:ssm/getParameter:getParameter": _parameter,

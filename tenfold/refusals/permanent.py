@@ -20,6 +20,7 @@ def changed_choices(deployed: State, target: Architecture, accepted: Collection[
     asked = [roles.changed_role, _region, _network, _engine, _version, _storage, _cache, _processor, _shards]
     if not any(urn.endswith(f"::{_volume(target)}") for urn in accepted):
         asked.insert(3, _container)
+    asked.insert(3, _from_existing)
     return [refusal for ask in asked if (refusal := ask(deployed, target)) is not None]
 
 
@@ -60,7 +61,7 @@ def changed_defaults(deployed: State, target: Architecture, origins: Mapping[str
         and versions.another_major(version, there, 2 if engine == "mysql" else 1)
     ][:1]
     keeper_is_set = getattr(origins.get("database.password.keeper"), "kind", "stage") != "stage"
-    keeps = managed.get("manageMasterUserPassword") and target.has("database") and not target.throwaway
+    keeps = managed.get("manageMasterUserPassword") and target.owns_database and not target.throwaway
     return [*moved, _KEEPER] if keeps and not keeper_is_set and target.database.password_keeper == "stack" else moved
 
 
@@ -107,6 +108,29 @@ def _processor(deployed: State, target: Architecture) -> Refusal | None:
 
 
 def _network(deployed: State, target: Architecture) -> Refusal | None:
+    return _another_vpc(deployed, target) or _another_block(deployed, target)
+
+
+def _another_vpc(deployed: State, target: Architecture) -> Refusal | None:
+    """Between a network of the stack's own and one that is there, or between two that are there."""
+    own = _first(deployed, "aws:ec2/vpc:Vpc", f"{target.name}-network-vpc")
+    used = next(
+        (r["inputs"].get("vpcId") for r in deployed if r["type"] == "aws:ec2/securityGroup:SecurityGroup"), None
+    )
+    asked = target.network.existing.vpc if target.network.existing else None
+    before = None if own else used
+    if not (own or used) or before == asked:
+        return None
+    same = f"write `network: {{existing: {{vpc: {before}, …}}}}` again"
+    return Refusal(
+        f"The network changes from {before or 'the stack’s own'} to {asked or 'one of the stack’s own'}.",
+        "nothing moves between networks; everything in it would be recreated",
+        f"{same if before else 'take `network.existing` out again'}; another network is another environment",
+        "network",
+    )
+
+
+def _another_block(deployed: State, target: Architecture) -> Refusal | None:
     cidr = _first(deployed, "aws:ec2/vpc:Vpc", f"{target.name}-network-vpc").get("cidrBlock", target.network.cidr)
     if cidr == target.network.cidr:
         return None
@@ -115,6 +139,20 @@ def _network(deployed: State, target: Architecture) -> Refusal | None:
         f"{target.name}-network-vpc and everything in it would be recreated",
         f"write `network: {{cidr: {cidr}}}` again",
         "network",
+    )
+
+
+def _from_existing(deployed: State, target: Architecture) -> Refusal | None:
+    """From a database of somebody else's to one of the stack's own, which would be empty."""
+    names = {resource["urn"].rsplit("::", 1)[-1] for resource in deployed}
+    own = {f"{target.name}-database-primary", f"{target.name}-settings-host-secret-database"}
+    if not target.owns_database or own & names or f"{target.name}-settings-setting-database-host" not in names:
+        return None
+    return Refusal(
+        "The application would go from the existing database to a new one.",
+        "it would be empty, and nothing copies the data",
+        "write `database: {existing: …}` again; `tenfold import` makes a database of yours the stack's own",
+        "database",
     )
 
 

@@ -13,6 +13,7 @@ from tenfold.render import cost as costs
 from tenfold.render import cost_document
 from tenfold.render.lines import WIDTH, labelled, paint, wrapped
 from tenfold.render.tiers import Tier, tiers
+from tenfold.wording import counted
 
 _BELOW = "\n  "
 _BESIDE = 24  # columns that words need beside a tier's name; else they are below it
@@ -53,6 +54,7 @@ def as_text(
     rows = [
         _header(architecture, sum(len(tier.resources) for tier in parts), color),
         *_components(parts, color, verbose),
+        *_existing(architecture),
         *_overrides(architecture, graph),
         *_recovery(architecture),
         *(_estimate(architecture, cost, color) if cost else ()),
@@ -117,6 +119,16 @@ def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
             yield from _leaves(value, f"{above}{name}.")
         else:
             yield above + name, value
+
+
+def _existing(a: Architecture) -> list[str]:
+    """What the stack uses and leaves as it is."""
+    network, database = a.network.existing, a.database.existing
+    used = [
+        *([f"{network.vpc} with {counted(len(network.subnets), 'zone')}"] if network else []),
+        *([f"the database {database.address}"] if database else []),
+    ]
+    return labelled("uses", f"{' and '.join(used)}: there already, never changed or deleted") if used else []
 
 
 def _recovery(a: Architecture) -> list[str]:

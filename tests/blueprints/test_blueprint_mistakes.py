@@ -18,6 +18,11 @@ MODEL = (
     "queues: {o-of: {acceptable_delay: 30s, message_takes: 1s}}\n"
     "events: {aa: {to: [o-of], keep: none}, bb: {to: [o-of]}}\n"
 )
+VPC = "network: {cidr: 10.8.0.0/16, existing: {vpc: vpc-0a1b2c3d, subnets: {us-east-1a: {public: subnet-0a1b2c3d"
+THEIRS = (
+    "database: {existing: {address: db.example.com, "
+    "secret: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf'}"
+)
 EDGE = STAGE4 + "cdn: {functions: {"
 STAGE7 = "stage: 7\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
@@ -241,6 +246,22 @@ MISTAKES = [
     (STAGE7 + "region: sa-east-1", "TF-R200", 1, 1, "no second region under the law of sa-east-1"),
     (STAGE7 + "regions: {standby: {region: us-wset-2}}", "TF-V025", 3, 29, "us-west-2"),
     (STAGE7 + "regions: {standby: {mode: cold}}", "TF-V014", 3, 27, "pilot-light"),
+    (VPC.replace("vpc-", "eni-") + "}}}}", "TF-V106", 1, 46, "This is not the id of a VPC."),
+    (VPC.replace("us-east-1a", "a") + "}}}}", "TF-V107", 1, 70, "Like us-east-1a"),
+    (VPC.replace("cidr: 10.8.0.0/16, ", "") + "}}}}", "TF-R300", 1, 27, "Set `network.cidr` to the VPC's own block"),
+    (VPC.replace("cidr", "nat: one, cidr") + "}}}}", "TF-R301", 1, 11, "vpc-0a1b2c3d is laid out by its owner"),
+    (STAGE3 + VPC + "}}}}", "TF-R302", 3, 70, "us-east-1a has no private subnet for the servers."),
+    (STAGE3 + VPC + "}}}}", "TF-R009", 3, 69, "Name the subnets of another zone."),
+    (VPC + ", private: subnet-0a1b2c3d}}}}", "TF-R303", 1, 117, "subnet-0a1b2c3d is the public subnet of us-east-1a"),
+    (VPC.replace("us-east-1a", "eu-west-1a") + "}}}}", "TF-R304", 1, 70, "eu-west-1a is not in us-east-1."),
+    (THEIRS + "}", "TF-S003", 1, 12, "take it early: with: [database]"),
+    ("stage: 2\n" + THEIRS.replace("db.", "mysql://db.") + "}", "TF-V108", 2, 32, "without scheme"),
+    ("stage: 2\n" + THEIRS.replace("arn:", "") + "}", "TF-V109", 2, 56, "the ARN of a secret"),
+    ("stage: 2\n" + THEIRS + ", instance: db.t4g.small}", "TF-R310", 2, 125, "its owner sets it up"),
+    ("stage: 2\n" + THEIRS + ", pooling: {via: proxy}}", "TF-R311", 2, 140, "`via: pgbouncer`"),
+    (STAGE4 + THEIRS + "}", "TF-R312", 3, 12, "Write `without: [replicas]`."),
+    (STAGE7 + "without: [replicas]\n" + THEIRS + "}", "TF-R312", 4, 12, "Write `without: [standby-region, recovery]`."),
+    ("stage: 2\n" + THEIRS.replace("us-east", "eu-west") + "}", "TF-R313", 2, 56, "Name its replica in us-east-1."),
     (STAGE7 + "regions: {recovery: {drill: {date: 2025-01-31}}}", "TF-R205", 3, 36, "The last drill was"),
     (STAGE7 + "regions: {recovery: {drill: {date: 2099-02-30}}}", "TF-V043", 3, 36, "day is out of range"),
     (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 28, "decide 5m + promote 10m"),

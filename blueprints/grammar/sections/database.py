@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from tenfold.blueprints.choices import DatabaseEngine, PasswordKeeper, Pooler, PoolMode
 from tenfold.blueprints.grammar import units
-from tenfold.blueprints.grammar.fields import Section, optional
+from tenfold.blueprints.grammar.fields import Section, optional, required
 from tenfold.blueprints.grammar.forms import Measured, Spelled
 from tenfold.blueprints.grammar.sections.shards import Shards
 
@@ -59,6 +59,43 @@ class Replicas(Section):
     )
 
 
+SecretArn = Annotated[str, Spelled(
+    "TF-V109", r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+", "the ARN of a secret",
+    "Like arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf.", 512,
+)]  # fmt: skip
+KeyArn = Annotated[str, Spelled(
+    "TF-V109", r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-z0-9-]+", "the ARN of a key",
+    "Like arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias is not a key.", 512,
+)]  # fmt: skip
+Address = Annotated[str, Spelled(
+    "TF-V108", r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "the address of a database",
+    "Its endpoint without scheme and port: shop.c1a2b3c4d5e6.us-east-1.rds.amazonaws.com.",
+)]  # fmt: skip
+DatabaseName = Annotated[str, Spelled(
+    "TF-V016", r"[A-Za-z_][A-Za-z0-9_-]{0,62}", "a name", "Letters, digits, hyphens and _: shop.", 63,
+)]  # fmt: skip
+GroupId = Annotated[str, Spelled(
+    "TF-V106", r"sg-[0-9a-f]{8,17}", "the id of a security group", "Like sg-0a1b2c3d4e5f60718.",
+)]  # fmt: skip
+
+
+class ExistingDatabase(Section):
+    """A database that somebody else owns: the application uses it, and the stack has none."""
+
+    address: Address = required("Where it answers, over TLS.", "restart")
+    port: int | None = optional("Where not the engine's own (5432, 3306).", "restart", ge=1150, le=65535)
+    name: DatabaseName | None = optional("The database on it; else the blueprint's name.", "restart")
+    secret: SecretArn = required("The secret with `username` and `password`, as RDS keeps them.", "restart")
+    secret_key: KeyArn | None = optional(
+        "The key that encrypts the secret, where it is not the account's own aws/secretsmanager.", "in-place"
+    )
+    reader: Address | None = optional("Where reads may go: the address of its own replicas.", "restart")
+    security_group: GroupId | None = optional(
+        "Its security group, for one rule of the stack that lets the application in. Else its owner lets it in.",
+        "in-place",
+    )
+
+
 class Database(Section):
     """At stage 1 a container on the server; from stage 2 an RDS instance of its own."""
 
@@ -76,4 +113,7 @@ class Database(Section):
     replicas: Replicas | None = optional("Read replicas, from stage 4.", "in-place")
     shards: Shards | None = optional(
         "Several databases instead of one, from stage 6. There is no way back.", "in-place"
+    )
+    existing: ExistingDatabase | None = optional(
+        "A database that is there already, instead of one of the stack.", "restart"
     )

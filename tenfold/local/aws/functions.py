@@ -148,6 +148,33 @@ def _one_prefix_list(lists: list[dict[str, Any]], arguments: Arguments) -> dict[
     return chosen[0]
 
 
+def vpc(ask: Ask, arguments: Arguments) -> dict[str, Any]:
+    key = arguments["id"]
+    [there] = ask("ec2", "DescribeVpcs", VpcIds=[key])["Vpcs"]
+    dns = {}
+    for name in ("enableDnsSupport", "enableDnsHostnames"):
+        answer = ask("ec2", "DescribeVpcAttribute", VpcId=key, Attribute=name)
+        dns[name] = answer[name[0].upper() + name[1:]]["Value"]
+    words = {"cidrBlock": "CidrBlock", "dhcpOptionsId": "DhcpOptionsId", "default": "IsDefault"}
+    return {**_described(there, "vpc", words), **dns}
+
+
+def subnet(ask: Ask, arguments: Arguments) -> dict[str, Any]:
+    [there] = ask("ec2", "DescribeSubnets", SubnetIds=[arguments["id"]])["Subnets"]
+    words = {"vpcId": "VpcId", "cidrBlock": "CidrBlock", "availabilityZone": "AvailabilityZone"}
+    words |= {"availabilityZoneId": "AvailabilityZoneId", "mapPublicIpOnLaunch": "MapPublicIpOnLaunch"}
+    return _described(there, "subnet", words)
+
+
+def _described(there: dict[str, Any], kind: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """What EC2 says of a VPC or a subnet, in the SDK's words."""
+    key = there["VpcId" if kind == "vpc" else "SubnetId"]
+    tags = {tag["Key"]: tag["Value"] for tag in there.get("Tags", [])}
+    owner = there.get("OwnerId", ACCOUNT)
+    more = {output: there[name] for output, name in words.items() if name in there}
+    return {"id": key, "state": there["State"], "ownerId": owner, "tags": tags, **more}
+
+
 def random_password(ask: Ask, arguments: Arguments) -> dict[str, Any]:
     words = {
         "passwordLength": "PasswordLength",
@@ -172,6 +199,8 @@ FUNCTIONS: dict[str, Callable[[Ask, Arguments], dict[str, Any]]] = {
     "secretsmanager:getRandomPassword": random_password,
     "ssm:getParameter": parameter,
     "route53:getZone": zone,
+    "ec2:getVpc": vpc,
+    "ec2:getSubnet": subnet,
     "ec2:getPrefixList": prefix_list,
     "ec2:getManagedPrefixList": managed_prefix_list,
 }
