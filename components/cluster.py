@@ -36,13 +36,17 @@ GROUP_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNod
 # Auto Mode runs all but the metrics itself. A group's machines need network before they join; CoreDNS needs machines.
 BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
 AFTER_NODES = ("coredns", "metrics-server")
-# Counts pods and nodes for CloudWatch once a minute. Its other parts, which cost by request and by log line, are off:
-# CloudWatch User Guide, "Install the CloudWatch agent with the Amazon CloudWatch Observability EKS add-on".
+# Counts pods and nodes for CloudWatch once a minute, and sends what containers print. Logs of the machines themselves
+# are off, and so is what costs by request: CloudWatch User Guide, "Install the CloudWatch agent with the Amazon
+# CloudWatch Observability EKS add-on"; values.yaml of its chart (aws-observability/helm-charts).
 WATCH = "amazon-cloudwatch-observability"
-WATCH_ACCOUNT = "cloudwatch-agent"
+WATCH_ACCOUNT = "cloudwatch-agent"  # of both, the agent and Fluent Bit
 WATCH_SETTINGS = {
     "agent": {"config": {"logs": {"metrics_collected": {"kubernetes": {"enhanced_container_insights": True}}}}},
-    "containerLogs": {"enabled": False},
+    "containerLogs": {
+        "enabled": True,
+        "fluentBit": {"config": {"extraFiles": {"dataplane-log.conf": "", "host-log.conf": ""}}},
+    },
 }
 
 
@@ -108,7 +112,7 @@ class ClusterArgs(TypedDict):
     """Versions of add-ons, by name: `{"metrics-server": "v0.8.0-eksbuild.2"}`. Default: the one that EKS chose when the
     add-on was made, which stays. Change: in place."""
     log_retention_days: NotRequired[pulumi.Input[int]]
-    """Days that the control plane's logs are kept. Default: 30. Change: in place."""
+    """Days that logs are kept: the control plane's, and what pods print. Default: 30. Change: in place."""
     throwaway: NotRequired[bool]
     """No protection. Default: false. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -206,16 +210,17 @@ class Cluster(Component[ClusterArgs]):
         )
 
     def _watch(self, cluster: aws.eks.Cluster, joined: list[pulumi.Resource]) -> None:
-        """What alarms about pods and nodes are computed from: the agent writes counts as log lines, CloudWatch makes
-        metrics of them. Of CloudWatchAgentServerPolicy its role has what that needs."""
-        name = self._logical
-        counts = self._logs(f"{name}-counts", f"/aws/containerinsights/{self._called}/performance")
+        """What containers print; and what alarms about pods and nodes are computed from: the agent writes counts as log
+        lines, CloudWatch makes metrics of them. Of CloudWatchAgentServerPolicy its role has what that needs."""
+        name, groups = self._logical, f"/aws/containerinsights/{self._called}"
+        counts = self._logs(f"{name}-counts", f"{groups}/performance")
+        prints = self._logs(f"{name}-pods", f"{groups}/application")
         account = aws.get_caller_identity(opts=self._call()).account_id
         role, _ = self._role(f"{name}-watch", policies.EKS_PODS, (), account, tags_sessions=True)
         rights = aws.iam.RolePolicy(
             f"{name}-watch-policy",
             role=role.name,
-            policy=policies.document(policies.write_logs(counts.arn), policies.describe_own_tags()),
+            policy=policies.document(policies.write_logs(counts.arn, prints.arn), policies.describe_own_tags()),
             opts=self._child(),
         )
         identity: Any = [{"service_account": WATCH_ACCOUNT, "role_arn": role.arn}]

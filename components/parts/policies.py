@@ -59,13 +59,13 @@ def trust(
     return document(statement)
 
 
-def write_logs(log_group_arn: Any) -> Statement:
-    """Streams and events of one log group (its ARN without the trailing `:*`)."""
-    streams = pulumi.Output.concat(log_group_arn, ":*")
+def write_logs(*log_group_arns: Any) -> Statement:
+    """Streams and events of log groups (their ARNs without the trailing `:*`)."""
+    streams = [pulumi.Output.concat(arn, ":*") for arn in log_group_arns]
     return allow(
         "WriteLogs",
         ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        streams,
+        streams if len(streams) > 1 else streams[0],
     )
 
 

@@ -102,10 +102,24 @@ def test_network_add_ons_come_before_machines_and_dns_after_them() -> None:
     ]
 
 
-def test_pods_and_nodes_are_counted_by_an_agent_with_a_role_of_its_own_and_nothing_else_is_sent() -> None:
+def test_what_pods_print_is_kept_encrypted_as_long_as_other_logs_and_no_log_of_the_machines_is_sent() -> None:
+    graph = cluster(log_retention_days=90)
+    agent = graph[f"{NAME}-addon-amazon-cloudwatch-observability"]
+    containers = json.loads(agent.inputs["configurationValues"])["containerLogs"]
+    assert containers["enabled"]
+    assert set(containers["fluentBit"]["config"]["extraFiles"].values()) == {""}, "of the machines and their agents"
+    for group in ("logs", "counts", "pods"):
+        inputs = graph[f"{NAME}-{group}"].inputs
+        assert (inputs["retentionInDays"], inputs["kmsKeyId"][:11]) == (90, "arn:aws:kms")
+    assert graph[f"{NAME}-pods"].inputs["name"] == f"/aws/containerinsights/{NAME}/application"
+    rights = json.loads(graph[f"{NAME}-watch-policy"].inputs["policy"])["Statement"]
+    [writes] = [right for right in rights if right["Sid"] == "WriteLogs"]
+    assert len(writes["Resource"]) == 2 and "logs:CreateLogGroup" not in writes["Action"]
+
+
+def test_pods_and_nodes_are_counted_by_an_agent_with_a_role_of_its_own() -> None:
     graph = cluster()
     agent = graph[f"{NAME}-addon-amazon-cloudwatch-observability"]
-    assert json.loads(agent.inputs["configurationValues"])["containerLogs"] == {"enabled": False}
     assert [one["serviceAccount"] for one in agent.inputs["podIdentityAssociations"]] == ["cloudwatch-agent"]
     assert f"{NAME}-watch-policy" in agent.dependencies
     rights = json.loads(graph[f"{NAME}-watch-policy"].inputs["policy"])["Statement"]

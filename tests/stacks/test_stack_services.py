@@ -433,6 +433,7 @@ def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> 
     lines = [line for line in estimate(wanted, made, Book("us-east-1")).lines if line.tier in ("cluster", "nodes")]
     assert [line.charge.what for line in lines if line.usd is None] == [
         "logs of the control plane",
+        "logs of pods",
         "counts of pods and nodes",
     ]
     charges = {line.charge.what: line for line in lines}

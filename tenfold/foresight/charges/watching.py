@@ -52,6 +52,7 @@ def log_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
             yield unknown("logs of a service", "logs.in", "`load` does not say how many requests come to it")
         if at.tier == "cluster":
             yield unknown("logs of the control plane", "logs.in", "`load` does not say who asks Kubernetes how often")
+            yield unknown("logs of pods", "logs.in", "`load` does not say how much they print")
         return
     use = at.usage[name]
     if not use.amount:
