@@ -29,6 +29,7 @@ DataEngine = Literal["none", "postgres", "mysql", "bucket", "dynamodb", "opensea
 KeyType = Literal["text", "number", "binary"]
 ReadModelEngine = Literal["dynamodb"]
 Runtime = Literal["servers", "kubernetes"]
+Nodes = Literal["auto", "managed"]
 Processor = Literal["arm64", "amd64"]
 
 StandbyMode = Literal["pilot-light", "warm", "hot"]

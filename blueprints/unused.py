@@ -118,6 +118,10 @@ def _existing_database(a: Architecture) -> str:
     )
 
 
+def _no_group(a: Architecture) -> str:
+    return "`kubernetes.nodes` is auto" if a.kubernetes and not a.kubernetes.group else ""
+
+
 _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "network.zones": lambda a: "its subnets say in which zones it is" if a.network.existing else "",
     "network.nat": _existing_network,
@@ -149,5 +153,7 @@ _FALL_AWAY: dict[str, Callable[[Architecture], str]] = {
     "cache.shards": _no_choice,
     "cache": _no_cache,
     "workers": _no_jobs,
+    "kubernetes.instance": _no_group,
+    "kubernetes.machines": _no_group,
     "kubernetes": lambda a: "" if a.kubernetes else "no service has `runs_on: kubernetes`",
 }

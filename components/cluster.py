@@ -1,4 +1,4 @@
-"""Cluster: a Kubernetes cluster of EKS whose machines AWS runs, or a group of them, from stage 6 on."""
+"""Cluster: a Kubernetes cluster of EKS whose machines AWS runs, a group of your own, or both, from stage 6 on."""
 
 import json
 from enum import StrEnum
@@ -12,7 +12,7 @@ from tenfold.components.host.image import architecture
 from tenfold.components.parts import policies
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.kubeconfig import kubeconfig
-from tenfold.components.parts.launch import latest
+from tenfold.components.parts.launch import latest, root_disk
 from tenfold.components.parts.order import after
 from tenfold.components.plans.choices import check_choice
 
@@ -34,7 +34,13 @@ AUTO_POLICIES = (
 AUTO_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy")
 GROUP_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy")
 # Auto Mode runs all but the metrics itself. A group's machines need network before they join; CoreDNS needs machines.
-BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
+NETWORK = "vpc-cni"
+BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", NETWORK)
+# Without it network policies are objects that nobody keeps: EKS User Guide, "Limit Pod traffic with Kubernetes network
+# policies".
+NETWORK_SETTINGS = {"enableNetworkPolicy": "true"}
+# Its objects stay when the add-on goes: of the setting, which is Auto Mode's too, both are owners.
+ADDON_SETTINGS = {NETWORK: {"configuration_values": json.dumps(NETWORK_SETTINGS), "preserve": True}}
 AFTER_NODES = ("coredns", "metrics-server")
 # Counts pods and nodes for CloudWatch once a minute, and sends what containers print. Logs of the machines themselves
 # are off, and so is what costs by request: CloudWatch User Guide, "Install the CloudWatch agent with the Amazon
@@ -81,9 +87,10 @@ class GroupArgs(TypedDict):
     """One type: the launch template holds it, so that a change is a rollout. Its processor decides the image. Change:
     rollout; another processor replaces the group."""
     servers: int
-    """Minimum number of machines, at least 2. Change: in place."""
+    """Number of machines, at least 2, by turns in the zones of the subnets. Change: in place."""
     servers_max: NotRequired[int]
-    """Maximum number of machines. Default: three times `servers`. Change: in place."""
+    """Maximum number, where an autoscaler that you install moves it; `servers` is the minimum then. Default: as
+    `servers`. Change: in place."""
     disk_gib: NotRequired[int]
     """GiB of the root disk. Default: 20. Change: rollout."""
 
@@ -106,8 +113,11 @@ class ClusterArgs(TypedDict):
     """Networks that reach the control plane from outside (CIDR). Without one `up` has to run inside of the network.
     Default: none. Change: in place."""
     group: NotRequired[GroupArgs]
-    """A group of machines of your choice, and its add-ons. Default: none, machines by EKS Auto Mode as pods need them.
-    Change: in place; pods move to the other machines."""
+    """A group of machines of your choice, and its add-ons. Default: none. Change: in place; pods move to the other
+    machines."""
+    auto_mode: NotRequired[bool]
+    """EKS Auto Mode: machines as pods need them, and AWS's controller that registers pods at balancers, wherever they
+    run. Default: true without `group`. Change: in place; its machines and balancers end with it."""
     addon_versions: NotRequired[dict[str, str]]
     """Versions of add-ons, by name: `{"metrics-server": "v0.8.0-eksbuild.2"}`. Default: the one that EKS chose when the
     add-on was made, which stays. Change: in place."""
@@ -145,7 +155,8 @@ class Cluster(Component[ClusterArgs]):
         invoke = self._call()
         self._partition = aws.get_partition(opts=invoke).partition
         self._region = aws.get_region(opts=invoke).region
-        auto = "group" not in args
+        machines = args.get("group")
+        auto = has_auto_mode(args)
         role, attached = self._role(
             f"{name}-control",
             "eks.amazonaws.com",
@@ -155,15 +166,18 @@ class Cluster(Component[ClusterArgs]):
         logs = self._logs(f"{name}-logs", f"/aws/eks/{self._called}/cluster")
         cluster = self._cluster(role, auto, [*attached, logs])
         let_in = self._access(cluster)
-        machines = args.get("group")
-        nodes, joined = self._group(cluster, machines) if machines else self._auto_nodes(cluster)
-        self._addons(cluster, AFTER_NODES[-1:] if auto else AFTER_NODES, joined)
-        self._watch(cluster, joined)
         self.cluster_name, self.arn, self.endpoint = cluster.name, cluster.arn, cluster.endpoint
         self.version = cluster.version
         self.security_group_id = cluster.vpc_config.apply(
             lambda network: network.get("cluster_security_group_id") or NO_GROUP_YET
         )
+        auto_role, joined = self._auto_nodes(cluster) if auto else (None, [])
+        group_role, group = self._group(cluster, machines) if machines else (None, [])
+        joined = [*joined, *group]  # the group first: what fits on it needs no other machine
+        self._addons(cluster, AFTER_NODES if machines else AFTER_NODES[-1:], joined)
+        self._watch(cluster, joined)
+        nodes = auto_role or group_role
+        assert nodes  # check()
         self.node_role_name = after(nodes.name, *joined)
         certificate = cluster.certificate_authority.apply(lambda authority: authority["data"])
         self.kubeconfig = after(kubeconfig(cluster.name, cluster.endpoint, certificate, self._region), *let_in)
@@ -316,8 +330,8 @@ class Cluster(Component[ClusterArgs]):
         return role, [*attached, joined]
 
     def _group(self, cluster: aws.eks.Cluster, machines: GroupArgs) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
-        """Machines of one type. How many there are is the autoscaler's business after the first day."""
-        name, args = self._logical, self._inputs
+        """Machines of one type. Where their number is an autoscaler's, no `up` sets it again."""
+        name, args, servers = self._logical, self._inputs, machines["servers"]
         role, attached = self._role(f"{name}-nodes", "ec2.amazonaws.com", GROUP_NODE_POLICIES)
         first = [*attached, *self._addons(cluster, BEFORE_NODES, [])]
         arm = architecture(machines["instance_type"]) == "arm64"
@@ -330,30 +344,37 @@ class Cluster(Component[ClusterArgs]):
             ami_type="AL2023_ARM_64_STANDARD" if arm else "AL2023_x86_64_STANDARD",
             launch_template=latest(self._template(machines)),
             scaling_config={
-                "min_size": machines["servers"],
-                "desired_size": machines["servers"],
-                "max_size": machines.get("servers_max", 3 * machines["servers"]),
+                "min_size": servers,
+                "desired_size": servers,
+                "max_size": machines.get("servers_max", servers),
             },
             update_config={"max_unavailable_percentage": 33},
             node_repair_config={"enabled": True},
             tags=self._tags(f"{name}-nodes"),
-            opts=self._child(depends_on=first, ignore_changes=["scalingConfig.desiredSize"]),
+            opts=self._child(
+                depends_on=first, ignore_changes=["scalingConfig.desiredSize"] if "servers_max" in machines else None
+            ),
         )
         return role, [group]
 
     def _template(self, group: GroupArgs) -> aws.ec2.LaunchTemplate:
         name = f"{self._logical}-nodes-template"
-        disk: Any = {
-            "volume_type": "gp3",
-            "volume_size": group.get("disk_gib", 20),
-            "encrypted": "true",
-            "kms_key_id": self._inputs["kms_key_arn"],
+        interface: Any = {
+            "device_index": 0,
+            "associate_public_ip_address": "false",
             "delete_on_termination": "true",
+            "security_groups": [self.security_group_id],
         }
         return aws.ec2.LaunchTemplate(
             name,
             instance_type=group["instance_type"],
-            block_device_mappings=[{"device_name": "/dev/xvda", "ebs": disk}],
+            network_interfaces=[interface],
+            block_device_mappings=[
+                {
+                    "device_name": "/dev/xvda",
+                    "ebs": root_disk(group.get("disk_gib", 20), self._inputs["kms_key_arn"]),
+                }
+            ],
             # One hop: pods do not get at the machine's own role.
             metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 1},
             tag_specifications=[
@@ -367,7 +388,7 @@ class Cluster(Component[ClusterArgs]):
     def _addons(
         self, cluster: aws.eks.Cluster, names: tuple[str, ...], first: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        return [self._addon(cluster, addon, first) for addon in names]
+        return [self._addon(cluster, addon, first, **ADDON_SETTINGS.get(addon, {})) for addon in names]
 
     def _addon(
         self, cluster: aws.eks.Cluster, addon: str, first: list[pulumi.Resource], **settings: Any
@@ -385,6 +406,10 @@ class Cluster(Component[ClusterArgs]):
         )
 
 
+def has_auto_mode(args: ClusterArgs) -> bool:
+    return args.get("auto_mode", "group" not in args)
+
+
 def scope(namespaces: list[str] | None) -> dict[str, Any]:
     return {"type": "namespace", "namespaces": namespaces} if namespaces else {"type": "cluster"}
 
@@ -400,7 +425,11 @@ def check(args: ClusterArgs) -> None:
     for addon in args.get("addon_versions") or {}:
         if addon not in known:
             raise ValueError(f"addon_versions: {addon} is not one of this cluster's add-ons: {', '.join(known)}")
-    if group and not 2 <= group["servers"] <= group.get("servers_max", 3 * group["servers"]):
+    if not group and not has_auto_mode(args):
+        raise ValueError(
+            "auto_mode: without it and without a group there are no machines; leave it out, or add `group`"
+        )
+    if group and not 2 <= group["servers"] <= group.get("servers_max", group["servers"]):
         raise ValueError(f"group: servers {group['servers']} must be from 2 to servers_max, so that one may go")
     if "0.0.0.0/0" in (args.get("reachable_from") or []):
         raise ValueError("reachable_from: 0.0.0.0/0 is everybody; name the networks that you come from")

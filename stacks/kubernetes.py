@@ -53,7 +53,7 @@ def make_home(ground: Ground) -> Home:
         "cluster_security_group_id": cluster.security_group_id,
         "kms_key_arn": ground.encryption.key_arn,
         "processors": [Processor(spec.processor)],
-        "cpu_limit": spec.cpu_limit,
+        "cpu_limit": spec.auto_cpus,
         "keeps_policies": True,
     }
     NodePool(at.name("nodes"), args, options)
@@ -71,7 +71,11 @@ def _cluster(ground: Ground) -> Cluster:
         "version": spec.version,
         "access": {name: {"principal_arn": arn, "may": Access.CLUSTER_ADMIN} for name, arn in spec.admins.items()},
         "reachable_from": list(spec.reachable_from),
+        # Also beside a group: its controller registers pods at the balancer (docs/decisions, "A group of machines").
+        "auto_mode": True,
     }
+    if spec.group:
+        args["group"] = {"instance_type": spec.group.instance, "servers": spec.group.machines}
     return Cluster(at.name("cluster"), args, at.options)
 
 

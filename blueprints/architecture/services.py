@@ -98,10 +98,19 @@ class Service(Value):
     retired: bool  # only what it owns is left
 
 
+class MachineGroup(Value):
+    """Machines of one type, as many at all times."""
+
+    instance: str
+    machines: int
+
+
 class Kubernetes(Value):
     """The cluster of services on Kubernetes; there is one where a service runs on it."""
 
     version: str
+    group: MachineGroup | None  # None where all machines are Auto Mode's
+    auto_cpus: int  # vCPUs of all machines together that Auto Mode may make: what a group leaves of `cpu_limit`
     admins: Mapping[str, str]  # name -> ARN of a role or user
     reachable_from: tuple[str, ...]  # networks outside that reach its API
     processor: Processor

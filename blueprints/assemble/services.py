@@ -7,6 +7,7 @@ from tenfold.blueprints.architecture.services import (
     SERVICE_NEEDS,
     Key,
     Kubernetes,
+    MachineGroup,
     ReadModel,
     Service,
     ServiceData,
@@ -17,6 +18,7 @@ from tenfold.blueprints.architecture.services import (
 from tenfold.blueprints.assemble.scaling import assemble_tracking
 from tenfold.blueprints.assemble.values import Values
 from tenfold.blueprints.choices import KeyType
+from tenfold.blueprints.sizes.offerings import capacity
 
 
 def assemble_read_models(values: Values) -> dict[str, ReadModel]:
@@ -74,13 +76,28 @@ def assemble_kubernetes(values: Values) -> Kubernetes | None:
     running = assemble_services(values).values() if "kubernetes" in values.capabilities else ()
     if not any(service.runs_on == "kubernetes" and not service.retired for service in running):
         return None
+    group, limit = _machine_group(values), values.maybe("kubernetes.cpu_limit")
     return Kubernetes(
         version=values.maybe("kubernetes.version"),
+        group=group,
+        auto_cpus=max(0, limit - vcpus(group)) if group else limit,
         admins=values.under("kubernetes", "admins"),
         reachable_from=tuple(values.maybe("kubernetes.reachable_from") or ()),
         processor=values.maybe("kubernetes.processor"),
-        cpu_limit=values.maybe("kubernetes.cpu_limit"),
+        cpu_limit=limit,
     )
+
+
+def _machine_group(values: Values) -> MachineGroup | None:
+    if values.maybe("kubernetes.nodes") != "managed":
+        return None
+    return MachineGroup(values.maybe("kubernetes.instance"), values.maybe("kubernetes.machines"))
+
+
+def vcpus(group: MachineGroup) -> int:
+    """Of all its machines; none where the type is not known, which a rule reports."""
+    each = capacity(group.instance)
+    return round(each[0]) * group.machines if each else 0
 
 
 def _data(values: Values, at: tuple[str, ...]) -> ServiceData | None:

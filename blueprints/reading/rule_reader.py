@@ -19,8 +19,9 @@ from tenfold.blueprints.source.words import nearest, one_of
 _DEMANDS = ("default", *ORDERED, "allowed", "forbidden", "matches", "set")
 _TEXTS = ("str", "Spelled", "choice", "any")  # kinds of which a pattern may be allowed or forbidden
 _INSTANCES = (
-    "server.instance", "fleet.instance", "fleet.alternatives", "workers.instance", "database.instance",
-    "database.replicas.instance", "cache.node", "services.*.instance", "services.*.data.instance",
+    "server.instance", "fleet.instance", "fleet.alternatives", "workers.instance",
+    "kubernetes.instance", "database.instance", "database.replicas.instance", "cache.node",
+    "services.*.instance", "services.*.data.instance",
 )  # fmt: skip
 # What each limit asks, of which fields: limit -> code, what it is in a rule, fields.
 _LIMITS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {

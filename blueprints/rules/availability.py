@@ -16,7 +16,8 @@ def instance_types_are_offered(c: Context) -> Findings:
     everywhere = offerings.table("ec2")["types"]
     offered = offerings.instance_types(a.region)
     services = [(f"services.{name}", service) for name, service in a.running_services.items()]
-    for part, section in (("server", a.server), ("fleet", a.fleet), ("workers", a.workers), *services):
+    alone = (("server", a.server), ("fleet", a.fleet), ("workers", a.workers))
+    for part, section in (*alone, ("kubernetes", a.kubernetes and a.kubernetes.group), *services):
         if section and section.instance not in offered:
             where = f"in {a.region}"
             yield _not_offered(c, f"{part}.instance", section.instance, "EC2", offered, everywhere, where)

@@ -4,10 +4,12 @@ from datetime import date
 from math import ceil
 
 from tenfold.blueprints.architecture.services import Service
+from tenfold.blueprints.assemble.services import vcpus
 from tenfold.blueprints.blocks import PRIVATE
 from tenfold.blueprints.rules.names import settings
 from tenfold.blueprints.rules.network import ipv4_block
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
+from tenfold.blueprints.sizes.offerings import capacity, processor
 
 # The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide, "Amazon EKS
 # Kubernetes release calendar", in its edition of early 2026. Later ones speak of 1.36; its dates have not been read.
@@ -17,6 +19,8 @@ SUPPORTED_UNTIL = {
     "1.34": date(2026, 12, 2),
     "1.35": date(2027, 3, 27),
 }
+PROCESSORS = {"arm64": "arm64", "x86_64": "amd64"}  # EC2's word -> that of images
+LEAST_MEMORY = 4  # GiB of a machine; judged: kubelet, add-ons and agents take about 1.5 of it
 LEAST_TRACKED = 0.05  # of the requested CPU: components/plans/pod_scaling.py
 
 
@@ -96,13 +100,43 @@ def pods_scale_by_what_their_autoscaler_knows(c: Context) -> Findings:
 
 @rule
 def machines_hold_the_least_pods(c: Context) -> Findings:
-    """Auto Mode makes no machine beyond `cpu_limit`. What its own agents take of each machine is not counted."""
+    """No machine is made beyond `cpu_limit`. What its own agents take of each machine is not counted."""
     spec = c.architecture.kubernetes
     needed = sum(service.copies_min * service.cpu for service in _services(c).values())
     if spec and needed > spec.cpu_limit:
         message = f"The least pods of all services request {needed:g} vCPUs together; machines have {spec.cpu_limit}."
         hint = f"Use `cpu_limit: {ceil(needed * 2)}`, which leaves room to grow; or fewer pods, or less `cpu` for each."
         yield Finding("TF-R197", "kubernetes.cpu_limit", message, hint)
+
+
+@rule
+def a_group_runs_what_images_are_built_for(c: Context) -> Findings:
+    """Pods are placed on its machines and on Auto Mode's alike."""
+    spec = c.architecture.kubernetes
+    if spec and spec.group and (offers := capacity(spec.group.instance)):
+        instance, runs = spec.group.instance, PROCESSORS[processor(spec.group.instance)]
+        if runs != spec.processor:
+            message = f"Machines {instance} are {runs}; images of the cluster's pods are built for {spec.processor}."
+            hint = f"Use a type for {spec.processor}, or `processor: {runs}`."
+            yield Finding("TF-R198", "kubernetes.instance", message, hint)
+        elif offers[1] < LEAST_MEMORY:
+            message = (
+                f"Of the {offers[0]:g} vCPU and {offers[1]:g} GiB of {instance} Kubernetes and its agents take most."
+            )
+            yield Finding("TF-R198", "kubernetes.instance", message, f"Use a type of at least {LEAST_MEMORY} GiB.")
+
+
+@rule
+def a_group_fits_the_limit_of_machines(c: Context) -> Findings:
+    spec = c.architecture.kubernetes
+    if spec and spec.group and (has := vcpus(spec.group)) > spec.cpu_limit:
+        message = (
+            f"{spec.group.machines} × {spec.group.instance} have {has} vCPUs; `cpu_limit` allows {spec.cpu_limit}."
+        )
+        hint = (
+            f"Use `cpu_limit: {has}` for the group alone, more for machines of Auto Mode beside it; or fewer machines."
+        )
+        yield Finding("TF-R199", "kubernetes.cpu_limit", message, hint)
 
 
 @rule

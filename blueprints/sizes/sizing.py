@@ -354,6 +354,16 @@ def _class_vcpus(name: str) -> int:
     return int(known[0]) if known else 2
 
 
+def kubernetes_instance(n: Needs) -> Sized:
+    """Balanced types of 2 vCPUs and 8 GiB, the newest first."""
+    arm = n["kubernetes.processor"] == "arm64"
+    offered = n.allowed(offerings.instance_types(n["region"]))
+    names = ("m7g.large", "m6g.large") if arm else ("m7i.large", "m6i.large", "m5.large")
+    alike = (name for name in sorted(offered) if offerings.processor(name) == ("arm64" if arm else "x86_64"))
+    name = _first(names, offered) or next(alike, names[0])
+    return Sized(name, f"for {n['kubernetes.processor']}, small: what one machine that fails takes along is little")
+
+
 def service_instance(n: Needs, entry: str) -> Sized:
     """`entry` is the service's path, `services.search`."""
     cpu, memory = n[f"{entry}.cpu"], n[f"{entry}.memory"]
@@ -417,6 +427,7 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
     "fleet.spot.base": spot_base,
     "workers.instance": workers_instance,
     "workers.servers": workers_servers,
+    "kubernetes.instance": kubernetes_instance,
     "database.storage.size": storage_size,
     "database.storage.up_to": storage_up_to,
     "database.pooling.connections": pool_connections,

@@ -55,7 +55,7 @@ def launch_template(
                 "security_groups": [security_group_id],
             }
         ],
-        block_device_mappings=[{"device_name": "/dev/xvda", "ebs": _root_disk(disk_gib, kms_key_arn)}],
+        block_device_mappings=[{"device_name": "/dev/xvda", "ebs": root_disk(disk_gib, kms_key_arn)}],
         metadata_options={
             "http_endpoint": "enabled",
             "http_tokens": "required",  # version 1, without a token, is off
@@ -72,7 +72,8 @@ def launch_template(
     )
 
 
-def _root_disk(gib: int, kms_key_arn: pulumi.Input[str]) -> Any:
+def root_disk(gib: int, kms_key_arn: pulumi.Input[str]) -> Any:
+    """Encrypted, gone with its server."""
     return {
         "volume_type": "gp3",
         "volume_size": gib,

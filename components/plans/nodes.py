@@ -35,8 +35,8 @@ class Nodes(NamedTuple):
         for name in ("architectures", "categories"):
             if not getattr(self, name):
                 raise ValueError(f"{name}: none, so no machine could ever be made; name at least one")
-        if self.cpu_limit < 1:
-            raise ValueError(f"cpu_limit: {self.cpu_limit} vCPUs of all machines together; at least 1")
+        if self.cpu_limit < 0:
+            raise ValueError(f"cpu_limit: {self.cpu_limit} vCPUs of all machines together; at least 1, or 0 for none")
         for name, (low, high) in (("disk_gib", DISK_GIB), ("lifetime_days", LIFETIME_DAYS)):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name}: {getattr(self, name)}; {low:,} to {high:,}")

@@ -294,14 +294,18 @@ def _routed(a: Architecture, resources: Sequence[Resource]) -> str:
 def _cluster(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.kubernetes is None:
         return "a Kubernetes cluster"
-    administered = ", ".join(a.kubernetes.admins)
-    return f"Kubernetes {a.kubernetes.version} (EKS, Auto Mode), administered by {administered}"
+    administered, group = ", ".join(a.kubernetes.admins), a.kubernetes.group
+    machines = f"{group.machines} × {group.instance}" if group else "Auto Mode"
+    return f"Kubernetes {a.kubernetes.version} (EKS, {machines}), administered by {administered}"
 
 
 def _nodes(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.kubernetes is None:
         return "machines of a cluster"
-    return f"{a.kubernetes.processor} machines as pods need them, at most {a.kubernetes.cpu_limit} vCPUs"
+    if not a.kubernetes.auto_cpus:
+        return "none but the group: it has all vCPUs of the limit"
+    needed = "for what the group does not hold" if a.kubernetes.group else "as pods need them"
+    return f"{a.kubernetes.processor} machines {needed}, at most {a.kubernetes.auto_cpus} vCPUs"
 
 
 def _bought(fleet: Fleet) -> str:

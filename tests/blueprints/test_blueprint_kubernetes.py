@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tenfold.blueprints.architecture.services import Kubernetes, MachineGroup
 from tenfold.blueprints.resolve import Resolution, load
 from tenfold.blueprints.unused import unused
 
@@ -39,6 +40,25 @@ def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
     assert unused(retired, ("kubernetes", "version"))[1] == "no service has `runs_on: kubernetes`"
 
 
+def test_a_group_leaves_auto_mode_what_it_does_not_take_of_the_limit(tmp_path: Path) -> None:
+    def group(more: str) -> Kubernetes:
+        resolution = resolve(f"kubernetes: {{{ADMINS}, nodes: managed{more}}}\n" + search(), tmp_path)
+        assert resolution.architecture and resolution.architecture.kubernetes and not resolution.problems
+        return resolution.architecture.kubernetes
+
+    sized = group("")
+    assert sized.group == MachineGroup("m7g.large", 3) and sized.auto_cpus == 200 - 6
+    assert group(", processor: amd64").group == MachineGroup("m7i.large", 3)
+    assert group(", machines: 4, instance: m7g.xlarge, cpu_limit: 16").auto_cpus == 0, "all machines are the group's"
+
+    auto = resolve(CLUSTER + search(), tmp_path).architecture
+    assert auto and auto.kubernetes and auto.kubernetes.group is None
+    assert unused(auto, ("kubernetes", "instance"))[1] == "`kubernetes.nodes` is auto"
+
+
+MANAGED = f"kubernetes: {{{ADMINS}, nodes: managed, "
+
+
 @pytest.mark.parametrize(
     ("text", "code", "pointed", "words"),
     [
@@ -71,6 +91,12 @@ def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
             "4}",
             "cpu_limit: 12",
         ),
+        (MANAGED + "instance: m7i.large}\n" + search(), "TF-R198", "m7i.large", "or `processor: amd64`"),
+        (MANAGED + "instance: t4g.small}\n" + search(), "TF-R198", "t4g.small", "at least 4 GiB"),
+        (MANAGED + "instance: m7g.huge}\n" + search(), "TF-V012", "m7g.huge", "Nearest: m7g.large"),
+        (MANAGED + "machines: 5, cpu_limit: 8}\n" + search(), "TF-R199", "8}", "cpu_limit: 10"),
+        (MANAGED + "machines: 1}\n" + search(), "TF-V015", "1}", "at least 2"),
+        (f"kubernetes: {{{ADMINS}, nodes: spot}}\n" + search(), "TF-V014", "spot", "auto or managed"),
         (CLUSTER + search(name="kube-search"), "TF-R195", "kube-search", "Choose another name"),
         (CLUSTER + search("pods: 1"), "TF-R006", "1}", "one pod"),
         ("kubernetes: {admins: {deploy: me}}\n" + search(), "TF-V039", "me", "role/deploy"),

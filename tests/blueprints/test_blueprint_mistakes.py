@@ -34,9 +34,9 @@ DAY = ELASTIC + "fleet: {scaling: {schedules: {day: {servers: 3, "
 MISTAKES = [
     ("stateles: true", "TF-V001", 1, 1, "at the top of a blueprint"),
     ("app:\n  image: a/b:1\n  stateles: true", "TF-V001", 3, 3, "Did you mean `stateless`?"),
-    ("instance: t4g.small", "TF-V001", 1, 1, "`server`, `database`, `fleet`, `services` or `workers`"),
+    ("instance: t4g.small", "TF-V001", 1, 1, "`services`, `kubernetes` or `workers`"),
     ("load: {throwaway: true}", "TF-V001", 1, 8, "belongs at the top"),
-    ("kubernetes: {nodes: auto}", "TF-V001", 1, 14, "Known here: version, admins"),  # of the cache a number
+    ("kubernetes: {count: many}", "TF-V001", 1, 14, "Known here: version, admins"),  # of replicas a number
     ("nodes: 2", "TF-V001", 1, 1, "`nodes` belongs under `cache`."),
     ("load: {users: 600K}", "TF-V008", 1, 15, "Did you mean 600k?"),
     ("load: 5k", "TF-V003", 1, 7, "A mapping of fields is needed here, not `5k`"),

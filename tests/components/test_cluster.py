@@ -129,13 +129,38 @@ def test_pods_and_nodes_are_counted_by_an_agent_with_a_role_of_its_own() -> None
     assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"} and trust["Condition"]
 
 
-def test_the_type_of_machines_lies_in_the_template_and_their_number_is_the_autoscalers() -> None:
+def test_the_type_of_machines_lies_in_the_template_private_encrypted_and_out_of_reach_of_pods() -> None:
     graph = cluster(group=GROUP)
-    group = graph[f"{NAME}-nodes"]
+    group, template = graph[f"{NAME}-nodes"], graph[f"{NAME}-nodes-template"].inputs
     assert "instanceTypes" not in group.inputs and group.inputs["amiType"] == "AL2023_ARM_64_STANDARD"
-    assert graph[f"{NAME}-nodes-template"].inputs["instanceType"] == "m7g.large"
-    assert group.ignore_changes == ("scalingConfig.desiredSize",)
-    assert group.inputs["scalingConfig"] == {"minSize": 2, "desiredSize": 2, "maxSize": 6}
+    assert template["instanceType"] == "m7g.large"
+    assert [i["associatePublicIpAddress"] for i in template["networkInterfaces"]] == ["false"]
+    [disk] = [device["ebs"] for device in template["blockDeviceMappings"]]
+    assert disk["encrypted"] == "true" and disk["kmsKeyId"].startswith("arn:aws:kms:")
+    assert (template["metadataOptions"]["httpTokens"], template["metadataOptions"]["httpPutResponseHopLimit"]) == (
+        "required",
+        1,
+    )
+
+
+def test_the_number_of_machines_is_ours_unless_an_autoscaler_has_room_to_move_it() -> None:
+    ours, moved = (cluster(group={**GROUP, **more})[f"{NAME}-nodes"] for more in ({}, {"servers_max": 6}))
+    assert ours.ignore_changes == () and moved.ignore_changes == ("scalingConfig.desiredSize",)
+    assert ours.inputs["scalingConfig"] == {"minSize": 2, "desiredSize": 2, "maxSize": 2}
+    assert moved.inputs["scalingConfig"] == {"minSize": 2, "desiredSize": 2, "maxSize": 6}
+
+
+def test_network_policies_are_kept_on_machines_of_a_group_and_go_on_when_the_group_goes() -> None:
+    network = cluster(group=GROUP)[f"{NAME}-addon-vpc-cni"].inputs
+    assert json.loads(network["configurationValues"]) == {"enableNetworkPolicy": "true"} and network["preserve"] is True
+
+
+def test_a_group_beside_auto_mode_changes_nothing_of_it() -> None:
+    alone, beside = cluster(), cluster(group=GROUP, auto_mode=True)
+    assert {r.name for r in alone} < {r.name for r in beside}
+    for child in ("cluster", "access-auto", "auto-role", "control-role"):
+        assert beside[f"{NAME}-{child}"].inputs == alone[f"{NAME}-{child}"].inputs
+    assert beside[f"{NAME}-nodes"].inputs["scalingConfig"]["minSize"] == 2
 
 
 def test_the_control_plane_is_the_same_resource_with_either_kind_of_machines() -> None:
@@ -153,6 +178,7 @@ def test_the_kubeconfig_asks_for_a_token() -> None:
         ({"access": {"a": {"principal_arn": "arn", "may": "root"}}}, '"edit" or "view"'),
         ({"group": {"instance_type": "m7g.large", "servers": 1}}, "from 2 to servers_max"),
         ({"group": {"instance_type": "m7g.large", "servers": 4, "servers_max": 3}}, "from 2 to servers_max"),
+        ({"auto_mode": False}, "there are no machines"),
         ({"addon_versions": {"coredns": "v1.12.4-eksbuild.1"}}, "coredns is not one of this cluster's add-ons"),
         ({"reachable_from": ["0.0.0.0/0"]}, "is everybody"),
     ],

@@ -73,7 +73,7 @@ def test_processors_and_spot_are_a_choice() -> None:
         ({"pool": "My_Pool"}, "'My_Pool' is not a name"),
         ({"processors": ["x86"]}, 'must be "arm64" or "amd64", not'),
         ({"categories": []}, "categories: none"),
-        ({"cpu_limit": 0}, "cpu_limit: 0"),
+        ({"cpu_limit": -1}, "cpu_limit: -1"),
         ({"disk_gib": 0}, "disk_gib: 0; 1 to 59,000"),
         ({"lifetime_days": 30}, "lifetime_days: 30; 1 to 21"),
     ],

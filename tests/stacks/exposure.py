@@ -29,8 +29,13 @@ WITHOUT_RESOURCE = frozenset(
 MANAGED = {
     "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole": "enhanced monitoring of RDS",
     **{
-        f"arn:aws:iam::aws:policy/{policy}": "the control plane and the machines of EKS Auto Mode"
-        for policy in (*cluster.CLUSTER_POLICIES, *cluster.AUTO_POLICIES, *cluster.AUTO_NODE_POLICIES)
+        f"arn:aws:iam::aws:policy/{policy}": "the control plane and the machines of a cluster"
+        for policy in (
+            *cluster.CLUSTER_POLICIES,
+            *cluster.AUTO_POLICIES,
+            *cluster.AUTO_NODE_POLICIES,
+            *cluster.GROUP_NODE_POLICIES,
+        )
     },
 }
 

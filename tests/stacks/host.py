@@ -27,7 +27,7 @@ def user_data(resource: Resource) -> str:
 
 
 def starts_by_valid_cloud_config(graph: Graph, _: Architecture) -> Iterator[str]:
-    hosts = [resource for resource in graph if resource.type in HOSTS]
+    hosts = [r for r in graph if r.type in HOSTS and not r.component.endswith("-cluster")]  # of which EKS starts them
     if not hosts:
         yield "there is no host"
     for resource in hosts:

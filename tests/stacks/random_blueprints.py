@@ -89,7 +89,9 @@ kubernetes = st.fixed_dictionaries(
     optional={
         "reachable_from": st.just(["192.0.2.0/24"]),
         "processor": st.sampled_from(["arm64", "amd64"]),
-        "cpu_limit": st.sampled_from([2, 500]),
+        "cpu_limit": st.sampled_from([6, 500]),
+        "nodes": st.just("managed"),
+        "machines": st.just(3),
     },
 )
 detail = st.fixed_dictionaries({"total": st.just([{"numeric": [">", 10]}])}, optional={"by": st.just({"card": [True]})})

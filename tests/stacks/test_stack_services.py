@@ -444,6 +444,29 @@ def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> 
     assert "500m × 70% = 350m" in first and "1880m ÷ 350m = 5.37, so 6" in second
 
 
+def test_a_group_of_machines_comes_beside_what_is_there_and_is_paid_for_whether_pods_use_it_or_not(
+    tmp_path: Path,
+) -> None:
+    services = {"search": {**ON_KUBERNETES, "pods": "4-40"}}
+    auto, wanted = (
+        architecture(tmp_path, services, kubernetes={**CLUSTER, **more})
+        for more in ({}, {"nodes": "managed", "cpu_limit": 16})
+    )
+    before, made = record(run_of(auto)), record(run_of(wanted))
+    assert properties.complaints(made, wanted) == []
+    after = {resource.urn: resource for resource in made}
+    assert {r.urn for r in before} <= set(after), "nothing goes"
+    assert [r.name for r in before if r.custom and r.inputs != after[r.urn].inputs] == ["shop-nodes-pool"]
+    words = {tier.name: tier.words for tier in tiers(wanted, made)}
+    assert words["cluster"] == "Kubernetes 1.35 (EKS, 3 × m7g.large), administered by deploy"
+    assert words["nodes"] == "arm64 machines for what the group does not hold, at most 10 vCPUs"
+    lines = [line for line in estimate(wanted, made, Book("us-east-1")).lines if line.tier in ("cluster", "nodes")]
+    charges = {line.charge.what: line.charge.amount for line in lines}
+    assert charges["nodes m7g.large"] == (3 * 730, 3 * 730, 3 * 730)
+    more = charges["machines like m7g.large"]
+    assert (more.least, more.most) == (0, 5 * 730), "of 40 × 0.5 vCPU the group holds 5.7, and the limit is 10"
+
+
 def test_pods_and_machines_that_fail_ring(tmp_path: Path) -> None:
     changed = {"service-search-pods-restarts": {"threshold": 3, "severity": "page"}}
     wanted = architecture(

@@ -228,6 +228,9 @@ kubernetes = st.fixed_dictionaries(
         "reachable_from": st.lists(st.sampled_from(["192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"]), max_size=2),
         "processor": st.sampled_from(["arm64", "amd64"]),
         "cpu_limit": st.integers(2, 10_000),
+        "nodes": st.sampled_from(["auto", "managed"]),
+        "instance": st.sampled_from(["m7g.large", "m7i.large", "t4g.nano"]),
+        "machines": st.integers(2, 450),
     },
 )
 

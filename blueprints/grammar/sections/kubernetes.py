@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tenfold.blueprints.choices import Processor
+from tenfold.blueprints.choices import Nodes, Processor
 from tenfold.blueprints.grammar.fields import Section, optional
 from tenfold.blueprints.grammar.forms import Spelled
 
@@ -29,7 +29,17 @@ class Kubernetes(Section):
     reachable_from: Annotated[list[str], Field(max_length=40)] | None = optional(
         "Networks that reach its API from outside; without one `up` has to run inside the VPC.", "in-place"
     )
+    nodes: Nodes | None = optional(
+        "Its machines: `auto` as pods need them (EKS Auto Mode); `managed` a group of a type of your choice, and Auto "
+        "Mode's for what it does not hold.",
+        "restart",
+    )
+    instance: str | None = optional(
+        "Of `managed`: EC2 instance type of the group's machines, with the same `processor`.", "restart"
+    )
+    # At most: EKS User Guide, "Service quotas", nodes for each managed node group.
+    machines: int | None = optional("Of `managed`: how many machines the group has.", "in-place", ge=2, le=450)
     processor: Processor | None = optional("Of its machines; images must be built for it.", "restart")
     cpu_limit: int | None = optional(
-        "vCPUs of all its machines together; above it pods wait.", "in-place", ge=2, le=10_000
+        "vCPUs of all its machines together, a group's too; above it pods wait.", "in-place", ge=2, le=10_000
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from tenfold.blueprints.architecture.services import MachineGroup, Service
+from tenfold.blueprints.sizes.offerings import capacity
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, block, hourly, number
 from tenfold.foresight.servers import Amount, same
@@ -143,39 +145,49 @@ def node_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     for resource in resources:
         scaling = block(resource.inputs.get("scalingConfig"))
         nodes = Amount(*(number(scaling.get(part), 1) for part in ("minSize", "desiredSize", "maxSize")))
+        template = _template(at, resource) if resource.inputs.get("launchTemplate") else None
         types = resource.inputs.get("instanceTypes")
+        if template:
+            types = [template.inputs.get("instanceType")]
         type_ = str(types[0]) if isinstance(types, list | tuple) and types else "unknown"
-        how = f"{nodes.typical:g} nodes, {nodes.least:g}-{nodes.most:g}"
+        how = f"{nodes.typical:g} nodes" + ("" if nodes.least == nodes.most else f", {nodes.least:g}-{nodes.most:g}")
         yield Charge(f"nodes {type_}", f"ec2.{type_}", nodes.times(HOURS), f"{how} × {HOURS} h")
-        disk = {"volumeSize": resource.inputs.get("diskSize") or 20}
-        yield from _disk("their disks", disk, nodes, how)
+        disk = block(block(template.inputs.get("blockDeviceMappings") if template else None).get("ebs"))
+        yield from _disk("their disks", disk or {"volumeSize": resource.inputs.get("diskSize") or 20}, nodes, how)
 
 
 def pools(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
-    """Machines that EKS Auto Mode starts: enough for the requests of the minimum and of the maximum of pods."""
+    """Machines that EKS Auto Mode starts: enough for the minimum and the maximum of pods that no group holds."""
     a = at.architecture
-    pods = [service for service in a.running_services.values() if service.runs_on == "kubernetes"]
-    if a.kubernetes is None or not pods:
+    if a.kubernetes is None or not (pods := [s for s in a.running_services.values() if s.runs_on == "kubernetes"]):
         return
-    type_ = MACHINES[a.kubernetes.processor]
-    least, most = (
-        max(
-            sum(getattr(service, copies) * service.cpu for service in pods) / MACHINE_CPU,
-            sum(getattr(service, copies) * service.memory for service in pods) / MACHINE_MEMORY,
-        )
-        for copies in ("copies_min", "copies_max")
-    )
-    limit = a.kubernetes.cpu_limit // servers.vcpus(type_)
-    machines = Amount(max(1, ceil(least)), max(1, ceil(least)), max(1, min(limit, ceil(most))))
-    if at.waiting:  # as few as an autoscaler may have, which is not none; no load makes them more
+    type_, group = MACHINES[a.kubernetes.processor], a.kubernetes.group
+    limit = a.kubernetes.auto_cpus // servers.vcpus(type_)
+    least, most = (min(limit, _machines(pods, copies, group)) for copies in ("copies_min", "copies_max"))
+    if not most:  # the group holds the most pods
+        return
+    machines = Amount(least, least, most)
+    if at.waiting:  # as few as an autoscaler may have; no load makes them more
         machines = same(machines.least)
     how = f"{counted(int(machines.least), 'machine')} for the least pods"
     if not at.waiting:
         how += f", {machines.most:g} for the most"
+    if group:
+        how += f", beside {group.machines} × {group.instance}"
     yield Charge(f"machines like {type_}", f"ec2.{type_}", machines.times(HOURS), f"{how} × {HOURS} h")
     fee = machines.times(HOURS * AUTO_MODE)
     yield Charge("EKS Auto Mode", f"ec2.{type_}", fee, f"{AUTO_MODE:.0%} of their price")
     yield from _disk("their disks", {"volumeSize": MACHINE_DISK}, machines, how)
+
+
+def _machines(pods: Sequence[Service], copies: str, group: MachineGroup | None) -> int:
+    """How many of Auto Mode's hold what the pods request and the group does not; one where there is no group."""
+    cpu, memory = (sum(getattr(s, copies) * getattr(s, part) for s in pods) for part in ("cpu", "memory"))
+    if group:
+        each = capacity(group.instance) or (0, 0)
+        cpu -= group.machines * each[0] * MACHINE_CPU / 2
+        memory -= group.machines * each[1] * MACHINE_MEMORY / 8
+    return max(0 if group else 1, ceil(cpu / MACHINE_CPU), ceil(memory / MACHINE_MEMORY))
 
 
 BILLED = {
