@@ -119,9 +119,9 @@ def test_each_has_tests(component: type[Component[Any]]) -> None:
 def test_each_is_in_an_example_s_stack() -> None:
     """Whatever holds of all examples holds of it: rules of AWS, cost, words, order. A tier that no list of
     stacks/region.py names is found here too."""
-    # Search, ShardMap: tests/stacks/test_stack_services.py, test_stack_shards.py; the others, of Kubernetes:
+    # ShardMap: tests/stacks/test_stack_shards.py; the others, of Kubernetes:
     # tests/recorder/test_equal.py, tests/engine/test_cluster_runs.py. Memcached is added below: test_stack_caches.py
-    tests_of_their_own = {"Search", "ShardMap", "KubernetesService", "NodePool", "Cluster"}
+    tests_of_their_own = {"ShardMap", "KubernetesService", "NodePool", "Cluster"}
     assert {name for name, inputs in children().items() if not inputs} == tests_of_their_own | IN_NO_STACK
 
 
