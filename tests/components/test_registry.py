@@ -62,7 +62,7 @@ def test_an_argument_of_one_name_has_one_kind_of_value() -> None:
 
 
 TWO_FORMS = {
-    "nodes": "RDS and ElastiCache have limits of their own, OpenSearch has 80",
+    "nodes": "RDS and ElastiCache have limits of their own, OpenSearch has 80; of Kubernetes a kind",
     "via": "what pools connections; what passes events on",
     "keep": "messages of a queue are kept for minutes or more, files and backups for days",
     "certificate": "a balancer takes certificates of IAM too, CloudFront only those of ACM",
