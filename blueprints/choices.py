@@ -34,5 +34,6 @@ Processor = Literal["arm64", "amd64"]
 
 StandbyMode = Literal["pilot-light", "warm", "hot"]
 ActiveRegion = Literal["primary", "standby"]
+VaultLock = Literal["governance", "compliance"]
 
 Severity = Literal["page", "notify"]

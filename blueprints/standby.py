@@ -15,7 +15,7 @@ from tenfold.blueprints.architecture.servers import Fleet, Workers
 from tenfold.blueprints.architecture.services import Service
 from tenfold.blueprints.architecture.stores import Cache
 from tenfold.blueprints.blocks import DOCKER, PRIVATE
-from tenfold.blueprints.sizes import offerings
+from tenfold.blueprints.sizes import offerings, sizing
 from tenfold.blueprints.value import Value
 
 FORMER = "-former"  # how the resource ends that a failback leaves of a database
@@ -74,7 +74,7 @@ def former_databases(a: Architecture) -> tuple[str, ...]:
     """Names of the databases that failbacks leave, without the blueprint's in front: `database-former`, and
     `standby-database-former` of the second region."""
     shards = a.database.shards.count if a.database.shards else 1
-    owned = [one for one in a.services.values() if one.data and one.data.engine not in ("bucket", "dynamodb")]
+    owned = [one for one in a.services.values() if one.data and one.data.engine in sizing.DATABASE_VERSIONS]
     tiers = (
         "database",
         *(f"database-shard-{number}" for number in range(1, shards)),

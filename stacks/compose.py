@@ -15,7 +15,7 @@ from tenfold.stacks import overrides, standing
 from tenfold.stacks.address import make_records
 from tenfold.stacks.place import make_places
 from tenfold.stacks.region import region
-from tenfold.stacks.replication import replicate
+from tenfold.stacks.replication import copy_backups, replicate
 from tenfold.stacks.signals import make_signals
 
 T = TypeVar("T")
@@ -32,6 +32,7 @@ def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi
     for second in seconds:
         replicate(primary, second)
         replicate(second, primary)
+        copy_backups(*((primary, second) if architecture.active == "primary" else (second, primary)))
     regions = [primary, *seconds]
     addresses = make_records(home, primary.domain, primary.tier.entrances)
     topics = _union(each.topics.topic_arns_by_region for each in reversed(regions))  # the primary's, where two have one

@@ -63,10 +63,11 @@ def over_regions(ground: Ground, tier: str) -> OverRegions:
 
 
 def followed(ground: Ground, tier: str, instance: Database) -> Tier:
-    """What the same database of a second region needs to know of this one."""
-    if not ground.secret_copies:
+    """What the same database of another region needs to know of this one, and which backups are copied there."""
+    if not ground.place.architecture.standby:
         return Tier()
-    return Tier(sources={tier: instance.arn, secret(tier): instance.secret_arn})
+    sources = {tier: instance.arn, secret(tier): instance.secret_arn} if ground.secret_copies else {}
+    return Tier(sources=sources, databases={tier: instance.arn})
 
 
 def secret(tier: str) -> str:

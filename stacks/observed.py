@@ -68,6 +68,8 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield "fleet", "fleet", fleet_facts(a.fleet)
     if a.owns_database:
         yield from _databases(a.database)
+    if a.vault and (a.active == "standby") == bool(a.home):
+        yield "vault", "vault", {}
     if a.cache:
         kind, facts = ("memcached", {}) if a.cache.engine == "memcached" else ("cache", cache_facts(a))
         yield from ((role, kind, facts) for role in cache_roles(a.cache))
@@ -266,6 +268,7 @@ ROLES: dict[str, str] = {
     "network-balancer": "balancer",
     "fleet": "fleet",
     "database": f"database{_SHARD}|{_SERVICE}-database",
+    "vault": "vault",
     "table": f"{_SERVICE}-table|read-model-[a-z][a-z0-9-]*",
     "search": f"{_SERVICE}-search",
     "service-servers": f"{_SERVICE}-servers",

@@ -13,6 +13,7 @@ from tenfold.components.domain import Domain
 from tenfold.components.notifications import Notifications
 from tenfold.components.settings import Settings
 from tenfold.components.signals import SubjectArgs
+from tenfold.components.vault import Vault
 from tenfold.stacks.data import data
 from tenfold.stacks.edge import edge, has_failover_name
 from tenfold.stacks.ground import Ground, Platform, make_ground
@@ -25,7 +26,8 @@ from tenfold.stacks.services import called, services
 from tenfold.stacks.settings import make_settings, secret_sources
 from tenfold.stacks.signals import make_budget, make_notifications
 from tenfold.stacks.stateless import tokens, uploads
-from tenfold.stacks.tier import Tier, total
+from tenfold.stacks.tier import Tier, subject, total
+from tenfold.stacks.vault import make_vault
 from tenfold.stacks.workers import workers
 
 # What keeps something, and what the application finds in its settings: databases, caches, buckets, queues.
@@ -49,10 +51,19 @@ class Region(Value):
     entry: Tier
     topics: Notifications
     runners: Tier
+    vault: Vault | None
 
     @property
     def tier(self) -> Tier:
-        return self.entry + self.runners + self.stores
+        return self.entry + self.runners + self.stores + self._backups
+
+    @property
+    def _backups(self) -> Tier:
+        """Backups are made where the databases are written."""
+        at = self.ground.place
+        if self.vault is None or at.architecture.active != at.role:
+            return Tier()
+        return Tier(subjects={"vault": subject("vault", {"BackupVaultName": self.vault.vault_name})})
 
     @property
     def sources(self) -> dict[str, pulumi.Input[str]]:
@@ -72,6 +83,8 @@ class Region(Value):
     def details(self) -> dict[str, pulumi.Input[object]]:
         at = self.ground.place
         own = {} if at.primary or has_failover_name(at.architecture) else {"url": self.entry.entrances[0].url}
+        if self.vault:
+            own["vault"] = self.vault.vault_name
         return self._labelled({**own, "vpc_id": self.ground.network.vpc_id, **self.entry.outputs})
 
     @property
@@ -80,12 +93,12 @@ class Region(Value):
         the other region answers nothing, has only to let them ring."""
         at, there = self.ground.place, dict[str, SubjectArgs]()
         for role, observed in self.tier.subjects.items():
-            subject: SubjectArgs = {**observed}
+            args: SubjectArgs = {**observed}
             if not at.primary:
-                subject["region"] = at.region
+                args["region"] = at.region
             if at.architecture.idle and observed["kind"] in RESTING:
-                subject["rests"] = True
-            there[at.label(role)] = subject
+                args["rests"] = True
+            there[at.label(role)] = args
         return there
 
     def _labelled(self, outputs: Mapping[str, pulumi.Input[object]]) -> dict[str, pulumi.Input[object]]:
@@ -104,8 +117,9 @@ def region(at: Place) -> Region:
     topics = make_notifications(ground)
     if at.primary:
         make_budget(at, topics)
+    vault = make_vault(ground)
     platform = Platform(ground, stores, settings, front.balancer, topics)
     runners = total(run(platform) for run in (*RUNNERS, *own_runners(at.architecture)))
     for late in (front.tier, runners):
-        late.check_only("outputs", "subjects", "entrances", "sources", "buckets")
-    return Region(ground, stores, settings, front.domain, front.tier, topics, runners)
+        late.check_only("outputs", "subjects", "entrances", "sources", "buckets", "databases")
+    return Region(ground, stores, settings, front.domain, front.tier, topics, runners, vault)

@@ -67,6 +67,8 @@ class Tier(Value):
     """What a standby region copies or shares, by the name under which the same tier of it looks (`Place.source`)."""
     buckets: Mapping[str, BucketArgs] = field(default_factory=dict)
     """Buckets of which regions keep copies for each other, by tier."""
+    databases: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """ARNs of the databases of which another region keeps backups, by tier."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -79,6 +81,7 @@ class Tier(Value):
             "topic_arns",
             "sources",
             "buckets",
+            "databases",
         ):
             vars(self)[name] = MappingProxyType(dict(getattr(self, name)))
 
@@ -101,6 +104,7 @@ class Tier(Value):
             entrances=self.entrances + other.entrances,
             sources=_both(self.sources, other.sources),
             buckets=_both(self.buckets, other.buckets),
+            databases=_both(self.databases, other.databases),
         )
 
     def check_only(self, *fields: str) -> None:

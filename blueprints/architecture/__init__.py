@@ -10,7 +10,7 @@ from dataclasses import field
 from tenfold.blueprints.architecture.application import App, Load, Sessions, Uploads
 from tenfold.blueprints.architecture.edge import Balancer, Cdn, Network
 from tenfold.blueprints.architecture.messages import Event, Queue
-from tenfold.blueprints.architecture.regions import Recovery, Standby
+from tenfold.blueprints.architecture.regions import Recovery, Standby, Vault
 from tenfold.blueprints.architecture.servers import Fleet, Server, Workers
 from tenfold.blueprints.architecture.services import Kubernetes, ReadModel, Service
 from tenfold.blueprints.architecture.signals import Signals
@@ -57,6 +57,7 @@ class Architecture(Value):
     kubernetes: Kubernetes | None = None
     standby: Standby | None = None
     recovery: Recovery | None = None
+    vault: Vault | None = None
     residency: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # group of tenants -> regions of its data
     active: ActiveRegion = "primary"  # which region has the writable database
     home: str = ""  # of a standby region: the region that it takes over from

@@ -1,6 +1,6 @@
 """The region that takes over, and how soon."""
 
-from tenfold.blueprints.choices import StandbyMode
+from tenfold.blueprints.choices import StandbyMode, VaultLock
 from tenfold.blueprints.value import Value
 
 
@@ -27,3 +27,10 @@ class Recovery(Value):
     point: int
     decision: int
     drill: Drill | None = None
+
+
+class Vault(Value):
+    """Copies of the databases' backups in the other region."""
+
+    keep: int  # days
+    lock: VaultLock

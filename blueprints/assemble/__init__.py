@@ -8,7 +8,7 @@ from tenfold.blueprints.architecture.application import Uploads
 from tenfold.blueprints.assemble.application import assemble_app, assemble_load, assemble_sessions
 from tenfold.blueprints.assemble.edge import assemble_balancer, assemble_cdn, assemble_network
 from tenfold.blueprints.assemble.messages import assemble_events, assemble_queues
-from tenfold.blueprints.assemble.regions import assemble_recovery, assemble_standby
+from tenfold.blueprints.assemble.regions import assemble_recovery, assemble_standby, assemble_vault
 from tenfold.blueprints.assemble.servers import assemble_fleet, assemble_server, assemble_workers
 from tenfold.blueprints.assemble.services import assemble_kubernetes, assemble_read_models, assemble_services
 from tenfold.blueprints.assemble.signals import assemble_signals
@@ -63,6 +63,7 @@ def assemble(
         kubernetes=assemble_kubernetes(values),
         standby=assemble_standby(values) if "standby-region" in capabilities else None,
         recovery=assemble_recovery(values) if "recovery" in capabilities else None,
+        vault=assemble_vault(values) if "vault" in capabilities else None,
         residency={group: tuple(regions) for group, regions in values.under("residency").items()},
         active=at("regions.active") if "standby-region" in capabilities else "primary",
         cache=assemble_cache(values),

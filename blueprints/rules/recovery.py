@@ -51,6 +51,15 @@ def drills_are_recent(c: Context) -> Findings:
 
 
 @rule
+def locks_can_be_taken_off(c: Context) -> Findings:
+    a = c.architecture
+    if a.vault and a.vault.lock == "compliance" and not a.throwaway:
+        message = f"From three days after the next `up` on, {a.vault.keep} days are for ever, for AWS too."
+        hint = "Within three days `governance` takes it back."
+        yield Finding("TF-R206", "regions.vault.lock", message, hint)
+
+
+@rule
 def tables_can_be_copied(c: Context) -> Findings:
     for name, service in c.architecture.services.items() if c.architecture.standby else ():
         if service.data and service.data.engine == "dynamodb" and service.data.table.capacity:

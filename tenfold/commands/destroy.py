@@ -65,6 +65,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
         click.echo(json.dumps(outcome.as_json(result), indent=2))
     else:
         outcome.tell(result, target, done="destroy")
+        _tell_what_stays(deployed)
     raise SystemExit(result.code)
 
 
@@ -79,6 +80,13 @@ def _forget_takeovers(target: deployment.Deployment, deployed: list[dict[str, An
     if ssm := register.client(lifting.asked_by(target), deployed):
         with suppress(BotoCoreError, ClientError):
             register.forget(ssm, target.where.stack)
+
+
+def _tell_what_stays(deployed: list[dict[str, Any]]) -> None:
+    """What Pulumi lets go without deleting it, as a vault that AWS itself keeps."""
+    for resource in deployed:
+        if resource.get("retainOnDelete"):
+            click.echo(f"  stays   {resource['urn'].rsplit('::', 1)[-1]} in the account: {resource['id']}")
 
 
 def _refuse_protected(target: deployment.Deployment, urns: list[str]) -> None:

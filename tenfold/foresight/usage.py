@@ -242,6 +242,18 @@ def _backups(u: Usage) -> Use:
     return Use(over, f"{kept:.3g} GiB kept − {a.database.storage.size} GiB free with the storage")
 
 
+def _vaulted(u: Usage) -> Use:
+    """In one of the two vaults; nothing of it is free, unlike RDS's own backups."""
+    a = u.architecture
+    days = a.vault.keep if a.vault else 0
+    return Use(a.load.data * (1 + days * DAILY_CHANGE), f"{a.load.data} GiB × (1 + {days} days × {DAILY_CHANGE:.0%})")
+
+
+def _vaulted_copies(u: Usage) -> Use:
+    a, days = u.architecture, HOURS / 24
+    return Use(a.load.data * days * DAILY_CHANGE, f"{a.load.data} GiB × {days:.3g} days × {DAILY_CHANGE:.0%}")
+
+
 DERIVED: Mapping[str, Callable[[Usage], Use]] = {
     "requests": _requests,
     "transfer_out": _answers,
@@ -268,4 +280,6 @@ DERIVED: Mapping[str, Callable[[Usage], Use]] = {
     "replicated": lambda u: Use(u.writes * LOGGED / GIB, f"{short(u.writes)} requests that write × {LOGGED} KiB"),
     "snapshots": _snapshots,
     "backups": _backups,
+    "vaulted": _vaulted,
+    "vaulted_copies": _vaulted_copies,
 }

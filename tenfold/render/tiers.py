@@ -388,7 +388,20 @@ def _copies(a: Architecture, resources: Sequence[Resource]) -> str:
     return "objects and their deletions in the other region's bucket, within 15 minutes"
 
 
+def _vault(a: Architecture, resources: Sequence[Resource]) -> str:
+    if a.throwaway or a.vault is None:
+        return "a vault for backups, without a lock"
+    who = "whoever may take the lock off" if a.vault.lock == "governance" else "nobody, for ever"
+    return f"backups that stay for {a.vault.keep} days, locked ({a.vault.lock}: {who})"
+
+
+def _backup_copies(a: Architecture, resources: Sequence[Resource]) -> str:
+    keep = counted(a.vault.keep, "day") if a.vault else ""
+    return f"backups of the databases every day, copied to the other region's vault, for {keep}"
+
+
 WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
+    "BackupCopies": _backup_copies,
     "Balancer": _balancer,
     "Budget": _budget,
     "Cache": _cache,
@@ -417,6 +430,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Queue": _queue,
     "EventBus": _events,
     "EventTopic": _topic,
+    "Vault": _vault,
     "Workers": _workers,
 }
 # The same where the component is a service's.

@@ -77,6 +77,7 @@ class Registered:
     protect: bool
     ignore_changes: tuple[str, ...]
     delete_before_replace: bool
+    retain_on_delete: bool
     parent: str
     dependencies: tuple[str, ...]
     property_dependencies: dict[str, tuple[str, ...]]
@@ -199,6 +200,7 @@ class _Monitor(mocks.MockMonitor):
             protect=request.protect,
             ignore_changes=tuple(request.ignoreChanges),
             delete_before_replace=request.deleteBeforeReplace,
+            retain_on_delete=request.retainOnDelete,
             parent=request.parent.split("::")[-1],
             dependencies=tuple(sorted(urn.split("::")[-1] for urn in request.dependencies)),
             property_dependencies={

@@ -27,6 +27,7 @@ WITHOUT_RESOURCE = frozenset(
 )
 # AWS's own policies that may be attached: each is the documented way to let that service work.
 MANAGED = {
+    "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup": "backups by AWS Backup alone",
     "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole": "enhanced monitoring of RDS",
     **{
         f"arn:aws:iam::aws:policy/{policy}": "the control plane and the machines of a cluster"

@@ -21,6 +21,7 @@ ENCRYPTION: dict[str, dict[str, object]] = {
         "blockDeviceMappings[0].ebs.encrypted": "true",
         "blockDeviceMappings[0].ebs.kmsKeyId": KEY,
     },
+    "aws:backup/vault:Vault": {"kmsKeyArn": KEY},
     "aws:dynamodb/table:Table": {"serverSideEncryption.enabled": True, "serverSideEncryption.kmsKeyArn": KEY},
     "aws:opensearch/domain:Domain": {
         "encryptAtRest.enabled": True,

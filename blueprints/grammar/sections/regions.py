@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from tenfold.blueprints.choices import ActiveRegion, StandbyMode
+from tenfold.blueprints.choices import ActiveRegion, StandbyMode, VaultLock
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
 from tenfold.blueprints.grammar.forms import Day, Measured
@@ -46,9 +46,22 @@ class Recovery(Section):
     drill: Drill | None = optional("What was measured, and is reckoned with instead of what is assumed.", "none")
 
 
+class Vault(Section):
+    """Copies of the databases' backups in the other region, where nobody can delete them before their time."""
+
+    keep: Annotated[int, Measured(units.DAYS, 1, 3_650, "from 1d to 3650d")] | None = optional(
+        "How long backups and their copies are kept; the lock refuses less.", "in-place"
+    )
+    lock: VaultLock | None = optional(
+        "Who can take the lock off: whoever has the permission, or with `compliance` nobody, for ever.",
+        "in-place",
+    )
+
+
 class Regions(Section):
     """Several regions of one stack."""
 
     active: ActiveRegion | None = optional("The one that has the writable database; a failover writes it.", "in-place")
     standby: Standby | None = optional("The region that takes over.", "in-place")
     recovery: Recovery | None = optional("What may be lost when a region fails.", "in-place")
+    vault: Vault | None = optional("Copies of backups that nobody can delete.", "in-place")

@@ -5,6 +5,7 @@ from datetime import date
 
 from tenfold.blueprints.architecture.services import ServiceData
 from tenfold.blueprints.architecture.stores import Database
+from tenfold.blueprints.sizes.sizing import DATABASE_VERSIONS
 from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, unknown, used
 from tenfold.foresight.servers import same
@@ -153,7 +154,22 @@ def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         yield used(at, "tables, copies restorable", "dynamodb.recovery", "tables")._replace(region=region)
 
 
+def backup_plans(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
+    """Backups in this region's vault, copies in the other's; what changes goes there every day."""
+    standby, own = at.architecture.standby, at.architecture.region
+    there = standby.region if standby and own == at.home else at.home
+    yield used(at, "backups in the vault", "rds.backup", "vaulted")
+    yield used(at, "copies in the other region's", "rds.backup", "vaulted")._replace(region=there)
+    yield used(at, "their way there", "transfer.region", "vaulted_copies")
+    if any(
+        service.data and service.data.engine in DATABASE_VERSIONS
+        for service in at.architecture.running_services.values()
+    ):
+        yield unknown("backups of services' databases", "rds.backup", "`load` does not say how much a service keeps")
+
+
 BILLED = {
+    "aws:backup/plan:Plan": backup_plans,
     RDS: databases,
     "aws:rds/proxy:Proxy": proxies,
     "aws:elasticache/replicationGroup:ReplicationGroup": replication_groups,
