@@ -27,10 +27,28 @@ def main() -> None:
             place = f"{problem.file}:{problem.line}:{problem.column}"
             print(f"{place} {problem.severity} {problem.code} {problem.message} {problem.hint}", file=sys.stderr)
         raise pulumi.RunError(f"{blueprint} has mistakes; `tenfold validate {blueprint}` shows them.")
+    _refuse_what_a_plan_shows(resolution, blueprint, environment, config.get("stage"))
     before = standing.read(_earlier_outputs())
     _refuse_unasked(before, resolution, f"{blueprint} --env {environment}")
     for name, value in build(resolution.architecture, used=bool(before and before.used)).items():
         pulumi.export(name, value)
+
+
+def _refuse_what_a_plan_shows(resolution: Resolution, blueprint: str, environment: str, stage: str | None) -> None:
+    """Raises `RunError` for what `tenfold validate` finds in the plan alone: overrides, own checks, where data is
+    (`residency`). In a process of its own, for a plan is recorded with a stand-in for the SDK that runs here."""
+    a = resolution.architecture
+    if a is None or not (a.overrides or a.own or a.residency):
+        return
+    import subprocess
+
+    command = [sys.executable, "-m", "tenfold", "validate", blueprint, "--env", environment]
+    where = pulumi.runtime.get_root_directory()
+    checked = subprocess.run(
+        [*command, *(["--stage", stage] if stage else [])], cwd=where, capture_output=True, text=True
+    )
+    if checked.returncode:
+        raise pulumi.RunError(f"{checked.stdout}{checked.stderr}\nNothing was changed.")
 
 
 def _earlier_outputs() -> dict[str, Any]:

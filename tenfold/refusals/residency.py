@@ -16,10 +16,13 @@ from tenfold.secrecy import camel
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 # What keeps or takes data, by the service in its ARN: a copy, a destination, a target.
 _ARN = re.compile(
-    r"arn:aws[a-z-]*:(?:backup|dynamodb|elasticache|es|events|firehose|kinesis|logs|rds|s3|secretsmanager|sqs):([a-z0-9-]+):"
+    r"arn:aws[a-z-]*:(?:backup|dynamodb|elasticache|es|events|firehose|kinesis|lambda|logs|rds|s3|secretsmanager|sns|sqs|states)"
+    r":([a-z0-9-]+):"
 )
-# What only names things of other regions: rights, settings, keys, alarms and graphs.
-_NO_DATA = re.compile(r"aws:(iam|ssm|kms)/|aws:cloudwatch/(dashboard|metricAlarm):|pulumi:")
+# What only names things of other regions: rights, settings, keys, alarms with their recipients, and graphs.
+_NO_DATA = re.compile(
+    r"aws:(iam|ssm|kms|budgets)/|aws:cloudwatch/(dashboard|metricAlarm):|aws:autoscaling/notification:|pulumi:"
+)
 _NAMED = ("region", "regionName")  # inside of blocks: a replica of a table or a secret
 _REMEDIES = {  # what components themselves have elsewhere: part of a resource's name → the field, what to do
     "-cdn-firewall-log": (

@@ -4,9 +4,21 @@ import json
 
 import raw  # beside this file
 
+RESIDENT = """name: shop
+app: {image: ghcr.io/acme/shop:1.4.2}
+residency: {us-users: [us-east-1]}
+overrides: {shop-network-flow-log: {log_destination: "arn:aws:logs:us-west-2:123456789012:log-group:all"}}
+environments: {dev: {}}
+"""
+
 
 def test_raw_preview_up_and_destroy(fresh, aws, tmp_path):
-    with raw.stack(fresh, "raw-test", "blueprints/shop.yaml", "dev", "1") as pulumi:
+    resident = tmp_path / "resident.yaml"
+    resident.write_text(RESIDENT)
+    with raw.stack(fresh, "raw-test", str(resident), "dev", "1") as pulumi:
+        refused = pulumi("preview", code=1)
+        assert "TF-R280" in refused and "Nothing was changed." in refused, "what only a plan knows is asked for too"
+        pulumi("config", "set", "tenfold:blueprint", "blueprints/shop.yaml")
         digest = json.loads(pulumi("preview", "--json"))
         assert set(digest["changeSummary"]) == {"create"}
         pulumi("up", "--yes", "--skip-preview")

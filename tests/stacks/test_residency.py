@@ -55,6 +55,19 @@ def test_a_region_without_access_logs_of_the_edge_has_them_elsewhere(tmp_path: P
         ("shop-database-login", "replicas: [{region: us-west-2}]", "what is in us-west-2"),
         ("shop-network-flow-log", "log_destination: 'arn:aws:logs:us-west-2:123456789012:log-group:all'", "us-west-2"),
         ("shop-events-archive-order-placed", "region: us-west-2", "the events that can be replayed in us-west-2"),
+        *(
+            (
+                "shop-events-target-order-placed-to-orders",
+                f"arn: 'arn:aws:{target}'",
+                "leads data to what is in us-west-2",
+            )
+            for target in (
+                "lambda:us-west-2:123456789012:function:audit",
+                "sns:us-west-2:123456789012:audit",
+                "states:us-west-2:123456789012:stateMachine:audit",
+            )
+        ),
+        ("shop-vault-backups", "region: us-west-2", "the backups in us-west-2"),
         ("shop-standby-uploads-bucket", "region: us-west-2", "the objects in us-west-2"),
     ],
 )
