@@ -50,6 +50,7 @@ STORES = {
 COPIES = {
     "aws:kms/replicaKey:ReplicaKey": "primaryKeyArn",
     "aws:rds/instance:Instance": "replicateSourceDb",
+    "aws:backup/plan:Plan": "rules",
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "bucket",
 }
 
