@@ -11,7 +11,7 @@ import time
 from types import SimpleNamespace
 
 from bench.timing import CHECKOUT, Figure, report, timed
-from tenfold.cli import leave
+from tenfold.exits import leave
 
 SHOP = str(CHECKOUT / "blueprints" / "shop.yaml")
 STAGE = 3

@@ -10,7 +10,7 @@ import json
 import sys
 
 from tenfold.blueprints.resolve import load
-from tenfold.cli import leave
+from tenfold.exits import leave
 from tenfold.recorder import record
 from tenfold.recorder.program import run_of
 from tenfold.render import plan as render

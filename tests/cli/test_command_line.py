@@ -126,5 +126,13 @@ def test_an_offline_command_ends_with_all_of_its_output_written(arguments):
     assert CliRunner().invoke(cli.tenfold, arguments).output == done.stdout
 
 
-def test_every_offline_command_is_looked_at():
-    assert {arguments[0] for arguments in READ} == cli.OFFLINE
+def test_threads_end_and_what_is_registered_for_the_end_is_done_first():
+    code = """
+import atexit, os, threading, time
+from tenfold.exits import leave
+atexit.register(os.write, 1, b"end")
+threading.Thread(target=lambda: (time.sleep(0.1), os.write(1, b"thread "))).start()
+leave(3)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "thread end", "")

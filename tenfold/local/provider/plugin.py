@@ -14,11 +14,12 @@ import sys
 import uuid
 from concurrent import futures
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
 
+from tenfold import exits
 from tenfold.local import ENDPOINT_VARIABLE
 from tenfold.local.provider import faults, journal, packages, processes
 from tenfold.local.provider.errors import InitFailed, RequestFailed
@@ -221,7 +222,7 @@ def _runs(engine: int) -> bool:
         return True
 
 
-def main(package: str) -> None:
+def main(package: str) -> NoReturn:
     endpoint = os.environ.get(ENDPOINT_VARIABLE)
     if not endpoint:
         launcher = f"pulumi-resource-{package} of tenfold's local cloud"
@@ -237,6 +238,7 @@ def main(package: str) -> None:
     while _runs(engine) and server.wait_for_termination(timeout=1):  # True: the second went by
         pass
     server.stop(grace=10).wait()  # an engine that was killed: what is under way is finished and journalled first
+    exits.leave(exits.DONE)
 
 
 if __name__ == "__main__":
