@@ -52,6 +52,7 @@ COMMANDS = {
     "update": "bring a project to a later version of tenfold: shown first, then merged",
     "lsp": "a language server for editors: mistakes, meanings, completion",
     "ci": "a pipeline for your repository: reviews, drift, deployments with approval",
+    "export": "stacks for other engines: the Pulumi Kubernetes Operator",
     "completion": "completion for bash, zsh or fish: environments, stages, codes, paths",
     "doctor": "check this machine and say what to do about what is missing",
 }

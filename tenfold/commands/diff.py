@@ -46,9 +46,10 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown"]),
+    type=click.Choice(["text", "markdown", "matrix"]),
     default="text",
-    help="With --against: markdown is a comment for a pull request, of at most 60,000 characters.",
+    help="With --against: markdown is a comment for a pull request, of at most 60,000 characters; matrix are the "
+    "stacks that are new or change, for the jobs of a pipeline.",
 )
 @click.option("--direct", is_flag=True, help="Between two stages: the bare difference, without the promotion's steps.")
 @click.option("--exit-code", "tells", is_flag=True, help=f"End with {exits.DIFFERENT} where there are changes, for CI.")
@@ -67,7 +68,7 @@ def command(
     if bool(from_env) != bool(to_env):
         raise click.UsageError("Give both --from-env and --to-env.")
     if form != "text" and (as_json or not against):
-        raise click.UsageError("--format markdown goes with --against, and without --json.")
+        raise click.UsageError(f"--format {form} goes with --against, and without --json.")
     if against and not (from_env or to_env):
         _against(files, against, environment, (from_stage, to_stage), (tells, as_json, verbose), form)
         return
@@ -119,6 +120,8 @@ def _against(
         reviews = list(against_revision.reviews(question))
     if as_json:
         click.echo(json.dumps(_document(reviews, several, only), indent=2, ensure_ascii=False))
+    elif form == "matrix":
+        click.echo(json.dumps(_matrix(reviews)))
     elif form == "markdown":
         again = shlex.join(
             ["tenfold", "diff", *map(str, files), "--against", revision, *(["--env", only] if only else [])]
@@ -133,6 +136,19 @@ def _against(
         sys.exit(exits.WRONG_INPUT)
     if tells and changes - {render.SAME}:
         sys.exit(exits.DIFFERENT)
+
+
+def _matrix(reviews: "list[Review]") -> dict[str, list[dict[str, str]]]:
+    """On one line, as GitHub's `strategy.matrix` takes it: a job for each environment that is new or changes."""
+    from tenfold.commands.parts.against_revision import CHANGED, NEW
+
+    return {
+        "include": [
+            {"blueprint": review.file, "environment": review.environment}
+            for review in reviews
+            if review.environment and review.change in (NEW, CHANGED)
+        ]
+    }
 
 
 def _document(reviews: "list[Review]", several: bool, only: str | None) -> dict[str, Any]:

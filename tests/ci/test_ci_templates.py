@@ -116,6 +116,8 @@ def test_a_job_of_github_may_only_what_it_needs():
         "tenfold-review.review": {"contents": "read"},
         "tenfold-review.comment": {"contents": "read", "pull-requests": "write"},
         "tenfold-drift.drift": {"contents": "read", "id-token": "write"},
+        "tenfold-preview.stacks": {"contents": "read"},
+        "tenfold-preview.preview": {"contents": "read", "id-token": "write"},
         "tenfold-deploy.show": {"contents": "read", "id-token": "write"},
         "tenfold-deploy.deploy": {"contents": "read", "id-token": "write"},
     }

@@ -146,3 +146,12 @@ def test_nothing_in_a_comment_is_read_as_markup():
     fences = [line for line in text.splitlines() if line.startswith("````")]
     assert fences == ["````text", "````"]
     assert text.index("````text") < text.index("@ops") < text.rindex("````")
+
+
+def test_a_matrix_names_the_stacks_that_a_change_touches(project):
+    change(project / "shop.yaml", "prod: {}", "prod: {database: {backups: {keep: 21d}}}")
+    (project / "chat.yaml").unlink()
+    (project / "iot.yaml").write_text(TEXT.format(name="iot"))
+    lines = run("*.yaml", "--format", "matrix").splitlines()
+    touched = [(job["blueprint"], job["environment"]) for job in json.loads(lines[0])["include"]]
+    assert len(lines) == 1 and touched == [("iot.yaml", "dev"), ("iot.yaml", "prod"), ("shop.yaml", "prod")]

@@ -1,0 +1,61 @@
+"""`tenfold export`: stacks in the form that other engines take."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group("export")
+def command() -> None:
+    """Stacks in the form that other engines take."""
+
+
+@command.command(
+    epilog="\b\nExamples:\n"
+    "  tenfold export operator 'blueprints/*.yaml' --env prod > stacks.yaml\n"
+    "  tenfold export operator blueprints/shop.yaml --namespace pulumi | kubectl apply -f -"
+)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--env", "environment", metavar="E", help="This environment only, of the files that have it.")
+@click.option("--repo", metavar="URL", help="The git repository of the blueprints; without it, the remote `origin`.")
+@click.option("--branch", default="main", show_default=True, help="The branch that is deployed.")
+@click.option("--namespace", default="default", show_default=True, help="Where the objects are.")
+@click.option("--service-account", default="pulumi", show_default=True, help="As whom the stacks are deployed.")
+def operator(
+    files: tuple[Path, ...],
+    environment: str | None,
+    repo: str | None,
+    branch: str,
+    namespace: str,
+    service_account: str,
+) -> None:
+    """Print a `Stack` for the Pulumi Kubernetes Operator (2.x), for each environment of each FILE.
+
+    The operator then keeps each stack as the branch says, by raw `pulumi up`. Promotions go on by `tenfold promote`.
+    """
+    import yaml
+
+    from tenfold import blueprint_files
+    from tenfold.engine import operator as objects
+    from tenfold.resolving import resolve
+
+    blueprints = blueprint_files.expand(files)
+    source = objects.source(blueprints[0].resolve().parent, repo, branch, namespace, service_account)
+    stacks = []
+    for file in blueprints:
+        for name in _environments(file, environment):
+            architecture = resolve(file, name, None, deployable=True).architecture
+            assert architecture is not None
+            stacks.append(objects.stack_object(architecture, file, source))
+    for missing in dict.fromkeys(objects.missing_project(file) for file in blueprints):
+        if missing:
+            click.echo(f"note: {missing} is not there yet: the first `tenfold preview` writes it; commit it", err=True)
+    click.echo(yaml.safe_dump_all(stacks, sort_keys=False, allow_unicode=True), nl=False)
+
+
+def _environments(file: Path, only: str | None) -> list[str | None]:
+    """Those of the file; where it has none, the one that is asked for."""
+    from tenfold.blueprints.reading.draft import open_draft
+
+    known = list(open_draft(file).environments)
+    return [name for name in known if only in (None, name)] if known else [only]
