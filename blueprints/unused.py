@@ -38,6 +38,11 @@ def _missing_capability(a: Architecture, owner: Capability) -> str:
     return f"`{successor}` has replaced it" if successor else "left out by `without`"
 
 
+# Fields of a service that mean something where it runs there.
+OF_SERVERS = ("servers", "instance", "scaling.warmup")
+OF_PODS = ("pods", "priority", "scaling.memory", "scaling.settle")
+
+
 def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:
     part, data, inside = ".".join(path[2:]), service.data, (*path[2:], "", "", "")
     if part.startswith("data") and data is None:
@@ -54,7 +59,7 @@ def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:
     if service.retired and not part.startswith(("data", "secrets", "was", "retired")):
         return ".".join(path[:2]), "it is retired, nothing of it runs"
     of_pods = service.runs_on == "kubernetes"
-    if part in (("servers", "instance", "scaling.warmup") if of_pods else ("pods",)):
+    if part in (OF_SERVERS if of_pods else OF_PODS):
         return ".".join(path), f"it runs on {service.runs_on}"
     if part.startswith("scaling") and service.copies_min == service.copies_max:
         return ".".join((*path[:2], "scaling")), f"`{'pods' if of_pods else 'servers'}` is one number"

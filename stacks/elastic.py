@@ -124,7 +124,9 @@ def service_notes(architecture: Architecture, service: Service) -> list[str]:
     """The same about `scaling` of a service."""
     low, high = service.copies_min, service.copies_max
     if low < high and service.runs_on == "kubernetes" and service.scaling.track_cpu:
-        return pod_scaling.notes(PodScaling(low, high, service.scaling.track_cpu), round(service.cpu * 1000))
+        cpu, memory = service.scaling.track_cpu, service.track_memory
+        plan = PodScaling(low, high, cpu, memory, settle_in_seconds=service.settle)
+        return pod_scaling.notes(plan, round(service.cpu * 1000))
     return _notes(architecture, low, high, service.scaling) if low < high else []
 
 

@@ -105,6 +105,7 @@ def make_pods(
         "memory_mib": round(spec.memory * 1024),
         "pods": spec.copies_min,
         "pods_max": spec.copies_max,
+        "settle_in_seconds": spec.settle,
         "settings": {**settings},
         "target": {
             "target_group_arn": way.target_group_arn,
@@ -116,4 +117,8 @@ def make_pods(
     }
     if spec.scaling.track_cpu:
         args["target_cpu_fraction"] = spec.scaling.track_cpu
+    if spec.track_memory:
+        args["target_memory_fraction"] = spec.track_memory
+    if spec.priority is not None:
+        args["priority"] = spec.priority
     return KubernetesService(service_tier(at, spec, "pods"), args, home.options)

@@ -88,6 +88,9 @@ class Service(Value):
     copies_min: int
     copies_max: int
     scaling: Scaling
+    track_memory: float | None  # of pods: fraction of their memory
+    settle: int  # seconds that a need for fewer pods must last
+    priority: int | None  # of pods
     env: Mapping[str, str]
     secrets: tuple[str, ...]
     sends_to: tuple[str, ...]

@@ -21,6 +21,7 @@ SUPPORTED_UNTIL = {
 }
 PROCESSORS = {"arm64": "arm64", "x86_64": "amd64"}  # EC2's word -> that of images
 LEAST_MEMORY = 4  # GiB of a machine; judged: kubelet, add-ons and agents take about 1.5 of it
+MEMORY_AT_REST = 0.3  # judged: what an idle program of a usual runtime has of a size that fits it
 LEAST_TRACKED = 0.05  # of the requested CPU: components/plans/pod_scaling.py
 
 
@@ -96,6 +97,12 @@ def pods_scale_by_what_their_autoscaler_knows(c: Context) -> Findings:
         elif cpu and cpu < LEAST_TRACKED:
             message = f"At {cpu:.0%} of what a pod requests it never has enough: more and more pods come."
             yield Finding("TF-R194", path, message, f"Use at least {LEAST_TRACKED:.0%}. {hint}")
+        if service.track_memory is not None and service.track_memory < MEMORY_AT_REST:
+            message = (
+                "A program that has just started uses more of its memory than that, so there are always the most pods."
+            )
+            path = f"services.{name}.scaling.memory"
+            yield Finding("TF-R194", path, message, f"Use at least {MEMORY_AT_REST:.0%}, or leave it out.")
 
 
 @rule

@@ -57,11 +57,17 @@ def notes(plan: PodScaling, cpu_millicores: int) -> list[str]:
     requests."""
     target, settle = plan.target_cpu_fraction, plan.settle_in_seconds
     each, busy = cpu_millicores * target, plan.pods * cpu_millicores * 0.94
+    memory = (
+        [f"as many of memory at {plan.target_memory_fraction:.0%} of what a pod requests; the larger number counts"]
+        if plan.target_memory_fraction
+        else []
+    )
     return [
         f"pods = the CPU that all of them use ÷ ({cpu_millicores}m × {target:.0%} = {each:g}m), rounded up; from "
         f"{plan.pods} to {plan.pods_max}",
         f"{plan.pods} pods at 94%: {busy:g}m ÷ {each:g}m = {busy / each:.3g}, so "
         f"{min(plan.pods_max, ceil(round(busy / each, 9)))}; within 10% of the target nothing changes",
+        *memory,
         f"out: at once, at most twice the pods or 4 more every {SYNC_SECONDS} s; in: after {settle} s, at most half of "
         "them a minute",
     ]

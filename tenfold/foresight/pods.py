@@ -2,7 +2,7 @@
 
 The controller looks every 15 s. A pod counts as ready, and takes its share, after the time that its health check allows
 for a start. Pods share the load evenly. One may use more than it requests: it has no limit, and its machine may have
-room. Left out: the minute or two that a machine takes to come, uneven shares, restarts.
+room. Left out: what memory asks for, the minute or two that a machine takes to come, uneven shares, restarts.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class PodRun(NamedTuple):
 
 def run_of(service: Service, load: Load) -> PodRun:
     """The service's own pods, as its stack scales them (stacks/kubernetes.py)."""
-    plan = PodScaling(service.copies_min, service.copies_max)
+    plan = PodScaling(service.copies_min, service.copies_max, settle_in_seconds=service.settle)
     if service.scaling.track_cpu:
         plan = plan._replace(target_cpu_fraction=service.scaling.track_cpu)
     return run(load, plan, round(service.cpu * 1000), service.health.starts_in)

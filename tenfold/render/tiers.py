@@ -220,7 +220,8 @@ def _service_servers(service: Service, resources: Sequence[Resource]) -> str:
 def _service_pods(service: Service, resources: Sequence[Resource]) -> str:
     low, high = service.copies_min, service.copies_max
     each = f"{service.cpu:g} vCPU and {service.memory:g} GiB each"
-    return f"{low} pods, {each}" if low == high else f"{low}-{high} pods, {each}, {_scaled(service.scaling)}"
+    memory = f" and {service.track_memory:.0%} memory" if service.track_memory else ""
+    return f"{low} pods, {each}" if low == high else f"{low}-{high} pods, {each}, {_scaled(service.scaling)}{memory}"
 
 
 def _service_settings(service: Service, resources: Sequence[Resource]) -> str:

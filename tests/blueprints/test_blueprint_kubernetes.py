@@ -34,6 +34,12 @@ def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
     assert (service.copies_min, service.copies_max, service.cpu) == (2, 50, 0.25)
     assert unused(a, ("services", "search", "servers"))[1] == "it runs on kubernetes"
     assert not unused(a, ("services", "search", "pods"))[1]
+    on_servers = resolve(
+        search("scaling: {settle: 9m}, priority: 5").replace("kubernetes", "servers"), tmp_path
+    ).architecture
+    assert on_servers
+    for path in (("scaling", "settle"), ("priority",)):
+        assert unused(on_servers, ("services", "search", *path))[1] == "it runs on servers"
 
     retired = resolve(CLUSTER + search("retired: true, data: {engine: bucket}"), tmp_path).architecture
     assert retired and retired.kubernetes is None
@@ -85,6 +91,9 @@ MANAGED = f"kubernetes: {{{ADMINS}, nodes: managed, "
         ),
         (CLUSTER + search("scaling: {track: 600 requests/server}"), "TF-R194", "600", "70%"),
         (CLUSTER + search("scaling: {track: 1%}"), "TF-R194", "1%", "at least 5%"),
+        (CLUSTER + search("scaling: {memory: 20%}"), "TF-R194", "20%", "at least 30%"),
+        (CLUSTER + search("scaling: {settle: 2h}"), "TF-V015", "2h", "at most 1h"),
+        (CLUSTER + search("priority: 2000000000"), "TF-V015", "2000000000", "at most 1000000000"),
         (
             f"kubernetes: {{{ADMINS}, cpu_limit: 4}}\n" + search("cpu: 2, pods: 3-5"),
             "TF-R197",

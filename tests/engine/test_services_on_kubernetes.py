@@ -1,6 +1,7 @@
 """A blueprint whose service runs on Kubernetes, on the real engine: its pods follow the load, and nothing is left."""
 
 import json
+import time
 
 import pytest
 from running import Tenfold  # beside this file
@@ -58,10 +59,42 @@ def test_a_service_on_kubernetes_comes_follows_its_load_and_goes(fresh: Tenfold,
     assert fresh.json("up", *blueprint)["changes"] == []
     assert looked_up(fresh, "deployment")["status"]["readyReplicas"] == 5
 
+    machines_of_a_group_come_roll_over_and_go(fresh, aws, path, cluster["createdAt"])
     assert "of the test" not in fresh("kubectl", "get", "deployments,configmaps,secrets", "-A", "-o", "json").stdout
     fresh("destroy", *blueprint, "--yes")
     assert aws("eks").list_clusters()["clusters"] == []
     assert json.loads(fresh("local", "status", "--json").stdout)["clusters"] == []
+
+
+def machines_of_a_group_come_roll_over_and_go(fresh: Tenfold, aws, path, created) -> None:
+    """In one and the same cluster, under pods that go on."""
+    blueprint = (str(path), "--env", "dev", "--local")
+    path.write_text(managed := BLUEPRINT.replace("kubernetes: {", "kubernetes: {nodes: managed, machines: 2, "))
+    fresh("up", *blueprint)
+    eks = aws("eks")
+    [name] = eks.list_nodegroups(clusterName="shop-dev")["nodegroups"]
+    assert types(fresh) >= {"m7g.large"} and fresh.json("up", *blueprint)["changes"] == []
+
+    path.write_text(managed.replace("machines: 2", "machines: 3, instance: m7g.xlarge"))
+    fresh("up", *blueprint)
+    group = eks.describe_nodegroup(clusterName="shop-dev", nodegroupName=name)["nodegroup"]
+    assert (group["launchTemplate"]["version"], group["scalingConfig"]["desiredSize"]) == ("2", 3)
+    assert types(fresh) >= {"m7g.xlarge"} and "m7g.large" not in types(fresh)
+
+    path.write_text(BLUEPRINT)
+    fresh("up", *blueprint)
+    assert eks.list_nodegroups(clusterName="shop-dev")["nodegroups"] == [] and "m7g.xlarge" not in types(fresh)
+    assert eks.describe_cluster(name="shop-dev")["cluster"]["createdAt"] == created
+    assert looked_up(fresh, "deployment")["status"]["readyReplicas"] >= 2
+    setting = fresh("kubectl", "get", "configmap", "amazon-vpc-cni", "-n", "kube-system", "-o", "json").stdout
+    assert json.loads(setting)["data"] == {"enable-network-policy-controller": "true"}
+
+
+def types(tenfold: Tenfold) -> set[str]:
+    """Of the machines that the API server knows; nodes follow within a second."""
+    time.sleep(2)
+    nodes = json.loads(tenfold("kubectl", "get", "nodes", "-o", "json").stdout)["items"]
+    return {node["metadata"]["labels"]["node.kubernetes.io/instance-type"] for node in nodes}
 
 
 def looked_up(tenfold: Tenfold, kind: str) -> dict:

@@ -82,7 +82,11 @@ service = st.fixed_dictionaries(
 )
 on_kubernetes = st.fixed_dictionaries(
     {"runs_on": st.just("kubernetes")},
-    optional={"pods": st.sampled_from([3, "2-20"]), "scaling": st.just({"track": "60%"})},
+    optional={
+        "pods": st.sampled_from([3, "2-20"]),
+        "scaling": st.sampled_from([{"track": "60%"}, {"memory": "80%", "settle": "1m"}]),
+        "priority": st.just(100),
+    },
 )
 kubernetes = st.fixed_dictionaries(
     {"admins": st.just({"deploy": "arn:aws:iam::123456789012:role/deploy"})},

@@ -444,6 +444,24 @@ def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> 
     assert "500m × 70% = 350m" in first and "1880m ÷ 350m = 5.37, so 6" in second
 
 
+def test_pods_are_scaled_by_memory_too_settle_and_go_first_where_the_blueprint_says_so(tmp_path: Path) -> None:
+    asked = {"scaling": {"track": "60%", "memory": "80%", "settle": "2m"}, "priority": 7}
+    wanted = architecture(tmp_path, {"search": {**ON_KUBERNETES, **asked}}, kubernetes=CLUSTER)
+    made = record(run_of(wanted))
+    spec = plain(one(made, "shop-service-search-pods-scaler").inputs["spec"])
+    targets = {m["resource"]["name"]: m["resource"]["target"]["averageUtilization"] for m in spec["metrics"]}
+    assert targets == {"cpu": 60, "memory": 80}
+    assert spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 120
+    assert one(made, "shop-service-search-pods-priority").inputs["value"] == 7
+    deployment = plain(one(made, "shop-service-search-pods-deployment").inputs["spec"])
+    assert deployment["template"]["spec"]["priorityClassName"] == "search-7"
+    assert {tier.name: tier.words for tier in tiers(wanted, made)}["service-search-pods"].endswith(
+        "60% CPU and 80% memory"
+    )
+    notes = service_notes(wanted, wanted.services["search"])
+    assert "memory at 80%" in notes[2] and "after 120 s" in notes[3]
+
+
 def test_a_group_of_machines_comes_beside_what_is_there_and_is_paid_for_whether_pods_use_it_or_not(
     tmp_path: Path,
 ) -> None:

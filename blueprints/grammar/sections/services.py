@@ -48,6 +48,12 @@ class ServiceScaling(Section):
     warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
         "Time until a new server carries its share and its metrics count.", "in-place"
     )
+    memory: Annotated[float, Measured(units.PERCENT)] | None = optional(
+        "Of pods: the share of `memory` to keep each at too, where the program gives memory back.", "in-place"
+    )
+    settle: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h (the limit of Kubernetes)")] | None = optional(
+        "Of pods: how long a need for fewer must last; then half of them go, at most once a minute.", "in-place"
+    )
 
 
 class ServiceTable(Section):
@@ -145,6 +151,12 @@ class Service(Section):
         "On Kubernetes: how many pods; a range is scaled.", "in-place"
     )
     scaling: ServiceScaling | None = optional("When servers or pods come and go.", "in-place")
+    priority: int | None = optional(
+        "On Kubernetes: where machines are full, pods with more are placed first, and those with less make room.",
+        "restart",
+        ge=0,
+        le=1_000_000_000,
+    )
     env: dict[VariableName, VariableValue] | None = optional("Environment variables of the service.", "restart")
     secrets: list[VariableName] | None = optional(
         "Names of its secrets; the values live in Secrets Manager, and only it reads them.", "restart"

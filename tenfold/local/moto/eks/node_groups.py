@@ -28,7 +28,7 @@ from tenfold.local.moto.eks.store import (
 from tenfold.local.moto.patching import Response, add
 
 DEFAULT_TYPE = "t3.medium"
-_OWN = ("zones", "machine")  # kept beside the API's members
+_OWN = ("zones", "machine", "rollout")  # kept beside the API's members
 
 
 def _shown(group: Facts) -> Facts:
@@ -79,6 +79,7 @@ def create_nodegroup(self: Response) -> ActionResult:
             "status": "ACTIVE",
             "zones": zones(self, request["subnets"]),
             "machine": _known(kind or types[0]),
+            "rollout": 1,
         }
     )
     record.node_groups[name] = group
@@ -171,6 +172,7 @@ def update_nodegroup_version(self: Response) -> ActionResult:
     if version not in (group["version"], record.facts["version"]):
         invalid(f"Requested Nodegroup version {version} must match the cluster's, {record.facts['version']}")
     group |= {"version": version, "releaseVersion": f"{version}.0-20261101", "modifiedAt": utcnow()}
+    group["rollout"] += 1
     _machines(self, record)
     return updated(self, record, "VersionUpdate")
 

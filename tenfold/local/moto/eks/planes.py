@@ -81,9 +81,10 @@ def show_machines(region: str, record: Record, zones: Iterable[str]) -> None:
 def _of_group(region: str, group: Facts) -> list[clusters.Node]:
     """Its machines by turns in the zones of its subnets."""
     zones, name = group["zones"], group["nodegroupName"]
+    machine = f"{name}-{group['rollout']}"  # a rollout's are others
     labels = {"eks.amazonaws.com/nodegroup": name, **group.get("labels", {})}
     return [
-        _machine(f"{name}-{number}", zones[(number - 1) % len(zones)], region, group["machine"], labels)
+        _machine(f"{machine}-{number}", zones[(number - 1) % len(zones)], region, group["machine"], labels)
         for number in range(1, group["scalingConfig"]["desiredSize"] + 1)
     ]
 
