@@ -50,7 +50,7 @@ def standby_of(a: Architecture) -> Architecture:
     pooling = replace(a.database.pooling, via="none") if a.database.pooling.via == "proxy" else a.database.pooling
     nat = "one" if a.network.nat == "per-zone" and not mode.whole else a.network.nat
     return replace(
-        sized,
+        _with_images_of(sized, a.region, a.standby.region),
         region=a.standby.region,
         home=a.region,
         network=replace(
@@ -68,6 +68,27 @@ def standby_of(a: Architecture) -> Architecture:
         server=None,
         promotion=None,
     )
+
+
+def _with_images_of(a: Architecture, home: str, region: str) -> Architecture:
+    """With the images that this region's registry has: the first one's cannot be asked when that region fails."""
+    jobs = a.app.jobs and replace(a.app.jobs, image=image_in(region, home, a.app.jobs.image))
+    services = {
+        name: replace(service, image=image_in(region, home, service.image)) for name, service in a.services.items()
+    }
+    app = replace(a.app, image=image_in(region, home, a.app.image), jobs=jobs)
+    return replace(a, app=app, services=services)
+
+
+def image_in(region: str, home: str, image: str) -> str:
+    """What a release is called in the registry of `region`. ECR's own replication keeps names (ECR User Guide, "Private
+    image replication"); a registry that is not ECR's is the same for all regions, and one of a third region stays.
+
+    >>> image_in("us-west-2", "us-east-1", "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.2")
+    '123456789012.dkr.ecr.us-west-2.amazonaws.com/shop:1.4.2'
+    """
+    host, slash, name = image.partition("/")
+    return f"{host.replace(f'.dkr.ecr.{home}.', f'.dkr.ecr.{region}.')}{slash}{name}"
 
 
 def former_databases(a: Architecture) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.sizes import offerings, sizing
 from tenfold.blueprints.source.words import nearest, one_of
+from tenfold.blueprints.standby import image_in
 
 
 @rule
@@ -44,6 +45,26 @@ def standby_can_follow(c: Context) -> Findings:
         message = f"The database of {a.standby.region} is a replica; RDS makes none where it keeps the password itself."
         hint = "Write `keeper: stack` (the password changes once), or `without: [standby-region, recovery]`."
         yield Finding("TF-R204", "database.password.keeper", message, hint)
+
+
+@rule
+def standby_has_the_images(c: Context) -> Findings:
+    """Whether it has each release, only its registry knows."""
+    a = c.architecture
+    if a.standby is None:
+        return
+    images = {"app.image": a.app.image, **({"app.jobs.image": a.app.jobs.image} if a.app.jobs else {})}
+    images |= {f"services.{name}.image": service.image for name, service in a.running_services.items()}
+    reported: set[str] = set()
+    for path, image in images.items():
+        there = image_in(a.standby.region, a.region, image)
+        if there != image and there not in reported:
+            reported.add(there)
+            message = (
+                f"Servers of {a.standby.region} fetch {there}: the first region's registry may fail with its region."
+            )
+            hint = "Push each release to both, or let ECR replicate the repository (docs/stages/7.md, Images)."
+            yield Finding("TF-R207", path, message, hint)
 
 
 @rule

@@ -265,6 +265,13 @@ MISTAKES = [
     (STAGE7 + "regions: {recovery: {drill: {date: 2025-01-31}}}", "TF-R205", 3, 36, "The last drill was"),
     (STAGE7 + "regions: {recovery: {drill: {date: 2099-02-30}}}", "TF-V043", 3, 36, "day is out of range"),
     (STAGE7 + "regions: {recovery: {time: 5m, decision: 5m}}", "TF-R201", 3, 28, "decide 5m + promote 10m"),
+    (
+        "stage: 7\napp: {image: 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1, stateless: true}\n",
+        "TF-R207",
+        2,
+        14,
+        "fetch 123456789012.dkr.ecr.us-west-2.amazonaws.com/shop:1",
+    ),
     (STAGE7 + "regions: {vault: {lock: compliance}}", "TF-R206", 3, 25, "14 days are for ever"),
     (STAGE7 + "regions: {vault: {lock: complience}}", "TF-V014", 3, 25, "compliance"),
     (STAGE7 + "regions: {vault: {keep: 0d}}", "TF-V015", 3, 25, "from 1d to 3650d"),

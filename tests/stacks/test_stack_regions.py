@@ -1,6 +1,7 @@
 """What regions lack: two tables that say the same, and botocore's list of services beside them."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,15 @@ def test_endpoints_by_region(tmp_path: Path) -> None:
     assert has_endpoint("ec2messages", "eu-central-1")
     assert endpoint_name("ecr.api", "cn-north-1") == "cn.com.amazonaws.cn-north-1.ecr.api"
     assert endpoint_name("ssm", "cn-north-1") == "com.amazonaws.cn-north-1.ssm"
+
+
+def test_servers_of_the_second_region_fetch_images_from_its_own_registry(tmp_path: Path) -> None:
+    """The first region's cannot be asked when that region fails."""
+    app = {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1", "stateless": True}
+    graph = recorded(tmp_path, "us-east-1", stage=7, app=app)
+    policies = {r.name: str(r.inputs["policy"]) for r in graph if r.type == "aws:iam/rolePolicy:RolePolicy"}
+    registries = {name: set(re.findall("arn:aws:ecr:([a-z0-9-]+):", policy)) for name, policy in policies.items()}
+    assert {name: regions for name, regions in registries.items() if regions} == {
+        "shop-fleet-policy": {"us-east-1"},
+        "shop-standby-fleet-policy": {"us-west-2"},
+    }
