@@ -10,6 +10,7 @@ from tenfold.components.parts.component import Component
 from tenfold.components.parts.order import after
 
 PROMISED = 15  # minutes; the one time that S3 Replication Time Control promises, and the one its metrics know
+RULE = "all"
 READ = ("GetObjectVersionAcl", "GetObjectVersionForReplication", "GetObjectVersionTagging")
 WRITE = ("ReplicateDelete", "ReplicateObject", "ReplicateTags")
 
@@ -76,7 +77,7 @@ def rule(to: BucketArgs) -> Any:
     """All objects, with their deletions and changed tags. With `filter`, S3 takes the newer form of the rule, in which
     deletions are copied only where that is said (S3 User Guide, "Replicating delete markers")."""
     return {
-        "id": "all",
+        "id": RULE,
         "status": "Enabled",
         "priority": 1,
         "filter": {"prefix": ""},

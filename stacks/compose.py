@@ -11,6 +11,7 @@ from typing import TypeVar
 import pulumi
 
 from tenfold.blueprints.architecture import Architecture
+from tenfold.components.signals import SubjectArgs
 from tenfold.stacks import overrides, standing
 from tenfold.stacks.address import make_records
 from tenfold.stacks.place import make_places
@@ -29,14 +30,14 @@ def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi
     home, *others = make_places(architecture)
     primary = region(home)
     seconds = [region(replace(there, sources=primary.sources)) for there in others]
+    copies: dict[str, SubjectArgs] = {}
     for second in seconds:
-        replicate(primary, second)
-        replicate(second, primary)
+        copies |= replicate(primary, second) | replicate(second, primary)
         copy_backups(*((primary, second) if architecture.active == "primary" else (second, primary)))
     regions = [primary, *seconds]
     addresses = make_records(home, primary.domain, primary.tier.entrances)
     topics = _union(each.topics.topic_arns_by_region for each in reversed(regions))  # the primary's, where two have one
-    signals = make_signals(home, topics, _union(each.subjects for each in regions))
+    signals = make_signals(home, topics, _union([*(each.subjects for each in regions), copies]))
     return {
         **addresses,
         **standing.outputs(architecture, used),

@@ -83,7 +83,7 @@ def host(ground: Ground, instance: Database) -> pulumi.Output[str]:
 
 def watched(ground: Ground, instance: Database) -> SubjectArgs:
     """The database as a subject of alarms."""
-    facts = observed.database_facts(ground.place.architecture.database)
+    facts = observed.database_facts(ground.place.architecture)
     return subject("database", {"DBInstanceIdentifier": instance.identifier}, **facts)
 
 

@@ -67,9 +67,12 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     if a.fleet and not moving:
         yield "fleet", "fleet", fleet_facts(a.fleet)
     if a.owns_database:
-        yield from _databases(a.database)
-    if a.vault and (a.active == "standby") == bool(a.home):
+        yield from _databases(a)
+    if a.vault:
         yield "vault", "vault", {}
+    for tier in _copied(a):
+        yield f"copies-{tier}", "copies", {}
+        yield f"uncopied-{tier}", "uncopied", {}
     if a.cache:
         kind, facts = ("memcached", {}) if a.cache.engine == "memcached" else ("cache", cache_facts(a))
         yield from ((role, kind, facts) for role in cache_roles(a.cache))
@@ -91,10 +94,19 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     if a.kubernetes:
         yield "cluster", "cluster", {}
     for name, service in a.services.items():
-        yield from _service(name, service)
+        yield from _service(a, name, service)
 
 
-def _service(name: str, service: services.Service) -> Iterator[tuple[str, str, Facts]]:
+def _copied(a: Architecture) -> Iterator[str]:
+    """Tiers whose buckets have copies in the other region."""
+    if a.standby and a.uploads:
+        yield "uploads"
+    for service in a.services.values() if a.standby else ():
+        if service.data and service.data.engine == "bucket":
+            yield f"service-{service.known_as}-data"
+
+
+def _service(a: Architecture, name: str, service: services.Service) -> Iterator[tuple[str, str, Facts]]:
     if not service.retired:
         yield f"service-{name}", "service", {}
         if service.runs_on == "servers":
@@ -102,17 +114,18 @@ def _service(name: str, service: services.Service) -> Iterator[tuple[str, str, F
         else:
             yield f"service-{name}-pods", "service-pods", pods_facts(service)
     if service.data and service.data.engine in rds.PORTS:
-        yield f"service-{name}-database", "database", service_database_facts(service.data)
+        yield f"service-{name}-database", "database", service_database_facts(a, service.data)
     if service.data and service.data.engine == "dynamodb":
         yield f"service-{name}-table", "table", service_table_facts(service.data)
     if service.data and service.data.engine == "opensearch":
         yield f"service-{name}-search", "search", service_search_facts(service.data)
 
 
-def _databases(database: stores.Database) -> Iterator[tuple[str, str, Facts]]:
+def _databases(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
+    database = a.database
     others = range(1, database.shards.count) if database.shards else ()
     for role in ("", *(f"-shard-{number}" for number in others)):
-        yield f"database{role}", "database", database_facts(database)
+        yield f"database{role}", "database", database_facts(a)
         if copies := database.replicas:
             for number in range(1, copies.count + 1):
                 yield f"replica{role}-{number}", "replica", replica_facts(copies)
@@ -157,12 +170,19 @@ def _known(fact: Callable[[], int]) -> float:
         return math.nan
 
 
-def database_facts(database: stores.Database) -> Facts:
-    return _database_facts(database.engine, database.instance, database.storage.size, database.parameters)
+def database_facts(a: Architecture) -> Facts:
+    database = a.database
+    facts = _database_facts(database.engine, database.instance, database.storage.size, database.parameters)
+    return facts | following(a)
 
 
-def service_database_facts(data: services.ServiceData) -> Facts:
-    return _database_facts(data.engine, data.instance, data.size, {})
+def service_database_facts(a: Architecture, data: services.ServiceData) -> Facts:
+    return _database_facts(data.engine, data.instance, data.size, {}) | following(a)
+
+
+def following(a: Architecture) -> Facts:
+    """Of the databases of a standby region. What has been promoted has no lag, so the alarm may stay."""
+    return {"follows": 1.0, "point_seconds": float(a.recovery.point)} if a.home and a.recovery else {}
 
 
 def service_table_facts(data: services.ServiceData) -> Facts:
@@ -269,6 +289,8 @@ ROLES: dict[str, str] = {
     "fleet": "fleet",
     "database": f"database{_SHARD}|{_SERVICE}-database",
     "vault": "vault",
+    "copies": f"copies-(uploads|{_SERVICE}-data)",
+    "uncopied": f"uncopied-(uploads|{_SERVICE}-data)",
     "table": f"{_SERVICE}-table|read-model-[a-z][a-z0-9-]*",
     "search": f"{_SERVICE}-search",
     "service-servers": f"{_SERVICE}-servers",

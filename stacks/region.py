@@ -55,15 +55,7 @@ class Region(Value):
 
     @property
     def tier(self) -> Tier:
-        return self.entry + self.runners + self.stores + self._backups
-
-    @property
-    def _backups(self) -> Tier:
-        """Backups are made where the databases are written."""
-        at = self.ground.place
-        if self.vault is None or at.architecture.active != at.role:
-            return Tier()
-        return Tier(subjects={"vault": subject("vault", {"BackupVaultName": self.vault.vault_name})})
+        return self.entry + self.runners + self.stores
 
     @property
     def sources(self) -> dict[str, pulumi.Input[str]]:
@@ -91,18 +83,26 @@ class Region(Value):
     def subjects(self) -> dict[str, SubjectArgs]:
         """Under the role of the region, and at rest what nobody uses there: a failover, which can make no alarm where
         the other region answers nothing, has only to let them ring."""
-        at, there = self.ground.place, dict[str, SubjectArgs]()
-        for role, observed in self.tier.subjects.items():
-            args: SubjectArgs = {**observed}
-            if not at.primary:
-                args["region"] = at.region
-            if at.architecture.idle and observed["kind"] in RESTING:
-                args["rests"] = True
-            there[at.label(role)] = args
-        return there
+        seen = dict(self.tier.subjects)
+        if self.vault:
+            seen["vault"] = subject("vault", {"BackupVaultName": self.vault.vault_name})
+        return observed_at(self.ground.place, seen)
 
     def _labelled(self, outputs: Mapping[str, pulumi.Input[object]]) -> dict[str, pulumi.Input[object]]:
         return {self.ground.place.label(name, "_"): value for name, value in outputs.items()}
+
+
+def observed_at(at: Place, subjects: Mapping[str, SubjectArgs]) -> dict[str, SubjectArgs]:
+    """Subjects as a region has them, under its role."""
+    there: dict[str, SubjectArgs] = {}
+    for role, observed in subjects.items():
+        args: SubjectArgs = {**observed}
+        if not at.primary:
+            args["region"] = at.region
+        if at.architecture.idle and observed["kind"] in RESTING:
+            args["rests"] = True
+        there[at.label(role)] = args
+    return there
 
 
 def region(at: Place) -> Region:

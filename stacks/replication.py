@@ -1,16 +1,24 @@
 """Copies between the regions of a stack: of objects, and of the databases' backups."""
 
 from tenfold.components.backup_copies import BackupCopies, BackupCopiesArgs
-from tenfold.components.replication import Replication, ReplicationArgs
-from tenfold.stacks.region import Region
+from tenfold.components.replication import RULE, Replication, ReplicationArgs
+from tenfold.components.signals import SubjectArgs
+from tenfold.stacks.region import Region, observed_at
+from tenfold.stacks.tier import subject
 
 
-def replicate(source: Region, to: Region) -> None:
-    """Each bucket of `source` into the one of the same tier of `to`."""
-    at = source.ground.place
+def replicate(source: Region, to: Region) -> dict[str, SubjectArgs]:
+    """Copies each bucket of `source` into the one of the same tier of `to`. Returns what is observed of it: how late
+    copies come, where they come, and which never leave."""
+    at, late, failed = source.ground.place, dict[str, SubjectArgs](), dict[str, SubjectArgs]()
     for tier, bucket in source.tier.buckets.items():
-        args: ReplicationArgs = {**at.common, "source": bucket, "to": to.tier.buckets[tier]}
+        other = to.tier.buckets[tier]
+        args: ReplicationArgs = {**at.common, "source": bucket, "to": other}
         Replication(at.name(f"{tier}-copies"), args, at.options)
+        identifiers = {"SourceBucket": bucket["name"], "DestinationBucket": other["name"], "RuleId": RULE}
+        late[f"copies-{tier}"] = subject("copies", identifiers)
+        failed[f"uncopied-{tier}"] = subject("uncopied", identifiers)
+    return {**observed_at(to.ground.place, late), **observed_at(at, failed)}
 
 
 def copy_backups(active: Region, other: Region) -> None:

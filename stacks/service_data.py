@@ -63,7 +63,9 @@ def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Ti
     args = {**args, **over_regions(ground, tier)}
     instance = Database(service_tier(at, spec, "database"), args, at.options)
     port = rds.PORTS[data.engine]
-    watched = subject("database", {"DBInstanceIdentifier": instance.identifier}, **service_database_facts(data))
+    watched = subject(
+        "database", {"DBInstanceIdentifier": instance.identifier}, **service_database_facts(at.architecture, data)
+    )
     return Tier(
         settings=contract.database(data.engine, instance.address, port, called, instance.secret_arn),
         reaches={"database": {"security_group_id": instance.security_group_id, "port": port}},

@@ -29,6 +29,8 @@ FACTS = {
     "memory_gib": 2,
     "max_connections": 200,
     "max_lag_seconds": 10,
+    "follows": 1,
+    "point_seconds": 900,
     "scaling": 1,
     "burstable": 1,
     "postgres": 1,
@@ -115,7 +117,8 @@ def test_an_alarm_that_does_not_ring_is_still_drawn() -> None:
 def test_every_kind_has_traffic_and_saturation_and_every_user_facing_one_all_four() -> None:
     for kind in CATALOGUE.values():
         found = {signal.golden for signal in kind.signals}
-        between_two = kind.name == "backlog"  # of a queue and its workers, which have all of their own
+        # Of a queue and its workers, and of two buckets, which have all of their own.
+        between_two = kind.name in ("backlog", "uncopied")
         assert between_two or {"traffic", "saturation"} <= found, kind.name
         assert any(signal.alarms for signal in kind.signals), kind.name
     for name in ("balancer", "database", "cache", "proxy"):

@@ -59,9 +59,9 @@ def test_what_waits_for_the_next_up_is_said(asked: Moves) -> None:
     assert changes == f"changes {zones_and_nodes}, 17 metric alarms", "those of the region that is left"
     assert others == [
         "creates shop-standby-backup-copies-plan, shop-standby-backup-copies-role, "
-        "shop-standby-backup-copies-role-policy, shop-standby-backup-copies-databases, 8 metric alarms",
-        "removes shop-signals-vault-uncopied, shop-signals-vault-failed, shop-backup-copies-databases, "
-        "shop-backup-copies-role-policy, shop-backup-copies-role, shop-backup-copies-plan",
+        "shop-standby-backup-copies-role-policy, shop-standby-backup-copies-databases, 6 metric alarms",
+        "removes shop-backup-copies-databases, shop-backup-copies-role-policy, shop-backup-copies-role, "
+        "shop-backup-copies-plan",
         "perhaps changes shop-standby-fleet-policy, shop-standby-workers-policy, shop-signals-dashboard",
     ]
 
