@@ -136,10 +136,11 @@ def _pods(
     )
     cluster, service = home.cluster.cluster_name, pods.service_name
     counted = {"ClusterName": cluster, "Namespace": service, "PodName": service}
-    return Tier(
+    running = Tier(
         outputs={"cluster": cluster, "namespace": service, "secrets": secrets.secret_arns if secrets else {}},
         subjects={f"service-{name}-pods": subject("service-pods", counted, **pods_facts(spec))},
     )
+    return running + secret_sources(secrets, spec.secrets, _settings_tier(spec)) if secrets else running
 
 
 def _reading(on: Platform, secrets: Settings | None, owned: Tier) -> list[Statement]:

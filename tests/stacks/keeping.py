@@ -51,8 +51,11 @@ ELSEWHERE = {
 
 
 def protected_unless_throwaway(graph: Graph, wanted: Architecture) -> Iterator[str]:
+    signing = wanted.sessions.signing_key or 1
+    rotated = {f"-tokens-key-{generation}" for generation in range(signing)}  # they go with the next rotation
     for resource in graph:
         keeps = resource.stateful or resource.name.endswith("-shards-map")  # a parameter that says where each key is
+        keeps = keeps and not resource.name.endswith(tuple(rotated))
         if resource.protect != (keeps and not wanted.throwaway):
             yield f"{resource.name} is {'' if resource.protect else 'not '}protected, throwaway is {wanted.throwaway}"
 
@@ -105,6 +108,8 @@ def encrypted(graph: Graph, wanted: Architecture) -> Iterator[str]:
         if insights and not mentioned(database.inputs.get("performanceInsightsKmsKeyId")) & keys:
             yield f"{database.name}: performance insights are not encrypted by our key"
     for database in primaries(graph):
+        if role(database) == "standby":  # after a failover: made as a copy, it has the other one's password
+            continue
         managed = mentioned(database.inputs.get("masterUserSecretKmsKeyId")) & keys
         kept = {version.urn for version in of_type(graph, "secretsmanager/secretVersion:SecretVersion")}
         if not managed and not kept & set(database.property_dependencies.get("password", ())):

@@ -63,14 +63,16 @@ def watched(graph: Graph, wanted: Architecture) -> Iterator[str]:
     policies = {policy.urn for policy in of_type(graph, "autoscaling/policy:Policy")}
     users = (*of_type(graph, "route53/healthCheck:HealthCheck"), *of_type(graph, "autoscaling/group:Group"))
     steering = {urn for user in users for urn in mentioned(user.inputs)}
-    idle = wanted.standby and wanted.standby.mode == "pilot-light"
+    idle = wanted.standby and (wanted.standby.mode == "pilot-light" or wanted.active == "standby")
+    resting = "primary" if wanted.active == "standby" else "standby"
     for alarm in alarms:
         rung = mentioned(alarm.inputs.get("alarmActions"))
         # It takes an address out of a name, stops a rollout or scales; whom to tell is another alarm's task.
         if alarm.urn in steering or rung & policies:
             continue
-        # Where no server runs, none is missed: at pilot light nobody is told until a failover.
-        rests = idle and "-signals-standby-" in alarm.name
+        # Where no server runs, none is missed: at pilot light nobody is told until a failover, and then of the region
+        # that was left.
+        rests = idle and ("standby" if "-signals-standby-" in alarm.name else "primary") == resting
         if not rung & topics or not (alarm.inputs.get("actionsEnabled", True) or rests):
             yield f"{alarm.name} tells nobody"
     observed = {value for alarm in alarms for path, value in leaves(alarm.inputs) if "imensions" in path}

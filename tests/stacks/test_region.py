@@ -166,6 +166,18 @@ def test_modes_change_inputs_in_place_and_nothing_that_keeps_data() -> None:
         assert [change.name for change in gone if change.component != "shop-signals"] == []
 
 
+def test_pods_of_the_second_region_have_the_secrets_of_the_first() -> None:
+    """As servers have: the value is the same in both."""
+    pods = "{image: ghcr.io/acme/search:1, route: /search/*, runs_on: kubernetes, secrets: [API_KEY]}"
+    admins = "kubernetes: {admins: {deploy: 'arn:aws:iam::123456789012:role/deploy'}}"
+    graph = record(run_of(shop(7, f"services: {{search: {pods}}}\n{admins}")))
+    (secret,) = graph.named("shop-service-search-settings-secret-api-key")
+    (pods_there,) = graph.named("shop-standby-service-search-pods")
+    settings: Any = pods_there.inputs["settings"]
+    region = f"<{secret.urn}#arn>".split(":")
+    assert settings["API_KEY_SECRET_ARN"] == ":".join([*region[:3], "us-west-2", *region[4:]])
+
+
 def news(stage: int, lines: str = "") -> Graph:
     """It has a domain."""
     return record(run_of(shop(stage, lines, SHOP.with_name("news.yaml"))))
