@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.kept_secret import replicas
+from tenfold.components.parts.names import secret_value_name, slug
 from tenfold.components.parts.order import after
 from tenfold.components.parts.policies import Statement, allow
 from tenfold.components.plans import contract
@@ -33,6 +34,9 @@ class SettingsArgs(TypedDict):
     secrets: NotRequired[list[str]]
     """Keys of the application's secrets. Each gets an empty secret, filled by its owner. Default: none. Change: taking
     one out deletes the secret."""
+    secret_values: NotRequired[dict[str, pulumi.Input[str]]]
+    """Values of `secrets`, by key, each a secret of the program. Default: none; whoever owns a secret fills it. Change:
+    another version becomes the current one; taken out, the last one stays."""
     host_secrets: NotRequired[list[str]]
     """Settings whose value is the ARN of an empty secret that the hosts fill by themselves: `DATABASE_SECRET_ARN` at
     stage 1. Default: none. Change: taking one out deletes the secret."""
@@ -57,8 +61,9 @@ class Settings(Component[SettingsArgs]):
     """Parameters `/<application>/<environment>/settings/<KEY>`, secrets in Secrets Manager.
 
     `/<application>/<environment>/secrets/<KEY>` holds the ARN of a secret, never its value, so that hosts (which read
-    everything below the path) find it. No value of a secret is in the program or in the state. Raises ValueError for a
-    key that is not a valid name of an environment variable, is given twice, or belongs to the hosts.
+    everything below the path) find it. In the state is the value of no secret but those of `secret_values`, encrypted.
+    Raises ValueError for a key that is not a valid name of an environment variable, is given twice, or belongs to the
+    hosts.
     """
 
     path: pulumi.Output[str]
@@ -122,6 +127,10 @@ class Settings(Component[SettingsArgs]):
             tags=self._tags(child) | (owner if kind == "secret" else {}),
             opts=self._child(protect=self._keeps),
         )
+        if kind == "secret" and (value := self._inputs.get("secret_values", {}).get(key)) is not None:
+            text = pulumi.Output.secret(value)
+            version = secret_value_name(self._logical, key)
+            aws.secretsmanager.SecretVersion(version, secret_id=secret.id, secret_string=text, opts=self._child())
         return secret.arn
 
 
@@ -138,8 +147,3 @@ def secrets_statement(secrets_arn: pulumi.Input[str], path: pulumi.Input[str]) -
 def settings_path(application: str, environment: str) -> str:
     """Where everything an application's hosts read begins: settings/, secrets/ and release/ are below it."""
     return f"/{application}/{environment}"
-
-
-def slug(key: str) -> str:
-    """A key as part of a logical name: STRIPE_KEY -> stripe-key."""
-    return key.lower().replace("_", "-")

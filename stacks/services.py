@@ -21,6 +21,7 @@ from tenfold.stacks.elastic import scaling_args
 from tenfold.stacks.ground import Platform
 from tenfold.stacks.observed import pods_facts, service_facts
 from tenfold.stacks.place import Place, stack_tag
+from tenfold.stacks.secret_values import tier_of
 from tenfold.stacks.service_data import service_data, service_tier
 from tenfold.stacks.settings import secret_sources, shared_secrets
 from tenfold.stacks.tier import Tier, present, subject, total
@@ -178,7 +179,7 @@ def _settings(on: Platform, spec: Service, values: contract.Settings) -> Setting
 
 
 def _settings_tier(spec: Service) -> str:
-    return f"service-{spec.known_as}-settings"
+    return tier_of(spec.known_as)
 
 
 def _route(on: Platform, balancer: Balancer, name: str, spec: Service) -> ServiceRoute:

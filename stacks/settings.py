@@ -8,10 +8,12 @@ import pulumi
 from tenfold.components.plans import contract
 from tenfold.components.settings import SecretsOfArgs, Settings, SettingsArgs
 from tenfold.stacks.ground import Ground
+from tenfold.stacks.secret_values import APPLICATION, secret_values
 from tenfold.stacks.tier import Tier
 
 
 class SharedSecrets(TypedDict):
+    secret_values: NotRequired[dict[str, pulumi.Input[str]]]
     secret_copies: NotRequired[dict[str, pulumi.Input[str]]]
     secrets_of: NotRequired[SecretsOfArgs]
 
@@ -22,7 +24,9 @@ def shared_secrets(ground: Ground, keys: Sequence[str], tier: str) -> SharedSecr
     if not at.primary:
         arns: dict[str, pulumi.Input[str]] = {key: at.here(f"{tier}-{key}") for key in keys}
         return {"secrets_of": {"name": f"{at.architecture.name}-{tier}", "arns": arns}}
-    return {"secret_copies": ground.secret_copies} if ground.secret_copies and keys else {}
+    shared: SharedSecrets = {"secret_copies": ground.secret_copies} if ground.secret_copies and keys else {}
+    values: dict[str, pulumi.Input[str]] = {**secret_values(keys, tier)}
+    return {**shared, "secret_values": values} if values else shared
 
 
 def secret_sources(settings: Settings, keys: Sequence[str], tier: str) -> Tier:
@@ -49,7 +53,7 @@ def make_settings(ground: Ground, stores: Tier) -> Settings:
         "host_secrets": list(stores.host_secrets),
         "kms_key_arn": ground.encryption.key_arn,
     }
-    args = {**args, **shared_secrets(ground, architecture.app.secrets, "settings")}
+    args = {**args, **shared_secrets(ground, architecture.app.secrets, APPLICATION)}
     if stores.former_host_secrets:
         args["former_host_secrets"] = list(stores.former_host_secrets)
     return Settings(at.name("settings"), args, at.options)

@@ -1,6 +1,7 @@
 """A program recorded without an engine: what a blueprint's architecture would register."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
     from tenfold.promotion.ahead import Ahead
 
 
-def record(resolution: "Resolution", kind: str = recorder.FAST, *, warn: bool = True, local: bool = False) -> Graph:
-    """What the architecture's program registers. With `warn` warnings are printed on stderr.
+def record(
+    resolution: "Resolution",
+    kind: str = recorder.FAST,
+    *,
+    warn: bool = True,
+    local: bool = False,
+    deployed: Collection[str] = (),
+) -> Graph:
+    """What the architecture's program registers. With `warn` warnings are printed on stderr. `deployed`: the names of
+    resources that are there; the value of a secret is planned where there is one (stacks/secret_values.py).
 
     Raises `WrongBlueprint` for an override that hits nothing, or that AWS (or, with `local`, the local cloud alone)
     would refuse; `Failure` where the program cannot run.
     """
-    recording, problems = _attempted(resolution, kind, local)
+    recording, problems = _attempted(resolution, kind, local, deployed)
     if recording is None:
         raise WrongBlueprint(problems)
     if recording.note:
@@ -77,16 +86,18 @@ def attempt(resolution: "Resolution") -> "tuple[Graph | None, list[Problem]]":
 
 
 def _attempted(
-    resolution: "Resolution", kind: str, local: bool = False
+    resolution: "Resolution", kind: str, local: bool = False, deployed: Collection[str] = ()
 ) -> "tuple[recorder.Recording | None, list[Problem]]":
     """No recording where there is an error among the problems."""
     from tenfold.blueprints import checks
     from tenfold.recorder.program import run_of
+    from tenfold.stacks import secret_values
 
     problems = [*resolution.problems]
     if resolution.architecture is None:
         return None, problems
-    run = run_of(resolution.architecture)
+    config = secret_values.stand_ins(resolution.architecture, deployed) if deployed else {}
+    run = run_of(resolution.architecture, config=config)
     if resolution.architecture.overrides:
         from tenfold.blueprints.source.problem import in_file_order
         from tenfold.refusals import overrides
@@ -112,7 +123,8 @@ def compare_with_deployed(
     """What `up` would change. Raises as `record` does."""
     from tenfold.diff.deployed import against
 
-    return against(deployed, record(resolution, warn=False, local=local))
+    names = {resource["urn"].rpartition("::")[2] for resource in deployed}
+    return against(deployed, record(resolution, warn=False, local=local, deployed=names))
 
 
 def override_problems(resolution: "Resolution") -> "list[Problem]":

@@ -50,6 +50,21 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     return difference
 
 
+def notes(deployment: Deployment) -> list[str]:
+    """What is worth a word before a run, and stops none."""
+    from tenfold.engine import state_region, workspace
+    from tenfold.stacks import secret_values
+
+    unknown = secret_values.unknown(deployment.architecture, workspace.config_keys(deployment.where))
+    return [
+        *state_region.at_risk(deployment.where, deployment.architecture),
+        *(
+            f"nobody reads {key} of the stack's configuration: no `secrets` of the blueprint names it"
+            for key in unknown
+        ),
+    ]
+
+
 def _is_former(change: "Change") -> bool:
     from tenfold.blueprints.standby import FORMER
 

@@ -31,3 +31,13 @@ def digest(text: str) -> str:
     import hashlib  # late: OpenSSL takes 2 ms, and few names are too long
 
     return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def slug(key: str) -> str:
+    """A key as part of a logical name: STRIPE_KEY -> stripe-key."""
+    return key.lower().replace("_", "-")
+
+
+def secret_value_name(settings: str, key: str) -> str:
+    """What holds the value of a secret that is configured, below the Settings of this name."""
+    return f"{settings}-secret-{slug(key)}-value"

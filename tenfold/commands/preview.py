@@ -20,7 +20,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, tells, as
     Example:
       tenfold preview blueprints/shop.yaml --env prod --local
     """
-    from tenfold.engine import difference, state_region
+    from tenfold.engine import difference
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
     from tenfold.render.lines import labelled
@@ -28,7 +28,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, tells, as
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     preflight.check(target, accept_loss)
-    for note in state_region.at_risk(target.where, target.architecture):
+    for note in preflight.notes(target):
         tell("\n".join(labelled("note", note)))
     if not as_json:
         click.echo(target.title)

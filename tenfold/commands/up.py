@@ -24,7 +24,6 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
       tenfold up blueprints/shop.yaml --env dev --local
       tenfold up blueprints/shop.yaml --env prod --stage 3
     """
-    from tenfold.engine import state_region
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
     from tenfold.render.lines import labelled
@@ -32,7 +31,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     difference = preflight.check(target, accept_loss)
-    for note in state_region.at_risk(target.where, target.architecture):
+    for note in preflight.notes(target):
         tell("\n".join(labelled("note", note)))
     if not as_json:
         click.echo(target.title)

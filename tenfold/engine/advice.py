@@ -8,6 +8,11 @@ _OURS = (
     (re.compile(r'resource "(?P<urn>[^"]+)".*? as it is currently marked for protection', re.DOTALL), _PROTECTED),
     (re.compile(r'resource "(?P<urn>[^"]+)" cannot be deleted\s+because it is protected', re.DOTALL), _PROTECTED),
     (
+        re.compile(r"backend \S+ does not support environments"),
+        "`environment:` in the stack's file names an environment of Pulumi ESC, and only Pulumi Cloud has those: "
+        "PULUMI_BACKEND_URL=https://api.pulumi.com, or values by `pulumi config set --secret`.",
+    ),
+    (
         re.compile(r"with (?P<number>\d+) pending operations? from previous deployment"),
         "An interrupted run left {number} operations unfinished; the same command again resumes it.",
     ),

@@ -51,6 +51,14 @@ def test_a_secret_is_empty_encrypted_protected_and_can_be_had_back() -> None:
     assert not loose.protect and loose.inputs["recoveryWindowInDays"] == 0
 
 
+def test_a_value_that_is_configured_becomes_the_secret_s_and_is_one() -> None:
+    graph = settings(secrets=["STRIPE_KEY", "OTHER"], secret_values={"STRIPE_KEY": "sk_live_1"})
+    [version] = graph.of("secretsmanager/secretVersion:SecretVersion")
+    assert version.name == "shop-settings-secret-stripe-key-value" and version.parent == "shop-settings"
+    assert version.inputs["secretString"] == "sk_live_1"
+    assert version.dependencies == ("shop-settings-secret-stripe-key",)
+
+
 def test_a_secret_that_hosts_fill_is_named_by_a_setting() -> None:
     graph = settings(host_secrets=["DATABASE_SECRET_ARN"], secrets=["DATABASE"])
     assert graph["shop-settings-host-secret-database"].protect and graph["shop-settings-secret-database"].protect

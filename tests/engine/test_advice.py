@@ -30,6 +30,11 @@ def test_what_is_protected_is_named_with_our_way():
     assert f"--accept-loss '{URN}'" in translated(REPLACED)
 
 
+def test_an_environment_of_esc_in_a_bucket_is_explained():
+    said = translated("getting stack configuration: opening environment: backend vm does not support environments")
+    assert "only Pulumi Cloud has those" in said
+
+
 def test_the_reason_around_an_advice_stays():
     said = translated("no such plugin. Run `pulumi plugin install resource aws` to install it.\nThe disk is full.")
     assert said == "no such plugin.\nThe disk is full."

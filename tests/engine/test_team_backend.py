@@ -20,7 +20,7 @@ from tenfold.commands import ci
 BLUEPRINT = """name: shop
 stage: 1
 owner: me@example.com
-app: {image: "ghcr.io/acme/shop:1"}
+app: {image: "ghcr.io/acme/shop:1", secrets: [STRIPE_KEY]}
 environments: {dev: {throwaway: true}}
 """
 
@@ -48,13 +48,20 @@ def test_a_team_deploys_reads_and_looks_for_drift(team: dict[str, str], aws: Cal
     shop.write_text(BLUEPRINT)
     at = (str(shop), "--env", "dev")
     assert run.json("status", *at)["resources"] == 0
-    run("up", *at, "--yes")
+    run("preview", *at)  # writes Pulumi.yaml and the stack's file
+    key, value = "tenfold:STRIPE_KEY", "sk_live_of_nobody"
+    config = ["pulumi", "config", "set", "--secret", key, value, "--stack", "shop-dev"]
+    subprocess.run(config, cwd=tmp_path, env=team, check=True)
+    printed = run("up", *at, "--yes", "--verbose").stdout
     assert run.json("status", *at)["stage_deployed"] == 1
     assert "server" in run.json("outputs", *at)["outputs"]
     assert "secretsprovider: awskms:///alias/acme-state" in (tmp_path / "Pulumi.shop-dev.yaml").read_text()
     s3 = aws("s3")
     state = s3.get_object(Bucket="acme-state", Key="team/.pulumi/stacks/tenfold/shop-dev.json")["Body"].read()
     assert json.loads(state)["checkpoint"]["latest"]["secrets_providers"]["type"] == "cloud"
+    arn = json.loads(run("outputs", *at, "--json").stdout)["outputs"]["secrets"]["STRIPE_KEY"]
+    assert aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == value
+    assert value not in printed + state.decode() + (tmp_path / "Pulumi.shop-dev.yaml").read_text()
     ec2 = aws("ec2")
     group = ec2.describe_security_groups(Filters=[{"Name": "tag:Name", "Values": ["shop-server-group"]}])
     ec2.authorize_security_group_ingress(
@@ -89,4 +96,3 @@ def test_the_pipeline_s_roles_are_made_by_the_program_that_tenfold_ci_writes(
         "token.actions.githubusercontent.com:sub": "repo:acme/shop:environment:prod",
     }
     pulumi("preview", "--expect-no-changes")
-    pulumi("destroy", "--yes", "--skip-preview")
