@@ -20,6 +20,7 @@ from tenfold.blueprints.rules import registry
 from tenfold.blueprints.rules.placement import misplaced
 from tenfold.blueprints.rules.rule import Context
 from tenfold.blueprints.sizes import offerings, sizing
+from tenfold.blueprints.sizes.needs import Needs, Sized
 from tenfold.blueprints.source.document import Route
 from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.blueprints.source.report import problem_at
@@ -300,11 +301,11 @@ class _Resolver:
         self._report("TF-V025", self._place("region"), f"There is no AWS region `{region}`.", hint)
         self.values[("region",)] = _FALLBACK_REGION
 
-    def _size_unset(self, values: Mapping[Route, Any], capabilities: frozenset[str]) -> dict[str, sizing.Sized]:
+    def _size_unset(self, values: Mapping[Route, Any], capabilities: frozenset[str]) -> dict[str, Sized]:
         """Sizes of the fields that nobody set, by dotted path; each rule sees the results of those before it."""
         known = {".".join(route): value for route, value in values.items()}
-        needs = sizing.Needs(known, capabilities)
-        sizes: dict[str, sizing.Sized] = {}
+        needs = Needs(known, capabilities)
+        sizes: dict[str, Sized] = {}
         for path, rule in sizing.rules(known).items():
             origin = self.origins.get(tuple(path.split(".")))
             if origin is None or origin.is_default:
@@ -313,7 +314,7 @@ class _Resolver:
                 known[path] = sizes[path].value
         return sizes
 
-    def _size_before(self) -> dict[str, sizing.Sized]:
+    def _size_before(self) -> dict[str, Sized]:
         """The sizes of the stage that a promotion comes from. During the promotion the server keeps its own: a change
         would restart or replace it without need."""
         before = self.values.get(("promoting_from",))

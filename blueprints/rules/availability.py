@@ -5,6 +5,7 @@ from collections.abc import Collection
 from tenfold.blueprints.reading.house import allowed_at
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.sizes import offerings, sizing
+from tenfold.blueprints.sizes.needs import Needs
 from tenfold.blueprints.source.words import nearest, one_of
 
 _SIZED = "Leave it out and tenfold sizes it from `load`."
@@ -136,7 +137,7 @@ def _not_offered(
     values = {".".join(route): value for route, value in c.values.items()}
     applying = c.draft.house.applying(c.environment, c.architecture.stage)
     allowed = allowed_at(applying, tuple(path.split(".")))
-    needs = sizing.Needs(values, c.architecture.capabilities, allowed)
+    needs = Needs(values, c.architecture.capabilities, allowed)
     sized = sizing.rules(values)[path](needs).value
     hint += f"Leave it out and tenfold sizes it from `load` ({sized} for {c.architecture.load.users:,} users)."
     return Finding("TF-V012", path, f"{service} offers no {name} {where}.{_exists(name, everywhere)}", hint)

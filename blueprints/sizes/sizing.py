@@ -4,23 +4,18 @@ The assumptions are deliberately few and on the safe side. They are starting poi
 measured yet; a value in the blueprint overrides the rule, and the signals show when a size is wrong.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from fnmatch import translate
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from math import ceil
-from typing import Any
 
 from tenfold.blueprints.sizes import offerings
-from tenfold.blueprints.sizes.offerings import Size
+from tenfold.blueprints.sizes.needs import MEAN_OF_PEAK, Needs, Sized, first_offered, pick
 from tenfold.blueprints.sizes.queueing import busiest
-from tenfold.blueprints.value import Value
 
 # Assumptions, ours. Those that matter most are fields of `load`, so that a measurement replaces them.
 # Seconds of one vCPU in the database for a query: PostgreSQL does 160 to 224 transactions of 20 queries a second on
 # one (sysbench, read and write mixed, 2 to 8 vCPUs, linear: a cloud vendor's published table).
 QUERY_CPU = 0.005 / 20
-MEAN_OF_PEAK = 0.25  # the day's mean against the busiest moment, for burstable types
 PEAK_PER_USER = 0.003  # requests/s per monthly user: 3 % at work at once, a request every 10 s
 DATA_PER_USER = 0.4  # MiB in the database
 CONNECTION_MEMORY = 10  # MiB; a PostgreSQL backend with its work memory
@@ -36,47 +31,6 @@ SERVER_MEMORY = 0.5  # GiB of the system beside one container
 STAGE1_DATABASE_MEMORY = 0.75  # GiB for the database container beside the application
 
 
-class Sized(Value):
-    value: Any
-    why: str
-
-
-@lru_cache(maxsize=256)
-def _like_each(offered: frozenset[str], patterns: tuple[tuple[str, ...], ...]) -> frozenset[str]:
-    """The names that are like one pattern of each list. Once a process: 700 names take longer than the rest of a
-    `validate`."""
-    for each in patterns:
-        is_one = re.compile("|".join(map(translate, each))).match
-        offered = frozenset(name for name in offered if is_one(name))
-    return offered
-
-
-class Needs(Mapping[str, Any]):
-    """The values known so far, by dotted path. A KeyError means a mistake in the order of the rules."""
-
-    def __init__(self, values: dict[str, Any], capabilities: frozenset[str], patterns: Sequence[tuple[str, ...]] = ()):
-        self._values = values
-        self.capabilities = capabilities
-        self.patterns = patterns  # of instance types that house rules allow, one of each; none means all
-
-    def allowed(self, offered: frozenset[str]) -> frozenset[str]:
-        """Without what the house rules forbid, unless they forbid everything."""
-        return (_like_each(offered, tuple(self.patterns)) or offered) if self.patterns else offered
-
-    def sizes(self, what: str) -> tuple[Size, ...]:
-        """The rows to choose from, smallest first, in the edition of the blueprint."""
-        return offerings.sizes(what, self._values.get("edition"))
-
-    def __getitem__(self, path: str) -> Any:
-        return self._values[path]
-
-    def __iter__(self):
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-
 def _short(number: float) -> str:
     for size, letter in ((1_000_000, "M"), (1_000, "k")):
         if number >= size:
@@ -87,31 +41,6 @@ def _short(number: float) -> str:
 def _busiest(n: Needs, vcpus: int, seconds: float) -> float:
     """Highest CPU utilisation at which a machine with `vcpus` answers in time; a request takes `seconds` of CPU."""
     return busiest(vcpus, seconds, n["load.slowest_acceptable"])
-
-
-def _pick(
-    sizes: tuple[Size, ...],
-    offered: frozenset[str],
-    vcpus: float,
-    memory: float,
-    busy: Callable[[int], float] = busiest,
-) -> tuple[str, Size]:
-    """The first row with enough CPU at the peak, enough baseline for the mean, enough memory; else the largest."""
-    rows = [(name, row) for row in sizes if (name := _first(row.names, offered))]
-    if not rows:  # a region that offers none of our rows: anything it has, with a size of 0 in the explanation
-        return (min(offered), Size((), 0, 0, 1)) if offered else (sizes[0].names[0], Size((), 0, 0, 1))
-    for name, row in rows:
-        if (
-            row.vcpus * busy(row.vcpus) >= vcpus
-            and row.vcpus * row.baseline >= vcpus * MEAN_OF_PEAK
-            and row.memory >= memory
-        ):
-            return name, row
-    return rows[-1]
-
-
-def _first(names: tuple[str, ...], offered: frozenset[str]) -> str | None:
-    return next((name for name in names if name in offered), None)
 
 
 DATABASE_VERSIONS = {
@@ -212,7 +141,7 @@ def server_instance(n: Needs) -> Sized:
     hot = n["load.data"] * n["load.working_set"] + STAGE1_DATABASE_MEMORY if with_database else 0
     memory = 1 + hot
     busy = partial(_busiest, n, seconds=each)
-    name, row = _pick(n.sizes("server"), n.allowed(offerings.instance_types(n["region"])), vcpus, memory, busy)
+    name, row = pick(n.sizes("server"), n.allowed(offerings.instance_types(n["region"])), vcpus, memory, busy)
     why = f"{rate:g} requests/s need {vcpus:.2g} vCPU and {memory:.2g} GiB; {name} has {row.vcpus} and {row.memory:g}"
     return Sized(name, why + f", at {busy(row.vcpus):.0%} CPU at most")
 
@@ -222,7 +151,7 @@ def fleet_instance(n: Needs) -> Sized:
     rate = n["load.peak"]
     each = n["load.cpu_per_request"]
     share, busy = rate * each / 6, partial(_busiest, n, seconds=each)
-    name, row = _pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), share, 2, busy)
+    name, row = pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), share, 2, busy)
     return Sized(
         name,
         f"{rate:g} requests/s over at most six servers = {share:.2g} vCPU each; {name} has {row.vcpus}, "
@@ -280,7 +209,7 @@ def database_instance(n: Needs) -> Sized:
     vcpus, hot = rate * each, n["load.working_set"]
     memory = (ENGINE_MEMORY + volume * hot + connections * CONNECTION_MEMORY / 1024) / USABLE_MEMORY
     offered = offerings.database_classes(n["database.engine"], n["database.version"], n["region"])
-    name, row = _pick(n.sizes("database"), n.allowed(offered), vcpus, memory, partial(_busiest, n, seconds=each))
+    name, row = pick(n.sizes("database"), n.allowed(offered), vcpus, memory, partial(_busiest, n, seconds=each))
     why = (
         f"(0.5 GiB engine + {hot:.3g} × {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
         f"{rate:g} requests/s × {each * 1000:.3g} ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
@@ -294,7 +223,7 @@ def cache_node(n: Needs) -> Sized:
     answers = n["load.data"] * CACHED_DATA if "cache" in n.capabilities else 0
     parts, each = _parts(n)
     memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY / parts
-    name, row = _pick(n.sizes("cache"), n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
+    name, row = pick(n.sizes("cache"), n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
     needs = [f"{_short(sessions)} sessions × 10 KiB"] if sessions else []
     needs += [f"5 % of {n['load.data']} GiB of data"] if answers else []
     total = " + ".join(needs) or "nothing yet"
@@ -311,7 +240,7 @@ def _parts(n: Needs) -> tuple[int, str]:
 
 
 def workers_instance(n: Needs) -> Sized:
-    name, row = _pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), 0, 0)
+    name, row = pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), 0, 0)
     return Sized(
         name, f"`load` says nothing about jobs: the smallest has {row.memory:g} GiB; alarms tell when it is full"
     )
@@ -360,7 +289,7 @@ def kubernetes_instance(n: Needs) -> Sized:
     offered = n.allowed(offerings.instance_types(n["region"]))
     names = ("m7g.large", "m6g.large") if arm else ("m7i.large", "m6i.large", "m5.large")
     alike = (name for name in sorted(offered) if offerings.processor(name) == ("arm64" if arm else "x86_64"))
-    name = _first(names, offered) or next(alike, names[0])
+    name = first_offered(names, offered) or next(alike, names[0])
     return Sized(name, f"for {n['kubernetes.processor']}, small: what one machine that fails takes along is little")
 
 
@@ -369,7 +298,7 @@ def service_instance(n: Needs, entry: str) -> Sized:
     cpu, memory = n[f"{entry}.cpu"], n[f"{entry}.memory"]
     needs = memory + SERVER_MEMORY
     offered = n.allowed(offerings.instance_types(n["region"]))
-    name, row = _pick(n.sizes("fleet"), offered, cpu, needs, lambda _: 1.0)  # `cpu` says the peak already
+    name, row = pick(n.sizes("fleet"), offered, cpu, needs, lambda _: 1.0)  # `cpu` says the peak already
     why = f"{cpu:g} vCPU at the peak, and {memory:g} GiB + {SERVER_MEMORY:g} of the system"
     return Sized(name, f"{why}; {name} has {row.vcpus} and {row.memory:g}")
 
@@ -384,7 +313,7 @@ def service_database_instance(n: Needs, entry: str) -> Sized:
     if n[f"{entry}.data.engine"] == "opensearch":
         return Sized("r6g.large.search", "16 GiB, half of it heap: the smallest that AWS does not keep for tests")
     engine, version = _engine(n, entry), n[f"{entry}.data.version"]
-    name, row = _pick(n.sizes("database"), n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
+    name, row = pick(n.sizes("database"), n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
     why = f"`load` says nothing about one service: the smallest has {row.memory:g} GiB; alarms tell when it is full"
     return Sized(name, why)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.rules.pooling import connection_limit, pool_count
-from tenfold.blueprints.sizes import offerings, sizing
+from tenfold.blueprints.sizes import needs, offerings, sizing
 from tenfold.blueprints.sizes.queueing import busiest
 from tenfold.foresight import servers, usage
 from tenfold.foresight.usage import GIB
@@ -124,7 +124,7 @@ def _hosts(a: Architecture) -> Iterator[Row]:
     )
     share = servers.baseline(type_)
     if share < 1:
-        mean = used * sizing.MEAN_OF_PEAK
+        mean = used * needs.MEAN_OF_PEAK
         how = f"a day's mean of {mean:.2g} of {can * share:.2g} vCPUs that {many} may use all day; above, AWS charges"
         yield Row(tier, "credits", mean, can * share, "vCPUs", 1.0, how)
     gbit = offerings.bandwidth(type_).network_gbit_s

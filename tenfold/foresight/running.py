@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.architecture.servers import Fleet
-from tenfold.blueprints.sizes import sizing
+from tenfold.blueprints.sizes import needs
 from tenfold.foresight import servers
 from tenfold.foresight.servers import Amount, same
 
@@ -40,7 +40,7 @@ def simulated_day(a: Architecture) -> "Run | None":
 
 
 def _peak(a: Architecture) -> float:
-    return servers.mean_rate(a) / sizing.MEAN_OF_PEAK
+    return servers.mean_rate(a) / needs.MEAN_OF_PEAK
 
 
 def _never_grows(a: Architecture, fleet: Fleet) -> bool:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.blueprints.sizes import offerings
+from tenfold.blueprints.sizes.needs import Needs
 from tenfold.blueprints.sizes.queueing import busiest
-from tenfold.blueprints.sizes.sizing import RULES, Needs
+from tenfold.blueprints.sizes.sizing import RULES
 
 ALL = frozenset({"server", "database", "balancer", "fleet", "sessions"})
 REGIONS = st.sampled_from(offerings.regions())
