@@ -18,7 +18,7 @@ from tenfold.blueprints.architecture.services import (
 from tenfold.blueprints.assemble.scaling import assemble_tracking
 from tenfold.blueprints.assemble.values import Values
 from tenfold.blueprints.choices import KeyType
-from tenfold.blueprints.sizes.offerings import capacity
+from tenfold.blueprints.sizes.offerings import vcpus_of
 
 
 def assemble_read_models(values: Values) -> dict[str, ReadModel]:
@@ -83,7 +83,7 @@ def assemble_kubernetes(values: Values) -> Kubernetes | None:
     return Kubernetes(
         version=values.maybe("kubernetes.version"),
         group=group,
-        auto_cpus=max(0, limit - vcpus(group)) if group else limit,
+        auto_cpus=max(0, limit - vcpus_of(group.instance, group.machines)) if group else limit,
         admins=values.under("kubernetes", "admins"),
         reachable_from=tuple(values.maybe("kubernetes.reachable_from") or ()),
         processor=values.maybe("kubernetes.processor"),
@@ -95,12 +95,6 @@ def _machine_group(values: Values) -> MachineGroup | None:
     if values.maybe("kubernetes.nodes") != "managed":
         return None
     return MachineGroup(values.maybe("kubernetes.instance"), values.maybe("kubernetes.machines"))
-
-
-def vcpus(group: MachineGroup) -> int:
-    """Of all its machines; none where the type is not known, which a rule reports."""
-    each = capacity(group.instance)
-    return round(each[0]) * group.machines if each else 0
 
 
 def _data(values: Values, at: tuple[str, ...]) -> ServiceData | None:

@@ -4,12 +4,11 @@ from datetime import date
 from math import ceil
 
 from tenfold.blueprints.architecture.services import Service
-from tenfold.blueprints.assemble.services import vcpus
 from tenfold.blueprints.blocks import PRIVATE
 from tenfold.blueprints.rules.names import settings
 from tenfold.blueprints.rules.network import ipv4_block
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
-from tenfold.blueprints.sizes.offerings import capacity, processor
+from tenfold.blueprints.sizes.offerings import capacity, processor, vcpus_of
 
 # The last days of standard support, after which EKS upgrades a cluster by itself: EKS User Guide, "Amazon EKS
 # Kubernetes release calendar", in its edition of early 2026. Later ones speak of 1.36; its dates have not been read.
@@ -136,7 +135,7 @@ def a_group_runs_what_images_are_built_for(c: Context) -> Findings:
 @rule
 def a_group_fits_the_limit_of_machines(c: Context) -> Findings:
     spec = c.architecture.kubernetes
-    if spec and spec.group and (has := vcpus(spec.group)) > spec.cpu_limit:
+    if spec and spec.group and (has := vcpus_of(spec.group.instance, spec.group.machines)) > spec.cpu_limit:
         message = (
             f"{spec.group.machines} × {spec.group.instance} have {has} vCPUs; `cpu_limit` allows {spec.cpu_limit}."
         )

@@ -51,6 +51,12 @@ def capacity(name: str) -> tuple[float, float] | None:
     return (vcpus_and_memory[0], vcpus_and_memory[1]) if vcpus_and_memory else None
 
 
+def vcpus_of(name: str, machines: int) -> int:
+    """Of all machines of a type; none where the type is not known, which a rule reports."""
+    each = capacity(name)
+    return round(each[0]) * machines if each else 0
+
+
 class Bandwidth(NamedTuple):
     """Baselines of a type: what it does all day. None where AWS states none."""
 

@@ -26,6 +26,7 @@ def sized(users: int, region: str = "us-east-1", engine: str = "postgres", data:
         "load.cpu_per_request": 0.02, "load.queries_per_request": 20, "load.cache_hits": 0.0, "load.campaign": 1,
         "load.working_set": 0.25, "load.reads": 0.8, "database.engine": engine, "cache.engine": "valkey",
         "cache.shards": "none", "cache.nodes": 1, "workers.at_once": 1,
+        "kubernetes.processor": "arm64",
     }  # fmt: skip
     if data is not None:
         values["load.data"] = data
