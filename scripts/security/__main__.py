@@ -1,5 +1,6 @@
-"""`python -m scripts.security CHECKOV`: every example at every stage, as its production environment. `CHECKOV` is the
-program. Exit code 1 for a finding without a reason, and for a reason without a finding."""
+"""`python -m scripts.security CHECKOV`: every example at every stage, as its production environment, and one with a
+cluster of Kubernetes. `CHECKOV` is the program. Exit code 1 for a finding without a reason, and for a reason without a
+finding."""
 
 import json
 import subprocess
@@ -15,6 +16,7 @@ import yaml
 
 from scripts.security import terraform
 from tenfold import blueprint_files, recorder
+from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
 from tenfold.blueprints.stages.presets import presets
 from tenfold.recorder.program import run_of
@@ -24,6 +26,14 @@ EXCEPTIONS = Path(__file__).with_name("exceptions.yaml")
 EXAMPLES = sorted(file.stem for file in blueprint_files.expand([ROOT / "blueprints" / "*.yaml"]))
 STAGES = list(presets())
 SECURED = "prod: {domain: www.example.com}"
+# No example has a cluster; this one gets a service on it, with machines of both kinds.
+ON_KUBERNETES = ("market", 6)
+CLUSTER = """
+kubernetes:
+  admins: {deploy: "arn:aws:iam::123456789012:role/deploy"}
+  reachable_from: [192.0.2.0/24]
+  nodes: managed
+"""
 
 
 class Finding(NamedTuple):
@@ -48,16 +58,26 @@ def findings(checkov: str) -> dict[Finding, str]:
     with tempfile.TemporaryDirectory() as folder:
         for example in EXAMPLES:
             for stage in STAGES:
-                for finding in _findings(checkov, example, stage, Path(folder, f"{example}-{stage}.json")):
+                plan = Path(folder, f"{example}-{stage}.json")
+                for finding in _findings(checkov, architecture(example, stage), plan):
                     seen.setdefault(finding, f"{example} at stage {stage}")
+        for finding in _findings(checkov, architecture(*ON_KUBERNETES, cluster=True), Path(folder, "kubernetes.json")):
+            seen.setdefault(finding, "{} at stage {}, on Kubernetes".format(*ON_KUBERNETES))
     return seen
 
 
-def _findings(checkov: str, example: str, stage: int, file: Path) -> Iterator[Finding]:
+def architecture(example: str, stage: int, cluster: bool = False) -> Architecture:
+    """In its production environment; with `cluster` a service of it runs on Kubernetes."""
     blueprint = ROOT / "blueprints" / f"{example}.yaml"
-    content = blueprint.read_text(encoding="utf-8").replace("prod: {}", SECURED).encode()
-    wanted = load(blueprint, environment="prod", stage=str(stage), content=content).architecture
-    assert wanted, f"{example} at stage {stage}"
+    content = blueprint.read_text(encoding="utf-8").replace("prod: {}", SECURED)
+    if cluster:
+        content = content.replace("route: /reviews/*", "route: /reviews/*\n    runs_on: kubernetes") + CLUSTER
+    resolution = load(blueprint, environment="prod", stage=str(stage), content=content.encode())
+    assert resolution.architecture, f"{example} at stage {stage}: {resolution.problems}"
+    return resolution.architecture
+
+
+def _findings(checkov: str, wanted: Architecture, file: Path) -> Iterator[Finding]:
     file.write_text(json.dumps(terraform.plan(recorder.record(run_of(wanted)).graph)), encoding="utf-8")
     command = [checkov, "-f", str(file), "--framework", "terraform_plan", "--skip-download", "--quiet", "--compact"]
     done = subprocess.run([*command, "-o", "json"], capture_output=True, encoding="utf-8", check=False)

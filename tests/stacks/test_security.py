@@ -7,6 +7,8 @@ import pytest
 from scripts.security import __main__ as security
 from scripts.security import terraform
 from scripts.security.__main__ import STAGES, Finding, exceptions, explained
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
 from tests.examples import NAMES
 from tests.stacks.graphs import Case, graph
 
@@ -29,6 +31,12 @@ def test_names_and_blocks_are_terraform_s():
     assert shop["aws_subnet.shop_network_public_1"]["tags"]["Name"] == "shop-network-public-1"
 
 
+def test_a_service_on_kubernetes_is_shown_to_it_with_machines_of_a_group():
+    made = security.architecture(*security.ON_KUBERNETES, cluster=True)
+    assert made.kubernetes and made.kubernetes.group
+    assert [s.runs_on for s in made.services.values()].count("kubernetes") == 1
+
+
 def test_what_a_resource_names_is_a_reference():
     document = terraform.plan(graph(Case("shop", 5, "prod")))
     found = {r["address"]: r["expressions"] for r in document["configuration"]["root_module"]["resources"]}
@@ -38,9 +46,9 @@ def test_what_a_resource_names_is_a_reference():
 
 @pytest.mark.parametrize("check", exceptions())
 def test_an_exception_is_of_something_that_exists_and_has_a_reason(check: str):
-    names = {
-        r.name.partition("-")[2] for example in NAMES for stage in STAGES for r in graph(Case(example, stage, "prod"))
-    }
+    graphs = [graph(Case(example, stage, "prod")) for example in NAMES for stage in STAGES]
+    with_cluster = record(run_of(security.architecture(*security.ON_KUBERNETES, cluster=True)))
+    names = {r.name.partition("-")[2] for each in (*graphs, with_cluster) for r in each}
     for resource, reason in exceptions()[check].items():
         assert fnmatch.filter(names, resource), resource
         assert len(reason.split()) > 3
