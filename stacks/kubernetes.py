@@ -69,7 +69,11 @@ def _cluster(ground: Ground) -> Cluster:
         "subnet_ids": ground.network.private_subnet_ids,
         "kms_key_arn": ground.encryption.key_arn,
         "version": spec.version,
-        "access": {name: {"principal_arn": arn, "may": Access.CLUSTER_ADMIN} for name, arn in spec.admins.items()},
+        "access": {
+            name: {"principal_arn": arn, "may": may}
+            for may, roles in ((Access.CLUSTER_ADMIN, spec.admins), (Access.VIEW, spec.viewers))
+            for name, arn in roles.items()
+        },
         "reachable_from": list(spec.reachable_from),
         # Also beside a group: its controller registers pods at the balancer (docs/decisions, "A group of machines").
         "auto_mode": True,

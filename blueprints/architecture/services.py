@@ -115,6 +115,7 @@ class Kubernetes(Value):
     group: MachineGroup | None  # None where all machines are Auto Mode's
     auto_cpus: int  # vCPUs of all machines together that Auto Mode may make: what a group leaves of `cpu_limit`
     admins: Mapping[str, str]  # name -> ARN of a role or user
+    viewers: Mapping[str, str]  # the same
     reachable_from: tuple[str, ...]  # networks outside that reach its API
     processor: Processor
     cpu_limit: int  # vCPUs of all machines together

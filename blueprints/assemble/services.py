@@ -85,6 +85,7 @@ def assemble_kubernetes(values: Values) -> Kubernetes | None:
         group=group,
         auto_cpus=max(0, limit - vcpus_of(group.instance, group.machines)) if group else limit,
         admins=values.under("kubernetes", "admins"),
+        viewers=values.under("kubernetes", "viewers"),
         reachable_from=tuple(values.maybe("kubernetes.reachable_from") or ()),
         processor=values.maybe("kubernetes.processor"),
         cpu_limit=limit,

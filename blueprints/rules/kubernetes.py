@@ -38,11 +38,24 @@ def somebody_gets_in(c: Context) -> Findings:
         begun = c.is_set("kubernetes") or any("kubernetes" in route for route in c.draft.broken)
         place = "kubernetes.admins" if begun else f"services.{next(iter(_services(c)))}.runs_on"
         yield Finding("TF-R190", place, message, hint)
+
+
+@rule
+def each_role_comes_in_once(c: Context) -> Findings:
+    spec = c.architecture.kubernetes
+    if spec is None:
+        return
     names: dict[str, str] = {}
-    for name, arn in spec.admins.items() if spec else ():
-        if (first := names.setdefault(arn, name)) != name:
-            message = f"`{first}` is the same role; EKS has one entry for each."
-            yield Finding("TF-R190", ("kubernetes", "admins", name), message, "Remove one.")
+    for field, roles in (("admins", spec.admins), ("viewers", spec.viewers)):
+        for name, arn in roles.items():
+            place = ("kubernetes", field, name)
+            if field == "viewers" and name in spec.admins:
+                yield Finding(
+                    "TF-R190", place, f"`{name}` is among `admins` too.", "Choose another name, or remove one."
+                )
+            elif (first := names.setdefault(arn, name)) != name:
+                message = f"`{first}` is the same role; EKS has one entry for each."
+                yield Finding("TF-R190", place, message, "Remove one.")
 
 
 @rule

@@ -75,6 +75,18 @@ MANAGED = f"kubernetes: {{{ADMINS}, nodes: managed, "
             f"'{DEPLOY}'",
             "same role",
         ),
+        (
+            f"kubernetes: {{{ADMINS}, viewers: {{all: '{DEPLOY}'}}}}\n" + search(),
+            "TF-R190",
+            f"'{DEPLOY}'",
+            "`deploy` is the same role",
+        ),
+        (
+            f"kubernetes: {{{ADMINS}, viewers: {{deploy: '{DEPLOY}s'}}}}\n" + search(),
+            "TF-R190",
+            f"'{DEPLOY}s'",
+            "among `admins` too",
+        ),
         ("kubernetes: {processor: amd64}\n" + search(), "TF-R190", "kubernetes", "Name whoever runs `up`"),
         (f"kubernetes: {{{ADMINS}, reachable_from: [0.0.0.0/0]}}\n" + search(), "TF-R191", "0.0.0.0/0", "everybody"),
         (f"kubernetes: {{{ADMINS}, reachable_from: [10.0.0.0/8]}}\n" + search(), "TF-R191", "10.0.0.0/8", "private"),

@@ -228,7 +228,8 @@ cdn: {{error_page: /sorry.html}}
 fleet: {{spot: {{share: 50%}}, scaling: {{{mechanism}schedules: {{night: {{cron: 0 22 * * *, servers: 2}}}}}}}}
 database: {{parameters: {{work_mem: 8192}}, shards: {{key: user, count: 2, i_have_tried: [cache]}}}}
 queues: {{orders: {{acceptable_delay: 1m, message_takes: 1s, order: fifo}}}}
-kubernetes: {{admins: {{me: "arn:aws:iam::123456789012:role/deploy"}}, nodes: managed, reachable_from: [192.0.2.0/24]}}
+kubernetes: {{admins: {{me: "arn:aws:iam::123456789012:role/deploy"}}, nodes: managed, reachable_from: [192.0.2.0/24],
+  viewers: {{you: "arn:aws:iam::123456789012:role/you"}}}}
 services: {{search: {{image: "a/b:1", route: /search/*, runs_on: kubernetes, data: {data}}}}}
 overrides: {{shop-network-vpc: {{enableDnsSupport: false}}}}
 """

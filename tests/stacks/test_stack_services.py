@@ -444,6 +444,14 @@ def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> 
     assert "500m × 70% = 350m" in first and "1880m ÷ 350m = 5.37, so 6" in second
 
 
+def test_viewers_see_the_cluster_and_change_nothing(tmp_path: Path) -> None:
+    people = {"people": "arn:aws:iam::123456789012:role/people"}
+    made = graph(tmp_path, {"search": ON_KUBERNETES}, kubernetes={**CLUSTER, "viewers": people})
+    policies = {r.name: r.inputs["policyArn"] for r in made if r.type.endswith(":AccessPolicyAssociation")}
+    assert str(policies["shop-cluster-access-people-policy"]).endswith("/AmazonEKSViewPolicy")
+    assert str(policies["shop-cluster-access-deploy-policy"]).endswith("/AmazonEKSClusterAdminPolicy")
+
+
 def test_pods_are_scaled_by_memory_too_settle_and_go_first_where_the_blueprint_says_so(tmp_path: Path) -> None:
     asked = {"scaling": {"track": "60%", "memory": "80%", "settle": "2m"}, "priority": 7}
     wanted = architecture(tmp_path, {"search": {**ON_KUBERNETES, **asked}}, kubernetes=CLUSTER)

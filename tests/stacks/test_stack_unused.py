@@ -39,6 +39,8 @@ PODS = {
     "kubernetes.admins.deploy": "arn:aws:iam::123456789012:role/deploy",
 }
 
+GROUP = {**PODS, "kubernetes.nodes": "managed"}
+
 CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused in, used in
     ("zone", "managed", {}, DOMAIN),
     ("balancer.certificate", CERTIFICATE, {}, DOMAIN),
@@ -67,7 +69,12 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("cache.shards", 2, MEMCACHED, {"stage": 4}),
     ("workers.servers", 3, {"stage": 6}, {"stage": 6, "app.jobs.command": ["worker"]}),
     ("kubernetes.cpu_limit", 40, SERVICE, PODS),
+    ("kubernetes.instance", "m7g.xlarge", PODS, GROUP),
+    ("kubernetes.machines", 4, PODS, GROUP),
     ("services.search.pods", "2-4", SERVICE, PODS),
+    ("services.search.priority", 7, SERVICE, PODS),
+    ("services.search.scaling.memory", "80%", SERVICE, PODS),
+    ("services.search.scaling.settle", "9m", SERVICE, PODS),
     ("services.search.servers", "2-4", PODS, SERVICE),
     ("services.search.instance", "m7g.large", PODS, SERVICE),
     ("services.search.scaling.warmup", "5m", PODS, SERVICE),

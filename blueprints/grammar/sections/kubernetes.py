@@ -26,6 +26,9 @@ class Kubernetes(Section):
         "Roles that administer it, by names of your own; needed, for nobody else gets in. Who runs `up` must be one.",
         "in-place",
     )
+    viewers: Annotated[dict[AdminName, AdminArn], Field(max_length=20)] | None = optional(
+        "Roles that see what is in it, logs of pods too, and change nothing; by names of your own.", "in-place"
+    )
     reachable_from: Annotated[list[str], Field(max_length=40)] | None = optional(
         "Networks that reach its API from outside; without one `up` has to run inside the VPC.", "in-place"
     )
