@@ -118,27 +118,19 @@ class Queue(Component[QueueArgs]):
             ),
             opts=child,
         )
-        dead_allowed = aws.sqs.QueuePolicy(
-            f"{name}-dead-letters-policy",
-            queue_url=dead.url,
-            policy=policies.document(
-                *_senders(dead.arn, args.get("senders") or {}), policies.refuse_plain_text(dead.arn, "sqs")
-            ),
-            opts=child,
-        )
-        allowed = aws.sqs.QueuePolicy(
-            f"{name}-policy",
-            queue_url=queue.url,
-            policy=policies.document(
-                *_senders(queue.arn, args.get("senders") or {}), policies.refuse_plain_text(queue.arn, "sqs")
-            ),
-            opts=child,
-        )
+        dead_allowed = self._policy(f"{name}-dead-letters-policy", dead)
+        allowed = self._policy(f"{name}-policy", queue)
         self.url, self.arn = queue.url, after(queue.arn, allowed)  # nobody sends before the policy lets them
         self.queue_name = queue.name
         self.dead_letters_url, self.dead_letters_name = dead.url, dead.name
         self.dead_letters_arn = after(dead.arn, dead_allowed)
         self._register()
+
+    def _policy(self, name: str, queue: aws.sqs.Queue) -> aws.sqs.QueuePolicy:
+        """Dead letters have the same one: what a sender could not deliver itself goes there at once."""
+        senders = _senders(queue.arn, self._inputs.get("senders") or {})
+        document = policies.document(*senders, policies.refuse_plain_text(queue.arn, "sqs"))
+        return aws.sqs.QueuePolicy(name, queue_url=queue.url, policy=document, opts=self._child())
 
 
 def visibility_seconds(message_takes_seconds: float) -> int:

@@ -72,16 +72,7 @@ def database_proxy(
     """The proxy `<name>-proxy`, its role, its pool and its target. Returns its name, known only once it leads to
     the database. Clients use TLS, and log in as to the database."""
     opts = pulumi.ResourceOptions(parent=parent)
-    role = aws.iam.Role(
-        f"{name}-proxy-role",
-        assume_role_policy=policies.trust("rds.amazonaws.com", account),
-        tags=tagged(tags, f"{name}-proxy-role"),
-        opts=opts,
-    )
-    statements = [policies.read_secrets([secret_arn]), policies.use_key(kms_key_arn)]
-    granted = aws.iam.RolePolicy(
-        f"{name}-proxy-policy", role=role.name, policy=policies.document(*statements), opts=opts
-    )
+    role, granted = _role(name, secret_arn, kms_key_arn, account, tags, opts)
     proxy = aws.rds.Proxy(
         f"{name}-proxy",
         engine_family=FAMILIES[pool.engine],
@@ -95,8 +86,40 @@ def database_proxy(
         # A subnet more would replace the proxy, and with it the address everybody uses; two zones are enough.
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted, *first], ignore_changes=["vpcSubnetIds"]),
     )
+    target_group = _pool(name, proxy, pool, opts)
+    target = aws.rds.ProxyTarget(
+        f"{name}-proxy-target",
+        db_proxy_name=proxy.name,
+        target_group_name=target_group.name,
+        db_instance_identifier=instance.identifier,
+        opts=opts,
+    )
+    return after(proxy.endpoint, target)
+
+
+def _role(
+    name: str,
+    secret_arn: Any,
+    kms_key_arn: Any,
+    account: str,
+    tags: Mapping[str, Any] | None,
+    opts: pulumi.ResourceOptions,
+) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+    """It reads the database's login, and nothing else."""
+    role = aws.iam.Role(
+        f"{name}-proxy-role",
+        assume_role_policy=policies.trust("rds.amazonaws.com", account),
+        tags=tagged(tags, f"{name}-proxy-role"),
+        opts=opts,
+    )
+    statements = [policies.read_secrets([secret_arn]), policies.use_key(kms_key_arn)]
+    document = policies.document(*statements)
+    return role, aws.iam.RolePolicy(f"{name}-proxy-policy", role=role.name, policy=document, opts=opts)
+
+
+def _pool(name: str, proxy: aws.rds.Proxy, pool: Pool, opts: pulumi.ResourceOptions) -> aws.rds.ProxyDefaultTargetGroup:
     share = percent(pool.connections, pool.max_connections)
-    target_group = aws.rds.ProxyDefaultTargetGroup(
+    return aws.rds.ProxyDefaultTargetGroup(
         f"{name}-proxy-pool",
         db_proxy_name=proxy.name,
         connection_pool_config={
@@ -107,11 +130,3 @@ def database_proxy(
         },
         opts=opts,
     )
-    target = aws.rds.ProxyTarget(
-        f"{name}-proxy-target",
-        db_proxy_name=proxy.name,
-        target_group_name=target_group.name,
-        db_instance_identifier=instance.identifier,
-        opts=opts,
-    )
-    return after(proxy.endpoint, target)

@@ -57,12 +57,16 @@ def private_bucket(
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[block]),
         **place,
     )
-    rule: Any = {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
-    if kms_key_arn is not None:
-        encrypted = {"sse_algorithm": "aws:kms", "kms_master_key_id": kms_key_arn}
-        # One call of KMS for many objects, a hundredth of the cost (S3 User Guide, "S3 Bucket Keys").
-        rule = {"apply_server_side_encryption_by_default": encrypted, "bucket_key_enabled": True}
+    rules = [_encryption(kms_key_arn)]
     encryption = aws.s3.BucketServerSideEncryptionConfiguration(
-        f"{role}-encryption", bucket=bucket.id, rules=[rule], opts=options, **place
+        f"{role}-encryption", bucket=bucket.id, rules=rules, opts=options, **place
     )
     return PrivateBucket(bucket, [block, owner, encryption])
+
+
+def _encryption(kms_key_arn: pulumi.Input[str] | None) -> Any:
+    if kms_key_arn is None:
+        return {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    encrypted = {"sse_algorithm": "aws:kms", "kms_master_key_id": kms_key_arn}
+    # One call of KMS for many objects, a hundredth of the cost (S3 User Guide, "S3 Bucket Keys").
+    return {"apply_server_side_encryption_by_default": encrypted, "bucket_key_enabled": True}

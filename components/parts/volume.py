@@ -58,19 +58,17 @@ def data_volume(
         policy_details={
             "resource_types": ["VOLUME"],
             "target_tags": {SNAPSHOT_TAG: role.name},
-            "schedules": [
-                {
-                    "name": "daily",
-                    "create_rule": {"interval": 24, "interval_unit": "HOURS", "times": SNAPSHOT_TIME},
-                    "retain_rule": {"count": data.snapshots},
-                    "copy_tags": True,
-                }
-            ],
+            "schedules": [_daily(data.snapshots)],
         },
         tags=tagged(tags, f"{name}-snapshots"),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
     )
     return volume
+
+
+def _daily(keep: int) -> Any:
+    every_day = {"interval": 24, "interval_unit": "HOURS", "times": SNAPSHOT_TIME}
+    return {"name": "daily", "create_rule": every_day, "retain_rule": {"count": keep}, "copy_tags": True}
 
 
 def volume_of(

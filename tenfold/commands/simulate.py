@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tenfold.blueprints.architecture import Architecture
+    from tenfold.blueprints.resolve import Resolution
     from tenfold.foresight.curves import Load
 
 EPILOG = """\b
@@ -74,9 +75,6 @@ def command(
     about workers: the shapes end at --rate, else at
     `load.peak` × the queue's `per_request`, and a CSV has messages a second.
     """
-    from tenfold.foresight import findings, simulation
-    from tenfold.render import simulation as render
-
     resolution = resolve(file, environment, stage)
     a = resolution.architecture
     assert a is not None
@@ -88,6 +86,15 @@ def command(
     if queue or rate:
         _simulate_work(a, queue, rate, curve, times or 1, as_json)
         return
+    _simulate_fleet(resolution, curve, times, svg, as_json)
+
+
+def _simulate_fleet(resolution: "Resolution", curve: str, times: float | None, svg: Path | None, as_json: bool) -> None:
+    from tenfold.foresight import findings, simulation
+    from tenfold.render import simulation as render
+
+    a = resolution.architecture
+    assert a is not None
     if a.fleet is None:
         raise Failure(
             f"There is no fleet at stage {a.stage}: one server is all there is.",

@@ -1,12 +1,17 @@
 """`tenfold status`: what is deployed, at which stage, and whether a run was interrupted."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tenfold import deployment
+
+if TYPE_CHECKING:
+    from tenfold.deployment import Deployment
 
 
 @click.command("status")
@@ -19,50 +24,64 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     Example:
       tenfold status blueprints/shop.yaml --env dev --local
     """
-    from tenfold.blueprints.recovery.arithmetic import days_since_drill
-    from tenfold.engine import resume, workspace
+    from tenfold.engine import workspace
     from tenfold.promotion import steps
-    from tenfold.render import failover, promotion
-    from tenfold.wording import counted
 
     tell = partial(click.echo, err=True)
     target = deployment.prepare(file, environment, stage, local, local_fault, tell)
     state = target.driver.deployed()
     target, values = deployment.begun(target, state, tell), workspace.outputs(state)
-    deployed = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
     expanded = steps.is_expanded(target.architecture, values)
-    facts = {
+    facts = _facts(target, state, values.get("stage"), expanded)
+    if as_json:
+        click.echo(json.dumps({"version": 1, **facts}, indent=2))
+        return
+    click.echo(target.title)
+    for line in _lines(target, facts, expanded):
+        click.echo(line)
+
+
+def _facts(target: "Deployment", state: list[dict[str, Any]], stage: int | None, expanded: bool) -> dict[str, Any]:
+    """What a program reads."""
+    from tenfold.blueprints.recovery.arithmetic import days_since_drill
+    from tenfold.engine import resume
+    from tenfold.render import promotion
+
+    deployed = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
+    return {
         "stack": target.where.stack,
         "resources": len(deployed),
         "protected": sum(bool(resource.get("protect")) for resource in deployed),
-        "stage_deployed": values.get("stage"),
+        "stage_deployed": stage,
         "stage_wanted": target.architecture.stage,
         "unfinished": [entry["resource"]["urn"] for entry in resume.pending(target.where)],
         "locked": resume.locked(target.where),
         "days_since_drill": days_since_drill(target.architecture, date.today()),
         **promotion.facts(target.architecture, target.place, expanded),
     }
-    if as_json:
-        click.echo(json.dumps({"version": 1, **facts}, indent=2))
-        return
-    click.echo(target.title)
+
+
+def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> Iterator[str]:
+    """The same for a person, below the title."""
+    from tenfold.engine import resume
+    from tenfold.render import failover, promotion
+    from tenfold.wording import counted
+
     if facts["locked"]:
-        click.echo(f"  at work     {facts['locked']}")
+        yield f"  at work     {facts['locked']}"
     if facts["unfinished"]:
         label = f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; "
-        click.echo(label + f"\n{' ' * len(label)}".join(resume.ways_on(target.where)))
-    if not deployed:
-        click.echo(f"  nothing is deployed; `tenfold up {target.flags}` does it")
+        yield label + f"\n{' ' * len(label)}".join(resume.ways_on(target.where))
+    if not facts["resources"]:
+        yield f"  nothing is deployed; `tenfold up {target.flags}` does it"
         return
     reached = facts["stage_deployed"]
     at = f"at stage {reached}" if reached else "by a first run that has not finished"
-    click.echo(f"  deployed    {counted(facts['resources'], 'resource')} {at}")
-    click.echo(f"  protected   {facts['protected']}")
+    yield f"  deployed    {counted(facts['resources'], 'resource')} {at}"
+    yield f"  protected   {facts['protected']}"
     if reached != facts["stage_wanted"]:
-        click.echo(f"  wanted      stage {facts['stage_wanted']}")
+        yield f"  wanted      stage {facts['stage_wanted']}"
     if not reached and not facts["unfinished"] and not facts["locked"]:
-        click.echo(f"  go on       tenfold up {target.flags}")
-    for line in failover.drill_lines(target.architecture, facts["days_since_drill"]):
-        click.echo(line)
-    for line in promotion.standing_lines(target.architecture, target.place, expanded):
-        click.echo(line)
+        yield f"  go on       tenfold up {target.flags}"
+    yield from failover.drill_lines(target.architecture, facts["days_since_drill"])
+    yield from promotion.standing_lines(target.architecture, target.place, expanded)
