@@ -76,7 +76,7 @@ def modify_cache_cluster(self: Response) -> ActionResult:
     count, gone = self._get_param("NumCacheNodes"), self._get_param("CacheNodeIdsToRemove", [])
     if count is not None:
         if int(count) < cluster.num_cache_nodes and len(gone) != cluster.num_cache_nodes - int(count):
-            raise Refused("InvalidParameterCombination", "CacheNodeIdsToRemove: which nodes go has to be said")
+            raise Refused("InvalidParameterCombination", "CacheNodeIdsToRemove: name the nodes to remove")
         if self._get_param("AZMode") == "single-az" and cluster.az_mode == "cross-az":
             raise Refused("InvalidParameterCombination", "AZMode: nodes lie in several zones; single-az is too late")
         cluster.num_cache_nodes = int(count)

@@ -105,7 +105,7 @@ def modify_replication_group_shard_configuration(self: Response) -> ActionResult
     gone = self._get_param("NodeGroupsToRemove", [])
     kept = [shard for shard in group.node_groups if shard["node_group_id"] not in gone]
     if count < len(kept):
-        raise Refused("InvalidParameterValue", "NodeGroupsToRemove: which shards go has to be said")
+        raise Refused("InvalidParameterValue", "NodeGroupsToRemove: name the shards to remove")
     replicas = len(group.node_groups[0]["node_group_members"]) - 1
     names = (name for number in range(1, 501) if (name := f"{number:04}") not in {s["node_group_id"] for s in kept})
     while len(kept) < count:
