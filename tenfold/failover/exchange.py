@@ -49,16 +49,26 @@ def exchanged(resources: list[Resource], successors: Mapping[str, Successor]) ->
     return after
 
 
+def ringing(resources: list[Resource], rings: Mapping[str, bool]) -> list[Resource]:
+    """With what the program says of alarms, by URN: where it said nothing before, a refresh adds no input."""
+    return [
+        {**one, "inputs": {**one["inputs"], "actionsEnabled": rings[one["urn"]]}} if one["urn"] in rings else one
+        for one in resources
+    ]
+
+
 def _left(resource: Resource) -> Resource:
     before = copy.deepcopy(resource)
     identifier = former(before["outputs"]["identifier"])
+    # The name comes back with the next failback, and its snapshot is still there: the database's own id tells them apart.
+    own = str(before["outputs"].get("resourceId") or before["id"]).removeprefix("db-")[-8:].lower()
     before["urn"] = leftover(before["urn"])
     if not before["id"].startswith("db-"):
         before["id"] = identifier
     for side in ("inputs", "outputs"):
         before[side] |= {
             "identifier": identifier,
-            "finalSnapshotIdentifier": f"{identifier}-final",
+            "finalSnapshotIdentifier": f"{identifier}-{own}-final",
             "skipFinalSnapshot": False,
         }
     return before

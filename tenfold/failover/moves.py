@@ -178,10 +178,15 @@ def _member(
 ) -> Member:
     """`after`: the program's inputs; what it does not say goes, also what no change shows (a final snapshot's name)."""
     inputs, outputs = resource["inputs"], resource["outputs"]
-    changes = {name: None for name in inputs if after is not None and name not in after and not name.startswith("__")}
+    changes = {name: None for name in inputs if after is not None and name not in after and not _is_providers(name)}
     changes |= {one.path: one.new for one in (change.properties if change else ())}
     urn, name = resource["urn"], _name(resource)
     return Member(urn, name, outputs["identifier"], resource["id"], outputs["region"], inputs, changes)
+
+
+def _is_providers(name: str) -> bool:
+    """What the provider writes beside the program's inputs."""
+    return name == "region" or name.startswith("__")
 
 
 def fleets(difference: Difference, deployed: State, region: str) -> tuple[Fleet, ...]:

@@ -243,7 +243,7 @@ def test_a_state_with_exchanged_databases_keeps_the_former_ones_as_leftovers() -
     assert (left["urn"], left["id"]) == (before["urn"].replace("-primary", "-former"), "db-OLD")
     assert (left["inputs"]["identifier"], left["inputs"]["finalSnapshotIdentifier"], left["protect"]) == (
         "shop-1-former",
-        "shop-1-former-final",
+        "shop-1-former-old-final",
         True,
     )
     assert (after["urn"], after["id"], after["outputs"]["id"]) == (before["urn"], "db-NEW", "db-NEW")

@@ -20,6 +20,7 @@ from tenfold.refusals import lifting, roles
 from tenfold.wording import counted
 
 State = list[dict[str, Any]]
+_UNCHANGED = "The state could not be changed."
 ACTIVE = {Way.FAILOVER: "standby", Way.FAILBACK: "primary"}  # what the blueprint says afterwards
 
 
@@ -274,9 +275,10 @@ def _exchange(target: Deployment, at: Takeover) -> None:
             successors[member.urn] = exchange.Successor(
                 member, exchange.known_as(member.identifier, there, member.id), follows, left
             )
-    if successors:
+    rings = {alarm.urn: alarm.rings for alarm in at.moves.alarms}
+    if successors or rings:
         target.driver.rewrite(
-            lambda resources: exchange.exchanged(resources, successors), "The state could not be changed."
+            lambda resources: exchange.ringing(exchange.exchanged(resources, successors), rings), _UNCHANGED
         )
 
 
@@ -290,9 +292,7 @@ def _restate(target: Deployment, at: Takeover) -> None:
             if known != replica.id:
                 successors[replica.urn] = exchange.Successor(replica, known, pair.here.identifier, False)
     if successors:
-        target.driver.rewrite(
-            lambda resources: exchange.exchanged(resources, successors), "The state could not be changed."
-        )
+        target.driver.rewrite(lambda resources: exchange.exchanged(resources, successors), _UNCHANGED)
 
 
 def _write(target: Deployment, at: Takeover) -> str:
