@@ -1,13 +1,34 @@
-"""What both regions keep besides databases, compared: objects, tables and secrets; nothing of it is written."""
+"""What both regions keep besides databases, compared: objects, items of tables, secrets. Nothing of it is written."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from tenfold.failover.moves import Copied
 from tenfold.failover.steps import Takeover
+from tenfold.wording import counted
 
-_FIRST = 1000  # objects of a bucket: one page of ListObjectsV2
+OBJECTS = 1_000_000  # of a bucket: a thousand pages on each side, some minutes
+ITEMS = 100  # of a table: one batch of BatchGetItem (API reference)
+VERSIONS = ("AWSCURRENT", "AWSPREVIOUS")  # the second is what applications use until they read again
 _COPIES, _TABLE = "aws:s3/bucketReplicationConfig:BucketReplicationConfig", "aws:dynamodb/table:Table"
+
+
+@dataclass
+class Comparison:
+    """`behind`: what the region that is left has, and the other one has not yet, in words; empty where they agree.
+    `counts`: of what was looked at. `cut`: where there was more than is looked at."""
+
+    behind: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    cut: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        compared = ", ".join(counted(number, word) for word, number in self.counts.items()) or "nothing to compare"
+        return f"{compared}; not looked at: {', '.join(self.cut)}" if self.cut else compared
 
 
 def of(deployed: Sequence[Mapping[str, Any]]) -> Copied:
@@ -21,42 +42,83 @@ def of(deployed: Sequence[Mapping[str, Any]]) -> Copied:
     return Copied(tuple(dict.fromkeys(buckets)), tuple(one["outputs"]["name"] for one in tables))
 
 
-def waiting(at: Takeover, copied: Copied) -> list[str]:
-    """What the region that is left has, and the other one has not yet; in words, nothing where they agree."""
-    return [*_objects(at, copied), *_tables(at, copied), *_secrets(at)]
-
-
-def _objects(at: Takeover, copied: Copied) -> Iterator[str]:
+def compare(at: Takeover, copied: Copied) -> Comparison:
+    comparison = Comparison()
     for region, bucket, other in copied.buckets:
-        if region != at.away:
-            continue
-        there, _ = _listed(at, at.away, bucket)
-        copies, last = _listed(at, at.here, other)
-        # What is here alone takes room on the page: of the keys behind its end the other page says nothing.
-        behind = {(key, size) for key, size in there.items() if not last or key <= last} - copies.items()
-        if behind:
-            yield f"{len(behind)} objects of {bucket} are not in {at.here}"
-
-
-def _listed(at: Takeover, region: str, bucket: str) -> tuple[dict[str, int], str]:
-    """Key -> bytes, of the first page; and its last key, where there are more pages."""
-    answer = at.client("s3", region).list_objects_v2(Bucket=bucket, MaxKeys=_FIRST)
-    objects = {one["Key"]: one["Size"] for one in answer.get("Contents", ())}
-    return objects, max(objects) if answer["IsTruncated"] else ""
-
-
-def _tables(at: Takeover, copied: Copied) -> Iterator[str]:
+        if region == at.away:
+            _objects(at, bucket, other, comparison)
     for table in copied.tables:
-        described = at.client("dynamodb", at.away).describe_table(TableName=table)["Table"]
-        replicas = {one["RegionName"]: one.get("ReplicaStatus", "ACTIVE") for one in described.get("Replicas", ())}
-        if (status := replicas.get(at.here)) != "ACTIVE":
-            yield f"{table} is {status or 'not there'} in {at.here}"
-
-
-def _secrets(at: Takeover) -> Iterator[str]:
+        _items(at, table, comparison)
     for name, arn in secrets(at.outputs):
-        if value(at, at.away, arn) != value(at, at.here, arn):
-            yield f"the secret {name} differs between the regions"
+        comparison.counts["secret"] += 1
+        if any(value(at, at.away, arn, stage) != value(at, at.here, arn, stage) for stage in VERSIONS):
+            comparison.behind.append(f"the secret {name} differs between the regions")
+    return comparison
+
+
+def _objects(at: Takeover, bucket: str, other: str, comparison: Comparison) -> None:
+    """Both listings side by side, for S3 lists keys in the order of their bytes: neither is ever held as a whole."""
+    copies, missing = _listed(at, at.here, other), 0
+    copy = next(copies, None)
+    listing = _listed(at, at.away, bucket)
+    for key, size in islice(listing, OBJECTS):
+        while copy and copy[0].encode() < key.encode():
+            copy = next(copies, None)
+        missing += copy != (key, size)
+        comparison.counts["object"] += 1
+    if next(listing, None):
+        comparison.cut.append(f"objects of {bucket} after the first {OBJECTS:,}")
+    if missing:
+        comparison.behind.append(f"{counted(missing, 'object')} of {bucket} {_are(missing)} not in {at.here}")
+
+
+def _listed(at: Takeover, region: str, bucket: str) -> Iterator[tuple[str, int]]:
+    """(key, bytes) of each object, in order."""
+    pages = at.client("s3", region).get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return ((one["Key"], one["Size"]) for page in pages for one in page.get("Contents", ()))
+
+
+def _items(at: Takeover, table: str, comparison: Comparison) -> None:
+    """The copy works, and of the items that a scan gives first each is there as it is here. All of them would be read
+    at the table's price; once nobody writes, what is under way arrives within a second (Developer Guide, Global
+    tables)."""
+    described = at.client("dynamodb", at.away).describe_table(TableName=table)["Table"]
+    if (status := _status(at, table)) != "ACTIVE":
+        comparison.behind.append(f"{table} is {status or 'not there'} in {at.here}")
+        return
+    answer = at.client("dynamodb", at.away).scan(TableName=table, Limit=ITEMS)
+    if answer.get("LastEvaluatedKey"):
+        comparison.cut.append(f"items of {table} after {ITEMS}")
+    items = answer["Items"]
+    comparison.counts["item"] += len(items)
+    keys = [one["AttributeName"] for one in described["KeySchema"]]
+    copies = _read(at, table, [{key: item[key] for key in keys} for item in items])
+    if missing := sum(item not in copies for item in items):
+        comparison.behind.append(f"{counted(missing, 'item')} of {table} {_are(missing)} not the same in {at.here}")
+
+
+def _status(at: Takeover, table: str) -> str:
+    """Of the copy, as either of the two regions tells it: each lists the others, and the local cloud only the copies of
+    the first one. Empty where nothing is copied."""
+    for asked, other in ((at.away, at.here), (at.here, at.away)):
+        described = at.client("dynamodb", asked).describe_table(TableName=table)["Table"]
+        for one in described.get("Replicas", ()):
+            if one["RegionName"] == other:
+                return one.get("ReplicaStatus", "ACTIVE")
+    return ""
+
+
+def _read(at: Takeover, table: str, keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    items, asked = list[dict[str, Any]](), {table: {"Keys": keys}} if keys else {}
+    while asked:
+        answer = at.client("dynamodb", at.here).batch_get_item(RequestItems=asked)
+        items += answer["Responses"].get(table, [])
+        asked = answer.get("UnprocessedKeys") or {}
+    return items
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def secrets(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -67,26 +129,17 @@ def secrets(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"secrets.{name}", arn
 
 
-def value(at: Takeover, region: str, arn: str) -> str | bytes:
-    """As the region has it, text or bytes; empty for a secret that nobody has given a value yet."""
+def value(at: Takeover, region: str, arn: str, stage: str = VERSIONS[0]) -> tuple[str, str | bytes]:
+    """(version, text or bytes) as the region has it; empty where there is no such version, or nobody has given a value
+    yet."""
     from botocore.exceptions import ClientError
 
     parts = arn.split(":")
     there = ":".join([*parts[:3], region, *parts[4:]])
     try:
-        answer = at.client("secretsmanager", region).get_secret_value(SecretId=there)
-        return answer.get("SecretString") or answer.get("SecretBinary", "")
+        answer = at.client("secretsmanager", region).get_secret_value(SecretId=there, VersionStage=stage)
+        return answer["VersionId"], answer.get("SecretString") or answer.get("SecretBinary", "")
     except ClientError as refusal:
         if refusal.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-        return ""
-
-
-def words(copied: Copied, outputs: Mapping[str, Any]) -> str:
-    """What is compared."""
-    kinds = {
-        f"objects (the first {_FIRST:,} of each bucket)": bool(copied.buckets),
-        "tables": bool(copied.tables),
-        "secrets": any(True for _ in secrets(outputs)),
-    }
-    return ", ".join(kind for kind, there in kinds.items() if there) or "nothing"
+        return "", ""

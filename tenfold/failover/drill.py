@@ -1,4 +1,5 @@
-"""A drill on the local cloud: the region that is left is lost for real, and marks set before are looked for after."""
+"""A drill: marks are set in the region that is left, and looked for in the other one. In a failover on the local cloud
+the region is lost for real meanwhile; in a failback both answer, also in an account."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,10 +7,11 @@ from typing import Any
 
 from tenfold.blueprints.value import Value
 from tenfold.failover.compared import secrets, value
-from tenfold.failover.steps import Takeover
+from tenfold.failover.steps import Takeover, Way
 from tenfold.local import regions
 
 KEY = "tenfold-drill"
+Content = str | tuple[str, str | bytes]
 
 
 class Mark(Value):
@@ -29,30 +31,54 @@ def lost(endpoint: str, region: str) -> Iterator[None]:
         regions.ask(endpoint, "DELETE", region)
 
 
-def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, str | bytes]:
-    """Writes a file among the uploads, and reads the secrets: what -> content."""
-    contents = dict[str, str | bytes]()
-    if bucket := outputs.get("uploads"):
+def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, Content]:
+    """Writes a file among the uploads and an item into each table, and reads the secrets: what -> content. All of it in
+    the region that is left."""
+    contents = dict[str, Content]()
+    if bucket := outputs.get(_uploads(at, at.away)):
         at.client("s3", at.away).put_object(Bucket=bucket, Key=KEY, Body=b"here", Tagging="drill=yes")
         contents["uploads"] = "here"
+    for table in at.copied.tables:
+        at.client("dynamodb", at.away).put_item(TableName=table, Item=_item(at, table))
+        contents[table] = "here"
     for name, arn in secrets(outputs):
         contents[name] = value(at, at.away, arn)
     return contents
 
 
-def after(at: Takeover, outputs: Mapping[str, Any], contents: Mapping[str, str | bytes]) -> list[Mark]:
-    """Whether each is there, with the same content; the file is taken away again."""
+def after(at: Takeover, outputs: Mapping[str, Any], contents: Mapping[str, Content]) -> list[Mark]:
+    """Whether each is there, with the same content; file and items are taken away again."""
     marks = []
     if "uploads" in contents:
-        bucket = outputs["standby_uploads"]
-        marks.append(Mark("a file with its tag, among the uploads", _is_kept(at, bucket, contents["uploads"])))
+        bucket = outputs[_uploads(at, at.here)]
+        marks.append(Mark("a file with its tag, among the uploads", _is_kept(at, bucket)))
         at.client("s3", at.here).delete_object(Bucket=bucket, Key=KEY)
+    for table in at.copied.tables:
+        if table in contents:
+            item, dynamo = _item(at, table), at.client("dynamodb", at.here)
+            there = dynamo.get_item(TableName=table, Key=item, ConsistentRead=True).get("Item")
+            marks.append(Mark(f"an item of {table}", there == item))
+            dynamo.delete_item(TableName=table, Key=item)
     for name, arn in secrets(outputs):
-        marks.append(Mark(f"the secret {name}", value(at, at.here, arn) == contents[name]))
+        if name in contents:
+            marks.append(Mark(f"the secret {name}", value(at, at.here, arn) == contents[name]))
     return marks
 
 
-def _is_kept(at: Takeover, bucket: str, content: str | bytes) -> bool:
+def _uploads(at: Takeover, region: str) -> str:
+    """The output that names the bucket."""
+    return "uploads" if (region == at.away) == (at.way == Way.FAILOVER) else "standby_uploads"
+
+
+def _item(at: Takeover, table: str) -> dict[str, dict[str, Any]]:
+    """With nothing but its key, of whatever type that is."""
+    described = at.client("dynamodb", at.here).describe_table(TableName=table)["Table"]
+    types = {one["AttributeName"]: one["AttributeType"] for one in described["AttributeDefinitions"]}
+    values = {"S": KEY, "N": "-1", "B": KEY.encode()}
+    return {one: {types[one]: values[types[one]]} for one in (key["AttributeName"] for key in described["KeySchema"])}
+
+
+def _is_kept(at: Takeover, bucket: str) -> bool:
     from botocore.exceptions import ClientError
 
     s3 = at.client("s3", at.here)
@@ -62,4 +88,4 @@ def _is_kept(at: Takeover, bucket: str, content: str | bytes) -> bool:
         if refusal.response["Error"]["Code"] != "NoSuchKey":
             raise
         return False
-    return there == content and bool(s3.get_object_tagging(Bucket=bucket, Key=KEY)["TagSet"])
+    return there == "here" and bool(s3.get_object_tagging(Bucket=bucket, Key=KEY)["TagSet"])

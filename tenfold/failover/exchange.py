@@ -60,7 +60,7 @@ def ringing(resources: list[Resource], rings: Mapping[str, bool]) -> list[Resour
 def _left(resource: Resource) -> Resource:
     before = copy.deepcopy(resource)
     identifier = former(before["outputs"]["identifier"])
-    # The name comes back with the next failback, and its snapshot is still there: the database's own id tells them apart.
+    # The next failback leaves the same name while this snapshot is still there: the database's id tells them apart.
     own = str(before["outputs"].get("resourceId") or before["id"]).removeprefix("db-")[-8:].lower()
     before["urn"] = leftover(before["urn"])
     if not before["id"].startswith("db-"):

@@ -18,14 +18,15 @@ STOPPING = 20 * 60.0  # seconds until servers are gone: their drain, and what en
 
 def _compare(at: Takeover) -> str:
     """Waits for copies that are under way; S3 promises them within 15 minutes."""
-    behind = list[str]()
+    comparison = compared.Comparison()
 
     def is_same() -> bool:
-        behind[:] = compared.waiting(at, at.copied)
-        return not behind
+        nonlocal comparison
+        comparison = compared.compare(at, at.copied)
+        return not comparison.behind
 
-    steps.wait(at, is_same, lambda: "; ".join(behind))
-    return f"the same in both regions: {compared.words(at.copied, at.outputs)}"
+    steps.wait(at, is_same, lambda: "; ".join(comparison.behind))
+    return f"the same in both regions: {comparison.words}"
 
 
 def _rename(at: Takeover) -> str:

@@ -48,7 +48,7 @@ class Takeover:
     address: str = ""  # the public one
     there: str = ""  # the address of the region that takes over
     pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
-    copied: Copied = field(default_factory=Copied)  # of a failback: what is compared
+    copied: Copied = field(default_factory=Copied)  # what both regions have besides databases
     stopped: tuple[Fleet, ...] = ()  # those that are fenced, with the sizes that they have by the state
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0

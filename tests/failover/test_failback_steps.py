@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tenfold.commands.parts import sides, takeover
-from tenfold.failover import compared, copies, exchange, homeward, journal, steps
+from tenfold.failover import compared, copies, drill, exchange, homeward, journal, steps
 from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.moves import Copied, Database, Fleet, Member, Moves, Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
@@ -315,25 +315,75 @@ def test_a_replica_that_follows_no_more_has_not_caught_up(
     assert (homeward._is_near(at, here), homeward._has_all(at, here, fence)) == (near, all_of_it)
 
 
-def test_objects_that_only_the_first_region_has_push_none_of_the_others_off_the_page(
+def test_every_object_is_compared_whatever_the_first_region_has_besides(
     world: World, at: Takeover, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for region, keys in ((AWAY, "bcd"), (HOME, "abcd")):
+    for region, keys in ((AWAY, "bcdé"), (HOME, "abcdeé")):
         place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         world.ask("s3", region).create_bucket(Bucket=f"{world.name}-{region}", **place)
         for key in keys:
             world.ask("s3", region).put_object(Bucket=f"{world.name}-{region}", Key=key, Body=b"1")
     copied = Copied(((AWAY, f"{world.name}-{AWAY}", f"{world.name}-{HOME}"),))
-    for page in (1, 2, 3, 1000):
-        monkeypatch.setattr(compared, "_FIRST", page)
-        assert compared.waiting(at, copied) == []
+    same = compared.compare(at, copied)
+    assert (same.behind, same.words) == ([], "4 objects")
     world.ask("s3", HOME).delete_object(Bucket=f"{world.name}-{HOME}", Key="c")
-    assert compared.waiting(at, copied) == [f"1 objects of {world.name}-{AWAY} are not in us-east-1"]
+    world.ask("s3", HOME).put_object(Bucket=f"{world.name}-{HOME}", Key="é", Body=b"older")
+    assert compared.compare(at, copied).behind == [f"2 objects of {world.name}-{AWAY} are not in us-east-1"]
+    monkeypatch.setattr(compared, "OBJECTS", 3)
+    words = compared.compare(at, copied).words
+    assert words == f"3 objects; not looked at: objects of {world.name}-{AWAY} after the first 3"
+
+
+def test_items_and_both_versions_of_secrets_are_compared(
+    world: World, at: Takeover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, away = (world.ask("dynamodb", region) for region in (HOME, AWAY))
+    here.create_table(
+        TableName=world.name,
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    here.update_table(TableName=world.name, ReplicaUpdates=[{"Create": {"RegionName": AWAY}}])
+    for number in range(3):
+        away.put_item(TableName=world.name, Item={"id": {"S": str(number)}})
+    secrets = world.ask("secretsmanager", HOME)
+    arn = secrets.create_secret(Name=world.name, SecretString="one", AddReplicaRegions=[{"Region": AWAY}])["ARN"]
+    at.outputs = {"database_secret": arn}
+    copied = Copied((), (world.name,))
+    same = compared.compare(at, copied)
+    assert (same.behind, same.words) == ([], "3 items, 1 secret")
+    monkeypatch.setattr(compared, "_read", lambda *_: [{"id": {"S": "0"}}])
+    values = iter([("1", "new"), ("1", "new"), ("0", "old"), ("0", "another")])
+    monkeypatch.setattr(compared, "value", lambda *_: next(values))
+    monkeypatch.setattr(compared, "ITEMS", 2)
+    other = compared.compare(at, copied)
+    assert other.behind == [
+        f"1 item of {world.name} is not the same in us-east-1",
+        "the secret database_secret differs between the regions",
+    ]
+    assert other.words == f"2 items, 1 secret; not looked at: items of {world.name} after 2"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_drill_on_the_way_home_looks_for_its_marks_there(world: World, at: Takeover, kept: bool) -> None:
+    outputs = {}
+    for role, region in (("", HOME), ("standby_", AWAY)):
+        outputs[f"{role}uploads"] = bucket = f"{world.name}-{region}"
+        place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        world.ask("s3", region).create_bucket(Bucket=bucket, **place)
+    contents = drill.before(at, outputs)
+    assert world.ask("s3", AWAY).get_object(Bucket=outputs["standby_uploads"], Key=drill.KEY)["Body"].read() == b"here"
+    if kept:
+        world.ask("s3", HOME).put_object(Bucket=outputs["uploads"], Key=drill.KEY, Body=b"here", Tagging="drill=yes")
+    assert [mark.kept for mark in drill.after(at, outputs, contents)] == [kept]
+    assert "Contents" not in world.ask("s3", HOME).list_objects_v2(Bucket=outputs["uploads"])
 
 
 def test_what_has_not_arrived_is_said_as_it_is_in_the_end(at: Takeover, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = iter([["3 objects"], ["1 object"]])
-    monkeypatch.setattr(compared, "waiting", lambda *_: next(looks))
+    looks = iter([compared.Comparison(["3 objects"]), compared.Comparison(["1 object"])])
+    monkeypatch.setattr(compared, "compare", lambda *_: next(looks))
     clock = SimpleNamespace(monotonic=iter([0.0, 1.0, 10_000.0]).__next__, sleep=lambda _: None)
     monkeypatch.setattr(steps, "time", clock)
     with pytest.raises(Unfinished, match="1 object, after"):

@@ -168,7 +168,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         address=str(outputs.get("url") or "") if moves_a_name or homeward else "",
         there=str(outputs.get("url" if homeward else "standby_url") or ""),
         pairs=pairs,
-        copied=compared.of(deployed) if homeward else moves.Copied((), ()),
+        copied=compared.of(deployed),
         stopped=stopped,
         outputs=outputs,
     )

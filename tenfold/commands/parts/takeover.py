@@ -96,8 +96,8 @@ def _go(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim: Cla
     marks, of, notes = _Marks({}, {}), STEPS[at.way], replace(notes, given_up=False)
     _Work(target, at, tell, claim).keep(notes)
     with ExitStack() as ending:
-        if notes.drill and target.where.cloud:
-            marks = _lose(target, at, ending)
+        if notes.drill and (target.where.cloud or at.way == Way.FAILBACK):
+            marks = _mark(target, at, ending)
         cuts = _cuts if not target.where.cloud and not options.yes else lambda: True
         notes, failed = _run(target, at, of, notes, tell, cuts, claim)
         kept = [] if failed else drill.after(at, marks.outputs, marks.contents)
@@ -112,14 +112,15 @@ def _go(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim: Cla
 
 class _Marks(Value):
     outputs: Mapping[str, Any]
-    contents: Mapping[str, str | bytes]
+    contents: Mapping[str, drill.Content]
 
 
-def _lose(target: Deployment, at: Takeover, ending: ExitStack) -> _Marks:
-    """Marks first, then nothing of the region answers until the steps have ended."""
+def _mark(target: Deployment, at: Takeover, ending: ExitStack) -> _Marks:
+    """Marks first. Of a failover on the local cloud nothing of the region answers then until the steps have ended."""
     outputs = workspace.outputs(target.driver.deployed())
     contents = drill.before(at, outputs)
-    ending.enter_context(drill.lost(target.where.cloud.endpoint, at.away))
+    if at.way == Way.FAILOVER:
+        ending.enter_context(drill.lost(target.where.cloud.endpoint, at.away))
     return _Marks(outputs, contents)
 
 
