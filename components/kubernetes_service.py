@@ -62,6 +62,9 @@ class KubernetesServiceArgs(TypedDict):
     """Minimum number of pods; two survive the loss of one. Default: 2. Change: in place."""
     pods_max: NotRequired[int]
     """Maximum number of pods. Default: 50. Change: in place."""
+    paused: NotRequired[bool]
+    """No pod runs, and the autoscaler rests: for a region that another one has taken over from. Default: false. Change:
+    in place; taken back, the autoscaler starts as many as there are at least."""
     target_cpu_fraction: NotRequired[float]
     """Use of the requested CPU that scaling aims at. Default: 0.7. Change: in place."""
     target_memory_fraction: NotRequired[float]
@@ -216,10 +219,12 @@ class KubernetesService(Component[KubernetesServiceArgs]):
         )
         priority = [self._priority()] if plan.priority_class else []
         seconds = f"{plan.rollout_seconds}s"
+        paused = self._inputs.get("paused", False)
         return kubernetes.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=self._metadata(),
-            spec=pods.deployment(plan, self._inputs.get("settings") or {}),
+            # The number is the autoscaler's by now; the API server lets nobody else set another one without force.
+            metadata=self._metadata(annotations={"pulumi.com/patchForce": "true"}) if paused else self._metadata(),
+            spec=pods.deployment(plan, self._inputs.get("settings") or {}, paused=paused),
             opts=self._object(
                 depends_on=[*first, account, *priority],
                 custom_timeouts=pulumi.CustomTimeouts(create=seconds, update=seconds),

@@ -119,6 +119,8 @@ def make_pods(
         "statements": [*statements],
         "reaches": {**reaches},
     }
+    if at.primary and at.architecture.idle:  # another region has taken over: nothing may write here
+        args["paused"] = True
     if spec.scaling.track_cpu:
         args["target_cpu_fraction"] = spec.scaling.track_cpu
     if spec.track_memory:

@@ -100,13 +100,15 @@ def namespace_labels() -> dict[str, str]:
     return {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
 
 
-def deployment(plan: Pods, settings: Mapping[str, Any]) -> Manifest:
-    """The `spec`. There is no `replicas`: that is the autoscaler's, and a number here would reset it at each `up`.
+def deployment(plan: Pods, settings: Mapping[str, Any], *, paused: bool = False) -> Manifest:
+    """The `spec`. There is no `replicas`: that is the autoscaler's, and a number here would reset it at each `up`. With
+    0 it rests.
 
     Settings are part of the pods' own description, not a ConfigMap beside it: a change is a rollout like any other, and
     going back to the version before brings its settings back too.
     """
     return {
+        **({"replicas": 0} if paused else {}),
         "selector": {"match_labels": plan.labels},
         "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": "25%", "max_unavailable": 0}},
         "revision_history_limit": 3,

@@ -92,9 +92,10 @@ def _fence(at: Takeover) -> str:
         steps.resize(at, fleet, 0, 0)
     for fleet in at.moves.fenced:
         steps.wait(at, lambda fleet=fleet: not steps.servers(at, fleet), f"{fleet.name} still has servers", STOPPING)
+    steps.set_pods(at, at.away, lambda one: 0)
     for pair in at.pairs:
         copies.close(at, pair.away)
-    return f"nobody writes in {at.away}: no server runs, and its databases take no connections"
+    return f"nobody writes in {at.away}: nothing runs, and its databases take no connections"
 
 
 def _open(at: Takeover) -> str:
@@ -104,7 +105,7 @@ def _open(at: Takeover) -> str:
 
 
 def _is_fenced(at: Takeover) -> bool:
-    running = any(steps.servers(at, fleet) for fleet in at.moves.fenced)
+    running = any(steps.servers(at, fleet) for fleet in at.moves.fenced) or steps.have_pods(at, at.away)
     return not running and all(copies.is_closed(at, pair.away) for pair in at.pairs)
 
 
@@ -151,6 +152,7 @@ def _swap(at: Takeover) -> str:
         copies.copy(at, pair.away, _arn(at, pair.here))
     for fleet in at.moves.fenced:
         steps.resize(at, fleet, fleet.least, fleet.most)
+    steps.set_pods(at, at.away, lambda one: one.least)
     return f"in {at.away} there are replicas of {at.here}: {', '.join(pair.away.name for pair in at.pairs)}"
 
 

@@ -5,14 +5,16 @@ answers nothing. A failback (tenfold/failover/homeward.py) asks both.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from tenfold.blueprints.value import Value
+from tenfold.failover import pods
 from tenfold.failover.moves import Copied, Fleet, Moves, Pair
+from tenfold.failover.pods import Pods
 from tenfold.promotion.checks import MINUTES, Asked
 from tenfold.wording import counted
 
@@ -50,6 +52,7 @@ class Takeover:
     pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
     copied: Copied = field(default_factory=Copied)  # what both regions have besides databases
     stopped: tuple[Fleet, ...] = ()  # those that are fenced, with the sizes that they have by the state
+    pods: tuple[Pods, ...] = ()  # of services on Kubernetes, in both regions
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
     fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
@@ -77,19 +80,69 @@ class Step(Value):
 def _fence(at: Takeover) -> str:
     """The servers of the region that is left stop, so that nobody writes there any more. A region that does not answer,
     or refuses, keeps nobody from leaving it; which of the two it is makes a difference to what is written there."""
+    return "; ".join([*_stop_lost_fleets(at), *_stop_lost_pods(at)]) or f"nothing runs in {at.away} that has to stop"
+
+
+def _stop_lost_fleets(at: Takeover) -> Iterator[str]:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    if not at.moves.fenced:
-        return f"nothing runs in {at.away} that has to stop"
-    try:
-        for fleet in at.moves.fenced:
+    for fleet in at.moves.fenced:
+        try:
             resize(at, fleet, fleet.least, fleet.most)
-    except (BotoCoreError, ClientError) as wrong:
-        if is_silent(wrong):
-            return f"{at.away} answers nothing: it is fenced by the first `up` after its return"
-        names = ", ".join(fleet.group for fleet in at.moves.fenced)
-        return f"{at.away} answers, and refuses: {wrong}. Its servers may still write: set {names} to 0 by hand"
-    return "; ".join(f"{fleet.name} has {fleet.least} servers" for fleet in at.moves.fenced)
+            yield f"{fleet.name} has {fleet.least} servers"
+        except (BotoCoreError, ClientError) as wrong:
+            if is_silent(wrong):
+                yield f"{at.away} answers nothing: it is fenced by the first `up` after its return"
+                return
+            yield (
+                f"{at.away} answers, and refuses: {wrong}. Its servers may still write: set {fleet.group} to 0 by hand"
+            )
+
+
+def _stop_lost_pods(at: Takeover) -> Iterator[str]:
+    """Each cluster on its own: what one of them answers says nothing about the servers."""
+    for one in pods_in(at, at.away):
+        try:
+            pods.scale(one, 0, at.asked.endpoint)
+            yield f"{one.name} has no pods"
+        except pods.Unreachable as wrong:
+            later = "fenced by the first `up` after its return" if wrong.silent else "its pods may still write"
+            yield f"{one.name}: {wrong}; {later}"
+
+
+def pods_in(at: Takeover, region: str) -> tuple[Pods, ...]:
+    return tuple(one for one in at.pods if one.region == region)
+
+
+def have_pods(at: Takeover, region: str) -> bool:
+    """Raises `Unfinished`."""
+    return any(_asked(lambda one=one: pods.running(one, at.asked.endpoint)) for one in pods_in(at, region))
+
+
+def set_pods(at: Takeover, region: str, number: Callable[[Pods], int]) -> list[str]:
+    """As many of each service, and waits until so many are ready, or none is there. Raises `Unfinished`."""
+    services = [(one, number(one)) for one in pods_in(at, region)]
+    for one, wished in services:
+        _asked(lambda one=one, wished=wished: pods.scale(one, wished, at.asked.endpoint))
+    for one, wished in services:
+        look = pods.ready if wished else pods.running
+        wait(
+            at,
+            lambda one=one, wished=wished, look=look: _is_number(_asked(lambda: look(one, at.asked.endpoint)), wished),
+            f"{one.name} has not {counted(wished, 'pod')} yet",
+        )
+    return [f"{one.name} has {counted(wished, 'pod')}" for one, wished in services]
+
+
+def _is_number(number: int, wished: int) -> bool:
+    return number >= wished if wished else number == 0
+
+
+def _asked(ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except pods.Unreachable as wrong:
+        raise Unfinished(str(wrong)) from wrong
 
 
 def start_again(at: Takeover) -> str:
@@ -98,7 +151,8 @@ def start_again(at: Takeover) -> str:
         resize(at, fleet, fleet.least, fleet.most)
     for fleet in at.stopped:
         wait(at, lambda fleet=fleet: _in_service(at, fleet) >= fleet.least, f"{fleet.name} is not in service yet")
-    return "; ".join(f"{fleet.name} has {fleet.least} servers" for fleet in at.stopped) or "no server was stopped"
+    started = [*(f"{fleet.name} has {fleet.least} servers" for fleet in at.stopped)]
+    return "; ".join([*started, *set_pods(at, at.away, lambda one: one.before)]) or "no server was stopped"
 
 
 def is_promoted(at: Takeover) -> bool:
@@ -191,7 +245,8 @@ def raise_servers(at: Takeover) -> str:
         resize(at, fleet, fleet.least, fleet.most)
     for fleet in at.moves.raised:
         wait(at, lambda fleet=fleet: _in_service(at, fleet) >= fleet.least, f"{fleet.name} is not in service yet")
-    return "; ".join(f"{fleet.name} has {fleet.least} servers" for fleet in at.moves.raised) or "no fleet has to grow"
+    grown = [f"{fleet.name} has {fleet.least} servers" for fleet in at.moves.raised]
+    return "; ".join([*grown, *set_pods(at, at.here, lambda one: one.least)]) or "no fleet has to grow"
 
 
 def resize(at: Takeover, fleet: Fleet, least: int, most: int) -> None:

@@ -10,6 +10,7 @@ from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.diff.model import CREATE, DELETE, UPDATE
 from tenfold.diff.tokens import TOKEN
+from tenfold.failover import steps
 from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
 from tenfold.failover.steps import Step, Takeover, Way
@@ -75,9 +76,10 @@ def alone(trouble: str) -> str:
 
 def later(at: Takeover) -> Iterator[str]:
     """What the next `up` does, which asks both regions."""
-    if at.moves.fenced and at.way == Way.FAILOVER:
-        yield f"stops the servers of {at.away} where they run: {', '.join(one.name for one in at.moves.fenced)}"
-    others = [change for change in at.moves.later if change.urn not in {one.urn for one in at.moves.fenced}]
+    stopped = {one.urn: one.name for one in (*at.moves.fenced, *steps.pods_in(at, at.away))}
+    if stopped and at.way == Way.FAILOVER:
+        yield f"stops what runs in {at.away}: {', '.join(stopped.values())}"
+    others = [change for change in at.moves.later if change.urn not in stopped]
     unsure = [change for change in others if change.op == UPDATE and _only_then(change)]
     sure = [change for change in others if change not in unsure]
     by_verb = {verb: [change for change in sure if change.op == op] for op, verb in _VERBS.items()}
@@ -170,7 +172,7 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
         return "\n".join([*lines, *labelled("last", "no failover, no drill, no failback", _ROOM)])
     verb = "given up" if last["given_up"] else "ended"
     how = f"{verb} {last['ended']}, in {last['seconds']:.0f} s" if last["ended"] else "not finished"
-    lines += labelled("last", f"{'drill' if last['drill'] else last['way']} of {last['began']}, {how}", _ROOM)
+    lines += labelled("last", f"{last['way']}{', a drill,' if last['drill'] else ''} of {last['began']}, {how}", _ROOM)
     for one in last["steps"]:
         took = f"{one['seconds']:>6.1f} s" if one["done"] else "    -"
         lines.append(f"    {one['name']:<10}{took}   {one['title']}")

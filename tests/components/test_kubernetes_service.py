@@ -98,6 +98,13 @@ def test_the_number_of_pods_is_the_autoscaler_s_alone() -> None:
     assert metric["resource"] == {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
 
 
+def test_a_paused_service_has_no_pods_and_its_autoscaler_rests() -> None:
+    """Whoever has scaled it before: the API server refuses another's number without force."""
+    deployment = service(paused=True)[f"{NAME}-deployment"].inputs
+    assert deployment["spec"]["replicas"] == 0
+    assert deployment["metadata"]["annotations"] == {"pulumi.com/patchForce": "true"}
+
+
 def test_it_goes_out_at_once_and_in_by_halves() -> None:
     """By the arithmetic of the controller itself, with the rules that the component gives it."""
     behavior = scaler(PodScaling(2, 50), "search")["behavior"]

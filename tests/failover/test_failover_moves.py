@@ -52,9 +52,9 @@ def test_what_users_need_is_moved_at_once(asked: Moves) -> None:
 
 
 def test_what_waits_for_the_next_up_is_said(asked: Moves) -> None:
-    at: Any = SimpleNamespace(moves=asked, away=AWAY, way=Way.FAILOVER)
+    at: Any = SimpleNamespace(moves=asked, away=AWAY, way=Way.FAILOVER, pods=())
     stops, changes, *others = render.later(at)
-    assert stops == "stops the servers of us-east-1 where they run: shop-fleet-servers, shop-workers-servers"
+    assert stops == "stops what runs in us-east-1: shop-fleet-servers, shop-workers-servers"
     zones_and_nodes = "shop-standby-database-primary, shop-standby-cache-primary"
     assert changes == f"changes {zones_and_nodes}, 17 metric alarms", "those of the region that is left"
     assert others == [
