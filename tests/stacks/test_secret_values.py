@@ -41,7 +41,8 @@ def test_a_configured_value_goes_into_its_secret_and_stays_one(resolution: Resol
     graph = recorder.record(run_of(resolution.architecture, config=CONFIG), kind).graph
     assert versions(graph) == {STRIPE, INDEX}
     [stripe] = [resource for resource in graph.resources.values() if resource.name == STRIPE]
-    assert stripe.inputs["secretString"][SIGNATURE] == SECRET
+    value = stripe.inputs["secretString"]
+    assert isinstance(value, dict) and value[SIGNATURE] == SECRET
 
 
 def test_without_configuration_their_owner_fills_them(resolution: Resolution):
