@@ -12,7 +12,7 @@ import pulumi
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.components.signals import SubjectArgs
-from tenfold.stacks import overrides, standing
+from tenfold.stacks import boundary, overrides, standing
 from tenfold.stacks.address import make_records
 from tenfold.stacks.place import make_places
 from tenfold.stacks.region import region
@@ -26,6 +26,7 @@ def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi
     """Constructs everything and returns the stack's outputs; those that somebody looks for first come first.
 
     `used`: whether an earlier run of the promotion under way had moved the data, which the stack remembers."""
+    boundary.register(architecture.permissions_boundary)
     overrides.register(architecture.overrides)
     home, *others = make_places(architecture)
     primary = region(home)

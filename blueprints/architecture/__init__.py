@@ -36,6 +36,7 @@ class Architecture(Value):
     owner: str | None
     tags: Mapping[str, str]
     budget: float | None
+    permissions_boundary: str | None  # ARN of a policy
     capabilities: frozenset[str]
     app: App
     load: Load

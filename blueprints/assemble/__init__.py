@@ -45,6 +45,7 @@ def assemble(
         owner=maybe("owner"),
         tags=values.under("tags"),
         budget=maybe("budget"),
+        permissions_boundary=maybe("permissions_boundary"),
         capabilities=capabilities,
         app=assemble_app(values),
         load=assemble_load(values),

@@ -56,6 +56,10 @@ Owner = Annotated[str, Spelled(
     "TF-V037", rf"(?!.*@){_TAG}+|[A-Za-z0-9_.+=/-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{{2,63}}", "an owner",
     "An address like team-shop@example.com and nothing else, or a name; it becomes a tag.", 256,
 )]  # fmt: skip
+Policy = Annotated[str, Spelled(
+    "TF-V110", r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", "the ARN of a policy",
+    "Like arn:aws:iam::123456789012:policy/apps.", 2048,
+)]  # fmt: skip
 Stage = Annotated[int, StageReference()]
 
 
@@ -89,6 +93,10 @@ class Settings(Section):
     )
     budget: Annotated[float, Measured(units.MONEY, 1, None, "at least 1 USD/month")] | None = optional(
         "Monthly budget; notice at 80 % and at 100 %.", "in-place"
+    )
+    permissions_boundary: Policy | None = optional(
+        "Permissions boundary: the policy, by its ARN, beyond which no role of the stack may go.",
+        "in-place",
     )
     throwaway: bool | None = optional(
         "True: may be destroyed at any time; nothing is protected, no final snapshots.", "in-place"

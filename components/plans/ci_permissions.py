@@ -17,6 +17,8 @@ READ: dict[str, Sequence[str]] = {
     "acm": ("DescribeCertificate", "ListCertificates", "ListTagsForCertificate"),
     "application-autoscaling": ("Describe*", "ListTagsForResource"),
     "autoscaling": ("Describe*",),
+    "backup": ("Describe*", "Get*", "List*"),
+    "backup-storage": (),  # a vault is not made without it (AWS Backup: CreateBackupVault, dependent actions)
     "budgets": ("ListTagsForResource", "ViewBudget"),
     "cloudfront": ("Describe*", "Get*", "List*"),
     "cloudwatch": ("Describe*", "Get*", "List*"),

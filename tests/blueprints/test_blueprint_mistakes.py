@@ -133,6 +133,7 @@ MISTAKES = [
         65,
         'not 4G. Write "4294967296".',
     ),
+    ("permissions_boundary: arn:aws:iam::1:role/x", "TF-V110", 1, 23, "Like arn:aws:iam::123456789012:policy/apps."),
     ("owner: ''", "TF-V037", 1, 8, "or a name"),
     ("owner: Team <team@example.com>", "TF-V037", 1, 8, "and nothing else"),
     ("name: ssm-tools", "TF-R026", 1, 7, "Parameter Store"),

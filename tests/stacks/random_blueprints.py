@@ -308,6 +308,7 @@ everywhere = {
     "tags": st.dictionaries(st.sampled_from(["cost-center", "team"]), texts, max_size=2),
     "budget": st.just("200 USD/month"),
     "throwaway": st.booleans(),
+    "permissions_boundary": st.just("arn:aws:iam::123456789012:policy/apps"),
     "load": some(users=st.sampled_from(["50", "3k", "10k"]), reads=st.just("50%"), data=st.just("80GiB")),
     "network": network,
     "signals": some(

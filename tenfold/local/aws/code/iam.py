@@ -14,6 +14,12 @@ def policy_arn(_: Call, arn: str) -> Block:
     return {"PolicyArn": arn}
 
 
+def boundary(call: Call, _: Any, new: Any) -> None:
+    """One that goes has a call of its own."""
+    if new is None:
+        call.send("DeleteRolePermissionsBoundary", RoleName=call.id)
+
+
 def client_id(_: Call, audience: str) -> Block:
     return {"ClientID": audience}
 
