@@ -27,7 +27,7 @@ Way = Literal["bus", "topic", "fifo-topic"]
 
 DataEngine = Literal["none", "postgres", "mysql", "bucket", "dynamodb", "opensearch"]
 KeyType = Literal["text", "number", "binary"]
-ReadModelEngine = Literal["dynamodb"]
+ReadModelEngine = Literal["dynamodb", "opensearch"]
 Runtime = Literal["servers", "kubernetes"]
 Nodes = Literal["auto", "managed"]
 Processor = Literal["arm64", "amd64"]

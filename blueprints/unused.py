@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.architecture.existing import OF_AN_OWN_DATABASE
 from tenfold.blueprints.architecture.scaling import Scaling
-from tenfold.blueprints.architecture.services import DATA_FIELDS, Service
+from tenfold.blueprints.architecture.services import DATA_FIELDS, MODEL_FIELDS, Service
 from tenfold.blueprints.stages import presets
 from tenfold.blueprints.stages.presets import Capability
 
@@ -26,9 +26,18 @@ def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
         return ".".join(path), "a queue without order does not remove duplicates"
     if path[0] == "events" and path[-1] == "keep" and a.events[path[1]].via != "bus":
         return ".".join(path), "a topic keeps nothing"
+    if path[0] == "read_models":
+        return _of_read_model(a, path)
     if path[0] == "services" and len(path) > 1:
         return _of_service(a.services[path[1]], path)
     return "", ""
+
+
+def _of_read_model(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
+    if len(path) < 3 or path[2] in ("engine", "listens_to"):
+        return "", ""
+    engine = a.read_models[path[1]].engine
+    return ("", "") if path[2] in MODEL_FIELDS[engine] else (".".join(path[:3]), f"`engine: {engine}` does not have it")
 
 
 def _missing_capability(a: Architecture, owner: Capability) -> str:

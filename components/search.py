@@ -124,6 +124,18 @@ def statements(arn: pulumi.Input[str]) -> list[policies.Statement]:
     return [policies.allow("UseSearch", CALLS, pulumi.Output.concat(arn, "/*"))]
 
 
+def read_statement(arns: Sequence[pulumi.Input[str]]) -> policies.Statement:
+    """For a role that searches in the indexes of these domains and writes nothing. Questions come by POST too, and to
+    these paths only: to others a POST writes (OpenSearch, "Search APIs")."""
+    paths = [pulumi.Output.concat(arn, "/*/", path) for arn in arns for path in ("_search", "_msearch", "_count")]
+    return policies.allow("AskSearch", ["es:ESHttpGet", "es:ESHttpPost"], paths)
+
+
+def write_statement(arns: Sequence[pulumi.Input[str]]) -> policies.Statement:
+    """For a role that fills these domains."""
+    return policies.allow("FillSearch", CALLS, [pulumi.Output.concat(arn, "/*") for arn in arns])
+
+
 def check(args: SearchArgs) -> None:
     """Raises ValueError, with what is right, for what OpenSearch does not take."""
     nodes, masters, most = args.get("nodes", 3), args.get("masters", 0), args.get("zones", 3)

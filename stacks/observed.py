@@ -84,7 +84,9 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     yield from ((f"topic-{event}", "topic", {}) for event in a.topic_events)
     if a.bus_events:
         yield "events-dead-letters", "dead-letters", DEAD_EVENTS
-    yield from ((f"read-model-{name}", "table", {}) for name in a.read_models)
+    for name, model in a.read_models.items():
+        in_search = model.engine == "opensearch"
+        yield f"read-model-{name}", "search" if in_search else "table", search_facts(model.size) if in_search else {}
     if a.workers and not moving:
         yield "workers", "workers", workers_facts(a.workers)
         yield from (
@@ -118,7 +120,7 @@ def _service(a: Architecture, name: str, service: services.Service) -> Iterator[
     if service.data and service.data.engine == "dynamodb":
         yield f"service-{name}-table", "table", service_table_facts(service.data)
     if service.data and service.data.engine == "opensearch":
-        yield f"service-{name}-search", "search", service_search_facts(service.data)
+        yield f"service-{name}-search", "search", search_facts(service.data.size)
 
 
 def _databases(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
@@ -194,8 +196,8 @@ def service_table_facts(data: services.ServiceData) -> Facts:
     )
 
 
-def service_search_facts(data: services.ServiceData) -> Facts:
-    return {"storage_gib": float(data.size)}
+def search_facts(size_gib: int) -> Facts:
+    return {"storage_gib": float(size_gib)}
 
 
 def _database_facts(engine: str, instance: str, storage: int, parameters: Mapping[str, str]) -> Facts:
@@ -292,7 +294,7 @@ ROLES: dict[str, str] = {
     "copies": f"copies-(uploads|{_SERVICE}-data)",
     "uncopied": f"uncopied-(uploads|{_SERVICE}-data)",
     "table": f"{_SERVICE}-table|read-model-[a-z][a-z0-9-]*",
-    "search": f"{_SERVICE}-search",
+    "search": f"{_SERVICE}-search|read-model-[a-z][a-z0-9-]*",
     "service-servers": f"{_SERVICE}-servers",
     "service-pods": f"{_SERVICE}-pods",
     "cluster": "cluster",

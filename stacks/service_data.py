@@ -1,19 +1,16 @@
 """What a service owns: a database, a table, a search domain or a bucket that nobody else reads or writes."""
 
-import pulumi
-import pulumi_aws as aws
-
 from tenfold.blueprints.architecture.services import Service, ServiceData
 from tenfold.components import search as search_component
 from tenfold.components import table as table_component
 from tenfold.components import uploads as bucket_component
 from tenfold.components.database import Database, DatabaseArgs
 from tenfold.components.plans import contract, rds
-from tenfold.components.search import Search
 from tenfold.components.uploads import Uploads, UploadsArgs
+from tenfold.stacks import search
 from tenfold.stacks.database import followed, over_regions
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import service_database_facts, service_search_facts, service_table_facts
+from tenfold.stacks.observed import service_database_facts, service_table_facts
 from tenfold.stacks.place import Place
 from tenfold.stacks.tables import table
 from tenfold.stacks.tier import Tier, subject
@@ -106,29 +103,10 @@ def _table(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
 
 
 def _search(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier:
-    at = ground.place
-    domain = Search(
-        service_tier(at, spec, "search"),
-        {
-            **at.keeping,
-            "vpc_id": ground.network.vpc_id,
-            "subnet_ids": ground.network.database_subnet_ids,
-            "kms_key_arn": ground.encryption.key_arn,
-            "version": data.version,
-            "instance_type": data.instance,
-            "nodes": data.search.nodes,
-            "zones": min(at.architecture.network.zones, 3),
-            "masters": 3 if data.search.masters else 0,
-            "storage_gib": data.size,
-        },
-        at.options,
-    )
-    account = aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=at.provider)).account_id
-    identifiers = {"DomainName": domain.domain_name, "ClientId": account}
+    domain = search.search(ground, service_tier(ground.place, spec, "search"), data)
     return Tier(
         settings=contract.search(domain.url),
-        reaches={"search": {"security_group_id": domain.security_group_id, "port": search_component.PORT}},
         statements=tuple(search_component.statements(domain.arn)),
         outputs={"search": domain.url},
-        subjects={f"service-{name}-search": subject("search", identifiers, **service_search_facts(data))},
-    )
+        subjects={f"service-{name}-search": search.watched(ground, domain, data)},
+    ) + search.reached("search", domain)

@@ -19,6 +19,12 @@ DATA_FIELDS = {
     "opensearch": ("version", "instance", "size", "search"),
 }
 
+# The same of a read model.
+MODEL_FIELDS = {
+    "dynamodb": ("primary_key", "indexes", "expires", "keep"),
+    "opensearch": ("version", "instance", "size", "search"),
+}
+
 
 class Key(Value):
     """An attribute that a table finds or orders items by."""
@@ -63,12 +69,16 @@ class ServiceData(Value):
 
 
 class ReadModel(Value):
-    """A table that is filled from events, and filled again by a replay of their archive."""
+    """What is filled from events, and again by a replay of their archive. MODEL_FIELDS says what of it is used."""
 
     listens_to: tuple[str, ...]  # events
     engine: ReadModelEngine
     table: ServiceTable
     keep: int  # days
+    version: str
+    instance: str
+    size: int  # GiB of each node
+    search: ServiceSearch
 
 
 class Service(Value):

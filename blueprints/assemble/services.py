@@ -36,6 +36,10 @@ def assemble_read_models(values: Values) -> dict[str, ReadModel]:
                 capacity=None,
             ),
             keep=own["keep"],
+            version=own["version"],
+            instance=own["instance"],
+            size=own["size"],
+            search=ServiceSearch(**values.under("read_models", name, "search")),
         )
         for name, own in fields.items()
         if "listens_to" in own  # not refused

@@ -101,6 +101,10 @@ def _stores(a: Architecture) -> Iterator[Store]:
     for name, service in a.services.items():
         if service.data:
             yield _owned(name, service.data)
+    for name, model in a.read_models.items():
+        yield (
+            _searched(f"read model {name}") if model.engine == "opensearch" else _limited(f"read model {name}", "table")
+        )
     if a.cache:
         yield Store("cache", ALL, "it starts empty; sessions in it are gone, and users sign in again")
     if a.queues:
@@ -120,12 +124,14 @@ def _owned(name: str, data: ServiceData) -> Store:
     if data.engine == "dynamodb":
         return _limited(f"table of {name}", "table")
     if data.engine == "opensearch":
-        return Store(
-            f"search domain of {name}", ALL, "the other region has an empty one: fill it from what it is a copy of"
-        )
+        return _searched(f"search domain of {name}")
     if data.engine == "bucket":
         return _limited(f"bucket of {name}", "uploads")
     return _limited(f"database of {name}", "database")
+
+
+def _searched(name: str) -> Store:
+    return Store(name, ALL, "the other region has an empty one: fill it from what it is a copy of")
 
 
 def _limited(name: str, figure: str) -> Store:

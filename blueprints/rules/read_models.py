@@ -1,9 +1,10 @@
 """`read_models`: made of events that exist, in a queue of their own, and filled again from their archive."""
 
 from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.architecture.services import MODEL_FIELDS
 from tenfold.blueprints.rules.events import unknown_events
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
-from tenfold.blueprints.rules.services import keys_fit
+from tenfold.blueprints.rules.services import domain_fits, keys_fit
 
 
 @rule
@@ -38,6 +39,20 @@ def _no_queue(a: Architecture, name: str) -> str:
 
 
 @rule
-def tables_of_read_models_are_as_dynamodb_takes_them(c: Context) -> Findings:
+def read_models_are_as_their_engine_takes_them(c: Context) -> Findings:
     for name, model in c.architecture.read_models.items():
-        yield from keys_fit(model.table, ("read_models", name))
+        if model.engine == "opensearch":
+            yield from domain_fits(c, model, f"read_models.{name}")
+        else:
+            yield from keys_fit(model.table, ("read_models", name))
+
+
+@rule
+def fields_of_read_models_fit_their_engine(c: Context) -> Findings:
+    for name, model in c.architecture.read_models.items():
+        for engine, fields in MODEL_FIELDS.items():
+            for field in fields if engine != model.engine else ():
+                if c.is_set(f"read_models.{name}.{field}"):
+                    message = f"A read model in {model.engine} has no `{field}`."
+                    hint = f"Remove it, or set `engine` to {engine}."
+                    yield Finding("TF-R180", f"read_models.{name}.{field}", message, hint, key=True)

@@ -3,7 +3,7 @@
 import re
 from fnmatch import fnmatchcase
 
-from tenfold.blueprints.architecture.services import DATA_FIELDS, SERVICE_NEEDS, ServiceTable
+from tenfold.blueprints.architecture.services import DATA_FIELDS, SERVICE_NEEDS, ReadModel, ServiceData, ServiceTable
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import nearest, one_of
 
@@ -64,24 +64,29 @@ def search_domains_are_as_opensearch_takes_them(c: Context) -> Findings:
         data, at = service.data, f"services.{name}.data"
         if data is None or data.engine != "opensearch":
             continue
-        if not re.fullmatch(r"[1-9]\d?\.\d{1,2}", data.version):
-            message = f"`{data.version}` is not a version of OpenSearch."
-            yield Finding("TF-V105", f"{at}.version", message, 'Write major and minor in quotes, such as "2.19".')
-        if not re.fullmatch(r"[a-z]\w+\.\w+\.search", data.instance):
-            message = f"`{data.instance}` is not a type of a node, which ends in .search."
-            yield Finding("TF-V105", f"{at}.instance", message, "Use r6g.large.search, or t3.small.search for tests.")
-        nodes, zones = data.search.nodes, c.architecture.network.zones
-        over = [count for count in (2, 3) if count <= zones and nodes % count == 0]
-        if nodes > 1 and not over:
-            message = f"{nodes} nodes cannot be the same number in two or three of the network's {zones} zones."
-            yield Finding("TF-R247", f"{at}.search.nodes", message, f"Use {nodes - 1} or {nodes + 1}.")
-        elif over == [2] and not data.search.masters:
-            message = f"{nodes} nodes in two zones cannot elect a leader when one zone fails: the domain stops."
-            hint = "Use a multiple of three nodes over three zones, or `masters: true`."
-            yield Finding("TF-R248", f"{at}.search.nodes", message, hint)
-        elif nodes == 1 and not c.architecture.throwaway:
-            message = "One node keeps one copy of each index: while it is replaced nothing is found."
-            yield Finding("TF-R248", f"{at}.search.nodes", message, "Use three nodes.")
+        yield from domain_fits(c, data, at)
+
+
+def domain_fits(c: Context, data: ServiceData | ReadModel, at: str) -> Findings:
+    """`at`: the path that the domain's fields are under."""
+    if not re.fullmatch(r"[1-9]\d?\.\d{1,2}", data.version):
+        message = f"`{data.version}` is not a version of OpenSearch."
+        yield Finding("TF-V105", f"{at}.version", message, 'Write major and minor in quotes, such as "2.19".')
+    if not re.fullmatch(r"[a-z]\w+\.\w+\.search", data.instance):
+        message = f"`{data.instance}` is not a type of a node, which ends in .search."
+        yield Finding("TF-V105", f"{at}.instance", message, "Use r6g.large.search, or t3.small.search for tests.")
+    nodes, zones = data.search.nodes, c.architecture.network.zones
+    over = [count for count in (2, 3) if count <= zones and nodes % count == 0]
+    if nodes > 1 and not over:
+        message = f"{nodes} nodes cannot be the same number in two or three of the network's {zones} zones."
+        yield Finding("TF-R247", f"{at}.search.nodes", message, f"Use {nodes - 1} or {nodes + 1}.")
+    elif over == [2] and not data.search.masters:
+        message = f"{nodes} nodes in two zones cannot elect a leader when one zone fails: the domain stops."
+        hint = "Use a multiple of three nodes over three zones, or `masters: true`."
+        yield Finding("TF-R248", f"{at}.search.nodes", message, hint)
+    elif nodes == 1 and not c.architecture.throwaway:
+        message = "One node keeps one copy of each index: while it is replaced nothing is found."
+        yield Finding("TF-R248", f"{at}.search.nodes", message, "Use three nodes.")
 
 
 @rule

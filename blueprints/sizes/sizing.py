@@ -303,15 +303,23 @@ def service_instance(n: Needs, entry: str) -> Sized:
     return Sized(name, f"{why}; {name} has {row.vcpus} and {row.memory:g}")
 
 
+def search_version(n: Needs, entry: str) -> Sized:
+    return Sized("2.19", "the last of the second series, which clients of all languages speak")
+
+
+def search_instance(n: Needs, entry: str) -> Sized:
+    return Sized("r6g.large.search", "16 GiB, half of it heap: the smallest that AWS does not keep for tests")
+
+
 def service_database_version(n: Needs, entry: str) -> Sized:
     if n[f"{entry}.data.engine"] == "opensearch":
-        return Sized("2.19", "the last of the second series, which clients of all languages speak")
+        return search_version(n, entry)
     return Sized(*DATABASE_VERSIONS[_engine(n, entry)])
 
 
 def service_database_instance(n: Needs, entry: str) -> Sized:
     if n[f"{entry}.data.engine"] == "opensearch":
-        return Sized("r6g.large.search", "16 GiB, half of it heap: the smallest that AWS does not keep for tests")
+        return search_instance(n, entry)
     engine, version = _engine(n, entry), n[f"{entry}.data.version"]
     name, row = pick(n.sizes("database"), n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
     why = f"`load` says nothing about one service: the smallest has {row.memory:g} GiB; alarms tell when it is full"
@@ -371,6 +379,8 @@ RULES: Mapping[str, Callable[[Needs], Sized]] = {
 # Of each entry under a name of the writer's own; they come after the others.
 ENTRY_RULES: Mapping[str, Callable[[Needs, str], Sized]] = {
     "services.*.instance": service_instance,
+    "read_models.*.version": search_version,
+    "read_models.*.instance": search_instance,
     "services.*.data.version": service_database_version,
     "services.*.data.instance": service_database_instance,
 }

@@ -66,6 +66,7 @@ FAMILIES = {
     "QUEUE_<NAME>_URL": "where messages of the queue are sent and received",
     "EVENT_<NAME>_TOPIC_ARN": "the topic that this event is published on, where it goes `via` one (docs/events.md)",
     "MODEL_<NAME>_TABLE": "the DynamoDB table of a read model: the application reads it, background jobs fill it",
+    "MODEL_<NAME>_URL": "the search domain of a read model: the application asks it, background jobs fill it",
     "SERVICE_<NAME>_URL": "where the service answers: the application's address, with its route",
     "SHARD_<NAME>_HOST": "the shard's database, as DATABASE_HOST",
     "SHARD_<NAME>_DIRECT_HOST": "the same around any proxy, as DATABASE_DIRECT_HOST",

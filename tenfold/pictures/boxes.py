@@ -100,9 +100,14 @@ def _data(a: Architecture) -> Iterator[Box]:
         names = ", ".join(sorted(a.read_models))
         count = str(len(a.read_models)) if len(a.read_models) > 1 else ""
         name = "Read models" if count else "Read model"
-        yield Box("models", "data", name, (f"DynamoDB, {names}",), count, tiers=("read-model-",))
+        yield Box("models", "data", name, (f"{_engines(a)}, {names}",), count, tiers=("read-model-",))
     if a.uploads:
         yield Box("uploads", "data", "Uploads", ("S3 bucket",), tiers=("uploads",), shows=("uploads",))
+
+
+def _engines(a: Architecture) -> str:
+    called = {"dynamodb": "DynamoDB", "opensearch": "OpenSearch"}
+    return " and ".join(sorted({called[model.engine] for model in a.read_models.values()}))
 
 
 def _database(a: Architecture) -> Box:

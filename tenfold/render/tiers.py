@@ -260,6 +260,15 @@ def _read_model(a: Architecture, resources: Sequence[Resource]) -> str:
     )
 
 
+def _search_model(a: Architecture, resources: Sequence[Resource]) -> str:
+    component = resources[0].component if resources else ""
+    model = a.read_models.get(component.rpartition("read-model-")[2].removesuffix("-search"))
+    if model is None:
+        return _by_type(a, resources)
+    nodes = f"{model.search.nodes} × {model.instance} with {model.size} GiB"
+    return f"filled from {', '.join(model.listens_to)}: OpenSearch {model.version} on {nodes}"
+
+
 def _service_table(service: Service, resources: Sequence[Resource]) -> str:
     assert service.data
     return _items(service.data.table, service.data.keep, resources)
@@ -424,7 +433,7 @@ WORDS: dict[str, Callable[[Architecture, Sequence[Resource]], str]] = {
     "Settings": _settings,
     "ShardMap": _shards,
     "Signals": _signals,
-    "Search": _by_type,
+    "Search": _search_model,
     "Table": _read_model,
     "Tokens": _tokens,
     "Uploads": _uploads,

@@ -5,6 +5,7 @@ import json
 import raw  # beside this file
 
 RESIDENT = """name: shop
+stage: 1
 app: {image: ghcr.io/acme/shop:1.4.2}
 residency: {us-users: [us-east-1]}
 overrides: {shop-network-flow-log: {log_destination: "arn:aws:logs:us-west-2:123456789012:log-group:all"}}

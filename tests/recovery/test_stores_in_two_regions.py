@@ -20,7 +20,11 @@ stage: 7
 domain: shop.example.com
 app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true, secrets: [STRIPE_KEY], jobs: {command: [worker]}}
 database: {shards: {key: customer, count: 2, i_have_tried: [queries, machine, replicas, cache, archive, pooling]}}
-queues: {mail: {message_takes: 1s, acceptable_delay: 1m}}
+queues:
+  mail: {message_takes: 1s, acceptable_delay: 1m}
+  orders-of: {message_takes: 1s, acceptable_delay: 1m}
+  offers: {message_takes: 1s, acceptable_delay: 1m}
+read_models: {orders-of: {listens_to: [order-placed]}, offers: {listens_to: [order-placed], engine: opensearch}}
 events: {order-placed: {to: [mail], keep: 30d}, order-paid: {to: [mail]}}
 kubernetes: {admins: {deploy: "arn:aws:iam::123456789012:role/deploy"}}
 services:
@@ -33,6 +37,8 @@ services:
 # A resource by its name -> the store that it is, as the plan calls it.
 STORES = {
     r"-service-(.+)-database-primary": r"database of \1",
+    r"-read-model-(.+)-search-domain": r"read model \1",
+    r"-read-model-(.+)-table": r"read model \1",
     r"-service-(.+)-table-": r"table of \1",
     r"-service-(.+)-search-domain": r"search domain of \1",
     r"-service-(.+)-data-bucket": r"bucket of \1",

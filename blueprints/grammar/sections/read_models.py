@@ -9,7 +9,7 @@ from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
 from tenfold.blueprints.grammar.forms import Measured
 from tenfold.blueprints.grammar.sections.events import EventName
-from tenfold.blueprints.grammar.sections.services import Attribute, Attributes, IndexName
+from tenfold.blueprints.grammar.sections.services import Attribute, Attributes, IndexName, ServiceSearch
 
 
 class ReadModel(Section):
@@ -18,16 +18,25 @@ class ReadModel(Section):
     listens_to: list[EventName] = required(
         "Events that it is made of; its queue receives each of them.", "in-place", min_length=1, max_length=20
     )
-    engine: ReadModelEngine | None = optional("Where it is.", "replace")
+    engine: ReadModelEngine | None = optional(
+        "Where it is: in a table, found by keys, or in a search domain, found by words.", "replace"
+    )
     primary_key: Attributes | None = optional(
-        "The attribute that finds items, and the one that orders what it finds. A change replaces the table.", "replace"
+        "Of `dynamodb`: the attribute that finds items, and the one that orders them. A change replaces the table.",
+        "replace",
     )
     indexes: Annotated[dict[IndexName, Attributes], Field(max_length=20)] | None = optional(
-        "Other ways to find items, by name, each a key like `primary_key`.", "in-place"
+        "Of `dynamodb`: other ways to find items, by name, each a key like `primary_key`.", "in-place"
     )
     expires: Attribute | None = optional(
-        "The attribute with the second (Unix time) from which DynamoDB may delete an item.", "in-place"
+        "Of `dynamodb`: the attribute with the second (Unix time) from which DynamoDB may delete an item.", "in-place"
     )
     keep: Annotated[int, Measured(units.DAYS, 1, 35, "from 1d to 35d (the limit of DynamoDB)")] | None = optional(
-        "How long any second can be restored of.", "in-place"
+        "Of `dynamodb`: how long any second can be restored of.", "in-place"
     )
+    version: str | None = optional("Of `opensearch`: its version, in quotes.", "restart")
+    instance: str | None = optional("Of `opensearch`: type of its nodes.", "restart")
+    size: Annotated[int, Measured(units.SIZE, 20, 24_576, "from 20GiB to 24TiB (OpenSearch, gp3)")] | None = optional(
+        "Of `opensearch`: storage of each node.", "in-place"
+    )
+    search: ServiceSearch | None = optional("Of `opensearch`: its nodes.", "in-place")
