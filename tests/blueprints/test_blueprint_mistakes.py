@@ -267,6 +267,7 @@ MISTAKES = [
         14,
         "fetch 123456789012.dkr.ecr.us-west-2.amazonaws.com/shop:1",
     ),
+    (STAGE7 + "regions: {recovery: {time: 5m, decision: 1m}}", "TF-R201", 3, 28, "A quicker promotion needs Aurora"),
     (STAGE7 + "regions: {vault: {lock: compliance}}", "TF-R206", 3, 25, "14 days are for ever"),
     (STAGE7 + "regions: {vault: {lock: complience}}", "TF-V014", 3, 25, "compliance"),
     (STAGE7 + "regions: {vault: {keep: 0d}}", "TF-V015", 3, 25, "from 1d to 3650d"),
