@@ -13,8 +13,10 @@ def main() -> None:
     from tenfold.local.aws import extract, schema
     from tenfold.recorder import make_zones
     from tenfold.recorder.light import make_tables
+    from tenfold.render import documents
 
     pages.main()  # docs/schema/blueprint.json, docs/codes/
+    documents.write()  # docs/schema/output/
     make_zones.ZONES.write_text(make_zones.text(), encoding="utf-8")  # tenfold/recorder/data/zones.json
     make_tables.main()  # tenfold/recorder/light/tables/
     schema.PATH.write_text(extract.document(), encoding="utf-8")  # tenfold/local/aws/data/schema.json

@@ -241,6 +241,16 @@ def commands() -> str:
     return _table(("command", "what it does", "more"), ((f"`{n}`", what, page(n)) for n, what in COMMANDS.items()))
 
 
+def documents_() -> str:
+    from tenfold.render import documents
+
+    rows = []
+    for kind, facts in documents.kinds().items():
+        commands = ", ".join(f"`{command}`" for command in facts["commands"])
+        rows.append((f"[{kind}](schema/output/{kind}.json)", commands, facts["of"]))
+    return _table(("kind", "printed by", "what it is"), rows)
+
+
 def signals() -> str:
     """What `tenfold advise --signals` takes."""
     from tenfold.foresight.signals import data, valid
@@ -278,6 +288,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "arguments": component_arguments,
     "components": component_pages,
     "security-exceptions": security_exceptions,
+    "documents": documents_,
 }
 
 

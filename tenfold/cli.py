@@ -3,7 +3,6 @@
 import errno
 import gc
 import importlib
-import json
 import os
 import signal
 import sys
@@ -219,10 +218,10 @@ def _defect(error: Exception) -> Failure:
 
 def show_problems(wrong: WrongBlueprint) -> None:
     """One document on stdout with `--json`, else text on stderr."""
-    from tenfold.render import problems
+    from tenfold.render import documents, problems
 
     if wrong.as_json:
-        click.echo(json.dumps(problems.as_json(wrong.problems), indent=2, ensure_ascii=False))
+        documents.show("problems", problems.as_json(wrong.problems))
     else:
         click.echo(problems.as_text(wrong.problems, color=streams.takes_color(sys.stderr)), nl=False, err=True)
     sys.stdout.flush()

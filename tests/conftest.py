@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import json_documents
+
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
@@ -22,6 +24,7 @@ def pytest_configure() -> None:
         name, _, locked = line.partition("==")
         if locked and (installed := version(name)) != locked:
             raise pytest.UsageError(f"{name} {installed} is installed, and {locked} is locked: run scripts/setup.sh")
+    json_documents.watch()
     # A shell starts what it runs in the background (`make test &`) with Ctrl-C ignored, and so every process from here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

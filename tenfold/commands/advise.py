@@ -1,6 +1,5 @@
 """`tenfold advise`: the one bottleneck, what to try first, what will not help, and when each tier is full."""
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 from tenfold import exits, planning, streams
 from tenfold.failure import Failure
 from tenfold.foresight import estimates
+from tenfold.render import documents
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def command(
     money = _money(resolution) if of.covered else []
     beside = render.Beside(remarks, money, load, render.basis(known, live, resolution.sets))
     if as_json:
-        click.echo(json.dumps(render.as_json(a, of, beside), indent=2, ensure_ascii=False))
+        documents.show("advice", render.as_json(a, of, beside))
     else:
         click.echo(render.as_text(a, of, beside, streams.takes_color(sys.stdout), verbose), nl=False)
 

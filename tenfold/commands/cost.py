@@ -1,6 +1,5 @@
 """`tenfold cost`: what an architecture costs a month, part by part, before it exists."""
 
-import json
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -11,6 +10,7 @@ import click
 
 from tenfold import blueprint_files, exits, parallel, planning, streams
 from tenfold.foresight import estimates
+from tenfold.render import documents
 from tenfold.resolving import resolve, with_alarms_judged
 from tenfold.wording import counted
 
@@ -66,7 +66,7 @@ def command(
     estimate = estimates.estimate(resolution, graph)
     _warn_of_strangers(resolution)
     if as_json:
-        click.echo(json.dumps(cost_document.whole(architecture, estimate), indent=2, ensure_ascii=False))
+        documents.show("cost", cost_document.whole(architecture, estimate))
     else:
         click.echo(
             render.as_text(architecture, estimate, color=streams.takes_color(sys.stdout), verbose=verbose), nl=False
@@ -85,15 +85,11 @@ def _warn_of_strangers(resolution: "Resolution") -> None:
 
 def _many(files: Sequence[Path], environment: str | None, stage: str | None, as_json: bool) -> None:
     from tenfold.render import cost as render
-    from tenfold.render import cost_document
 
     look = partial(_of_file, environment=environment, stage=stage, as_json=as_json)
     lines = [each for of_file in parallel.each(look, files) for each in of_file]
     if as_json:
-        documents = [document for _, document in lines]
-        click.echo(
-            json.dumps({"version": cost_document.VERSION, "environments": documents}, indent=2, ensure_ascii=False)
-        )
+        documents.show("cost", {"environments": [document for _, document in lines]})
     else:
         title = f"{counted(len(lines), 'environment')} of {counted(len(files), 'blueprint')}"
         rows = [row for row, _ in lines]
@@ -142,13 +138,13 @@ def _every(file: Path, environment: str | None, as_json: bool) -> None:
     if not any(estimate for _, _, estimate, _ in rows):
         resolve(file, environment, None)  # says what is wrong
     if as_json:
-        documents = [
+        stages = [
             cost_document.whole(architecture, estimate)
             if architecture and estimate
             else {"stage": label, "refused": why}
             for label, architecture, estimate, why in rows
         ]
-        click.echo(json.dumps({"version": cost_document.VERSION, "stages": documents}, indent=2, ensure_ascii=False))
+        documents.show("cost", {"stages": stages})
     else:
         click.echo(render.table(title or str(file), "stage", rows, streams.takes_color(sys.stdout)), nl=False)
 

@@ -1,6 +1,5 @@
 """`tenfold destroy`: takes a deployment away."""
 
-import json
 import sys
 from contextlib import suppress
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from tenfold import deployment, exits, preflight
 from tenfold.failure import Failure
+from tenfold.render import documents
 from tenfold.resolving import path_as_typed
 
 
@@ -38,7 +38,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     deployed = target.driver.deployed()
     if not deployed:
-        click.echo(json.dumps({"version": 1, "changes": [], "summary": {}}) if as_json else "Nothing is deployed.")
+        documents.show("run", outcome.NOTHING) if as_json else click.echo("Nothing is deployed.")
         return
     account.refuse_another(target.where, deployed)
     preflight.refuse_under_way(target, deployed)
@@ -62,7 +62,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     if not result.failed:
         _forget_takeovers(target, deployed)
     if as_json:
-        click.echo(json.dumps(outcome.as_json(result), indent=2))
+        documents.show("run", outcome.as_json(result))
     else:
         outcome.tell(result, target, done="destroy")
         _tell_what_stays(deployed)

@@ -13,6 +13,7 @@ import click
 from tenfold import exits, planning, streams
 from tenfold.failure import Failure
 from tenfold.foresight import estimates
+from tenfold.render import documents
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ def command(
     if steps is not None:
         _show_steps(steps, before, after, cost, as_json, verbose)
     elif as_json:
-        document = {**difference.as_json(), "cost": cost_document.change(*cost)}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        documents.show("diff", {**difference.as_json(), "cost": cost_document.change(*cost)})
     else:
         _show(difference, before.architecture, after.architecture, cost, verbose)
     if tells and difference:
@@ -119,7 +119,7 @@ def _against(
         question = against_revision.Question(earlier, only, stages, as_json, verbose, bool(only) and not several, color)
         reviews = list(against_revision.reviews(question))
     if as_json:
-        click.echo(json.dumps(_document(reviews, several, only), indent=2, ensure_ascii=False))
+        documents.show("diff", _document(reviews, several, only))
     elif form == "matrix":
         click.echo(json.dumps(_matrix(reviews)))
     elif form == "markdown":
@@ -154,7 +154,7 @@ def _matrix(reviews: "list[Review]") -> dict[str, list[dict[str, str]]]:
 def _document(reviews: "list[Review]", several: bool, only: str | None) -> dict[str, Any]:
     """One environment that was asked for; or all of a file; or all of many files."""
     if not several and len(reviews) == 1 and (only or reviews[0].environment is None):
-        return {"version": 1, **reviews[0].as_json()}
+        return dict(reviews[0].as_json())
     by_file: dict[str, dict[str, Any]] = {}
     for review in reviews:
         file = by_file.setdefault(review.file, {"environments": {}})
@@ -163,8 +163,8 @@ def _document(reviews: "list[Review]", several: bool, only: str | None) -> dict[
         else:
             file["environments"][review.environment or "base"] = review.as_json()
     if several:
-        return {"version": 1, "blueprints": by_file}
-    return {"version": 1, **next(iter(by_file.values()))}
+        return {"blueprints": by_file}
+    return next(iter(by_file.values()))
 
 
 @contextmanager
@@ -201,8 +201,7 @@ def _show_steps(
     from tenfold.render.diff import heading
 
     if as_json:
-        document = {**render.as_json(steps), "cost": cost_document.change(*cost)}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        documents.show("diff", {**render.as_json(steps), "cost": cost_document.change(*cost)})
     else:
         assert before.architecture is not None and after.architecture is not None
         title = heading(before.architecture, after.architecture)

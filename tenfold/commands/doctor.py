@@ -1,6 +1,5 @@
 """`tenfold doctor`: looks at this machine and says what to do about what is missing."""
 
-import json
 import os
 import shutil
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from tenfold import exits, gobuild, home, streams
+from tenfold.render import documents
 
 GOOD, NOTE, BAD = "✓", "·", "✗"
 LEVELS = {GOOD: "good", NOTE: "note", BAD: "bad"}
@@ -32,7 +32,7 @@ def command(as_json: bool) -> None:
             mark_shown = streams.styled(mark, sys.stdout, fg={BAD: "red", GOOD: "green"}.get(mark))
             click.echo(f"  {mark_shown} {what}" + (f"\n      {remedy}" if remedy else ""))
     if as_json:
-        click.echo(json.dumps({"version": 1, "fine": not bad, "findings": findings}, indent=2, ensure_ascii=False))
+        documents.show("doctor", {"fine": not bad, "findings": findings})
     raise SystemExit(exits.FAILED if bad else exits.DONE)
 
 

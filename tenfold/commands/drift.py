@@ -1,6 +1,5 @@
 """`tenfold drift`: what is otherwise in the cloud than the last run left it, read and nothing written."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ import click
 from tenfold import blueprint_files, deployment, exits
 from tenfold.deployment import Deployment
 from tenfold.failure import Failure, WrongBlueprint
+from tenfold.render import documents
 
 if TYPE_CHECKING:
     from tenfold.render.drift import Report
@@ -43,13 +43,13 @@ def command(files, environment, stage, local, local_fault, as_json, verbose) -> 
     if not blueprint_files.is_several(files):
         target, report = look(files[0], environment)
         if as_json:
-            click.echo(json.dumps({"version": 1, **_document(target, report)}, indent=2, ensure_ascii=False))
+            documents.show("drift", _document(target, report))
         raise SystemExit(exits.DIFFERENT if report else exits.DONE)
-    documents, codes = [], {exits.DONE}
+    stacks, codes = [], {exits.DONE}
     for file, name in _environments(blueprint_files.expand(files), environment):
         try:
             target, report = look(file, name)
-            documents.append(_document(target, report))
+            stacks.append(_document(target, report))
             codes.add(exits.DIFFERENT if report else exits.DONE)
         except Failure as failure:
             failed, code = " ".join(filter(None, (failure.what, failure.why))), failure.code
@@ -58,12 +58,12 @@ def command(files, environment, stage, local, local_fault, as_json, verbose) -> 
             failed, code = f"{first.code} {first.message} `tenfold validate` says where.", exits.WRONG_INPUT
         else:
             continue
-        documents.append({"blueprint": str(file), "environment": name, "failed": failed})
+        stacks.append({"blueprint": str(file), "environment": name, "failed": failed})
         codes.add(code)
         if not as_json:
             click.echo(f"{file}{f' · {name}' if name else ''}: {failed}")
     if as_json:
-        click.echo(json.dumps({"version": 1, "stacks": documents}, indent=2, ensure_ascii=False))
+        documents.show("drift", {"stacks": stacks})
     raise SystemExit(next((code for code in _WORST_FIRST if code in codes), exits.DONE))
 
 
@@ -94,7 +94,7 @@ def _report(target: Deployment, as_json: bool) -> "Report | None":
     result = target.driver.drift(Progress())
     if result.failed:
         if as_json:
-            click.echo(json.dumps(outcome.as_json(result), indent=2))
+            documents.show("run", outcome.as_json(result))
         else:
             outcome.tell(result, target, done="drift")
         raise SystemExit(result.code)

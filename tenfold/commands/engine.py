@@ -1,12 +1,11 @@
 """`tenfold engine`: the Pulumi command line that deployments run on."""
 
-import json
-
 import click
 
 from tenfold import gobuild
 from tenfold.engine import install
 from tenfold.local.kubernetes import programs
+from tenfold.render import documents
 
 
 @click.group("engine", help="The Pulumi engine that deployments run on.")
@@ -44,12 +43,11 @@ def status(as_json: bool) -> None:
     if as_json:
         paths = {program.name: gobuild.find(program) for program in programs.PROGRAMS}
         document = {
-            "version": 1,
             "engine": engine and {"version": engine.version, "source": engine.source, "bin": str(engine.bin)},
             "kubernetes": {name: path and str(path) for name, path in paths.items()},
             "yaml": (host := engine and install.yaml_host(engine)) and str(host),
         }
-        click.echo(json.dumps(document, indent=2))
+        documents.show("engine", document)
         return
     if engine:
         click.echo(f"pulumi {engine.version} ({engine.source}): {engine.bin}")

@@ -9,6 +9,7 @@ import click
 from tenfold import deployment, exits
 from tenfold.commands.parts.asking import ListFirst, agreed, deployed, quiet
 from tenfold.failure import Failure
+from tenfold.render import documents
 
 if TYPE_CHECKING:
     from tenfold.messages.events import Replay, State
@@ -72,7 +73,7 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
     subscriptions = [*(bus.subscriptions if bus else ()), *topics]
     if not subscriptions:
         none = "  no events; `events:` in the blueprint makes some"
-        click.echo(_json([], None, 0) if as_json else f"{target.title_of(resources)}\n{none}")
+        _show([], None, 0) if as_json else click.echo(f"{target.title_of(resources)}\n{none}")
         return
     asked = queues.asked_about(target, resources)
     kept = bus.archives if bus else {}
@@ -105,11 +106,11 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
         }
         for event in sorted({one.event for one in subscriptions})
     ]
-    click.echo(_json(rows, bus.name if bus else None, undelivered))
+    _show(rows, bus.name if bus else None, undelivered)
 
 
-def _json(events: list[dict[str, Any]], bus: str | None, dead_letters: int) -> str:
-    return json.dumps({"version": 1, "bus": bus, "dead_letters": dead_letters, "events": events}, indent=2)
+def _show(events: list[dict[str, Any]], bus: str | None, dead_letters: int) -> None:
+    documents.show("events", {"bus": bus, "dead_letters": dead_letters, "events": events})
 
 
 @command.command("replay", short_help="Archived events once more.", epilog=f"{EXAMPLES}\n{REPLAY_CODES}")
@@ -148,13 +149,13 @@ def replay(file, environment, stage, local, local_fault, event, first, last, cho
     facts = {"event": event, "from": first.isoformat(), "to": last.isoformat(), "queues": to}
     if not agreed(yes, as_json, "nothing was replayed"):
         if as_json:
-            click.echo(json.dumps({"version": 1, **facts, "replay": None, "status": None}, indent=2))
+            documents.show("replay", {**facts, "replay": None, "status": None})
         return
     task.start(first, last)
     state = _followed(task)
     tell(render.ended(event, to, task.name))
     if as_json:
-        click.echo(json.dumps({"version": 1, **facts, "replay": task.name, "status": state.status.lower()}, indent=2))
+        documents.show("replay", {**facts, "replay": task.name, "status": state.status.lower()})
 
 
 def _followed(task: "Replay") -> "State":

@@ -1,6 +1,5 @@
 """`tenfold explain`: where a value comes from, and what changing it would do. Or what a code means."""
 
-import json
 import sys
 import textwrap
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from tenfold import exits
 from tenfold.blueprints.resolve import Resolution
+from tenfold.render import documents
 from tenfold.render.lines import WIDTH
 from tenfold.resolving import resolve
 
@@ -30,7 +30,7 @@ ALARMS = "signals.alarms"
 def command(file: str, path: str | None, environment: str | None, stage: str | None, as_json: bool) -> None:
     code = _code(file)
     if code:
-        click.echo(json.dumps(_code_document(code), indent=2, ensure_ascii=False) if as_json else _page(code))
+        documents.show("code", _code_document(code)) if as_json else click.echo(_page(code))
         return
     resolution = resolve(file, environment, stage)
     rows = explained(resolution, path or "")
@@ -42,8 +42,7 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
     notes = _becomes(resolution, chosen) if path else []
     if as_json:
         becomes = {"becomes": notes} if notes else {}
-        document = {"version": 1, "values": chosen, **becomes}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=list))
+        documents.show("values", {"values": chosen, **becomes})
     else:
         click.echo(_in_full(chosen[0]) if len(chosen) == 1 else "\n".join([*_table(listed), *_unused(chosen)]))
         for note in notes:
@@ -61,7 +60,7 @@ def _code_document(code: str) -> dict[str, Any]:
 
     entry = catalogue()[code]
     texts = {key: entry[key].strip("\n") for key in ("title", "why", "wrong", "right")}
-    return {"version": 1, "code": code, "severity": entry.get("severity", "error"), **texts}
+    return {"code": code, "severity": entry.get("severity", "error"), **texts}
 
 
 def _code(word: str) -> str | None:

@@ -1,6 +1,5 @@
 """`tenfold failover`: the standby region takes over."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ import click
 
 from tenfold import deployment, exits
 from tenfold.commands.parts.asking import ListFirst
+from tenfold.render import documents
 
 
 class RunFirst(ListFirst):
@@ -69,5 +69,5 @@ def status(file, environment, stage, local, local_fault, as_json) -> None:
 
     target = deployment.prepare(file, environment, stage, local, local_fault, lambda line: click.echo(line, err=True))
     facts = {**sides.standing(target, takeover.STEPS)}
-    click.echo(json.dumps({"version": 1, **facts}, indent=2) if as_json else render.standing(target, facts))
+    documents.show("takeover-status", facts) if as_json else click.echo(render.standing(target, facts))
     raise SystemExit(exits.DONE)

@@ -1,6 +1,5 @@
 """`tenfold loadtest`: a script for Locust or k6, and what its results say."""
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 
 from tenfold import exits, files, streams
 from tenfold.failure import Failure
+from tenfold.render import documents
 from tenfold.resolving import resolve
 from tenfold.wording import counted
 
@@ -117,7 +117,7 @@ def read(results: Path, file: Path, environment: str | None, writes: bool, as_js
     if writes:
         _put_into(file, environment, new)
     if as_json:
-        click.echo(json.dumps(render.as_json(architecture, result), indent=2, ensure_ascii=False))
+        documents.show("loadtest", render.as_json(architecture, result))
     else:
         click.echo(render.as_text(architecture, result, streams.takes_color(sys.stdout)), nl=False)
     if new and writes and not as_json:

@@ -1,6 +1,5 @@
 """`tenfold local`: the simulated cloud on this machine."""
 
-import json
 import os
 import re
 import shlex
@@ -11,6 +10,7 @@ import click
 from tenfold import deployment
 from tenfold.local import regions
 from tenfold.local import server as local
+from tenfold.render import documents
 
 
 @click.group(
@@ -51,7 +51,7 @@ def status(as_json: bool) -> None:
             }
             for cluster in clusters.every()
         ]
-        click.echo(json.dumps({"version": 1, "running": bool(server), **(facts or {}), "clusters": kubernetes}))
+        documents.show("local", {"running": bool(server), **(facts or {}), "clusters": kubernetes})
     elif server:
         memory = local.memory(server.pid)
         click.echo(f"Runs at {server.endpoint}, pid {server.pid}, {memory} MiB; log {local.log_file()}")
@@ -136,7 +136,7 @@ def coverage(type: str | None, as_json: bool) -> None:
     """
     from tenfold.render import coverage as table
 
-    click.echo(table.as_json(type) if as_json else table.as_text(type))
+    documents.show("coverage", table.as_json(type)) if as_json else click.echo(table.as_text(type))
 
 
 def _quantity(context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -1,6 +1,5 @@
 """`tenfold new`: a repository for a team's blueprints, or a fork of tenfold with a place for them."""
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ import click
 
 from tenfold import exits
 from tenfold.failure import Failure
+from tenfold.render import documents
 
 EXAMPLES = ("shop", "news", "chat", "iot", "market")
 THIN, FORK = "thin", "fork"
@@ -93,8 +93,7 @@ def _tell(folder: Path, project: Path, kind: str, as_json: bool) -> None:
     blueprint = next((file for file in files if file.startswith("blueprints/") and file.endswith(".yaml")), "")
     steps = _next(project, blueprint)
     if as_json:
-        document = {"version": 1, "folder": str(folder), "kind": kind, "files": files, "next": steps}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        documents.show("new", {"folder": str(folder), "kind": kind, "files": files, "next": steps})
         return
     tops = dict.fromkeys(name.partition("/")[0] + ("/" if "/" in name else "") for name in files if ".git/" not in name)
     from tenfold.render.lines import labelled

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tenfold import deployment
+from tenfold.render import documents
 
 
 @click.command("outputs")
@@ -28,7 +29,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     target = deployment.begun(target, deployed, tell)
     values = workspace.outputs(deployed)
     if as_json:
-        click.echo(json.dumps({"version": 1, "outputs": values}, indent=2))
+        documents.show("outputs", {"outputs": values})
         return
     if not values:
         begun = f"The first `up` of {target.where.stack} has not finished; `tenfold up {target.flags}` resumes it."

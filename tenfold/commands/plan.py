@@ -1,6 +1,5 @@
 """`tenfold plan`: what would exist, without an engine or an account."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 
 from tenfold import planning, recorder, streams
 from tenfold.foresight import estimates
+from tenfold.render import documents
 from tenfold.resolving import resolve
 
 
@@ -34,7 +34,7 @@ def command(file: Path, stage: str | None, environment: str | None, as_json: boo
     assert architecture is not None
     cost = estimates.estimate(resolution, graph)
     if as_json:
-        click.echo(json.dumps(render.as_json(architecture, graph, cost), indent=2))
+        documents.show("plan", render.as_json(architecture, graph, cost))
     else:
         color = streams.takes_color(sys.stdout)
         click.echo(render.as_text(architecture, graph, cost, color=color, verbose=verbose), nl=False)

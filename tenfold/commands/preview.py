@@ -1,10 +1,9 @@
 """`tenfold preview`: what `up` would change, asked of the real engine."""
 
-import json
-
 import click
 
 from tenfold import deployment, exits, preflight
+from tenfold.render import documents
 
 
 @click.command("preview")
@@ -37,7 +36,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, tells, as
         result = target.driver.preview(seen)
     changes = difference.difference(deployed, result.progress)
     if as_json:
-        click.echo(json.dumps(outcome.as_json(result, changes), indent=2))
+        documents.show("run", outcome.as_json(result, changes))
     else:
         outcome.preview(result, target, changes, verbose=verbose)
     raise SystemExit(result.code or (exits.DIFFERENT if tells and changes else exits.DONE))

@@ -1,7 +1,6 @@
 """`tenfold prices`: where prices are from, and AWS's own list instead."""
 
 import io
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +10,7 @@ import click
 from tenfold import exits
 from tenfold.failure import Failure
 from tenfold.foresight import prices, refreshed
+from tenfold.render import documents
 
 PATIENCE = 60  # seconds without a byte
 
@@ -36,7 +36,7 @@ def status(as_json: bool) -> None:
             region: {"prices": len(refreshed.rows()[region]), "read": str(day)}
             for region, day in refreshed.dates().items()
         }
-        click.echo(json.dumps({"version": 1, "tenfold": regions, "aws": read}, indent=2))
+        documents.show("prices", {"tenfold": regions, "aws": read})
         return
     for region, rows in known["regions"].items():
         newest = max(row["as_of"] for row in rows.values())

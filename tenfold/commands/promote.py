@@ -6,6 +6,7 @@ import click
 
 from tenfold import deployment, exits
 from tenfold.failure import Failure
+from tenfold.render import documents
 
 
 @click.command("promote")
@@ -43,12 +44,18 @@ def command(file, environment, local, local_fault, yes, as_json, verbose, accept
     at = run.Situation(deployment.mended(target, tell), local)
     if asked["check"]:
         checks = at.checks()
-        click.echo(render.json_checks(at, checks) if as_json else render.checks(at, checks))
+        if as_json:
+            documents.show("promotion-checks", render.checks_document(at, checks))
+        else:
+            click.echo(render.checks(at, checks))
         raise SystemExit(exits.REFUSED if render.in_the_way(at, checks) else exits.DONE)
     action = _action(at, asked)
     if action is None:
         written = run.write_runbook(at, runbook) if at.expanded or runbook else ""
-        click.echo(render.json_standing(at, written) if as_json else render.standing(at, written))
+        if as_json:
+            documents.show("promotion-status", render.standing_document(at, written))
+        else:
+            click.echo(render.standing(at, written))
         return
     options = run.Options(yes, as_json, verbose, accept_loss, runbook)
     raise SystemExit(run.carry_out(at, action, options))

@@ -1,6 +1,5 @@
 """`tenfold queues`: what waits in the queues of a deployment, and dead letters back to their queue."""
 
-import json
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import click
 from tenfold import deployment, exits
 from tenfold.commands.parts.asking import ListFirst, agreed, deployed, quiet
 from tenfold.failure import Failure
+from tenfold.render import documents
 
 if TYPE_CHECKING:
     from tenfold.messages.redrive import Move, Redrive
@@ -50,7 +50,7 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
     asked = queues.asked_about(target, state)
     rows = [queues.standing(asked, one) for one in among]
     if as_json:
-        click.echo(json.dumps({"version": 1, "queues": [one.facts for one in rows]}, indent=2))
+        documents.show("queues", {"queues": [one.facts for one in rows]})
         return
     click.echo(target.title_of(state))
     click.echo(render.table(rows, target.flags) if rows else "  no queues; `queues:` in the blueprint makes some")
@@ -144,6 +144,6 @@ def _result(
 ) -> None:
     if as_json:
         facts = {"queue": queue, "to_move": to_move, "moved": moved, "rate": rate, "status": status.lower() or None}
-        click.echo(json.dumps({"version": 1, **facts}, indent=2))
+        documents.show("redrive", facts)
     elif words:
         click.echo(words)

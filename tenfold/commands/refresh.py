@@ -1,12 +1,12 @@
 """`tenfold refresh`: what changed in the cloud behind the blueprint's back."""
 
-import json
 import sys
 
 import click
 
 from tenfold import deployment, exits, preflight
 from tenfold.failure import Failure
+from tenfold.render import documents
 
 
 @click.command("refresh")
@@ -47,7 +47,7 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
         outcome.drift(drift, target, result, verbose=verbose)
     if result.failed or dry_run or not drift:
         if as_json:
-            click.echo(json.dumps(outcome.as_json(result, drift), indent=2))
+            documents.show("run", outcome.as_json(result, drift))
         elif result.failed:
             outcome.tell(result, target, done="refresh")
         raise SystemExit(result.code or (exits.DIFFERENT if dry_run and drift else exits.DONE))
@@ -57,7 +57,7 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
         _confirm()
     result = target.driver.refresh(Progress())
     if as_json:
-        click.echo(json.dumps(outcome.as_json(result, drift), indent=2))
+        documents.show("run", outcome.as_json(result, drift))
     else:
         outcome.tell(result, target, done="refresh")
     raise SystemExit(result.code or (exits.DIFFERENT if tells else exits.DONE))

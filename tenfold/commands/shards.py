@@ -1,6 +1,5 @@
 """`tenfold shards`: moves between shards, planned offline."""
 
-import json
 from datetime import date
 from pathlib import Path
 from shlex import quote
@@ -10,6 +9,7 @@ import click
 
 from tenfold import exits
 from tenfold.failure import Failure
+from tenfold.render import documents
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def plan(file, environment, stage, add, split, drain, pins, month, published, as
         architecture, shards, current, {"add": add, "split": split, "drain": drain, "pin": dict(pins)}, month
     )
     if as_json:
-        click.echo(json.dumps(render.as_json(move), indent=2, ensure_ascii=False))
+        documents.show("shards", render.as_json(move))
         return
     name = " · ".join(architecture.title)
     named = {"--env": environment, "--stage": stage}

@@ -1,6 +1,5 @@
 """`tenfold simulate`: a fleet under a load, minute by minute, as AWS would scale it."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import click
 from tenfold import exits, files, streams
 from tenfold.failure import Failure
 from tenfold.foresight import estimates
+from tenfold.render import documents
 from tenfold.resolving import resolve
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _simulate_fleet(resolution: "Resolution", curve: str, times: float | None, s
     if svg:
         files.deliver(svg, render.as_svg(a, title, run))
     if as_json:
-        click.echo(json.dumps(render.as_json(a, curve, policy, run, usd, remarks), ensure_ascii=False))
+        documents.show("simulation", render.as_json(a, curve, policy, run, usd, remarks), indent=None)
     else:
         click.echo(render.as_text(a, title, policy, run, usd, remarks, streams.takes_color(sys.stdout)), nl=False)
 
@@ -140,12 +140,10 @@ def _simulate_pods(
         )
     load, title = _load((cpu or 1) * times, curve, "vCPUs")
     run = pods.run_of(a.services[name], load)
-    page = (
-        json.dumps(render.as_json(a, name, curve, run), ensure_ascii=False)
-        if as_json
-        else render.as_text(a, name, title, run, streams.takes_color(sys.stdout))
-    )
-    click.echo(page.rstrip("\n"))
+    if as_json:
+        documents.show("simulation", render.as_json(a, name, curve, run), indent=None)
+    else:
+        click.echo(render.as_text(a, name, title, run, streams.takes_color(sys.stdout)).rstrip("\n"))
 
 
 def _simulate_work(
@@ -172,12 +170,10 @@ def _simulate_work(
         raise Failure(message, remedies=remedies, code=exits.WRONG_INPUT)
     load, title = _load(rate * times, curve, "messages/s")
     run = work.run_of(a, name, load)
-    page = (
-        json.dumps(render.as_json(a, curve, run), ensure_ascii=False)
-        if as_json
-        else render.as_text(a, title, run, streams.takes_color(sys.stdout))
-    )
-    click.echo(page.rstrip("\n"))
+    if as_json:
+        documents.show("simulation", render.as_json(a, curve, run), indent=None)
+    else:
+        click.echo(render.as_text(a, title, run, streams.takes_color(sys.stdout)).rstrip("\n"))
 
 
 def _shapes() -> "Collection[str]":

@@ -1,6 +1,5 @@
 """`tenfold state`: whether a stack's state file can be used, and the way back to a copy of it where it cannot."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import click
 
 from tenfold import deployment, exits
 from tenfold.failure import Failure
+from tenfold.render import documents
 
 if TYPE_CHECKING:
     from tenfold.engine.copies import Copy
@@ -41,7 +41,6 @@ def check(file, environment, stage, local, local_fault, as_json) -> None:
     source = copies.source(where)
     if as_json:
         facts = {
-            "version": 1,
             "stack": where.stack,
             "file": source,
             "usable": not damage and not faults and not notes,
@@ -51,7 +50,7 @@ def check(file, environment, stage, local, local_fault, as_json) -> None:
             "resources": len(state.resources) if state else None,
             "pending": len(state.pending) if state else None,
         }
-        click.echo(json.dumps(facts, indent=2))
+        documents.show("state", facts)
     elif damage:
         click.echo(f"The state of {where.stack} is damaged: {source} {damage}.")
         click.echo(f"  tenfold state restore {where.flags}   lists the copies of it that can be used")

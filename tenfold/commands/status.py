@@ -1,6 +1,5 @@
 """`tenfold status`: what is deployed, at which stage, and whether a run was interrupted."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tenfold import deployment
+from tenfold.render import documents
 
 if TYPE_CHECKING:
     from tenfold.deployment import Deployment
@@ -34,7 +34,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
     expanded = steps.is_expanded(target.architecture, values)
     facts = _facts(target, state, values.get("stage"), expanded)
     if as_json:
-        click.echo(json.dumps({"version": 1, **facts}, indent=2))
+        documents.show("status", facts)
         return
     click.echo(target.title)
     for line in _lines(target, facts, expanded):

@@ -1,11 +1,11 @@
 """`tenfold up`: deploys a blueprint with the real engine."""
 
-import json
 import sys
 
 import click
 
 from tenfold import deployment, exits, preflight
+from tenfold.render import documents
 
 
 @click.command("up")
@@ -45,7 +45,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, yes, as_j
     ):
         result = target.driver.up(seen)
     if as_json:
-        click.echo(json.dumps(outcome.as_json(result), indent=2))
+        documents.show("run", outcome.as_json(result))
     else:
         outcome.tell(result, target, done="up")
     raise SystemExit(result.code)

@@ -1,6 +1,5 @@
 """`tenfold update`: a project and a later version of tenfold."""
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenfold import exits
+from tenfold.render import documents
 from tenfold.wording import counted
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def command(folder: Path, to: str | None, yes: bool, as_json: bool) -> None:
     project = updating.open_project(folder)
     with updating.rehearsed(project, to) as rehearsal:
         if rehearsal is None:
-            nothing = json.dumps({"version": 1, "update": None})
-            click.echo(nothing if as_json else f"{project.name} is up to date.")
+            documents.show("update", {"update": None}) if as_json else click.echo(f"{project.name} is up to date.")
             return
         if not as_json:
             _show(project, rehearsal)
@@ -45,7 +44,7 @@ def command(folder: Path, to: str | None, yes: bool, as_json: bool) -> None:
         if merged:
             updating.merge(project, rehearsal)
     if as_json:
-        click.echo(json.dumps(_document(project, rehearsal, merged), indent=2, ensure_ascii=False))
+        documents.show("update", _document(project, rehearsal, merged))
     else:
         _tell(folder, to, rehearsal, merged)
     sys.exit(exits.FAILED if merged and rehearsal.conflicts else exits.DONE)
@@ -85,7 +84,6 @@ def _tell(folder: Path, to: str | None, rehearsal: "Rehearsal", merged: bool) ->
 
 def _document(project: "Project", rehearsal: "Rehearsal", merged: bool) -> dict[str, object]:
     return {
-        "version": 1,
         "update": {
             "from": project.release,
             "to": rehearsal.release,

@@ -1,6 +1,5 @@
 """`tenfold upgrade`: another edition of the defaults: first what it would change, then a line in the blueprint."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ import click
 
 from tenfold import exits, streams
 from tenfold.failure import Failure
+from tenfold.render import documents
 
 if TYPE_CHECKING:
     from tenfold.blueprints.reading.draft import Draft
@@ -43,7 +43,7 @@ def command(file: Path, edition: str | None, environment: str | None, yes: bool,
     after = _with_edition(before, draft, environment, edition) if draft.usable else b""
     reviews = _reviews(file, draft, after, environment, as_json, verbose)
     if as_json:
-        click.echo(json.dumps(_document(reviews, edition, after != before and yes), indent=2, ensure_ascii=False))
+        documents.show("upgrade", _document(reviews, edition, after != before and yes))
     else:
         _show(reviews, verbose)
     if after == before:
@@ -100,7 +100,7 @@ def _reviews(
 
 def _document(reviews: "list[Review]", edition: str, written: bool) -> dict[str, Any]:
     environments = {review.environment or "base": review.as_json() for review in reviews}
-    return {"version": 1, "edition": edition, "written": written, "environments": environments}
+    return {"edition": edition, "written": written, "environments": environments}
 
 
 def _show(reviews: "list[Review]", verbose: bool) -> None:

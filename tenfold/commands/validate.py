@@ -1,6 +1,5 @@
 """`tenfold validate`: every problem of one or more blueprints at once."""
 
-import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import Resolution
 from tenfold.blueprints.source.problem import Problem
 from tenfold.checking import check
+from tenfold.render import documents
 from tenfold.wording import counted
 
 _FINE = 20  # lines; more are counted
@@ -42,7 +42,7 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
     if len(fine) > _FINE:
         fine = [f"{counted(len(fine), 'blueprint')}: fine."]
     if as_json:
-        click.echo(json.dumps(render.as_json(all_problems), indent=2, ensure_ascii=False))
+        documents.show("problems", render.as_json(all_problems))
     else:
         text = render.as_text(all_problems, color=streams.takes_color(sys.stdout))
         click.echo("\n".join([*fine, text.rstrip("\n")] if text else fine))

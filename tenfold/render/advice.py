@@ -16,7 +16,6 @@ from tenfold.wording import counted
 if TYPE_CHECKING:
     from tenfold.foresight.measured_load import Measured
 
-VERSION = 1
 _LABEL = 12
 _BESIDE = 30  # columns that a formula needs beside the figures; else it is below them
 _SHOWN = 0.02  # rows that are emptier are counted, not listed
@@ -152,7 +151,6 @@ def _months(months: float) -> str:
 
 def as_json(a: Architecture, of: Advice, beside: Beside) -> dict[str, Any]:
     return {
-        "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
         "basis": beside.basis,
         "signals": {name: list(value) if isinstance(value, tuple) else value for name, value in of.signals.items()},

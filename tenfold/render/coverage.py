@@ -1,9 +1,9 @@
 """`tenfold local coverage`: where the inputs of AWS resource types, and the fields of Kubernetes' objects, go here."""
 
 import difflib
-import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from tenfold import exits
 from tenfold.failure import Failure
@@ -39,9 +39,9 @@ def as_text(token: str | None) -> str:
     return "\n".join(_one_type(rows(token)) if token else _all_types(rows(None)))
 
 
-def as_json(token: str | None) -> str:
+def as_json(token: str | None) -> dict[str, Any]:
     inputs = [{"type": r.token, "input": r.input, "where": r.where, "detail": r.detail} for r in rows(token)]
-    return json.dumps({"version": 1, "inputs": inputs}, indent=2)
+    return {"inputs": inputs}
 
 
 def _one_type(inputs: list[Row]) -> Iterator[str]:

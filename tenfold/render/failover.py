@@ -110,7 +110,6 @@ def document(
     code: int,
 ) -> dict[str, Any]:
     return {
-        "version": 1,
         "stack": target.where.stack,
         "from": at.away,
         "to": at.here,

@@ -9,7 +9,6 @@ from tenfold.loadtest.results import Step
 from tenfold.loadtest.verdict import Verdict, broken
 from tenfold.render.lines import labelled, paint
 
-VERSION = 1
 _LABEL = 11
 
 
@@ -67,7 +66,6 @@ def as_json(a: Architecture, of: Verdict) -> dict[str, Any]:
     """Rates in requests a second, times in seconds, errors as a fraction."""
     new = measured(a, of)
     return {
-        "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
         "declared_peak": a.load.peak,
         "steps": [_step(a, step) for step in of.steps],

@@ -68,6 +68,9 @@ def _page(result: Any, target: Any, difference: Difference, verbose: bool, witho
         click.echo(f"  {diff.verdict(difference)[0]}")
 
 
+NOTHING = {"changes": [], "summary": {}, "outputs": {}, "problems": [], "failed": "", "seconds": 0}
+
+
 def as_json(result: Any, difference: Difference | None = None) -> dict[str, Any]:
     """With `difference`, what changes as `tenfold diff --json` has it; else as the engine names it."""
     changes = _steps(result) if difference is None else difference.as_json()["changes"]

@@ -1,7 +1,6 @@
 """A promotion for people and for machines: the page before it, where it stands, what AWS says."""
 
 import difflib
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -17,7 +16,6 @@ from tenfold.promotion.checks import NOT_YET, Check, due
 from tenfold.render import cost, cost_document, diff
 from tenfold.resolving import path_as_typed as short
 
-VERSION = 1
 _MARKS = {"ok": ("✓", "green"), "not yet": ("✗", "red"), "unknown": ("?", "yellow")}
 
 
@@ -72,9 +70,9 @@ def _edit(of: Page) -> Iterator[str]:
     yield from (f"    {line[0]} {line[1:].strip()}" for line in lines if not line.startswith("@@"))
 
 
-def json_page(of: Page, result: dict[str, Any] | None) -> str:
+def page_document(of: Page, result: dict[str, Any] | None) -> dict[str, Any]:
     """`done` is null where it was only asked what would happen; else how the run ended."""
-    document = {
+    return {
         **of.difference.as_json(),
         "action": of.action.title,
         "cost": cost_document.change(*of.cost),
@@ -82,7 +80,6 @@ def json_page(of: Page, result: dict[str, Any] | None) -> str:
         "steps": [asdict(step) for step in steps.steps(of.target, of.flags, expanded=result is not None)],
         "done": result,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def unfinished(at: Any) -> str:
@@ -128,14 +125,13 @@ def standing_lines(now: Architecture, flags: str, expanded: bool) -> Iterator[st
         yield f"  next        {following.command}"
 
 
-def json_standing(at: Any, runbook: str) -> str:
-    document = {
-        "version": VERSION,
+def standing_document(at: Any, runbook: str) -> dict[str, Any]:
+    return {
         "stack": at.target.where.stack,
         "stage": at.now.stage,
         **facts(at.now, at.target.place, at.expanded),
+        "runbook": runbook or None,
     }
-    return json.dumps({**document, "runbook": runbook or None}, indent=2, ensure_ascii=False)
 
 
 def facts(now: Architecture, flags: str, expanded: bool) -> dict[str, Any]:
@@ -181,10 +177,9 @@ def in_the_way(at: Any, results: Sequence[Check]) -> list[Check]:
     return [one for one in results if one.result == NOT_YET and one.about in due(at.now.promotion)]
 
 
-def json_checks(at: Any, results: Sequence[Check]) -> str:
+def checks_document(at: Any, results: Sequence[Check]) -> dict[str, Any]:
     waiting = in_the_way(at, results)
-    document = [{**asdict(one), "in_the_way": one in waiting} for one in results]
-    return json.dumps({"version": VERSION, "checks": document}, indent=2, ensure_ascii=False)
+    return {"checks": [{**asdict(one), "in_the_way": one in waiting} for one in results]}
 
 
 def _count(waiting: Sequence[Check]) -> str:

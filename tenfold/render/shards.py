@@ -19,7 +19,6 @@ RUNBOOKS = {
 
 def as_json(plan: Plan) -> dict[str, Any]:
     return {
-        "version": 1,
         "title": plan.title,
         "buckets": {"all": BUCKETS, "moved": plan.moved},
         "gib": None if plan.gib is None else round(plan.gib, 2),

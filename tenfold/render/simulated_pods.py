@@ -7,7 +7,7 @@ from typing import Any
 from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight.pods import PodRun
 from tenfold.render.lines import WIDTH, labelled, paint
-from tenfold.render.simulation import VERSION, plotted
+from tenfold.render.simulation import plotted
 from tenfold.wording import counted
 
 _LABEL = 11  # columns of the labels
@@ -46,7 +46,6 @@ def _summary(run: PodRun) -> Iterator[tuple[str, str]]:
 
 def as_json(a: Architecture, service: str, curve: str, run: PodRun) -> dict[str, Any]:
     return {
-        "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
         "service": service,
         "curve": curve,

@@ -8,7 +8,7 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.components.plans.backlog import shown
 from tenfold.foresight.work import WorkRun
 from tenfold.render.lines import WIDTH, labelled, paint
-from tenfold.render.simulation import VERSION, plotted
+from tenfold.render.simulation import plotted
 from tenfold.wording import counted
 
 _LABEL = 11  # columns of the labels
@@ -51,7 +51,6 @@ def _summary(run: WorkRun) -> Iterator[tuple[str, str]]:
 
 def as_json(a: Architecture, curve: str, run: WorkRun) -> dict[str, Any]:
     return {
-        "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
         "queue": run.queue.queue_name,
         "curve": curve,

@@ -11,7 +11,6 @@ from tenfold.foresight.findings import Finding
 from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Steps, Track
 from tenfold.render.lines import WIDTH, labelled, paint
 
-VERSION = 1
 PLOT, HIGH = WIDTH - 22, 6
 _LABEL = 11  # columns of the labels
 _WORDS = {"too-slow": "too slow", "too-small": "too small", "flaps": "flaps", "credits": "credits"}
@@ -100,7 +99,6 @@ def as_json(
     a: Architecture, curve: str, policy: Policy, result: Run, usd: float | None, findings: Sequence[Finding]
 ) -> dict[str, Any]:
     return {
-        "version": VERSION,
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
         "curve": curve,
         "fleet": result.size._asdict(),

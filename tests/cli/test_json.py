@@ -1,12 +1,19 @@
 """What a command finds out, a program can read."""
 
 import json
+import re
+from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 from command_leaves import leaves
 
 from tenfold import cli, exits
+from tenfold.render import documents
+from tests import json_documents
+
+ROOT = Path(__file__).parents[2]
 
 # These do something, or write a file or a text that is their result.
 ACTS = {
@@ -22,15 +29,34 @@ def test_every_command_that_finds_something_out_speaks_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "keys"),
-    [
-        (["doctor"], {"version", "fine", "findings"}),
-        (["engine", "status"], {"version", "engine", "kubernetes", "yaml"}),
-        (["prices", "status"], {"version", "tenfold", "aws"}),
-        (["explain", "tf-r041"], {"version", "code", "severity", "title", "why", "wrong", "right"}),
-    ],
+    "command", [["doctor"], ["engine", "status"], ["prices", "status"], ["explain", "tf-r041"], ["local", "status"]]
 )
-def test_facts_about_this_machine_and_about_codes_are_documents(command: list[str], keys: set[str]) -> None:
+def test_facts_about_this_machine_and_about_codes_are_documents(command: list[str]) -> None:
+    """That they keep to their schemas, tests/json_documents.py asks of every document in every test."""
     answer = CliRunner().invoke(cli.tenfold, [*command, "--json"])
-    assert answer.exit_code == exits.DONE
-    assert json.loads(answer.stdout).keys() == keys
+    assert answer.exit_code == exits.DONE, answer.output
+    assert json.loads(answer.stdout)["version"] == 1
+
+
+def test_every_kind_says_which_commands_print_it() -> None:
+    speak = {name for name, leaf in leaves(cli.tenfold) if any("--json" in each.opts for each in leaf.params)}
+    assert {command for kind in documents.kinds().values() for command in kind["commands"]} == speak
+    sources = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tenfold").rglob("*.py"))
+    assert set(re.findall(r'documents\.show\("([\w-]+)"', sources)) == set(documents.kinds())
+    assert "json.dumps({" not in "".join(file.read_text() for file in (ROOT / "tenfold" / "commands").rglob("*.py"))
+
+
+def test_the_schemas_in_docs_are_current_and_valid() -> None:
+    for file, text in documents.pages().items():
+        assert file.read_text(encoding="utf-8") == text, "make docs"
+        jsonschema.Draft202012Validator.check_schema(json.loads(text))
+    answer = CliRunner().invoke(cli.tenfold, ["schema", "plan"])
+    assert json.loads(answer.stdout) == documents.schema("plan")
+
+
+def test_a_document_that_its_schema_does_not_describe_is_found() -> None:
+    fine = {"version": 1, "fine": True, "findings": []}
+    json_documents.check("doctor", fine)
+    for wrong in ({**fine, "more": 1}, {"version": 1, "fine": True}, {**fine, "fine": "yes"}, {**fine, "version": 2}):
+        with pytest.raises(AssertionError, match="doctor"):
+            json_documents.check("doctor", wrong)

@@ -18,6 +18,7 @@ import pulumi.automation
 import pulumi_aws
 
 import tenfold.cli
+from tests import json_documents
 
 ROOT = Path(__file__).parents[2]
 IMPORTED = (pulumi.automation,)
@@ -30,6 +31,7 @@ def load() -> None:
         for module in pkgutil.walk_packages([str(ROOT / "tenfold" / room)], f"tenfold.{room}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+    json_documents.watch()
     components = "".join(file.read_text() for file in (ROOT / "components").rglob("*.py"))
     for service, name in set(re.findall(r"\baws\.([a-z0-9]+)\.([A-Z]\w+)", components)):
         getattr(getattr(pulumi_aws, service), name)

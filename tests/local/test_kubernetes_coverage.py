@@ -1,7 +1,5 @@
 """`tenfold local coverage` tells of objects of Kubernetes too what is modelled, and what has no effect here."""
 
-import json
-
 import pytest
 
 from tenfold.blueprints.resolve import load
@@ -48,7 +46,7 @@ def test_what_the_scheduler_judges_counts_and_what_a_container_would_do_does_not
 
 
 def test_the_table_has_both_packages_and_finds_a_kind_by_the_end_of_its_name() -> None:
-    types = {row["type"] for row in json.loads(table.as_json(None))["inputs"]}
+    types = {row["type"] for row in table.as_json(None)["inputs"]}
     assert {"aws:eks/cluster:Cluster", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"} <= types
     assert table.as_text("NetworkPolicy").startswith("kubernetes:networking.k8s.io/v1:NetworkPolicy\n  recorded")
     with pytest.raises(Failure, match="not a type the local cloud serves"):

@@ -28,6 +28,7 @@ from tenfold.foresight import estimates
 from tenfold.promotion import checks, edit, runbook, standing, steps
 from tenfold.promotion.actions import Action
 from tenfold.refusals import leaps, lifting, losses, permanent, refusal, service_roles
+from tenfold.render import documents
 from tenfold.resolving import path_as_typed
 from tenfold.stacks.standing import Standing
 
@@ -138,7 +139,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
         click.echo(render.page(shown, verbose=options.verbose))
     if not _agreed(at, options):
         if options.as_json:
-            click.echo(render.json_page(shown, None))
+            documents.show("promotion", render.page_document(shown, None))
         return exits.DONE
     target.driver.refuse_busy()
     lifting.lift(target, at.resources, lifting.to_lift(at.resources, difference, given_up, logs=True))
@@ -182,7 +183,7 @@ def _report(target: Deployment, result: Any, options: Options, shown: Any, local
     from tenfold.render import promotion as render
 
     if options.as_json:
-        click.echo(render.json_page(shown, outcome.as_json(result)))
+        documents.show("promotion", render.page_document(shown, outcome.as_json(result)))
         return result.code
     outcome.tell(result, target, done="up" if result.code else "promote")
     after = Situation(target, local)

@@ -1,6 +1,5 @@
 """Carries a failover or a failback out: refusals, the page, the questions, the steps with their journal."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,6 +21,7 @@ from tenfold.failover.register import Claim, Known, Taken
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.refusals import lifting
+from tenfold.render import documents
 from tenfold.render import failover as render
 
 STEPS: Mapping[Way, tuple[Step, ...]] = {Way.FAILOVER: steps.FAILOVER, Way.FAILBACK: homeward.FAILBACK}
@@ -55,7 +55,7 @@ def carry_out(target: Deployment, way: Way, options: Options) -> int:
     asks = not target.where.cloud
     if asks and not agreed(options.yes, options.as_json, "nothing was changed"):
         if options.as_json:
-            click.echo(json.dumps(render.document(target, at, STEPS[way], notes, (), "", exits.DONE), indent=2))
+            documents.show("takeover", render.document(target, at, STEPS[way], notes, (), "", exits.DONE))
         return exits.DONE
     with _claimed(target, at, ssm, known, notes, tell) as claim:
         if options.give_up:
@@ -104,7 +104,7 @@ def _go(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim: Cla
     lost = [mark.what for mark in kept if not mark.kept]
     code = exits.INTERRUPTED if failed else exits.FAILED if lost else exits.DONE
     if options.as_json:
-        click.echo(json.dumps(render.document(target, at, of, notes, kept, failed, code), indent=2))
+        documents.show("takeover", render.document(target, at, of, notes, kept, failed, code))
     else:
         click.echo(render.end(target, at, notes, kept, failed))
     return code
@@ -196,7 +196,7 @@ def _give_up(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim
     notes, failed = _undo(target, at, replace(notes, given_up=True), tell, claim)
     code = exits.INTERRUPTED if failed else exits.DONE
     if as_json:
-        click.echo(json.dumps(render.document(target, at, STEPS[at.way], notes, (), failed, code), indent=2))
+        documents.show("takeover", render.document(target, at, STEPS[at.way], notes, (), failed, code))
     else:
         click.echo(render.given_up(target, at, failed))
     return code
