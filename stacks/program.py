@@ -45,7 +45,7 @@ def _refuse_what_a_plan_shows(resolution: Resolution, blueprint: str, environmen
     command = [sys.executable, "-m", "tenfold", "validate", blueprint, "--env", environment]
     where = pulumi.runtime.get_root_directory()
     checked = subprocess.run(
-        [*command, *(["--stage", stage] if stage else [])], cwd=where, capture_output=True, text=True
+        [*command, *(["--stage", stage] if stage else [])], cwd=where, capture_output=True, encoding="utf-8"
     )
     if checked.returncode:
         raise pulumi.RunError(f"{checked.stdout}{checked.stderr}\nNothing was changed.")

@@ -40,13 +40,14 @@ def operator(
     from tenfold.resolving import resolve
 
     blueprints = blueprint_files.expand(files)
-    source = objects.source(blueprints[0].resolve().parent, repo, branch, namespace, service_account)
-    stacks = []
+    described = []
     for file in blueprints:
         for name in _environments(file, environment):
             architecture = resolve(file, name, None, deployable=True).architecture
             assert architecture is not None
-            stacks.append(objects.stack_object(architecture, file, source))
+            described.append((architecture, file))
+    source = objects.source(blueprints[0].resolve().parent, repo, branch, namespace, service_account)
+    stacks = [objects.stack_object(architecture, file, source) for architecture, file in described]
     for missing in dict.fromkeys(objects.missing_project(file) for file in blueprints):
         if missing:
             click.echo(f"note: {missing} is not there yet: the first `tenfold preview` writes it; commit it", err=True)

@@ -80,7 +80,7 @@ def _origin(folder: Path) -> str:
 
 
 def _git(folder: Path, *arguments: str, remedy: str = "git init   the operator fetches blueprints from git") -> str:
-    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise Failure(f"git {' '.join(arguments)}: {done.stderr.strip()}.", remedies=(remedy,), code=exits.WRONG_INPUT)
     return done.stdout.strip()

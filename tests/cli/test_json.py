@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 
 # These do something, or write a file or a text that is their result.
 ACTS = {
-    "ci", "completion", "diagram", "engine install", "kubectl", "loadtest write", "local env", "local load",
-    "local lose", "local reset", "local restore", "local start", "local stop", "lsp", "policy", "prices refresh",
-    "report", "schema", "state restore", "state settle",
+    "ci", "completion", "diagram", "engine install", "export operator", "kubectl", "loadtest write", "local env",
+    "local load", "local lose", "local reset", "local restore", "local start", "local stop", "lsp", "policy",
+    "prices refresh", "report", "schema", "state restore", "state settle",
 }  # fmt: skip
 
 

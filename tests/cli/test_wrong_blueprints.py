@@ -31,6 +31,7 @@ COMMANDS = {
     "validate": [],
     "explain": [],
     "plan": [],
+    "export operator": [],
     "upgrade": [],
     "diff": [],
     "preview": [],
