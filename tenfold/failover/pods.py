@@ -131,7 +131,9 @@ def _token(pods: Pods, endpoint: str | None) -> str:
         environment |= server.environment(cloud, os.environ)
     command = [user["command"], *user["args"]]
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=_SECONDS, check=True)
+        done = subprocess.run(
+            command, env=environment, capture_output=True, encoding="utf-8", timeout=_SECONDS, check=True
+        )
         return json.loads(done.stdout)["status"]["token"]
     except subprocess.CalledProcessError as wrong:
         raise Unreachable(f"{' '.join(command[:3])}: {wrong.stderr.strip()[-200:]}", False) from wrong
