@@ -9,5 +9,6 @@ compared.py    what both regions keep besides databases, compared before the way
 exchange.py    the state after a failback
 journal.py     what was done, so that a killed run goes on
 register.py    the same where colleagues read it, and who is at work
+trouble.py     what AWS refuses, in words that say what to do
 drill.py       the same on the local cloud, where a region is really lost
 """

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from tenfold.blueprints.value import Value
-from tenfold.failover import pods
+from tenfold.failover import pods, trouble
 from tenfold.failover.moves import Copied, Fleet, Moves, Pair
 from tenfold.failover.pods import Pods
 from tenfold.promotion.checks import MINUTES, Asked
@@ -22,7 +22,8 @@ PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in
 EVERY = 10  # seconds between two looks, in an account
 UNANSWERED = 6  # looks in a row, before it counts as a failure
 _AT_ONCE = 100  # alarms: API reference, EnableAlarmActions
-QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}
+QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}  # of a region that may be lost
+PATIENT = {**QUICK, "retries": {"mode": "standard", "total_max_attempts": 6}}  # AWS throttles, for some seconds
 
 
 class Way(StrEnum):
@@ -55,6 +56,7 @@ class Takeover:
     pods: tuple[Pods, ...] = ()  # of services on Kubernetes, in both regions
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
+    agrees: Callable[[str], bool] = field(default=lambda question: True)  # to a loss that nobody has agreed to yet
     fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
     refresh: Callable[[], str] = field(default=lambda: "")
     write: Callable[[], str] = field(default=lambda: "")
@@ -63,7 +65,7 @@ class Takeover:
     def client(self, service: str, region: str) -> Any:
         from botocore.config import Config
 
-        return self.asked.client(service, region, Config(**QUICK))
+        return self.asked.client(service, region, Config(**(PATIENT if region == self.here else QUICK)))
 
 
 class Step(Value):
@@ -94,9 +96,8 @@ def _stop_lost_fleets(at: Takeover) -> Iterator[str]:
             if is_silent(wrong):
                 yield f"{at.away} answers nothing: it is fenced by the first `up` after its return"
                 return
-            yield (
-                f"{at.away} answers, and refuses: {wrong}. Its servers may still write: set {fleet.group} to 0 by hand"
-            )
+            by_hand = f"Its servers may still write: set {fleet.group} to 0 by hand"
+            yield f"{at.away} answers, and refuses: {trouble.explained(wrong)}. {by_hand}"
 
 
 def _stop_lost_pods(at: Takeover) -> Iterator[str]:
@@ -175,12 +176,11 @@ def _lag(at: Takeover) -> str:
     for database in at.moves.databases:
         behind = _last_lags(at, database.identifier)
         words = f"{max(behind):g} s behind" if behind else "not measured"
-        measured.append(f"{database.name}: {words}{_over(behind, at.point)}")
+        over = f", more than the {at.point} s of regions.recovery.point" if max(behind, default=0) > at.point else ""
+        measured.append(f"{database.name}: {words}{over}")
+        if over and not at.agrees(f"{measured[-1]}. What was written since is lost. Promote it?"):
+            raise Unfinished(f"{measured[-1]}; not promoted")
     return "; ".join(measured)
-
-
-def _over(behind: list[float], point: int) -> str:
-    return f", more than the {point} s of regions.recovery.point" if behind and max(behind) > point else ""
 
 
 def _last_lags(at: Takeover, identifier: str) -> list[float]:
@@ -356,7 +356,7 @@ def wait(at: Takeover, done: Callable[[], bool], words: str | Callable[[], str],
             unanswered = 0
         except (BotoCoreError, ClientError) as wrong:
             unanswered += 1
-            if unanswered > UNANSWERED or not is_silent(wrong):
+            if unanswered > UNANSWERED or not (is_silent(wrong) or trouble.is_busy(wrong)):
                 raise
         if time.monotonic() > deadline:
             reason = words if isinstance(words, str) else words()

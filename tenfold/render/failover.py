@@ -53,7 +53,10 @@ def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], 
     for mark in kept:
         lines += labelled("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
     if failed:
-        return "\n".join([*lines, f"Not finished: {failed}", f"  tenfold {at.way} {target.flags}   continues"])
+        lines += [f"Not finished: {failed}", f"  tenfold {at.way} {target.flags}   continues"]
+        if not notes.has(steps.PROMOTE.name):
+            lines.append(f"  tenfold {at.way} {target.flags} --give-up   goes back")
+        return "\n".join(lines)
     lines.append(f"{at.here} is active, after {notes.seconds:.0f} s.")
     when = f"when {at.away} is back" if at.way == Way.FAILOVER else "settles the rest"
     lines += labelled("next", f"tenfold up {target.flags}   {when}", _ROOM)

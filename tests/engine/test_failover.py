@@ -1,11 +1,12 @@
 """The first region is lost, the second takes over, and the next `up` agrees, on the real engine."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Tenfold
+from running import Tenfold, kill
 
 HOME, AWAY = "us-east-1", "us-west-2"
 BLUEPRINT = """\
@@ -96,6 +97,64 @@ def goes_home(
     assert databases(cloud, HOME).keys() == before.keys()
     snapshots = cloud(HOME)("rds").describe_db_snapshots()["DBSnapshots"]
     assert any(one["DBSnapshotIdentifier"].startswith(f"{primary}-former-") for one in snapshots)
+
+
+@pytest.mark.proof
+def test_a_takeover_that_is_killed_again_and_again_is_ended_by_whoever_is_there(
+    fresh: Tenfold, cloud: Cloud, tmp_path: Path
+) -> None:
+    """By SIGKILL, with the engine, after each step; each time somebody else goes on, on another machine."""
+    file = tmp_path / "shop.yaml"
+    file.write_text(BLUEPRINT)
+    where = (str(file), "--env", "prod", "--local")
+    fresh("up", *where)
+    machines = (fresh, colleague(fresh, tmp_path / "colleague"))
+    for way, region in (("failover", AWAY), ("failback", HOME)):
+        before = databases(cloud, region)
+        kills = killed(machines, way, where)
+        assert kills >= 6, "most steps end before the next look"
+        status = machines[kills % 2].json("failover", "status", *where)
+        assert (status["active"], status["last"]["way"]) == ("standby" if way == "failover" else "primary", way)
+        assert status["last"]["ended"] and all(step["done"] for step in status["last"]["steps"])
+        after = databases(cloud, region)
+        assert after.keys() >= before.keys() and len([one for one in after if one.endswith("-former")]) <= 1
+        assert servers(cloud, region) >= 2
+        fresh("up", *where)
+        assert set(fresh.json("up", *where)["summary"]) == {"same"}
+    fresh("destroy", *where)
+    parameters = cloud(AWAY)("ssm").get_parameters_by_path(Path="/tenfold/takeovers/shop-prod")["Parameters"]
+    assert parameters == []
+
+
+def colleague(tenfold: Tenfold, home: Path) -> Tenfold:
+    """The same cloud and the same state, without what the first machine keeps of the stack."""
+    shared, own = Path(tenfold.environment["TENFOLD_HOME"]) / "state" / "local", home / "state" / "local"
+    (own / "stacks" / "shop-prod").mkdir(parents=True)
+    for entry in shared.iterdir():
+        if entry.name != "stacks":
+            (own / entry.name).symlink_to(entry)
+    for kept in (shared / "stacks" / "shop-prod").iterdir():
+        if kept.is_file() and "failover" not in kept.name:
+            (own / "stacks" / "shop-prod" / kept.name).write_bytes(kept.read_bytes())
+    return Tenfold({**tenfold.environment, "TENFOLD_HOME": str(home)})
+
+
+def killed(machines: tuple[Tenfold, Tenfold], way: str, where: tuple[str, ...]) -> int:
+    """How often, until a run has come to its end."""
+    for number in range(30):
+        run = machines[number % 2].begin(way, *where)
+        assert run.stdout
+        lines = list[str]()
+        for line in run.stdout:
+            lines.append(line)
+            if line.startswith("  ✓"):
+                time.sleep(0.7 * (number % 2))  # so that the engine is killed too, in the middle of its refresh
+                break
+        if run.poll() == 0 or any("is active, after" in line for line in lines):
+            run.wait()
+            return number
+        kill(run)
+    raise AssertionError(f"{way} never ends: {lines}")
 
 
 @pytest.mark.proof

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tenfold.commands.parts import sides, takeover
 from tenfold.failover import drill, journal, steps
@@ -246,6 +246,56 @@ def test_a_replica_that_follows_no_more_is_not_said_to_be_ahead(
 ) -> None:
     monkeypatch.setattr(steps, "lags", lambda *_: [(datetime.now(UTC), lag) for lag in lags])
     assert steps._lag(at) == f"shop-standby-database-primary: {words}"
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_replica_that_is_too_far_behind_is_promoted_only_by_somebody_who_knows(
+    at: Takeover, target: Any, monkeypatch: pytest.MonkeyPatch, agrees: bool
+) -> None:
+    monkeypatch.setattr(steps, "lags", lambda *_: [(datetime.now(UTC), 1200.0)])
+    questions = list[str]()
+    at.agrees = lambda question: not questions.append(question) and agrees
+    notes, failed = takeover._run(target, at, FAILOVER[:3], begun(), str)
+    behind = "shop-standby-database-primary: 1200 s behind, more than the 900 s of regions.recovery.point"
+    assert questions == [f"{behind}. What was written since is lost. Promote it?"]
+    assert failed == ("" if agrees else f"how far the replicas are behind: {behind}; not promoted")
+    assert [entry.step for entry in notes.entries] == ["fence", "lag", "promote"][: 3 if agrees else 1]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("AccessDenied", "the credentials may not call PromoteReadReplica: use a role that may, and run this again."),
+        ("ExpiredToken", "the credentials are not valid (any more): sign in again, and run this again."),
+        ("Throttling", "AWS is asked too often: wait a minute, and run this again."),
+    ],
+)
+def test_what_aws_refuses_is_read_at_three_in_the_morning(at: Takeover, target: Any, code: str, words: str) -> None:
+    wrong = ClientError({"Error": {"Code": code, "Message": "no"}}, "PromoteReadReplica")
+
+    def act(at: Takeover) -> str:
+        raise wrong
+
+    lines = list[str]()
+    of = (replace(FAILOVER[2], act=act),)
+    _, failed = takeover._run(target, at, of, begun(), lines.append)
+    assert failed == f"{of[0].title}: {words} AWS says: {wrong}"
+    assert "✗ promote" in lines[0]
+
+
+def test_a_call_that_is_throttled_while_something_is_waited_for_is_made_again(
+    at: Takeover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "time", SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda _: None))
+    answer: Any = {"Error": {"Code": "Throttling"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    looks: Any = iter([ClientError(answer, "DescribeDBInstances"), True])
+
+    def done() -> bool:
+        if isinstance(look := next(looks), Exception):
+            raise look
+        return True
+
+    steps.wait(at, done, "not yet")
 
 
 def test_a_group_that_somebody_removed_is_named(at: Takeover) -> None:

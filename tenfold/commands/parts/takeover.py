@@ -15,7 +15,7 @@ from tenfold.commands.parts import sides
 from tenfold.commands.parts.asking import agreed, quiet
 from tenfold.deployment import Deployment
 from tenfold.engine import account, workspace
-from tenfold.failover import drill, homeward, journal, register, steps
+from tenfold.failover import drill, homeward, journal, register, steps, trouble
 from tenfold.failover.journal import Entry, Journal
 from tenfold.failover.register import Claim, Known, Taken
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
@@ -96,10 +96,13 @@ def _go(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim: Cla
     marks, of, notes = _Marks({}, {}), STEPS[at.way], replace(notes, given_up=False)
     _Work(target, at, tell, claim).keep(notes)
     with ExitStack() as ending:
-        if notes.drill and (target.where.cloud or at.way == Way.FAILBACK):
+        # On the way home marks are copied with everything else: those that are set after the last comparison are not.
+        if notes.drill and (not notes.has("drain") if at.way == Way.FAILBACK else target.where.cloud):
             marks = _mark(target, at, ending)
-        cuts = _cuts if not target.where.cloud and not options.yes else lambda: True
-        notes, failed = _run(target, at, of, notes, tell, cuts, claim)
+        asks = not target.where.cloud and not options.yes
+        if asks:
+            at.agrees = click.confirm
+        notes, failed = _run(target, at, of, notes, tell, _cuts if asks else lambda: True, claim)
         kept = [] if failed else drill.after(at, marks.outputs, marks.contents)
     lost = [mark.what for mark in kept if not mark.kept]
     code = exits.INTERRUPTED if failed else exits.FAILED if lost else exits.DONE
@@ -152,8 +155,9 @@ class _Work(Value):
             self.keep(notes)
             result = act(self.at)
         except (Unfinished, Taken, ClientError, BotoCoreError, Failure) as wrong:
-            self.tell(render.step(name, "failed", str(wrong), time.monotonic() - began))
-            return "", 0.0, str(wrong)
+            reason = trouble.explained(wrong)
+            self.tell(render.step(name, "failed", reason, time.monotonic() - began))
+            return "", 0.0, reason
         seconds = round(time.monotonic() - began, 1)
         self.tell(render.step(name, sign, result, seconds))
         return result, seconds, ""
