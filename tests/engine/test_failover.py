@@ -112,7 +112,7 @@ def test_a_takeover_that_is_killed_again_and_again_is_ended_by_whoever_is_there(
     for way, region in (("failover", AWAY), ("failback", HOME)):
         before = databases(cloud, region)
         kills = killed(machines, way, where)
-        assert kills >= 6, "most steps end before the next look"
+        assert kills >= 3, "a kill comes late: several steps may end before it"
         status = machines[kills % 2].json("failover", "status", *where)
         assert (status["active"], status["last"]["way"]) == ("standby" if way == "failover" else "primary", way)
         assert status["last"]["ended"] and all(step["done"] for step in status["last"]["steps"])
@@ -154,7 +154,7 @@ def killed(machines: tuple[Tenfold, Tenfold], way: str, where: tuple[str, ...]) 
             run.wait()
             return number
         kill(run)
-    raise AssertionError(f"{way} never ends: {lines}")
+    raise AssertionError(f"{way} never ends")
 
 
 @pytest.mark.proof
