@@ -49,7 +49,7 @@ def _missing_capability(a: Architecture, owner: Capability) -> str:
 
 # Fields of a service that mean something where it runs there.
 OF_SERVERS = ("servers", "instance", "scaling.warmup")
-OF_PODS = ("pods", "priority", "scaling.memory", "scaling.settle")
+OF_PODS = ("pods", "priority", "scaling.track_memory", "scaling.settle")
 
 
 def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def _service(values: Values, name: str) -> Service:
         copies_min=low,
         copies_max=high,
         scaling=assemble_tracking(scaling["track"], scaling["warmup"]),
-        track_memory=scaling.get("memory"),
+        track_memory=scaling.get("track_memory"),
         settle=scaling["settle"],
         priority=fields.get("priority"),
         env=values.under(*top, "env"),

@@ -113,7 +113,7 @@ def pods_scale_by_what_their_autoscaler_knows(c: Context) -> Findings:
             message = (
                 "A program that has just started uses more of its memory than that, so there are always the most pods."
             )
-            path = f"services.{name}.scaling.memory"
+            path = f"services.{name}.scaling.track_memory"
             yield Finding("TF-R194", path, message, f"Use at least {MEMORY_AT_REST:.0%}, or leave it out.")
 
 

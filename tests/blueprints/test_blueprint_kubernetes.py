@@ -103,7 +103,7 @@ MANAGED = f"kubernetes: {{{ADMINS}, nodes: managed, "
         ),
         (CLUSTER + search("scaling: {track: 600 requests/server}"), "TF-R194", "600", "70%"),
         (CLUSTER + search("scaling: {track: 1%}"), "TF-R194", "1%", "at least 5%"),
-        (CLUSTER + search("scaling: {memory: 20%}"), "TF-R194", "20%", "at least 30%"),
+        (CLUSTER + search("scaling: {track_memory: 20%}"), "TF-R194", "20%", "at least 30%"),
         (CLUSTER + search("scaling: {settle: 2h}"), "TF-V015", "2h", "at most 1h"),
         (CLUSTER + search("priority: 2000000000"), "TF-V015", "2000000000", "at most 1000000000"),
         (

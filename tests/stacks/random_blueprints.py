@@ -229,7 +229,7 @@ on_kubernetes = st.fixed_dictionaries(
     {"runs_on": st.just("kubernetes")},
     optional={
         "pods": st.sampled_from([3, "2-20"]),
-        "scaling": st.sampled_from([{"track": "60%"}, {"memory": "80%", "settle": "1m"}]),
+        "scaling": st.sampled_from([{"track": "60%"}, {"track_memory": "80%", "settle": "1m"}]),
         "priority": st.just(100),
     },
 )
@@ -248,6 +248,7 @@ kubernetes = st.fixed_dictionaries(
     optional={
         "reachable_from": st.just(["192.0.2.0/24"]),
         "processor": st.sampled_from(["arm64", "amd64"]),
+        "viewers": st.just({"people": "arn:aws:iam::123456789012:role/people"}),
         "cpu_limit": st.sampled_from([6, 500]),
         "nodes": st.just("managed"),
         "machines": st.just(3),

@@ -453,7 +453,7 @@ def test_viewers_see_the_cluster_and_change_nothing(tmp_path: Path) -> None:
 
 
 def test_pods_are_scaled_by_memory_too_settle_and_go_first_where_the_blueprint_says_so(tmp_path: Path) -> None:
-    asked = {"scaling": {"track": "60%", "memory": "80%", "settle": "2m"}, "priority": 7}
+    asked = {"scaling": {"track": "60%", "track_memory": "80%", "settle": "2m"}, "priority": 7}
     wanted = architecture(tmp_path, {"search": {**ON_KUBERNETES, **asked}}, kubernetes=CLUSTER)
     made = record(run_of(wanted))
     spec = plain(one(made, "shop-service-search-pods-scaler").inputs["spec"])

@@ -73,7 +73,7 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("kubernetes.machines", 4, PODS, GROUP),
     ("services.search.pods", "2-4", SERVICE, PODS),
     ("services.search.priority", 7, SERVICE, PODS),
-    ("services.search.scaling.memory", "80%", SERVICE, PODS),
+    ("services.search.scaling.track_memory", "80%", SERVICE, PODS),
     ("services.search.scaling.settle", "9m", SERVICE, PODS),
     ("services.search.servers", "2-4", PODS, SERVICE),
     ("services.search.instance", "m7g.large", PODS, SERVICE),

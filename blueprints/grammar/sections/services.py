@@ -48,7 +48,7 @@ class ServiceScaling(Section):
     warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
         "Time until a new server carries its share and its metrics count.", "in-place"
     )
-    memory: Annotated[float, Measured(units.PERCENT)] | None = optional(
+    track_memory: Annotated[float, Measured(units.PERCENT)] | None = optional(
         "Of pods: the share of `memory` to keep each at too, where the program gives memory back.", "in-place"
     )
     settle: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h (the limit of Kubernetes)")] | None = optional(
