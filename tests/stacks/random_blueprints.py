@@ -248,7 +248,6 @@ kubernetes = st.fixed_dictionaries(
     optional={
         "reachable_from": st.just(["192.0.2.0/24"]),
         "processor": st.sampled_from(["arm64", "amd64"]),
-        "viewers": st.just({"people": "arn:aws:iam::123456789012:role/people"}),
         "cpu_limit": st.sampled_from([6, 500]),
         "nodes": st.just("managed"),
         "machines": st.just(3),
@@ -297,7 +296,7 @@ def messages(draw: st.DrawFn) -> dict[str, Any]:
     if filled and draw(st.booleans()):
         sections["read_models"] = {filled[0]: {"listens_to": heard[:1], **draw(read_model)}}
     if any("runs_on" in service for service in services.values()):
-        sections["kubernetes"] = draw(kubernetes)
+        sections["kubernetes"] = {"viewers": {"people": "arn:aws:iam::123456789012:role/people"}, **draw(kubernetes)}
     return {key: section for key, section in sections.items() if section}
 
 
