@@ -34,6 +34,19 @@ class SourceArgs(TypedDict):
     """Whether it has taken over: it follows nothing any more. Default: false. Change: restart; there is no way back."""
 
 
+class ImportedArgs(TypedDict):
+    """What a database that was made by somebody else keeps."""
+
+    identifier: str
+    """Its name in RDS. Change: restart, and another address."""
+    user: str
+    """The user that it was made with. Change: would replace the database: refused."""
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """The key that encrypts it. Default: that of the component. Change: would replace the database: refused."""
+    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    """Groups that it has besides the component's. Default: none. Change: in place."""
+
+
 class DatabaseArgs(TypedDict):
     vpc_id: pulumi.Input[str]
     """The network. Change: would replace the security group."""
@@ -86,6 +99,8 @@ class DatabaseArgs(TypedDict):
     """A database of another region that this one follows. What RDS copies from it (engine, user, storage, the password)
     is not said again; network, key, parameters and backups are this region's own. Default: none. Change: would replace
     the database: refused."""
+    imported: NotRequired[ImportedArgs]
+    """Of a database that was taken over by `pulumi import`. Default: none. Change: see its fields."""
     keeps_former: NotRequired[bool]
     """Keeps the database that had this one's name before a failback, as `<name>-former`; only a failback makes one.
     Default: false. Change: taken back, the former database is deleted, with a final snapshot: refused while it is
@@ -135,6 +150,8 @@ class Database(Component[DatabaseArgs]):
         # The names of the log groups contain the instance's, and they must exist before it: RDS would make them without
         # encryption and without an end. So the instance is named after its subnet group, which Pulumi has named.
         identifier = subnets.name.apply(lambda text: text.replace("-subnets", "-primary"))
+        if "imported" in args:
+            identifier = pulumi.Output.from_input(args["imported"]["identifier"])
         logs = self._log_groups(identifier)
         follows = "source" in args
         login = self._login() if args.get("replicable", False) and not follows else None
@@ -233,11 +250,15 @@ class Database(Component[DatabaseArgs]):
         )
         return after(role.arn, granted)
 
+    @property
+    def _user(self) -> str:
+        return self._inputs["imported"]["user"] if "imported" in self._inputs else USER
+
     def _login(self) -> Kept:
         """User and password, as RDS would keep them."""
         return kept_secret(
             f"{self._logical}-login",
-            lambda password: {"username": USER, "password": password},
+            lambda password: {"username": self._user, "password": password},
             length=40,  # MySQL takes 41
             generation=self._inputs.get("password_generation", 1),
             kms_key_arn=self._inputs["kms_key_arn"],
@@ -267,7 +288,7 @@ class Database(Component[DatabaseArgs]):
         }
         if login:
             secret = {"password": login.field("password")}
-        return {"engine": args["engine"], "db_name": args["database_name"], "username": USER, **size, **secret}
+        return {"engine": args["engine"], "db_name": args["database_name"], "username": self._user, **size, **secret}
 
     def _primary(
         self,
@@ -281,6 +302,8 @@ class Database(Component[DatabaseArgs]):
     ) -> aws.rds.Instance:
         args, throwaway = self._inputs, self._inputs.get("throwaway", False)
         engine, size = args["engine"], args["storage_gib"]
+        imported = args.get("imported", {})
+        key = imported.get("kms_key_arn", args["kms_key_arn"])
         window, insights = args.get("backups_window", "03:00-04:00"), rds.has_insights(engine, args["instance_class"])
         # RDS takes no final snapshot of a replica, and refuses one.
         unsaved = throwaway or ("source" in args and not args["source"].get("promoted", False))
@@ -295,10 +318,10 @@ class Database(Component[DatabaseArgs]):
             max_allocated_storage=rds.storage_limit(size, args.get("storage_up_to_gib", size)),
             storage_type=args.get("storage_type", "gp3"),
             storage_encrypted=True,
-            kms_key_id=args["kms_key_arn"],
+            kms_key_id=key,
             db_subnet_group_name=subnets.name,
             parameter_group_name=parameters.name,
-            vpc_security_group_ids=[group.id],
+            vpc_security_group_ids=[group.id, *imported.get("security_group_ids", [])],
             publicly_accessible=False,
             multi_az=args.get("standby", False),
             backup_retention_period=args.get("backups_keep_days", 7),
@@ -314,7 +337,7 @@ class Database(Component[DatabaseArgs]):
             monitoring_role_arn=monitoring,
             database_insights_mode="standard",  # advanced is charged by vCPU
             performance_insights_enabled=insights,
-            performance_insights_kms_key_id=args["kms_key_arn"] if insights else None,
+            performance_insights_kms_key_id=key if insights else None,
             performance_insights_retention_period=7 if insights else None,  # days; longer is charged
             apply_immediately=True,  # what a preview has shown happens in that `up`, not one night later
             tags=self._tags(f"{self._logical}-primary"),

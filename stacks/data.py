@@ -53,7 +53,8 @@ def _database_tier(ground: Ground, instance: Database) -> Tier:
         tier += Tier(reaches={"pool": {"security_group_id": group, "port": port}})
     if at.architecture.database_on_host:
         return tier
-    name, direct = contract.database_name(at.architecture.name), instance.address if proxied else None
+    name = database.imported.name if database.imported else contract.database_name(at.architecture.name)
+    direct = instance.address if proxied else None
     address = host(ground, instance)
     return tier + Tier(settings=contract.database(database.engine, address, port, name, instance.secret_arn, direct))
 

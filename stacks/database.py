@@ -35,6 +35,13 @@ def make_database(ground: Ground, tier: str) -> Database:
         "parameters": dict(database.parameters),
         "kms_key_arn": ground.encryption.key_arn,
     }
+    if (imported := database.imported) and tier == "database" and at.primary:
+        args["database_name"] = imported.name
+        args["imported"] = {"identifier": imported.identifier, "user": imported.user}
+        if imported.key:
+            args["imported"]["kms_key_arn"] = imported.key
+        if imported.security_groups:
+            args["imported"]["security_group_ids"] = [*imported.security_groups]
     if database.password_keeper == "stack":  # from the first managed database on: RDS makes no replicas of another
         args["replicable"], args["password_generation"] = True, database.password_generation
     args = {**args, **over_regions(ground, tier)}

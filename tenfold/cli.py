@@ -28,6 +28,7 @@ COMMANDS = {
     "advise": "the one bottleneck, what to try first, and when each tier is full",
     "prices": "where prices are from, how old they are; read AWS's own list",
     "upgrade": "another edition of the stages' defaults: what it changes, then a line in the file",
+    "import": "what was built without tenfold: which stage it is like, a blueprint, what `up` takes over",
     "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
     "promote": "go to another stage in steps: expand, move data and traffic, finish",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tenfold.blueprints.architecture.existing import ExistingDatabase
+from tenfold.blueprints.architecture.existing import ExistingDatabase, ImportedDatabase
 from tenfold.blueprints.choices import (
     CacheEngine,
     ClusterMode,
@@ -70,6 +70,7 @@ class Database(Value):
     password_keeper: PasswordKeeper = "stack"
     password_generation: int = 1
     existing: ExistingDatabase | None = None
+    imported: ImportedDatabase | None = None
 
 
 class Cache(Value):

@@ -1,6 +1,6 @@
-"""What is there already; nothing where a needed field is missing, which has been reported."""
+"""What was there before the stack; nothing where a needed field is missing, which has been reported."""
 
-from tenfold.blueprints.architecture.existing import ExistingDatabase, ExistingNetwork, ZoneSubnets
+from tenfold.blueprints.architecture.existing import ExistingDatabase, ExistingNetwork, ImportedDatabase, ZoneSubnets
 from tenfold.blueprints.assemble.values import Values
 
 NETWORK, DATABASE = ("network", "existing"), ("database", "existing")
@@ -18,3 +18,10 @@ def assemble_existing_database(values: Values) -> ExistingDatabase | None:
     fields = values.under(*DATABASE)
     is_complete = "database" in values.capabilities and {"address", "secret"} <= fields.keys()
     return ExistingDatabase(**fields) if is_complete else None
+
+
+def assemble_imported_database(values: Values) -> ImportedDatabase | None:
+    fields = values.under("database", "imported")
+    if "database" not in values.capabilities or not {"identifier", "name", "user"} <= fields.keys():
+        return None
+    return ImportedDatabase(**{**fields, "security_groups": tuple(fields.get("security_groups", ()))})

@@ -1,7 +1,7 @@
 """The database and the cache."""
 
 from tenfold.blueprints.architecture.stores import Backups, Cache, Database, Pooling, Replicas, Shards, Storage
-from tenfold.blueprints.assemble.existing import assemble_existing_database
+from tenfold.blueprints.assemble.existing import assemble_existing_database, assemble_imported_database
 from tenfold.blueprints.assemble.values import Values
 from tenfold.blueprints.choices import ClusterMode
 
@@ -29,6 +29,7 @@ def assemble_database(values: Values) -> Database:
         password_keeper=values.at("database.password.keeper"),
         password_generation=values.at("database.password.generation"),
         existing=existing,
+        imported=assemble_imported_database(values),
     )
 
 

@@ -34,6 +34,8 @@ _REQUIRED = {
     ("listens_to",): "listens_to: [order-placed]",
     ("vpc",): "vpc: vpc-0a1b2c3d4e5f60718",
     ("subnets",): "subnets: {us-east-1a: {public: subnet-0a1b2c3d4e5f60718}}",
+    ("identifier",): "identifier: shop-primary",
+    ("user",): "user: app",
     ("address",): "address: shop.c1a2b3c4d5e6.us-east-1.rds.amazonaws.com",
     ("secret",): "secret: arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf",
     ("field",): "field: database.backups.keep",

@@ -9,9 +9,16 @@ def existing_database_is_not_set_up(c: Context) -> Findings:
     if not c.architecture.database.existing:
         return
     for field in OF_AN_OWN_DATABASE:
-        if c.is_set(f"database.{field}"):
+        if field != "imported" and c.is_set(f"database.{field}"):
             message = f"`{field}` sets up a database of the stack; this one is existing, and its owner sets it up."
             yield Finding("TF-R310", f"database.{field}", message, "Remove it.", key=True)
+
+
+@rule
+def a_database_is_imported_or_existing(c: Context) -> Findings:
+    if c.architecture.database.existing and c.architecture.database.imported:
+        message = "The database is named twice: as one of the stack, and as one of somebody else."
+        yield Finding("TF-R320", "database.imported", message, "Keep one of `imported` and `existing`.", key=True)
 
 
 @rule

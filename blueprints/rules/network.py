@@ -123,16 +123,19 @@ def existing_network_has_the_subnets(c: Context) -> Findings:
 
 @rule
 def existing_subnets_differ(c: Context) -> Findings:
-    """A subnet lies in one zone, and what is public is not private."""
-    theirs, seen = c.architecture.network.existing, dict[str, str]()
+    """A subnet lies in one zone. That a database shares one is how many VPCs began, and is only said."""
+    theirs, seen = c.architecture.network.existing, dict[str, tuple[str, str]]()
     for zone, subnets in theirs.subnets.items() if theirs else ():
         for tier in ("public", "private", "database"):
-            subnet, here = getattr(subnets, tier), f"the {tier} subnet of {zone}"
-            if subnet and subnet in seen:
-                message = f"{subnet} is {seen[subnet]} already."
-                path = ("network", "existing", "subnets", zone, tier)
-                yield Finding("TF-R303", path, message, f"Name {here}.")
-            seen.setdefault(subnet or "", here)
+            subnet, path = getattr(subnets, tier), ("network", "existing", "subnets", zone, tier)
+            other, other_zone = seen.setdefault(subnet or f"none of {zone} {tier}", (tier, zone))
+            if tier == "database" != other and zone == other_zone:
+                message = f"The database subnet of {zone} is its {other} one: who is in there can try the database."
+                hint = "Security groups alone keep others out; a subnet of its own would too."
+                yield Finding("TF-R305", path, message, hint)
+            elif (tier, zone) != (other, other_zone):
+                message = f"{subnet} is the {other} subnet of {other_zone} already."
+                yield Finding("TF-R303", path, message, f"Name the {tier} subnet of {zone}.")
 
 
 @rule

@@ -109,6 +109,18 @@ class Driver:
 
         return self._run(progress, operation, settles=True)
 
+    def take_over(self, progress: Progress, entries: Sequence[Mapping[str, Any]], urns: Sequence[str]) -> Outcome:
+        """Puts resources into the state that somebody else has made, and reads `urns`, those in the cloud. What is not
+        there is dropped."""
+
+        def operation(stack: Any, on: Any) -> None:
+            state = stack.export_stack()
+            state.deployment["resources"] = [*(state.deployment.get("resources") or ()), *entries]
+            stack.import_stack(state)
+            stack.refresh(target=[*urns], on_event=on, color="never", show_secrets=False)
+
+        return self._run(progress, operation)
+
     def refuse_busy(self) -> None:
         """Raises `Failure` (refused) where another run is at work: before anything is written. Of a backend that is not
         on this machine the engine alone knows, when the run begins."""

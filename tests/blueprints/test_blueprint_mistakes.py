@@ -249,6 +249,8 @@ MISTAKES = [
     (STAGE3 + VPC + "}}}}", "TF-R009", 3, 69, "Name the subnets of another zone."),
     (VPC + ", private: subnet-0a1b2c3d}}}}", "TF-R303", 1, 117, "subnet-0a1b2c3d is the public subnet of us-east-1a"),
     (VPC.replace("us-east-1a", "eu-west-1a") + "}}}}", "TF-R304", 1, 70, "eu-west-1a is not in us-east-1."),
+    (VPC + ", database: subnet-0a1b2c3d}}}}", "TF-R305", 1, 118, "Security groups alone keep others out"),
+    ("stage: 2\n" + THEIRS + ", imported: {identifier: a, name: a, user: a}}", "TF-R320", 2, 125, "Keep one of"),
     (THEIRS + "}", "TF-S003", 1, 12, "take it early: with: [database]"),
     ("stage: 2\n" + THEIRS.replace("db.", "mysql://db.") + "}", "TF-V108", 2, 32, "without scheme"),
     ("stage: 2\n" + THEIRS.replace("arn:", "") + "}", "TF-V109", 2, 56, "the ARN of a secret"),

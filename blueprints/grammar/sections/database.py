@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from tenfold.blueprints.choices import DatabaseEngine, PasswordKeeper, Pooler, PoolMode
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.grammar.fields import Section, optional, required
@@ -79,6 +81,22 @@ GroupId = Annotated[str, Spelled(
 )]  # fmt: skip
 
 
+class ImportedDatabase(Section):
+    """What a database that was taken over into the stack has for life. `tenfold import` writes it."""
+
+    identifier: Annotated[str, Spelled(
+        "TF-V016", r"[a-z]([a-z0-9]|-(?!-|$)){0,62}", "a name", "As RDS has it: lower-case letters, digits and -.", 63,
+    )] = required("Its name in RDS.", "restart")  # fmt: skip
+    name: DatabaseName = required("The database on it.", "replace")
+    user: Annotated[str, Spelled(
+        "TF-V016", r"[A-Za-z_][A-Za-z0-9_]{0,62}", "a name", "Letters, digits and _: postgres.", 63,
+    )] = required("Its first user.", "replace")  # fmt: skip
+    key: KeyArn | None = optional("The key that encrypts it, where not the stack's.", "replace")
+    security_groups: Annotated[list[GroupId], Field(max_length=4)] | None = optional(
+        "Groups that stay on it, for those who are let in already.", "in-place"
+    )
+
+
 class ExistingDatabase(Section):
     """A database that somebody else owns: the application uses it, and the stack has none."""
 
@@ -116,4 +134,7 @@ class Database(Section):
     )
     existing: ExistingDatabase | None = optional(
         "A database that is there already, instead of one of the stack.", "restart"
+    )
+    imported: ImportedDatabase | None = optional(
+        "Set by `tenfold import`: what the database keeps for life.", "replace"
     )

@@ -250,7 +250,7 @@ def _beside(limit: Limit, value: Any, block: Mapping[str, Any]) -> str:
         against = _number(block.get(other)) if other else None
         if number is None or against is None:
             continue
-        against *= limit.get("times", 1)
+        against = round(against * limit.get("times", 1), 9)  # 50 × 1.1 is 55.00000000000001
         if number < against if word == "at_least" else number > against:
             factor = f"{limit['times']:g} × " if "times" in limit else ""
             return f"{value} is {wrong} {factor}{other} ({against:g})"

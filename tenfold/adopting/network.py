@@ -1,0 +1,76 @@
+"""Which VPC there is, and which of its subnets is for what."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from tenfold import exits
+from tenfold.adopting.inventory import ROUTE, ROUTING, SUBNET, SUBNET_GROUP, VPC, Inventory, Thing
+from tenfold.failure import Failure
+
+ANYWHERE = "0.0.0.0/0"
+
+
+def vpc(inventory: Inventory, asked: str | None, database: Thing | None) -> Thing | None:
+    """The one that is asked for, or of the database, or the only one. Raises `Failure` (wrong input) where it is not
+    there, or one has to be chosen."""
+    known = inventory.of(VPC)
+    by_group = _vpc_of_group(inventory, str(database.facts.get("dbSubnetGroupName"))) if database else None
+    identifier = asked or (database and database.facts.get("vpcId")) or by_group
+    if identifier:
+        chosen = inventory.named(VPC, str(identifier))
+        if chosen is None and asked:
+            names = ", ".join(one.id for one in known) or "none"
+            raise Failure(
+                f"There is no VPC {asked} in {inventory.origin}.", why=f"there are: {names}", code=exits.WRONG_INPUT
+            )
+        return chosen
+    own = [one for one in known if not one.facts.get("isDefault")] or known
+    if len(own) > 1:
+        remedies = tuple(f"--vpc {one.id}   {one.facts.get('cidrBlock')}" for one in own)
+        raise Failure("There are several VPCs; one has to be chosen.", remedies=remedies, code=exits.WRONG_INPUT)
+    return own[0] if own else None
+
+
+def _vpc_of_group(inventory: Inventory, group: str) -> str | None:
+    for subnet in _of_group(inventory, group):
+        if one := inventory.named(SUBNET, subnet):
+            return str(one.facts.get("vpcId"))
+    return None
+
+
+def _of_group(inventory: Inventory, group: str) -> list[str]:
+    there = inventory.named(SUBNET_GROUP, group)
+    return [str(subnet) for subnet in (there.facts.get("subnetIds") or ())] if there else []
+
+
+def subnets(
+    inventory: Inventory, vpc: Thing, group: str | None, tiers: Collection[str]
+) -> Mapping[str, Mapping[str, str]]:
+    """Zone -> tier -> id, the first of each by its addresses, of the zones with all `tiers`; of all where none has.
+    `group`: the database's subnet group, which says where databases are."""
+    zones: dict[str, dict[str, str]] = {}
+    of_databases = set(_of_group(inventory, group)) if group else set[str]()
+    own = [one for one in inventory.of(SUBNET) if one.facts.get("vpcId") == vpc.id]
+    for subnet in sorted(own, key=lambda one: _order(one.facts)):
+        zone = zones.setdefault(str(subnet.facts.get("availabilityZone")), {})
+        way = _way_out(inventory, subnet)
+        if way != "closed":
+            zone.setdefault(way, subnet.id)
+        if subnet.id in of_databases or (not of_databases and way == "closed"):
+            zone.setdefault("database", subnet.id)
+    complete = {zone: ids for zone, ids in zones.items() if ids.keys() >= set(tiers)}
+    return {zone: ids for zone, ids in sorted((complete or zones).items()) if ids}
+
+
+def _order(facts: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(int(part) for part in str(facts.get("cidrBlock")).replace("/", ".").split(".") if part.isdigit())
+
+
+def _way_out(inventory: Inventory, subnet: Thing) -> str:
+    """public: by an internet gateway; private: by a NAT gateway; closed: none."""
+    tables = {str(one.facts["routeTableId"]) for one in inventory.of(ROUTING) if one.facts.get("subnetId") == subnet.id}
+    routes = [one.facts for one in inventory.of(ROUTE) if str(one.facts.get("routeTableId")) in tables]
+    out = [route for route in routes if route.get("destinationCidrBlock") == ANYWHERE]
+    if any(str(route.get("gatewayId") or "").startswith("igw-") for route in out):
+        return "public"
+    return "private" if any(route.get("natGatewayId") for route in out) else "closed"

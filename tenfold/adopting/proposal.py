@@ -1,0 +1,213 @@
+"""What a stack takes over of an inventory, what it uses, what it leaves, and what taking over would change."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tenfold import exits, planning
+from tenfold.adopting import network
+from tenfold.adopting.blueprint_text import Choices, text
+from tenfold.adopting.import_file import Take, urn
+from tenfold.adopting.inventory import BUCKETS, DATABASE, INSTANCE, LOG_GROUP, SUBNET_GROUP, Inventory, Thing
+from tenfold.adopting.resemblance import Resemblance, resemblance
+from tenfold.blueprints.value import Value
+from tenfold.diff import Change
+from tenfold.failure import Failure, WrongBlueprint
+from tenfold.graph import Graph
+
+ENGINES = ("postgres", "mysql")
+
+
+class Asked(Value):
+    """What the command line says."""
+
+    name: str
+    image: str
+    environment: str
+    vpc: str | None = None
+    database: str | None = None
+    uploads: str | None = None
+    secret: str | None = None
+
+
+class Proposal(Value):
+    like: Resemblance
+    blueprint: str
+    graph: Graph
+    takes: tuple[Take, ...]
+    changes: tuple[Change, ...]
+    """What the next `up` would change of what is taken over, as far as the inventory knows it."""
+    others: tuple[str, ...]
+    """URNs of what is taken over, in the program that has it."""
+    uses: tuple[str, ...]
+    leaves: tuple[tuple[str, str], ...]
+    """(what is not taken over, why)"""
+
+
+def propose(inventory: Inventory, asked: Asked, file: Path) -> Proposal:
+    """The blueprint is written to `file`, which is read again. Raises `Failure` for what has to be chosen, and
+    `WrongBlueprint` where none fits."""
+    like = resemblance(inventory)
+    database = _database(inventory, asked)
+    reason = _keeps_out(database) if database else ""
+    first = _proposal(inventory, asked, file, like, database, reason)
+    lost = next((one for one in first.changes if one.op in ("replace", "delete") and one.keeps), None)
+    if lost and lost.type == DATABASE:
+        why = ", ".join(f"{one.path} {one.old} → {one.new}" for one in lost.forced_by) or lost.because
+        return _proposal(inventory, asked, file, like, database, f"it would be replaced: {why}")
+    return first
+
+
+def _database(inventory: Inventory, asked: Asked) -> Thing | None:
+    """The one that is asked for, or the only one that is no copy."""
+    own = [one for one in inventory.of(DATABASE) if not one.facts.get("replicateSourceDb")]
+    if asked.database:
+        if chosen := inventory.named(DATABASE, asked.database):
+            return chosen
+        why = f"there are: {', '.join(one.id for one in own) or 'none'}"
+        raise Failure(f"There is no database {asked.database} in {inventory.origin}.", why=why, code=exits.WRONG_INPUT)
+    if len(own) > 1:
+        remedies = tuple(f"--database {_identifier(one)}   {one.facts.get('instanceClass')}" for one in own)
+        raise Failure("There are several databases; one has to be chosen.", remedies=remedies, code=exits.WRONG_INPUT)
+    return own[0] if own else None
+
+
+def _identifier(database: Thing) -> str:
+    return str(database.facts.get("identifier") or database.id)
+
+
+def _keeps_out(database: Thing) -> str:
+    """Why the stack cannot own it; empty where it can. RDS encrypts a database only when it is made."""
+    facts = database.facts
+    if facts.get("engine") not in ENGINES:
+        return f"tenfold has no {facts.get('engine')}"
+    if not facts.get("storageEncrypted"):
+        return "it is not encrypted, and RDS encrypts only a copy: restore an encrypted snapshot, and import that"
+    missing = [name for name in ("dbName", "username", "dbSubnetGroupName", "kmsKeyId") if not facts.get(name)]
+    return f"{', '.join(missing)} of it is not known" if missing else ""
+
+
+def _proposal(
+    inventory: Inventory, asked: Asked, file: Path, like: Resemblance, database: Thing | None, reason: str
+) -> Proposal:
+    vpc = network.vpc(inventory, asked.vpc, database)
+    group = str(database.facts.get("dbSubnetGroupName")) if database else None
+    secret = asked.secret or (database.facts.get("secret") if database else None)
+    taken = database if database and not reason else None
+    outside = database if database and reason and secret and database.facts.get("address") else None
+    tiers = ("public", "private", "database") if like.stage >= 3 else ("public", *(("database",) if taken else ()))
+    choices = Choices(
+        origin=inventory.origin,
+        name=asked.name,
+        image=asked.image,
+        stage=like.stage,
+        region=inventory.region,
+        environment=asked.environment,
+        without=like.without,
+        with_=("uploads",) if asked.uploads and like.stage in (3, 4) else (),
+        vpc=vpc.id if vpc else None,
+        cidr=str(vpc.facts.get("cidrBlock")) if vpc else "",
+        subnets=network.subnets(inventory, vpc, group, tiers) if vpc else {},
+        database={**taken.facts, "identifier": _identifier(taken)} if taken else None,
+        existing=outside.facts if outside else None,
+        secret=str(secret) if secret else None,
+        names={
+            **({f"{asked.name}-database-subnets": {"name": str(group)}} if taken else {}),
+            **(
+                {f"{asked.name}-uploads-bucket": {"bucket": asked.uploads}} if asked.uploads and like.stage >= 3 else {}
+            ),
+        },
+    )
+    written, graph, resolution = _planned(choices, file)
+    takes = _takes(inventory, asked, taken, graph)
+    changes = _changes(inventory, takes, graph, resolution)
+    uses = (f"{vpc.id} {choices.cidr}, in {', '.join(choices.subnets)}",) if vpc else ()
+    uses += (f"the database {outside.facts['address']}",) if outside else ()
+    leaves = _leaves(inventory, takes, uses, database, reason, bool(outside))
+    others = tuple(one.urn for take in takes if (one := _taken(inventory, take)) and one.urn)
+    return Proposal(like, written, graph, takes, changes, others, uses, leaves)
+
+
+def _planned(choices: Choices, file: Path) -> tuple[str, Graph, Any]:
+    """With the exact version where this release knows it, else with its series."""
+    from tenfold.blueprints.resolve import load
+
+    for attempt in (choices, replace(choices, whole_version=False)):
+        written = text(attempt)
+        file.write_text(written, encoding="utf-8")
+        resolution = load(file, environment=choices.environment)
+        if resolution.architecture:
+            return written, planning.record(resolution, warn=False), resolution
+    file.unlink()
+    raise WrongBlueprint(resolution.problems)
+
+
+def _takes(inventory: Inventory, asked: Asked, database: Thing | None, graph: Graph) -> tuple[Take, ...]:
+    takes = []
+    if database:
+        identifier, component = _identifier(database), f"{asked.name}-database"
+        takes.append(Take(SUBNET_GROUP, f"{component}-subnets", str(database.facts["dbSubnetGroupName"])))
+        for log in ("postgresql", "upgrade", "error", "slowquery"):
+            if inventory.named(LOG_GROUP, name := f"/aws/rds/instance/{identifier}/{log}"):
+                takes.append(Take(LOG_GROUP, f"{component}-log-{log}", name))
+        takes.append(Take(DATABASE, f"{component}-primary", identifier))
+    if asked.uploads:
+        known = [one.id for one in inventory.of(*BUCKETS)]
+        if asked.uploads not in known:
+            why = f"there are: {', '.join(known) or 'none'}"
+            raise Failure(f"There is no bucket {asked.uploads} in {inventory.origin}.", why=why, code=exits.WRONG_INPUT)
+        takes.append(Take(BUCKETS[0], f"{asked.name}-uploads-bucket", asked.uploads))
+    there = {(one.type, one.name) for one in graph}
+    return tuple(take for take in takes if (take.type, take.name) in there)
+
+
+def _taken(inventory: Inventory, take: Take) -> Thing | None:
+    same = (one for one in inventory.things if take.id in (one.id, one.facts.get("identifier"), one.facts.get("name")))
+    return next((one for one in same if one.type == take.type or one.type in BUCKETS), None)
+
+
+def _changes(inventory: Inventory, takes: tuple[Take, ...], graph: Graph, resolution: Any) -> tuple[Change, ...]:
+    """What the inventory does not know of a resource counts as being what the stack wants: `up` reads it all."""
+    by_urn, state = {one.urn: one for one in graph}, []
+    for take in takes:
+        key = urn(take, graph)
+        thing = _taken(inventory, take)
+        facts: Mapping[str, Any] = thing.facts if thing else {}
+        asked = by_urn[key].inputs
+        inputs = {name: facts.get(name, value) for name, value in asked.items()}
+        same = {"urn": key, "type": take.type, "id": take.id, "custom": True, "protect": by_urn[key].protect}
+        state.append({**same, "inputs": inputs, "outputs": {**facts}})
+    difference = planning.compare_with_deployed(state, resolution)
+    own = {one["urn"] for one in state}
+    return tuple(change for change in difference.changes if change.urn in own)
+
+
+_SKIPPED = ("aws:ec2/", "aws:vpc/", "aws:iam/", "aws:cloudwatch/", "aws:rds/subnetGroup:", "aws:autoscaling/policy:")
+
+
+def _leaves(
+    inventory: Inventory,
+    takes: tuple[Take, ...],
+    uses: tuple[str, ...],
+    database: Thing | None,
+    reason: str,
+    used: bool,
+) -> tuple[tuple[str, str], ...]:
+    """Each thing that counts, with the reason. Of what only serves others (routes, roles) there is nothing to say."""
+    taken, rows = {take.id for take in takes}, []
+    for thing in inventory.things:
+        if thing.id in taken or _identifier(thing) in taken:
+            continue
+        if database and thing.type == DATABASE and thing.id == database.id:
+            unused = "" if used else "; it can be used as an existing one with --secret ARN, where its login is"
+            rows.append((_identifier(thing), f"{reason}{unused}"))
+        elif thing.type == DATABASE:
+            rows.append((_identifier(thing), "a stack has one primary; its replicas are made of it anew"))
+        elif thing.type in BUCKETS:
+            rows.append((thing.id, "--uploads takes it over as the bucket of uploads, from stage 3 on"))
+        elif thing.type == INSTANCE:
+            rows.append((thing.id, "the stack makes its own server; what is on this one's disks stays there"))
+        elif not thing.type.startswith(_SKIPPED):
+            rows.append((thing.id, "it stays as it is; what the stack has of its kind is new"))
+    return tuple(dict.fromkeys(rows))

@@ -1,0 +1,43 @@
+"""An inventory of a state of Pulumi, as `pulumi stack export` writes it."""
+
+from typing import Any
+
+from tenfold import exits
+from tenfold.adopting.inventory import Inventory, Thing, region_of
+from tenfold.engine import checkpoint
+from tenfold.failure import Failure
+
+EXPORT = "pulumi stack export --file state.json   in the directory of that program"
+
+
+def read(file: str, content: bytes, region: str | None) -> Inventory:
+    """Raises `Failure` (wrong input) for what is no export of a stack, or does not say its region."""
+    try:
+        resources = checkpoint.parse(content, "").resources
+    except (checkpoint.Damaged, checkpoint.Compressed) as error:
+        why = str(error) or "is compressed"
+        raise Failure(f"{file} {why}.", remedies=(EXPORT,), code=exits.WRONG_INPUT) from error
+    things = tuple(
+        Thing(
+            one["type"],
+            str(one.get("id")),
+            one["urn"].rsplit("::", 1)[-1],
+            _facts(one),
+            one["urn"],
+        )
+        for one in resources
+        if one.get("custom") and not one.get("delete") and one["type"].startswith("aws:")
+    )
+    if not (region := region or region_of(things)):
+        raise Failure(
+            f"{file} does not say in which region its resources are.",
+            remedies=("--region us-east-1",),
+            code=exits.WRONG_INPUT,
+        )
+    return Inventory(file, region, things)
+
+
+def _facts(resource: dict[str, Any]) -> dict[str, Any]:
+    """A version as AWS has it now, not as it was asked for."""
+    facts = {**(resource.get("inputs") or {}), **(resource.get("outputs") or {})}
+    return {**facts, **({"engineVersion": now} if (now := facts.get("engineVersionActual")) else {})}
