@@ -255,8 +255,14 @@ kubernetes = st.fixed_dictionaries(
     },
 ).flatmap(of_machines)
 detail = st.fixed_dictionaries({"total": st.just([{"numeric": [">", 10]}])}, optional={"by": st.just({"card": [True]})})
-read_model = some(
-    engine=st.just("dynamodb"), primary_key=st.just("order_id"), keep=st.sampled_from(["1d", "35d"]), **indexed
+read_model = st.one_of(
+    some(engine=st.just("dynamodb"), primary_key=st.just("order_id"), keep=st.sampled_from(["1d", "35d"]), **indexed),
+    some(
+        version=st.just("2.17"),
+        instance=st.just("m6g.large.search"),
+        size=st.just("50GiB"),
+        search=some(nodes=st.sampled_from([3, 6]), masters=st.booleans()),
+    ).map(lambda searched: {"engine": "opensearch", **searched}),
 )
 
 
