@@ -24,7 +24,7 @@ environments: {dev: {throwaway: true}}
 
 
 @pytest.mark.proof
-def test_each_region_has_a_cluster_and_the_second_one_few_pods(
+def test_each_region_has_a_cluster_of_its_own_and_none_is_left(
     fresh: Tenfold, cloud: Callable[[str], Any], tmp_path: Path
 ) -> None:
     programs.ensure(print)
