@@ -1,5 +1,6 @@
 """The pipelines that `tenfold ci` writes: what their jobs may do, and that every command in them exists."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -63,6 +65,30 @@ def uses(document: Any) -> Iterator[str]:
         yield from (value for key, value in document.items() if key == "uses")
         for value in document.values():
             yield from uses(value)
+
+
+SCHEMAS = Path(__file__).parents[1] / "data" / "forges"
+
+
+class Texts(Loader):
+    """As the forges read YAML 1.2: `on` is a text."""
+
+
+Texts.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag != "tag:yaml.org,2002:bool" or first not in "oOyYnN"]
+    for first, forms in Loader.yaml_implicit_resolvers.items()
+}
+Texts.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))
+
+
+@pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
+def test_a_file_is_valid_by_the_published_schema_of_its_forge(path: Path):
+    of = "github-actions" if path == ACTION else "github-workflows" if path in GITHUB else "gitlab-ci"
+    judge = jsonschema.Draft7Validator(json.loads((SCHEMAS / f"{of}.json").read_bytes()))
+    document = yaml.load(path.read_text(encoding="utf-8"), Texts)
+    assert [f"{error.json_path}: {error.message[:200]}" for error in judge.iter_errors(document)] == []
+    broken = {**document, ("runs" if path == ACTION else "jobs" if path in GITHUB else "include"): 1}
+    assert not judge.is_valid(broken)
 
 
 @pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
