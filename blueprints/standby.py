@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, ip_network
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.architecture.servers import Fleet, Workers
-from tenfold.blueprints.architecture.services import Service
+from tenfold.blueprints.architecture.services import Kubernetes, Service
 from tenfold.blueprints.architecture.stores import Cache
 from tenfold.blueprints.blocks import DOCKER, PRIVATE
 from tenfold.blueprints.sizes import offerings, sizing
@@ -38,7 +38,9 @@ MODES = {
 def primary_of(a: Architecture) -> Architecture:
     """The architecture of the first region. While the second one is active no server runs here, whatever the mode: its
     database is one of its own until a failback makes it a replica, and must not be written. What keeps data stays."""
-    return a if a.active == "primary" else replace(a, idle=True, fleet=_without_clock(a.fleet))
+    if a.active == "primary":
+        return a
+    return replace(a, idle=True, fleet=_without_clock(a.fleet), kubernetes=_without_group(a.kubernetes))
 
 
 def standby_of(a: Architecture) -> Architecture:
@@ -111,9 +113,11 @@ def _waiting(a: Architecture, mode: Mode, few: int) -> Architecture:
     services = {name: _small_service(service) for name, service in a.services.items()}
     if mode.runs:
         fleet, workers = _small_fleet(a.fleet, few), _small_workers(a.workers)
-        return replace(a, fleet=fleet, workers=workers, services=services)
+        kubernetes = _without_group(a.kubernetes)
+        return replace(a, fleet=fleet, workers=workers, services=services, kubernetes=kubernetes)
     # Those that run later are as many as in the active region: their alarms look at the same numbers already.
-    return replace(a, idle=True, fleet=_without_clock(a.fleet), services=services)
+    kubernetes = _without_group(a.kubernetes)
+    return replace(a, idle=True, fleet=_without_clock(a.fleet), services=services, kubernetes=kubernetes)
 
 
 def _cold(a: Architecture, mode: Mode, region: str) -> Architecture:
@@ -130,6 +134,12 @@ def _without_clock(fleet: Fleet | None) -> Fleet | None:
     if fleet is None or fleet.scaling is None:
         return fleet
     return replace(fleet, scaling=replace(fleet.scaling, schedules={}, warm_pool=0))
+
+
+def _without_group(kubernetes: Kubernetes | None) -> Kubernetes | None:
+    """Few pods or none need no machines that are always there: Auto Mode makes what they need, also until the `up` of a
+    failover has made the group."""
+    return replace(kubernetes, group=None, auto_cpus=kubernetes.cpu_limit) if kubernetes else None
 
 
 def _small_fleet(fleet: Fleet | None, few: int) -> Fleet | None:

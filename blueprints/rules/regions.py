@@ -84,7 +84,13 @@ def standby_has_the_sizes(c: Context) -> Findings:
 
 def _types(a: Architecture, region: str) -> Iterator[tuple[str, str, str, Collection[str]]]:
     """(AWS service, field, type, those that the region offers) of everything that has one."""
-    hosts = {"fleet": a.fleet, "workers": a.workers, **{f"services.{n}": s for n, s in a.running_services.items()}}
+    group = a.kubernetes and a.kubernetes.group
+    hosts = {
+        "fleet": a.fleet,
+        "workers": a.workers,
+        "kubernetes": group,
+        **{f"services.{n}": s for n, s in a.running_services.items()},
+    }
     for part, section in hosts.items():
         if section:
             yield "EC2", f"{part}.instance", section.instance, offerings.instance_types(region)

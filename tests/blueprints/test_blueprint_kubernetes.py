@@ -6,6 +6,7 @@ import pytest
 
 from tenfold.blueprints.architecture.services import Kubernetes, MachineGroup
 from tenfold.blueprints.resolve import Resolution, load
+from tenfold.blueprints.standby import standby_of
 from tenfold.blueprints.unused import unused
 
 TOP = "name: shop\nstage: 6\ndomain: shop.example.com\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
@@ -60,6 +61,25 @@ def test_a_group_leaves_auto_mode_what_it_does_not_take_of_the_limit(tmp_path: P
     auto = resolve(CLUSTER + search(), tmp_path).architecture
     assert auto and auto.kubernetes and auto.kubernetes.group is None
     assert unused(auto, ("kubernetes", "instance"))[1] == "`kubernetes.nodes` is auto"
+
+
+@pytest.mark.parametrize(("mode", "has_group"), [("pilot-light", False), ("warm", False), ("hot", True)])
+def test_a_region_that_waits_with_few_pods_has_no_group_until_it_takes_over(
+    mode: str, has_group: bool, tmp_path: Path
+) -> None:
+    def standby(more: str = "") -> Kubernetes:
+        regions = f"regions: {{standby: {{region: us-west-2, mode: {mode}}}{more}}}\n"
+        path = tmp_path / "shop.yaml"
+        path.write_text(TOP.replace("stage: 6", "stage: 7") + regions + MANAGED + "cpu_limit: 40}\n" + search())
+        a = load(path).architecture
+        assert a and a.kubernetes and a.kubernetes.group
+        there = standby_of(a).kubernetes
+        assert there
+        return there
+
+    waits, serves = standby(), standby(", active: standby")
+    assert bool(waits.group) is has_group and waits.auto_cpus == (34 if has_group else 40)
+    assert serves.group == MachineGroup("m7g.large", 3)
 
 
 MANAGED = f"kubernetes: {{{ADMINS}, nodes: managed, "
