@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -21,36 +21,61 @@ _FIELD = "edition"
     "upgrade",
     epilog="Examples:\n\n\b\n"
     "  tenfold upgrade blueprints/shop.yaml                   to the newest, every environment\n"
-    "  tenfold upgrade blueprints/shop.yaml --env dev --yes   one environment first",
+    "  tenfold upgrade blueprints/shop.yaml --env dev --yes   one environment first\n"
+    "  tenfold upgrade 'blueprints/*.yaml'                     several files at once",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--to", "edition", metavar="EDITION", help="Such as 2026-11. Without it, the newest.")
-@click.option("--env", "environment", metavar="E", help="Only this environment. Without it, the file and all in it.")
+@click.option("--env", "environment", metavar="E", help="Only this environment. Without it, each file and all in it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="For machines. Without --yes it only says what would happen.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
-def command(file: Path, edition: str | None, environment: str | None, yes: bool, as_json: bool, verbose: bool) -> None:
-    """Show what another edition of the stages' defaults would change in FILE, then write `edition` into it.
+def command(
+    files: tuple[Path, ...], edition: str | None, environment: str | None, yes: bool, as_json: bool, verbose: bool
+) -> None:
+    """Show what another edition of the stages' defaults would change in each FILE, then write `edition` into it.
 
     Compared is offline, without an engine or an account. Nothing is deployed: `tenfold up` does that, as ever.
     """
-    from tenfold.blueprints.reading.draft import open_draft
+    from tenfold import blueprint_files
     from tenfold.promotion import edit
 
     edition = _edition(edition)
+    upgrades = [_upgrade(each, environment, edition, as_json, verbose) for each in blueprint_files.expand(files)]
+    changed = [each for each in upgrades if each.after != each.before]
+    if as_json:
+        several = blueprint_files.is_several(files)
+        documents.show(
+            "upgrade", {"edition": edition, "written": bool(changed and yes), **_document(upgrades, several)}
+        )
+    else:
+        _show([review for each in upgrades for review in each.reviews], verbose)
+    writes = bool(changed) and (yes or (not as_json and _is_confirmed()))
+    for each in upgrades:
+        if each not in changed:
+            _say(f"{each.file} says edition {edition} already; nothing is written.", as_json)
+        elif writes:
+            edit.write(each.file, each.before, each.after)
+            _say(f"{each.file} says edition {edition} now. `tenfold up` brings it to what is deployed.", as_json)
+
+
+class _Upgrade(NamedTuple):
+    """A file as it is and as it would be, and what that does to each environment."""
+
+    file: Path
+    before: bytes
+    after: bytes
+    reviews: "list[Review]"
+
+
+def _upgrade(file: Path, environment: str | None, edition: str, as_json: bool, verbose: bool) -> _Upgrade:
+    """Raises `WrongBlueprint` for a blueprint with errors."""
+    from tenfold.blueprints.reading.draft import open_draft
+
     draft = open_draft(file)
     before = file.read_bytes() if draft.usable else b""
     after = _with_edition(before, draft, environment, edition) if draft.usable else b""
-    reviews = _reviews(file, draft, after, environment, as_json, verbose)
-    if as_json:
-        documents.show("upgrade", _document(reviews, edition, after != before and yes))
-    else:
-        _show(reviews, verbose)
-    if after == before:
-        _say(f"{file} says edition {edition} already; nothing is written.", as_json)
-    elif yes or (not as_json and _is_confirmed()):
-        edit.write(file, before, after)
-        _say(f"{file} says edition {edition} now. `tenfold up` brings it to what is deployed.", as_json)
+    return _Upgrade(file, before, after, _reviews(file, draft, after, environment, as_json, verbose))
 
 
 def _edition(name: str | None) -> str:
@@ -98,9 +123,12 @@ def _reviews(
     return [question.review(file, name, was, resolve_draft(upgraded, name, None)) for name, was in sides]
 
 
-def _document(reviews: "list[Review]", edition: str, written: bool) -> dict[str, Any]:
-    environments = {review.environment or "base": review.as_json() for review in reviews}
-    return {"edition": edition, "written": written, "environments": environments}
+def _document(upgrades: "list[_Upgrade]", several: bool) -> dict[str, Any]:
+    files = {
+        str(each.file): {"environments": {review.environment or "base": review.as_json() for review in each.reviews}}
+        for each in upgrades
+    }
+    return {"blueprints": files} if several else next(iter(files.values()))
 
 
 def _show(reviews: "list[Review]", verbose: bool) -> None:

@@ -172,3 +172,17 @@ def test_an_edition_that_is_none_is_refused_with_those_there_are(tmp_path: Path)
     (problem,) = load(file).problems
     assert (problem.code, problem.line, problem.column) == ("TF-S018", 2, 10) and NOW in problem.hint
     assert NOW in run("upgrade", blueprint(tmp_path), "--to", "2020-01", code=exits.WRONG_INPUT)
+
+
+def test_several_files_are_upgraded_at_once(later: Path) -> None:
+    first, second = blueprint(later, f"edition: {NOW}"), later / "news.yaml"
+    second.write_text(first.read_text().replace("name: shop", "name: news"))
+    (later / "tenfold-rules.yaml").write_text("defaults: {}\n")
+    document = json.loads(run("upgrade", str(later / "*.yaml"), "--json"))
+    assert {Path(name).name: list(each["environments"]) for name, each in document["blueprints"].items()} == {
+        "news.yaml": ["base"],
+        "shop.yaml": ["base"],
+    }
+    assert f"edition: {NOW}" in first.read_text()
+    run("upgrade", first, second, "--yes")
+    assert f"edition: {LATER}" in first.read_text() and f"edition: {LATER}" in second.read_text()

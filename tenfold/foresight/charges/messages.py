@@ -23,7 +23,7 @@ def queues(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     use, name = at.usage["messages"], at.tier.removeprefix("queue-")
     fifo = any(queue.inputs.get("fifoQueue") for queue in resources)
     what, key = ("FIFO queue requests", "sqs.fifo") if fifo else ("queue requests", "sqs.standard")
-    if at.tier not in (f"queue-{name}", BUS_TIER):
+    if at.tier != BUS_TIER and (at.tier == name or name not in at.architecture.queues):
         yield _unknown("queues", resources)
         return
     if name not in shares:
