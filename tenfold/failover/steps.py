@@ -79,6 +79,26 @@ class Step(Value):
     """Takes it back, as far as it was done; answers what is so now. None where there is nothing to take back."""
 
 
+def _look(at: Takeover) -> str:
+    """Before anything stops: that the region which takes over answers, and has what the steps need."""
+    for database in at.moves.databases:
+        _describe(at.client("rds", at.here), database.identifier)
+    for fleet in at.moves.raised:
+        servers(at, fleet)
+    if at.switch:
+        _alarm(at.client("cloudwatch", at.here), at.switch)
+    for one in pods_in(at, at.here):
+        _asked(lambda one=one: pods.running(one, at.asked.endpoint))
+    there = {
+        "database": len(at.moves.databases),
+        "group of servers": len(at.moves.raised),
+        "service on Kubernetes": len(pods_in(at, at.here)),
+        "switch": bool(at.switch),
+    }
+    words = ", ".join(f"{number} × {what}" for what, number in there.items() if number)
+    return f"{at.here} answers, and has what takes over: {words or 'nothing is needed'}"
+
+
 def _fence(at: Takeover) -> str:
     """The servers of the region that is left stop, so that nobody writes there any more. A region that does not answer,
     or refuses, keeps nobody from leaving it; which of the two it is makes a difference to what is written there."""
@@ -281,10 +301,7 @@ def throw_switch(at: Takeover) -> str:
 
 def _is_thrown(watch: Any, switch: str, state: str) -> bool:
     """Throws it with every look, for an alarm sees whole minutes. The alarm says which metric it is about."""
-    alarms = watch.describe_alarms(AlarmNames=[switch])["MetricAlarms"]
-    if not alarms:
-        raise Unfinished(f"the alarm {switch} is not there: no name can be moved")
-    [alarm] = alarms
+    alarm = _alarm(watch, switch)
     if alarm["StateValue"] == state:
         return True
     value = {
@@ -294,6 +311,13 @@ def _is_thrown(watch: Any, switch: str, state: str) -> bool:
     }
     watch.put_metric_data(Namespace=alarm["Namespace"], MetricData=[value])
     return False
+
+
+def _alarm(watch: Any, switch: str) -> dict[str, Any]:
+    alarms = watch.describe_alarms(AlarmNames=[switch])["MetricAlarms"]
+    if not alarms:
+        raise Unfinished(f"the alarm {switch} is not there: no name can be moved")
+    return alarms[0]
 
 
 def ring(at: Takeover) -> str:
@@ -381,6 +405,7 @@ WRITE = Step("write", "the blueprint says which region is active", "none is need
 _GIVE_UP = "`tenfold failover FILE --env E --give-up`"
 
 FAILOVER = (
+    Step("look", "the region that takes over answers, and has what is needed", "nothing was changed", _look),
     Step("fence", "servers of the region that is left stop", _GIVE_UP, _fence, undo=start_again),
     Step("lag", "how far the replicas are behind", "nothing was changed", _lag),
     PROMOTE,

@@ -14,6 +14,7 @@ _BUSY = {
     "TooManyRequestsException",
 }
 _NO_CREDENTIALS = {"NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError", "SSOTokenLoadError"}
+_NO_ANSWER = {"EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"}
 
 
 def code(wrong: Exception) -> str:
@@ -35,4 +36,6 @@ def explained(wrong: Exception) -> str:
         return f"the credentials are not valid (any more): sign in again, and run this again. AWS says: {wrong}"
     if is_busy(wrong):
         return f"AWS is asked too often: wait a minute, and run this again. AWS says: {wrong}"
+    if code(wrong).startswith("5") or type(wrong).__name__ in _NO_ANSWER:
+        return f"AWS does not answer there: run this again when it does. {wrong}"
     return str(wrong)

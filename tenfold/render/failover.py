@@ -53,7 +53,7 @@ def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], 
     for mark in kept:
         lines += labelled("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
     if failed:
-        lines += [f"Not finished: {failed}", f"  tenfold {at.way} {target.flags}   continues"]
+        lines += [*wrapped(f"Not finished: {failed}", WIDTH), f"  tenfold {at.way} {target.flags}   continues"]
         if not notes.has(steps.PROMOTE.name):
             lines.append(f"  tenfold {at.way} {target.flags} --give-up   goes back")
         return "\n".join(lines)

@@ -20,6 +20,7 @@ from tests.failover.simulated import POSTGRES, Regions
 
 AWAY, HERE = "us-east-1", "us-west-2"
 NAMES = [step.name for step in FAILOVER]
+STEP = {step.name: step for step in FAILOVER}
 
 
 class World(Regions):
@@ -82,7 +83,7 @@ def test_a_region_that_answers_nothing_keeps_nobody_from_leaving_it(world: World
     notes, failed = takeover._run(target, at, FAILOVER, begun(), str)
     assert failed == ""
     assert [entry.step for entry in notes.entries] == NAMES
-    assert notes.entries[0].result.startswith("us-east-1 answers nothing")
+    assert notes.entries[1].result.startswith("us-east-1 answers nothing")
     assert (world.source_of_the_replica(), world.servers(HERE), world.switched()) == (None, 2, True)
     regions.ask(world.endpoint, "DELETE", AWAY)
     assert world.servers(AWAY) == 2  # untouched: the first `up` after its return stops them
@@ -90,7 +91,7 @@ def test_a_region_that_answers_nothing_keeps_nobody_from_leaving_it(world: World
 
 def test_a_region_that_still_answers_stops_its_servers_first(world: World, at: Takeover, target: Any) -> None:
     notes, failed = takeover._run(target, at, FAILOVER, begun(), str)
-    assert (failed, notes.entries[0].result, world.servers(AWAY)) == ("", "fleet-us-east-1 has 0 servers", 0)
+    assert (failed, notes.entries[1].result, world.servers(AWAY)) == ("", "fleet-us-east-1 has 0 servers", 0)
 
 
 @pytest.mark.parametrize("stopped", NAMES)
@@ -133,13 +134,21 @@ def test_a_failover_is_given_up_until_a_database_is_promoted(
     assert steps.is_promoted(at)
 
 
-def test_a_replica_that_is_not_there_stops_the_failover_and_says_so(at: Takeover, target: Any) -> None:
+def test_a_replica_that_is_not_there_stops_the_failover_and_says_so(world: World, at: Takeover, target: Any) -> None:
     gone = replace(at.moves.databases[0], identifier="nobody")
     at.moves = replace(at.moves, databases=(gone,))
     notes, failed = takeover._run(target, at, FAILOVER, begun(), str)
     assert "nobody not found" in failed
-    assert [entry.step for entry in notes.entries] == ["fence", "lag"]
-    assert not notes.ended
+    assert notes.entries == () and not notes.ended
+    assert world.servers(AWAY) == 2, "nothing was stopped for it"
+
+
+def test_no_healthy_region_is_fenced_for_one_that_does_not_answer(world: World, at: Takeover, target: Any) -> None:
+    regions.ask(world.endpoint, "POST", HERE)
+    notes, failed = takeover._run(target, at, FAILOVER, begun(), str)
+    assert "AWS does not answer there: run this again when it does" in failed
+    regions.ask(world.endpoint, "DELETE", HERE)
+    assert (notes.entries, world.servers(AWAY)) == ((), 2)
 
 
 def test_a_switch_that_is_not_there_is_not_taken_for_thrown(at: Takeover) -> None:
@@ -199,7 +208,7 @@ def test_a_region_that_refuses_is_not_taken_for_one_that_is_silent(at: Takeover)
     """Its servers run on, and may write."""
     [fleet] = at.moves.fenced
     at.moves = replace(at.moves, fenced=(replace(fleet, group="nobodys"),))
-    answer = FAILOVER[0].act(at)
+    answer = STEP["fence"].act(at)
     assert answer.startswith("us-east-1 answers, and refuses: ")
     assert answer.endswith("Its servers may still write: set nobodys to 0 by hand")
 
@@ -255,11 +264,11 @@ def test_a_replica_that_is_too_far_behind_is_promoted_only_by_somebody_who_knows
     monkeypatch.setattr(steps, "lags", lambda *_: [(datetime.now(UTC), 1200.0)])
     questions = list[str]()
     at.agrees = lambda question: not questions.append(question) and agrees
-    notes, failed = takeover._run(target, at, FAILOVER[:3], begun(), str)
+    notes, failed = takeover._run(target, at, FAILOVER[: NAMES.index("promote") + 1], begun(), str)
     behind = "shop-standby-database-primary: 1200 s behind, more than the 900 s of regions.recovery.point"
     assert questions == [f"{behind}. What was written since is lost. Promote it?"]
     assert failed == ("" if agrees else f"how far the replicas are behind: {behind}; not promoted")
-    assert [entry.step for entry in notes.entries] == ["fence", "lag", "promote"][: 3 if agrees else 1]
+    assert [entry.step for entry in notes.entries] == ["look", "fence", "lag", "promote"][: 4 if agrees else 2]
 
 
 @pytest.mark.parametrize(
@@ -277,7 +286,7 @@ def test_what_aws_refuses_is_read_at_three_in_the_morning(at: Takeover, target: 
         raise wrong
 
     lines = list[str]()
-    of = (replace(FAILOVER[2], act=act),)
+    of = (replace(STEP["promote"], act=act),)
     _, failed = takeover._run(target, at, of, begun(), lines.append)
     assert failed == f"{of[0].title}: {words} AWS says: {wrong}"
     assert "✗ promote" in lines[0]

@@ -111,7 +111,7 @@ def takeover(way: Way, here: str, away: str) -> Takeover:
 
 def test_a_failover_stops_the_pods_that_are_left_and_starts_the_others(cluster: dict[str, int]) -> None:
     at = takeover(Way.FAILOVER, AWAY, HOME)
-    assert steps.FAILOVER[0].act(at) == "shop-us-east-1-search has no pods"
+    assert steps._fence(at) == "shop-us-east-1-search has no pods"
     assert steps.raise_servers(at) == "shop-us-west-2-search has 3 pods"
     assert cluster == {HOME: 0, AWAY: 3}
     at.pods = tuple(replace(one, before=3) for one in at.pods)
@@ -121,7 +121,7 @@ def test_a_failover_stops_the_pods_that_are_left_and_starts_the_others(cluster: 
 def test_a_cluster_that_is_lost_is_left_all_the_same(cluster: dict[str, int]) -> None:
     del cluster[HOME]
     at = takeover(Way.FAILOVER, AWAY, HOME)
-    assert steps.FAILOVER[0].act(at).endswith("does not answer; fenced by the first `up` after its return")
+    assert steps._fence(at).endswith("does not answer; fenced by the first `up` after its return")
     assert steps.raise_servers(at) == "shop-us-west-2-search has 3 pods"
 
 
