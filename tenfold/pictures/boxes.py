@@ -21,6 +21,8 @@ _ARROWS: tuple[tuple[Arrow, ...], ...] = (
     (Arrow("workers", "database"),),
     (Arrow("workers", "models"),),
     (Arrow("database", "replicas", "copies"),),
+    (Arrow("database", "standby", "copies"),),
+    (Arrow("uploads", "standby", "copies"),),
 )
 _ASIDE = ("network", "encryption", "settings", "signals", "notifications", "budget")
 
@@ -103,6 +105,10 @@ def _data(a: Architecture) -> Iterator[Box]:
         yield Box("models", "data", name, (f"{_engines(a)}, {names}",), count, tiers=("read-model-",))
     if a.uploads:
         yield Box("uploads", "data", "Uploads", ("S3 bucket",), tiers=("uploads",), shows=("uploads",))
+    if a.standby:
+        notes = (a.standby.region, a.standby.mode, *([f"backups for {a.vault.keep} days"] if a.vault else []))
+        tiers = ("standby-", "vault", "backup-copies", "uploads-copies", "entry")
+        yield Box("standby", "data", "Second region", notes, "", tiers, ("standby-region", "recovery", "vault"))
 
 
 def _engines(a: Architecture) -> str:
