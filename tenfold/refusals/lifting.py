@@ -14,7 +14,7 @@ from tenfold.promotion.checks import Asked, State
 from tenfold.providers.aws import deletion
 from tenfold.providers.aws.deletion import Inputs
 
-_ZONE, _QUEUE = "aws:route53/zone:Zone", "aws:sqs/queue:Queue"
+_ZONE, _QUEUE, _VAULT = "aws:route53/zone:Zone", "aws:sqs/queue:Queue", "aws:backup/vault:Vault"
 
 
 def going(difference: Difference) -> Iterator[Change]:
@@ -175,6 +175,9 @@ def _is_full(asked: Asked, deployed: State, change: Change) -> bool:
     try:
         if change.type == _ZONE:
             return _strange_records(asked, deployed, resource["id"])
+        if change.type == _VAULT:
+            backup = asked.client("backup", (resource.get("outputs") or {}).get("region"))
+            return bool(backup.describe_backup_vault(BackupVaultName=resource["id"])["NumberOfRecoveryPoints"])
         answer = asked.client("s3").list_object_versions(Bucket=resource["id"], MaxKeys=1)
         return bool(answer.get("Versions") or answer.get("DeleteMarkers"))
     except (BotoCoreError, ClientError):

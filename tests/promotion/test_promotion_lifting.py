@@ -5,9 +5,11 @@ from pathlib import Path
 import boto3
 import pytest
 from moto import mock_aws
+from moto.backup.models import backup_backends
 from promoting import architecture, graph  # beside this file
 
 from tenfold.diff import compare
+from tenfold.local.moto.backup import recovery_points
 from tenfold.promotion import checks
 from tenfold.refusals import lifting
 
@@ -71,6 +73,22 @@ def test_a_queue_with_messages_is_in_the_way_until_they_are_given_up(tmp_path: P
         sqs.send_message(QueueUrl=url, MessageBody="an order")
         (refused,) = lifting.not_empty(asked, held, leaving, ())
         assert refused.what == "shop-queue-mail-queue holds messages." and f"--accept-loss '{urn}'" in refused.instead
+        assert lifting.not_empty(asked, held, leaving, {urn}) == []
+
+
+def test_a_vault_with_backups_is_in_the_way_until_they_are_given_up(tmp_path: Path, monkeypatch):
+    """AWS Backup deletes no vault that is not empty; the run would stop at it."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    leaving = compare(*(graph(architecture(tmp_path, "shop", {"stage": stage})) for stage in (7, 6)))
+    with mock_aws():
+        boto3.client("backup", "us-west-2").create_backup_vault(BackupVaultName="there")
+        (urn,) = (c.urn for c in leaving.changes if c.name == "shop-standby-vault-backups")
+        held = [{"urn": urn, "id": "there", "outputs": {"region": "us-west-2"}}]
+        asked = checks.Asked(architecture(tmp_path, "shop", {"stage": 6}), None)
+        assert lifting.not_empty(asked, held, leaving, ()) == []
+        recovery_points(backup_backends["123456789012"]["us-west-2"], "there").append({"RecoveryPointArn": "a"})
+        (refused,) = lifting.not_empty(asked, held, leaving, ())
+        assert refused.what == "shop-standby-vault-backups holds backups." and f"'{urn}'" in refused.instead
         assert lifting.not_empty(asked, held, leaving, {urn}) == []
 
 

@@ -96,6 +96,13 @@ def recovery_points(backend: BackupBackend, vault: str) -> list[dict[str, Any]]:
     return vars(backend.describe_backup_vault(vault)).setdefault("points", [])
 
 
+@replace(BackupBackend, "describe_backup_vault")
+def describe_backup_vault(original: Any, self: BackupBackend, backup_vault_name: str) -> Any:
+    vault = original(self, backup_vault_name)
+    vault.number_of_recovery_points = len(vars(vault).setdefault("points", []))
+    return vault
+
+
 @refuse_taken(
     BackupResponse,
     "delete_backup_vault",
