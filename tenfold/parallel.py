@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -22,5 +23,13 @@ def each(work: Callable[[Thing], Result], things: Sequence[Thing]) -> Iterator[R
         yield from map(work, things)
         return
     gc.freeze()  # a collection would write into what is shared, and copy it
-    with multiprocessing.get_context("fork").Pool(count) as pool:
+    with multiprocessing.get_context("fork").Pool(count, _end_in_silence) as pool:
         yield from pool.imap(work, things, chunksize=_FEW)
+
+
+def _end_in_silence() -> None:
+    """A worker has inherited what the command does when it is told to end, which says so; the pool ends its workers by
+    SIGTERM when the work is done. A person's Ctrl-C, and a terminal that closes, are for the command."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
