@@ -114,10 +114,19 @@ def rehearsed(project: Project, to: str | None) -> Iterator[Rehearsal | None]:
 def merge(project: Project, rehearsal: Rehearsal) -> None:
     """What was rehearsed, in the project itself."""
     if project.kind == "fork":
-        _git(project.top, "fetch", "--quiet", fork.upstream(project.top), rehearsal.release)
+        upstream = fork.upstream(project.top)
+        _git(project.top, "fetch", "--quiet", upstream, rehearsal.release)
+        _keep_tag(project.top, upstream, rehearsal.release)
         _merge(project.top, rehearsal.release, rehearsal.commit)
     else:
         _git(project.top, "apply", "--whitespace=nowarn", "-", question=rehearsal.patch)
+
+
+def _keep_tag(top: Path, upstream: str, release: str) -> None:
+    """By its tag the fork knows, at the next update, which release it is at. One of the fork's own stays."""
+    tag = f"refs/tags/{release}"
+    if _git(top, "ls-remote", upstream, tag) and not _git(top, "tag", "--list", release):
+        _git(top, "fetch", "--quiet", upstream, f"{tag}:{tag}")
 
 
 def _thin(project: Project, clone: Path, room: Path, to: str | None) -> Rehearsal | None:

@@ -166,6 +166,9 @@ def test_a_fork_follows_releases_and_keeps_what_is_its_own(tmp_path: Path) -> No
     assert "platform: v9.0.0" in told.output and "→ v9.1.0" in told.output
     assert "tenfold → tenfold 9.1" in told.output and "conflict  LICENSE" in told.output
     assert git(copy, "status", "--porcelain").split() == ["UU", "LICENSE", "M", "stacks/place.py"]
+    git(copy, "checkout", "--ours", "LICENSE")
+    commit(copy, "both")
+    assert git(copy, "describe", "--tags").startswith("v9.1.0-"), "the next update says from which release it comes"
 
 
 def test_a_fork_merges_what_was_shown_as_whoever_its_repository_names(
