@@ -17,13 +17,18 @@ def protection_text(change: Change) -> str:
     )
 
 
+# What a text is, of an input whose name does not say it and whose text is never shown.
+_LONG_TEXTS = {"dashboardBody": "its graphs"}
+
+
 def property_text(property_: Property) -> str:
     if (
         property_.old == property_.new
         or len(value_text(property_.old)) > _LONGEST
         or len(value_text(property_.new)) > _LONGEST
     ):
-        return property_.path
+        about = _LONG_TEXTS.get(property_.path)
+        return f"{property_.path} ({about})" if about else property_.path
     return f"{property_.path} {value_text(property_.old)} → {value_text(property_.new)}"
 
 
