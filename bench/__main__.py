@@ -1,4 +1,5 @@
-"""`make bench`: what a user waits for, against the targets. `python -m bench offline` leaves the engine out.
+"""`make bench`: what a user waits for, against the targets. `python -m bench offline` leaves the engine out,
+`python -m bench 7` deploys that stage alone.
 
 Both end with the recorder alone (bench/recorder.py), up to 20,000 resources.
 """
@@ -8,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from bench import recorder
@@ -26,7 +28,7 @@ def long_blueprint(lines: int) -> str:
 
 
 def offline() -> list[Figure]:
-    pods = str(home.PROJECT / "bench" / "pods.yaml")
+    pods = str(home.PACKAGE.parent / "bench" / "pods.yaml")
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(long_blueprint(300))
         file.flush()
@@ -44,6 +46,7 @@ def offline() -> list[Figure]:
             plan,
             timed("plan, stage 6", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "6"], target=0.22),
             timed("plan, stage 6, pods", [TENFOLD, "plan", pods], target=0.30),
+            timed("plan, stage 7", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "7"], target=0.35),
             diff,
             Figure("diff by plan, CPU", (diff.cpu or 0) / (plan.cpu or 1), "x", 1.6),
         ]
@@ -99,26 +102,36 @@ def _against(where: str, what: str, target: float) -> Figure:
     return Figure(f"{timing.what}, CPU", timing.cpu or 0, "s", target)
 
 
-DEPLOYED = {3: (20, 6), 4: (35, 7), 5: (45, 8), 6: (60, 10)}  # stage: seconds from nothing, and with nothing to do
+DEPLOYED = {3: (20, 6), 4: (35, 7), 5: (45, 8), 6: (60, 10), 7: (60, 12)}
+"""Stage: seconds from nothing, and with nothing to do."""
+DRILL = 60  # seconds until the second region has taken over
 
 
-def deployed() -> list[Figure]:
-    return [figure for stage, targets in DEPLOYED.items() for figure in _deployed(stage, *targets)]
+def deployed(stages: Iterable[int] = tuple(DEPLOYED)) -> list[Figure]:
+    return [figure for stage in stages for figure in _deployed(stage, *DEPLOYED[stage])]
 
 
 def _deployed(stage: int, first: float, again: float) -> list[Figure]:
     """A stage from nothing, on a local cloud of its own."""
     with tempfile.TemporaryDirectory() as where:
         env = {"TENFOLD_HOME": where, "TENFOLD_DATA": str(home.data()), "NO_COLOR": "1"}
-        run = [TENFOLD, "up", SHOP, "--env", "prod", "--stage", str(stage), "--local"]
+        file = Path(where, "shop.yaml")  # a failover writes into it
+        file.write_text((home.PACKAGE.parent / SHOP).read_text().replace("stage: 3", f"stage: {stage}"))
+        run = [TENFOLD, "up", str(file), "--env", "prod", "--local", "--yes"]
+        drill = [TENFOLD, "failover", *run[2:], "--drill"]
         destroy = [TENFOLD, "destroy", *run[2:]]
+
+        def once(what: str, command: list[str], target: float | None) -> Figure:
+            return timed(f"{what}, stage {stage}", command, target=target, runs=1, warm=False, env=env)
+
         figures = [
-            timed(f"up, stage {stage}, from nothing", run, target=first, runs=1, warm=False, env=env),
-            timed(f"up, stage {stage}, nothing to do", run, target=again, runs=3, env=env),
+            once("up from nothing", run, first),
+            timed(f"up with nothing to do, stage {stage}", run, target=again, runs=3, env=env),
             _server_memory(stage, env),
-            timed(f"destroy, stage {stage}", destroy, target=None, runs=1, warm=False, env=env),
+            *([once("failover --drill", drill, DRILL)] if stage == 7 else []),
+            once("destroy", destroy, None),
         ]
-        timed("stop", [TENFOLD, "local", "stop"], target=None, runs=1, warm=False, env=env)
+        once("stop", [TENFOLD, "local", "stop"], None)
     return figures
 
 
@@ -128,5 +141,10 @@ def _server_memory(stage: int, env: dict[str, str]) -> Figure:
 
 
 if __name__ == "__main__":
-    whole = "offline" not in sys.argv
-    report([*offline(), *many(), *(deployed() if whole else []), *recorder.figures()], "all" if whole else "offline")
+    match sys.argv[1:]:
+        case [stage] if stage.isdigit():
+            report(deployed([int(stage)]), f"stage-{stage}")
+        case ["offline"]:
+            report([*offline(), *many(), *recorder.figures()], "offline")
+        case _:
+            report([*offline(), *many(), *deployed(), *recorder.figures()], "all")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.architecture.existing import OF_AN_OWN_DATABASE
 from tenfold.blueprints.architecture.scaling import Scaling
-from tenfold.blueprints.architecture.services import DATA_FIELDS, MODEL_FIELDS, Service
+from tenfold.blueprints.architecture.services import DATA_FIELDS, MODEL_FIELDS, OF_PODS, OF_SERVERS, Service
 from tenfold.blueprints.stages import presets
 from tenfold.blueprints.stages.presets import Capability
 
@@ -45,11 +45,6 @@ def _missing_capability(a: Architecture, owner: Capability) -> str:
         return f"from stage {presets.presets()[owner.stage].label}"
     successor = next((name for name in a.capabilities if presets.capabilities()[name].replaces == owner.name), None)
     return f"`{successor}` has replaced it" if successor else "left out by `without`"
-
-
-# Fields of a service that mean something where it runs there.
-OF_SERVERS = ("servers", "instance", "scaling.warmup")
-OF_PODS = ("pods", "priority", "scaling.track_memory", "scaling.settle")
 
 
 def _of_service(service: Service, path: tuple[str, ...]) -> tuple[str, str]:

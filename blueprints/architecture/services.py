@@ -18,6 +18,9 @@ DATA_FIELDS = {
     "dynamodb": ("keep", "table"),
     "opensearch": ("version", "instance", "size", "search"),
 }
+# Fields that mean something where a service runs there.
+OF_SERVERS = ("servers", "instance", "scaling.warmup")
+OF_PODS = ("pods", "priority", "scaling.track_memory", "scaling.settle")
 
 # The same of a read model.
 MODEL_FIELDS = {

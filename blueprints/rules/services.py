@@ -3,7 +3,15 @@
 import re
 from fnmatch import fnmatchcase
 
-from tenfold.blueprints.architecture.services import DATA_FIELDS, SERVICE_NEEDS, ReadModel, ServiceData, ServiceTable
+from tenfold.blueprints.architecture.services import (
+    DATA_FIELDS,
+    OF_PODS,
+    OF_SERVERS,
+    SERVICE_NEEDS,
+    ReadModel,
+    ServiceData,
+    ServiceTable,
+)
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.words import nearest, one_of
 
@@ -200,6 +208,19 @@ def shares_are_in_whole_per_cent(c: Context) -> Findings:
             message = f"A balancer divides requests in whole per cent, not {percent:g} %."
             hint = f"Write {int(percent)}% or {int(percent) + 1}%."
             yield Finding("TF-R169", f"services.{name}.share", message, hint)
+
+
+@rule
+def fields_fit_where_a_service_runs(c: Context) -> Findings:
+    for name, service in c.architecture.running_services.items():
+        of_pods = service.runs_on == "kubernetes"
+        for field in OF_SERVERS if of_pods else OF_PODS:
+            at = f"services.{name}.{field}"
+            if c.is_set(at):
+                message = f"`{name}` runs on {service.runs_on}, so `{field}` has no effect."
+                other = "servers" if of_pods else "kubernetes"
+                hint = f"Remove it, or set `runs_on: {other}`; in an environment where it runs there it has one."
+                yield Finding("TF-R249", at, message, hint, key=True)
 
 
 @rule

@@ -159,6 +159,19 @@ def test_what_is_wrong_is_said_at_its_place(text: str, code: str, pointed: str, 
 
 
 @pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("pods: 2-4", "`search` runs on servers, so `pods` has no effect."),
+        ("scaling: {settle: 5m}", "set `runs_on: kubernetes`"),
+    ],
+)
+def test_a_field_of_where_it_does_not_run_is_warned_of(field: str, words: str, tmp_path: Path) -> None:
+    found = resolve(search(field), tmp_path)
+    [problem] = [problem for problem in found.problems if problem.code == "TF-R249"]
+    assert found.architecture and not problem.is_error and words in f"{problem.message} {problem.hint}"
+
+
+@pytest.mark.parametrize(
     ("text", "missing"),
     [
         ("services:\n  search:\n", True),

@@ -104,7 +104,7 @@ BAD = [
     ((*COMPLETE, "    pins: {tenant-42: 4}"), "TF-R133", 11, "no shard 4: 4 are numbered 0 to 3"),
     ((*COMPLETE, "    pins: {tenant-42: -1}"), "TF-V015", 11, "at least 0"),
     ((*COMPLETE, "    pins: {tenant-42: three}"), "TF-V003", 11, "whole number"),
-    ((*COMPLETE, "    pins: {" + ", ".join(f"t{n}: 1" for n in range(101)) + "}"), "TF-V015", 11, "At most 100"),
+    ((*COMPLETE, "    pins: {" + ", ".join(f"t{n}: 1" for n in range(101)) + "}"), "TF-R134", 11, "a map takes 100"),
     ((*COMPLETE, "    pins: {" + ", ".join(f"{n:040}x: 1" for n in range(99)) + "}"), "TF-R134", 11, "takes 4,096"),
     ((*COMPLETE, "    shares: {tenant-42: 30}"), "TF-V006", 11, "unit is missing"),
     ((*COMPLETE, "    shares: {a: 60%, b: 50%}"), "TF-R136", 11, "add up to 110%"),

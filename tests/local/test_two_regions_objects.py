@@ -126,3 +126,20 @@ def test_a_policy_against_plain_http_lets_objects_in(regions: Regions, buckets: 
             continue
         with pytest.raises(ClientError, match=words):
             regions.ask("s3", HOME, "PutObject", Bucket=here, Key="a", Body=b"1")
+
+
+def test_a_bucket_empties_version_by_version_after_its_versioning_was_suspended(regions: Regions) -> None:
+    """As a destroy does it, which takes the bucket's versioning away first."""
+    bucket, _ = regions.make("aws:s3/bucket:Bucket", HOME, forceDestroy=True)
+    regions.make("aws:s3/bucketVersioning:BucketVersioning", HOME, bucket=bucket,
+                 versioningConfiguration={"status": "Enabled"})  # fmt: skip
+    for body in (b"1", b"2"):
+        regions.ask("s3", HOME, "PutObject", Bucket=bucket, Key="a", Body=body)
+    regions.ask("s3", HOME, "DeleteObject", Bucket=bucket, Key="a")
+    regions.ask("s3", HOME, "PutBucketVersioning", Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    rest = versions(regions, HOME, bucket)
+    assert len(rest) == 3
+    for version, _ in list(rest):
+        regions.ask("s3", HOME, "DeleteObject", Bucket=bucket, Key="a", VersionId=version)
+        rest.remove((version, _))
+        assert versions(regions, HOME, bucket) == rest

@@ -75,7 +75,7 @@ def test_the_second_region_is_named_by_its_role_and_provided_in_its_region(two_r
 def test_what_the_world_has_once_is_not_there_twice(two_regions: Graph) -> None:
     tiers = {name.removeprefix("shop-") for name in two_regions.tiers()}
     standby = {name.removeprefix("standby-") for name in tiers if name.startswith("standby-")}
-    alone = {"budget", "cdn", "encryption", "replicas", "signals"}
+    alone = {"backup-copies", "budget", "cdn", "encryption", "replicas", "signals"}
     assert {name for name in tiers if not name.startswith("standby-")} - standby == alone
 
 

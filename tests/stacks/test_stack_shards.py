@@ -17,7 +17,7 @@ from tenfold.promotion.facts import State
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tenfold.refusals.permanent import as_state, changed_choices
-from tests.stacks import golden
+from tests.stacks import golden, graphs
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 TRIED = ["queries", "machine", "replicas", "cache", "archive", "pooling"]
@@ -166,3 +166,12 @@ def test_another_number_of_buckets_is_refused():
 
 def test_the_blueprint_of_the_tests_is_planned():
     assert load(Path(__file__).parents[1] / "data/shards.yaml").architecture is not None
+
+
+@pytest.mark.parametrize("example", graphs.examples())
+def test_shard_0_is_the_same_database_at_every_stage(example: str) -> None:
+    """By URN and by the name that RDS has it under, from the stage on at which there is one."""
+    databases = [
+        graphs.graph(graphs.Case(example, n, "prod")).named(f"{example}-database-primary") for n in range(2, 8)
+    ]
+    assert len({(one.urn, one.inputs["identifier"]) for (one,) in databases}) == 1

@@ -17,7 +17,10 @@ Keep = Annotated[int, Measured(units.DURATION, 60, 1_209_600, "from 60s to 14d, 
 class Queue(Section):
     """One queue, with a second one for what cannot be done."""
 
-    message_takes: Annotated[float, Measured(units.LATENCY, 0.001, 7200, "from 1ms to 2h")] = required(
+    message_takes: Annotated[
+        float,
+        Measured(units.LATENCY, 0.001, 7200, "from 1ms to 2h; SQS hides a message for at most 12h, six times as long"),
+    ] = required(
         "How long a worker needs for one message; nobody else sees it for six times as long, and at least 30s.",
         "in-place",
     )

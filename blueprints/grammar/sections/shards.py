@@ -35,8 +35,8 @@ class Shards(Section):
         "without data.",
         "none",
     )
-    pins: Annotated[dict[str, Number], Field(max_length=100)] | None = optional(
-        "Keys with a shard of their choice.", "none"
+    pins: dict[str, Number] | None = optional(
+        "Keys with a shard of their choice, at most 100: more of them are a table.", "none"
     )
     regions: Annotated[dict[str, Number], Field(max_length=100)] | None = optional(
         "With `geographic`: the shard of each region, as the key says it.", "none"

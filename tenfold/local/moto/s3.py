@@ -75,6 +75,22 @@ def get_permission(original: Any, self: Any, action: str, resource: str) -> Any:
     return IAMPolicy(json.dumps({**policy, "Statement": unconditional})).is_action_permitted(action, resource)
 
 
+@replace(S3Backend, "delete_object")
+def delete_object(
+    original: Any, self: Any, bucket_name: str, key_name: str, version_id: Any = None, **more: Any
+) -> Any:
+    """One version of a bucket whose versioning is suspended is that one, not the whole key, whose delete markers moto
+    cannot even take away. (S3 User Guide, "Deleting objects from versioning-suspended buckets")"""
+    bucket = self.get_bucket(bucket_name)
+    if version_id is None or getattr(bucket, "versioning_status", None) != "Suspended":
+        return original(self, bucket_name, key_name, version_id, **more)
+    bucket.versioning_status = "Enabled"
+    try:
+        return original(self, bucket_name, key_name, version_id, **more)
+    finally:
+        bucket.versioning_status = "Suspended"
+
+
 # ---- what it copies
 @replace(S3Response, "bucket_response")
 def bucket_response(original: Any, self: Response, *args: Any, **named: Any) -> Any:
