@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tenfold import exits
+from tenfold.engine import resume
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
 
@@ -31,8 +32,9 @@ def recorded(deployed: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
 def refuse_another(where: Place, deployed: Iterable[Mapping[str, Any]], asked_in: str = "") -> None:
     """Raises `Failure`: refused where the credentials are another account's, failed where AWS does not say whose they
     are. `asked_in` is the region that is asked, if not the stack's, which may be lost. A local cloud has an identity
-    instead, which `resume.check_memory` compares."""
+    instead: one that has forgotten the stack is refused."""
     if where.cloud:
+        resume.check_memory(where)
         return
     account, region = recorded(deployed)
     if not account:

@@ -23,7 +23,7 @@ from tenfold.local.provider import journal, processes, unfinished_creates
 def check_memory(where: Place) -> None:
     """Refuses to go on against a local cloud that has forgotten what the state says exists."""
     remembered = workspace.remembered_cloud(where)
-    if not where.cloud or remembered in (None, where.cloud.identity) or not workspace.deployed(where):
+    if not where.cloud or remembered is None or remembered == where.cloud.identity or not workspace.deployed(where):
         return
     raise Failure(
         f"The local cloud has forgotten {where.stack}: it was started again since.",

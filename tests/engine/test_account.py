@@ -61,6 +61,14 @@ def test_nobody_is_asked_where_there_is_nothing_to_compare(monkeypatch):
     account.refuse_another(place(cloud=object()), held())
 
 
+def test_a_local_cloud_that_has_forgotten_the_stack_is_refused(monkeypatch):
+    cloud = server.Server(1, 1, "the second one")
+    monkeypatch.setattr(workspace, "remembered_cloud", lambda where: "the first one")
+    monkeypatch.setattr(workspace, "deployed", lambda where: held())
+    with pytest.raises(Failure, match="has forgotten shop-prod"):
+        account.refuse_another(place(cloud), held())
+
+
 def test_no_credentials_is_a_sentence(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"):
         monkeypatch.delenv(name, raising=False)
