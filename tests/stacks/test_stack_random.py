@@ -53,6 +53,7 @@ ELSEWHERE = (
     "overrides",
     "promoting_from",
     "database.existing",
+    "database.imported",
     "network.existing",
 )
 
