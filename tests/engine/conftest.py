@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from running import Tenfold  # beside this file
+from running import SEVERAL, Tenfold  # beside this file
 
 from tenfold import home
 
@@ -45,8 +45,9 @@ def aws(tenfold: Tenfold) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def cloud(fresh: Tenfold) -> Callable[[str], Callable[[str], Any]]:
+def cloud(fresh: Tenfold, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Callable[[str], Any]]:
     """The same of an empty local cloud, by region: `cloud("eu-central-1")("rds")`."""
+    monkeypatch.setitem(fresh.environment, SEVERAL, "1")
     endpoint = address(fresh)
     return lambda region: functools.cache(lambda service: boto3_client(fresh, service, region, endpoint))
 

@@ -15,6 +15,7 @@ from typing import Any
 TENFOLD = [sys.executable, "-m", "tenfold"]
 CHECKOUT = Path(__file__).resolve().parents[2]
 TIMEOUT = 300  # seconds
+SEVERAL = "TENFOLD_TEST_SEVERAL_REGIONS"  # of a run in them: each has a provider of its own (tests/engine/forked.py)
 # The engine writes the whole state before and after each step, half of its work, for who goes on after it was killed.
 # Runs that nobody kills write it once, at their end.
 UNDISTURBED = {"PULUMI_SKIP_CHECKPOINTS": "true"}
