@@ -1,5 +1,6 @@
 """The engine's previews beside the diff without an engine: one stack in this process, many programs for it."""
 
+import importlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +74,8 @@ class Stack:
     """`SDK` where the program's classes are the SDK's own, because its module has imported them."""
 
     def up(self, program: Program) -> None:
+        # The driver imports it on a thread: a program that names the SDK's classes meanwhile saw half of a module.
+        importlib.import_module("tenfold.stacks.compose")
         outcome = self._driver(program).up(Progress())
         assert not outcome.failed, (outcome.failed, outcome.progress.problems)
         self._unprotect()

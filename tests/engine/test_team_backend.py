@@ -28,6 +28,8 @@ environments: {dev: {throwaway: true}}
 @pytest.fixture(scope="module")
 def team(tenfold: Tenfold) -> dict[str, str]:
     """The environment of somebody who deploys: no passphrase."""
+    tenfold("local", "reset")  # other tests have stacks of this name there
+    tenfold("local", "start")
     s3, kms = boto3_client(tenfold, "s3", "us-east-1"), boto3_client(tenfold, "kms", "us-east-1")
     s3.create_bucket(Bucket="acme-state")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
