@@ -82,7 +82,6 @@ TWO_FORMS = {
     "standby": "a copy of the database in another zone; a section about another region",
     "mode": "of a connection pool; of a standby region",
     "servers": "a range that scales; a fixed number in a standby region",
-    "port": "a program listens on any; a database that is there already, where RDS lets it",
     "count": "RDS has at most 15 replicas; of shards there are 16 at most",
 }
 
