@@ -10,6 +10,7 @@ from tenfold.failure import Failure
 from tenfold.promotion import standing
 
 if TYPE_CHECKING:
+    from tenfold.blueprints.architecture import Architecture
     from tenfold.diff import Change, Difference
 
 
@@ -34,6 +35,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
         refuse_renamed(deployment)
     account.refuse_another(deployment.where, deployed)
     architecture = deployment.architecture
+    refuse_not_taken_over(architecture, deployed)
     before = standing.of(deployed)
     leaps.refuse_leap(before, architecture, deployment.resolution.values, deployment.place)
     difference = planning.compare_with_deployed(deployed, deployment.resolution, local=bool(deployment.where.cloud))
@@ -63,6 +65,22 @@ def notes(deployment: Deployment) -> list[str]:
             for key in unknown
         ),
     ]
+
+
+def refuse_not_taken_over(architecture: "Architecture", deployed: list[dict[str, Any]]) -> None:
+    """Raises `Failure` (refused) where the blueprint's database is an imported one that the stack does not have: it
+    would be made, and AWS has one of that name."""
+    imported, primary = architecture.database.imported, f"::{architecture.name}-database-primary"
+    if imported and not any(resource["urn"].endswith(primary) for resource in deployed):
+        raise Failure(
+            f"The database {imported.identifier} has not been taken over into this stack.",
+            why="`database.imported` says that it is there already",
+            remedies=(
+                "add --import FILE, which `tenfold import` has written beside the blueprint; or",
+                "take `imported` out, for an environment with a new database. Nothing was changed.",
+            ),
+            code=exits.REFUSED,
+        )
 
 
 def _is_former(change: "Change") -> bool:

@@ -29,8 +29,8 @@ class Choices(Value):
     existing: Mapping[str, Any] | None
     """Facts of the one that stays outside."""
     secret: str | None
-    names: Mapping[str, Mapping[str, str]]
-    """Resource -> property -> the name that it has: one that the stack makes up would recreate it."""
+    names: Mapping[str, Mapping[str, str | int]]
+    """Resource -> property -> its value, where one of the stack's would recreate it or delete of what it keeps."""
     whole_version: bool = True
 
 
@@ -90,6 +90,6 @@ def _database(c: Choices) -> Iterator[str]:
 
 def _names(c: Choices) -> Iterator[str]:
     if c.names:
-        yield "overrides:  # names that are for life"
+        yield "overrides:  # what is for life"
     for resource, names in c.names.items():
         yield f"  {resource}: {{{', '.join(f'{key}: {value}' for key, value in names.items())}}}"

@@ -1,6 +1,6 @@
 """What a stack takes over of an inventory, what it uses, what it leaves, and what taking over would change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from tenfold.adopting.import_file import Take, urn
 from tenfold.adopting.inventory import BUCKETS, DATABASE, INSTANCE, LOG_GROUP, SUBNET_GROUP, Inventory, Thing
 from tenfold.adopting.resemblance import Resemblance, resemblance
 from tenfold.blueprints.value import Value
+from tenfold.components.plans import rds
 from tenfold.diff import Change
 from tenfold.failure import Failure, WrongBlueprint
 from tenfold.graph import Graph
@@ -112,12 +113,7 @@ def _proposal(
         database={**taken.facts, "identifier": _identifier(taken)} if taken else None,
         existing=outside.facts if outside else None,
         secret=str(secret) if secret else None,
-        names={
-            **({f"{asked.name}-database-subnets": {"name": str(group)}} if taken else {}),
-            **(
-                {f"{asked.name}-uploads-bucket": {"bucket": asked.uploads}} if asked.uploads and like.stage >= 3 else {}
-            ),
-        },
+        names=_for_life(inventory, asked, taken, like.stage),
     )
     written, graph, resolution = _planned(choices, file)
     takes = _takes(inventory, asked, taken, graph)
@@ -127,6 +123,28 @@ def _proposal(
     leaves = _leaves(inventory, takes, uses, database, reason, bool(outside))
     others = tuple(one.urn for take in takes if (one := _taken(inventory, take)) and one.urn)
     return Proposal(like, written, graph, takes, changes, others, uses, leaves)
+
+
+def _for_life(
+    inventory: Inventory, asked: Asked, database: Thing | None, stage: int
+) -> dict[str, dict[str, str | int]]:
+    """Names that the stack would make up and cannot change, and how long logs are kept: 0 is for ever, and a shorter
+    time deletes what is older."""
+    kept: dict[str, dict[str, str | int]] = {}
+    if database:
+        kept[f"{asked.name}-database-subnets"] = {"name": str(database.facts["dbSubnetGroupName"])}
+        for log, one in _logs(inventory, _identifier(database)):
+            kept[f"{asked.name}-database-log-{log}"] = {"retentionInDays": int(one.facts.get("retentionInDays") or 0)}
+    if asked.uploads and stage >= 3:
+        kept[f"{asked.name}-uploads-bucket"] = {"bucket": asked.uploads}
+    return kept
+
+
+def _logs(inventory: Inventory, identifier: str) -> Iterator[tuple[str, Thing]]:
+    """The log groups that RDS has made for the database, by the log that the stack exports."""
+    for log in (log for logs in rds.LOGS.values() for log in logs):
+        if one := inventory.named(LOG_GROUP, f"/aws/rds/instance/{identifier}/{log}"):
+            yield log, one
 
 
 def _planned(choices: Choices, file: Path) -> tuple[str, Graph, Any]:
@@ -148,9 +166,7 @@ def _takes(inventory: Inventory, asked: Asked, database: Thing | None, graph: Gr
     if database:
         identifier, component = _identifier(database), f"{asked.name}-database"
         takes.append(Take(SUBNET_GROUP, f"{component}-subnets", str(database.facts["dbSubnetGroupName"])))
-        for log in ("postgresql", "upgrade", "error", "slowquery"):
-            if inventory.named(LOG_GROUP, name := f"/aws/rds/instance/{identifier}/{log}"):
-                takes.append(Take(LOG_GROUP, f"{component}-log-{log}", name))
+        takes += [Take(LOG_GROUP, f"{component}-log-{log}", one.id) for log, one in _logs(inventory, identifier)]
         takes.append(Take(DATABASE, f"{component}-primary", identifier))
     if asked.uploads:
         known = [one.id for one in inventory.of(*BUCKETS)]

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from legacy import KEY, export  # beside this file
 
-from tenfold import cli, exits
+from tenfold import cli, exits, preflight
 from tenfold.adopting import import_file, proposal, state, taking
 from tenfold.blueprints.resolve import load
 from tenfold.engine.checkpoint import State, faults
@@ -120,6 +120,14 @@ def test_a_bucket_is_taken_over_as_that_of_uploads(proposed: Proposed) -> None:
     assert {change.op for change in found.changes} == {"update"}
 
 
+def test_logs_that_rds_has_made_are_taken_over_and_kept_as_long_as_before(proposed: Proposed) -> None:
+    log = ("aws:cloudwatch/logGroup:LogGroup", "l", name := "/aws/rds/instance/legacy/postgresql", {"name": name})
+    found, file = proposed(log)
+    assert ("shop-database-log-postgresql", name) in [(take.name, take.id) for take in found.takes]
+    assert "shop-database-log-postgresql: {retentionInDays: 0}" in file.read_text()
+    assert not [change for change in found.changes if change.effect == "data-loss"]
+
+
 def test_the_state_gets_all_that_the_engine_asks_for(proposed: Proposed) -> None:
     found, file = proposed()
     entries = taking.entries(found.takes, record(load(file, environment="prod"), warn=False), [])
@@ -127,6 +135,17 @@ def test_the_state_gets_all_that_the_engine_asks_for(proposed: Proposed) -> None
     kept = {one["urn"].rsplit("::", 1)[-1]: one["protect"] for one in entries if one.get("provider")}
     assert kept == {"shop-database-subnets": False, "shop-database-primary": True}
     assert [one["id"] for one in entries if one.get("provider")] == ["legacy-subnets", "legacy"]
+
+
+def test_a_stack_that_has_not_taken_it_over_makes_none_in_its_place(proposed: Proposed) -> None:
+    found, file = proposed()
+    resolution = load(file, environment="prod")
+    assert resolution.architecture
+    with pytest.raises(Failure, match="legacy has not been taken over") as refused:
+        preflight.refuse_not_taken_over(resolution.architecture, [])
+    assert refused.value.code == exits.REFUSED
+    entries = taking.entries(found.takes, record(resolution, warn=False), [])
+    preflight.refuse_not_taken_over(resolution.architecture, entries)
 
 
 def test_the_import_file_is_that_of_pulumi(proposed: Proposed, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,9 +146,9 @@ def test_a_program_that_cannot_run_is_told_with_its_place_not_with_a_traceback(m
     """No blueprint leads here that is known of; a component somebody is working on does."""
     given = program.run_of
 
-    def too_long(architecture: Architecture) -> Run:
+    def too_long(architecture: Architecture, **options: Any) -> Run:
         jobs = Jobs("acme/shop:1", ("x" * 17_000,))
-        return given(replace(architecture, app=replace(architecture.app, jobs=jobs)))
+        return given(replace(architecture, app=replace(architecture.app, jobs=jobs)), **options)
 
     monkeypatch.setattr(program, "run_of", too_long)
     monkeypatch.setattr("sys.argv", ["tenfold", "plan", str(SHOP)])
