@@ -44,6 +44,7 @@ class BackupCopies(Component[BackupCopiesArgs]):
     """
 
     plan_id: pulumi.Output[str]
+    """Backup plan that makes the copies."""
 
     def __init__(self, name: str, args: BackupCopiesArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -117,17 +117,23 @@ class Balancer(Component[BalancerArgs]):
     """
 
     dns_name: pulumi.Output[str]
+    """The balancer's own name, for alias records."""
     zone_id: pulumi.Output[str]
     """Hosted zone of the DNS name, for alias records."""
     arn: pulumi.Output[str]
+    """ARN of the balancer."""
     arn_suffix: pulumi.Output[str]
     """The `LoadBalancer` dimension of its metrics."""
     target_group_arn: pulumi.Output[str]
+    """Where servers register."""
     target_group_arn_suffix: pulumi.Output[str]
     """The `TargetGroup` dimension of its metrics."""
     security_group_id: pulumi.Output[str]
+    """Security group of it: what may connect is a rule in it."""
     listener_arn: pulumi.Output[str]
+    """Listener that rules are added to: HTTPS where there is a certificate."""
     url: pulumi.Output[str]
+    """Address of the application by the balancer's own name."""
     origin_secret: pulumi.Output[str | None]
     """What the CDN must send in the header X-Origin-Key, a secret; None where everybody may come."""
 

@@ -30,6 +30,7 @@ class BudgetArgs(TypedDict):
 
 class Budget(Component[BudgetArgs]):
     budget_name: pulumi.Output[str]
+    """Name of the budget."""
 
     def __init__(self, name: str, args: BudgetArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -75,7 +75,9 @@ class Cache(Component[CacheArgs]):
     reader_endpoint: pulumi.Output[str | None]
     """An address of all nodes, for reads; None in cluster mode, where clients find the replicas by themselves."""
     port: pulumi.Output[int]
+    """Port that clients connect to."""
     security_group_id: pulumi.Output[str]
+    """Security group of it: what may connect is a rule in it."""
     cache_name: pulumi.Output[str]
     """The replication group's id: what a host signs to authenticate by IAM."""
     user_name: pulumi.Output[str | None]

@@ -85,11 +85,15 @@ class Cdn(Component[CdnArgs]):
     """
 
     domain_name: pulumi.Output[str]
+    """CloudFront's own name of the distribution."""
     zone_id: pulumi.Output[str]
     """Hosted zone of the name, for alias records."""
     distribution_id: pulumi.Output[str]
+    """Identity of the distribution, to invalidate what it keeps."""
     bucket_name: pulumi.Output[str]
+    """Bucket of the static files."""
     url: pulumi.Output[str]
+    """Address of the application at the edge."""
     function_names: dict[str, pulumi.Output[str]]
     """Of each edge function, by `request` and `response`."""
 

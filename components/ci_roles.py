@@ -69,6 +69,7 @@ class CiRoles(Component[CiRolesArgs]):
     """
 
     identity_provider_arn: pulumi.Output[str]
+    """Identity provider whose tokens the roles take."""
     read_role_arn: pulumi.Output[str]
     """TENFOLD_READ_ROLE_ARN of the pipeline."""
     role_arn_by_environment: dict[str, pulumi.Output[str]]

@@ -138,9 +138,13 @@ class Cluster(Component[ClusterArgs]):
     """
 
     cluster_name: pulumi.Output[str]
+    """Name of the cluster."""
     arn: pulumi.Output[str]
+    """ARN of the cluster."""
     endpoint: pulumi.Output[str]
+    """Address of its API server."""
     version: pulumi.Output[str]
+    """Release of Kubernetes, as 1.33."""
     security_group_id: pulumi.Output[str]
     """Of the control plane and of every machine: who shall reach pods is let in here."""
     node_role_name: pulumi.Output[str]

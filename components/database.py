@@ -122,15 +122,25 @@ class Database(Component[DatabaseArgs]):
     """
 
     identifier: pulumi.Output[str]
+    """Identifier of the primary in RDS."""
     arn: pulumi.Output[str]
+    """ARN of the primary."""
     address: pulumi.Output[str]
+    """Host name of the primary."""
     proxy_address: pulumi.Output[str | None]
+    """Host name of the proxy; absent without pooling by one."""
     port: pulumi.Output[int]
+    """Port that clients connect to."""
     database_name: pulumi.Output[str]
+    """Name of the database inside."""
     secret_arn: pulumi.Output[str]
+    """Secret with user and password."""
     security_group_id: pulumi.Output[str]
+    """Security group of it: what may connect is a rule in it."""
     proxy_security_group_id: pulumi.Output[str | None]
+    """Security group of the proxy; absent without one."""
     monitoring_role_arn: pulumi.Output[str]
+    """Role that sends measurements of the operating system."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -60,7 +60,9 @@ class Domain(Component[DomainArgs]):
     """
 
     zone_id: pulumi.Output[str]
+    """Hosted zone of the name."""
     name_servers: pulumi.Output[Sequence[str]]
+    """To which the name is delegated where the zone is made here."""
     certificate_arn: pulumi.Output[str | None]
     """Of the validated certificate; None without one."""
 

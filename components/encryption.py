@@ -66,8 +66,11 @@ class Encryption(Component[EncryptionArgs]):
     """
 
     key_arn: pulumi.Output[str]
+    """ARN of the key."""
     key_id: pulumi.Output[str]
+    """Identity of the key."""
     alias: pulumi.Output[str]
+    """Alias of the key."""
     key_arn_by_region: dict[str, pulumi.Output[str]]
     """The key's ARN in its own region and in each of `other_regions`."""
 

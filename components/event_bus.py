@@ -60,10 +60,15 @@ class EventBus(Component[EventBusArgs]):
     """
 
     bus_name: pulumi.Output[str]
+    """Name of the bus, to publish on."""
     bus_arn: pulumi.Output[str]
+    """ARN of the bus."""
     rule_names: dict[str, pulumi.Output[str]]
+    """Name of each subscription's rule, by the subscription's role."""
     dead_letters_url: pulumi.Output[str]
+    """Address of that queue."""
     dead_letters_name: pulumi.Output[str]
+    """Queue of what could not be delivered."""
 
     def __init__(self, name: str, args: EventBusArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -54,7 +54,9 @@ class EventTopic(Component[EventTopicArgs]):
     """
 
     topic_arn: pulumi.Output[str]
+    """ARN of the topic, to publish on."""
     topic_name: pulumi.Output[str]
+    """Name of the topic."""
 
     def __init__(self, name: str, args: EventTopicArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -109,8 +109,11 @@ class KubernetesService(Component[KubernetesServiceArgs]):
     """
 
     service_name: pulumi.Output[str]
+    """Name of the service inside the cluster."""
     url: pulumi.Output[str]
+    """Where it answers inside the cluster."""
     role_name: pulumi.Output[str]
+    """Role of its pods."""
 
     def __init__(self, name: str, args: KubernetesServiceArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

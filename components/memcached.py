@@ -44,7 +44,9 @@ class Memcached(Component[MemcachedArgs]):
     endpoint: pulumi.Output[str]
     """The configuration endpoint, where clients ask for the addresses of all nodes (auto discovery)."""
     port: pulumi.Output[int]
+    """Port that clients connect to."""
     security_group_id: pulumi.Output[str]
+    """Security group of it: what may connect is a rule in it."""
     cluster_id: pulumi.Output[str]
     """The `CacheClusterId`, for Signals."""
     node_ids: pulumi.Output[list[str]]

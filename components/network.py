@@ -60,12 +60,19 @@ class Network(Component[NetworkArgs]):
     """
 
     vpc_id: pulumi.Output[str]
+    """Identity of the VPC."""
     cidr: pulumi.Output[str]
+    """The VPC's block."""
     zones: pulumi.Output[list[str]]
+    """Availability zones in which the subnets are."""
     public_subnet_ids: pulumi.Output[list[str]]
+    """Subnets of what the internet may reach."""
     private_subnet_ids: pulumi.Output[list[str]]
+    """Subnets of hosts that nobody reaches from the internet."""
     database_subnet_ids: pulumi.Output[list[str]]
+    """Subnets without a way out, for databases and caches."""
     nat_addresses: pulumi.Output[list[str]]
+    """Addresses with which private hosts appear on the internet."""
     public_cidrs: list[str]
     """Blocks of the public subnets."""
 

@@ -65,6 +65,7 @@ class NodePool(Component[NodePoolArgs]):
     """
 
     pool_name: pulumi.Output[str]
+    """Name of the node pool."""
 
     def __init__(self, name: str, args: NodePoolArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

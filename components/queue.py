@@ -81,11 +81,17 @@ class Queue(Component[QueueArgs]):
     """
 
     url: pulumi.Output[str]
+    """Address of the queue, to send and receive."""
     arn: pulumi.Output[str]
+    """ARN of the queue."""
     queue_name: pulumi.Output[str]
+    """Name of the queue."""
     dead_letters_url: pulumi.Output[str]
+    """Address of the dead-letter queue."""
     dead_letters_arn: pulumi.Output[str]
+    """ARN of the dead-letter queue."""
     dead_letters_name: pulumi.Output[str]
+    """Name of the dead-letter queue."""
 
     def __init__(self, name: str, args: QueueArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

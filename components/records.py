@@ -59,6 +59,7 @@ class Records(Component[RecordsArgs]):
     """
 
     fqdn: pulumi.Output[str]
+    """The whole name that the records are of."""
 
     def __init__(self, name: str, args: RecordsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

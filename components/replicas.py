@@ -59,7 +59,9 @@ class Replicas(Component[ReplicasArgs]):
     """
 
     reader_name: pulumi.Output[str]
+    """One name that spreads over the replicas."""
     identifiers: pulumi.Output[list[str]]
+    """Identifiers of the replicas in RDS."""
 
     def __init__(self, name: str, args: ReplicasArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -46,6 +46,7 @@ class Replication(Component[ReplicationArgs]):
     """
 
     role_arn: pulumi.Output[str]
+    """Role by which S3 copies."""
 
     def __init__(self, name: str, args: ReplicationArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

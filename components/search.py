@@ -54,9 +54,13 @@ class Search(Component[SearchArgs]):
     """
 
     url: pulumi.Output[str]
+    """Where the domain answers inside the network."""
     arn: pulumi.Output[str]
+    """ARN of the domain."""
     domain_name: pulumi.Output[str]
+    """Name of the domain in OpenSearch Service."""
     security_group_id: pulumi.Output[str]
+    """Security group of it: what may connect is a rule in it."""
 
     def __init__(self, name: str, args: SearchArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

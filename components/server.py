@@ -129,10 +129,15 @@ class Server(Component[ServerArgs]):
     """
 
     instance_id: pulumi.Output[str]
+    """Identity of the instance."""
     address: pulumi.Output[str]
+    """Public address of the server."""
     security_group_id: pulumi.Output[str]
+    """Security group of it: what may connect is a rule in it."""
     volume_id: pulumi.Output[str]
+    """Volume that keeps the data."""
     log_group_name: pulumi.Output[str]
+    """Log group of its hosts."""
 
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

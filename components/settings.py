@@ -67,9 +67,13 @@ class Settings(Component[SettingsArgs]):
     """
 
     path: pulumi.Output[str]
+    """Path in Parameter Store below which the settings are."""
     parameters_arns: pulumi.Output[list[str]]
+    """ARNs of its path and of all below it, for policies."""
     secret_arns: pulumi.Output[dict[str, str]]
+    """ARN of each secret, by its name."""
     host_secret_arns: pulumi.Output[dict[str, str]]
+    """ARN of each secret that hosts read when they start, by its name."""
     secrets_arn: pulumi.Output[str]
     """The application's secrets as a pattern, for `secrets_statement`."""
 

@@ -79,9 +79,11 @@ class Signals(Component[SignalsArgs]):
     measured in another region (CloudFront: us-east-1) rings where there are topics, and is drawn in any case."""
 
     dashboard_name: pulumi.Output[str]
+    """Name of the dashboard."""
     dashboard_url: pulumi.Output[str]
     """Opens the dashboard in the console."""
     alarm_arns: pulumi.Output[list[str]]
+    """ARNs of the alarms."""
 
     def __init__(self, name: str, args: SignalsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -100,7 +100,9 @@ class Table(Component[TableArgs]):
     """
 
     table_name: pulumi.Output[str]
+    """Name of the table."""
     arn: pulumi.Output[str]
+    """ARN of the table."""
 
     def __init__(self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

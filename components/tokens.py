@@ -34,6 +34,7 @@ class Tokens(Component[TokensArgs]):
     """
 
     key_arn: pulumi.Output[str]
+    """ARN of the key that signs."""
     verify_key_arns: pulumi.Output[list[str]]
     """Every key that a valid token may carry."""
     key_arns: dict[str, pulumi.Output[str]]

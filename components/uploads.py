@@ -35,7 +35,9 @@ class Uploads(Component[UploadsArgs]):
     """
 
     bucket: pulumi.Output[str]
+    """Name of the bucket."""
     arn: pulumi.Output[str]
+    """ARN of the bucket."""
 
     def __init__(self, name: str, args: UploadsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

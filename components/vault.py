@@ -47,7 +47,9 @@ class Vault(Component[VaultArgs]):
     """
 
     vault_name: pulumi.Output[str]
+    """Name of the vault."""
     arn: pulumi.Output[str]
+    """ARN of it."""
 
     def __init__(self, name: str, args: VaultArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

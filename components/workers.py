@@ -87,10 +87,15 @@ class Workers(Component[WorkersArgs]):
     """
 
     group_name: pulumi.Output[str]
+    """Auto Scaling group of its servers."""
     launch_template_id: pulumi.Output[str]
+    """Launch template of its servers."""
     security_group_id: pulumi.Output[str]
+    """Security group of it: what may connect is a rule in it."""
     role_name: pulumi.Output[str]
+    """Role of its hosts, to which policies can be added."""
     log_group_name: pulumi.Output[str]
+    """Log group of its hosts."""
 
     def __init__(self, name: str, args: WorkersArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)

@@ -45,9 +45,9 @@ def test_none_is_left_out_but_those_that_go_on_with_another_one_s_resources() ->
     assert {name for name, _ in resources()} == {n for n, each in components().items() if not each.goes_on_with}
 
 
-def test_everything_is_described_without_the_source_s_indentation() -> None:
+def test_components_arguments_and_outputs_are_described_without_the_source_s_indentation() -> None:
     for name, facts in resources():
-        described = {name: facts, **facts["inputProperties"]}
+        described = {name: facts, **facts["inputProperties"], **facts["properties"]}
         assert [key for key, each in described.items() if not each.get("description")] == [], name
     assert "\n  " not in "".join(descriptions(schema()))
 
