@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from tenfold.blueprints.value import Value
-from tenfold.failover import pods, trouble
+from tenfold.failover import images, pods, trouble
 from tenfold.failover.moves import Copied, Fleet, Moves, Pair
 from tenfold.failover.pods import Pods
 from tenfold.promotion.checks import MINUTES, Asked
@@ -53,6 +53,9 @@ class Takeover:
     pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
     copied: Copied = field(default_factory=Copied)  # what both regions have besides databases
     stopped: tuple[Fleet, ...] = ()  # those that are fenced, with the sizes that they have by the state
+    images: tuple[
+        str, ...
+    ] = ()  # that the servers which start fetch; empty where none is fetched, as on the local cloud
     pods: tuple[Pods, ...] = ()  # of services on Kubernetes, in both regions
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
@@ -87,6 +90,9 @@ def _look(at: Takeover) -> str:
         servers(at, fleet)
     if at.switch:
         _alarm(at.client("cloudwatch", at.here), at.switch)
+    for image in images.missing(at.client("ecr", at.here), at.images) if at.images else ():
+        if not at.agrees(f"{image} is not there, and no server starts without it. Go on, and push it meanwhile?"):
+            raise Unfinished(f"{image} is not there: push it, for no server starts without it")
     for one in pods_in(at, at.here):
         _asked(lambda one=one: pods.running(one, at.asked.endpoint))
     there = {

@@ -1,5 +1,6 @@
 """The steps of a failover against the simulated AWS, with the region that is left lost, and stopped after each step."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -342,3 +343,37 @@ def test_what_a_failover_in_an_account_took_is_written_to_be_reckoned_with(at: T
     assert f"{{recovery: {{decision: 5m, drill: {drill}}}, active: standby}}" in file.read_text()
     account.where.cloud = "a local cloud, whose promotions take no time"
     assert sides._measured(account, at) == {}
+
+
+MANIFEST = json.dumps(
+    {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+        "config": {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 1, "digest": "sha256:a"},
+        "layers": [],
+    }
+)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_an_image_that_the_region_s_registry_lacks_is_said_before_anything_stops(
+    world: World, at: Takeover, agrees: bool
+) -> None:
+    """At pilot light no server has fetched it yet."""
+    registry, questions = f"123456789012.dkr.ecr.{HERE}.amazonaws.com", list[str]()
+    ecr = world.ask("ecr", HERE)
+    ecr.create_repository(repositoryName=world.name)
+    ecr.put_image(repositoryName=world.name, imageTag="1", imageManifest=MANIFEST)
+    at.images = (
+        "ghcr.io/acme/shop:1",
+        f"{registry}/{world.name}:1",
+        f"{registry}/{world.name}:2",
+        f"{registry}/other:1",
+    )
+    at.agrees = lambda question: not questions.append(question) and agrees
+    if agrees:
+        STEP["look"].act(at)
+        assert [question.split(" ")[0] for question in questions] == list(at.images[2:])
+    else:
+        with pytest.raises(Unfinished, match=f"{world.name}:2 is not there: push it"):
+            STEP["look"].act(at)

@@ -10,7 +10,7 @@ from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
 from tenfold.blueprints.standby import FORMER
 from tenfold.deployment import Deployment
 from tenfold.engine import workspace
-from tenfold.failover import compared, copies, exchange, moves, pods, register
+from tenfold.failover import compared, copies, exchange, images, moves, pods, register
 from tenfold.failover.journal import Journal
 from tenfold.failover.moves import Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
@@ -170,6 +170,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         pairs=pairs,
         copied=compared.of(deployed),
         stopped=stopped,
+        images=() if target.where.cloud else images.of(a, here, away),
         pods=pods.of(difference, deployed),
         outputs=outputs,
     )

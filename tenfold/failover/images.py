@@ -1,0 +1,35 @@
+"""Images that servers of the region that takes over fetch from their own region's registry (ECR)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tenfold.blueprints.architecture import Architecture
+from tenfold.blueprints.standby import image_in
+
+_ECR = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?/"
+    r"(?P<name>[^:@]+)(:(?P<tag>[^@]+))?(@(?P<digest>.+))?"
+)
+_ABSENT = {"ImageNotFoundException", "RepositoryNotFoundException"}
+
+
+def of(a: Architecture, here: str, away: str) -> tuple[str, ...]:
+    """What runs there, as the registry of `here` calls it."""
+    jobs = [a.app.jobs.image] if a.app.jobs else []
+    images = [a.app.image, *jobs, *(service.image for service in a.running_services.values())]
+    return tuple(dict.fromkeys(image_in(here, away, image) for image in images))
+
+
+def missing(ecr: Any, images: Sequence[str]) -> Iterator[str]:
+    """Those that ECR says it does not have. Of another registry, and where it may not be asked, nothing is known."""
+    from botocore.exceptions import ClientError
+
+    for image in images:
+        if parts := _ECR.fullmatch(image):
+            which = {"imageDigest": parts["digest"]} if parts["digest"] else {"imageTag": parts["tag"] or "latest"}
+            try:
+                ecr.describe_images(registryId=parts["account"], repositoryName=parts["name"], imageIds=[which])
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _ABSENT:
+                    yield image
