@@ -15,6 +15,7 @@ from tenfold.components.plans.choices import check_choice
 
 AUDIENCE = "sts.amazonaws.com"  # of a token that is meant for AWS
 SESSION_SECONDS = (3600, 43200)  # CreateRole, API reference: MaxSessionDuration
+SESSION_OF_A_DEPLOYMENT = 10800  # seconds; what a deployment of the template may take
 PATH = "/ci/"  # no stack's role is there, so that no pipeline can change its own role
 
 
@@ -95,7 +96,7 @@ class CiRoles(Component[CiRolesArgs]):
                 *permissions.change_statements(partition, account, apps, args.get("boundary_arn")),
                 *permissions.state_statements(*state, [f"{app}-{environment}" for app in apps]),
             ]
-            seconds = args.get("session_seconds", 10800)
+            seconds = args.get("session_seconds", SESSION_OF_A_DEPLOYMENT)
             self.role_arn_by_environment[environment] = self._role(environment, issuer, environment, change, seconds)
         self._register()
 

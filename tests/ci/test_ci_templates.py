@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from tenfold import cli
 from tenfold.commands import ci
+from tenfold.components import ci_roles
 from tenfold.components.ci_roles import CiRolesArgs
 from tenfold.failure import Failure
 
@@ -78,7 +79,7 @@ Texts.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in forms if tag != "tag:yaml.org,2002:bool" or first not in "oOyYnN"]
     for first, forms in Loader.yaml_implicit_resolvers.items()
 }
-Texts.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))
+Texts.add_constructor("!reference", lambda _, node: [word.value for word in node.value])
 
 
 @pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
@@ -178,6 +179,12 @@ def test_what_changes_the_cloud_waits_for_an_approval_and_runs_alone():
     job = read(GITLAB)["tenfold-deploy"]
     assert [rule["when"] for rule in job["rules"]] == ["manual"]
     assert job["environment"] == {"name": "$ENVIRONMENT"} and job["resource_group"] == "tenfold-$ENVIRONMENT"
+
+
+def test_credentials_of_a_deployment_last_as_long_as_it_may_take_and_the_role_allows_it():
+    job = dict(jobs())["tenfold-deploy.deploy"]
+    [seconds] = [step["with"]["seconds"] for step in job["steps"] if "seconds" in step.get("with", {})]
+    assert int(seconds) == job["timeout-minutes"] * 60 == ci_roles.SESSION_OF_A_DEPLOYMENT
 
 
 def test_actions_of_the_form_are_those_of_the_script():
