@@ -82,6 +82,7 @@ TWO_FORMS = {
     "standby": "a copy of the database in another zone; a section about another region",
     "mode": "of a connection pool; of a standby region",
     "servers": "a range that scales; a fixed number in a standby region",
+    "key": "the column that decides where data is; a key of KMS",
     "count": "RDS has at most 15 replicas; of shards there are 16 at most",
 }
 
