@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from running import CHECKOUT, Tenfold  # beside this file
+from running import CHECKOUT, UNDISTURBED, Tenfold  # beside this file
 
 from tenfold.engine import install
 
@@ -16,7 +16,7 @@ def exported(tenfold: Tenfold) -> dict[str, str]:
     lines = [line.removeprefix("export ").split("=", 1) for line in exports.splitlines() if line.startswith("export ")]
     engine = install.find()
     assert engine
-    variables = {**tenfold.environment, **{key: value.strip("'") for key, value in lines}}
+    variables = {**tenfold.environment, **UNDISTURBED, **{key: value.strip("'") for key, value in lines}}
     variables["PATH"] = f"{variables['PATH'].replace('$PATH', os.environ['PATH'])}:{engine.bin}"
     return variables
 
