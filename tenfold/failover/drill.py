@@ -28,7 +28,11 @@ def lost(endpoint: str, region: str) -> Iterator[None]:
     try:
         yield
     finally:
-        regions.ask(endpoint, "DELETE", region)
+        restore(endpoint, region)
+
+
+def restore(endpoint: str, region: str) -> None:
+    regions.ask(endpoint, "DELETE", region)
 
 
 def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, Content]:

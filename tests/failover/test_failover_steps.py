@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -311,6 +312,20 @@ def test_a_call_that_is_throttled_while_something_is_waited_for_is_made_again(
 def test_a_group_that_somebody_removed_is_named(at: Takeover) -> None:
     with pytest.raises(Unfinished, match="nobodys is not there in us-west-2"):
         steps.servers(at, replace(at.moves.raised[0], group="nobodys"))
+
+
+def test_a_drill_that_was_killed_sets_its_marks_again_though_it_has_left_the_region_lost(
+    world: World, at: Takeover, target: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = f"{world.name}-marks"
+    world.ask("s3", AWAY).create_bucket(Bucket=bucket)
+    monkeypatch.setattr(takeover.workspace, "outputs", lambda _: {"uploads": bucket})
+    target.driver = SimpleNamespace(deployed=list)
+    regions.ask(world.endpoint, "POST", AWAY)
+    with ExitStack() as ending:
+        assert takeover._mark(target, at, ending).contents == {"uploads": "here"}
+        assert regions.ask(world.endpoint, "GET") == [AWAY], "and is lost again"
+    assert regions.ask(world.endpoint, "GET") == []
 
 
 @pytest.mark.parametrize("kept", [False, True])

@@ -103,7 +103,8 @@ def _go(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim: Cla
         if asks:
             at.agrees = click.confirm
         notes, failed = _run(target, at, of, notes, tell, _cuts if asks else lambda: True, claim)
-        kept = [] if failed else drill.after(at, marks.outputs, marks.contents)
+        with _explained("The steps are done; the marks of the drill could not be looked for."):
+            kept = [] if failed else drill.after(at, marks.outputs, marks.contents)
     lost = [mark.what for mark in kept if not mark.kept]
     code = exits.INTERRUPTED if failed else exits.FAILED if lost else exits.DONE
     if options.as_json:
@@ -119,12 +120,26 @@ class _Marks(Value):
 
 
 def _mark(target: Deployment, at: Takeover, ending: ExitStack) -> _Marks:
-    """Marks first. Of a failover on the local cloud nothing of the region answers then until the steps have ended."""
+    """Marks first. Of a failover on the local cloud nothing of the region answers then until the steps have ended; a
+    drill that was killed has left it so. Raises `Failure`."""
     outputs = workspace.outputs(target.driver.deployed())
-    contents = drill.before(at, outputs)
+    if at.way == Way.FAILOVER:
+        drill.restore(target.where.cloud.endpoint, at.away)
+    with _explained("The marks of the drill could not be set."):
+        contents = drill.before(at, outputs)
     if at.way == Way.FAILOVER:
         ending.enter_context(drill.lost(target.where.cloud.endpoint, at.away))
     return _Marks(outputs, contents)
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as wrong:
+        raise Failure(what, why=trouble.explained(wrong)) from wrong
 
 
 def _cuts() -> bool:
