@@ -127,6 +127,7 @@ class PlaceOf:
     cloud: Any
     where: str = "somewhere"
     folder: None = None
+    stack_files: str = "."
 
 
 @pytest.fixture

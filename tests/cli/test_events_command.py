@@ -34,7 +34,9 @@ def deploy(monkeypatch: pytest.MonkeyPatch) -> Any:
     def make(client: Any, resources: list[dict[str, Any]], outputs: dict[str, Any]) -> None:
         stack = {"type": "pulumi:pulumi:Stack", "outputs": outputs}
         target = N(
-            where=N(stack="market-prod", where="somewhere", cloud=N(endpoint="http://127.0.0.1:9")),
+            where=N(
+                stack="market-prod", where="somewhere", directory=Path("none"), cloud=N(endpoint="http://127.0.0.1:9")
+            ),
             architecture=N(region="us-east-1"),
             driver=N(deployed=lambda: [stack, *resources]),
             flags="blueprints/market.yaml --env prod",

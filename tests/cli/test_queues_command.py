@@ -35,7 +35,9 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Any:
         given = {"stage": 6, "queues": urls, "dead_letters": dead} if outputs else {}
         stack = {"type": "pulumi:pulumi:Stack", "outputs": given}
         target = N(
-            where=N(stack="iot-prod", where="somewhere", cloud=N(endpoint="http://127.0.0.1:9")),
+            where=N(
+                stack="iot-prod", where="somewhere", directory=Path("none"), cloud=N(endpoint="http://127.0.0.1:9")
+            ),
             architecture=N(region="us-east-1"),
             driver=N(deployed=lambda: [stack]),
             flags="blueprints/iot.yaml --env prod",
