@@ -41,6 +41,20 @@ PODS = {
 
 GROUP = {**PODS, "kubernetes.nodes": "managed"}
 
+SUBNETS = {"public": "subnet-0a1b2c3d", "private": "subnet-1a1b2c3d", "database": "subnet-2a1b2c3d"}
+OTHERS = {"public": "subnet-3a1b2c3d", "private": "subnet-4a1b2c3d", "database": "subnet-5a1b2c3d"}
+VPC = {
+    "network.cidr": "10.8.0.0/16",
+    "network.existing": {"vpc": "vpc-0a1b2c3d", "subnets": {"us-east-1a": SUBNETS, "us-east-1b": OTHERS}},
+}
+DATABASE = {
+    "database.existing": {
+        "address": "shop.c1a2b3c4d5e6.us-east-1.rds.amazonaws.com",
+        "secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf",
+    }
+}
+IMPORTED = {"identifier": "legacy", "name": "orders", "user": "postgres"}
+
 CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused in, used in
     ("zone", "managed", {}, DOMAIN),
     ("balancer.certificate", CERTIFICATE, {}, DOMAIN),
@@ -81,6 +95,15 @@ CASES: list[tuple[str, Any, Fields, Fields]] = [  # path, another value, unused 
     ("fleet.servers", 4, {"stage": 2}, {}),
     ("fleet.scaling.warmup", "5m", {"stage": 5, "without": ["autoscaling"]}, {"with": ["autoscaling"]}),
     ("server.disk", "99GiB", {}, {"stage": 2}),
+    ("network.zones", 2, VPC, {}),
+    ("network.nat", "per-zone", VPC, {}),
+    ("database.version", "16", DATABASE, {}),
+    ("database.instance", "db.t4g.large", DATABASE, {}),
+    ("database.storage.size", "80GiB", DATABASE, {}),
+    ("database.standby", False, DATABASE, {}),
+    ("database.parameters", {"max_locks_per_transaction": "128"}, DATABASE, {}),
+    ("database.replicas.count", 3, {"stage": 4, "without": ["replicas"], **DATABASE}, {"stage": 4}),
+    ("database.imported", IMPORTED, DATABASE, {}),
 ]
 
 
