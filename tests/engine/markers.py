@@ -146,12 +146,40 @@ def _archive(aws: Clients, held: Held, left: Any) -> Any:
     return found["CreationTime"], found["EventCount"]
 
 
+def _item(aws: Clients, held: Held) -> dict[str, Any]:
+    types = {one["name"]: one["type"] for one in held["inputs"]["attributes"]}
+    names = [held["inputs"][key] for key in ("hashKey", "rangeKey") if held["inputs"].get(key)]
+    key = {name: {types[name]: "1" if types[name] == "N" else MARK} for name in names}
+    aws("dynamodb").put_item(TableName=held["id"], Item=key)
+    return key
+
+
+def _table(aws: Clients, held: Held, left: Any) -> Any:
+    found = aws("dynamodb").describe_table(TableName=held["id"])["Table"]
+    kept = aws("dynamodb").get_item(TableName=held["id"], Key=left)["Item"]
+    return found["TableArn"], found["CreationDateTime"], kept
+
+
+def _domain(aws: Clients, held: Held, left: Any) -> Any:
+    """Nobody answers behind its address: the domain itself is the mark."""
+    found = aws("opensearch").describe_domain(DomainName=held["outputs"]["domainName"])["DomainStatus"]
+    return found["DomainId"], found["ARN"], found["Endpoints"]
+
+
+def _vault(aws: Clients, held: Held, left: Any) -> Any:
+    found = aws("backup").describe_backup_vault(BackupVaultName=held["id"])
+    return found["BackupVaultArn"], found["CreationDate"]
+
+
 _MARKS: dict[str, tuple[Callable[[Clients, Held], Any] | None, Callable[[Clients, Held, Any], Any]]] = {
+    "aws:backup/vault:Vault": (None, _vault),
     "aws:cloudwatch/eventArchive:EventArchive": (_event, _archive),
+    "aws:dynamodb/table:Table": (_item, _table),
     "aws:ebs/volume:Volume": (_snapshot, _volume),
     "aws:ec2/eip:Eip": (None, _address),
     "aws:elasticache/replicationGroup:ReplicationGroup": (None, _cache),
     "aws:kms/key:Key": (None, _key),
+    "aws:opensearch/domain:Domain": (None, _domain),
     "aws:rds/instance:Instance": (_database_snapshot, _database),
     "aws:route53/zone:Zone": (_record, _zone),
     "aws:s3/bucket:Bucket": (_object, _objects),

@@ -14,8 +14,10 @@ from tests.stacks.graphs import STAGES, examples
 
 PAIRS = [(example, i, j) for example in examples() for i, j in combinations(STAGES, 2)]
 FAULTS = [
-    (f"{kind}@{n}",) for kind, step in (("kill", 4), ("kill-engine", 12), ("crash", 12)) for n in range(2, 60, step)
-]
+    ("news", 1, 5, f"{kind}@{n}")
+    for kind, step in (("kill", 4), ("kill-engine", 12), ("crash", 12))
+    for n in range(2, 60, step)
+] + [("market", 5, 6, f"{kind}@{n}") for kind, n in (("kill", 40), ("kill", 160), ("kill-engine", 100), ("crash", 70))]
 
 
 @pytest.fixture
@@ -33,10 +35,10 @@ def test_a_promotion_keeps_what_was_there_and_ends_at_the_stage_itself(walk, exa
     assert walker.leftover(j) == []
 
 
-@pytest.mark.parametrize(("fault",), sample(FAULTS, []))
-def test_so_does_one_in_which_a_process_dies_in_every_step(walk, fault):
+@pytest.mark.parametrize(("example", "i", "j", "fault"), sample(FAULTS, []))
+def test_so_does_one_in_which_a_process_dies_in_every_step(walk, example, i, j, fault):
     """Each step is interrupted there, then done again."""
-    walker = walk("news", fault)
-    promote(walker, "news", 1, 5)
+    walker = walk(example, fault)
+    promote(walker, example, i, j)
     assert walker.crashed
-    assert walker.leftover(5) == []
+    assert walker.leftover(j) == []

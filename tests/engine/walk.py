@@ -42,17 +42,22 @@ class Walk:
         outcome = made.driver.up(Progress())
         assert not outcome.failed, (outcome.failed, outcome.progress.problems)
         held = markers.stateful(made.driver.deployed())
-        clients = self._cloud(made.architecture.region)
         for urn, marked in self._marks.items():
             assert urn in held, f"{urn} is gone from the state"
             assert held[urn]["id"] == self._ids[urn], f"{urn} is another resource now"
-            assert markers.read(clients, held[urn], marked[0]) == marked[1], urn
+            assert markers.read(self._clients(urn, made), held[urn], marked[0]) == marked[1], urn
         for urn in held.keys() - self._marks.keys():
-            self._ids[urn], self._marks[urn] = held[urn]["id"], markers.put(clients, held[urn])
+            self._ids[urn], self._marks[urn] = held[urn]["id"], markers.put(self._clients(urn, made), held[urn])
 
     def leftover(self, stage: int) -> list[str]:
         """What differs between the state and the plan of the blueprint as it is now."""
         return list(plan_and_state(str(self.file), ENVIRONMENT, str(stage), os.environ["TENFOLD_HOME"]))
+
+    def _clients(self, urn: str, made: deployment.Deployment) -> Any:
+        """Of the region that the resource is in."""
+        standby = made.architecture.standby
+        there = standby and f"::{made.architecture.name}-standby-" in urn
+        return self._cloud(standby.region if standby and there else made.architecture.region)
 
     def _prepared(self, stage: int) -> deployment.Deployment:
         made = deployment.prepare(self.file, ENVIRONMENT, str(stage), True, None, lambda line: None)
