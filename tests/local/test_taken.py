@@ -23,6 +23,7 @@ ACCEPTED = {
     "autoscaling/notification:Notification": PUT,
     "autoscaling/policy:Policy": PUT,
     "autoscaling/schedule:Schedule": PUT,
+    "backup/vaultLockConfiguration:VaultLockConfiguration": PUT,
     "cloudfront/distribution:Distribution": "has no name of its own; those it serves are tried below",
     "cloudfront/monitoringSubscription:MonitoringSubscription": "the provider also changes it so",
     "cloudwatch/dashboard:Dashboard": PUT,
