@@ -21,10 +21,10 @@ CALLS = tuple(f"es:ESHttp{method}" for method in ("Delete", "Get", "Head", "Patc
 
 class SearchArgs(TypedDict):
     vpc_id: pulumi.Input[str]
-    """The network it is in. Change: recreates the domain; its indexes are lost."""
+    """The network it is in. Change: AWS refuses it, for a domain never leaves its network; make another one."""
     subnet_ids: pulumi.Input[list[str]]
-    """Private subnets, each in another zone, at least as many as `zones`. Change: recreates the domain; its indexes are
-    lost."""
+    """Private subnets, each in another zone, at least as many as `zones`. Change: in place, by a second set of
+    nodes."""
     kms_key_arn: pulumi.Input[str]
     """Key for indexes, logs and automated snapshots. Change: recreates the domain; its indexes are lost."""
     version: NotRequired[str]

@@ -146,6 +146,16 @@ def a_group_runs_what_images_are_built_for(c: Context) -> Findings:
 
 
 @rule
+def a_group_is_described_where_there_is_one(c: Context) -> Findings:
+    spec = c.architecture.kubernetes
+    for field in ("instance", "machines") if spec and spec.group is None else ():
+        if c.is_set(f"kubernetes.{field}"):
+            message = f"With `nodes: auto` there is no group of machines, so `{field}` has no effect."
+            hint = "Remove it, or set `nodes: managed`; in an environment with a group it has one."
+            yield Finding("TF-R249", f"kubernetes.{field}", message, hint, key=True)
+
+
+@rule
 def a_group_fits_the_limit_of_machines(c: Context) -> Findings:
     spec = c.architecture.kubernetes
     if spec and spec.group and (has := vcpus_of(spec.group.instance, spec.group.machines)) > spec.cpu_limit:

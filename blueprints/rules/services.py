@@ -34,6 +34,12 @@ NOUNS = {
 _EXAMPLES = {"image": "ghcr.io/acme/{}:0.9.0", "route": "/{}/*"}
 
 
+# Types of nodes whose disks are their own, so that OpenSearch takes no volumes for them, and such as cannot encrypt:
+# Developer Guide, "Supported instance types"; the same lists in CDK's Domain (aws-cdk-lib/aws-opensearchservice).
+_OWN_DISKS = r"(i[3-9]|im\d|oi\d)\w*\..*|r\dgd\..*"
+_NO_ENCRYPTION = r"(m3|r3|t2)\..*"
+
+
 @rule
 def services_have_what_no_default_gives(c: Context) -> Findings:
     """In the grammar both are optional, so that an environment can change one field of a service."""
@@ -75,13 +81,22 @@ def search_domains_are_as_opensearch_takes_them(c: Context) -> Findings:
         yield from domain_fits(c, data, at)
 
 
+def _wrong_node(type_: str) -> str:
+    """Why OpenSearch does not take it for a domain as they are here: encrypted, on volumes of EBS."""
+    if not re.fullmatch(r"[a-z]\w+\.\w+\.search", type_):
+        return "is not a type of a node, which ends in .search"
+    if re.fullmatch(_OWN_DISKS, type_):
+        return "has disks of its own, and a domain here keeps its indexes on volumes"
+    return "cannot encrypt what it keeps" if re.fullmatch(_NO_ENCRYPTION, type_) else ""
+
+
 def domain_fits(c: Context, data: ServiceData | ReadModel, at: str) -> Findings:
     """`at`: the path that the domain's fields are under."""
     if not re.fullmatch(r"[1-9]\d?\.\d{1,2}", data.version):
         message = f"`{data.version}` is not a version of OpenSearch."
         yield Finding("TF-V105", f"{at}.version", message, 'Write major and minor in quotes, such as "2.19".')
-    if not re.fullmatch(r"[a-z]\w+\.\w+\.search", data.instance):
-        message = f"`{data.instance}` is not a type of a node, which ends in .search."
+    if wrong := _wrong_node(data.instance):
+        message = f"`{data.instance}` {wrong}."
         yield Finding("TF-V105", f"{at}.instance", message, "Use r6g.large.search, or t3.small.search for tests.")
     nodes, zones = data.search.nodes, c.architecture.network.zones
     over = [count for count in (2, 3) if count <= zones and nodes % count == 0]

@@ -76,8 +76,9 @@ class Pods(NamedTuple):
 
     @property
     def priority_class(self) -> str | None:
-        """Its value is in its name: the API server refuses another value under the same one."""
-        return None if self.priority is None else f"{self.service}-{self.priority}"
+        """Its value is in its name: the API server refuses another value under the same one. It begins with a word of
+        its own, for names that begin with `system-` are Kubernetes' (Kubernetes, "Pod Priority and Preemption")."""
+        return None if self.priority is None else f"service-{self.service}-{self.priority}"
 
     @property
     def labels(self) -> dict[str, str]:

@@ -150,3 +150,11 @@ def test_what_is_wrong_is_said_at_its_place(text: str, code: str, pointed: str, 
     line = (TOP + text).splitlines()[problem.line - 1]
     assert (problem.code, line[problem.column - 1 :][: len(pointed)]) == (code, pointed)
     assert words in f"{problem.message} {problem.hint}"
+
+
+@pytest.mark.parametrize("field", ["instance: m7g.large", "machines: 4"])
+def test_a_group_that_is_not_there_is_warned_of(field: str, tmp_path: Path) -> None:
+    found = resolve(f"kubernetes: {{{ADMINS}, {field}}}\n" + search(), tmp_path)
+    [problem] = found.problems
+    assert problem.code == "TF-R249" and not problem.is_error and "`nodes: auto`" in problem.message
+    assert not resolve(MANAGED + f"{field}}}\n" + search(), tmp_path).problems

@@ -64,7 +64,7 @@ def test_house_rules() -> None:
 
 def test_every_object_has_a_name_that_people_can_type_and_ends_with_the_cluster() -> None:
     graph = service(target=TARGET, priority=5)
-    assert {resource.inputs["metadata"]["name"] for resource in objects(graph)} == {"search", "search-5"}
+    assert {resource.inputs["metadata"]["name"] for resource in objects(graph)} == {"search", "service-search-5"}
     everywhere = {resource.name for resource in objects(graph) if "namespace" not in resource.inputs["metadata"]}
     assert everywhere == {f"{NAME}-namespace", f"{NAME}-priority"}
     assert {resource.deleted_with for resource in objects(graph)} == {"cluster"}

@@ -462,7 +462,7 @@ def test_pods_are_scaled_by_memory_too_settle_and_go_first_where_the_blueprint_s
     assert spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 120
     assert one(made, "shop-service-search-pods-priority").inputs["value"] == 7
     deployment = plain(one(made, "shop-service-search-pods-deployment").inputs["spec"])
-    assert deployment["template"]["spec"]["priorityClassName"] == "search-7"
+    assert deployment["template"]["spec"]["priorityClassName"] == "service-search-7"
     assert {tier.name: tier.words for tier in tiers(wanted, made)}["service-search-pods"].endswith(
         "60% CPU and 80% memory"
     )

@@ -28,10 +28,12 @@ def _nodes(inputs: Inputs) -> Violations:
 
 
 def _protected(inputs: Inputs) -> Violations:
-    """Old types cannot encrypt; fine-grained access control needs encryption."""
+    """Some types have disks of their own; old ones cannot encrypt; fine-grained access control needs encryption."""
     kind = str(_block(inputs, "clusterConfig").get("instanceType"))
+    if is_true(_block(inputs, "ebsOptions"), "ebsEnabled") and re.match(r"(i[3-9]|im\d|oi\d)\w*\.|r\dgd\.", kind):
+        return [("ebsOptions.ebsEnabled", f"is not possible on {kind}")]
     at_rest = is_true(_block(inputs, "encryptAtRest"), "enabled")
-    if at_rest and re.match(r"t2\.|m3\.", kind):
+    if at_rest and re.match(r"(m3|r3|t2)\.", kind):
         return [("encryptAtRest.enabled", f"is not possible on {kind}")]
     if is_true(_block(inputs, "advancedSecurityOptions"), "enabled") and not at_rest:
         return [("advancedSecurityOptions.enabled", "needs encryptAtRest")]
