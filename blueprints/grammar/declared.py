@@ -12,7 +12,7 @@ TABLE = Path(__file__).with_name("grammar.json")
 CHANGES = {
     "none": "nothing is touched",
     "in-place": "changed in place, no interruption",
-    "restart": "something restarts: a rolling replacement of servers, or the database in its maintenance window",
+    "restart": "something restarts: servers, machines or pods by turns, or the database in its maintenance window",
     "replace": "the resource is recreated, and the old one is deleted",
 }
 

@@ -304,9 +304,10 @@ def _routed(a: Architecture, resources: Sequence[Resource]) -> str:
 def _cluster(a: Architecture, resources: Sequence[Resource]) -> str:
     if a.kubernetes is None:
         return "a Kubernetes cluster"
-    administered, group = ", ".join(a.kubernetes.admins), a.kubernetes.group
+    group, viewers = a.kubernetes.group, ", ".join(a.kubernetes.viewers)
     machines = f"{group.machines} × {group.instance}" if group else "Auto Mode"
-    return f"Kubernetes {a.kubernetes.version} (EKS, {machines}), administered by {administered}"
+    people = f"administered by {', '.join(a.kubernetes.admins)}{f', seen by {viewers}' if viewers else ''}"
+    return f"Kubernetes {a.kubernetes.version} (EKS, {machines}), {people}"
 
 
 def _nodes(a: Architecture, resources: Sequence[Resource]) -> str:

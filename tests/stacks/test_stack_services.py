@@ -446,7 +446,10 @@ def test_a_plan_and_an_estimate_know_pods_and_their_machines(tmp_path: Path) -> 
 
 def test_viewers_see_the_cluster_and_change_nothing(tmp_path: Path) -> None:
     people = {"people": "arn:aws:iam::123456789012:role/people"}
-    made = graph(tmp_path, {"search": ON_KUBERNETES}, kubernetes={**CLUSTER, "viewers": people})
+    wanted = architecture(tmp_path, {"search": ON_KUBERNETES}, kubernetes={**CLUSTER, "viewers": people})
+    made = record(run_of(wanted))
+    words = {tier.name: tier.words for tier in tiers(wanted, made)}
+    assert words["cluster"].endswith(f"administered by deploy, seen by {', '.join(people)}")
     policies = {r.name: r.inputs["policyArn"] for r in made if r.type.endswith(":AccessPolicyAssociation")}
     assert str(policies["shop-cluster-access-people-policy"]).endswith("/AmazonEKSViewPolicy")
     assert str(policies["shop-cluster-access-deploy-policy"]).endswith("/AmazonEKSClusterAdminPolicy")

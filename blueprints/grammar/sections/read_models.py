@@ -35,7 +35,7 @@ class ReadModel(Section):
         "Of `dynamodb`: how long any second can be restored of.", "in-place"
     )
     version: str | None = optional("Of `opensearch`: its version, in quotes.", "restart")
-    instance: str | None = optional("Of `opensearch`: type of its nodes.", "restart")
+    instance: str | None = optional("Of `opensearch`: type of its nodes.", "in-place")
     size: Annotated[int, Measured(units.SIZE, 20, 24_576, "from 20GiB to 24TiB (OpenSearch, gp3)")] | None = optional(
         "Of `opensearch`: storage of each node.", "in-place"
     )
