@@ -7,9 +7,11 @@ from the types and docstrings of arguments and outputs. docs/other-languages.md 
 import inspect
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
-from pulumi import InputPropertiesError, InputPropertyError, Inputs
+from pulumi import InputPropertiesError, InputPropertyError, Inputs, Output
+from pulumi.output import Unknown
 from pulumi.provider import ConstructResult, main
 from pulumi.provider.experimental.analyzer import PropertyDefinition, PropertyType
 from pulumi.provider.experimental.component import ComponentProvider
@@ -53,18 +55,38 @@ class Components(ComponentProvider):
     ) -> Inputs:
         """As in the SDK, which has every number as a float: the engine's protocol knows no others.
 
-        Raises InputPropertyError for a fraction where a whole number belongs.
+        Raises InputPropertyError for a wrong name or choice, for a fraction where a whole number belongs, and for an
+        output where the component decides by the value which resources there are.
         """
         known = inputs if isinstance(inputs, dict) else {}
-        paths = {name: f"{property_path}.{name}".lstrip(".") for name in known}
-        for name in sorted(known.keys() - properties.keys()):
-            raise InputPropertyError(paths[name], f"{component_name} takes {', '.join(sorted(properties))} here")
-        whole = {name: _whole(value, properties[name], paths[name]) for name, value in known.items()}
-        return super().map_input_properties(whole, properties, mapping, component_name, property_path)
+        arrived = {}
+        for name, value in known.items():
+            path = f"{property_path}.{name}".lstrip(".")
+            if name not in properties:
+                raise InputPropertyError(path, f"{component_name} takes {', '.join(sorted(properties))} here")
+            self._refuse(value, properties[name], path)
+            arrived[name] = _whole(value, properties[name], path)
+        # The SDK calls int() on whole numbers, outputs too, which it refuses with a traceback; they are whole by now.
+        numbers = {name: _number(each) for name, each in properties.items()}
+        return super().map_input_properties(arrived, numbers, mapping, component_name, property_path)
+
+    def _refuse(self, value: Any, property: PropertyDefinition, path: str) -> None:
+        if property.plain and isinstance(value, Output | Unknown):
+            raise InputPropertyError(path, "must be known before anything is deployed: not an output, not a secret")
+        definition = self.get_type_definition(property) if property.ref else None
+        if value is not None and definition and definition.enum and value not in [e.value for e in definition.enum]:
+            valid = ", ".join(str(each.value) for each in definition.enum)
+            raise InputPropertyError(path, f"{value!r} is not one of {valid}")
+
+
+def _number(property: PropertyDefinition) -> PropertyDefinition:
+    return replace(property, type=PropertyType.NUMBER) if property.type == PropertyType.INTEGER else property
 
 
 def _whole(value: Any, property: PropertyDefinition | None, path: str) -> Any:
-    """The value with its whole numbers as such, in lists and maps too. What is not known yet stays as it is."""
+    """The value with its whole numbers as such, in lists, maps and outputs too. What is not known yet stays."""
+    if isinstance(value, Output):
+        return value.apply(lambda known: _whole(known, property, path))
     if isinstance(value, list):
         return [_whole(each, property and property.items, f"{path}[{n}]") for n, each in enumerate(value)]
     if isinstance(value, dict):
@@ -74,8 +96,8 @@ def _whole(value: Any, property: PropertyDefinition | None, path: str) -> Any:
         }
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, float) and property and property.type == PropertyType.INTEGER:
-        raise InputPropertyError(path, f"must be a whole number, not {value}")
+    if property and property.type == PropertyType.INTEGER and not isinstance(value, int | Unknown | None):
+        raise InputPropertyError(path, f"must be a whole number, not {value!r}")
     return value
 
 

@@ -46,11 +46,15 @@ def operator(
             architecture = resolve(file, name, None, deployable=True).architecture
             assert architecture is not None
             described.append((architecture, file))
-    source = objects.source(blueprints[0].resolve().parent, repo, branch, namespace, service_account)
-    stacks = [objects.stack_object(architecture, file, source) for architecture, file in described]
-    for missing in dict.fromkeys(objects.missing_project(file) for file in blueprints):
-        if missing:
-            click.echo(f"note: {missing} is not there yet: the first `tenfold preview` writes it; commit it", err=True)
+    if not described:  # no file has the environment: said as of any other command
+        resolve(blueprints[0], environment, None, deployable=True)
+    stacks, notes = [], []
+    for architecture, file in described:
+        source = objects.source(file.resolve().parent, repo, branch, namespace, service_account)
+        stacks.append(objects.stack_object(architecture, file, source))
+        notes.extend(objects.notes(stacks[-1], file))
+    for note in dict.fromkeys(notes):
+        click.echo(f"note: {note}", err=True)
     click.echo(yaml.safe_dump_all(stacks, sort_keys=False, allow_unicode=True), nl=False)
 
 

@@ -1,7 +1,9 @@
 """A stack as an object of the Pulumi Kubernetes Operator: `Stack` of `pulumi.com/v1`, which runs raw `pulumi up`."""
 
 import os
+import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,14 +71,23 @@ def stack_object(architecture: "Architecture", blueprint: Path, of: Source) -> d
     return {"apiVersion": "pulumi.com/v1", "kind": "Stack", "metadata": metadata, "spec": spec}
 
 
-def missing_project(blueprint: Path) -> Path | None:
-    """The `Pulumi.yaml` that the operator would look for in vain."""
+def notes(stack: dict[str, Any], blueprint: Path) -> Iterator[str]:
+    """What the operator would look for in vain."""
     file = project.of(blueprint).directory / project.FILE
-    return None if file.is_file() else Path(os.path.relpath(file))
+    if not file.is_file():
+        yield f"{os.path.relpath(file)} is not there yet: the first `tenfold preview` writes it; commit it"
+    spec = stack["spec"]
+    if "secretsProvider" not in spec and not spec["backend"].startswith("http"):
+        yield (
+            f"{workspace.SECRETS_PROVIDER} names no key: add PULUMI_CONFIG_PASSPHRASE to `envRefs` of each stack, "
+            "or the operator cannot read their secrets"
+        )
 
 
 def _origin(folder: Path) -> str:
-    return _git(folder, "remote", "get-url", "origin", remedy="--repo https://git.example.com/acme/shop")
+    """Without the login that a pipeline's checkout has in it (`https://x-access-token:…@github.com/…`)."""
+    url = _git(folder, "remote", "get-url", "origin", remedy="--repo https://git.example.com/acme/shop")
+    return re.sub(r"^(https?://)[^/@]*@", r"\1", url)
 
 
 def _git(folder: Path, *arguments: str, remedy: str = "git init   the operator fetches blueprints from git") -> str:

@@ -105,6 +105,41 @@ def test_without_a_remote_it_asks_for_the_repository(team: Path) -> None:
     )
 
 
+def test_a_login_in_the_remote_is_printed_nowhere(team: Path) -> None:
+    url = "https://x-access-token:ghs_1234@git.example.com/acme/shop"
+    subprocess.run(["git", "remote", "set-url", "origin", url], check=True)
+    result = export()
+    assert "ghs_1234" not in result.output and "projectRepo: https://git.example.com/acme/shop" in result.stdout
+
+
+def test_each_blueprint_is_looked_for_in_its_own_repository(team: Path) -> None:
+    other = team / "other"
+    other.mkdir()
+    (other / "blog.yaml").write_text(BLUEPRINT.format(name="blog"))
+    for command in (["init", "-q"], ["remote", "add", "origin", "git@git.example.com:acme/blog.git"]):
+        subprocess.run(["git", *command], cwd=other, check=True)
+    made = stacks("other/blog.yaml", "--env", "prod")
+    assert {name: one["spec"]["projectRepo"] for name, one in made.items()} == {
+        "news-prod": "https://git.example.com/acme/shop",
+        "shop-prod": "https://git.example.com/acme/shop",
+        "blog-prod": "git@git.example.com:acme/blog.git",
+    }
+
+
+def test_an_environment_that_no_file_has_is_an_error(team: Path) -> None:
+    result = export("--env", "prdo")
+    assert result.exit_code == 2 and "There is no environment `prdo`" in result.stderr
+
+
+def test_without_a_key_it_says_that_the_operator_needs_the_passphrase(
+    team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TENFOLD_SECRETS_PROVIDER")
+    assert export().stderr.count("PULUMI_CONFIG_PASSPHRASE") == 1
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "https://api.pulumi.com")
+    assert "PULUMI_CONFIG_PASSPHRASE" not in export().stderr
+
+
 def patiently(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """For ten seconds: a kind that is new is not served at once."""
     for _ in range(100):

@@ -1,12 +1,13 @@
 """The components as a package for programs in any language: the schema, and what a program's values become."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pytest
-from pulumi import InputPropertyError
+from pulumi import InputPropertyError, Output
 from pulumi.errors import InputPropertiesError
 
 from scripts.arguments import arguments, types
@@ -75,13 +76,28 @@ def test_whole_numbers_arrive_as_such_though_the_protocol_has_none() -> None:
     assert all(type(arrived[name]) is int for name in ("attempts", "keep_seconds"))
 
 
-def test_a_fraction_and_an_unknown_argument_are_refused_by_name() -> None:
+def test_a_number_of_another_resource_arrives_whole_when_it_is_known() -> None:
+    async def days() -> Any:
+        arrived = arrive("Network", cidr="10.0.0.0/16", kmsKeyArn="key", logRetentionDays=Output.from_input(30.0))
+        return await arrived["log_retention_days"].future()
+
+    assert repr(asyncio.run(days())) == "30"
+
+
+@pytest.mark.parametrize(
+    ("component", "inputs", "path", "reason"),
+    [
+        ("Queue", {"attempts": 3.5}, "attempts", "must be a whole number, not 3.5"),
+        ("Queue", {"attempts": "three"}, "attempts", "must be a whole number, not 'three'"),
+        ("Queue", {"attempt": 3.0}, "attempt", "attempts"),
+        ("Network", {"nat": "two"}, "nat", "'two' is not one of none, one, per-zone"),
+        ("Network", {"zones": Output.from_input(3.0)}, "zones", "must be known before anything is deployed"),
+    ],
+)
+def test_what_is_wrong_is_refused_by_name(component: str, inputs: dict[str, Any], path: str, reason: str) -> None:
     with pytest.raises(InputPropertyError) as error:
-        arrive("Queue", attempts=3.5)
-    assert (error.value.property_path, error.value.reason) == ("attempts", "must be a whole number, not 3.5")
-    with pytest.raises(InputPropertyError) as error:
-        arrive("Queue", attempt=3.0)
-    assert error.value.property_path == "attempt" and "attempts" in error.value.reason
+        arrive(component, **inputs)
+    assert error.value.property_path == path and reason in error.value.reason
 
 
 def test_what_a_component_refuses_comes_in_its_own_words() -> None:
