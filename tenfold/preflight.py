@@ -1,6 +1,6 @@
 """What is refused before the engine starts, by the stack's state and a plan."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from tenfold.diff import Change, Difference
 
 
+UNKNOWN = "It is not known whether a takeover is under way."
 FENCE, COMPARE = "fence", "compare"  # from the first on nobody writes, from the other on databases change their names
 
 
-def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference":
-    """What the run would change.
+def check(
+    deployment: Deployment, accepted: Collection[str] = (), agrees: Callable[[str], bool] = lambda fact: False
+) -> "Difference":
+    """What the run would change. `agrees`: as in `refuse_under_way`.
 
     Raises `Failure`: refused for another account or name, for what would be lost (except the URNs in `accepted`) and
     for what AWS would not delete; wrong input for URNs that are not deployed.
@@ -29,7 +32,7 @@ def check(deployment: Deployment, accepted: Collection[str] = ()) -> "Difference
     from tenfold.refusals import leaps, lifting, losses, permanent, refusal, service_roles
 
     deployed = deployment.driver.deployed()
-    refuse_under_way(deployment, deployed, FENCE)
+    refuse_under_way(deployment, deployed, FENCE, agrees)
     refuse_unknown(accepted, deployed)
     if not deployed:
         refuse_renamed(deployment)
@@ -100,21 +103,27 @@ def refuse_no_former(difference: "Difference", environment: str) -> None:
         )
 
 
-def refuse_under_way(deployment: Deployment, deployed: list[dict[str, Any]], of_failback: str = "") -> None:
+def refuse_under_way(
+    deployment: Deployment,
+    deployed: list[dict[str, Any]],
+    of_failback: str = "",
+    agrees: Callable[[str], bool] = lambda fact: False,
+) -> None:
     """Raises `Failure` (refused) while a takeover has not ended: a failover at once; a failback, whose first half may
-    take hours, from the end of the step `of_failback` on. Nor is it known where the region does not answer in which
-    the journal is."""
+    take hours, from the end of the step `of_failback` on. Where the region does not answer in which the journal is,
+    nobody knows: then `agrees` is told so, and says whether to go on by what this machine knows."""
     from tenfold.failover import register
     from tenfold.refusals import lifting
 
     known = register.known(deployment.where, register.client(lifting.asked_by(deployment), deployed))
     notes = known.journal
-    if known.trouble:
+    if known.trouble and not agrees(f"{UNKNOWN} The second region does not tell: {known.trouble}."):
         raise Failure(
-            "It is not known whether a takeover is under way.",
+            UNKNOWN,
             why=f"the second region does not tell: {known.trouble}",
             remedies=(
                 "see that it answers, and that the credentials may read it (ssm:GetParametersByPath); then again",
+                "if it is certain that nobody has begun one, run this on a terminal: it asks, also with --yes",
             ),
             code=exits.REFUSED,
         )

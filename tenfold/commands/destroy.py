@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tenfold import deployment, exits, preflight
+from tenfold.commands.parts import asking
 from tenfold.failure import Failure
 from tenfold.render import documents
 from tenfold.resolving import path_as_typed
@@ -41,7 +42,7 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
         documents.show("run", outcome.NOTHING) if as_json else click.echo("Nothing is deployed.")
         return
     account.refuse_another(target.where, deployed)
-    preflight.refuse_under_way(target, deployed)
+    preflight.refuse_under_way(target, deployed, agrees=asking.nobody_else)
     guarded = [resource["urn"] for resource in deployed if resource.get("protect")]
     if not local:
         locked = [r["urn"] for r in deployed if deletion.blocking_inputs(r["type"], deletion.values(r))]

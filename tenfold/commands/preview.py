@@ -26,7 +26,12 @@ def command(file, environment, stage, local, local_fault, accept_loss, tells, as
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
-    preflight.check(target, accept_loss)
+
+    def noted(fact: str) -> bool:
+        tell("\n".join(labelled("note", f"{fact} `up` asks.")))
+        return True
+
+    preflight.check(target, accept_loss, noted)
     for note in preflight.notes(target):
         tell("\n".join(labelled("note", note)))
     if not as_json:

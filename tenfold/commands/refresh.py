@@ -5,6 +5,7 @@ import sys
 import click
 
 from tenfold import deployment, exits, preflight
+from tenfold.commands.parts import asking
 from tenfold.failure import Failure
 from tenfold.render import documents
 
@@ -51,7 +52,7 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
         elif result.failed:
             outcome.tell(result, target, done="refresh")
         raise SystemExit(result.code or (exits.DIFFERENT if dry_run and drift else exits.DONE))
-    preflight.refuse_under_way(target, deployed, preflight.COMPARE)
+    preflight.refuse_under_way(target, deployed, preflight.COMPARE, asking.nobody_else)
     _refuse_vanished(target, drift, accept_loss)
     if not local and not yes:
         _confirm()

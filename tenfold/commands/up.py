@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tenfold import deployment, exits, preflight
+from tenfold.commands.parts import asking
 from tenfold.failure import Failure
 from tenfold.render import documents
 
@@ -39,7 +40,7 @@ def command(file, environment, stage, local, local_fault, accept_loss, imports, 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     with _taken_over(target, imports, accept_loss, tell):
-        difference = preflight.check(target, accept_loss)
+        difference = preflight.check(target, accept_loss, asking.nobody_else)
         for note in preflight.notes(target):
             tell("\n".join(labelled("note", note)))
         if not as_json:

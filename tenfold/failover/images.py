@@ -6,6 +6,7 @@ from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.standby import image_in
+from tenfold.failover import trouble
 
 _ECR = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?/"
@@ -22,14 +23,15 @@ def of(a: Architecture, here: str, away: str) -> tuple[str, ...]:
 
 
 def missing(ecr: Any, images: Sequence[str]) -> Iterator[str]:
-    """Those that ECR says it does not have. Of another registry, and where it may not be asked, nothing is known."""
-    from botocore.exceptions import ClientError
+    """Those that ECR says it does not have. Of another registry, and where it does not answer or may not be asked,
+    nothing is known: servers that run already need none."""
+    from botocore.exceptions import BotoCoreError, ClientError
 
     for image in images:
         if parts := _ECR.fullmatch(image):
             which = {"imageDigest": parts["digest"]} if parts["digest"] else {"imageTag": parts["tag"] or "latest"}
             try:
                 ecr.describe_images(registryId=parts["account"], repositoryName=parts["name"], imageIds=[which])
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
+            except (BotoCoreError, ClientError) as wrong:
+                if trouble.code(wrong) in _ABSENT:
                     yield image

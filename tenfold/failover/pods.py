@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import urllib.request
 from collections.abc import Mapping, Sequence
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 
@@ -118,7 +119,7 @@ def _request(pods: Pods, endpoint: str | None, path: str, change: Mapping[str, A
     except HTTPError as wrong:
         reason = wrong.read().decode("utf-8", "replace")[:200]
         raise Unreachable(f"the cluster of {pods.region} says {wrong.code}: {reason}", wrong.code >= 500) from wrong
-    except OSError as wrong:
+    except (OSError, HTTPException, ValueError) as wrong:  # an answer that is cut off, or is not Kubernetes's
         raise Unreachable(f"the cluster of {pods.region} does not answer: {wrong}", True) from wrong
 
 

@@ -56,6 +56,10 @@ class Run(Value):
         return f"{self.who}{step}, {self.silent_seconds:.0f} s ago"
 
 
+class Unreadable(Exception):
+    """What is there was not written by this release of tenfold. The message says where it is."""
+
+
 class Taken(Exception):
     """Somebody else has a later number. The message says who."""
 
@@ -78,7 +82,7 @@ def known(where: Place, ssm: Any) -> Known:
         return Known(here)
     try:
         run = latest(ssm, where.stack)
-    except (BotoCoreError, ClientError) as wrong:
+    except (BotoCoreError, ClientError, Unreadable) as wrong:
         return Known(here, None, str(wrong))
     return Known(journal.later(here, run.journal if run else None), run)
 
@@ -97,14 +101,22 @@ def folder(stack: str) -> str:
 
 
 def latest(ssm: Any, stack: str) -> Run | None:
-    """None where there was no run, or it was forgotten. Raises botocore's errors."""
+    """None where there was no run, or it was forgotten. Raises `Unreadable`, botocore's errors."""
     runs, answered = _runs_of(ssm, stack)
     if not runs:
         return None
     number = max(runs)
-    data = json.loads(runs[number]["Value"])
+    try:
+        return _run_of(number, runs[number], answered)
+    except (ValueError, TypeError, KeyError) as wrong:
+        name = runs[number]["Name"]
+        raise Unreadable(f"the parameter {name} is not as this release of tenfold writes it ({wrong})") from wrong
+
+
+def _run_of(number: int, parameter: Mapping[str, Any], answered: datetime) -> Run:
+    data = json.loads(parameter["Value"])
     # Both times are AWS's: the clocks of two machines may differ.
-    silent = max(0.0, (answered - runs[number]["LastModifiedDate"]).total_seconds())
+    silent = max(0.0, (answered - parameter["LastModifiedDate"]).total_seconds())
     return Run(number, data["who"], data["machine"], data["pid"], data["at_work"], silent, journal.of(data["journal"]))
 
 
@@ -114,7 +126,8 @@ def _runs_of(ssm: Any, stack: str) -> tuple[dict[int, Any], datetime]:
     for page in ssm.get_paginator("get_parameters_by_path").paginate(Path=folder(stack)):
         parameters += page["Parameters"]
         answered = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
-    return {int(one["Name"].rpartition("/")[2]): one for one in parameters}, answered
+    numbered = ((one["Name"].rpartition("/")[2], one) for one in parameters)
+    return {int(number): one for number, one in numbered if number.isdecimal()}, answered
 
 
 class Claim:
@@ -144,7 +157,7 @@ class Claim:
         """Raises `Taken`. What AWS does not answer takes nothing from anybody."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        with suppress(BotoCoreError, ClientError):
+        with suppress(BotoCoreError, ClientError, Unreadable):
             last = latest(self._ssm, self._stack)
             if last and last.number > self.number:
                 raise Taken(f"{last.who} has gone on with it")
@@ -163,7 +176,7 @@ class Claim:
 
 
 def claim(ssm: Any, stack: str, last: Run | None, notes: Journal) -> Claim:
-    """The number after `last`. Raises `Taken`, botocore's errors."""
+    """The number after `last`. Raises `Taken`, `Unreadable`, botocore's errors."""
     from botocore.exceptions import ClientError
 
     number = last.number + 1 if last else 1

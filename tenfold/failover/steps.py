@@ -90,7 +90,8 @@ def _look(at: Takeover) -> str:
         servers(at, fleet)
     if at.switch:
         _alarm(at.client("cloudwatch", at.here), at.switch)
-    for image in images.missing(at.client("ecr", at.here), at.images) if at.images else ():
+    absent = [*images.missing(at.client("ecr", at.here), at.images)] if at.images else []
+    for image in absent:
         if not at.agrees(f"{image} is not there, and no server starts without it. Go on, and push it meanwhile?"):
             raise Unfinished(f"{image} is not there: push it, for no server starts without it")
     for one in pods_in(at, at.here):
@@ -102,7 +103,8 @@ def _look(at: Takeover) -> str:
         "switch": bool(at.switch),
     }
     words = ", ".join(f"{number} × {what}" for what, number in there.items() if number)
-    return f"{at.here} answers, and has what takes over: {words or 'nothing is needed'}"
+    pushed = f"; push {', '.join(absent)}: no server starts without it" if absent else ""
+    return f"{at.here} answers, and has what takes over: {words or 'nothing is needed'}{pushed}"
 
 
 def _fence(at: Takeover) -> str:

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tenfold.commands.parts import sides, takeover
-from tenfold.failover import drill, journal, steps
+from tenfold.failover import drill, images, journal, steps
 from tenfold.failover.moves import Alarm, Database, Fleet, Moves
 from tenfold.failover.steps import FAILOVER, Takeover, Unfinished, Way
 from tenfold.local import regions
@@ -387,8 +387,17 @@ def test_an_image_that_the_region_s_registry_lacks_is_said_before_anything_stops
     )
     at.agrees = lambda question: not questions.append(question) and agrees
     if agrees:
-        STEP["look"].act(at)
+        result = STEP["look"].act(at)
         assert [question.split(" ")[0] for question in questions] == list(at.images[2:])
+        assert result.endswith(f"; push {', '.join(at.images[2:])}: no server starts without it"), "also with --yes"
     else:
         with pytest.raises(Unfinished, match=f"{world.name}:2 is not there: push it"):
             STEP["look"].act(at)
+
+
+def test_a_registry_that_does_not_answer_keeps_nobody_from_taking_over() -> None:
+    def lost(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://api.ecr.us-west-2.amazonaws.com")
+
+    ecr = SimpleNamespace(describe_images=lost)
+    assert not [*images.missing(ecr, [f"123456789012.dkr.ecr.{HERE}.amazonaws.com/shop:1"])]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from http.client import IncompleteRead
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -133,3 +134,19 @@ def test_a_failback_promotes_nothing_while_a_pod_may_write(cluster: dict[str, in
     del cluster[AWAY]
     with pytest.raises(Unfinished, match="does not answer"):
         homeward._is_fenced(at)
+
+
+@pytest.mark.parametrize("wrong", [ConnectionResetError(), IncompleteRead(b"{"), ValueError("a login page")])
+def test_an_answer_that_is_none_of_kubernetes_is_a_cluster_that_does_not_answer(
+    wrong: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: Any, **__: Any) -> None:
+        raise wrong
+
+    config = json.loads(kubeconfig(HOME))
+    config["clusters"] = [{"cluster": {"server": "https://127.0.0.1:1", "certificate-authority-data": ""}}]
+    monkeypatch.setattr(pods, "_token", lambda *_: "token")
+    monkeypatch.setattr(pods.ssl, "create_default_context", lambda **_: None)
+    monkeypatch.setattr(pods.urllib.request, "urlopen", cut_off)
+    with pytest.raises(Unreachable, match=f"the cluster of {HOME} does not answer"):
+        pods.ready(replace(service(HOME), kubeconfig=json.dumps(config)), None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tenfold import preflight
-from tenfold.commands.parts import sides, takeover
+from tenfold.commands.parts import asking, sides, takeover
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal, register
 from tenfold.failover.homeward import FAILBACK
@@ -169,8 +170,35 @@ def test_an_up_of_a_colleague_is_refused_by_what_another_machine_does(
     ben = target_of(places[1], endpoint)
     reason = refused(lambda: preflight.refuse_under_way(ben, DEPLOYED, preflight.FENCE))
     assert "has not ended" in reason and "s ago" in reason
+
+
+def test_a_standby_region_that_is_lost_locks_nobody_out_of_the_first_one(
+    name: str, places: list[Place], endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person may be certain of what AWS does not tell; a pipeline cannot be asked."""
+    ben = target_of(places[1], endpoint)
     regions.ask(endpoint, "POST", HERE)
-    assert "It is not known" in refused(lambda: preflight.refuse_under_way(ben, DEPLOYED, preflight.FENCE))
+    unknown = partial(preflight.refuse_under_way, ben, DEPLOYED, preflight.FENCE, asking.nobody_else)
+    for is_terminal, is_certain in ((False, True), (True, False)):
+        monkeypatch.setattr(asking.sys, "stdin", SimpleNamespace(isatty=lambda answer=is_terminal: answer))
+        monkeypatch.setattr(asking.click, "confirm", lambda *_, answer=is_certain, **__: answer)
+        reason = refused(unknown)
+        assert "It is not known whether a takeover is under way." in reason and "run this on a terminal" in reason
+    monkeypatch.setattr(asking.click, "confirm", lambda *_, **__: True)
+    unknown()
+    journal.write(places[1], begun())  # by this machine itself
+    assert "has not ended" in refused(unknown)
+
+
+@pytest.mark.parametrize("text", ["no JSON", "{}", '{"journal": {"began": "", "entries": [], "newer": 1}}'])
+def test_what_another_release_has_written_is_named_and_taken_for_nothing(
+    ssm: Any, name: str, places: list[Place], text: str
+) -> None:
+    ssm.put_parameter(Name=f"{register.folder(name)}/by-hand", Value="a note", Type="String")
+    assert register.known(places[0], ssm) == Known()
+    ssm.put_parameter(Name=f"{register.folder(name)}/1", Value=text, Type="String")
+    known = register.known(places[0], ssm)
+    assert known.journal is None and f"{register.folder(name)}/1 is not as this release" in known.trouble
 
 
 @pytest.mark.parametrize("way", list(Way))

@@ -35,5 +35,14 @@ def agreed(yes: bool, as_json: bool, untouched: str) -> bool:
     return click.confirm("Go on?")
 
 
+def nobody_else(fact: str) -> bool:
+    """Whether a person on a terminal is certain that no takeover is under way, which AWS does not tell. A pipeline
+    never is, and `--yes` was said to another question."""
+    if not sys.stdin.isatty():
+        return False
+    click.echo(fact, err=True)
+    return click.confirm("Is it certain that nobody has begun one?", err=True)
+
+
 def quiet(_: object) -> None:
     """In place of `click.echo`, where a program reads."""

@@ -19,6 +19,7 @@ from tenfold.blueprints.resolve import Resolution
 from tenfold.blueprints.source.codes import title
 from tenfold.blueprints.source.problem import Problem
 from tenfold.blueprints.value import Value
+from tenfold.commands.parts import asking
 from tenfold.deployment import Deployment
 from tenfold.diff import Change, Difference
 from tenfold.diff.model import Refusal
@@ -113,7 +114,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
 
     target = at.target
     account.refuse_another(target.where, at.resources)
-    preflight.refuse_under_way(target, at.resources, preflight.FENCE)
+    preflight.refuse_under_way(target, at.resources, preflight.FENCE, asking.nobody_else)
     after = _edited(at, action)
     resolution = _resolved(at, after)
     architecture = resolution.architecture

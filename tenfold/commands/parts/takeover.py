@@ -17,7 +17,7 @@ from tenfold.deployment import Deployment
 from tenfold.engine import account, workspace
 from tenfold.failover import drill, homeward, journal, register, steps, trouble
 from tenfold.failover.journal import Entry, Journal
-from tenfold.failover.register import Claim, Known, Taken
+from tenfold.failover.register import Claim, Known, Taken, Unreadable
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.refusals import lifting
@@ -77,7 +77,7 @@ def _claimed(
             claim = register.claim(ssm, target.where.stack, known.run, notes)
         except Taken as taken:
             raise sides.taken(target, at, str(taken)) from taken
-        except (BotoCoreError, ClientError) as wrong:
+        except (BotoCoreError, ClientError, Unreadable) as wrong:
             trouble = str(wrong)
     if claim is None:
         if at.way == Way.FAILBACK:
