@@ -84,6 +84,7 @@ CHANGE_IAM = (
     "UntagRole",
     "UpdateAssumeRolePolicy",
     "UpdateRole",
+    "UpdateRoleDescription",
 )
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 

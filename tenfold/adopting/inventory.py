@@ -7,6 +7,9 @@ from tenfold.blueprints.value import Value
 
 VPC, SUBNET, INSTANCE = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/instance:Instance"
 ROUTE, ROUTING = "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation"
+DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
+TABLES = ("aws:ec2/routeTable:RouteTable", DEFAULT_TABLE)  # with routes of their own, or none
+MAIN_ROUTING = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
 DATABASE, SUBNET_GROUP = "aws:rds/instance:Instance", "aws:rds/subnetGroup:SubnetGroup"
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"

@@ -4,7 +4,18 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from tenfold import exits
-from tenfold.adopting.inventory import ROUTE, ROUTING, SUBNET, SUBNET_GROUP, VPC, Inventory, Thing
+from tenfold.adopting.inventory import (
+    DEFAULT_TABLE,
+    MAIN_ROUTING,
+    ROUTE,
+    ROUTING,
+    SUBNET,
+    SUBNET_GROUP,
+    TABLES,
+    VPC,
+    Inventory,
+    Thing,
+)
 from tenfold.failure import Failure
 
 ANYWHERE = "0.0.0.0/0"
@@ -47,11 +58,11 @@ def subnets(
     inventory: Inventory, vpc: Thing, group: str | None, tiers: Collection[str]
 ) -> Mapping[str, Mapping[str, str]]:
     """Zone -> tier -> id, the first of each by its addresses, of the zones with all `tiers`; of all where none has.
-    `group`: the database's subnet group, which says where databases are."""
+    `group`: the database's subnet group, which says where databases are; others come before them."""
     zones: dict[str, dict[str, str]] = {}
     of_databases = set(_of_group(inventory, group)) if group else set[str]()
     own = [one for one in inventory.of(SUBNET) if one.facts.get("vpcId") == vpc.id]
-    for subnet in sorted(own, key=lambda one: _order(one.facts)):
+    for subnet in sorted(own, key=lambda one: (one.id in of_databases, _order(one.facts))):
         zone = zones.setdefault(str(subnet.facts.get("availabilityZone")), {})
         way = _way_out(inventory, subnet)
         if way != "closed":
@@ -67,10 +78,19 @@ def _order(facts: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _way_out(inventory: Inventory, subnet: Thing) -> str:
-    """public: by an internet gateway; private: by a NAT gateway; closed: none."""
-    tables = {str(one.facts["routeTableId"]) for one in inventory.of(ROUTING) if one.facts.get("subnetId") == subnet.id}
+    """public: by an internet gateway; private: by anything else, a NAT or a transit gateway; closed: none."""
+    tables = _tables(inventory, subnet)
     routes = [one.facts for one in inventory.of(ROUTE) if str(one.facts.get("routeTableId")) in tables]
-    out = [route for route in routes if route.get("destinationCidrBlock") == ANYWHERE]
+    routes += [route for one in inventory.of(*TABLES) if one.id in tables for route in one.facts.get("routes") or ()]
+    out = [route for route in routes if ANYWHERE in (route.get("destinationCidrBlock"), route.get("cidrBlock"))]
     if any(str(route.get("gatewayId") or "").startswith("igw-") for route in out):
         return "public"
-    return "private" if any(route.get("natGatewayId") for route in out) else "closed"
+    return "private" if out else "closed"
+
+
+def _tables(inventory: Inventory, subnet: Thing) -> set[str]:
+    """Those of the subnet; where none is, the VPC's main one."""
+    vpc = subnet.facts.get("vpcId")
+    own = {str(one.facts["routeTableId"]) for one in inventory.of(ROUTING) if one.facts.get("subnetId") == subnet.id}
+    chosen = {str(one.facts["routeTableId"]) for one in inventory.of(MAIN_ROUTING) if one.facts.get("vpcId") == vpc}
+    return own or chosen or {one.id for one in inventory.of(DEFAULT_TABLE) if one.facts.get("vpcId") == vpc}

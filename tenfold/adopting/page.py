@@ -49,7 +49,9 @@ def _rows(
     yield from _row("next", f"tenfold plan {shlex.quote(str(file))} --env {environment}   what the stack would have")
     if proposal.others:
         yield from _row(
-            "first", "one database, one owner: the other program looks these up (`get`) from here on, then there"
+            "first",
+            "one owner: before the other program runs again, take these out of its state; from then on it looks them "
+            "up (`get`)",
         )
         yield from (f"            pulumi state delete --force '{urn}'" for urn in proposal.others)
     if proposal.takes:

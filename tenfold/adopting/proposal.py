@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tenfold import exits, planning
+from tenfold import exits, files, planning
 from tenfold.adopting import network
 from tenfold.adopting.blueprint_text import Choices, text
 from tenfold.adopting.import_file import Take, urn
@@ -40,7 +40,7 @@ class Proposal(Value):
     changes: tuple[Change, ...]
     """What the next `up` would change of what is taken over, as far as the inventory knows it."""
     others: tuple[str, ...]
-    """URNs of what is taken over, in the program that has it."""
+    """URNs of what is taken over, in the program that has it; what needs another is before it."""
     uses: tuple[str, ...]
     leaves: tuple[tuple[str, str], ...]
     """(what is not taken over, why)"""
@@ -64,9 +64,10 @@ def _database(inventory: Inventory, asked: Asked) -> Thing | None:
     """The one that is asked for, or the only one that is no copy."""
     own = [one for one in inventory.of(DATABASE) if not one.facts.get("replicateSourceDb")]
     if asked.database:
-        if chosen := inventory.named(DATABASE, asked.database):
-            return chosen
-        why = f"there are: {', '.join(one.id for one in own) or 'none'}"
+        known = {name: one for one in own for name in (one.name, one.id, _identifier(one))}
+        if asked.database in known:
+            return known[asked.database]
+        why = f"there are: {', '.join(map(_identifier, own)) or 'none'}"
         raise Failure(f"There is no database {asked.database} in {inventory.origin}.", why=why, code=exits.WRONG_INPUT)
     if len(own) > 1:
         remedies = tuple(f"--database {_identifier(one)}   {one.facts.get('instanceClass')}" for one in own)
@@ -121,7 +122,7 @@ def _proposal(
     uses = (f"{vpc.id} {choices.cidr}, in {', '.join(choices.subnets)}",) if vpc else ()
     uses += (f"the database {outside.facts['address']}",) if outside else ()
     leaves = _leaves(inventory, takes, uses, database, reason, bool(outside))
-    others = tuple(one.urn for take in takes if (one := _taken(inventory, take)) and one.urn)
+    others = tuple(one.urn for take in reversed(takes) if (one := _taken(inventory, take)) and one.urn)
     return Proposal(like, written, graph, takes, changes, others, uses, leaves)
 
 
@@ -153,7 +154,7 @@ def _planned(choices: Choices, file: Path) -> tuple[str, Graph, Any]:
 
     for attempt in (choices, replace(choices, whole_version=False)):
         written = text(attempt)
-        file.write_text(written, encoding="utf-8")
+        files.deliver(file, written)
         resolution = load(file, environment=choices.environment)
         if resolution.architecture:
             return written, planning.record(resolution, warn=False), resolution

@@ -40,7 +40,7 @@ def resemblance(inventory: Inventory) -> Resemblance:
     signs: dict[str, tuple[str, ...]] = {}
     for thing in inventory.things:
         capability = "replicas" if _is_replica(thing) else table.get(thing.type)
-        if capability and thing.facts.get("instanceState") != "terminated":
+        if capability:
             signs[capability] = (*signs.get(capability, ()), thing.id)
     known, stage = presets.capabilities(), 1
     while any(known[name].stage == stage + 1 for name in signs):

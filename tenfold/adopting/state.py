@@ -38,6 +38,10 @@ def read(file: str, content: bytes, region: str | None) -> Inventory:
 
 
 def _facts(resource: dict[str, Any]) -> dict[str, Any]:
-    """A version as AWS has it now, not as it was asked for."""
+    """A version as AWS has it now, not as it was asked for; `secret` where RDS keeps the password."""
     facts = {**(resource.get("inputs") or {}), **(resource.get("outputs") or {})}
-    return {**facts, **({"engineVersion": now} if (now := facts.get("engineVersionActual")) else {})}
+    if now := facts.get("engineVersionActual"):
+        facts["engineVersion"] = now
+    if kept := facts.get("masterUserSecrets"):
+        facts["secret"] = kept[0].get("secretArn")
+    return facts

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 @click.option("--database", metavar="ID", help="The database, where there are several.")
 @click.option("--uploads", metavar="BUCKET", help="The bucket to take over as that of uploads; from stage 3 on.")
 @click.option("--secret", metavar="ARN", help="Where the login of a database is that stays outside.")
-@click.option("--to", "folder", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Where to write.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    metavar="DIR",
+    help="Where to write.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(state, account, local, region, name, image, environment, vpc, database, uploads, secret, folder, as_json):
     """Say which stage there is, and write a blueprint and what `up` takes over.
@@ -43,7 +50,7 @@ def command(state, account, local, region, name, image, environment, vpc, databa
 
     if bool(state) == account or (local and not account):
         why = "either --state FILE, or --account, which may be --local"
-        raise Failure("Nothing says what to look at.", why=why, code=exits.WRONG_INPUT)
+        raise Failure("It is not clear what to look at.", why=why, code=exits.WRONG_INPUT)
     inventory = _account(region, local) if account else state_of_a_stack.read(state.name, state.read(), region)
     file, imports = folder / f"{name}.yaml", folder / f"{name}.import.json"
     if there := [str(one) for one in (file, imports) if one.exists()]:

@@ -160,7 +160,13 @@ def _why(change: "Change") -> str:
 
 
 def _kept(changes: "list[Change]", target: Architecture) -> Iterable[str]:
-    """What a promotion or a failback leaves over may stay without being of use."""
+    """What a promotion or a failback leaves over may stay without being of use; nothing copies data into an
+    existing database."""
+    if (there := target.database.existing) and any(
+        change.name == f"{target.name}-database-primary" for change in changes
+    ):
+        yield "take `database.existing` out again, or"
+        yield f"copy the data to {there.address}, which nothing else does; then"
     known = {f"{target.name}-{name}" for name in (*promotion.known_leftovers(), *former_databases(target))}
     if names := [change.name for change in changes if change.op == "delete" and change.name in known]:
         leftovers = ", ".join([*target.leftovers, *sorted(names)])

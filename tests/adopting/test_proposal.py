@@ -35,10 +35,13 @@ PRIVATE = [
 
 @pytest.fixture
 def proposed(tmp_path: Path) -> Proposed:
-    def propose(*more: Any, database: dict[str, Any] | None = None, **asked: Any) -> tuple[proposal.Proposal, Path]:
+    def propose(
+        *more: Any, database: dict[str, Any] | None = None, choose: str | None = None, **asked: Any
+    ) -> tuple[proposal.Proposal, Path]:
+        """`database`: what is different of it. `choose`: which one."""
         inventory = state.read("state.json", export([*more], database).encode(), None)
         file = tmp_path / "shop.yaml"
-        said = proposal.Asked("shop", "ghcr.io/acme/shop:1.4.2", "prod", **asked)
+        said = proposal.Asked("shop", "ghcr.io/acme/shop:1.4.2", "prod", database=choose, **asked)
         return proposal.propose(inventory, said, file), file
 
     return propose
@@ -95,10 +98,37 @@ def test_a_database_outside_is_used_where_its_login_is_known(proposed: Proposed)
 
 def test_a_password_that_rds_keeps_stays_there(proposed: Proposed) -> None:
     secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds-db-AbCdEf"
-    found, file = proposed(database={"secret": secret, "manageMasterUserPassword": True})
+    kept = [{"secretArn": secret, "secretStatus": "active"}]
+    found, file = proposed(database={"masterUserSecrets": kept, "manageMasterUserPassword": True})
     assert "password: {keeper: rds}" in file.read_text()
     paths = {each.path for change in found.changes for each in change.properties}
     assert "password" not in paths and "manageMasterUserPassword" not in paths
+
+
+INLINE = [{"cidrBlock": "0.0.0.0/0", "transitGatewayId": "tgw-0a1b2c3d"}]
+MAIN = {"vpcId": "vpc-0a1b2c3d", "routeTableId": "rtb-nat"}
+
+
+@pytest.mark.parametrize(
+    "routing",
+    [
+        [*PRIVATE[2:4], ("aws:ec2/routeTable:RouteTable", "nat", "rtb-nat", {"routes": INLINE})],
+        [
+            ("aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation", "main", "rtbassoc-m", MAIN),
+            ("aws:ec2/routeTable:RouteTable", "nat", "rtb-nat", {"routes": INLINE}),
+        ],
+        [("aws:ec2/defaultRouteTable:DefaultRouteTable", "nat", "rtb-nat", {**MAIN, "routes": INLINE})],
+    ],
+    ids=["its own", "the main one", "the default one"],
+)
+def test_routes_are_read_where_the_program_has_written_them(proposed: Proposed, routing: Any) -> None:
+    _, file = proposed(BALANCER, FLEET, *PRIVATE[:2], *routing)
+    assert "{public: subnet-0000000b, private: subnet-2000000b, database: subnet-1000000b}" in file.read_text()
+
+
+def test_what_needs_another_leaves_the_other_program_first(proposed: Proposed) -> None:
+    found, _ = proposed()
+    assert [urn.rsplit("::", 1)[-1] for urn in found.others] == ["db", "data"]
 
 
 def test_a_later_stage_is_one_that_each_stage_before_has_led_to(proposed: Proposed) -> None:
@@ -178,6 +208,11 @@ def test_several_of_a_kind_have_to_be_chosen_from(proposed: Proposed) -> None:
     with pytest.raises(Failure, match="several databases") as refused:
         proposed(other)
     assert refused.value.remedies == ("--database legacy   db.t4g.medium", "--database other   db.t4g.small")
+    found, _ = proposed(other, choose="legacy")
+    assert [take.id for take in found.takes] == ["legacy-subnets", "legacy"]
+    with pytest.raises(Failure, match="There is no database nobody") as refused:
+        proposed(other, choose="nobody")
+    assert refused.value.why == "there are: legacy, other"
     with pytest.raises(Failure, match="There is no VPC vpc-nobody"):
         proposed(vpc="vpc-nobody")
     with pytest.raises(Failure, match="There is no bucket nobody"):
@@ -201,5 +236,7 @@ def test_the_command_writes_two_files_and_never_over_others(tmp_path: Path) -> N
     document = json.loads(said.stdout)
     assert document["stage"] == 2 and [one["id"] for one in document["takes"]] == ["legacy-subnets", "legacy"]
     assert KEY in Path(document["files"]["blueprint"]).read_text()
+    slash = CliRunner().invoke(cli.tenfold, [*words[:4], "a/b", *words[5:]])
+    assert isinstance(slash.exception, Failure) and "cannot be written" in slash.exception.what
     again = CliRunner().invoke(cli.tenfold, words)
     assert isinstance(again.exception, Failure) and "is there already" in again.exception.what

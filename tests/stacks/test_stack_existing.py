@@ -7,10 +7,12 @@ import pytest
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
+from tenfold.diff import compare
+from tenfold.failure import Failure
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
-from tenfold.refusals import permanent
+from tenfold.refusals import losses, permanent
 
 HEAD = """\
 name: shop
@@ -105,3 +107,13 @@ def test_nothing_goes_between_what_exists_and_what_is_made(
     target, _ = planned(after)
     refused = [one.what for one in permanent.changed_choices(permanent.as_state(graph), target)]
     assert refused == ([refusal] if refusal else [])
+
+
+def test_a_database_of_the_stack_goes_for_an_existing_one_only_when_that_is_said(planned: Planned) -> None:
+    _, before = planned(OWN)
+    target, after = planned(OWN, DATABASE)
+    state = [{"urn": one.urn, "protect": one.protect} for one in before]
+    with pytest.raises(Failure) as refused:
+        losses.refuse_loss(losses.losses(state, compare(before, after)), target, 5)
+    assert "shop-database-primary" in refused.value.why
+    assert "copy the data to db.example.com, which nothing else does; then" in refused.value.remedies
