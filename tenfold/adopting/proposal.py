@@ -220,7 +220,7 @@ def _leaves(
             unused = "" if used else "; it can be used as an existing one with --secret ARN, where its login is"
             rows.append((_identifier(thing), f"{reason}{unused}"))
         elif thing.type == DATABASE:
-            rows.append((_identifier(thing), "a stack has one primary; its replicas are made of it anew"))
+            rows.append((_identifier(thing), "a stack has one primary; its replicas are recreated from it"))
         elif thing.type in BUCKETS:
             rows.append((thing.id, "--uploads takes it over as the bucket of uploads, from stage 3 on"))
         elif thing.type == INSTANCE:

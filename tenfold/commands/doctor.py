@@ -84,11 +84,11 @@ def _kubernetes() -> Iterator[tuple[str, str, str]]:
 def _prices() -> tuple[str, str, str]:
     from datetime import date
 
-    from tenfold.foresight import refreshed
+    from tenfold.foresight import aws_prices
 
-    days = refreshed.age(date.today())
-    sentence = f"Prices of {'AWS' if refreshed.dates() else 'tenfold'}, {days} days old"
-    if days <= refreshed.OLD:
+    days = aws_prices.age(date.today())
+    sentence = f"Prices of {'AWS' if aws_prices.dates() else 'tenfold'}, {days} days old"
+    if days <= aws_prices.OLD:
         return GOOD, sentence, ""
     return NOTE, f"{sentence}: an estimate may be wrong by now", "tenfold prices refresh"
 

@@ -9,7 +9,7 @@ import click
 
 from tenfold import exits
 from tenfold.failure import Failure
-from tenfold.foresight import prices, refreshed
+from tenfold.foresight import aws_prices, prices
 from tenfold.render import documents
 
 PATIENCE = 60  # seconds without a byte
@@ -33,18 +33,18 @@ def status(as_json: bool) -> None:
     if as_json:
         regions = {region: {"prices": len(rows), "as_of": known["as_of"]} for region, rows in known["regions"].items()}
         read = {
-            region: {"prices": len(refreshed.rows()[region]), "read": str(day)}
-            for region, day in refreshed.dates().items()
+            region: {"prices": len(aws_prices.rows()[region]), "read": str(day)}
+            for region, day in aws_prices.dates().items()
         }
         documents.show("prices", {"tenfold": regions, "aws": read})
         return
     for region, rows in known["regions"].items():
         newest = max(row["as_of"] for row in rows.values())
         click.echo(f"  {region:<14}{len(rows):>4} prices from tenfold, of {known['as_of']}, rows up to {newest}")
-    for region, read in refreshed.dates().items():
-        count = len(refreshed.rows()[region])
+    for region, read in aws_prices.dates().items():
+        count = len(aws_prices.rows()[region])
         click.echo(f"  {region:<14}{count:>4} prices from AWS's own list, read {read}, {(today - read).days} days ago")
-    if not refreshed.dates():
+    if not aws_prices.dates():
         click.echo("  AWS's own list has not been read here: `tenfold prices refresh --region us-east-1`.")
 
 
@@ -63,7 +63,7 @@ def refresh(region: str) -> None:
     if region not in offerings.regions():
         raise Failure(f"There is no AWS region {region}.", code=exits.WRONG_INPUT)
     try:
-        prices = refreshed.refresh(region, _lines, date.today())
+        prices = aws_prices.refresh(region, _lines, date.today())
     except OSError as error:
         raise Failure(
             "AWS's price list is out of reach.",
@@ -76,7 +76,7 @@ def refresh(region: str) -> None:
             why=str(error),
             remedies=("Nothing was written. A newer tenfold may read it.",),
         ) from error
-    click.echo(f"{sum(prices.counts.values())} prices of {region} in {refreshed.folder() / region}.json")
+    click.echo(f"{sum(prices.counts.values())} prices of {region} in {aws_prices.folder() / region}.json")
     for what, keys in (
         ("said twice, so the price before stays", prices.ambiguous),
         ("not in the list", prices.missing),

@@ -5,7 +5,7 @@ homeward.py    those of a failback, the way home
 moves.py       what `regions.active` asks of each region, read from the difference that the next `up` would see
 pods.py        pods of services, whose number an autoscaler keeps
 copies.py      databases that are renamed, closed, and copied under the names of others
-compared.py    what both regions keep besides databases, compared before the way home
+comparison.py  what both regions keep besides databases, compared before the way home
 exchange.py    the state after a failback
 journal.py     what was done, so that a killed run goes on
 register.py    the same where colleagues read it, and who is at work

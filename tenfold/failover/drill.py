@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tenfold.blueprints.value import Value
-from tenfold.failover.compared import secrets, value
+from tenfold.failover.comparison import secrets, value
 from tenfold.failover.steps import Takeover, Way
 from tenfold.local import regions
 

@@ -8,7 +8,7 @@ takes its name, so that nothing else has to change; then the roles swap back, an
 from dataclasses import replace
 from datetime import datetime
 
-from tenfold.failover import compared, copies, journal, steps
+from tenfold.failover import comparison, copies, journal, steps
 from tenfold.failover.moves import Member
 from tenfold.failover.steps import Step, Takeover, Unfinished
 
@@ -18,15 +18,15 @@ STOPPING = 20 * 60.0  # seconds until servers are gone: their drain, and what en
 
 def _compare(at: Takeover) -> str:
     """Waits for copies that are under way; S3 promises them within 15 minutes."""
-    comparison = compared.Comparison()
+    last = comparison.Comparison()
 
     def is_same() -> bool:
-        nonlocal comparison
-        comparison = compared.compare(at, at.copied)
-        return not comparison.behind
+        nonlocal last
+        last = comparison.compare(at, at.copied)
+        return not last.behind
 
-    steps.wait(at, is_same, lambda: "; ".join(comparison.behind))
-    return f"the same in both regions: {comparison.words}"
+    steps.wait(at, is_same, lambda: "; ".join(last.behind))
+    return f"the same in both regions: {last.words}"
 
 
 def _rename(at: Takeover) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tenfold.foresight import cost, prices, refreshed
+from tenfold.foresight import aws_prices, cost, prices
 
 if TYPE_CHECKING:
     from tenfold.blueprints.architecture import Architecture
@@ -23,7 +23,7 @@ def estimate(resolution: "Resolution", graph: "Graph", architecture: "Architectu
 def book(resolution: "Resolution", region: str) -> prices.Book:
     """The prices of a region: the house's, those that were refreshed, those that tenfold brings."""
     assert resolution.draft is not None
-    return prices.Book(region, prices.House(**resolution.draft.house.prices), refreshed.rows())
+    return prices.Book(region, prices.House(**resolution.draft.house.prices), aws_prices.rows())
 
 
 def servers_cost(resolution: "Resolution", minutes: float) -> float | None:

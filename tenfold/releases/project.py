@@ -61,4 +61,6 @@ def write_pulumi_templates(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or Path(sys.argv[1]).exists():
+        sys.exit("usage: python -m tenfold.releases.project DIR, a folder that is not there yet")
     write_pulumi_templates(Path(sys.argv[1]))

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tenfold.commands.parts import sides, takeover
-from tenfold.failover import compared, copies, drill, exchange, homeward, journal, steps
+from tenfold.failover import comparison, copies, drill, exchange, homeward, journal, steps
 from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.moves import Copied, Database, Fleet, Member, Moves, Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
@@ -324,13 +324,13 @@ def test_every_object_is_compared_whatever_the_first_region_has_besides(
         for key in keys:
             world.ask("s3", region).put_object(Bucket=f"{world.name}-{region}", Key=key, Body=b"1")
     copied = Copied(((AWAY, f"{world.name}-{AWAY}", f"{world.name}-{HOME}"),))
-    same = compared.compare(at, copied)
+    same = comparison.compare(at, copied)
     assert (same.behind, same.words) == ([], "4 objects")
     world.ask("s3", HOME).delete_object(Bucket=f"{world.name}-{HOME}", Key="c")
     world.ask("s3", HOME).put_object(Bucket=f"{world.name}-{HOME}", Key="é", Body=b"older")
-    assert compared.compare(at, copied).behind == [f"2 objects of {world.name}-{AWAY} are not in us-east-1"]
-    monkeypatch.setattr(compared, "OBJECTS", 3)
-    words = compared.compare(at, copied).words
+    assert comparison.compare(at, copied).behind == [f"2 objects of {world.name}-{AWAY} are not in us-east-1"]
+    monkeypatch.setattr(comparison, "OBJECTS", 3)
+    words = comparison.compare(at, copied).words
     assert words == f"3 objects; not looked at: objects of {world.name}-{AWAY} after the first 3"
 
 
@@ -352,13 +352,13 @@ def test_items_and_both_versions_of_secrets_are_compared(
     arn = secrets.create_secret(Name=world.name, SecretString="one", AddReplicaRegions=[{"Region": AWAY}])["ARN"]
     at.outputs = {"database_secret": arn}
     copied = Copied((), (world.name,))
-    same = compared.compare(at, copied)
+    same = comparison.compare(at, copied)
     assert (same.behind, same.words) == ([], "3 items, 1 secret")
-    monkeypatch.setattr(compared, "_read", lambda *_: [{"id": {"S": "0"}}])
+    monkeypatch.setattr(comparison, "_read", lambda *_: [{"id": {"S": "0"}}])
     values = iter([("1", "new"), ("1", "new"), ("0", "old"), ("0", "another")])
-    monkeypatch.setattr(compared, "value", lambda *_: next(values))
-    monkeypatch.setattr(compared, "ITEMS", 2)
-    other = compared.compare(at, copied)
+    monkeypatch.setattr(comparison, "value", lambda *_: next(values))
+    monkeypatch.setattr(comparison, "ITEMS", 2)
+    other = comparison.compare(at, copied)
     assert other.behind == [
         f"1 item of {world.name} is not the same in us-east-1",
         "the secret database_secret differs between the regions",
@@ -382,8 +382,8 @@ def test_a_drill_on_the_way_home_looks_for_its_marks_there(world: World, at: Tak
 
 
 def test_what_has_not_arrived_is_said_as_it_is_in_the_end(at: Takeover, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = iter([compared.Comparison(["3 objects"]), compared.Comparison(["1 object"])])
-    monkeypatch.setattr(compared, "compare", lambda *_: next(looks))
+    looks = iter([comparison.Comparison(["3 objects"]), comparison.Comparison(["1 object"])])
+    monkeypatch.setattr(comparison, "compare", lambda *_: next(looks))
     clock = SimpleNamespace(monotonic=iter([0.0, 1.0, 10_000.0]).__next__, sleep=lambda _: None)
     monkeypatch.setattr(steps, "time", clock)
     with pytest.raises(Unfinished, match="1 object, after"):

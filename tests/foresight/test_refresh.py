@@ -15,7 +15,7 @@ from tenfold import exits, home
 from tenfold.cli import tenfold
 from tenfold.commands import prices as command
 from tenfold.failure import Failure
-from tenfold.foresight import offers, prices, refreshed
+from tenfold.foresight import aws_prices, offers, prices
 from tenfold.foresight.prices import Book
 
 OFFERS = Path(__file__).parent / "offers"
@@ -38,8 +38,8 @@ def _data(monkeypatch, tmp_path):
 
 @pytest.fixture
 def book():
-    refreshed.refresh(REGION, recorded, TODAY)
-    return Book(REGION, refreshed=refreshed.rows())
+    aws_prices.refresh(REGION, recorded, TODAY)
+    return Book(REGION, refreshed=aws_prices.rows())
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_tiers_are_kept(book):
 
 
 def test_what_the_list_says_twice_is_not_guessed():
-    found = refreshed.refresh(REGION, recorded, TODAY)
+    found = aws_prices.refresh(REGION, recorded, TODAY)
     assert found.ambiguous == ("rds.postgres.db.r7g.large",)
-    assert "rds.postgres.db.r7g.large" not in refreshed.rows()[REGION]
+    assert "rds.postgres.db.r7g.large" not in aws_prices.rows()[REGION]
 
 
 def test_what_is_not_in_the_list_is_named_and_keeps_its_price(book):
-    found = refreshed.refresh(REGION, recorded, TODAY)
+    found = aws_prices.refresh(REGION, recorded, TODAY)
     assert set(found.missing) == {"credit.t4g", "elb.network.lcu", "rds.mysql.multi-az.{Instance Type}", "rds.backup"}
     assert book.price("route53.zone").source == "infracost"
 
@@ -109,12 +109,12 @@ def test_a_file_of_another_form_is_refused_and_nothing_is_written(text):
         yield text.splitlines(keepends=True)
 
     with pytest.raises(offers.AnotherForm):
-        refreshed.refresh(REGION, lines, TODAY)
-    assert not refreshed.rows()
+        aws_prices.refresh(REGION, lines, TODAY)
+    assert not aws_prices.rows()
 
 
 def test_a_refresh_that_breaks_off_leaves_the_prices_before(book):
-    before = refreshed.rows()
+    before = aws_prices.rows()
 
     @contextmanager
     def lines(url):
@@ -124,8 +124,8 @@ def test_a_refresh_that_breaks_off_leaves_the_prices_before(book):
             yield text
 
     with pytest.raises(ConnectionResetError):
-        refreshed.refresh(REGION, lines, TODAY + timedelta(days=1))
-    assert refreshed.rows() == before
+        aws_prices.refresh(REGION, lines, TODAY + timedelta(days=1))
+    assert aws_prices.rows() == before
 
 
 def test_the_command_says_what_it_read(monkeypatch):
@@ -158,33 +158,33 @@ def test_an_unknown_region_is_wrong_input():
 
 
 def test_a_damaged_file_says_how_to_mend_it():
-    refreshed.folder().mkdir(parents=True)
-    (refreshed.folder() / f"{REGION}.json").write_text("{")
+    aws_prices.folder().mkdir(parents=True)
+    (aws_prices.folder() / f"{REGION}.json").write_text("{")
     with pytest.raises(Failure) as failure:
-        refreshed.rows()
+        aws_prices.rows()
     assert f"tenfold prices refresh --region {REGION}" in failure.value.remedies[0]
 
 
 def test_prices_grow_old():
     put_together = date.fromisoformat(prices.shipped()["as_of"])
-    assert refreshed.age(put_together + timedelta(days=91)) > refreshed.OLD
-    refreshed.refresh(REGION, recorded, put_together + timedelta(days=60))
-    assert refreshed.age(put_together + timedelta(days=91)) == 31
+    assert aws_prices.age(put_together + timedelta(days=91)) > aws_prices.OLD
+    aws_prices.refresh(REGION, recorded, put_together + timedelta(days=60))
+    assert aws_prices.age(put_together + timedelta(days=91)) == 31
 
 
 def test_doctor_warns_of_old_prices(monkeypatch):
     from tenfold.commands import doctor
 
-    monkeypatch.setattr(refreshed, "age", lambda today: 91)
+    monkeypatch.setattr(aws_prices, "age", lambda today: 91)
     mark, said, remedy = doctor._prices()
     assert (mark, remedy) == (doctor.NOTE, "tenfold prices refresh")
     assert "91 days old" in said
-    monkeypatch.setattr(refreshed, "age", lambda today: 90)
+    monkeypatch.setattr(aws_prices, "age", lambda today: 90)
     assert doctor._prices()[0] == doctor.GOOD
 
 
 def test_the_written_file_is_for_cost(book):
-    refreshed.refresh(REGION, recorded, TODAY)
+    aws_prices.refresh(REGION, recorded, TODAY)
     done = CliRunner().invoke(tenfold, ["cost", "blueprints/chat.yaml", "--env", "prod", "--stage", "3", "--json"])
     lines = [line for tier in json.loads(done.stdout)["tiers"] for line in tier["lines"]]
     assert {line["price"]["source"] for line in lines if line["key"] == "nat"} == {"AWS's own price list"}

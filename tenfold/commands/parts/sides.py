@@ -10,7 +10,7 @@ from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
 from tenfold.blueprints.standby import FORMER
 from tenfold.deployment import Deployment
 from tenfold.engine import workspace
-from tenfold.failover import compared, copies, exchange, images, moves, pods, register
+from tenfold.failover import comparison, copies, exchange, images, moves, pods, register
 from tenfold.failover.journal import Journal
 from tenfold.failover.moves import Pair
 from tenfold.failover.steps import Step, Takeover, Unfinished, Way
@@ -168,7 +168,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         address=str(outputs.get("url") or "") if moves_a_name or homeward else "",
         there=str(outputs.get("url" if homeward else "standby_url") or ""),
         pairs=pairs,
-        copied=compared.of(deployed),
+        copied=comparison.of(deployed),
         stopped=stopped,
         images=() if target.where.cloud else images.of(a, here, away),
         pods=pods.of(difference, deployed),

@@ -15,7 +15,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from tenfold.recorder.errors import Unsupported
-from tenfold.recorder.light import generated, kept, surface, tables
+from tenfold.recorder.light import generated, reuse, surface, tables
 
 
 class ProviderModule(ModuleType):
@@ -46,8 +46,8 @@ class Finder:
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
         root = name.partition(".")[0]
-        if name.startswith(kept.PACKAGES):
-            return kept.find_spec(name, path, target)
+        if name.startswith(reuse.PACKAGES):
+            return reuse.find_spec(name, path, target)
         if root in tables.PACKAGES and name in tables.importable():
             return ModuleSpec(name, self, is_package=True)  # pyright: ignore[reportArgumentType]: has the methods of a loader
         if _is_pulumi(name):
@@ -70,14 +70,14 @@ def installed() -> Iterator[None]:
     finder = Finder()
     aside = _take_out(set(sys.modules))
     before = set(sys.modules)
-    modules = dict(kept.given_on() or surface.modules())
+    modules = dict(reuse.modules() or surface.modules())
     sys.modules.update(modules)
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
-        kept.keep(_take_out(set(sys.modules) - before, modules.keys()).modules, _is_pulumi, _uses)
+        reuse.keep(_take_out(set(sys.modules) - before, modules.keys()).modules, _is_pulumi, _uses)
         _put_back(aside)
 
 

@@ -45,7 +45,8 @@ def keep(
         _kept.update({name: module for name, module in modules.items() if name not in others})
 
 
-def given_on() -> Mapping[str, ModuleType]:
+def modules() -> Mapping[str, ModuleType]:
+    """By name, those of the last recording; none where one is not as its import left it."""
     if not all(_as_imported[name].still_is(_kept[name]) for name in _kept.keys() & _as_imported.keys()):
         _kept.clear()
     return _kept

@@ -10,7 +10,7 @@ import both
 import pytest
 
 from tenfold.blueprints.resolve import load
-from tenfold.recorder.light import kept
+from tenfold.recorder.light import reuse
 from tenfold.recorder.light.outputs import Output
 from tenfold.recorder.light.record import record as light
 from tenfold.recorder.light.registration import Registration
@@ -45,9 +45,9 @@ def house(tmp_path, monkeypatch):
     (package / "part.py").write_text(PART)
     (package / "whole.py").write_text("from own_house.part import Part\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(kept, "PACKAGES", ("own_house",))
-    monkeypatch.setattr(kept, "_kept", {})
-    monkeypatch.setattr(kept, "_as_imported", {})
+    monkeypatch.setattr(reuse, "PACKAGES", ("own_house",))
+    monkeypatch.setattr(reuse, "_kept", {})
+    monkeypatch.setattr(reuse, "_as_imported", {})
     yield package
     for name in [name for name in sys.modules if name.split(".")[0] in ("own_house", "guest")]:
         del sys.modules[name]
@@ -112,7 +112,7 @@ def test_no_module_of_the_project_holds_anything_of_a_recording():
         architecture = load(ROOT / "blueprints" / "shop.yaml", environment="prod", stage=stage).architecture
         assert architecture is not None
         light(run_of(architecture))
-    own = [module for name, module in kept.given_on().items() if name.startswith(kept.PACKAGES)]
+    own = [module for name, module in reuse.modules().items() if name.startswith(reuse.PACKAGES)]
     assert len(own) > 30
     assert not [value for value in reached(own) if isinstance(value, Output | Registration)]
 
