@@ -1,7 +1,7 @@
 """What an architecture costs, for a person: 100 columns, colour never the only carrier."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import prices
@@ -191,7 +191,16 @@ def change(before: Estimate, after: Estimate) -> str:
         return f"{money(new)} USD a month{least}, as before"
     parts = sorted(tiers.items(), key=lambda item: -abs(item[1][1] - item[1][0]))
     changes = ", ".join(f"{tier} {_signed(b - a)}" for tier, (a, b) in parts if _differ(a, b))
-    return f"{money(old)} → {money(new)} USD a month{least}, {_signed(new - old)}: {changes}"
+    missing = _no_longer_priced(before, after, {tier for tier, (a, b) in parts if b < a})
+    without = f"; without {', '.join(missing)}, of which no price is known" if missing else ""
+    return f"{money(old)} → {money(new)} USD a month{least}, {_signed(new - old)}: {changes}{without}"
+
+
+def _no_longer_priced(before: Estimate, after: Estimate, cheaper: Collection[str]) -> list[str]:
+    """What of those tiers has no price only afterwards: it makes them look cheaper."""
+    already = {(line.tier, line.charge.key) for line in before.unknown}
+    lines = (line for line in after.unknown if line.tier in cheaper and (line.tier, line.charge.key) not in already)
+    return list(dict.fromkeys(line.charge.what for line in lines))
 
 
 def of_change(before: float, after: float) -> str:

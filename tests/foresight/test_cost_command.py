@@ -180,6 +180,16 @@ def test_diff_of_two_files_by_another_name_compares_tiers(tmp_path):
     assert "as before" in run("diff", tmp_path / "shop.yaml", other).stdout
 
 
+def test_diff_names_what_only_looks_cheaper_for_want_of_a_price(tmp_path):
+    text = "name: shop\nstage: 2\napp: {image: ghcr.io/acme/shop:1.0.0}\ndatabase: {instance: db.t4g.small}\n"
+    before, after = tmp_path / "shop.yaml", tmp_path / "later.yaml"
+    before.write_text(text)
+    after.write_text(text.replace("db.t4g.small", "db.r7i.48xlarge"))
+    page = " ".join(run("diff", before, after).stdout.split())
+    assert "db.r7i.48xlarge, of which no price is known" in page
+    assert "no price is known" not in run("diff", after, before).stdout
+
+
 def test_plan_says_what_a_day_of_the_fleet_would_show(tmp_path):
     more = "load: {users: 20k, peak: 900 requests/s}\nfleet: {servers: 2-4, instance: t4g.small}\n"
     page = " ".join(run("plan", written(tmp_path, stage=5, more=more)).stdout.split())
