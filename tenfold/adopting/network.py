@@ -19,6 +19,7 @@ from tenfold.adopting.inventory import (
 from tenfold.failure import Failure
 
 ANYWHERE = "0.0.0.0/0"
+MOST_ZONES = 4  # blueprints/grammar/sections/network.py
 
 
 def vpc(inventory: Inventory, asked: str | None, database: Thing | None) -> Thing | None:
@@ -43,13 +44,14 @@ def vpc(inventory: Inventory, asked: str | None, database: Thing | None) -> Thin
 
 
 def _vpc_of_group(inventory: Inventory, group: str) -> str | None:
-    for subnet in _of_group(inventory, group):
+    for subnet in of_group(inventory, group):
         if one := inventory.named(SUBNET, subnet):
             return str(one.facts.get("vpcId"))
     return None
 
 
-def _of_group(inventory: Inventory, group: str) -> list[str]:
+def of_group(inventory: Inventory, group: str) -> list[str]:
+    """Ids of the subnets of a database's subnet group."""
     there = inventory.named(SUBNET_GROUP, group)
     return [str(subnet) for subnet in (there.facts.get("subnetIds") or ())] if there else []
 
@@ -60,8 +62,8 @@ def subnets(
     """Zone -> tier -> id, the first of each by its addresses, of the zones with all `tiers`; of all where none has.
     `group`: the database's subnet group, which says where databases are; others come before them."""
     zones: dict[str, dict[str, str]] = {}
-    of_databases = set(_of_group(inventory, group)) if group else set[str]()
-    own = [one for one in inventory.of(SUBNET) if one.facts.get("vpcId") == vpc.id]
+    of_databases = set(of_group(inventory, group)) if group else set[str]()
+    own = [one for one in inventory.of(SUBNET) if one.facts.get("vpcId") == vpc.id and _in_region(inventory, one)]
     for subnet in sorted(own, key=lambda one: (one.id in of_databases, _order(one.facts))):
         zone = zones.setdefault(str(subnet.facts.get("availabilityZone")), {})
         way = _way_out(inventory, subnet)
@@ -70,7 +72,12 @@ def subnets(
         if subnet.id in of_databases or (not of_databases and way == "closed"):
             zone.setdefault("database", subnet.id)
     complete = {zone: ids for zone, ids in zones.items() if ids.keys() >= set(tiers)}
-    return {zone: ids for zone, ids in sorted((complete or zones).items()) if ids}
+    return dict([(zone, ids) for zone, ids in sorted((complete or zones).items()) if ids][:MOST_ZONES])
+
+
+def _in_region(inventory: Inventory, subnet: Thing) -> bool:
+    """And not in a local zone beside it, eu-central-1-ham-1a."""
+    return str(subnet.facts.get("availabilityZone"))[:-1] == inventory.region
 
 
 def _order(facts: Mapping[str, Any]) -> tuple[int, ...]:

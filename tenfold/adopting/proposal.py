@@ -1,6 +1,6 @@
 """What a stack takes over of an inventory, what it uses, what it leaves, and what taking over would change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,10 @@ def _keeps_out(database: Thing) -> str:
         return f"tenfold has no {facts.get('engine')}"
     if not facts.get("storageEncrypted"):
         return "it is not encrypted, and RDS encrypts only a copy: restore an encrypted snapshot, and import that"
+    if facts.get("dbSubnetGroupName") == "default":  # the provider refuses the name
+        return (
+            "its subnet group is `default`, which no program can own: restore a snapshot into another, and import that"
+        )
     missing = [name for name in ("dbName", "username", "dbSubnetGroupName", "kmsKeyId") if not facts.get(name)]
     return f"{', '.join(missing)} of it is not known" if missing else ""
 
@@ -99,6 +103,7 @@ def _proposal(
     taken = database if database and not reason else None
     outside = database if database and reason and secret and database.facts.get("address") else None
     tiers = ("public", "private", "database") if like.stage >= 3 else ("public", *(("database",) if taken else ()))
+    subnets = network.subnets(inventory, vpc, group, tiers) if vpc else {}
     choices = Choices(
         origin=inventory.origin,
         name=asked.name,
@@ -110,11 +115,11 @@ def _proposal(
         with_=("uploads",) if asked.uploads and like.stage in (3, 4) else (),
         vpc=vpc.id if vpc else None,
         cidr=str(vpc.facts.get("cidrBlock")) if vpc else "",
-        subnets=network.subnets(inventory, vpc, group, tiers) if vpc else {},
+        subnets=subnets,
         database={**taken.facts, "identifier": _identifier(taken)} if taken else None,
         existing=outside.facts if outside else None,
         secret=str(secret) if secret else None,
-        names=_for_life(inventory, asked, taken, like.stage),
+        names=_for_life(inventory, asked, taken, like.stage, [zone.get("database", "") for zone in subnets.values()]),
     )
     written, graph, resolution = _planned(choices, file)
     takes = _takes(inventory, asked, taken, graph)
@@ -127,13 +132,16 @@ def _proposal(
 
 
 def _for_life(
-    inventory: Inventory, asked: Asked, database: Thing | None, stage: int
+    inventory: Inventory, asked: Asked, database: Thing | None, stage: int, subnets: Sequence[str]
 ) -> dict[str, dict[str, str | int]]:
-    """Names that the stack would make up and cannot change, and how long logs are kept: 0 is for ever, and a shorter
-    time deletes what is older."""
+    """Names that the stack would make up and cannot change, a subnet group that has others than `subnets`, which the
+    database may be in, and how long logs are kept: 0 is for ever, and a shorter time deletes what is older."""
     kept: dict[str, dict[str, str | int]] = {}
     if database:
-        kept[f"{asked.name}-database-subnets"] = {"name": str(database.facts["dbSubnetGroupName"])}
+        name = str(database.facts["dbSubnetGroupName"])
+        kept[f"{asked.name}-database-subnets"] = {"name": name}
+        if set(ids := network.of_group(inventory, name)) != set(subnets):
+            kept[f"{asked.name}-database-subnets"]["subnetIds"] = f"[{', '.join(ids)}]"
         for log, one in _logs(inventory, _identifier(database)):
             kept[f"{asked.name}-database-log-{log}"] = {"retentionInDays": int(one.facts.get("retentionInDays") or 0)}
     if asked.uploads and stage >= 3:

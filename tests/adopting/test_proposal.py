@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from legacy import KEY, export  # beside this file
+from legacy import KEY, REGION, export  # beside this file
 
 from tenfold import cli, exits, preflight
-from tenfold.adopting import import_file, proposal, state, taking
+from tenfold.adopting import import_file, network, proposal, state, taking
 from tenfold.blueprints.resolve import load
 from tenfold.engine.checkpoint import State, faults
 from tenfold.failure import Failure
@@ -79,6 +79,7 @@ def test_nothing_of_what_is_taken_over_is_replaced(proposed: Proposed) -> None:
         ({"storageEncrypted": False}, "it is not encrypted"),
         ({"engine": "oracle-ee"}, "tenfold has no oracle-ee"),
         ({"dbName": None}, "dbName of it is not known"),
+        ({"dbSubnetGroupName": "default"}, "its subnet group is `default`"),
     ],
 )
 def test_a_database_that_would_be_replaced_stays_outside(proposed: Proposed, database: Any, reason: str) -> None:
@@ -124,6 +125,22 @@ MAIN = {"vpcId": "vpc-0a1b2c3d", "routeTableId": "rtb-nat"}
 def test_routes_are_read_where_the_program_has_written_them(proposed: Proposed, routing: Any) -> None:
     _, file = proposed(BALANCER, FLEET, *PRIVATE[:2], *routing)
     assert "{public: subnet-0000000b, private: subnet-2000000b, database: subnet-1000000b}" in file.read_text()
+
+
+def test_of_more_zones_than_a_stack_uses_the_database_keeps_its_subnets(proposed: Proposed) -> None:
+    """As in a default VPC. A local zone is none of the region."""
+    zones = {letter: f"subnet-3000000{letter}" for letter in "abcdef"}
+    more = [
+        ("aws:ec2/subnet:Subnet", letter, subnet, {**PRIVATE[0][3], "availabilityZone": f"{REGION}{letter}"})
+        for letter, subnet in zones.items()
+    ]
+    local = ("aws:ec2/subnet:Subnet", "local", "subnet-4", {**PRIVATE[0][3], "availabilityZone": f"{REGION}-ham-1a"})
+    inventory = state.read("state.json", export([*more, local]).encode(), None)
+    [vpc] = inventory.of("aws:ec2/vpc:Vpc")
+    assert list(network.subnets(inventory, vpc, None, ())) == [f"{REGION}{letter}" for letter in "abcd"]
+    group = ("aws:rds/subnetGroup:SubnetGroup", "wide", "wide", {"name": "wide", "subnetIds": [*zones.values()]})
+    _, file = proposed(*more[:3], group, database={"dbSubnetGroupName": "wide"})
+    assert f"{{name: wide, subnetIds: [{', '.join(zones.values())}]}}" in file.read_text()
 
 
 def test_what_needs_another_leaves_the_other_program_first(proposed: Proposed) -> None:
