@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -42,13 +43,15 @@ def of(deployed: Sequence[Mapping[str, Any]]) -> Copied:
     return Copied(tuple(dict.fromkeys(buckets)), tuple(one["outputs"]["name"] for one in tables))
 
 
-def compare(at: Takeover, copied: Copied) -> Comparison:
+def compare(at: Takeover, copied: Copied, until: datetime | None = None) -> Comparison:
+    """`until`: while there are writers, something is always under way. Then objects that are younger are not looked at,
+    and an item counts as copied though it has changed since. None once nobody writes."""
     comparison = Comparison()
     for region, bucket, other in copied.buckets:
         if region == at.away:
-            _objects(at, bucket, other, comparison)
+            _objects(at, bucket, other, comparison, until)
     for table in copied.tables:
-        _items(at, table, comparison)
+        _items(at, table, comparison, until is None)
     for name, arn in secrets(at.outputs):
         comparison.counts["secret"] += 1
         if any(value(at, at.away, arn, stage) != value(at, at.here, arn, stage) for stage in VERSIONS):
@@ -56,29 +59,34 @@ def compare(at: Takeover, copied: Copied) -> Comparison:
     return comparison
 
 
-def _objects(at: Takeover, bucket: str, other: str, comparison: Comparison) -> None:
+def _objects(at: Takeover, bucket: str, other: str, comparison: Comparison, until: datetime | None) -> None:
     """Both listings side by side, for S3 lists keys in the order of their bytes: neither is ever held as a whole."""
-    copies, missing = _listed(at, at.here, other), 0
+    copies, missing, younger = _listed(at, at.here, other), 0, 0
     copy = next(copies, None)
     listing = _listed(at, at.away, bucket)
-    for key, size in islice(listing, OBJECTS):
+    for key, size, modified in islice(listing, OBJECTS):
+        if until and modified > until:
+            younger += 1
+            continue
         while copy and copy[0].encode() < key.encode():
             copy = next(copies, None)
-        missing += copy != (key, size)
+        missing += not copy or copy[:2] != (key, size)
         comparison.counts["object"] += 1
+    if younger:
+        comparison.cut.append(f"{counted(younger, 'object')} of {bucket} that may be under way")
     if next(listing, None):
         comparison.cut.append(f"objects of {bucket} after the first {OBJECTS:,}")
     if missing:
         comparison.behind.append(f"{counted(missing, 'object')} of {bucket} {_are(missing)} not in {at.here}")
 
 
-def _listed(at: Takeover, region: str, bucket: str) -> Iterator[tuple[str, int]]:
-    """(key, bytes) of each object, in order."""
+def _listed(at: Takeover, region: str, bucket: str) -> Iterator[tuple[str, int, datetime]]:
+    """(key, bytes, when it was put) of each object, in order."""
     pages = at.client("s3", region).get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    return ((one["Key"], one["Size"]) for page in pages for one in page.get("Contents", ()))
+    return ((one["Key"], one["Size"], one["LastModified"]) for page in pages for one in page.get("Contents", ()))
 
 
-def _items(at: Takeover, table: str, comparison: Comparison) -> None:
+def _items(at: Takeover, table: str, comparison: Comparison, rests: bool) -> None:
     """The copy works, and of the items that a scan gives first each is there as it is here. All of them would be read
     at the table's price; once nobody writes, what is under way arrives within a second (Developer Guide, Global
     tables)."""
@@ -91,10 +99,16 @@ def _items(at: Takeover, table: str, comparison: Comparison) -> None:
         comparison.cut.append(f"items of {table} after {ITEMS}")
     items = answer["Items"]
     comparison.counts["item"] += len(items)
-    keys = [one["AttributeName"] for one in described["KeySchema"]]
-    copies = _read(at, table, [{key: item[key] for key in keys} for item in items])
-    if missing := sum(item not in copies for item in items):
+    names = [one["AttributeName"] for one in described["KeySchema"]]
+    keys = _only(names, items)
+    copies = _read(at, table, keys)
+    pairs = (items, copies) if rests else (keys, _only(names, copies))
+    if missing := sum(item not in pairs[1] for item in pairs[0]):
         comparison.behind.append(f"{counted(missing, 'item')} of {table} {_are(missing)} not the same in {at.here}")
+
+
+def _only(names: Sequence[str], items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: item[name] for name in names} for item in items]
 
 
 def _status(at: Takeover, table: str) -> str:

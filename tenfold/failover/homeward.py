@@ -6,23 +6,28 @@ takes its name, so that nothing else has to change; then the roles swap back, an
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from tenfold.failover import comparison, copies, journal, steps
 from tenfold.failover.moves import Member
 from tenfold.failover.steps import Step, Takeover, Unfinished
 
 NEAR = 60  # seconds behind from which on a replica counts as caught up: RDS measures once a minute
+UNDER_WAY = timedelta(minutes=15)  # until an object has its copy: S3 Replication Time Control
 STOPPING = 20 * 60.0  # seconds until servers are gone: their drain, and what ends them
 
 
 def _compare(at: Takeover) -> str:
-    """Waits for copies that are under way; S3 promises them within 15 minutes."""
+    """While users write: what is younger than S3 promises copies to be is compared by the step that drains."""
+    return _wait_for_copies(at, datetime.now(UTC) - UNDER_WAY)
+
+
+def _wait_for_copies(at: Takeover, until: datetime | None = None) -> str:
     last = comparison.Comparison()
 
     def is_same() -> bool:
         nonlocal last
-        last = comparison.compare(at, at.copied)
+        last = comparison.compare(at, at.copied, until)
         return not last.behind
 
     steps.wait(at, is_same, lambda: "; ".join(last.behind))
@@ -119,7 +124,7 @@ def _drain(at: Takeover) -> str:
     if not _is_fenced(at):
         _fence(at)
         since = journal.now()
-    _compare(at)
+    _wait_for_copies(at)
     if at.asked.endpoint:
         return "objects, tables and secrets are the same; the local cloud measures no lag"
     fenced = datetime.fromisoformat(since).timestamp()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -329,6 +329,11 @@ def test_every_object_is_compared_whatever_the_first_region_has_besides(
     world.ask("s3", HOME).delete_object(Bucket=f"{world.name}-{HOME}", Key="c")
     world.ask("s3", HOME).put_object(Bucket=f"{world.name}-{HOME}", Key="é", Body=b"older")
     assert comparison.compare(at, copied).behind == [f"2 objects of {world.name}-{AWAY} are not in us-east-1"]
+    busy = comparison.compare(at, copied, until=datetime.now(UTC) - homeward.UNDER_WAY)
+    under_way = f"4 objects of {world.name}-{AWAY} that may be under way"
+    assert (busy.behind, busy.words) == ([], f"nothing to compare; not looked at: {under_way}")
+    later = comparison.compare(at, copied, until=datetime.now(UTC) + timedelta(minutes=1))
+    assert len(later.behind) == 1, "what is older has to be there"
     monkeypatch.setattr(comparison, "OBJECTS", 3)
     words = comparison.compare(at, copied).words
     assert words == f"3 objects; not looked at: objects of {world.name}-{AWAY} after the first 3"
@@ -354,6 +359,10 @@ def test_items_and_both_versions_of_secrets_are_compared(
     copied = Copied((), (world.name,))
     same = comparison.compare(at, copied)
     assert (same.behind, same.words) == ([], "3 items, 1 secret")
+    read = comparison._read
+    monkeypatch.setattr(comparison, "_read", lambda *asked: [{**item, "count": {"N": "1"}} for item in read(*asked)])
+    assert comparison.compare(at, copied).behind == [f"3 items of {world.name} are not the same in us-east-1"]
+    assert not comparison.compare(at, copied, until=datetime.now(UTC)).behind, "they change while users write"
     monkeypatch.setattr(comparison, "_read", lambda *_: [{"id": {"S": "0"}}])
     values = iter([("1", "new"), ("1", "new"), ("0", "old"), ("0", "another")])
     monkeypatch.setattr(comparison, "value", lambda *_: next(values))
