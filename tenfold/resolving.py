@@ -1,8 +1,9 @@
 """From a blueprint on the command line to its architecture: the same for every command."""
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tenfold import exits
 from tenfold.failure import Failure, WrongBlueprint
@@ -10,6 +11,8 @@ from tenfold.failure import Failure, WrongBlueprint
 if TYPE_CHECKING:
     from tenfold.blueprints.reading.draft import Draft
     from tenfold.blueprints.resolve import Resolution
+
+T = TypeVar("T")
 
 
 def resolve(
@@ -59,6 +62,19 @@ def _only_environment(draft: "Draft") -> str:
         remedies=(f"--env {known[0] if known else 'dev'}",),
         code=exits.WRONG_INPUT,
     )
+
+
+def of_each(files: Iterable[Path], work: Callable[[Path], T]) -> list[T]:
+    """What `work` makes of each blueprint. Raises `WrongBlueprint` with the problems of all that are wrong."""
+    results, problems = [], []
+    for file in files:
+        try:
+            results.append(work(file))
+        except WrongBlueprint as wrong:
+            problems += wrong.problems
+    if problems:
+        raise WrongBlueprint(problems)
+    return results
 
 
 def path_as_typed(file: Path | str) -> str:

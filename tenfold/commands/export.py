@@ -1,8 +1,12 @@
 """`tenfold export`: stacks in the form that other engines take."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from tenfold.blueprints.architecture import Architecture
 
 
 @click.group("export")
@@ -37,25 +41,28 @@ def operator(
 
     from tenfold import blueprint_files
     from tenfold.engine import operator as objects
-    from tenfold.resolving import resolve
+    from tenfold.resolving import of_each, resolve
 
     blueprints = blueprint_files.expand(files)
-    described = []
-    for file in blueprints:
-        for name in _environments(file, environment):
-            architecture = resolve(file, name, None, deployable=True).architecture
-            assert architecture is not None
-            described.append((architecture, file))
-    if not described:  # no file has the environment: said as of any other command
+    architectures = of_each(blueprints, lambda file: _architectures(file, environment))
+    if not any(architectures):  # no file has the environment: said as of any other command
         resolve(blueprints[0], environment, None, deployable=True)
     stacks, notes = [], []
-    for architecture, file in described:
+    for file, deployed in zip(blueprints, architectures, strict=True):
         source = objects.source(file.resolve().parent, repo, branch, namespace, service_account)
-        stacks.append(objects.stack_object(architecture, file, source))
-        notes.extend(objects.notes(stacks[-1], file))
+        for architecture in deployed:
+            stacks.append(objects.stack_object(architecture, file, source))
+            notes.extend(objects.notes(stacks[-1], file))
     for note in dict.fromkeys(notes):
         click.echo(f"note: {note}", err=True)
     click.echo(yaml.safe_dump_all(stacks, sort_keys=False, allow_unicode=True), nl=False)
+
+
+def _architectures(file: Path, environment: str | None) -> "list[Architecture]":
+    from tenfold.resolving import resolve
+
+    resolutions = [resolve(file, name, None, deployable=True) for name in _environments(file, environment)]
+    return [each.architecture for each in resolutions if each.architecture]
 
 
 def _environments(file: Path, only: str | None) -> list[str | None]:

@@ -39,9 +39,12 @@ def command(
     """
     from tenfold import blueprint_files
     from tenfold.promotion import edit
+    from tenfold.resolving import of_each
 
     edition = _edition(edition)
-    upgrades = [_upgrade(each, environment, edition, as_json, verbose) for each in blueprint_files.expand(files)]
+    upgrades = of_each(
+        blueprint_files.expand(files), lambda file: _upgrade(file, environment, edition, as_json, verbose)
+    )
     changed = [each for each in upgrades if each.after != each.before]
     if as_json:
         several = blueprint_files.is_several(files)

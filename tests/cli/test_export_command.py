@@ -131,6 +131,15 @@ def test_an_environment_that_no_file_has_is_an_error(team: Path) -> None:
     assert result.exit_code == 2 and "There is no environment `prdo`" in result.stderr
 
 
+def test_every_wrong_file_is_named_at_once(team: Path) -> None:
+    for name in ("news", "shop"):
+        (team / f"blueprints/{name}.yaml").write_text(BLUEPRINT.format(name=name).replace("stage: 2", "stage: 9"))
+    result = export()
+    assert result.exit_code == 2 and {"blueprints/news.yaml:2:8", "blueprints/shop.yaml:2:8"} <= set(
+        result.stderr.split()
+    )
+
+
 def test_without_a_key_it_says_that_the_operator_needs_the_passphrase(
     team: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
