@@ -129,6 +129,23 @@ def machines_hold_the_least_pods(c: Context) -> Findings:
 
 
 @rule
+def pods_fit_on_a_machine(c: Context) -> Findings:
+    """Where a group has all vCPUs of the limit, nobody makes a larger machine."""
+    spec = c.architecture.kubernetes
+    offers = capacity(spec.group.instance) if spec and spec.group else None
+    if spec is None or spec.group is None or offers is None:
+        return
+    for name, service in _services(c).items():
+        if service.cpu >= spec.auto_cpus and (service.cpu >= offers[0] or service.memory >= offers[1]):
+            message = (
+                f"A pod requests {service.cpu:g} vCPUs and {service.memory:g} GiB; a machine {spec.group.instance} has "
+                f"{offers[0]:g} and {offers[1]:g}, some of it for Kubernetes, and `cpu_limit` leaves none for a larger."
+            )
+            hint = f"Use a larger `instance`, or `cpu_limit: {spec.cpu_limit + ceil(service.cpu * 2)}`."
+            yield Finding("TF-R197", f"services.{name}.cpu", message, hint)
+
+
+@rule
 def a_group_runs_what_images_are_built_for(c: Context) -> Findings:
     """Pods are placed on its machines and on Auto Mode's alike."""
     spec = c.architecture.kubernetes

@@ -132,6 +132,12 @@ MANAGED = f"kubernetes: {{{ADMINS}, nodes: managed, "
             "4}",
             "cpu_limit: 12",
         ),
+        (
+            MANAGED + "instance: m7g.large, cpu_limit: 6}\n" + search("cpu: 2, pods: 2-3"),
+            "TF-R197",
+            "2, pods",
+            "cpu_limit: 10",
+        ),
         (MANAGED + "instance: m7i.large}\n" + search(), "TF-R198", "m7i.large", "or `processor: amd64`"),
         (MANAGED + "instance: t4g.small}\n" + search(), "TF-R198", "t4g.small", "at least 4 GiB"),
         (MANAGED + "instance: m7g.huge}\n" + search(), "TF-V012", "m7g.huge", "Nearest: m7g.large"),
