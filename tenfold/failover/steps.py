@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from tenfold.blueprints.value import Value
-from tenfold.failover import images, pods, trouble
+from tenfold.failover import images, pods, replicas, trouble
 from tenfold.failover.moves import Copied, Fleet, Moves, Pair
 from tenfold.failover.pods import Pods
+from tenfold.failover.replicas import Replica
 from tenfold.promotion.checks import MINUTES, Asked
 from tenfold.wording import counted
 
@@ -56,10 +58,12 @@ class Takeover:
     images: tuple[
         str, ...
     ] = ()  # that the servers which start fetch; empty where none is fetched, as on the local cloud
+    replicas: tuple[Replica, ...] = ()  # of secrets and keys, in the region that takes over
     pods: tuple[Pods, ...] = ()  # of services on Kubernetes, in both regions
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
     agrees: Callable[[str], bool] = field(default=lambda question: True)  # to a loss that nobody has agreed to yet
+    insists: Callable[[str], bool] = field(default=lambda question: False)  # on going on without what the servers need
     fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
     refresh: Callable[[], str] = field(default=lambda: "")
     write: Callable[[], str] = field(default=lambda: "")
@@ -96,15 +100,30 @@ def _look(at: Takeover) -> str:
             raise Unfinished(f"{image} is not there: push it, for no server starts without it")
     for one in pods_in(at, at.here):
         _asked(lambda one=one: pods.running(one, at.asked.endpoint))
+    standings = _refuse_unfit(at)
+    fit = [one.replica.kind for one in standings if one.state in replicas.FIT]
+    unfit = [one.words for one in standings if one.state not in replicas.FIT]
     there = {
         "database": len(at.moves.databases),
         "group of servers": len(at.moves.raised),
         "service on Kubernetes": len(pods_in(at, at.here)),
         "switch": bool(at.switch),
+        **{kind: fit.count(kind) for kind in replicas.Kind},
     }
     words = ", ".join(f"{number} × {what}" for what, number in there.items() if number)
-    pushed = f"; push {', '.join(absent)}: no server starts without it" if absent else ""
-    return f"{at.here} answers, and has what takes over: {words or 'nothing is needed'}{pushed}"
+    push = [f"push {', '.join(absent)}: no server starts without it"] if absent else []
+    ready = f"{at.here} answers, and has what takes over: {words or 'nothing is needed'}"
+    return "; ".join([ready, *unfit, *push])
+
+
+def _refuse_unfit(at: Takeover) -> list[replicas.Standing]:
+    """How it stands with copies of secrets and keys. Raises `Unfinished` for all at once that are not fit for use."""
+    client = partial(at.client, region=at.here)
+    standings = [*replicas.standings(client, at.replicas, at.away)]
+    unfit = "; ".join(one.words for one in standings if one.remedy)
+    if unfit and not at.insists(f"{unfit}. Go on without?"):
+        raise Unfinished(unfit)
+    return standings
 
 
 def _fence(at: Takeover) -> str:

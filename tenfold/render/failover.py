@@ -10,7 +10,7 @@ from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.diff.model import CREATE, DELETE, UPDATE
 from tenfold.diff.tokens import TOKEN
-from tenfold.failover import steps
+from tenfold.failover import replicas, steps
 from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
 from tenfold.failover.steps import Step, Takeover, Way
@@ -155,6 +155,18 @@ def drill_lines(a: Architecture, days: int | None) -> list[str]:
     return labelled("drill", f"of {a.recovery.drill.date}, {counted(days, 'day')} ago{late}", _ROOM)
 
 
+def _replica_lines(region: str, copies: Sequence[dict[str, Any]]) -> list[str]:
+    """Those that are fit for use by number, each other one by name, with what makes it fit."""
+    fit = Counter((one["kind"], one["state"]) for one in copies if one["state"] in replicas.FIT)
+    words = ", ".join(f"{counted(number, kind)} {state}" for (kind, state), number in fit.items())
+    lines = labelled("copies", f"{region}: {words}", _ROOM) if words else []
+    for one in copies:
+        if one["state"] not in replicas.FIT:
+            remedy = f". {one['remedy']}" if one["remedy"] else ""
+            lines += labelled("copies", f"✗ {one['kind']} {one['name']}: {one['state']}{remedy}", _ROOM)
+    return lines
+
+
 def standing(target: Deployment, facts: dict[str, Any]) -> str:
     regions = {"primary": facts["primary"], "standby": facts["standby"]}
     lines = [f"{target.where.stack} · {target.where.where}"]
@@ -164,6 +176,7 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
     if facts["deployed"] and facts["deployed"] != facts["active"]:
         lines += labelled("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
     lines += drill_lines(target.architecture, facts["days_since_drill"])
+    lines += _replica_lines(facts["standby"], facts["replicas"])
     last = facts["last"]
     if facts["unread"]:
         unread = "this is what this machine knows; the second region does not tell what others have done"

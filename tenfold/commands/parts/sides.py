@@ -1,7 +1,8 @@
 """The regions of a takeover: which one takes over from which, what is refused before, what the steps work on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from tenfold import exits, planning
@@ -10,10 +11,10 @@ from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
 from tenfold.blueprints.standby import FORMER
 from tenfold.deployment import Deployment
 from tenfold.engine import workspace
-from tenfold.failover import comparison, copies, exchange, images, moves, pods, register
+from tenfold.failover import comparison, copies, exchange, images, moves, pods, register, replicas
 from tenfold.failover.journal import Journal
 from tenfold.failover.moves import Pair
-from tenfold.failover.steps import Step, Takeover, Unfinished, Way
+from tenfold.failover.steps import QUICK, Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.promotion import edit
 from tenfold.refusals import lifting, roles
@@ -171,6 +172,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         copied=comparison.of(deployed),
         stopped=stopped,
         images=() if target.where.cloud else images.of(a, here, away),
+        replicas=replicas.of(deployed, here),
         pods=pods.of(difference, deployed),
         outputs=outputs,
     )
@@ -343,4 +345,17 @@ def standing(target: Deployment, steps: Mapping[Way, Sequence[Step]]) -> Mapping
         "last": render.facts(notes, steps[Way(notes.way)]) if notes else None,
         "at_work": run.doing if run and run.is_alive else None,
         "unread": known.trouble or None,
+        "replicas": [
+            {"kind": one.replica.kind, "name": one.replica.name, "state": one.state, "remedy": one.remedy or None}
+            for one in _standings(target, deployed)
+        ],
     }
+
+
+def _standings(target: Deployment, deployed: State) -> Iterator[replicas.Standing]:
+    from botocore.config import Config
+
+    a, asked = target.architecture, lifting.asked_by(target)
+    if a.standby:
+        client = partial(asked.client, region=a.standby.region, config=Config(**QUICK))
+        yield from replicas.standings(client, replicas.of(deployed, a.standby.region), a.region)

@@ -101,7 +101,7 @@ def _go(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim: Cla
             marks = _mark(target, at, ending)
         asks = not target.where.cloud and not options.yes
         if asks:
-            at.agrees = click.confirm
+            at.agrees = at.insists = click.confirm
         notes, failed = _run(target, at, of, notes, tell, _cuts if asks else lambda: True, claim)
         with _explained("The steps are done; the marks of the drill could not be looked for."):
             kept = [] if failed else drill.after(at, marks.outputs, marks.contents)

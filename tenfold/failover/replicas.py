@@ -1,0 +1,111 @@
+"""Whether copies of secrets and keys are fit for use, asked of the region that has them alone: no metric tells.
+
+Sources: Secrets Manager User Guide, "Troubleshoot AWS Secrets Manager replication": a copy that never got a usable
+version is removed, one that has versions keeps them; KMS Developer Guide, "Key states of AWS KMS keys".
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from tenfold.blueprints.value import Value
+from tenfold.failover import trouble
+
+_SECRET, _KEY = "aws:secretsmanager/secret:Secret", "aws:kms/replicaKey:ReplicaKey"
+GONE = "is not there"
+FIT = ("InSync", "Enabled", "there")
+
+
+class Kind(StrEnum):
+    SECRET = "secret"
+    KEY = "key"
+
+
+_RETRY = (
+    "while {away} answers, there: Secrets Manager's console, Retry replication (Overwrite, where another secret has"
+    " the name)"
+)
+_REMEDIES = {
+    (Kind.SECRET, "Failed"): f"{_RETRY}. Where it does not: aws secretsmanager stop-replication-to-replica --region"
+    " {region} --secret-id {arn}   keeps the older value, then put-secret-value",
+    (Kind.SECRET, GONE): _RETRY,
+    (Kind.KEY, "Disabled"): "aws kms enable-key --region {region} --key-id {key}",
+    (Kind.KEY, "PendingDeletion"): "aws kms cancel-key-deletion --region {region} --key-id {key}   then enable-key",
+    (
+        Kind.KEY,
+        GONE,
+    ): "while {away} answers: tenfold refresh, then tenfold up; it comes back with the same key material",
+}
+
+
+class Replica(Value):
+    kind: Kind
+    name: str
+    arn: str  # in the region that has the copy
+
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
+
+
+class Standing(Value):
+    """`state` is AWS's word where it has one. `remedy`: what makes it fit; empty where it is, or where nobody knows."""
+
+    replica: Replica
+    state: str
+    remedy: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.replica.kind} {self.replica.name}: {self.state}{f'. {self.remedy}' if self.remedy else ''}"
+
+
+def of(deployed: Sequence[Mapping[str, Any]], region: str) -> tuple[Replica, ...]:
+    """Those that the state knows in the region."""
+    copies = list[Replica]()
+    for one in deployed:
+        name, outputs = one["urn"].rsplit("::", 1)[-1], one.get("outputs") or {}
+        if one["type"] == _SECRET and any(to["region"] == region for to in one["inputs"].get("replicas") or ()):
+            parts = outputs["arn"].split(":")
+            copies.append(Replica(Kind.SECRET, name, ":".join([*parts[:3], region, *parts[4:]])))
+        elif one["type"] == _KEY and outputs["arn"].split(":")[3] == region:
+            copies.append(Replica(Kind.KEY, name, outputs["arn"]))
+    return tuple(copies)
+
+
+def standings(client: Callable[[str], Any], replicas: Sequence[Replica], away: str) -> Iterator[Standing]:
+    """`client` gives one of a service in the region that has the copies; `away` is the region of what they copy. What
+    may not be asked is not known; a region that does not answer is asked once."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    asked = {Kind.SECRET: ("secretsmanager", _secret_state), Kind.KEY: ("kms", _key_state)}
+    clients, silence = dict[str, Any](), ""
+    for one in replicas:
+        service, ask = asked[one.kind]
+        try:
+            if not silence and service not in clients:
+                clients[service] = client(service)
+            state = silence or ask(clients[service], one)
+        except (BotoCoreError, ClientError) as wrong:
+            state = f"not known: {trouble.explained(wrong)}"
+            silence = "" if isinstance(wrong, ClientError) else state
+        remedy = _REMEDIES.get((one.kind, state), "")
+        yield Standing(
+            one, state, remedy.format(away=away, region=one.region, arn=one.arn, key=one.arn.rpartition("/")[2])
+        )
+
+
+def _secret_state(secrets: Any, replica: Replica) -> str:
+    try:
+        there = secrets.describe_secret(SecretId=replica.arn)
+    except secrets.exceptions.ResourceNotFoundException:
+        return GONE
+    statuses = (one.get("Status") for one in there.get("ReplicationStatus", ()) if one["Region"] == replica.region)
+    return next(statuses, None) or "there"  # one that was taken out of replication has no status
+
+
+def _key_state(kms: Any, replica: Replica) -> str:
+    try:
+        return kms.describe_key(KeyId=replica.arn)["KeyMetadata"]["KeyState"]
+    except kms.exceptions.NotFoundException:
+        return GONE
