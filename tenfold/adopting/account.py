@@ -1,5 +1,6 @@
 """An inventory of one region of an account: calls that only read, those in `calls.yaml` and the route tables."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ def read(client: Client, region: str, where: str) -> Inventory:
         )
         raise Failure(f"{where} cannot be read.", why=str(error), remedies=remedies) from error
     return Inventory(where, region, things)
+
+
+def usual_region() -> str:
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
 
 
 def clients(region: str, endpoint: str | None) -> Client:

@@ -27,10 +27,10 @@ def taken_over(target: Deployment, file: Path, tell: Tell) -> Iterator[None]:
     Raises `Failure`: wrong input for what is not there, refused for what would be lost."""
     graph = planning.record(target.resolution, warn=False, local=bool(target.where.cloud))
     before = target.driver.deployed()
-    had = {one["urn"] for one in before}
+    had = {one["urn"] for one in before if one.get("outputs")}  # without: a run was killed before it had read it
     takes = [one for one in import_file.read(file) if urn(one, graph) not in had]
     new = entries(takes, graph, before)
-    added = {one["urn"] for one in new}
+    added = {one["urn"] for one in new} | {urn(one, graph) for one in takes}
     try:
         if takes:
             _read(target, takes, new, graph, file)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.option("--state", type=click.File("rb"), metavar="FILE", help="A state: `pulumi stack export`; - for stdin.")
 @click.option("--account", is_flag=True, help="The account of your credentials; it is only read.")
 @click.option("--local", is_flag=True, help="With --account: the local cloud instead.")
-@click.option("--region", metavar="R", help="AWS region; of a state, where it does not say so itself.")
+@click.option(
+    "--region", metavar="R", help="AWS region; of an account, else AWS_REGION; of a state, where it does not say so."
+)
 @click.option("--name", required=True, help="Name of the blueprint.")
 @click.option("--image", required=True, help="The application's image, which nobody can see from outside.")
 @click.option("--env", "environment", metavar="E", default="prod", show_default=True, help="Name of the environment.")
@@ -69,7 +71,7 @@ def _account(region: str | None, local: bool) -> "Inventory":
     from tenfold.adopting import account
     from tenfold.local import server
 
-    region = region or "us-east-1"
+    region = region or ("us-east-1" if local else account.usual_region())
     running = server.running() if local else None
     if local and running is None:
         raise Failure("The local cloud is not running.", remedies=("tenfold local start",), code=exits.WRONG_INPUT)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jmespath
 import pytest
+import yaml
 from click.testing import CliRunner
 from legacy import KEY, REGION, export  # beside this file
 
 from tenfold import cli, exits, preflight
-from tenfold.adopting import import_file, network, proposal, state, taking
+from tenfold.adopting import account, import_file, network, proposal, state, taking
 from tenfold.blueprints.resolve import load
 from tenfold.engine.checkpoint import State, faults
 from tenfold.failure import Failure
@@ -257,3 +259,20 @@ def test_the_command_writes_two_files_and_never_over_others(tmp_path: Path) -> N
     assert isinstance(slash.exception, Failure) and "cannot be written" in slash.exception.what
     again = CliRunner().invoke(cli.tenfold, words)
     assert isinstance(again.exception, Failure) and "is there already" in again.exception.what
+
+
+def test_the_region_of_an_account_is_that_of_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    assert account.usual_region() == "us-east-1"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert account.usual_region() == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert account.usual_region() == "eu-north-1"
+
+
+def test_an_instance_that_has_ended_is_no_server() -> None:
+    calls = yaml.safe_load((Path(account.__file__).with_name("calls.yaml")).read_text())
+    [path] = [call["list"] for call in calls if call["call"] == "describe_instances"]
+    ended, runs = ({"InstanceId": name, "State": {"Name": name}} for name in ("terminated", "running"))
+    assert jmespath.search(path, {"Reservations": [{"Instances": [ended]}, {"Instances": [runs]}]}) == [runs]
