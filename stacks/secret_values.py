@@ -2,8 +2,8 @@
 or an environment of Pulumi ESC. Those of a service have its name before theirs: `tenfold:search.INDEX_KEY`."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.components.parts.names import secret_value_name
@@ -41,8 +41,19 @@ def stand_ins(architecture: Architecture, deployed: Collection[str]) -> dict[str
 
 def unknown(architecture: Architecture, configuration: Iterable[str]) -> list[str]:
     """Keys of the configuration that look like a secret's, and are none of the blueprint's: nobody reads them."""
-    known = {f"{NAMESPACE}:{_config_key(key, tier)}" for tier, keys in _tiers(architecture) for key in keys}
+    known = _known(architecture)
     return sorted(key for key in configuration if re.fullmatch(rf"{NAMESPACE}:.*[A-Z].*", key) and key not in known)
+
+
+def in_clear(architecture: Architecture, configuration: Mapping[str, Any]) -> list[str]:
+    """Keys of secrets that were set without `--secret`: an encrypted value is a mapping."""
+    return sorted(
+        key for key in _known(architecture) & configuration.keys() if not isinstance(configuration[key], dict)
+    )
+
+
+def _known(architecture: Architecture) -> set[str]:
+    return {f"{NAMESPACE}:{_config_key(key, tier)}" for tier, keys in _tiers(architecture) for key in keys}
 
 
 def _tiers(architecture: Architecture) -> Iterator[tuple[str, Sequence[str]]]:

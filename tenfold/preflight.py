@@ -60,12 +60,18 @@ def notes(deployment: Deployment) -> list[str]:
     from tenfold.engine import state_region, workspace
     from tenfold.stacks import secret_values
 
-    unknown = secret_values.unknown(deployment.architecture, workspace.config_keys(deployment.where))
+    configured = workspace.config(deployment.where)
+    clear = secret_values.in_clear(deployment.architecture, configured)
     return [
         *state_region.at_risk(deployment.where, deployment.architecture),
         *(
             f"nobody reads {key} of the stack's configuration: no `secrets` of the blueprint names it"
-            for key in unknown
+            for key in secret_values.unknown(deployment.architecture, configured)
+        ),
+        *(
+            f"{key} is in the stack's configuration in clear: encrypt it by `pulumi config set --secret {key}`, and "
+            "take another value if the file was committed"
+            for key in clear
         ),
     ]
 

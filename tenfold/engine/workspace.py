@@ -243,9 +243,9 @@ def secrets_provider(where: Place) -> str:
     return _configured(where, "secretsprovider") or os.environ.get(SECRETS_PROVIDER, "")
 
 
-def config_keys(where: Place) -> list[str]:
-    """What the stack's file configures, without values. Raises `Failure`."""
-    return list(_configured(where))
+def config(where: Place) -> dict[str, Any]:
+    """What the stack's file configures; an encrypted value is a mapping. Raises `Failure`."""
+    return _configured(where)
 
 
 def _configured(where: Place, part: str = "config") -> Any:

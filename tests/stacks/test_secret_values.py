@@ -58,3 +58,13 @@ def test_a_key_that_nobody_reads_is_named(resolution: Resolution):
     assert resolution.architecture
     keys = [*CONFIG, "tenfold:blueprint", "aws:region", "tenfold:STRIPE_KEI", "tenfold:serch.INDEX_KEY"]
     assert secret_values.unknown(resolution.architecture, keys) == ["tenfold:STRIPE_KEI", "tenfold:serch.INDEX_KEY"]
+
+
+def test_a_secret_that_was_not_set_as_one_is_named(resolution: Resolution):
+    assert resolution.architecture
+    configuration = {
+        "tenfold:STRIPE_KEY": "sk_live_1",
+        "tenfold:search.INDEX_KEY": {"secure": "v1:abc"},
+        "aws:region": "x",
+    }
+    assert secret_values.in_clear(resolution.architecture, configuration) == ["tenfold:STRIPE_KEY"]
