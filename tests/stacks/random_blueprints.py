@@ -204,7 +204,7 @@ service = st.fixed_dictionaries(
         "port": st.integers(1024, 65535),
         "health": some(path=st.just("/ready"), every=st.just("20s"), **checks),
         "drain": st.sampled_from(["0s", "45s"]),
-        "cpu": st.sampled_from(["100m", "2"]),
+        "cpu": st.sampled_from(["100m", "1500m"]),
         "memory": st.sampled_from(["256MiB", "4GiB"]),
         "instance": st.just("m7g.large"),
         "servers": st.sampled_from([2, "2-20"]),
