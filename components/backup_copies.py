@@ -5,10 +5,9 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts import policies
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.names import fitting
-from tenfold.components.parts.order import after
+from tenfold.components.parts.service_role import service_role
 from tenfold.components.plans.rds import maintenance_window
 from tenfold.components.vault import KEEP
 
@@ -16,6 +15,7 @@ NAME_LIMIT = 50  # characters: CreateBackupPlan and CreateBackupSelection, API r
 # RDS takes no other backup in its windows, nor in the hour before one (AWS Backup Developer Guide, "Backup plan options
 # and configuration"); maintenance ends an hour and a half after the daily backup's window.
 AFTER = 3  # hours
+POLICY = "AWSBackupServiceRolePolicyForBackup"  # AWS's own
 START_WITHIN, END_WITHIN = 60, 480  # minutes; 60 is the least that AWS takes (BackupRuleInput, API reference)
 
 
@@ -50,34 +50,18 @@ class BackupCopies(Component[BackupCopiesArgs]):
         super().__init__(name, args, opts)
         if not args["database_arns"]:
             raise ValueError("database_arns: must name at least one database")
+        role = f"{name}-role"
         child = fitting(f"{name}-plan", NAME_LIMIT)
         plan = aws.backup.Plan(child, rules=[daily(args)], tags=self._tags(child), opts=self._child())
         aws.backup.Selection(
             fitting(f"{name}-databases", NAME_LIMIT),
             plan_id=plan.id,
-            iam_role_arn=self._role(),
+            iam_role_arn=service_role(role, "backup.amazonaws.com", POLICY, self._tags(role), self),
             resources=args["database_arns"],
             opts=self._child(),
         )
         self.plan_id = plan.id
         self._register()
-
-    def _role(self) -> pulumi.Output[str]:
-        """AWS keeps the list of what its service needs; nobody else can use the role."""
-        name, partition = self._logical, aws.get_partition(opts=self._call()).partition
-        role = aws.iam.Role(
-            f"{name}-role",
-            assume_role_policy=policies.trust("backup.amazonaws.com"),
-            tags=self._tags(f"{name}-role"),
-            opts=self._child(),
-        )
-        granted = aws.iam.RolePolicyAttachment(
-            f"{name}-role-policy",
-            role=role.name,
-            policy_arn=f"arn:{partition}:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
-            opts=self._child(),
-        )
-        return after(role.arn, granted)
 
 
 def daily(args: BackupCopiesArgs) -> Any:

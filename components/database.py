@@ -5,10 +5,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts import database_proxy, policies
+from tenfold.components.parts import database_proxy
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.kept_secret import Kept, kept_secret
-from tenfold.components.parts.order import after
+from tenfold.components.parts.service_role import service_role
 from tenfold.components.plans import rds
 from tenfold.components.plans.choices import check_choice
 
@@ -146,7 +146,6 @@ class Database(Component[DatabaseArgs]):
         super().__init__(name, args, opts)
         _check(args)
         account = aws.get_caller_identity(opts=self._call()).account_id
-        partition = aws.get_partition(opts=self._call()).partition
 
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets",
@@ -165,7 +164,7 @@ class Database(Component[DatabaseArgs]):
         logs = self._log_groups(identifier)
         follows = "source" in args
         login = self._login() if args.get("replicable", False) and not follows else None
-        monitoring = self._monitoring(account, partition)
+        monitoring = self._monitoring(account)
         primary = self._primary(identifier, subnets, self._parameter_group(), group, monitoring, logs, login)
         if args.get("keeps_former", False):
             self._former(identifier, subnets, group)
@@ -242,23 +241,11 @@ class Database(Component[DatabaseArgs]):
             opts=self._child(),
         )
 
-    def _monitoring(self, account: str, partition: str) -> pulumi.Output[str]:
-        """Role of enhanced monitoring: the processes and memory of the instance, every minute, as RDS sees them. RDS
-        refuses a role that may not yet."""
-        name = self._logical
-        role = aws.iam.Role(
-            f"{name}-monitoring",
-            assume_role_policy=policies.trust("monitoring.rds.amazonaws.com", account),
-            tags=self._tags(f"{name}-monitoring"),
-            opts=self._child(),
-        )
-        granted = aws.iam.RolePolicyAttachment(
-            f"{name}-monitoring-policy",
-            role=role.name,
-            policy_arn=f"arn:{partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
-            opts=self._child(),
-        )
-        return after(role.arn, granted)
+    def _monitoring(self, account: str) -> pulumi.Output[str]:
+        """Role of enhanced monitoring: the processes and memory of the instance, every minute, as RDS sees them."""
+        name = f"{self._logical}-monitoring"
+        policy = "AmazonRDSEnhancedMonitoringRole"
+        return service_role(name, "monitoring.rds.amazonaws.com", policy, self._tags(name), self, account)
 
     @property
     def _user(self) -> str:
