@@ -14,7 +14,7 @@ from typing import Any
 
 from tenfold.blueprints.value import Value
 from tenfold.failover import images, pods, replicas, trouble
-from tenfold.failover.moves import Copied, Fleet, Moves, Pair
+from tenfold.failover.moves import Copied, Database, Fleet, Moves, Pair
 from tenfold.failover.pods import Pods
 from tenfold.failover.replicas import Replica
 from tenfold.promotion.checks import MINUTES, Asked
@@ -23,6 +23,7 @@ from tenfold.wording import counted
 PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in the field
 EVERY = 10  # seconds between two looks, in an account
 UNANSWERED = 6  # looks in a row, before it counts as a failure
+_BUSY = {"InvalidDBInstanceState", "InvalidDBInstanceStateFault"}
 _AT_ONCE = 100  # alarms: API reference, EnableAlarmActions
 QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}  # of a region that may be lost
 PATIENT = {**QUICK, "retries": {"mode": "standard", "total_max_attempts": 6}}  # AWS throttles, for some seconds
@@ -257,15 +258,15 @@ def lags(at: Takeover, region: str, identifier: str) -> list[tuple[datetime, flo
 
 
 def promote(at: Takeover) -> str:
-    """Every replica at once, then all are waited for."""
-    rds = at.client("rds", at.here)
-    for database in at.moves.databases:
-        # RDS promotes no replica that it is backing up: API reference, PromoteReadReplica.
-        wait(at, lambda name=database.identifier: not _is_backed_up(rds, name), f"{database.name} is being backed up")
-        if _follows(rds, database.identifier):
-            rds.promote_read_replica(DBInstanceIdentifier=database.identifier, BackupRetentionPeriod=database.keep)
-    for database in at.moves.databases:
-        wait(at, lambda name=database.identifier: _is_own(rds, name), f"{database.name} is not available yet")
+    """Every replica at once: none waits for another."""
+    rds, rest = at.client("rds", at.here), at.moves.databases
+
+    def all_are_own() -> bool:
+        nonlocal rest
+        rest = tuple(database for database in rest if not _becomes_own(rds, database))
+        return not rest
+
+    wait(at, all_are_own, lambda: f"{', '.join(database.name for database in rest)}: not available yet")
     names = ", ".join(database.name for database in at.moves.databases)
     return f"{names}: takes writes" if names else "no database has to be promoted"
 
@@ -278,13 +279,21 @@ def _follows(rds: Any, identifier: str) -> bool:
     return bool(_describe(rds, identifier).get("ReadReplicaSourceDBInstanceIdentifier"))
 
 
-def _is_backed_up(rds: Any, identifier: str) -> bool:
-    return _describe(rds, identifier)["DBInstanceStatus"] == "backing-up"
+def _becomes_own(rds: Any, database: Database) -> bool:
+    """Whether it is one; else asks for it, where RDS is not busy with it: with a backup (API reference,
+    PromoteReadReplica), or with what a run that was killed has asked for."""
+    from botocore.exceptions import ClientError
 
-
-def _is_own(rds: Any, identifier: str) -> bool:
-    there = _describe(rds, identifier)
-    return there["DBInstanceStatus"] == "available" and not there.get("ReadReplicaSourceDBInstanceIdentifier")
+    there = _describe(rds, database.identifier)
+    if not there.get("ReadReplicaSourceDBInstanceIdentifier"):
+        return there["DBInstanceStatus"] == "available"
+    if there["DBInstanceStatus"] != "backing-up":
+        try:
+            rds.promote_read_replica(DBInstanceIdentifier=database.identifier, BackupRetentionPeriod=database.keep)
+        except ClientError as refusal:
+            if trouble.code(refusal) not in _BUSY:
+                raise
+    return False
 
 
 def raise_servers(at: Takeover) -> str:

@@ -401,3 +401,27 @@ def test_a_registry_that_does_not_answer_keeps_nobody_from_taking_over() -> None
 
     ecr = SimpleNamespace(describe_images=lost)
     assert not [*images.missing(ecr, [f"123456789012.dkr.ecr.{HERE}.amazonaws.com/shop:1"])]
+
+
+def test_a_replica_that_rds_is_busy_with_is_promoted_as_soon_as_it_is_not(
+    at: Takeover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its backup, or with the promotion that a run asked for which was killed."""
+    states = iter(["backing-up", "available", "available", "modifying", "own"])
+    refuses = {"Error": {"Code": "InvalidDBInstanceState", "Message": "not in available state"}}
+    answers, calls = iter([refuses, None, refuses]), list[str]()
+
+    def described(**_: Any) -> dict[str, Any]:
+        state = next(states)
+        follows = {} if state == "own" else {"ReadReplicaSourceDBInstanceIdentifier": "arn"}
+        return {"DBInstances": [{"DBInstanceStatus": "available" if state == "own" else state, **follows}]}
+
+    def promoted(**asked: Any) -> None:
+        calls.append(asked["DBInstanceIdentifier"])
+        if answer := next(answers):
+            raise ClientError(answer, "PromoteReadReplica")
+
+    rds = SimpleNamespace(describe_db_instances=described, promote_read_replica=promoted)
+    monkeypatch.setattr(Takeover, "client", lambda *_: rds)
+    assert STEP["promote"].act(at).endswith(": takes writes")
+    assert calls == [at.moves.databases[0].identifier] * 3
