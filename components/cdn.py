@@ -14,7 +14,7 @@ from tenfold.components.parts.static_bucket import read_by, static_bucket
 from tenfold.components.plans import cdn as cdn_plan
 from tenfold.components.plans import edge_functions, firewall
 from tenfold.components.plans.choices import check_choice
-from tenfold.components.plans.edge_functions import EdgeFunctionsArgs, EventType
+from tenfold.components.plans.edge_functions import EdgeFunctionsArgs, EventType, LambdaFunctionsArgs
 from tenfold.components.plans.regions import cdn_log_region
 
 GLOBAL = "us-east-1"  # where certificates, firewalls and metrics of CloudFront are, whatever the region
@@ -57,6 +57,9 @@ class CdnArgs(TypedDict):
     functions: NotRequired[EdgeFunctionsArgs]
     """What the edge itself does to requests and answers, on every path: `redirects`, `answer_headers`, `experiments`,
     or code of your own. Default: nothing. Change: in place, minutes."""
+    lambdas: NotRequired[LambdaFunctionsArgs]
+    """Functions of Lambda@Edge on every path, by event, and whether they get the `body`. Somebody else publishes them:
+    AWS deletes one only hours after it was detached. Default: none. Change: in place, minutes."""
     domain: NotRequired[str]
     """The name visitors type; without it, CloudFront's own. Default: none. Change: in place."""
     certificate_arn: NotRequired[pulumi.Input[str]]
@@ -145,6 +148,7 @@ class Cdn(Component[CdnArgs]):
         patterns = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
         *ordered, last = patterns
         attached = {event.value: one.arn for event, one in functions.items()}
+        lambdas = edge_functions.lambda_associations(args.get("lambdas", {}))
         throwaway = args.get("throwaway", False)
         here = aws.get_region(opts=self._call()).region
         place = cdn_log_region(here)
@@ -166,8 +170,10 @@ class Cdn(Component[CdnArgs]):
             price_class=cdn_plan.PRICE_CLASSES[args.get("price_class", "100")],
             aliases=[args["domain"]] if "domain" in args else [],
             origins=[self._application(), self._files(bucket)],
-            default_cache_behavior=cdn_plan.settings(last, cache, attached),
-            ordered_cache_behaviors=[cdn_plan.settings(b, cache, attached) | {"path_pattern": b.path} for b in ordered],
+            default_cache_behavior=cdn_plan.settings(last, cache, attached, lambdas),
+            ordered_cache_behaviors=[
+                cdn_plan.settings(b, cache, attached, lambdas) | {"path_pattern": b.path} for b in ordered
+            ],
             custom_error_responses=cdn_plan.error_responses(args.get("error_page")),
             restrictions={"geo_restriction": {"restriction_type": "none"}},
             viewer_certificate=self._certificate(),
@@ -277,7 +283,9 @@ def check(args: CdnArgs) -> None:
     patterns = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
     if "error_page" in args:
         cdn_plan.check_page(args["error_page"], patterns)
-    edge_functions.codes(args.get("functions", {}), args.get("domain"))
+    codes = edge_functions.codes(args.get("functions", {}), args.get("domain"))
+    if "lambdas" in args:
+        edge_functions.check_lambdas(args["lambdas"], codes)
     check_choice("dynamic_cache", args.get("dynamic_cache", "none"), cdn_plan.DynamicCache)
     check_choice("price_class", args.get("price_class", "100"), cdn_plan.PriceClass)
     if "domain" in args and "certificate_arn" not in args and "zone_id" not in args:

@@ -14,7 +14,7 @@ from tenfold.components.domain import Domain, DomainArgs, ZoneKind
 from tenfold.components.failover_record import FailoverRecord, FailoverRecordArgs
 from tenfold.components.parts.balancer_entry import HEADER, Entry
 from tenfold.components.plans.cdn import DynamicCache, PriceClass
-from tenfold.components.plans.edge_functions import EdgeFunctionsArgs
+from tenfold.components.plans.edge_functions import EdgeFunctionsArgs, LambdaFunctionsArgs
 from tenfold.components.plans.routing import beside, role
 from tenfold.components.plans.target_group import Algorithm
 from tenfold.components.records import AliasArgs
@@ -216,6 +216,8 @@ def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer, entry: Failo
         args["error_page"] = spec.error_page
     if functions := _functions(spec.functions):
         args["functions"] = functions
+    if spec.lambdas.versions:
+        args["lambdas"] = cast(LambdaFunctionsArgs, {**spec.lambdas.versions, "body": spec.lambdas.body})
     if domain:
         args = {**args, "domain": at.architecture.domain or "", **_edge_certificate(at.architecture, domain)}
     return Cdn(at.name("cdn"), args, at.options)

@@ -46,6 +46,13 @@ class EdgeFunctions(Value):
         return {event: tuple(f for f in (event, *others) if getattr(self, f)) for event, others in own.items()}
 
 
+class LambdaFunctions(Value):
+    """Functions of Lambda@Edge, which are published outside of the stack."""
+
+    versions: Mapping[str, str] = field(default_factory=dict)  # field of the blueprint (`origin_request`) -> ARN
+    body: bool = False  # those of requests get the body
+
+
 class Cdn(Value):
     """CloudFront in front of the balancer and of a bucket with static files."""
 
@@ -58,3 +65,4 @@ class Cdn(Value):
     certificate: str  # `managed`, or an ARN
     error_page: str | None = None  # a file of the bucket, shown while the application does not answer
     functions: EdgeFunctions = EdgeFunctions()
+    lambdas: LambdaFunctions = LambdaFunctions()

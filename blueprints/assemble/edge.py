@@ -1,6 +1,6 @@
 """The way in: network, balancer, CDN."""
 
-from tenfold.blueprints.architecture.edge import Balancer, Cdn, EdgeFunctions, Network
+from tenfold.blueprints.architecture.edge import Balancer, Cdn, EdgeFunctions, LambdaFunctions, Network
 from tenfold.blueprints.assemble.existing import assemble_existing_network
 from tenfold.blueprints.assemble.values import Values
 
@@ -32,6 +32,7 @@ def assemble_cdn(values: Values) -> Cdn:
         waf=values.at("cdn.waf"),
         certificate=values.at("cdn.certificate"),
         functions=_edge_functions(values),
+        lambdas=_lambda_functions(values),
         error_page=values.maybe("cdn.error_page"),
     )
 
@@ -47,3 +48,8 @@ def _edge_functions(values: Values) -> EdgeFunctions:
         request=fields.get("request", ""),
         response=fields.get("response", ""),
     )
+
+
+def _lambda_functions(values: Values) -> LambdaFunctions:
+    fields = values.under("cdn", "lambdas")
+    return LambdaFunctions(body=bool(fields.pop("body", False)), versions=fields)

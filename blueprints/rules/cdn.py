@@ -177,5 +177,36 @@ def headers_can_be_set(c: Context) -> Findings:
                 yield Finding("TF-R273", route, message, "Let the application send it.", key=True)
 
 
+# CloudFront Developer Guide, "Restrictions on all edge functions": the two kinds cannot be combined in viewer events.
+@rule
+def viewers_meet_one_kind_of_function(c: Context) -> Findings:
+    for functions in _functions(c):
+        kept = [part for parts in functions.events.values() for part in parts]
+        for event in _lambdas(c):
+            if kept and event.startswith("viewer_"):
+                fields = " and ".join(f"`{part}`" for part in dict.fromkeys(kept))
+                message = (
+                    f"CloudFront runs either its own functions or Lambda@Edge at viewers' events, and {fields} of "
+                )
+                message += "`cdn.functions` is a function of its own."
+                origin = event.replace("viewer_", "origin_")
+                hint = f"Attach it as `{origin}`, or do all of it in one kind."
+                yield Finding("TF-R321", f"cdn.lambdas.{event}", message, hint, key=True)
+
+
+@rule
+def a_body_goes_to_a_function_of_requests(c: Context) -> Findings:
+    cdn = c.architecture.cdn
+    requests = ("cdn.lambdas.viewer_request", "cdn.lambdas.origin_request")
+    if cdn and cdn.lambdas.body and not any(c.is_set(field) for field in requests):
+        message = "No function would get the body: only those of requests can."
+        hint = "Set `viewer_request` or `origin_request`, or leave `body` out."
+        yield Finding("TF-R322", "cdn.lambdas.body", message, hint, key=True)
+
+
+def _lambdas(c: Context) -> Mapping[str, str]:
+    return c.architecture.cdn.lambdas.versions if c.architecture.cdn else {}
+
+
 def _functions(c: Context) -> tuple[EdgeFunctions, ...]:
     return (c.architecture.cdn.functions,) if c.architecture.cdn else ()

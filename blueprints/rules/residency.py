@@ -54,6 +54,19 @@ def the_edge_keeps_no_answers(c: Context) -> Findings:
         yield Finding("TF-R280", "cdn.dynamic.cache", message, "Set it to none: the edge then passes answers on.")
 
 
+@rule
+def functions_run_where_the_data_may_be(c: Context) -> Findings:
+    """Lambda@Edge runs, and writes its log, in the region nearest to the visitor ("CloudWatch metrics and logs for
+    edge functions", CloudFront Developer Guide)."""
+    a = c.architecture
+    for event in a.cdn.lambdas.versions if a.residency and a.cdn else ():
+        group = next(iter(a.residency))
+        message = f"Lambda@Edge runs and writes its log in the region nearest to the visitor; `{group}` is bound to "
+        message += f"{one_of(a.residency[group])} ({_line(c, group)})."
+        hint = "Use `cdn.functions`, or a path of the application."
+        yield Finding("TF-R280", f"cdn.lambdas.{event}", message, hint, key=True)
+
+
 def outside(c: Context, path: str | Route, region: str, what: str, hint: str = "") -> Iterator[Finding]:
     """A finding where a group is bound to other regions. `what` begins the sentence: `The standby region is`."""
     for group, allowed in c.architecture.residency.items():

@@ -121,9 +121,14 @@ def _literal(path: str) -> int:
     return len(path) - path.count("*") - path.count("?")
 
 
-def settings(behaviour: Behaviour, cache: str, functions: Mapping[str, object]) -> Any:
+def settings(
+    behaviour: Behaviour,
+    cache: str,
+    functions: Mapping[str, object],
+    lambdas: Sequence[Mapping[str, object]] = (),
+) -> Any:
     """A behaviour in the provider's form. `cache` (none | headers) is that of the application's answers; `functions`
-    are ARNs by event."""
+    are ARNs by event, `lambdas` associations of Lambda@Edge."""
     static = behaviour.origin == "static"
     fields: dict[str, Any] = {
         "target_origin_id": behaviour.origin,
@@ -138,4 +143,6 @@ def settings(behaviour: Behaviour, cache: str, functions: Mapping[str, object]) 
         fields["origin_request_policy_id"] = ALL_VIEWER
     if functions:
         fields["function_associations"] = [{"event_type": e, "function_arn": arn} for e, arn in functions.items()]
+    if lambdas:
+        fields["lambda_function_associations"] = list(lambdas)
     return fields

@@ -86,6 +86,7 @@ CHANGE_IAM = (
     "UpdateRole",
     "UpdateRoleDescription",
 )
+ATTACH = ("DisableReplication*", "EnableReplication*", "GetFunction")
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
 
@@ -121,6 +122,12 @@ def change_statements(partition: str, account: str, apps: Sequence[str], boundar
         allow("ChangeRoles", [f"iam:{action}" for action in CHANGE_IAM], [*roles, *profiles]),
         allow("GrantToRoles", [f"iam:{action}" for action in GRANT], roles, bounded),
         allow("PassRoles", ["iam:PassRole"], roles),
+        # Lambda@Edge: CloudFront attaches a function for whoever may replicate it ("Set up IAM permissions and roles").
+        allow(
+            "AttachEdgeFunctions",
+            [f"lambda:{action}" for action in ATTACH],
+            f"arn:{partition}:lambda:us-east-1:{account}:function:*",
+        ),
         allow("MakeRolesOfServices", ["iam:CreateServiceLinkedRole"], f"{iam}role/aws-service-role/*"),
     ]
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 BYTES = 10_240  # of one function
 RUNTIME = "cloudfront-js-2.0"
@@ -26,6 +26,8 @@ _MANAGED_HEADERS = (
     "strict-transport-security", "x-content-type-options", "x-frame-options", "referrer-policy", "x-xss-protection",
 )  # fmt: skip
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+# "Restrictions on Lambda@Edge": a numbered version, in us-east-1.
+_VERSION = re.compile(r"arn:aws:lambda:us-east-1:\d{12}:function:[\w-]{1,64}:[1-9]\d*")
 _COOKIE = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 
 
@@ -36,6 +38,37 @@ class EventType(StrEnum):
     """Before the edge looks whether it has the answer."""
     RESPONSE = "viewer-response"
     """Before the visitor gets the answer; not for answers from 400 on."""
+
+
+class LambdaEvent(StrEnum):
+    """When a function of Lambda@Edge runs. A behaviour has one for each."""
+
+    VIEWER_REQUEST = "viewer-request"
+    """Before the edge looks whether it has the answer."""
+    ORIGIN_REQUEST = "origin-request"
+    """Before the origin is asked: only where the edge has no answer."""
+    ORIGIN_RESPONSE = "origin-response"
+    """Before the edge keeps the origin's answer, errors too."""
+    VIEWER_RESPONSE = "viewer-response"
+    """Before the visitor gets the answer; not for answers from 400 on."""
+
+
+LAMBDA_REQUESTS = (LambdaEvent.VIEWER_REQUEST, LambdaEvent.ORIGIN_REQUEST)
+
+
+class LambdaFunctionsArgs(TypedDict):
+    viewer_request: NotRequired[str]
+    """ARN of a numbered version of a function in us-east-1, for each request. Default: none. Change: in place,
+    minutes."""
+    origin_request: NotRequired[str]
+    """The same, for each request that the edge has no answer to. Default: none. Change: in place, minutes."""
+    origin_response: NotRequired[str]
+    """The same, for each answer to these, errors too. Default: none. Change: in place, minutes."""
+    viewer_response: NotRequired[str]
+    """The same, for each answer below 400. Default: none. Change: in place, minutes."""
+    body: NotRequired[bool]
+    """Whether functions of requests get the body: the first 40 KB at viewers' events, 1 MB at origins'. Default: false.
+    Change: in place, minutes."""
 
 
 class EdgeFunctionsArgs(TypedDict):
@@ -69,6 +102,33 @@ def codes(args: EdgeFunctionsArgs, domain: str | None) -> dict[EventType, str]:
         if (size := len(code.encode())) > BYTES:
             raise ValueError(f"functions: the {event} function has {size:,} bytes; CloudFront takes {BYTES:,}.")
     return {event: code for event, code in by_event.items() if code}
+
+
+def lambda_associations(args: LambdaFunctionsArgs) -> list[dict[str, object]]:
+    """Of a behaviour, in the provider's form; the body goes to functions of requests only."""
+    body = args.get("body", False)
+    return [
+        {"event_type": event.value, "lambda_arn": arn, "include_body": body and event in LAMBDA_REQUESTS}
+        for event, arn in _versions(args).items()
+    ]
+
+
+def check_lambdas(args: LambdaFunctionsArgs, beside: Mapping[EventType, str]) -> None:
+    """Raises ValueError for what is no numbered version in us-east-1, for a body that no function gets, and for a
+    function at a viewer's event `beside` functions of CloudFront."""
+    versions = _versions(args)
+    for event, arn in versions.items():
+        if not _VERSION.fullmatch(arn):
+            raise ValueError(f"lambdas: {arn} is not a numbered version of a function in us-east-1.")
+        if beside and event.value.startswith("viewer-"):
+            raise ValueError(f"lambdas: CloudFront runs no Lambda@Edge at {event} beside functions of its own.")
+    if args.get("body") and not any(event in LAMBDA_REQUESTS for event in versions):
+        raise ValueError("lambdas: body is for functions of requests, and there is none.")
+
+
+def _versions(args: LambdaFunctionsArgs) -> dict[LambdaEvent, str]:
+    fields = cast(Mapping[str, str], args)
+    return {event: fields[field] for event in LambdaEvent if (field := event.value.replace("-", "_")) in fields}
 
 
 def _check(args: EdgeFunctionsArgs, domain: str | None) -> None:

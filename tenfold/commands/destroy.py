@@ -1,6 +1,7 @@
 """`tenfold destroy`: takes a deployment away."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -88,6 +89,16 @@ def _tell_what_stays(deployed: list[dict[str, Any]]) -> None:
     for resource in deployed:
         if resource.get("retainOnDelete"):
             click.echo(f"  stays   {resource['urn'].rsplit('::', 1)[-1]} in the account: {resource['id']}")
+    for arn in sorted({arn for resource in deployed for arn in _attached_functions(resource)}):
+        click.echo(f"  stays   {arn}; AWS lets nobody delete it before its replicas are gone, hours from now")
+
+
+def _attached_functions(resource: dict[str, Any]) -> Iterator[str]:
+    """Versions of functions that a distribution runs at the edge. They are published outside of the stack."""
+    inputs = resource.get("inputs", {})
+    for behaviour in (inputs.get("defaultCacheBehavior") or {}, *(inputs.get("orderedCacheBehaviors") or ())):
+        for one in behaviour.get("lambdaFunctionAssociations") or ():
+            yield one["lambdaArn"]
 
 
 def _refuse_protected(target: deployment.Deployment, urns: list[str]) -> None:

@@ -355,7 +355,7 @@ def _cdn(a: Architecture, resources: Sequence[Resource]) -> str:
         f"your code at each {part}" if part == event else part.replace("_", " "): None
         for event, parts in a.cdn.functions.events.items()
         for part in parts
-    }
+    } | {f"Lambda@Edge at {event.replace('_', ' ')}": None for event in a.cdn.lambdas.versions}
     edge = f", at the edge {', '.join(done)}" if done else ""
     return f"{', '.join(a.cdn.static_paths)} from a bucket, the rest from the application, {wall}{page}{edge}"
 

@@ -18,6 +18,7 @@ THEIRS = (
     "secret: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf'}"
 )
 EDGE = STAGE4 + "cdn: {functions: {"
+PAGES = "arn:aws:lambda:us-east-1:123456789012:function:shop-pages:3"
 STAGE7 = "stage: 7\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 STAGE3 = "stage: 3\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
 MEMCACHED = STAGE4 + "sessions: {store: database}\ncache: {engine: memcached, "
@@ -393,6 +394,31 @@ MISTAKES = [
     (EDGE + f"response: 'function handler(e) {{{'ü' * 6_000}}}'}}}}", "TF-R271", 3, 19, "12,0"),
     (EDGE + "request: 'function main(e) {}'}}", "TF-R271", 3, 19, "function handler(event) { return event.request; }"),
     (EDGE + "headers: {X-A: a}, response: 'function handler(e) {}'}}", "TF-R270", 3, 38, "`headers`"),
+    (EDGE + "headers: {X-A: a}}, lambdas: {viewer_response: '" + PAGES + "'}}", "TF-R321", 3, 49, "`origin_response`"),
+    (
+        EDGE + "headers: {X-A: a}}, lambdas: {body: true, origin_response: '" + PAGES + "'}}",
+        "TF-R322",
+        3,
+        49,
+        "No function",
+    ),
+    (
+        EDGE + "headers: {X-A: a}}, lambdas: {origin_request: '" + PAGES + "0'}}\nresidency: {us: [us-east-1]}",
+        "TF-R280",
+        3,
+        49,
+        "nearest to the visitor",
+    ),
+    *(
+        (
+            EDGE + "headers: {X-A: a}}, lambdas: {origin_request: '" + arn + "'}}",
+            "TF-V111",
+            3,
+            65,
+            "function:shop-pages:3",
+        )
+        for arn in (PAGES[:-2], PAGES[:-1] + "$LATEST", PAGES.replace("us-east-1", "eu-west-1"))
+    ),
     (
         EDGE + "redirects: {" + ", ".join(f"/{i:0100}: /new" for i in range(90)) + "}}}",
         "TF-R271",

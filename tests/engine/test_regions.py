@@ -5,6 +5,7 @@ import pytest
 from remains import leftovers, networks
 from running import CHECKOUT
 
+PAGES = "arn:aws:lambda:us-east-1:123456789012:function:news-pages:3"
 HOME, EDGE = "eu-central-1", "us-east-1"
 FAILING = ("ExecutionErrors", "ValidationErrors", "Throttles")
 
@@ -31,6 +32,7 @@ def news(changed, replicas):
         region=("region: us-east-1", f"region: {HOME}\nzone: managed"),
         domain=("prod: {}", "prod: {domain: www.news.example.com}"),
         replicas=("\ncdn:", f"\ndatabase: {{replicas: {{count: {replicas}}}}}\n\ncdn:"),
+        lambdas=("\ncdn:", f"\ncdn:\n  lambdas: {{origin_request: '{PAGES}', body: true}}"),
     )
 
 
@@ -67,6 +69,8 @@ def test_news_far_from_the_edge_and_replicas_that_come_and_go(fresh, cloud, chan
     attached = distribution["DefaultCacheBehavior"]["FunctionAssociations"]["Items"]
     assert {a["FunctionARN"] for a in attached} == {f["FunctionMetadata"]["FunctionARN"] for f in functions}
     assert {a["EventType"] for a in attached} == {"viewer-request", "viewer-response"}
+    [beside] = distribution["DefaultCacheBehavior"]["LambdaFunctionAssociations"]["Items"]
+    assert beside == {"LambdaFunctionARN": PAGES, "EventType": "origin-request", "IncludeBody": True}
     [topic] = [t["TopicArn"] for t in edge("sns").list_topics()["Topics"]]
     assert all(alarm["AlarmActions"] == [topic] for alarm in alarms)
     key = edge("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["KmsMasterKeyId"]
@@ -82,7 +86,7 @@ def test_news_far_from_the_edge_and_replicas_that_come_and_go(fresh, cloud, chan
         }
         assert primary(home("rds")) == before and len(databases) == 1 + count
         assert set(answering(home("route53")).values()) == set(databases.values()) - {databases[before[0]]}
-    fresh("destroy", *where)
+    assert f"stays   {PAGES}" in fresh("destroy", *where).stdout
     assert [*networks(home), *leftovers(home), *leftovers(edge)] == []
 
 

@@ -110,6 +110,11 @@ BEHAVIOUR = {
     "cachedMethods": ["GET", "HEAD"],
     "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 }
+PAGES = {
+    "eventType": "origin-request",
+    "lambdaArn": "arn:aws:lambda:us-east-1:123456789012:function:pages:3",
+    "includeBody": False,
+}
 ATTACHED = {"eventType": "viewer-request", "functionArn": "arn:aws:cloudfront::123456789012:function/none"}
 DISTRIBUTION = {
     "enabled": True,
@@ -120,12 +125,18 @@ DISTRIBUTION = {
 }
 
 
+def edge(*functions: dict[str, Any]) -> dict[str, Any]:
+    return {"defaultCacheBehavior": {**BEHAVIOUR, "lambdaFunctionAssociations": list(functions)}}
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
         ({"orderedCacheBehaviors": [{**BEHAVIOUR, "pathPattern": "/a/*"}] * 2}, "is there twice"),
         ({"origins": [{**DISTRIBUTION["origins"][0], "originAccessControlId": "E1"}]}, "E1 does not exist"),
         ({"defaultCacheBehavior": {**BEHAVIOUR, "functionAssociations": [ATTACHED]}}, "in the stage LIVE"),
+        (edge(PAGES, {**PAGES, "lambdaArn": f"{PAGES['lambdaArn']}0"}), "one function for origin-request"),
+        (edge({**PAGES, "eventType": "viewer-response", "includeBody": True}), "gets no body"),
     ],
 )  # fmt: skip
 def test_what_cloudfront_refuses(cloud: Cloud, changed: dict[str, Any], words: str) -> None:
@@ -148,7 +159,12 @@ def test_visitors_meet_what_is_published_of_a_function(cloud: Cloud) -> None:
     assert live == first
     with pytest.raises(ClientError, match="PreconditionFailed"):
         call("PublishFunction", {"Name": name, "IfMatch": version})
-    cloud.make(CDN, **{**DISTRIBUTION, "defaultCacheBehavior": attached})
+    beside = {**attached, "lambdaFunctionAssociations": [{**PAGES, "eventType": "viewer-response"}]}
+    refused(cloud, "does not go with", CDN, **{**DISTRIBUTION, "defaultCacheBehavior": beside})
+    both = {**attached, "lambdaFunctionAssociations": [PAGES]}
+    key = cloud.make(CDN, **{**DISTRIBUTION, "defaultCacheBehavior": both})
+    read = call("GetDistribution", {"Id": key})["Distribution"]["DistributionConfig"]["DefaultCacheBehavior"]
+    assert [one["LambdaFunctionARN"] for one in read["LambdaFunctionAssociations"]["Items"]] == [PAGES["lambdaArn"]]
 
 
 def test_a_database_says_what_it_is(cloud: Cloud) -> None:

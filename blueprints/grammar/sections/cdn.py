@@ -47,6 +47,13 @@ Code = Annotated[str, Spelled(
     "TF-V104", r"[\s\S]{1,10240}", "the code of an edge function", "CloudFront takes 10,240 bytes.", 10_240
 )]  # fmt: skip
 
+# Lambda@Edge needs a numbered version in us-east-1, not $LATEST or an alias: "Restrictions on Lambda@Edge".
+LambdaVersion = Annotated[str, Spelled(
+    "TF-V111", r"arn:aws:lambda:us-east-1:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}:[1-9][0-9]{0,9}",
+    "the ARN of a function's version",
+    "A numbered version in us-east-1: arn:aws:lambda:us-east-1:123456789012:function:shop-pages:3.", 150,
+)]  # fmt: skip
+
 
 class EdgeFunctions(Section):
     """What the edge itself does to requests and answers, on every path."""
@@ -72,6 +79,16 @@ class EdgeFunctions(Section):
         "JavaScript of your own that sees each request before the edge answers.", "in-place"
     )
     response: Code | None = optional("JavaScript of your own, for each answer below 400.", "in-place")
+
+
+class LambdaFunctions(Section):
+    """Functions of Lambda@Edge, which are published outside of the stack: by event, the version that runs."""
+
+    viewer_request: LambdaVersion | None = optional("For each request, before the edge answers.", "in-place")
+    origin_request: LambdaVersion | None = optional("For each request that the edge cannot answer.", "in-place")
+    origin_response: LambdaVersion | None = optional("For each answer to these, errors too.", "in-place")
+    viewer_response: LambdaVersion | None = optional("For each answer below 400.", "in-place")
+    body: bool | None = optional("Whether functions of requests get the body.", "in-place")
 
 
 class Static(Section):
@@ -100,6 +117,9 @@ class Cdn(Section):
     static: Static | None = optional("Files from a bucket.", "in-place")
     dynamic: Dynamic | None = optional("Answers of the application.", "in-place")
     functions: EdgeFunctions | None = optional("What the edge itself does to requests and answers.", "in-place")
+    lambdas: LambdaFunctions | None = optional(
+        "Functions of Lambda@Edge, for what the edge itself cannot do.", "in-place"
+    )
     error_page: PagePath | None = optional(
         "A file of the bucket, shown while the application does not answer (502, 503, 504).", "in-place"
     )

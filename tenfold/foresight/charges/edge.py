@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from tenfold.foresight.charges.charge import At, Charge, monthly, used
+from tenfold.foresight.charges.charge import At, Charge, monthly, unknown, used
 from tenfold.foresight.servers import same
 from tenfold.graph import Resource
 
@@ -17,6 +17,8 @@ def distributions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     yield used(at, "from the edge", "cdn.out", "cdn_out")
     yield used(at, "requests at the edge", f"cdn.https.{visitors}", "cdn_requests")
     yield used(at, "from the edge to the balancer", "cdn.origin.us-eu", "cdn_in")
+    if at.architecture.cdn and at.architecture.cdn.lambdas.versions:
+        yield unknown("functions of Lambda@Edge", "lambda-edge", "by calls, and by the seconds and memory of each")
 
 
 def functions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:

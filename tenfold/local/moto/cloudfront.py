@@ -29,6 +29,7 @@ def origin(original: Any, self: Any, settings: dict[str, Any]) -> None:
 def behaviour(original: Any, self: Any, config: dict[str, Any]) -> None:
     original(self, config)
     self.function_associations = config.get("FunctionAssociations") or {"Quantity": 0}
+    self.lambda_function_associations = config.get("LambdaFunctionAssociations") or {"Quantity": 0}
 
 
 @replace(DistributionConfig, "__init__")
@@ -88,6 +89,7 @@ def _check(backend: Any, config: dict[str, Any]) -> None:
         raise Refused("InvalidArgument", f"the path pattern {twice[0]} is there twice")
     for behaviour in behaviours:
         _check_functions(backend, _attached(behaviour))
+        _check_lambdas(_lambdas(behaviour), _attached(behaviour))
     arn = (config.get("ViewerCertificate") or {}).get("ACMCertificateArn")
     if arn and arn.split(":")[3] != "us-east-1":
         raise Refused("InvalidViewerCertificate", f"the certificate {arn} is not in us-east-1")
@@ -157,12 +159,31 @@ def delete_monitoring_subscription(self: Response) -> EmptyResult:
 
 
 # ---- functions. A change is of the stage DEVELOPMENT until it is published: LIVE is what visitors meet.
+REFUSED_LAMBDA = "InvalidLambdaFunctionAssociation"
 MOST_CODE = 10_240  # bytes: CloudFront Developer Guide, "Quotas on CloudFront Functions"
 urls.url_paths["{0}/2020-05-31/function/(?P<name>[^/]+)/publish$"] = CloudFrontResponse.dispatch
 
 
 def _attached(behaviour: dict[str, Any]) -> list[dict[str, Any]]:
     return (behaviour.get("FunctionAssociations") or {}).get("Items") or []
+
+
+def _lambdas(behaviour: dict[str, Any]) -> list[dict[str, Any]]:
+    return (behaviour.get("LambdaFunctionAssociations") or {}).get("Items") or []
+
+
+def _check_lambdas(attached: list[dict[str, Any]], own: list[dict[str, Any]]) -> None:
+    """API reference of CreateDistribution: InvalidLambdaFunctionAssociation. Functions are not here: whether there is
+    one, and whom its role trusts, is not asked."""
+    events = [one["EventType"] for one in attached]
+    for one in attached:
+        event = one["EventType"]
+        if events.count(event) > 1:
+            raise Refused(REFUSED_LAMBDA, f"a behaviour has one function for {event}")
+        if own and event.startswith("viewer-"):
+            raise Refused(REFUSED_LAMBDA, f"Lambda@Edge at {event} does not go with a function of CloudFront")
+        if one.get("IncludeBody") and not event.endswith("-request"):
+            raise Refused(REFUSED_LAMBDA, f"a function of {event} gets no body")
 
 
 def _check_functions(backend: Any, attached: list[dict[str, Any]]) -> None:
