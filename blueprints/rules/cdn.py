@@ -197,8 +197,9 @@ def viewers_meet_one_kind_of_function(c: Context) -> Findings:
 @rule
 def a_body_goes_to_a_function_of_requests(c: Context) -> Findings:
     cdn = c.architecture.cdn
-    requests = ("cdn.lambdas.viewer_request", "cdn.lambdas.origin_request")
-    if cdn and cdn.lambdas.body and not any(c.is_set(field) for field in requests):
+    if c.is_refused("cdn.lambdas"):  # the version may be the mistake
+        return
+    if cdn and cdn.lambdas.body and not any(event.endswith("_request") for event in cdn.lambdas.versions):
         message = "No function would get the body: only those of requests can."
         hint = "Set `viewer_request` or `origin_request`, or leave `body` out."
         yield Finding("TF-R322", "cdn.lambdas.body", message, hint, key=True)
