@@ -17,6 +17,7 @@ from tests.local.world import REGION, SCENARIO, World
 ENTRIES = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
 # {name in the scenario: (the operation, the error's code in its API reference)}
 REFUSED = {
+    "backup_plan": ("backup", "DeleteBackupPlan", "InvalidRequestException"),
     "bus": ("events", "DeleteEventBus", "ValidationException"),
     "cache_parameters": ("elasticache", "DeleteCacheParameterGroup", "InvalidCacheParameterGroupState"),
     "certificate": ("acm", "DeleteCertificate", "ResourceInUseException"),
@@ -76,6 +77,8 @@ ACCEPTED = {
     "sec": GOES_ALONG,
     "source": STAYS,
     "topic": STAYS,
+    "vault": "it is empty: only recovery points keep a vault",
+    "vault_there": "it is empty: only recovery points keep a vault",
     "web_acl": "a logging configuration does not keep it; what it protects does, below",
     "web_acl_log": STAYS,
     "zone": FIRST,
