@@ -19,6 +19,7 @@ SUPPORTED_UNTIL = {
     "1.35": date(2027, 3, 27),
 }
 PROCESSORS = {"arm64": "arm64", "x86_64": "amd64"}  # EC2's word -> that of images
+WATCHED_FROM = "amazon-cloudwatch"  # the namespace of the add-on amazon-cloudwatch-observability
 LEAST_MEMORY = 4  # GiB of a machine; judged: kubelet, add-ons and agents take about 1.5 of it
 MEMORY_AT_REST = 0.3  # judged: what an idle program of a usual runtime has of a size that fits it
 LEAST_TRACKED = 0.05  # of the requested CPU: components/plans/pod_scaling.py
@@ -202,6 +203,6 @@ def secrets_of_pods_hide_nothing(c: Context) -> Findings:
 def names_of_services_are_free_in_the_cluster(c: Context) -> Findings:
     """Each is a namespace: Kubernetes, "Namespaces", initial namespaces, and the prefix that it keeps for itself."""
     for name, service in _services(c).items():
-        if service.known_as == "default" or service.known_as.startswith("kube-"):
-            message = f"The namespace `{service.known_as}` is Kubernetes' own."
+        if service.known_as in ("default", WATCHED_FROM) or service.known_as.startswith("kube-"):
+            message = f"The namespace `{service.known_as}` is the cluster's own."
             yield Finding("TF-R195", ("services", name), message, "Choose another name.", key=True)

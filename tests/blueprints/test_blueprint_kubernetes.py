@@ -145,6 +145,7 @@ MANAGED = f"kubernetes: {{{ADMINS}, nodes: managed, "
         (MANAGED + "machines: 1}\n" + search(), "TF-V015", "1}", "at least 2"),
         (f"kubernetes: {{{ADMINS}, nodes: spot}}\n" + search(), "TF-V014", "spot", "auto or managed"),
         (CLUSTER + search(name="kube-search"), "TF-R195", "kube-search", "Choose another name"),
+        (CLUSTER + search(name="amazon-cloudwatch"), "TF-R195", "amazon-cloudwatch", "the cluster's own"),
         (CLUSTER + search("pods: 1"), "TF-R006", "1}", "one pod"),
         ("kubernetes: {admins: {deploy: me}}\n" + search(), "TF-V039", "me", "role/deploy"),
         (f"kubernetes: {{admins: {{auto: '{DEPLOY}'}}}}\n" + search(), "TF-V038", "auto", "the machines' own"),
