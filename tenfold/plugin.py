@@ -40,6 +40,9 @@ class Components(ComponentProvider):
         """Raises InputPropertiesError, which has no traceback, with a component's words for a value that it refuses."""
         try:
             return super().construct(name, resource_type, inputs, options)
+        except InputPropertyError as error:
+            # Said in words alone: the engine (3.274.1) looks the property up to print it, and dies of an output there.
+            raise InputPropertiesError(f"{error.property_path}: {error.reason}", []) from error
         except ComponentInitError as error:
             if isinstance(error.inner, ValueError):
                 raise InputPropertiesError(str(error.inner), []) from error

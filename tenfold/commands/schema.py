@@ -14,7 +14,7 @@ EDITED = ("blueprint", "rules")
     "commands print with --json. In a checkout they are in docs/schema/ already; the first line of a file names its "
     "own (# yaml-language-server: $schema=…), so that editors complete and explain fields.",
 )
-@click.argument("kind", type=click.Choice([*EDITED, *documents.kinds()]), default=EDITED[0], metavar="KIND")
+@click.argument("kind", type=click.Choice([*EDITED, *documents.kinds()]), default=EDITED[0], metavar="[KIND]")
 def command(kind: str) -> None:
     from tenfold.blueprints.pages import rules_schema, schema, schema_text
 

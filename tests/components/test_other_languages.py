@@ -100,6 +100,14 @@ def test_what_is_wrong_is_refused_by_name(component: str, inputs: dict[str, Any]
     assert error.value.property_path == path and reason in error.value.reason
 
 
+def test_what_is_refused_names_no_property_that_the_engine_would_print() -> None:
+    with pytest.raises(InputPropertiesError, match=r"^cidr: must be known before") as error:
+        plugin().construct(
+            "net", "tenfold:index:Network", {"cidr": Output.from_input("10.0.0.0/16"), "kmsKeyArn": "key"}
+        )
+    assert not error.value.errors
+
+
 def test_what_a_component_refuses_comes_in_its_own_words() -> None:
     with pytest.raises(InputPropertiesError, match=r"attempts: 0 must be from 1 to 1,000$"):
         plugin().construct("work", "tenfold:index:Queue", {"attempts": 0.0})
