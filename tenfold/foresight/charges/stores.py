@@ -10,7 +10,7 @@ from tenfold.foresight import servers
 from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, unknown, used
 from tenfold.foresight.servers import same
 from tenfold.foresight.usage import HOURS, Use
-from tenfold.graph import Resource
+from tenfold.graph import Graph, Resource
 
 RDS = "aws:rds/instance:Instance"
 INSIGHTS = 7  # days of Performance Insights that cost nothing (RDS User Guide, "Pricing and data retention")
@@ -105,8 +105,18 @@ def replication_groups(at: At, resources: Sequence[Resource]) -> Iterator[Charge
         inputs = resource.inputs
         shards = number(inputs.get("numNodeGroups"), 1)
         nodes = number(inputs.get("numCacheClusters"), shards * (1 + number(inputs.get("replicasPerNodeGroup"), 0)))
-        type_, engine = inputs.get("nodeType"), inputs.get("engine") or "redis"
+        sized = _primary(at.graph, resource).inputs
+        type_, engine = sized.get("nodeType"), sized.get("engine") or "redis"
         yield hourly(f"{engine} {type_}", f"cache.{engine}.{type_}", nodes)
+
+
+def _primary(graph: Graph, group: Resource) -> Resource:
+    """Of a global datastore, for a group that joins one, and has its node type and engine. Else the group itself."""
+    by_urn = {each.urn: each for each in graph}
+    for way in ("globalReplicationGroupId", "primaryReplicationGroupId"):
+        for urn in group.property_dependencies.get(way, ()):
+            group = by_urn.get(urn, group)
+    return group
 
 
 def cache_clusters(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:

@@ -30,6 +30,14 @@ def change_replicas(call: Call, _old: Any, _new: Any) -> None:
         call.send(f"{direction}ReplicaCount", **where)
 
 
+def leave_datastore(call: Call) -> None:
+    """A member is taken out before it is deleted, as with the provider; so what has become the primary is refused."""
+    group = call.send("DescribeReplicationGroups", ReplicationGroupId=call.id)["ReplicationGroups"][0]
+    if datastore := group.get("GlobalReplicationGroupInfo", {}).get("GlobalReplicationGroupId"):
+        member = {"ReplicationGroupId": call.id, "ReplicationGroupRegion": call.region}
+        call.send("DisassociateGlobalReplicationGroup", GlobalReplicationGroupId=datastore, **member)
+
+
 def change_logs(call: Call, old: Any, new: Any) -> None:
     """A log that is no longer wanted is turned off by name: leaving it out would leave it on."""
     sent = [

@@ -12,8 +12,8 @@ from tenfold.local.moto.refusal import Refused
 SLOTS = 16384
 
 
-def _group(self: Response) -> Any:
-    key, groups = self._get_param("ReplicationGroupId"), self.elasticache_backend.replication_groups
+def group_of(self: Response, parameter: str = "ReplicationGroupId") -> Any:
+    key, groups = self._get_param(parameter), self.elasticache_backend.replication_groups
     if key not in groups:
         raise Refused("ReplicationGroupNotFoundFault", f"{key} does not exist")
     return groups[key]
@@ -44,7 +44,7 @@ def create_replication_group(original: Any, self: Any, **options: Any) -> Any:
 keep(
     ElastiCacheResponse,
     ("create_replication_group", "modify_replication_group"),
-    _group,
+    group_of,
     {
         "SnapshotWindow": "snapshot_window",
         "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
@@ -82,7 +82,7 @@ def _name_nodes(group: Any, replicas: int) -> None:
 
 
 def _set_replicas(self: Response) -> ActionResult:
-    group = _group(self)
+    group = group_of(self)
     _name_nodes(group, int(self._get_param("NewReplicaCount")))
     return ActionResult({"ReplicationGroup": group})
 
@@ -99,7 +99,7 @@ def decrease_replica_count(self: Response) -> ActionResult:
 
 @add(ElastiCacheResponse)
 def modify_replication_group_shard_configuration(self: Response) -> ActionResult:
-    group, count = _group(self), int(self._get_param("NodeGroupCount"))
+    group, count = group_of(self), int(self._get_param("NodeGroupCount"))
     if group.cluster_mode != "enabled":
         raise Refused("InvalidParameterValue", "only a group in cluster mode has more than one shard")
     gone = self._get_param("NodeGroupsToRemove", [])
@@ -119,7 +119,7 @@ def modify_replication_group_shard_configuration(self: Response) -> ActionResult
 
 @replace(ElastiCacheResponse, "modify_replication_group")
 def modify_replication_group(original: Any, self: Response) -> ActionResult:
-    answer, group = original(self), _group(self)
+    answer, group = original(self), group_of(self)
     if mode := self._get_param("ClusterMode"):
         group.cluster_mode, group.cluster_enabled = mode, mode != "disabled"
         domain = group.node_groups[0]["primary_endpoint"]["address"].partition(".")[2]
