@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import raw  # beside this file
 
 RESIDENT = """name: shop
@@ -34,4 +35,29 @@ def test_raw_preview_up_and_destroy(fresh, aws, tmp_path):
         file.write_text(state)
         pulumi("stack", "import", "--file", str(file))
 
+        pulumi("destroy", "--yes", "--skip-preview", "--remove")
+
+
+TWO_REGIONS = """name: shop
+stage: 7
+without: [cdn, tokens, replicas]
+app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
+load: {users: 1M}
+network: {zones: 2}
+database: {standby: false, pooling: {via: none}}
+environments: {dev: {throwaway: true}}
+"""
+
+
+@pytest.mark.proof
+def test_raw_pulumi_deploys_both_regions_and_finds_nothing_to_change(fresh, cloud, tmp_path):
+    blueprint = tmp_path / "shop.yaml"
+    blueprint.write_text(TWO_REGIONS)
+    with raw.stack(fresh, "raw-two-regions", str(blueprint), "dev", "7") as pulumi:
+        pulumi("up", "--yes", "--skip-preview")
+        assert json.loads(pulumi("preview", "--json"))["changeSummary"].keys() == {"same"}
+        [source], [replica] = (
+            cloud(region)("rds").describe_db_instances()["DBInstances"] for region in ("us-east-1", "us-west-2")
+        )
+        assert replica["ReadReplicaSourceDBInstanceIdentifier"] == source["DBInstanceArn"]
         pulumi("destroy", "--yes", "--skip-preview", "--remove")
