@@ -15,6 +15,7 @@ import yaml
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.architecture.services import ServiceData
+from tenfold.blueprints.recovery import capacity
 from tenfold.blueprints.value import Value
 
 MODES = ("pilot-light", "warm", "hot")  # the cheapest first
@@ -182,7 +183,8 @@ def notes(a: Architecture) -> list[str]:
         f"{term.name} {text(term.expected)} ({text(term.least)} to {text(term.most)}): {term.because}. {term.source}"
         for term in parts
     ]
-    return [*lines, *(f"{store.name}: {lost(store)}: {store.because}" for store in stores(a))]
+    lines += [f"{store.name}: {lost(store)}: {store.because}" for store in stores(a)]
+    return [*lines, f"capacity: {capacity.note(a)}"] if capacity.needed(a) else lines
 
 
 def lost(store: Store) -> str:

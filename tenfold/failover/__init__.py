@@ -4,6 +4,7 @@ steps.py       what a step is, and those of a failover
 homeward.py    those of a failback, the way home
 moves.py       what `regions.active` asks of each region, read from the difference that the next `up` would see
 pods.py        pods of services, whose number an autoscaler keeps
+quota.py       what the standby region may start at once, and what the account may run there
 replicas.py    whether copies of secrets and keys are fit for use
 copies.py      databases that are renamed, closed, and copied under the names of others
 comparison.py  what both regions keep besides databases, compared before the way home

@@ -167,6 +167,17 @@ def _replica_lines(region: str, copies: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def _capacity_lines(region: str, capacity: dict[str, Any]) -> list[str]:
+    """What the servers of the region may take, beside what the account may run there."""
+    if not capacity["needed"]:
+        return []
+    known = capacity["quota"] is not None
+    quota = f", of a quota of {capacity['quota']}" if known else "; the quota there is not known"
+    short = f"✗ up to {capacity['needed']} vCPUs in {region}{quota}: {capacity['remedy']}"
+    words = short if capacity["remedy"] else f"up to {capacity['needed']} vCPUs in {region}{quota}"
+    return labelled("capacity", words, _ROOM)
+
+
 def standing(target: Deployment, facts: dict[str, Any]) -> str:
     regions = {"primary": facts["primary"], "standby": facts["standby"]}
     lines = [f"{target.where.stack} · {target.where.where}"]
@@ -177,6 +188,7 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
         lines += labelled("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
     lines += drill_lines(target.architecture, facts["days_since_drill"])
     lines += _replica_lines(facts["standby"], facts["replicas"])
+    lines += _capacity_lines(facts["standby"], facts["capacity"])
     last = facts["last"]
     if facts["unread"]:
         unread = "this is what this machine knows; the second region does not tell what others have done"

@@ -1,6 +1,7 @@
 """The regions of a takeover: which one takes over from which, what is refused before, what the steps work on."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from tenfold.blueprints.recovery.arithmetic import days_since_drill, text
 from tenfold.blueprints.standby import FORMER
 from tenfold.deployment import Deployment
 from tenfold.engine import workspace
-from tenfold.failover import comparison, copies, exchange, images, moves, pods, register, replicas
+from tenfold.failover import comparison, copies, exchange, images, moves, pods, quota, register, replicas
 from tenfold.failover.journal import Journal
 from tenfold.failover.moves import Pair
 from tenfold.failover.steps import QUICK, Step, Takeover, Unfinished, Way
@@ -349,7 +350,17 @@ def standing(target: Deployment, steps: Mapping[Way, Sequence[Step]]) -> Mapping
             {"kind": one.replica.kind, "name": one.replica.name, "state": one.state, "remedy": one.remedy or None}
             for one in _standings(target, deployed)
         ],
+        "capacity": asdict(_capacity(target)) if a.standby else None,
     }
+
+
+def _capacity(target: Deployment) -> quota.Capacity:
+    from botocore.config import Config
+
+    a, asked = target.architecture, lifting.asked_by(target)
+    region = _region(a, "standby")
+    client = partial(asked.client, "service-quotas", region, Config(**QUICK))
+    return quota.of(a, region, None if asked.endpoint else client)
 
 
 def _standings(target: Deployment, deployed: State) -> Iterator[replicas.Standing]:
