@@ -46,12 +46,7 @@ def command(
         blueprint_files.expand(files), lambda file: _upgrade(file, environment, edition, as_json, verbose)
     )
     changed = [each for each in upgrades if each.after != each.before]
-    if as_json:
-        several = blueprint_files.is_several(files)
-        documents.show(
-            "upgrade", {"edition": edition, "written": bool(changed and yes), **_document(upgrades, several)}
-        )
-    else:
+    if not as_json:
         _show([review for each in upgrades for review in each.reviews], verbose)
     writes = bool(changed) and (yes or (not as_json and _is_confirmed()))
     for each in upgrades:
@@ -60,6 +55,9 @@ def command(
         elif writes:
             edit.write(each.file, each.before, each.after)
             _say(f"{each.file} says edition {edition} now. `tenfold up` brings it to what is deployed.", as_json)
+    if as_json:
+        shown = _document(upgrades, blueprint_files.is_several(files))
+        documents.show("upgrade", {"edition": edition, "written": writes, **shown})
 
 
 class _Upgrade(NamedTuple):

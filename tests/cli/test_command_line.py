@@ -136,3 +136,16 @@ leave(3)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (3, "thread end", "")
+
+
+def test_ctrl_c_while_a_thread_ends_leaves_at_once_without_a_traceback():
+    code = """
+import os, signal, threading, time
+from tenfold.exits import leave
+threading.Thread(target=time.sleep, args=(60,)).start()
+signal.setitimer(signal.ITIMER_REAL, 0.2)
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+leave(3)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (3, "")
