@@ -38,9 +38,11 @@ def taken_over(target: Deployment, file: Path, tell: Tell) -> Iterator[None]:
             for line in page.taken(takes, changes):
                 tell(line)
         yield
-    except BaseException:
+    except BaseException as end:
         if added and target.driver.deployed():
             target.driver.rewrite(lambda state: without(state, added), "What was taken over could not be let go again.")
+            if not isinstance(end, Failure):
+                tell("Nothing was taken over.")
         raise
 
 
