@@ -142,9 +142,11 @@ def _server_memory(stage: int, env: dict[str, str]) -> Figure:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case [stage] if stage.isdigit():
+        case [stage] if stage.isdigit() and int(stage) in DEPLOYED:
             report(deployed([int(stage)]), f"stage-{stage}")
         case ["offline"]:
             report([*offline(), *many(), *recorder.figures()], "offline")
-        case _:
+        case []:
             report([*offline(), *many(), *deployed(), *recorder.figures()], "all")
+        case _:
+            sys.exit(f"python -m bench [offline | {' | '.join(map(str, DEPLOYED))}]")

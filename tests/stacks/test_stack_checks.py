@@ -58,6 +58,7 @@ MISTAKES: list[tuple[Check, int, str, Change]] = [
     (exposure.only_the_entry_is_in_public_subnets, 3, "shop-database-subnets", PUBLIC),
     (exposure.nothing_that_keeps_data_has_a_way_out, 3, "shop-cache-subnets", PUBLIC),
     (exposure.buckets_are_closed, 3, "shop-balancer-logs-closed", inputs(blockPublicPolicy=False)),
+    (exposure.nobody_comes_without_tls, 3, "shop-balancer-logs-policy", inputs(policy='{"Statement": []}')),
     (exposure.only_web_ports_are_open_to_the_world, 1, "shop-server-http", inputs(fromPort=22, toPort=22)),
     (exposure.only_web_ports_are_open_to_the_world, 1, "shop-server-http", inputs(fromPort=0)),
     (exposure.every_rule_says_what_it_is_for, 1, "shop-server-http", inputs(description=None)),
