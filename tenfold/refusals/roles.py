@@ -21,13 +21,20 @@ def active(deployed: State, a: Architecture) -> str | None:
 
 def changed_role(deployed: State, a: Architecture) -> Refusal | None:
     """An `up` neither promotes a replica nor makes one of a database, nor removes it with its region: the first loses
-    what the replica is behind, the others all of it."""
+    what the replica is behind, the others all of it. Nor does a stack begin with what can only follow a failover."""
     there = active(deployed, a)
     if a.standby is None and there == "standby":
         return Refusal(
             "The second region is active, and would go.",
             f"{a.name}-standby-database-primary has taken over, and takes writes: it is no copy",
             "write the stage that is deployed again; `tenfold failback` makes the first region the active one",
+            "standby-database",
+        )
+    if a.standby and there is None and a.active == "standby" and a.database.existing is None:
+        return Refusal(
+            f"The blueprint says that {a.standby.region} is active, and there is no database yet.",
+            f"the database of {a.standby.region} begins as a copy of the one in {a.region}",
+            f"write `regions: {{active: primary}}` in environments.{a.environment}; `tenfold failover` changes it",
             "standby-database",
         )
     if a.standby is None or there is None or there == a.active:

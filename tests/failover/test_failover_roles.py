@@ -31,7 +31,8 @@ def state(**inputs: Any) -> list[dict[str, Any]]:
     [
         (state(replicateSourceDb=SOURCE), "primary", None),
         (state(), "standby", None),
-        ([], "standby", None),
+        ([], "primary", None),
+        ([], "standby", "write `regions: {active: primary}`"),
         (state(replicateSourceDb=SOURCE), "standby", "write `regions: {active: primary}`"),
         (state(), "primary", "write `regions: {active: standby}`"),
     ],
