@@ -159,8 +159,6 @@ def test_visitors_meet_what_is_published_of_a_function(cloud: Cloud) -> None:
     assert live == first
     with pytest.raises(ClientError, match="PreconditionFailed"):
         call("PublishFunction", {"Name": name, "IfMatch": version})
-    beside = {**attached, "lambdaFunctionAssociations": [{**PAGES, "eventType": "viewer-response"}]}
-    refused(cloud, "does not go with", CDN, **{**DISTRIBUTION, "defaultCacheBehavior": beside})
     both = {**attached, "lambdaFunctionAssociations": [PAGES]}
     key = cloud.make(CDN, **{**DISTRIBUTION, "defaultCacheBehavior": both})
     read = call("GetDistribution", {"Id": key})["Distribution"]["DistributionConfig"]["DefaultCacheBehavior"]

@@ -89,7 +89,7 @@ def _check(backend: Any, config: dict[str, Any]) -> None:
         raise Refused("InvalidArgument", f"the path pattern {twice[0]} is there twice")
     for behaviour in behaviours:
         _check_functions(backend, _attached(behaviour))
-        _check_lambdas(_lambdas(behaviour), _attached(behaviour))
+        _check_lambdas(_lambdas(behaviour))
     arn = (config.get("ViewerCertificate") or {}).get("ACMCertificateArn")
     if arn and arn.split(":")[3] != "us-east-1":
         raise Refused("InvalidViewerCertificate", f"the certificate {arn} is not in us-east-1")
@@ -172,7 +172,7 @@ def _lambdas(behaviour: dict[str, Any]) -> list[dict[str, Any]]:
     return (behaviour.get("LambdaFunctionAssociations") or {}).get("Items") or []
 
 
-def _check_lambdas(attached: list[dict[str, Any]], own: list[dict[str, Any]]) -> None:
+def _check_lambdas(attached: list[dict[str, Any]]) -> None:
     """API reference of CreateDistribution: InvalidLambdaFunctionAssociation. Functions are not here: whether there is
     one, and whom its role trusts, is not asked."""
     events = [one["EventType"] for one in attached]
@@ -180,8 +180,6 @@ def _check_lambdas(attached: list[dict[str, Any]], own: list[dict[str, Any]]) ->
         event = one["EventType"]
         if events.count(event) > 1:
             raise Refused(REFUSED_LAMBDA, f"a behaviour has one function for {event}")
-        if own and event.startswith("viewer-"):
-            raise Refused(REFUSED_LAMBDA, f"Lambda@Edge at {event} does not go with a function of CloudFront")
         if one.get("IncludeBody") and not event.endswith("-request"):
             raise Refused(REFUSED_LAMBDA, f"a function of {event} gets no body")
 

@@ -1,6 +1,7 @@
 """Error pages and cache behaviours of a distribution."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tenfold.local.aws.convert import UNKNOWN, has_unknown
 from tenfold.local.aws.rules.values import Inputs, Violations
@@ -35,6 +36,8 @@ _METHODS = (
 )
 _WRITES = {"PUT", "PATCH", "POST", "DELETE"}
 # CloudFront's own words: aws-cdk issue 32450. A group fails over for reads alone.
+# CloudFront Developer Guide, "Restrictions on all edge functions".
+_AGAINST_BOTH = "does not run at viewers' events beside a function of CloudFront; attach it to the origin's"
 _AGAINST_GROUPS = "cannot include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group"
 
 
@@ -57,7 +60,20 @@ def behaviours(inputs: Inputs) -> Violations:
             bad.append((f"{path}.allowedMethods", f"{', '.join(methods)} must be one of: {sets}"))
         elif target in groups and isinstance(methods, list) and not has_unknown(methods) and set(methods) & _WRITES:
             bad.append((f"{path}.allowedMethods", f"{_AGAINST_GROUPS} ({target})"))
+        bad += _two_kinds_of_function(path, block)
     return bad
+
+
+def _two_kinds_of_function(path: str, block: Mapping[str, Any]) -> Violations:
+    attached = block.get("lambdaFunctionAssociations")
+    if not block.get("functionAssociations") or not isinstance(attached, list):
+        return []
+    events = [str(one.get("eventType")) if isinstance(one, Mapping) else "" for one in attached]
+    return [
+        (f"{path}.lambdaFunctionAssociations[{at}].eventType", f"a function of Lambda@Edge {_AGAINST_BOTH}")
+        for at, event in enumerate(events)
+        if event.startswith("viewer-")
+    ]
 
 
 def _ids(inputs: Inputs, key: str) -> set[str]:
