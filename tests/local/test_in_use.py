@@ -29,6 +29,7 @@ REFUSED = {
     "eip": ("ec2", "ReleaseAddress", "InvalidIPAddress.InUse"),
     "eks": ("eks", "DeleteCluster", "InvalidRequestException"),  # protected; with nodes: tests/local, EKS
     "event_rule": ("events", "DeleteRule", "ValidationException"),
+    "followed_cache": ("elasticache", "DisassociateGlobalReplicationGroup", "InvalidParameterValue"),
     "igw": ("ec2", "DetachInternetGateway", "DependencyViolation"),
     "memcached_parameters": ("elasticache", "DeleteCacheParameterGroup", "InvalidCacheParameterGroupState"),
     "role": ("iam", "DeleteRole", "DeleteConflict"),

@@ -30,6 +30,11 @@ def change_replicas(call: Call, _old: Any, _new: Any) -> None:
         call.send(f"{direction}ReplicaCount", **where)
 
 
+def datastore_suffix(datastore: dict[str, Any]) -> str:
+    """What AWS has put in front of it depends on the region alone."""
+    return datastore["GlobalReplicationGroupId"].partition("-")[2]
+
+
 def leave_datastore(call: Call) -> None:
     """A member is taken out before it is deleted, as with the provider; so what has become the primary is refused."""
     group = call.send("DescribeReplicationGroups", ReplicationGroupId=call.id)["ReplicationGroups"][0]
