@@ -12,7 +12,7 @@ BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 POLICY = "arn:aws:iam::123456789012:policy/apps"
 
 
-def boundaries(tmp_path: Path, stage: int, field: str, kind: str = recorder.FAST) -> set[str | None]:
+def boundaries(tmp_path: Path, stage: int, field: str, kind: str = recorder.FAST) -> set[object]:
     file = tmp_path / "market.yaml"
     file.write_text((BLUEPRINTS / "market.yaml").read_text() + field)
     architecture = load(file, environment="prod", stage=stage).architecture

@@ -53,7 +53,8 @@ def test_each_is_found_by_its_setting(graph: Graph) -> None:
 
 def test_servers_and_workers_reach_the_domain_and_nobody_else(graph: Graph) -> None:
     [domain] = [r for r in graph if r.type == "aws:opensearch/domain:Domain"]
-    assert domain.inputs["ebsOptions"]["volumeSize"] == 50 and domain.protect
+    disk = domain.inputs["ebsOptions"]
+    assert isinstance(disk, dict) and disk["volumeSize"] == 50 and domain.protect
     rules = [r for r in graph if "read-model-offers" in r.name and r.type.endswith(":SecurityGroupIngressRule")]
     assert {r.component for r in rules} == {"shop-fleet", "shop-workers"}
     assert all("cidrIpv4" not in r.inputs and r.inputs["fromPort"] == 443 for r in rules)
