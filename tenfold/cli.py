@@ -145,7 +145,8 @@ def run() -> int:
         try:
             tenfold.main(standalone_mode=False, color=streams.takes_color(sys.stdout))  # click would ask isatty alone
         finally:
-            sys.stdout.flush()
+            if not sys.stdout.closed:  # a language server closes it when the editor goes
+                sys.stdout.flush()
         code = exits.DONE
     except SystemExit as stop:  # a command's own exit code
         code = stop.code if isinstance(stop.code, int) else exits.FAILED

@@ -41,7 +41,9 @@ async def conversation(folder: Path) -> tuple[list[types.Diagnostic], list[types
     closed = await published.get()
     await client.shutdown_async(None)
     client.exit(None)
+    ended = await client._server.wait() if client._server else None
     await client.stop()
+    assert ended == 0
     assert not closed.diagnostics
     assert hover and isinstance(hover.contents, types.MarkupContent) and isinstance(offered, list)
     labels = [item.label for item in offered]
