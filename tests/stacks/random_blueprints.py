@@ -88,26 +88,41 @@ scaled_fleet = some(
         st.just({**fleet, "instance": "m7g.large", "alternatives": ["m8g.large", "m6g.large"]}),
     )
 )
-cdn = some(
-    static=st.just({"paths": ["/static/*", "*.css"], "keep": "90d"}),
-    dynamic=st.just({"paths": ["*"], "cache": "headers"}),
-    error_page=st.just("/static/unavailable.html"),
-    price_class=st.sampled_from(["100", "200", "all"]),
-    waf=st.booleans(),
-    certificate=st.just("managed"),
-    functions=st.one_of(
-        some(
-            redirects=st.just({"/old": "/new", "/blog/*": "/news/*"}),
-            headers=st.just({"Permissions-Policy": "camera=()"}),
-            experiments=st.just({"checkout": "10%"}),
-        ),
-        some(
-            request=st.just("function handler(event) { return event.request; }"),
-            response=st.just("function handler(event) { return event.response; }"),
-            one_name=st.just(False),
-        ),
+EDGE = "arn:aws:lambda:us-east-1:123456789012:function:edge"
+at_edge = st.one_of(
+    some(
+        functions=st.one_of(
+            some(
+                redirects=st.just({"/old": "/new", "/blog/*": "/news/*"}),
+                headers=st.just({"Permissions-Policy": "camera=()"}),
+                experiments=st.just({"checkout": "10%"}),
+            ),
+            some(
+                request=st.just("function handler(event) { return event.request; }"),
+                response=st.just("function handler(event) { return event.response; }"),
+                one_name=st.just(False),
+            ),
+        )
+    ),
+    st.just({"lambdas": {"origin_request": f"{EDGE}:1", "origin_response": f"{EDGE}:2", "body": True}}),
+    st.just(
+        {
+            "functions": {"one_name": False},
+            "lambdas": {"viewer_request": f"{EDGE}:3", "viewer_response": f"{EDGE}:4"},
+        }
     ),
 )
+cdn = st.tuples(
+    some(
+        static=st.just({"paths": ["/static/*", "*.css"], "keep": "90d"}),
+        dynamic=st.just({"paths": ["*"], "cache": "headers"}),
+        error_page=st.just("/static/unavailable.html"),
+        price_class=st.sampled_from(["100", "200", "all"]),
+        waf=st.booleans(),
+        certificate=st.just("managed"),
+    ),
+    at_edge,
+).map(lambda parts: {**parts[0], **parts[1]})
 divided = {"count": st.just(2), "i_have_tried": st.just(TRIED), "key": st.just("user_id"), "buckets": st.just(960)}
 pinned = {"pins": st.just({"acme": 1}), "shares": st.just({"acme": "2%"})}
 shards = st.one_of(
