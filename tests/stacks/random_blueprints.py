@@ -90,19 +90,24 @@ scaled_fleet = some(
 )
 EDGE = "arn:aws:lambda:us-east-1:123456789012:function:edge"
 at_edge = st.one_of(
-    some(
-        functions=st.one_of(
-            some(
+    st.just({}),
+    st.fixed_dictionaries(
+        {
+            "functions": some(
                 redirects=st.just({"/old": "/new", "/blog/*": "/news/*"}),
                 headers=st.just({"Permissions-Policy": "camera=()"}),
                 experiments=st.just({"checkout": "10%"}),
-            ),
-            some(
+            )
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "functions": some(
                 request=st.just("function handler(event) { return event.request; }"),
                 response=st.just("function handler(event) { return event.response; }"),
                 one_name=st.just(False),
-            ),
-        )
+            )
+        }
     ),
     st.just({"lambdas": {"origin_request": f"{EDGE}:1", "origin_response": f"{EDGE}:2", "body": True}}),
     st.just(
