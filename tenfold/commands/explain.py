@@ -161,7 +161,7 @@ def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
 
 def _unset(resolution: Resolution, path: str) -> list[dict[str, Any]]:
     """One row for a field that has no value and no default: what it is, and the house rules about it. None for a
-    section, and for what is no field."""
+    section, and for a path that is not a field."""
     from tenfold.blueprints.grammar.declared import CHANGES
     from tenfold.blueprints.grammar.targets import targets
 

@@ -25,7 +25,7 @@ def command(file, environment, stage, local, local_fault, drill, give_up, yes, a
     swap, and the blueprint says `regions: {active: primary}`.
     """
     from tenfold.commands.parts import takeover
-    from tenfold.failover.steps import Way
+    from tenfold.failover.takeover import Way
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)

@@ -50,7 +50,7 @@ def run(file, environment, stage, local, local_fault, drill, give_up, yes, as_js
     blueprint then says `regions: {active: standby}`, and `tenfold up` settles the rest when both regions answer.
     """
     from tenfold.commands.parts import takeover
-    from tenfold.failover.steps import Way
+    from tenfold.failover.takeover import Way
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.prepare(file, environment, stage, local, local_fault, tell)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from tenfold.failover.moves import Copied
-from tenfold.failover.steps import Takeover
+from tenfold.failover.takeover import Takeover
 from tenfold.wording import counted
 
 OBJECTS = 1_000_000  # of a bucket: a thousand pages on each side, some minutes

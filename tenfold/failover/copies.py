@@ -8,7 +8,7 @@ from typing import Any
 
 from tenfold.blueprints.standby import FORMER
 from tenfold.failover.moves import Member, Pair
-from tenfold.failover.steps import Takeover, Unfinished, wait
+from tenfold.failover.takeover import Takeover, Unfinished, wait
 
 LONGEST = 63  # characters of an identifier: API reference, CreateDBInstance
 HOURS = 3600.0  # seconds
@@ -52,16 +52,25 @@ def former(identifier: str) -> str:
     return f"{identifier[: LONGEST - len(FORMER)]}{FORMER}"
 
 
+def describe(at: Takeover, region: str, identifier: str) -> dict[str, Any]:
+    return at.client("rds", region).describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+
+
 def described(at: Takeover, region: str, identifier: str) -> dict[str, Any] | None:
+    """None where there is no such database."""
     from botocore.exceptions import ClientError
 
     try:
-        rds = at.client("rds", region)
-        return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+        return describe(at, region, identifier)
     except ClientError as refusal:
         if refusal.response["Error"]["Code"] not in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
             raise
         return None
+
+
+def source(there: Mapping[str, Any]) -> str:
+    """What a database is a replica of: an ARN, or an identifier of the same region. Empty for one of its own."""
+    return there.get("ReadReplicaSourceDBInstanceIdentifier") or ""
 
 
 def is_available(at: Takeover, region: str, identifier: str) -> bool:
@@ -99,9 +108,8 @@ def rename_back(at: Takeover, member: Member) -> None:
 
 
 def followed(at: Takeover, member: Member) -> str:
-    """What it is a replica of: an ARN, or an identifier of the same region. Empty for a database of its own."""
-    there = described(at, member.region, member.identifier) or {}
-    return there.get("ReadReplicaSourceDBInstanceIdentifier") or ""
+    """Its `source`; empty also where it is not there."""
+    return source(described(at, member.region, member.identifier) or {})
 
 
 def follows(at: Takeover, member: Member) -> bool:

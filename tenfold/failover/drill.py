@@ -7,7 +7,7 @@ from typing import Any
 
 from tenfold.blueprints.value import Value
 from tenfold.failover.comparison import secrets, value
-from tenfold.failover.steps import Takeover, Way
+from tenfold.failover.takeover import Takeover, Way
 from tenfold.local import regions
 
 KEY = "tenfold-drill"

@@ -8,9 +8,9 @@ takes its name, so that nothing else has to change; then the roles swap back, an
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tenfold.failover import comparison, copies, journal, steps
+from tenfold.failover import comparison, copies, journal, servers, steps
 from tenfold.failover.moves import Member
-from tenfold.failover.steps import Step, Takeover, Unfinished
+from tenfold.failover.takeover import Step, Takeover, Unfinished, wait
 
 NEAR = 60  # seconds behind from which on a replica counts as caught up: RDS measures once a minute
 UNDER_WAY = timedelta(minutes=15)  # until an object has its copy: S3 Replication Time Control
@@ -30,7 +30,7 @@ def _wait_for_copies(at: Takeover, until: datetime | None = None) -> str:
         last = comparison.compare(at, at.copied, until)
         return not last.behind
 
-    steps.wait(at, is_same, lambda: "; ".join(last.behind))
+    wait(at, is_same, lambda: "; ".join(last.behind))
     return f"the same in both regions: {last.words}"
 
 
@@ -83,7 +83,7 @@ def _rename_back(at: Takeover) -> str:
 def _lag(at: Takeover) -> str:
     if at.asked.endpoint:
         return "not measured: the local cloud measures nothing"
-    steps.wait(at, lambda: all(_is_near(at, pair.here) for pair in at.pairs), f"more than {NEAR} s behind")
+    wait(at, lambda: all(_is_near(at, pair.here) for pair in at.pairs), f"more than {NEAR} s behind")
     return f"at most {NEAR} s behind"
 
 
@@ -94,10 +94,10 @@ def _is_near(at: Takeover, member: Member) -> bool:
 def _fence(at: Takeover) -> str:
     """Servers stop as they do at any time; then nobody reaches the databases, be it pods, jobs or people."""
     for fleet in at.moves.fenced:
-        steps.resize(at, fleet, 0, 0)
+        servers.resize(at, fleet, 0, 0)
     for fleet in at.moves.fenced:
-        steps.wait(at, lambda fleet=fleet: not steps.servers(at, fleet), f"{fleet.name} still has servers", STOPPING)
-    steps.set_pods(at, at.away, lambda one: 0)
+        wait(at, lambda fleet=fleet: not servers.in_group(at, fleet), f"{fleet.name} still has servers", STOPPING)
+    servers.set_pods(at, at.away, lambda one: 0)
     for pair in at.pairs:
         copies.close(at, pair.away)
     return f"nobody writes in {at.away}: nothing runs, and its databases take no connections"
@@ -106,11 +106,11 @@ def _fence(at: Takeover) -> str:
 def _open(at: Takeover) -> str:
     for pair in at.pairs:
         copies.open_again(at, pair.away)
-    return f"the databases of {at.away} take connections; {steps.start_again(at)}"
+    return f"the databases of {at.away} take connections; {servers.start_again(at)}"
 
 
 def _is_fenced(at: Takeover) -> bool:
-    running = any(steps.servers(at, fleet) for fleet in at.moves.fenced) or steps.have_pods(at, at.away)
+    running = any(servers.in_group(at, fleet) for fleet in at.moves.fenced) or servers.have_pods(at, at.away)
     return not running and all(copies.is_closed(at, pair.away) for pair in at.pairs)
 
 
@@ -129,7 +129,7 @@ def _drain(at: Takeover) -> str:
         return "objects, tables and secrets are the same; the local cloud measures no lag"
     fenced = datetime.fromisoformat(since).timestamp()
     late = "not all that was written has arrived"
-    steps.wait(at, lambda: all(_has_all(at, pair.here, fenced) for pair in at.pairs), late)
+    wait(at, lambda: all(_has_all(at, pair.here, fenced) for pair in at.pairs), late)
     return "all that was written has arrived"
 
 
@@ -156,8 +156,8 @@ def _swap(at: Takeover) -> str:
         copies.rename(at, pair.away)
         copies.copy(at, pair.away, _arn(at, pair.here))
     for fleet in at.moves.fenced:
-        steps.resize(at, fleet, fleet.least, fleet.most)
-    steps.set_pods(at, at.away, lambda one: one.least)
+        servers.resize(at, fleet, fleet.least, fleet.most)
+    servers.set_pods(at, at.away, lambda one: one.least)
     return f"in {at.away} there are replicas of {at.here}: {', '.join(pair.away.name for pair in at.pairs)}"
 
 
@@ -182,7 +182,7 @@ FAILBACK = (
     Step("fence", "nobody writes any more", _GIVE_UP, _fence, cuts=True, undo=_open),
     Step("drain", "all that was written has arrived", _GIVE_UP, _drain),
     replace(steps.PROMOTE, act=_promote),
-    Step("raise", "servers start", "none is needed", steps.raise_servers),
+    Step("raise", "servers start", "none is needed", servers.raise_servers),
     steps.SWITCH,
     steps.VERIFY,
     steps.RING,

@@ -1,17 +1,13 @@
 """Images that servers of the region that takes over fetch from their own region's registry (ECR)."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.standby import image_in
+from tenfold.components.host.image_registry import ECR
 from tenfold.failover import trouble
 
-_ECR = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?/"
-    r"(?P<name>[^:@]+)(:(?P<tag>[^@]+))?(@(?P<digest>.+))?"
-)
 _ABSENT = {"ImageNotFoundException", "RepositoryNotFoundException"}
 
 
@@ -28,7 +24,7 @@ def missing(ecr: Any, images: Sequence[str]) -> Iterator[str]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     for image in images:
-        if parts := _ECR.fullmatch(image):
+        if parts := ECR.fullmatch(image):
             which = {"imageDigest": parts["digest"]} if parts["digest"] else {"imageTag": parts["tag"] or "latest"}
             try:
                 ecr.describe_images(registryId=parts["account"], repositoryName=parts["name"], imageIds=[which])

@@ -24,7 +24,7 @@ from tenfold.blueprints.value import Value
 from tenfold.engine.workspace import Place
 from tenfold.failover import journal
 from tenfold.failover.journal import Journal
-from tenfold.failover.steps import QUICK
+from tenfold.failover.takeover import QUICK
 from tenfold.promotion.checks import Asked
 
 SIGN_SECONDS = 30  # between two signs of life

@@ -1,113 +1,44 @@
-"""What a takeover works on, what a step is, and the steps of a failover. Each can be done again, and says what it did.
+"""The steps of a failover, several of which are a failback's too. Each can be done again, and says what it did.
 
 A failover touches only the region that takes over; its step that fences asks the other region, and goes on when that
 answers nothing. A failback (tenfold/failover/homeward.py) asks both.
 """
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from tenfold.blueprints.value import Value
-from tenfold.failover import images, pods, replicas, trouble
-from tenfold.failover.moves import Copied, Database, Fleet, Moves, Pair
-from tenfold.failover.pods import Pods
-from tenfold.failover.replicas import Replica
-from tenfold.promotion.checks import MINUTES, Asked
+from tenfold.failover import copies, images, pods, replicas, servers, trouble
+from tenfold.failover.moves import Database
+from tenfold.failover.takeover import Step, Takeover, Unfinished, Way, wait
+from tenfold.promotion.checks import MINUTES
 from tenfold.wording import counted
 
-PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in the field
-EVERY = 10  # seconds between two looks, in an account
-UNANSWERED = 6  # looks in a row, before it counts as a failure
 _BUSY = {"InvalidDBInstanceState", "InvalidDBInstanceStateFault"}
 _AT_ONCE = 100  # alarms: API reference, EnableAlarmActions
-QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}  # of a region that may be lost
-PATIENT = {**QUICK, "retries": {"mode": "standard", "total_max_attempts": 6}}  # AWS throttles, for some seconds
-
-
-class Way(StrEnum):
-    """Which region takes over from which."""
-
-    FAILOVER = "failover"
-    FAILBACK = "failback"
-
-
-class Unfinished(Exception):
-    """A step that could not be done; the message says why. Run again, the takeover goes on with it."""
-
-
-@dataclass
-class Takeover:
-    """What the steps work on. `away` is the region that is left, `here` the one that takes over."""
-
-    way: Way
-    asked: Asked
-    moves: Moves
-    here: str
-    away: str
-    point: int  # seconds that may be lost
-    switch: str = ""  # name of the switch's alarm, in the standby region; empty where no name can move
-    address: str = ""  # the public one
-    there: str = ""  # the address of the region that takes over
-    pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
-    copied: Copied = field(default_factory=Copied)  # what both regions have besides databases
-    stopped: tuple[Fleet, ...] = ()  # those that are fenced, with the sizes that they have by the state
-    images: tuple[
-        str, ...
-    ] = ()  # that the servers which start fetch; empty where none is fetched, as on the local cloud
-    replicas: tuple[Replica, ...] = ()  # of secrets and keys, in the region that takes over
-    pods: tuple[Pods, ...] = ()  # of services on Kubernetes, in both regions
-    outputs: Mapping[str, Any] = field(default_factory=dict)
-    took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
-    agrees: Callable[[str], bool] = field(default=lambda question: True)  # to a loss that nobody has agreed to yet
-    insists: Callable[[str], bool] = field(default=lambda question: False)  # on going on without what the servers need
-    fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
-    refresh: Callable[[], str] = field(default=lambda: "")
-    write: Callable[[], str] = field(default=lambda: "")
-    restate: Callable[[], object] = field(default=lambda: None)  # the state knows read replicas that were made again
-
-    def client(self, service: str, region: str) -> Any:
-        from botocore.config import Config
-
-        return self.asked.client(service, region, Config(**(PATIENT if region == self.here else QUICK)))
-
-
-class Step(Value):
-    name: str
-    title: str
-    back: str  # the way back, from when it is done
-    act: Callable[[Takeover], str]
-    """Does it, and waits until it is so; answers what is so now. Raises `Unfinished`."""
-    cuts: bool = False  # users wait from here until the names have moved
-    undo: Callable[[Takeover], str] | None = None
-    """Takes it back, as far as it was done; answers what is so now. None where there is nothing to take back."""
 
 
 def _look(at: Takeover) -> str:
     """Before anything stops: that the region which takes over answers, and has what the steps need."""
     for database in at.moves.databases:
-        _describe(at.client("rds", at.here), database.identifier)
+        copies.describe(at, at.here, database.identifier)
     for fleet in at.moves.raised:
-        servers(at, fleet)
+        servers.in_group(at, fleet)
     if at.switch:
         _alarm(at.client("cloudwatch", at.here), at.switch)
     absent = [*images.missing(at.client("ecr", at.here), at.images)] if at.images else []
     for image in absent:
         if not at.agrees(f"{image} is not there, and no server starts without it. Go on, and push it meanwhile?"):
             raise Unfinished(f"{image} is not there: push it, for no server starts without it")
-    for one in pods_in(at, at.here):
-        _asked(lambda one=one: pods.running(one, at.asked.endpoint))
+    for one in servers.pods_in(at, at.here):
+        servers.asked(lambda one=one: pods.running(one, at.asked.endpoint))
     standings = _refuse_unfit(at)
     fit = [one.replica.kind for one in standings if one.state in replicas.FIT]
     unfit = [one.words for one in standings if one.state not in replicas.FIT]
     there = {
         "database": len(at.moves.databases),
         "group of servers": len(at.moves.raised),
-        "service on Kubernetes": len(pods_in(at, at.here)),
+        "service on Kubernetes": len(servers.pods_in(at, at.here)),
         "switch": bool(at.switch),
         **{kind: fit.count(kind) for kind in replicas.Kind},
     }
@@ -130,90 +61,16 @@ def _refuse_unfit(at: Takeover) -> list[replicas.Standing]:
 def _fence(at: Takeover) -> str:
     """The servers of the region that is left stop, so that nobody writes there any more. A region that does not answer,
     or refuses, keeps nobody from leaving it; which of the two it is makes a difference to what is written there."""
-    return "; ".join([*_stop_lost_fleets(at), *_stop_lost_pods(at)]) or f"nothing runs in {at.away} that has to stop"
-
-
-def _stop_lost_fleets(at: Takeover) -> Iterator[str]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    for fleet in at.moves.fenced:
-        try:
-            resize(at, fleet, fleet.least, fleet.most)
-            yield f"{fleet.name} has {fleet.least} servers"
-        except (BotoCoreError, ClientError) as wrong:
-            if is_silent(wrong):
-                yield f"{at.away} answers nothing: it is fenced by the first `up` after its return"
-                return
-            by_hand = f"Its servers may still write: set {fleet.group} to 0 by hand"
-            yield f"{at.away} answers, and refuses: {trouble.explained(wrong)}. {by_hand}"
-
-
-def _stop_lost_pods(at: Takeover) -> Iterator[str]:
-    """Each cluster on its own: what one of them answers says nothing about the servers."""
-    for one in pods_in(at, at.away):
-        try:
-            pods.scale(one, 0, at.asked.endpoint)
-            yield f"{one.name} has no pods"
-        except pods.Unreachable as wrong:
-            later = "fenced by the first `up` after its return" if wrong.silent else "its pods may still write"
-            yield f"{one.name}: {wrong}; {later}"
-
-
-def pods_in(at: Takeover, region: str) -> tuple[Pods, ...]:
-    return tuple(one for one in at.pods if one.region == region)
-
-
-def have_pods(at: Takeover, region: str) -> bool:
-    """Raises `Unfinished`."""
-    return any(_asked(lambda one=one: pods.running(one, at.asked.endpoint)) for one in pods_in(at, region))
-
-
-def set_pods(at: Takeover, region: str, number: Callable[[Pods], int]) -> list[str]:
-    """As many of each service, and waits until so many are ready, or none is there. Raises `Unfinished`."""
-    services = [(one, number(one)) for one in pods_in(at, region)]
-    for one, wished in services:
-        _asked(lambda one=one, wished=wished: pods.scale(one, wished, at.asked.endpoint))
-    for one, wished in services:
-        look = pods.ready if wished else pods.running
-        wait(
-            at,
-            lambda one=one, wished=wished, look=look: _is_number(_asked(lambda: look(one, at.asked.endpoint)), wished),
-            f"{one.name} has not {counted(wished, 'pod')} yet",
-        )
-    return [f"{one.name} has {counted(wished, 'pod')}" for one, wished in services]
-
-
-def _is_number(number: int, wished: int) -> bool:
-    return number >= wished if wished else number == 0
-
-
-def _asked(ask: Callable[[], Any]) -> Any:
-    try:
-        return ask()
-    except pods.Unreachable as wrong:
-        raise Unfinished(str(wrong)) from wrong
-
-
-def start_again(at: Takeover) -> str:
-    """What was fenced, with as many servers as it has at least; load brings the others."""
-    for fleet in at.stopped:
-        resize(at, fleet, fleet.least, fleet.most)
-    for fleet in at.stopped:
-        wait(at, lambda fleet=fleet: _in_service(at, fleet) >= fleet.least, f"{fleet.name} is not in service yet")
-    started = [*(f"{fleet.name} has {fleet.least} servers" for fleet in at.stopped)]
-    return "; ".join([*started, *set_pods(at, at.away, lambda one: one.before)]) or "no server was stopped"
+    return (
+        "; ".join([*servers.stop_lost_groups(at), *servers.stop_lost_pods(at)])
+        or f"nothing runs in {at.away} that has to stop"
+    )
 
 
 def is_promoted(at: Takeover) -> bool:
     """Whether any database has become one of its own: from then on there is no way back."""
-    rds = at.client("rds", at.here)
-    return any(not _follows(rds, database.identifier) for database in at.moves.databases)
-
-
-def is_silent(wrong: Exception) -> bool:
-    """Whether nobody was there to refuse: no connection, or an answer that the service fails (5xx)."""
-    answer = getattr(wrong, "response", None)
-    return not answer or answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500
+    there = (copies.describe(at, at.here, database.identifier) for database in at.moves.databases)
+    return any(not copies.source(database) for database in there)
 
 
 def _lag(at: Takeover) -> str:
@@ -259,11 +116,11 @@ def lags(at: Takeover, region: str, identifier: str) -> list[tuple[datetime, flo
 
 def promote(at: Takeover) -> str:
     """Every replica at once: none waits for another."""
-    rds, rest = at.client("rds", at.here), at.moves.databases
+    rest = at.moves.databases
 
     def all_are_own() -> bool:
         nonlocal rest
-        rest = tuple(database for database in rest if not _becomes_own(rds, database))
+        rest = tuple(database for database in rest if not _becomes_own(at, database))
         return not rest
 
     wait(at, all_are_own, lambda: f"{', '.join(database.name for database in rest)}: not available yet")
@@ -271,56 +128,23 @@ def promote(at: Takeover) -> str:
     return f"{names}: takes writes" if names else "no database has to be promoted"
 
 
-def _describe(rds: Any, identifier: str) -> dict[str, Any]:
-    return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
-
-
-def _follows(rds: Any, identifier: str) -> bool:
-    return bool(_describe(rds, identifier).get("ReadReplicaSourceDBInstanceIdentifier"))
-
-
-def _becomes_own(rds: Any, database: Database) -> bool:
+def _becomes_own(at: Takeover, database: Database) -> bool:
     """Whether it is one; else asks for it, where RDS is not busy with it: with a backup (API reference,
     PromoteReadReplica), or with what a run that was killed has asked for."""
     from botocore.exceptions import ClientError
 
-    there = _describe(rds, database.identifier)
-    if not there.get("ReadReplicaSourceDBInstanceIdentifier"):
+    there = copies.describe(at, at.here, database.identifier)
+    if not copies.source(there):
         return there["DBInstanceStatus"] == "available"
     if there["DBInstanceStatus"] != "backing-up":
         try:
-            rds.promote_read_replica(DBInstanceIdentifier=database.identifier, BackupRetentionPeriod=database.keep)
+            at.client("rds", at.here).promote_read_replica(
+                DBInstanceIdentifier=database.identifier, BackupRetentionPeriod=database.keep
+            )
         except ClientError as refusal:
             if trouble.code(refusal) not in _BUSY:
                 raise
     return False
-
-
-def raise_servers(at: Takeover) -> str:
-    for fleet in at.moves.raised:
-        resize(at, fleet, fleet.least, fleet.most)
-    for fleet in at.moves.raised:
-        wait(at, lambda fleet=fleet: _in_service(at, fleet) >= fleet.least, f"{fleet.name} is not in service yet")
-    grown = [f"{fleet.name} has {fleet.least} servers" for fleet in at.moves.raised]
-    return "; ".join([*grown, *set_pods(at, at.here, lambda one: one.least)]) or "no fleet has to grow"
-
-
-def resize(at: Takeover, fleet: Fleet, least: int, most: int) -> None:
-    at.client("autoscaling", fleet.region).update_auto_scaling_group(
-        AutoScalingGroupName=fleet.group, MinSize=least, MaxSize=most, DesiredCapacity=least
-    )
-
-
-def servers(at: Takeover, fleet: Fleet) -> list[dict[str, Any]]:
-    scaling = at.client("autoscaling", fleet.region)
-    groups = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[fleet.group])["AutoScalingGroups"]
-    if not groups:
-        raise Unfinished(f"{fleet.group} is not there in {fleet.region}")
-    return groups[0]["Instances"]
-
-
-def _in_service(at: Takeover, fleet: Fleet) -> int:
-    return sum(instance["LifecycleState"] == "InService" for instance in servers(at, fleet))
 
 
 def throw_switch(at: Takeover) -> str:
@@ -403,27 +227,6 @@ def verify(at: Takeover) -> str:
     return f"{url} answers"
 
 
-def wait(at: Takeover, done: Callable[[], bool], words: str | Callable[[], str], patience: float = PATIENCE) -> None:
-    """Raises `Unfinished` after `patience` seconds, with what is so then. Hours of waiting do not end with a look that
-    nobody answers."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    deadline, unanswered = time.monotonic() + patience, 0
-    while True:
-        try:
-            if done():
-                return
-            unanswered = 0
-        except (BotoCoreError, ClientError) as wrong:
-            unanswered += 1
-            if unanswered > UNANSWERED or not (is_silent(wrong) or trouble.is_busy(wrong)):
-                raise
-        if time.monotonic() > deadline:
-            reason = words if isinstance(words, str) else words()
-            raise Unfinished(f"{reason}, after {patience / 60:.0f} min")
-        time.sleep(0.2 if at.asked.endpoint else EVERY)
-
-
 PROMOTE = Step(
     "promote",
     "replicas become databases of their own",
@@ -442,10 +245,10 @@ _GIVE_UP = "`tenfold failover FILE --env E --give-up`"
 
 FAILOVER = (
     Step("look", "the region that takes over answers, and has what is needed", "nothing was changed", _look),
-    Step("fence", "servers of the region that is left stop", _GIVE_UP, _fence, undo=start_again),
+    Step("fence", "servers of the region that is left stop", _GIVE_UP, _fence, undo=servers.start_again),
     Step("lag", "how far the replicas are behind", "nothing was changed", _lag),
     PROMOTE,
-    Step("raise", "servers start", "none is needed", raise_servers),
+    Step("raise", "servers start", "none is needed", servers.raise_servers),
     SWITCH,
     VERIFY,
     RING,

@@ -10,10 +10,10 @@ from tenfold.deployment import Deployment
 from tenfold.diff import Change
 from tenfold.diff.model import CREATE, DELETE, UPDATE
 from tenfold.diff.tokens import TOKEN
-from tenfold.failover import replicas, steps
+from tenfold.failover import replicas, servers, steps
 from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
-from tenfold.failover.steps import Step, Takeover, Way
+from tenfold.failover.takeover import Step, Takeover, Way
 from tenfold.render.diff import kind_of
 from tenfold.render.lines import WIDTH, labelled, wrapped
 from tenfold.wording import counted
@@ -79,7 +79,7 @@ def alone(trouble: str) -> str:
 
 def later(at: Takeover) -> Iterator[str]:
     """What the next `up` does, which asks both regions."""
-    stopped = {one.urn: one.name for one in (*at.moves.fenced, *steps.pods_in(at, at.away))}
+    stopped = {one.urn: one.name for one in (*at.moves.fenced, *servers.pods_in(at, at.away))}
     if stopped and at.way == Way.FAILOVER:
         yield f"stops what runs in {at.away}: {', '.join(stopped.values())}"
     others = [change for change in at.moves.later if change.urn not in stopped]

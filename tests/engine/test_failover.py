@@ -30,6 +30,15 @@ def databases(cloud: Cloud, region: str) -> dict[str, tuple[str, str | None]]:
     }
 
 
+def deployed(tenfold: Tenfold, folder: Path) -> tuple[Path, tuple[str, ...]]:
+    """The blueprint's file, and what a command takes to be about it."""
+    file = folder / "shop.yaml"
+    file.write_text(BLUEPRINT)
+    where = (str(file), "--env", "prod", "--local")
+    tenfold("up", *where)
+    return file, where
+
+
 def servers(cloud: Cloud, region: str) -> int:
     groups = cloud(region)("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
     return sum(len(group["Instances"]) for group in groups)
@@ -39,10 +48,7 @@ def servers(cloud: Cloud, region: str) -> int:
 def test_the_second_region_takes_over_and_the_next_up_changes_nothing(
     fresh: Tenfold, cloud: Cloud, tmp_path: Path
 ) -> None:
-    file = tmp_path / "shop.yaml"
-    file.write_text(BLUEPRINT)
-    where = (str(file), "--env", "prod", "--local")
-    fresh("up", *where)
+    file, where = deployed(fresh, tmp_path)
     before = {region: databases(cloud, region) for region in (HOME, AWAY)}
     assert servers(cloud, AWAY) == 0
 
@@ -104,10 +110,7 @@ def test_a_takeover_that_is_killed_again_and_again_is_ended_by_whoever_is_there(
     fresh: Tenfold, cloud: Cloud, tmp_path: Path
 ) -> None:
     """By SIGKILL, with the engine, after each step; each time somebody else goes on, on another machine."""
-    file = tmp_path / "shop.yaml"
-    file.write_text(BLUEPRINT)
-    where = (str(file), "--env", "prod", "--local")
-    fresh("up", *where)
+    _, where = deployed(fresh, tmp_path)
     machines = (fresh, colleague(fresh, tmp_path / "colleague"))
     for way, region in (("failover", AWAY), ("failback", HOME)):
         before = databases(cloud, region)
@@ -159,10 +162,7 @@ def killed(machines: tuple[Tenfold, Tenfold], way: str, where: tuple[str, ...]) 
 
 @pytest.mark.proof
 def test_an_active_region_that_is_not_active_is_no_way_to_fail_over(fresh: Tenfold, tmp_path: Path) -> None:
-    file = tmp_path / "shop.yaml"
-    file.write_text(BLUEPRINT)
-    where = (str(file), "--env", "prod", "--local")
-    fresh("up", *where)
+    file, where = deployed(fresh, tmp_path)
     file.write_text(BLUEPRINT.replace("prod: {}", "prod: {regions: {active: standby}}"))
     refused = fresh("up", *where, code=3)
     assert "`tenfold failover` changes it" in refused.stderr

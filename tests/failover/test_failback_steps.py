@@ -13,7 +13,7 @@ from tenfold.commands.parts import sides, takeover
 from tenfold.failover import comparison, copies, drill, exchange, homeward, journal, steps
 from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.moves import Copied, Database, Fleet, Member, Moves, Pair
-from tenfold.failover.steps import Step, Takeover, Unfinished, Way
+from tenfold.failover.takeover import Step, Takeover, Unfinished, Way
 from tenfold.promotion.checks import Asked
 from tests.failover.simulated import POSTGRES, Regions
 
@@ -394,6 +394,6 @@ def test_what_has_not_arrived_is_said_as_it_is_in_the_end(at: Takeover, monkeypa
     looks = iter([comparison.Comparison(["3 objects"]), comparison.Comparison(["1 object"])])
     monkeypatch.setattr(comparison, "compare", lambda *_: next(looks))
     clock = SimpleNamespace(monotonic=iter([0.0, 1.0, 10_000.0]).__next__, sleep=lambda _: None)
-    monkeypatch.setattr(steps, "time", clock)
+    monkeypatch.setattr("tenfold.failover.takeover.time", clock)
     with pytest.raises(Unfinished, match="1 object, after"):
         FAILBACK[0].act(at)

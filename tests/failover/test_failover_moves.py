@@ -13,7 +13,7 @@ from tenfold.blueprints.standby import former_databases
 from tenfold.diff import compare
 from tenfold.failover import exchange, moves
 from tenfold.failover.moves import Moves
-from tenfold.failover.steps import Way
+from tenfold.failover.takeover import Way
 from tenfold.graph import Resource
 from tenfold.render import failover as render
 

@@ -13,9 +13,10 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tenfold.commands.parts import sides, takeover
-from tenfold.failover import drill, images, journal, steps
+from tenfold.failover import drill, images, journal, servers, steps
 from tenfold.failover.moves import Alarm, Database, Fleet, Moves
-from tenfold.failover.steps import FAILOVER, Takeover, Unfinished, Way
+from tenfold.failover.steps import FAILOVER
+from tenfold.failover.takeover import UNANSWERED, Step, Takeover, Unfinished, Way, wait
 from tenfold.local import regions
 from tenfold.promotion.checks import Asked
 from tests.failover.simulated import POSTGRES, Regions
@@ -111,7 +112,7 @@ def test_what_was_stopped_at_a_step_goes_on_with_it(world: World, at: Takeover, 
     assert (world.source_of_the_replica(), world.servers(HERE), world.switched()) == (None, 2, True)
 
 
-def killed(step: steps.Step) -> Callable[[Takeover], str]:
+def killed(step: Step) -> Callable[[Takeover], str]:
     def act(at: Takeover) -> str:
         step.act(at)
         raise Unfinished("killed")
@@ -215,12 +216,12 @@ def test_a_region_that_refuses_is_not_taken_for_one_that_is_silent(at: Takeover)
     assert answer.endswith("Its servers may still write: set nobodys to 0 by hand")
 
 
-@pytest.mark.parametrize("silent", [0, steps.UNANSWERED, steps.UNANSWERED + 1])
+@pytest.mark.parametrize("silent", [0, UNANSWERED, UNANSWERED + 1])
 def test_a_network_that_fails_for_a_minute_does_not_end_hours_of_waiting(
     at: Takeover, monkeypatch: pytest.MonkeyPatch, silent: int
 ) -> None:
     clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda _: None)
-    monkeypatch.setattr(steps, "time", clock)
+    monkeypatch.setattr("tenfold.failover.takeover.time", clock)
     looks = iter([False, *[EndpointConnectionError(endpoint_url="rds")] * silent, False, True])
 
     def done() -> bool:
@@ -229,11 +230,11 @@ def test_a_network_that_fails_for_a_minute_does_not_end_hours_of_waiting(
             raise look
         return look
 
-    if silent > steps.UNANSWERED:
+    if silent > UNANSWERED:
         with pytest.raises(EndpointConnectionError):
-            steps.wait(at, done, "not yet")
+            wait(at, done, "not yet")
     else:
-        steps.wait(at, done, "not yet")
+        wait(at, done, "not yet")
         assert list(looks) == []
 
 
@@ -297,7 +298,7 @@ def test_what_aws_refuses_is_read_at_three_in_the_morning(at: Takeover, target: 
 def test_a_call_that_is_throttled_while_something_is_waited_for_is_made_again(
     at: Takeover, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "time", SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda _: None))
+    monkeypatch.setattr("tenfold.failover.takeover.time", SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda _: None))
     answer: Any = {"Error": {"Code": "Throttling"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
     looks: Any = iter([ClientError(answer, "DescribeDBInstances"), True])
 
@@ -306,12 +307,12 @@ def test_a_call_that_is_throttled_while_something_is_waited_for_is_made_again(
             raise look
         return True
 
-    steps.wait(at, done, "not yet")
+    wait(at, done, "not yet")
 
 
 def test_a_group_that_somebody_removed_is_named(at: Takeover) -> None:
     with pytest.raises(Unfinished, match="nobodys is not there in us-west-2"):
-        steps.servers(at, replace(at.moves.raised[0], group="nobodys"))
+        servers.in_group(at, replace(at.moves.raised[0], group="nobodys"))
 
 
 def test_a_drill_that_was_killed_sets_its_marks_again_though_it_has_left_the_region_lost(

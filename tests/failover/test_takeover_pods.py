@@ -12,10 +12,10 @@ import pytest
 from tenfold import planning
 from tenfold.blueprints.resolve import load
 from tenfold.diff import compare
-from tenfold.failover import homeward, pods, steps
+from tenfold.failover import homeward, pods, servers, steps
 from tenfold.failover.moves import Moves
 from tenfold.failover.pods import Pods, Unreachable
-from tenfold.failover.steps import Takeover, Unfinished, Way
+from tenfold.failover.takeover import Takeover, Unfinished, Way
 from tenfold.promotion.checks import Asked
 
 HOME, AWAY = "us-east-1", "us-west-2"
@@ -113,17 +113,17 @@ def takeover(way: Way, here: str, away: str) -> Takeover:
 def test_a_failover_stops_the_pods_that_are_left_and_starts_the_others(cluster: dict[str, int]) -> None:
     at = takeover(Way.FAILOVER, AWAY, HOME)
     assert steps._fence(at) == "shop-us-east-1-search has no pods"
-    assert steps.raise_servers(at) == "shop-us-west-2-search has 3 pods"
+    assert servers.raise_servers(at) == "shop-us-west-2-search has 3 pods"
     assert cluster == {HOME: 0, AWAY: 3}
     at.pods = tuple(replace(one, before=3) for one in at.pods)
-    assert "shop-us-east-1-search has 3 pods" in steps.start_again(at)
+    assert "shop-us-east-1-search has 3 pods" in servers.start_again(at)
 
 
 def test_a_cluster_that_is_lost_is_left_all_the_same(cluster: dict[str, int]) -> None:
     del cluster[HOME]
     at = takeover(Way.FAILOVER, AWAY, HOME)
     assert steps._fence(at).endswith("does not answer; fenced by the first `up` after its return")
-    assert steps.raise_servers(at) == "shop-us-west-2-search has 3 pods"
+    assert servers.raise_servers(at) == "shop-us-west-2-search has 3 pods"
 
 
 def test_a_failback_promotes_nothing_while_a_pod_may_write(cluster: dict[str, int]) -> None:

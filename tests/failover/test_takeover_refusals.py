@@ -17,7 +17,7 @@ from tenfold.engine.workspace import Place
 from tenfold.failover import journal, register
 from tenfold.failover.journal import Entry, Journal
 from tenfold.failover.moves import Member, Moves, Pair
-from tenfold.failover.steps import Takeover, Way
+from tenfold.failover.takeover import Takeover, Way
 from tenfold.failure import Failure
 from tenfold.local.server import Server
 from tenfold.promotion.checks import Asked

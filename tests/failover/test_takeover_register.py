@@ -16,7 +16,8 @@ from tenfold.failover import journal, register
 from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.journal import Entry, Journal
 from tenfold.failover.register import Known, Taken
-from tenfold.failover.steps import FAILOVER, Step, Takeover, Way
+from tenfold.failover.steps import FAILOVER
+from tenfold.failover.takeover import Step, Takeover, Way
 from tenfold.failure import Failure
 from tenfold.local import regions
 from tenfold.local.server import Server

@@ -12,7 +12,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from tenfold.failover import replicas, steps
 from tenfold.failover.moves import Moves
-from tenfold.failover.steps import Takeover, Unfinished, Way
+from tenfold.failover.takeover import Takeover, Unfinished, Way
 from tenfold.local import regions
 from tenfold.promotion.checks import Asked
 from tenfold.render import failover as render

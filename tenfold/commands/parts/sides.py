@@ -15,7 +15,7 @@ from tenfold.engine import workspace
 from tenfold.failover import comparison, copies, exchange, images, moves, pods, quota, register, replicas
 from tenfold.failover.journal import Journal
 from tenfold.failover.moves import Pair
-from tenfold.failover.steps import QUICK, Step, Takeover, Unfinished, Way
+from tenfold.failover.takeover import QUICK, Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.promotion import edit
 from tenfold.refusals import lifting, roles

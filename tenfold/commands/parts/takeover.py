@@ -18,7 +18,7 @@ from tenfold.engine import account, workspace
 from tenfold.failover import drill, homeward, journal, register, steps, trouble
 from tenfold.failover.journal import Entry, Journal
 from tenfold.failover.register import Claim, Known, Taken, Unreadable
-from tenfold.failover.steps import Step, Takeover, Unfinished, Way
+from tenfold.failover.takeover import Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.refusals import lifting
 from tenfold.render import documents
