@@ -51,15 +51,24 @@ def _problems(context: Context, name: str, ask: Ask) -> list[Problem]:
     own = context.draft.own
     if own is None:
         return []
-    problems: list[Problem] = []
     try:
-        for check in own.functions("rules", name, (OF_BLUEPRINT, OF_PLAN)):
+        checks = own.functions("rules", name, (OF_BLUEPRINT, OF_PLAN))
+    except Exception as failed:  # importing a team's own file may raise anything; the problem says where
+        return [_failed(failed, own)]
+    problems: list[Problem] = []
+    for check in checks:
+        try:
             reported = [context.problem(_finding(each, check)) for each in ask(check.call) or ()]
+        except Exception as failed:  # so may a check; the others are asked all the same
+            problems.append(_failed(failed, own))
+        else:
             problems += [_signed(problem, check, own) for problem in reported if problem]
-    except Exception as failed:  # a team's own code may raise anything; it is told where, and no other check is lost
-        reason = getattr(failed, "reason", "") or f"{type(failed).__name__}: {failed}"
-        problems.append(unusable(*place_in(own, failed), reason))
     return problems
+
+
+def _failed(failed: Exception, own: Own) -> Problem:
+    reason = getattr(failed, "reason", "") or f"{type(failed).__name__}: {failed}"
+    return unusable(*place_in(own, failed), reason)
 
 
 def _finding(item: object, check: Function) -> Finding:

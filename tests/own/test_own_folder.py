@@ -152,6 +152,16 @@ def test_what_is_wrong_with_a_file_is_said_at_its_line(
     assert reason in problem.message
 
 
+def test_a_check_that_fails_keeps_no_other_from_being_asked(team: Path) -> None:
+    (team / "own" / "rules" / "a_first.py").write_text("def check_blueprint(context):\n    return context.no")
+    (team / "own" / "rules" / "owner.py").write_text(
+        "from tenfold.blueprints.checks import error\ndef check_blueprint(context):\n    yield error('app', 'No.')"
+    )
+    with pytest.raises(WrongBlueprint) as wrong:
+        resolve(team / "blueprints" / "shop.yaml", "dev", None)
+    assert sorted(problem.code for problem in wrong.value.problems) == ["TF-H020", "TF-H022"]
+
+
 def only_problem(team: Path) -> Problem:
     with pytest.raises(WrongBlueprint) as wrong:
         resolve(team / "blueprints" / "shop.yaml", "dev", None)
