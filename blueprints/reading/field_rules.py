@@ -97,7 +97,7 @@ class FieldRule(Value):
 
 
 def _ends(value: Any) -> tuple[float | None, float | None]:
-    """The smallest and the largest of a value; None for what is no number, such as `none`."""
+    """The smallest and the largest of a value; None for a value that is not a number, such as `none`."""
     low, high = value if isinstance(value, tuple) else (value, value)
     return _number(low), _number(high)
 

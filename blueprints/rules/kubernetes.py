@@ -168,8 +168,8 @@ def a_group_is_described_where_there_is_one(c: Context) -> Findings:
     spec = c.architecture.kubernetes
     for field in ("instance", "machines") if spec and spec.group is None else ():
         if c.is_set(f"kubernetes.{field}"):
-            message = f"With `nodes: auto` there is no group of machines, so `{field}` has no effect."
-            hint = "Remove it, or set `nodes: managed`; in an environment with a group it has one."
+            message = f"`{field}` is for the group of `nodes: managed`, and this cluster has `nodes: auto`."
+            hint = "Remove it, or set `nodes: managed`. It is used only in environments that set that."
             yield Finding("TF-R249", f"kubernetes.{field}", message, hint, key=True)
 
 

@@ -234,7 +234,7 @@ def fields_fit_where_a_service_runs(c: Context) -> Findings:
             if c.is_set(at):
                 message = f"`{name}` runs on {service.runs_on}, so `{field}` has no effect."
                 other = "servers" if of_pods else "kubernetes"
-                hint = f"Remove it, or set `runs_on: {other}`; in an environment where it runs there it has one."
+                hint = f"Remove it, or set `runs_on: {other}`. It is used only in environments that set that."
                 yield Finding("TF-R249", at, message, hint, key=True)
 
 

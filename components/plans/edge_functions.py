@@ -114,8 +114,8 @@ def lambda_associations(args: LambdaFunctionsArgs) -> list[dict[str, object]]:
 
 
 def check_lambdas(args: LambdaFunctionsArgs, beside: Mapping[EventType, str]) -> None:
-    """Raises ValueError for what is no numbered version in us-east-1, for a body that no function gets, and for a
-    function at a viewer's event `beside` functions of CloudFront."""
+    """Raises ValueError for anything except a numbered version in us-east-1, for a body that no function gets, and for
+    a function at a viewer's event `beside` functions of CloudFront."""
     versions = _versions(args)
     for event, arn in versions.items():
         if not _VERSION.fullmatch(arn):

@@ -6,8 +6,8 @@ from typing import Any
 
 
 def check_filter(role: str, filter: str | None) -> None:
-    """Raises ValueError, with what is right, for what is no filter; none at all is fine. `role` is the subscription's
-    name."""
+    """Raises ValueError, with what is right, for an invalid filter; without one it is fine. `role` is the
+    subscription's name."""
     if not filter:
         return
     try:

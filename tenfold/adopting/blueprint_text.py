@@ -46,7 +46,7 @@ def _head(c: Choices) -> Iterator[str]:
     if c.with_:
         yield f"with: [{', '.join(c.with_)}]"
     if c.without:
-        yield f"without: [{', '.join(c.without)}]  # there is no sign of them"
+        yield f"without: [{', '.join(c.without)}]  # none were found"
     if c.stage >= 3:
         yield f"app: {{image: {c.image}, stateless: true}}  # stateless: is it? Nobody can see that from outside"
     else:

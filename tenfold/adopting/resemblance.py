@@ -13,7 +13,7 @@ class Resemblance(Value):
     signs: Mapping[str, tuple[str, ...]]
     """Capability -> the ids of what is a sign of it."""
     lacking: tuple[str, ...]
-    """Capabilities up to the stage of which there is no sign, although they leave one."""
+    """Capabilities up to the stage that were not found, though they would have left a resource."""
 
     @property
     def without(self) -> tuple[str, ...]:

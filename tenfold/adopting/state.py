@@ -11,7 +11,7 @@ EXPORT = "pulumi stack export --file state.json   in the directory of that progr
 
 
 def read(file: str, content: bytes, region: str | None) -> Inventory:
-    """Raises `Failure` (wrong input) for what is no export of a stack, or does not say its region."""
+    """Raises `Failure` (wrong input) unless the file is the export of a stack whose region is known."""
     try:
         resources = checkpoint.parse(content, "").resources
     except (checkpoint.Damaged, checkpoint.Compressed) as error:

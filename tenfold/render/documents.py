@@ -45,7 +45,7 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def pages() -> dict[Path, str]:
-    """The files of docs/schema/output in a checkout, with what belongs into each."""
+    """Path and content of each file in docs/schema/output of a checkout."""
     folder = home.PACKAGE.parent / "docs" / "schema" / "output"
     return {folder / f"{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n" for kind in kinds()}
 

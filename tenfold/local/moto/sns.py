@@ -40,16 +40,16 @@ def validate_filter_policy(original: Any, self: Any, value: Any, scope: str | No
 _field_match = FilterPolicyMatcher._field_match
 
 
-def field_match(field: str, rules: list[Any], values: Any, attributes_based_check: bool = True) -> bool:
+def field_match(field: str, rules: list[Any], dict_body: Any, attributes_based_check: bool = True) -> bool:
     networks = [rule["cidr"] for rule in rules if isinstance(rule, dict) and "cidr" in rule]
-    value = values.get(field, {}).get("Value") if attributes_based_check else values.get(field)
+    value = dict_body.get(field, {}).get("Value") if attributes_based_check else dict_body.get(field)
     try:
         if any(ipaddress.ip_address(value) in ipaddress.ip_network(one, strict=False) for one in networks):
             return True
     except ValueError:
         pass
     others = [rule for rule in rules if not (isinstance(rule, dict) and "cidr" in rule)]
-    return _field_match(field, others, values, attributes_based_check)
+    return _field_match(field, others, dict_body, attributes_based_check)
 
 
-FilterPolicyMatcher._field_match = staticmethod(field_match)  # type: ignore[method-assign]: moto has no hook
+FilterPolicyMatcher._field_match = staticmethod(field_match)

@@ -10,11 +10,11 @@ Its outputs are the variables of the pipeline: TENFOLD_READ_ROLE_ARN, and AWS_RO
 
 import pulumi
 
-from tenfold.components.ci_roles import CiRoles, CiRolesArgs
+from tenfold.components.ci_roles import CiRoles, CiRolesArgs, Forge
 
 config = pulumi.Config()
 args: CiRolesArgs = {
-    "forge": config.require("forge"),  # type: ignore[typeddict-item]: checked by the component
+    "forge": Forge(config.require("forge")),
     "repository": config.require("repository"),
     "branch": config.require("branch"),
     "apps": config.require_object("apps"),
