@@ -161,6 +161,7 @@ def killed(machines: tuple[Tenfold, Tenfold], way: str, where: tuple[str, ...]) 
 
 
 @pytest.mark.proof
+@pytest.mark.usefixtures("cloud")
 def test_an_active_region_that_is_not_active_is_no_way_to_fail_over(fresh: Tenfold, tmp_path: Path) -> None:
     file, where = deployed(fresh, tmp_path)
     file.write_text(BLUEPRINT.replace("prod: {}", "prod: {regions: {active: standby}}"))
