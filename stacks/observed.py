@@ -4,9 +4,11 @@ their facts from here, and a blueprint's `signals.alarms` is judged by it. A tes
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from tenfold.blueprints.architecture import Architecture, messages, servers, services, signals, stores
+from tenfold.blueprints.recovery.arithmetic import DRILL_DAYS
 from tenfold.blueprints.source.document import read
 from tenfold.blueprints.standby import primary_of, standby_of
 from tenfold.components.plans import catalogue, rds
@@ -68,6 +70,8 @@ def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield "fleet", "fleet", fleet_facts(a.fleet)
     if a.owns_database:
         yield from _databases(a)
+        if facts := drill_facts(a):
+            yield "recovery", "recovery", facts
     if a.vault:
         yield "vault", "vault", {}
     for tier in _copied(a):
@@ -187,6 +191,16 @@ def following(a: Architecture) -> Facts:
     return {"follows": 1.0, "point_seconds": float(a.recovery.point)} if a.home and a.recovery else {}
 
 
+def drill_facts(a: Architecture) -> Facts:
+    """Of a standby region: when it was last seen to take over. None of an environment that may be thrown away."""
+    if not a.home or a.recovery is None or a.throwaway:
+        return {}
+    if a.recovery.drill is None:
+        return {"undrilled": 1.0}
+    day = datetime.combine(date.fromisoformat(a.recovery.drill.date), time(), UTC)
+    return {"drilled": 1.0, "drilled_at_seconds": day.timestamp(), "drill_days": float(DRILL_DAYS)}
+
+
 def service_table_facts(data: services.ServiceData) -> Facts:
     capacity = data.table.capacity
     return (
@@ -290,6 +304,7 @@ ROLES: dict[str, str] = {
     "network-balancer": "balancer",
     "fleet": "fleet",
     "database": f"database{_SHARD}|{_SERVICE}-database",
+    "recovery": "recovery",
     "vault": "vault",
     "copies": f"copies-(uploads|{_SERVICE}-data)",
     "uncopied": f"uncopied-(uploads|{_SERVICE}-data)",

@@ -18,6 +18,7 @@ from tenfold.stacks.data import data
 from tenfold.stacks.edge import edge, has_failover_name
 from tenfold.stacks.ground import Ground, Platform, make_ground
 from tenfold.stacks.hosts import fleet, server
+from tenfold.stacks.observed import drill_facts
 from tenfold.stacks.own import own_runners, own_stores
 from tenfold.stacks.place import Place
 from tenfold.stacks.queues import queues
@@ -83,7 +84,9 @@ class Region(Value):
     def subjects(self) -> dict[str, SubjectArgs]:
         """Under the role of the region, and at rest what nobody uses there: a failover, which can make no alarm where
         the other region answers nothing, has only to let them ring."""
-        seen = dict(self.tier.subjects)
+        seen, facts = dict(self.tier.subjects), drill_facts(self.ground.place.architecture)
+        if facts and "database" in seen:
+            seen["recovery"] = subject("recovery", seen["database"]["identifiers"], **facts)
         if self.vault:
             seen["vault"] = subject("vault", {"BackupVaultName": self.vault.vault_name})
         return observed_at(self.ground.place, seen)

@@ -1,5 +1,6 @@
 """From subjects and intent to planned signals: names, thresholds, periods, with what is set for single alarms. Pure."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -68,7 +69,9 @@ def plan(
         for signal in observed.signals:
             if not signal.when or facts.get(signal.when):
                 title, threshold = subject.get("title", observed.title), _threshold(name, signal, values)
-                there = signal._replace(region=signal.region or subject.get("region", ""))
+                there = signal._replace(
+                    region=signal.region or subject.get("region", ""), expression=_expression(name, signal, values)
+                )
                 rests = bool(subject.get("rests"))
                 signals.append(Planned(name, title, there, subject["identifiers"], threshold, rests=rests))
     return _with_changes(signals, alarms or {})
@@ -85,10 +88,19 @@ def _require(name: str, kind: Kind, identifiers: Mapping[str, Any]) -> None:
 def _threshold(name: str, signal: Signal, values: Mapping[str, float]) -> float | None:
     if signal.comparison not in ("above", "below"):
         return None
-    missing = sorted(names_in(signal.threshold) - values.keys())
+    return _number(name, signal, signal.threshold, values)
+
+
+def _expression(name: str, signal: Signal, values: Mapping[str, float]) -> str:
+    """Metric math with the subject's facts: `EPOCH(clock) - $drilled_at_seconds` is `EPOCH(clock) - 1795824000`."""
+    return re.sub(r"\$(\w+)", lambda fact: f"{_number(name, signal, fact[1], values):.12g}", signal.expression)
+
+
+def _number(name: str, signal: Signal, arithmetic: str, values: Mapping[str, float]) -> float:
+    missing = sorted(names_in(arithmetic) - values.keys())
     if missing:
-        raise ValueError(f"{name}: the alarm {signal.name} needs the fact {', '.join(missing)} ({signal.threshold}).")
-    return evaluate(signal.threshold, values)
+        raise ValueError(f"{name}: the alarm {signal.name} needs the fact {', '.join(missing)} ({arithmetic}).")
+    return evaluate(arithmetic, values)
 
 
 def _with_changes(signals: list[Planned], alarms: Mapping[str, Mapping[str, Any]]) -> list[Planned]:

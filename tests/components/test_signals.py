@@ -44,6 +44,10 @@ FACTS = {
     "provisioned": 1,
     "read_units_max": 100,
     "write_units_max": 50,
+    "undrilled": 1,
+    "drilled": 1,
+    "drilled_at_seconds": 1_795_824_000,  # 2026-11-28
+    "drill_days": 90,
 }
 
 
@@ -77,8 +81,9 @@ def test_catalogue_entry_is_complete(kind: Kind, signal: Signal) -> None:
     statistic = re.compile(r"Average|Sum|Minimum|Maximum|p\d\d")
     assert all(statistic.fullmatch(metric.statistic) for metric in signal.metrics.values())
     if signal.expression:
-        used = set(re.findall(r"[a-z]\w*", signal.expression))
+        used = set(re.findall(r"(?<!\$)\b[a-z]\w*", signal.expression))
         assert used == set(signal.metrics), "metric math uses exactly the metrics given"
+        assert set(re.findall(r"\$(\w+)", signal.expression)) <= set(FACTS)
     if not signal.alarms:
         return
     assert 1 <= signal.breaching <= signal.periods
@@ -117,8 +122,8 @@ def test_an_alarm_that_does_not_ring_is_still_drawn() -> None:
 def test_every_kind_has_traffic_and_saturation_and_every_user_facing_one_all_four() -> None:
     for kind in CATALOGUE.values():
         found = {signal.golden for signal in kind.signals}
-        # Of a queue and its workers, and of two buckets, which have all of their own.
-        between_two = kind.name in ("backlog", "uncopied")
+        # Of a queue and its workers, of two buckets, of two regions, which have all of their own.
+        between_two = kind.name in ("backlog", "uncopied", "recovery")
         assert between_two or {"traffic", "saturation"} <= found, kind.name
         assert any(signal.alarms for signal in kind.signals), kind.name
     for name in ("balancer", "database", "cache", "proxy"):

@@ -44,6 +44,11 @@ def servers(cloud: Cloud, region: str) -> int:
     return sum(len(group["Instances"]) for group in groups)
 
 
+def undrilled(cloud: Cloud) -> list[dict[str, Any]]:
+    alarms = cloud(AWAY)("cloudwatch").describe_alarms(AlarmNamePrefix="shop-signals-standby-recovery-undrilled")
+    return alarms["MetricAlarms"]
+
+
 @pytest.mark.proof
 def test_the_second_region_takes_over_and_the_next_up_changes_nothing(
     fresh: Tenfold, cloud: Cloud, tmp_path: Path
@@ -51,6 +56,7 @@ def test_the_second_region_takes_over_and_the_next_up_changes_nothing(
     file, where = deployed(fresh, tmp_path)
     before = {region: databases(cloud, region) for region in (HOME, AWAY)}
     assert servers(cloud, AWAY) == 0
+    assert [alarm["ActionsEnabled"] for alarm in undrilled(cloud)] == [True], "it tells that nobody has tried yet"
 
     drill = fresh.json("failover", *where, "--drill")
     assert (drill["from"], drill["to"], drill["failed"], drill["code"]) == (HOME, AWAY, "", 0)

@@ -1,6 +1,7 @@
 """`signals.alarms`: from a blueprint to each alarm, what is refused on the way, and what `explain` says of it."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.commands.explain import command as explain
+from tenfold.components.plans.catalogue import evaluate
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tenfold.resolving import with_alarms_judged
@@ -224,3 +226,37 @@ def test_what_explain_shows_as_a_threshold_can_be_written(tmp_path: Path) -> Non
     assert {name: one.get("threshold") for name, one in after.items()} == pytest.approx(
         {name: one.get("threshold") for name, one in before.items()}
     )
+
+
+STAGE_7 = """name: shop
+stage: 7
+app: {image: "ghcr.io/acme/shop:1.4.2", stateless: true}
+regions: {recovery: {drill: {date: 2026-11-28, promote: 6m}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "days", "rings"),
+    [
+        ("", 90, False),
+        ("", 91, True),
+        ("signals: {alarms: {standby-recovery-drill: {threshold: 180}}}\n", 91, False),
+        ("signals: {alarms: {standby-recovery-drill: {threshold: 180}}}\n", 181, True),
+    ],
+)
+def test_the_last_drill_is_missed_after_a_quarter(tmp_path: Path, more: str, days: int, rings: bool) -> None:
+    alarm = rung(judged(tmp_path, STAGE_7 + more))["standby-recovery-drill"]
+    clock, age = alarm["metricQueries"]
+    assert alarm["region"] == "us-west-2", "it rings where the first region's loss keeps nobody from hearing it"
+    assert clock["metric"]["dimensions"]["DBInstanceIdentifier"]
+    now = (datetime(2026, 11, 28, tzinfo=UTC) + timedelta(days=days)).timestamp()
+    since = evaluate(age["expression"].replace("EPOCH(clock)", f"{now:.0f}"), {})
+    assert (since > alarm["threshold"], since) == (rings, days)
+
+
+def test_a_region_that_never_took_over_rings_until_it_did(tmp_path: Path) -> None:
+    undrilled = STAGE_7[: STAGE_7.index("regions")]
+    before, after = (set(rung(judged(tmp_path, text))) for text in (undrilled, STAGE_7))
+    assert (before - after, after - before) == ({"standby-recovery-undrilled"}, {"standby-recovery-drill"})
+    thrown_away = rung(judged(tmp_path, f"{STAGE_7}environments: {{dev: {{throwaway: true}}}}\n", "dev"))
+    assert not [name for name in thrown_away if "recovery" in name]
