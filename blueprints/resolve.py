@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold.blueprints import checks
 from tenfold.blueprints.architecture import BASE, Architecture
 from tenfold.blueprints.assemble import assemble
+from tenfold.blueprints.assemble.values import Values
 from tenfold.blueprints.origin import BLUEPRINT, COMMAND_LINE, ENVIRONMENT, SIZING, STAGE, Origin
 from tenfold.blueprints.reading.defaults import EACH, stage_defaults
 from tenfold.blueprints.reading.draft import Draft, Settings, open_draft
@@ -138,9 +139,9 @@ class _Resolver:
         self._drop_backward_promotion()
         capabilities = self._select_capabilities()
         self._size(capabilities)
-        name = self.values[("name",)]
         stage_name = presets.presets()[self.values[("stage",)]].name
-        architecture = assemble(self.values, name, self.environment, stage_name, capabilities, self.sizes_before)
+        values = Values(self.values, capabilities, self.sizes_before)
+        architecture = assemble(values, self.environment, stage_name)
         if self.draft.own:
             architecture = replace(architecture, own=self.draft.own)
         context = Context(self.draft, self.environment, architecture, self.values, self.origins)

@@ -298,48 +298,72 @@ class Database(Component[DatabaseArgs]):
         login: Kept | None,
     ) -> aws.rds.Instance:
         args, throwaway = self._inputs, self._inputs.get("throwaway", False)
-        engine, size = args["engine"], args["storage_gib"]
-        imported = args.get("imported", {})
-        key = imported.get("kms_key_arn", args["kms_key_arn"])
-        window, insights = args.get("backups_window", "03:00-04:00"), rds.has_insights(engine, args["instance_class"])
-        # RDS takes no final snapshot of a replica, and refuses one.
-        unsaved = throwaway or ("source" in args and not args["source"].get("promoted", False))
+        engine = args["engine"]
         return aws.rds.Instance(
             f"{self._logical}-primary",
             identifier=identifier,
             **self._begins(login),
+            **self._storage(),
+            **self._backups(identifier),
+            **self._observation(monitoring),
             auto_minor_version_upgrade=rds.follows_minor_versions(engine, args["version"]),
             instance_class=args["instance_class"],
             port=rds.PORTS[engine],
             iam_database_authentication_enabled=True,
-            max_allocated_storage=rds.storage_limit(size, args.get("storage_up_to_gib", size)),
-            storage_type=args.get("storage_type", "gp3"),
-            storage_encrypted=True,
-            kms_key_id=key,
             db_subnet_group_name=subnets.name,
             parameter_group_name=parameters.name,
-            vpc_security_group_ids=[group.id, *imported.get("security_group_ids", [])],
+            vpc_security_group_ids=[group.id, *args.get("imported", {}).get("security_group_ids", [])],
             publicly_accessible=False,
             multi_az=args.get("standby", False),
-            backup_retention_period=args.get("backups_keep_days", 7),
-            backup_window=window,
-            maintenance_window=rds.maintenance_window(window),
-            copy_tags_to_snapshot=True,
-            delete_automated_backups=throwaway,
-            deletion_protection=not throwaway,
-            skip_final_snapshot=unsaved,
-            final_snapshot_identifier=None if unsaved else pulumi.Output.concat(identifier, "-final"),
-            enabled_cloudwatch_logs_exports=list(rds.LOGS[engine]),
-            monitoring_interval=60,  # seconds
-            monitoring_role_arn=monitoring,
-            database_insights_mode="standard",  # advanced is charged by vCPU
-            performance_insights_enabled=insights,
-            performance_insights_kms_key_id=key if insights else None,
-            performance_insights_retention_period=7 if insights else None,  # days; longer is charged
             apply_immediately=True,  # what a preview has shown happens in that `up`, not one night later
             tags=self._tags(f"{self._logical}-primary"),
             opts=self._child(protect=self._keeps, depends_on=logs, delete_before_replace=throwaway),
         )
+
+    @property
+    def _key(self) -> pulumi.Input[str]:
+        """ARN of the key that encrypts the instance. RDS cannot change it, so an imported database keeps its own."""
+        return self._inputs.get("imported", {}).get("kms_key_arn", self._inputs["kms_key_arn"])
+
+    def _storage(self) -> dict[str, Any]:
+        args, size = self._inputs, self._inputs["storage_gib"]
+        return {
+            "max_allocated_storage": rds.storage_limit(size, args.get("storage_up_to_gib", size)),
+            "storage_type": args.get("storage_type", "gp3"),
+            "storage_encrypted": True,
+            "kms_key_id": self._key,
+        }
+
+    def _backups(self, identifier: pulumi.Output[str]) -> dict[str, Any]:
+        """Backups, the last snapshot, and what keeps the instance from deletion."""
+        args, throwaway = self._inputs, self._inputs.get("throwaway", False)
+        window = args.get("backups_window", "03:00-04:00")
+        # RDS takes no final snapshot of a replica, and refuses one.
+        unsaved = throwaway or ("source" in args and not args["source"].get("promoted", False))
+        return {
+            "backup_retention_period": args.get("backups_keep_days", 7),
+            "backup_window": window,
+            "maintenance_window": rds.maintenance_window(window),
+            "copy_tags_to_snapshot": True,
+            "delete_automated_backups": throwaway,
+            "deletion_protection": not throwaway,
+            "skip_final_snapshot": unsaved,
+            "final_snapshot_identifier": None if unsaved else pulumi.Output.concat(identifier, "-final"),
+        }
+
+    def _observation(self, monitoring: pulumi.Output[str]) -> dict[str, Any]:
+        """Logs, measurements and insights. `monitoring` is the ARN of the role that sends the measurements."""
+        args = self._inputs
+        insights = rds.has_insights(args["engine"], args["instance_class"])
+        return {
+            "enabled_cloudwatch_logs_exports": list(rds.LOGS[args["engine"]]),
+            "monitoring_interval": 60,  # seconds
+            "monitoring_role_arn": monitoring,
+            "database_insights_mode": "standard",  # advanced is charged by vCPU
+            "performance_insights_enabled": insights,
+            "performance_insights_kms_key_id": self._key if insights else None,
+            "performance_insights_retention_period": 7 if insights else None,  # days; longer is charged
+        }
 
     def _former(
         self, identifier: pulumi.Output[str], subnets: aws.rds.SubnetGroup, group: aws.ec2.SecurityGroup

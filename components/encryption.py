@@ -129,10 +129,6 @@ def key_policy(
     """
     root = {"AWS": f"arn:{partition}:iam::{account}:root"}
     own_groups = f"arn:{partition}:logs:{region}:{account}:*"
-    scaling = (
-        f"arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    )
-    is_scaling = {"StringEquals": {"kms:CallerAccount": account}, "ArnEquals": {"aws:PrincipalArn": scaling}}
     return [
         policies.allow("Administration", _kms(*ADMINISTER), "*", principal=root),
         policies.allow("UseByRoles", _kms(*USE, *RE_ENCRYPT), "*", principal=root),
@@ -150,15 +146,21 @@ def key_policy(
             {"StringEquals": {"aws:SourceAccount": account}},
             {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]},
         ),
-        policies.allow("ScalingUse", _kms(*USE, *RE_ENCRYPT), "*", is_scaling, {"AWS": "*"}),
-        policies.allow(
-            "ScalingGrant",
-            _kms("CreateGrant"),
-            "*",
-            {**is_scaling, "Bool": {"kms:GrantIsForAWSResource": "true"}},
-            {"AWS": "*"},
-        ),
+        *_scaling(account, partition),
         *(_events(f"arn:{partition}:events:{region}:{account}:event-bus/{event_bus}", account) if event_bus else ()),
+    ]
+
+
+def _scaling(account: str, partition: str) -> list[policies.Statement]:
+    role = (
+        f"arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    )
+    anybody = {"AWS": "*"}
+    is_role = {"StringEquals": {"kms:CallerAccount": account}, "ArnEquals": {"aws:PrincipalArn": role}}
+    for_aws = {**is_role, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [
+        policies.allow("ScalingUse", _kms(*USE, *RE_ENCRYPT), "*", is_role, anybody),
+        policies.allow("ScalingGrant", _kms("CreateGrant"), "*", for_aws, anybody),
     ]
 
 

@@ -78,31 +78,18 @@ class Network(Component[NetworkArgs]):
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
-        nat = check_choice("nat", args.get("nat", Nat.NONE), Nat).value
+        nat = check_choice("nat", args.get("nat", Nat.NONE), Nat)
         invoke = self._call()
         available = aws.get_availability_zones(state="available", opts=invoke)
         region = aws.get_region(opts=invoke).region
         chosen = zones.choose(available.names, available.zone_ids, args.get("zones", 2))
 
-        vpc = aws.ec2.Vpc(
-            f"{name}-vpc",
-            cidr_block=args["cidr"],
-            enable_dns_hostnames=True,  # endpoints and RDS names resolve to private addresses only with both
-            enable_dns_support=True,
-            tags=self._tags(f"{name}-vpc"),
-            opts=self._child(),
-        )
-        aws.ec2.DefaultSecurityGroup(  # without rules: what is started without a group of its own reaches nothing
-            f"{name}-closed",
-            vpc_id=vpc.id,
-            tags=self._tags(f"{name}-closed"),
-            opts=self._child(),
-        )
+        vpc = self._vpc()
         tiers = self._subnets(vpc, chosen)
         planned = subnets.plan(args["cidr"], len(chosen))
         self.public_cidrs = [subnet.cidr for subnet in planned if subnet.tier == "public"]
         public = self._public_ways(vpc, tiers["public"])
-        gateways = tiers["public"][: {"none": 0, "one": 1, "per-zone": len(chosen)}[nat]]
+        gateways = tiers["public"][: {Nat.NONE: 0, Nat.ONE: 1, Nat.PER_ZONE: len(chosen)}[nat]]
         nats = self._gateways(gateways, public.routes)
         private = self._private_ways(vpc, tiers["private"], nats)
         self._table(vpc, "database", _by_role("database", tiers["database"]))
@@ -114,20 +101,42 @@ class Network(Component[NetworkArgs]):
             tags=self._inputs.get("tags"),
             parent=self,
         )
-        services: list[pulumi.Resource] = []
-        if args.get("private_hosts", False) and nat == "none":
-            services = endpoints.service_endpoints(
-                name,
-                vpc_id=vpc.id,
-                region=region,
-                cidr=args["cidr"],
-                subnet_ids=[subnet.id for subnet in tiers["private"]],
-                more=args.get("services", []),
-                tags=self._inputs.get("tags"),
-                parent=self,
-            )
+        is_sealed = args.get("private_hosts", False) and nat is Nat.NONE
+        services = self._service_endpoints(vpc, region, tiers["private"]) if is_sealed else []
         self._flow_logs(vpc)
         self._outputs(vpc, tiers, nats, [*public.routes, storage], [*private.routes, storage, *services])
+
+    def _vpc(self) -> aws.ec2.Vpc:
+        """The VPC, with its default security group closed."""
+        name = self._logical
+        vpc = aws.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=self._inputs["cidr"],
+            enable_dns_hostnames=True,  # endpoints and RDS names resolve to private addresses only with both
+            enable_dns_support=True,
+            tags=self._tags(f"{name}-vpc"),
+            opts=self._child(),
+        )
+        aws.ec2.DefaultSecurityGroup(  # without rules: what is started without a group of its own reaches nothing
+            f"{name}-closed",
+            vpc_id=vpc.id,
+            tags=self._tags(f"{name}-closed"),
+            opts=self._child(),
+        )
+        return vpc
+
+    def _service_endpoints(self, vpc: aws.ec2.Vpc, region: str, private: list[aws.ec2.Subnet]) -> list[pulumi.Resource]:
+        """For private hosts without a NAT gateway: their only way to AWS."""
+        return endpoints.service_endpoints(
+            self._logical,
+            vpc_id=vpc.id,
+            region=region,
+            cidr=self._inputs["cidr"],
+            subnet_ids=[subnet.id for subnet in private],
+            more=self._inputs.get("services", []),
+            tags=self._inputs.get("tags"),
+            parent=self,
+        )
 
     def _subnets(self, vpc: aws.ec2.Vpc, chosen: list[str]) -> dict[str, list[aws.ec2.Subnet]]:
         tiers: dict[str, list[aws.ec2.Subnet]] = {

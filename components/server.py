@@ -147,17 +147,36 @@ class Server(Component[ServerArgs]):
         ami = aws.ssm.get_parameter(name=image_parameter(args["instance_type"]), opts=invoke).value
         plan = _plan(args, region)
 
-        logs = aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            kms_key_id=args["kms_key_arn"],
-            retention_in_days=args.get("log_retention_days", 30),
-            tags=self._tags(f"{name}-logs"),
-            opts=self._child(),
-        )
+        logs = self._log_group()
         releases = self._releases()
         group, entrances = self._security_group()
-        volume = data_volume(
-            name,
+        volume = self._volume(region, account, partition)
+        profile = self._profile(logs, partition)
+        user_data = pulumi.Output.all(args["settings_path"], logs.name, volume.id).apply(
+            lambda known: host.cloud_config(replace(plan, path=known[0], log_group=known[1], volume_id=known[2]))
+        )
+        instance = self._instance(ami, profile, group, user_data, [*releases, *entrances])
+        address = self._connect(instance, volume)
+
+        self.instance_id, self.address, self.volume_id = instance.id, address.public_ip, volume.id
+        self.security_group_id, self.log_group_name = group.id, logs.name
+        self._register()
+
+    def _log_group(self) -> aws.cloudwatch.LogGroup:
+        child = f"{self._logical}-logs"
+        return aws.cloudwatch.LogGroup(
+            child,
+            kms_key_id=self._inputs["kms_key_arn"],
+            retention_in_days=self._inputs.get("log_retention_days", 30),
+            tags=self._tags(child),
+            opts=self._child(),
+        )
+
+    def _volume(self, region: str, account: str, partition: str) -> aws.ebs.Volume:
+        """The data volume, and what takes its snapshots."""
+        args = self._inputs
+        return data_volume(
+            self._logical,
             DataVolume(
                 args["disk_gib"], args["availability_zone"], args["kms_key_arn"], args.get("backups_keep_days", 7)
             ),
@@ -165,9 +184,13 @@ class Server(Component[ServerArgs]):
             account=account,
             partition=partition,
             protect=self._keeps,
-            tags=self._inputs.get("tags"),
+            tags=args.get("tags"),
             parent=self,
         )
+
+    def _profile(self, logs: aws.cloudwatch.LogGroup, partition: str) -> aws.iam.InstanceProfile:
+        """What the server may do: a role with its statements."""
+        args = self._inputs
         own = [args["database_secret_arn"]] if "database_secret_arn" in args else []
         statements = host_statements(
             parameters_arns=args["parameters_arns"],
@@ -178,16 +201,7 @@ class Server(Component[ServerArgs]):
             writable_secret_arns=own,
         )
         statements += args.get("statements") or []
-        profile = instance_profile(name, statements, parent=self, tags=self._inputs.get("tags"))
-        user_data = pulumi.Output.all(args["settings_path"], logs.name, volume.id).apply(
-            lambda known: host.cloud_config(replace(plan, path=known[0], log_group=known[1], volume_id=known[2]))
-        )
-        instance = self._instance(ami, profile, group, user_data, [*releases, *entrances])
-        address = self._connect(instance, volume)
-
-        self.instance_id, self.address, self.volume_id = instance.id, address.public_ip, volume.id
-        self.security_group_id, self.log_group_name = group.id, logs.name
-        self._register()
+        return instance_profile(self._logical, statements, parent=self, tags=args.get("tags"))
 
     def _releases(self) -> list[aws.ssm.Parameter]:
         """The images the server follows. Below the settings' path, beside the settings."""

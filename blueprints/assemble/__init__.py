@@ -20,19 +20,10 @@ from tenfold.blueprints.stages.promotion import Promotion, moves
 from tenfold.blueprints.suffixes.zones import zone_of
 
 
-def assemble(
-    by_route: Mapping[Route, Any],
-    name: str,
-    environment: str | None,
-    stage_name: str,
-    capabilities: frozenset[str],
-    before: Mapping[str, Any],
-) -> Architecture:
-    """`before` are the sizes of the stage that a promotion comes from, by dotted path."""
-    values = Values(by_route, capabilities)
-    at, maybe = values.at, values.maybe
+def assemble(values: Values, environment: str | None, stage_name: str) -> Architecture:
+    at, maybe, capabilities = values.at, values.maybe, values.capabilities
     return Architecture(
-        name=name,
+        name=at("name"),
         environment=environment or BASE,
         named=environment is not None,
         stage=at("stage"),
@@ -50,7 +41,7 @@ def assemble(
         app=assemble_app(values),
         load=assemble_load(values),
         network=assemble_network(values),
-        server=assemble_server(values, before) if "server" in capabilities else None,
+        server=assemble_server(values) if "server" in capabilities else None,
         database=assemble_database(values),
         balancer=assemble_balancer(values) if "balancer" in capabilities else None,
         fleet=assemble_fleet(values) if "fleet" in capabilities else None,
@@ -70,7 +61,7 @@ def assemble(
         cache=assemble_cache(values),
         cdn=assemble_cdn(values) if "cdn" in capabilities else None,
         signals=assemble_signals(values),
-        overrides=_overrides(by_route),
+        overrides=_overrides(values.by_route),
         promotion=_promotion(values),
         leftovers=tuple(maybe("leftovers") or ()),
     )

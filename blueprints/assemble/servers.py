@@ -1,8 +1,6 @@
 """What the application runs on: one server, or a fleet that follows the load; and the workers."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from tenfold.blueprints.architecture.servers import Fleet, Rollout, Server, Spot, Workers
 from tenfold.blueprints.assemble.messages import queues_that_listen
@@ -10,10 +8,11 @@ from tenfold.blueprints.assemble.scaling import assemble_scaling
 from tenfold.blueprints.assemble.values import Values
 
 
-def assemble_server(values: Values, before: Mapping[str, Any]) -> Server:
-    """`before` as for `assemble`: in a promotion the server keeps its pool."""
+def assemble_server(values: Values) -> Server:
+    """In a promotion the server keeps its pool."""
     pool = "database.pooling.connections"
-    return Server(values.at("server.instance"), values.at("server.disk"), before.get(pool, values.at(pool)))
+    connections = values.sizes_before.get(pool, values.at(pool))
+    return Server(values.at("server.instance"), values.at("server.disk"), connections)
 
 
 def assemble_fleet(values: Values) -> Fleet:

@@ -7,9 +7,11 @@ from tenfold.blueprints.source.document import Route
 
 
 class Values:
-    def __init__(self, by_route: Mapping[Route, Any], capabilities: frozenset[str]):
+    def __init__(self, by_route: Mapping[Route, Any], capabilities: frozenset[str], sizes_before: Mapping[str, Any]):
+        """`sizes_before`: of the stage that a promotion comes from, by dotted path."""
         self.by_route = by_route
         self.capabilities = capabilities
+        self.sizes_before = sizes_before
 
     def at(self, path: str) -> Any:
         """The value at a dotted path, such as `app.port`. Raises KeyError where there is none."""

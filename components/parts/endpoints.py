@@ -62,6 +62,29 @@ def service_endpoints(
     """One interface endpoint per service of INTERFACE_SERVICES and `more` that the region has, open to the network's
     own addresses on 443 only. Returns what must exist before a host can use them."""
     opts = pulumi.ResourceOptions(parent=parent)
+    group, entrance = _security_group(name, vpc_id, cidr, tags, opts)
+    endpoints = [
+        aws.ec2.VpcEndpoint(
+            f"{name}-{service.replace('.', '-')}",
+            vpc_id=vpc_id,
+            service_name=endpoint_name(service, region),
+            vpc_endpoint_type="Interface",
+            private_dns_enabled=True,
+            subnet_ids=list(subnet_ids),
+            security_group_ids=[group.id],
+            tags=tagged(tags, f"{name}-{service.replace('.', '-')}"),
+            opts=opts,
+        )
+        for service in (*INTERFACE_SERVICES, *more)
+        if has_endpoint(service, region)
+    ]
+    return [entrance, *endpoints]
+
+
+def _security_group(
+    name: str, vpc_id: Any, cidr: str, tags: Mapping[str, Any] | None, opts: pulumi.ResourceOptions
+) -> tuple[aws.ec2.SecurityGroup, pulumi.Resource]:
+    """The group of the endpoints, and the rule that lets the network in."""
     group = aws.ec2.SecurityGroup(
         f"{name}-endpoints",
         vpc_id=vpc_id,
@@ -80,19 +103,4 @@ def service_endpoints(
         tags=tagged(tags, f"{name}-endpoints-from-network"),
         opts=opts,
     )
-    endpoints = [
-        aws.ec2.VpcEndpoint(
-            f"{name}-{service.replace('.', '-')}",
-            vpc_id=vpc_id,
-            service_name=endpoint_name(service, region),
-            vpc_endpoint_type="Interface",
-            private_dns_enabled=True,
-            subnet_ids=list(subnet_ids),
-            security_group_ids=[group.id],
-            tags=tagged(tags, f"{name}-{service.replace('.', '-')}"),
-            opts=opts,
-        )
-        for service in (*INTERFACE_SERVICES, *more)
-        if has_endpoint(service, region)
-    ]
-    return [entrance, *endpoints]
+    return group, entrance

@@ -31,7 +31,6 @@ def private_bucket(
     `region` when it is not the provider's.
     """
     place: dict[str, Any] = {"region": region} if region else {}
-    options = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
         child,
         force_destroy=throwaway,
@@ -39,6 +38,21 @@ def private_bucket(
         opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
         **place,
     )
+    closed = _close(bucket, role, ownership, place, parent)
+    encryption = aws.s3.BucketServerSideEncryptionConfiguration(
+        f"{role}-encryption",
+        bucket=bucket.id,
+        rules=[_encryption(kms_key_arn)],
+        opts=pulumi.ResourceOptions(parent=parent),
+        **place,
+    )
+    return PrivateBucket(bucket, [*closed, encryption])
+
+
+def _close(
+    bucket: aws.s3.Bucket, role: str, ownership: str, place: dict[str, Any], parent: pulumi.Resource
+) -> list[pulumi.Resource]:
+    """Nothing in the bucket is public, by ACL or by policy."""
     block = aws.s3.BucketPublicAccessBlock(
         f"{role}-closed",
         bucket=bucket.id,
@@ -46,7 +60,7 @@ def private_bucket(
         block_public_policy=True,
         ignore_public_acls=True,
         restrict_public_buckets=True,
-        opts=options,
+        opts=pulumi.ResourceOptions(parent=parent),
         **place,
     )
     owner = aws.s3.BucketOwnershipControls(
@@ -57,11 +71,7 @@ def private_bucket(
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[block]),
         **place,
     )
-    rules = [_encryption(kms_key_arn)]
-    encryption = aws.s3.BucketServerSideEncryptionConfiguration(
-        f"{role}-encryption", bucket=bucket.id, rules=rules, opts=options, **place
-    )
-    return PrivateBucket(bucket, [block, owner, encryption])
+    return [block, owner]
 
 
 def _encryption(kms_key_arn: pulumi.Input[str] | None) -> Any:

@@ -12,7 +12,7 @@ from tenfold.failure import Failure
 from tenfold.render import documents
 
 if TYPE_CHECKING:
-    from tenfold.messages.events import Replay, State
+    from tenfold.messages.events import Bus, Counted, Replay, State, Subscription
 
 EXAMPLES = (
     "\b\nExamples:\n"
@@ -76,8 +76,7 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
         _show([], None, 0) if as_json else click.echo(f"{target.title_of(resources)}\n{none}")
         return
     asked = queues.asked_about(target, resources)
-    kept = bus.archives if bus else {}
-    archived = {event: events.count(asked, archive) for event, archive in kept.items()}
+    archived = {event: events.count(asked, archive) for event, archive in (bus.archives if bus else {}).items()}
     urls = {name: url for name, url in outputs["dead_letters"].items() if name in {s.queue for s in subscriptions}}
     dead = {name: queues.dead_letters(asked, url, f"the dead letters of {name}") for name, url in urls.items()}
     undelivered = (
@@ -86,8 +85,18 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
     if not as_json:
         click.echo(f"{target.title_of(resources)}\n{render.page(bus, topics, archived, dead, undelivered)}")
         return
-    by_bus = set(bus.events if bus else ())
-    rows = [
+    _show(_rows(bus, subscriptions, archived, dead), bus.name if bus else None, undelivered)
+
+
+def _rows(
+    bus: "Bus | None",
+    subscriptions: "list[Subscription]",
+    archived: "dict[str, Counted]",
+    dead: dict[str, int],
+) -> list[dict[str, Any]]:
+    """Each event for programs. `dead` counts the dead letters of each queue."""
+    by_bus, archives = set(bus.events if bus else ()), bus.archives if bus else {}
+    return [
         {
             "event": event,
             "via": "bus" if event in by_bus else "topic",
@@ -97,7 +106,7 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
                 if s.event == event
             ],
             "archive": {
-                "keep_days": kept[event].keep_days,
+                "keep_days": archives[event].keep_days,
                 "events": archived[event].events,
                 "bytes": archived[event].size_bytes,
             }
@@ -106,7 +115,6 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
         }
         for event in sorted({one.event for one in subscriptions})
     ]
-    _show(rows, bus.name if bus else None, undelivered)
 
 
 def _show(events: list[dict[str, Any]], bus: str | None, dead_letters: int) -> None:

@@ -1,6 +1,6 @@
 """Which layer wins, where a value says it comes from, and what the architecture then holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.assemble import assemble
+from tenfold.blueprints.assemble.values import Values
 from tenfold.blueprints.resolve import Resolution, load
 from tenfold.blueprints.source.document import Route
 from tenfold.blueprints.stages import presets
@@ -241,21 +242,22 @@ def test_no_value_is_lost_on_its_way_to_the_architecture(blueprint: Load, monkey
     """What the grammar takes and `assemble` forgets would have no effect, and nobody would be told."""
     lost: list[set[str]] = []
 
-    def assembled(values: Mapping[Route, object], *more: Any) -> Architecture:
+    def assembled(values: Values, *more: Any) -> Architecture:
         whole = assemble(values, *more)
-        lost.append({".".join(route) for route in values if _is_ignored(route, values, whole, more)})
+        lost.append({".".join(route) for route in values.by_route if _is_ignored(route, values, whole, more)})
         return whole
 
     monkeypatch.setattr("tenfold.blueprints.resolve.assemble", assembled)
     for stage in presets.presets():
         for mechanism in ("", "out_at: 70%, "):
             blueprint(WIDE.format(stage=stage, mechanism=mechanism, data=UNITS))
-    # `assemble` takes the name as an argument; what runs on Kubernetes is counted by `pods`.
-    assert set.intersection(*lost) == {"name", "edition", "services.search.servers"}
+    # What runs on Kubernetes is counted by `pods`.
+    assert set.intersection(*lost) == {"edition", "services.search.servers"}
 
 
-def _is_ignored(route: Route, values: Mapping[Route, object], whole: Architecture, more: tuple[Any, ...]) -> bool:
+def _is_ignored(route: Route, values: Values, whole: Architecture, more: tuple[Any, ...]) -> bool:
+    changed = Values({**values.by_route, route: object()}, values.capabilities, values.sizes_before)
     try:
-        return assemble({**values, route: object()}, *more) == whole
+        return assemble(changed, *more) == whole
     except (TypeError, AttributeError, ValueError):
         return False  # it was looked at

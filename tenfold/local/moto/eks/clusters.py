@@ -61,22 +61,22 @@ def create_cluster(self: Response) -> ActionResult:
         invalid(f"unsupported Kubernetes version {request['version']}")
     role(self, request["roleArn"], "eks.amazonaws.com")
     network = _network(self, request["resourcesVpcConfig"])
+    record = _record(self, request, network)
+    region_clusters(self)[name] = record
+    planes.begin(self.region, record, zones(self, network["subnetIds"]))
+    return ActionResult({"cluster": record.facts})
+
+
+def _record(self: Response, request: Facts, network: Facts) -> Record:
+    """The cluster as EKS describes it: what the request leaves out is filled in."""
     auto = _auto_mode(request)
-    access = request.get("accessConfig", {})
-    mode = access.get("authenticationMode", "API_AND_CONFIG_MAP" if auto else "CONFIG_MAP")
-    if auto and mode == "CONFIG_MAP":
-        invalid("EKS Auto Mode needs the authentication mode API or API_AND_CONFIG_MAP")
-    bootstrapped = request.pop("bootstrapSelfManagedAddons", True)
-    if auto and bootstrapped:
+    if request.pop("bootstrapSelfManagedAddons", True) and auto:
         invalid("When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false")
-    record = Record(
+    return Record(
         {
             **request,
-            "arn": arn(self, "cluster", name),
-            "accessConfig": {
-                "authenticationMode": mode,
-                "bootstrapClusterCreatorAdminPermissions": access.get("bootstrapClusterCreatorAdminPermissions", True),
-            },
+            "arn": arn(self, "cluster", request["name"]),
+            "accessConfig": _access(request.get("accessConfig", {}), auto),
             "certificateAuthority": {"data": ""},
             "createdAt": utcnow(),
             "deletionProtection": request.get("deletionProtection", False),
@@ -98,9 +98,16 @@ def create_cluster(self: Response) -> ActionResult:
             "upgradePolicy": {"supportType": request.get("upgradePolicy", {}).get("supportType", "EXTENDED")},
         }
     )
-    region_clusters(self)[name] = record
-    planes.begin(self.region, record, zones(self, network["subnetIds"]))
-    return ActionResult({"cluster": record.facts})
+
+
+def _access(request: Facts, auto: bool) -> Facts:
+    mode = request.get("authenticationMode", "API_AND_CONFIG_MAP" if auto else "CONFIG_MAP")
+    if auto and mode == "CONFIG_MAP":
+        invalid("EKS Auto Mode needs the authentication mode API or API_AND_CONFIG_MAP")
+    return {
+        "authenticationMode": mode,
+        "bootstrapClusterCreatorAdminPermissions": request.get("bootstrapClusterCreatorAdminPermissions", True),
+    }
 
 
 def _id() -> str:
