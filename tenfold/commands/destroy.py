@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,11 @@ from tenfold.commands.parts import asking
 from tenfold.failure import Failure
 from tenfold.render import documents
 from tenfold.resolving import path_as_typed
+
+if TYPE_CHECKING:
+    from tenfold.engine.driver import Outcome
+
+State = list[dict[str, Any]]
 
 
 @click.command("destroy")
@@ -29,12 +34,8 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     Example:
       tenfold destroy blueprints/shop.yaml --env dev --local
     """
-    from tenfold.diff import checkpoint
     from tenfold.engine import account
-    from tenfold.engine.progress import Progress
-    from tenfold.providers.aws import deletion
-    from tenfold.refusals import lifting
-    from tenfold.render import outcome, progress
+    from tenfold.render import outcome
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
@@ -44,23 +45,13 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
         return
     account.refuse_another(target.where, deployed)
     preflight.refuse_under_way(target, deployed, agrees=asking.nobody_else)
-    guarded = [resource["urn"] for resource in deployed if resource.get("protect")]
     if not local:
-        locked = [r["urn"] for r in deployed if deletion.blocking_inputs(r["type"], deletion.values(r))]
-        _refuse_protected(target, [*guarded, *locked])
+        _refuse_protected(target, deployed)
     if not local and not yes:
         _confirm(target)
     if not as_json:
         click.echo(target.title_of(deployed))
-    seen, prefix = Progress(), f"{target.architecture.name}-"
-    seen.expect((owned.urn, owned.component) for owned in checkpoint.graph(deployed).owned())
-    with (
-        target.driver.unprotected(guarded if local else ()),
-        progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
-    ):
-        if local:
-            lifting.lift(target, deployed, deletion.thrown_away(deployed))
-        result = target.driver.destroy(seen)
+    result = _delete(target, deployed, local, verbose, as_json)
     if not result.failed:
         _forget_takeovers(target, deployed)
     if as_json:
@@ -71,7 +62,30 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     raise SystemExit(result.code)
 
 
-def _forget_takeovers(target: deployment.Deployment, deployed: list[dict[str, Any]]) -> None:
+def _delete(target: deployment.Deployment, deployed: State, local: bool, verbose: bool, quiet: bool) -> "Outcome":
+    from tenfold.diff import checkpoint
+    from tenfold.engine.progress import Progress
+    from tenfold.providers.aws import deletion
+    from tenfold.refusals import lifting
+    from tenfold.render import progress
+
+    seen, prefix = Progress(), f"{target.architecture.name}-"
+    seen.expect((owned.urn, owned.component) for owned in checkpoint.graph(deployed).owned())
+    guarded = _guarded(deployed) if local else []
+    locks = deletion.thrown_away(deployed) if local else {}
+    with (
+        lifting.unlocked(target, deployed, guarded, locks),
+        progress.shown(seen, prefix=prefix, verbose=verbose, quiet=quiet),
+    ):
+        return target.driver.destroy(seen)
+
+
+def _guarded(deployed: State) -> list[str]:
+    """URNs of what the engine protects."""
+    return [resource["urn"] for resource in deployed if resource.get("protect")]
+
+
+def _forget_takeovers(target: deployment.Deployment, deployed: State) -> None:
     """A stack of the same name begins without them. What does not answer keeps a parameter of 4 KB at most."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -84,7 +98,7 @@ def _forget_takeovers(target: deployment.Deployment, deployed: list[dict[str, An
             register.forget(ssm, target.where.stack)
 
 
-def _tell_what_stays(deployed: list[dict[str, Any]]) -> None:
+def _tell_what_stays(deployed: State) -> None:
     """What Pulumi lets go without deleting it, as a vault that AWS itself keeps."""
     for resource in deployed:
         if resource.get("retainOnDelete"):
@@ -101,9 +115,12 @@ def _attached_functions(resource: dict[str, Any]) -> Iterator[str]:
             yield one["lambdaArn"]
 
 
-def _refuse_protected(target: deployment.Deployment, urns: list[str]) -> None:
+def _refuse_protected(target: deployment.Deployment, deployed: State) -> None:
     """Raises `Failure` (refused) for what Pulumi or AWS protects from deletion."""
-    protected = dict.fromkeys(urns)
+    from tenfold.providers.aws import deletion
+
+    locked = [r["urn"] for r in deployed if deletion.blocking_inputs(r["type"], deletion.values(r))]
+    protected = dict.fromkeys([*_guarded(deployed), *locked])
     if not protected:
         return
     environment = target.architecture.environment

@@ -37,6 +37,10 @@ _KNOWN = (
     ),
 )
 
+Inputs = Mapping[str, Mapping[str, Any]]
+"""URN -> input -> value."""
+NO_INPUTS: Inputs = {}
+
 
 @dataclass
 class Outcome:
@@ -127,32 +131,34 @@ class Driver:
         resume.refuse_busy(self.where)
 
     @contextmanager
-    def unprotected(self, urns: Iterable[str]) -> Iterator[None]:
+    def unprotected(self, urns: Iterable[str], inputs: Inputs = NO_INPUTS) -> Iterator[None]:
         """Lifts the engine's protection of these resources for the run inside; the next `up` of a program that has them
-        protects them again. A run that is refused or stopped before it begins leaves them as they were."""
+        protects them again. A run that is refused or stopped before it begins leaves them as they were.
+
+        `inputs` (URN -> input -> value) are what a deletion reads. They are set in the state alone, and stay: the next
+        `up` of a program with other values sets them back, in the cloud too."""
         self.refuse_busy()
         lifted = self._differing(urns, protect=False)
         try:
-            self._protect(lifted, protect=False)
+            self._protect(lifted, protect=False, inputs=inputs)
             yield
         except (Failure, KeyboardInterrupt):
             with suppress(Failure):
-                self._protect(lifted, protect=True)
+                self._protect(self._differing(lifted, protect=True), protect=True)
             raise
 
-    def permit(self, inputs: Mapping[str, Mapping[str, Any]]) -> None:
-        """Sets inputs (URN -> input -> value) that a deletion reads, in the state alone. The next `up` of a program
-        with other values sets them back, in the cloud too."""
+    def _protect(self, urns: Collection[str], *, protect: bool, inputs: Inputs = NO_INPUTS) -> None:
+        """Both in one edit: each exports the whole state, and imports it."""
 
-        def set_all(resource: dict[str, Any]) -> None:
+        def change(resource: dict[str, Any]) -> None:
+            urn = resource["urn"]
+            if urn in urns:
+                resource["protect"] = protect
             for side in ("inputs", "outputs"):
-                if resource.get(side) is not None:
-                    resource[side].update(inputs[resource["urn"]])
+                if urn in inputs and resource.get(side) is not None:
+                    resource[side].update(inputs[urn])
 
-        self._edit({r["urn"] for r in self.deployed()} & inputs.keys(), set_all)
-
-    def _protect(self, urns: Iterable[str], *, protect: bool) -> None:
-        self._edit(self._differing(urns, protect=protect), lambda resource: resource.update(protect=protect))
+        self._edit({*urns, *inputs}, change)
 
     def _differing(self, urns: Iterable[str], *, protect: bool) -> set[str]:
         """Of these, the URNs of those that are not so now."""

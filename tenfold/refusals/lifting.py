@@ -3,6 +3,7 @@ first where the resource may go. The state is changed before AWS is: where a run
 difference and switches back on what the program has on."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from tenfold import exits
@@ -75,13 +76,18 @@ def _as_yaml(inputs: Mapping[str, Any]) -> str:
     return yaml.safe_dump(inputs, default_flow_style=True, width=float("inf"), sort_keys=False).strip()
 
 
-def lift(target: Deployment, deployed: State, changes: Inputs) -> None:
-    """Before something is removed: `changes` is set in the state and, where it is a protection, at AWS. Nothing is
-    deployed. Raises `Failure` where AWS refuses; then nothing has gone, and the next `up` puts all of it back."""
-    from botocore.exceptions import BotoCoreError, ClientError
+@contextmanager
+def unlocked(target: Deployment, deployed: State, urns: Collection[str], changes: Inputs) -> Iterator[None]:
+    """For the run inside, which removes something: the engine's protection of `urns` is lifted, and `changes` is set in
+    the state and, where it is a protection, at AWS. Nothing is deployed. Raises `Failure` where AWS refuses; then
+    nothing has gone, and the next `up` puts all of it back."""
+    _refuse_without_a_call(deployed, changes)
+    with target.driver.unprotected(urns, changes):
+        _switch_off(target, deployed, changes)
+        yield
 
-    if not changes:
-        return
+
+def _refuse_without_a_call(deployed: State, changes: Inputs) -> None:
     if by_hand := deletion.without_a_call(deployed, changes):
         names = ", ".join(urn.rsplit("::", 1)[-1] for urn in by_hand)
         settings = ", ".join(f"{urn.rsplit('::', 1)[-1]}: {_as_yaml(changes[urn])}" for urn in by_hand)
@@ -91,7 +97,13 @@ def lift(target: Deployment, deployed: State, changes: Inputs) -> None:
             remedies=(f"with the blueprint as deployed, `overrides: {{{settings}}}` and `tenfold up`; then this",),
             code=exits.REFUSED,
         )
-    target.driver.permit(changes)
+
+
+def _switch_off(target: Deployment, deployed: State, changes: Inputs) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if not changes:
+        return
     try:
         deletion.switch_off(deployed, changes, asked_by(target).client)
     except (BotoCoreError, ClientError) as error:

@@ -2,7 +2,10 @@
 resource. The engine says the same of both (tests/engine/test_diff_agreement.py)."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pulumi
 
 STORIES = {
     # what the program says      what becomes of it, by name
@@ -69,14 +72,13 @@ def after() -> None:
 
 
 def _program(new: bool) -> None:
-    import pulumi
     import pulumi_aws as aws
-    from pulumi import Alias, ResourceOptions
+    from pulumi import ResourceOptions
 
     here = aws.Provider("here", region="us-east-1", skip_credentials_validation=False)
 
-    def options(**given: Any) -> ResourceOptions:
-        return ResourceOptions(provider=here, **given)
+    def options(**more: Any) -> ResourceOptions:
+        return ResourceOptions(provider=here, **more)
 
     def topic(called: str, opts: ResourceOptions | None = None, **inputs: Any) -> Any:
         return aws.sns.Topic(called, **inputs, opts=opts or options())
@@ -84,12 +86,19 @@ def _program(new: bool) -> None:
     def parameter(name: str, value: Any, opts: ResourceOptions | None = None, **inputs: Any) -> Any:
         return aws.ssm.Parameter(name, name=f"/{name}", type="String", value=value, **inputs, opts=opts or options())
 
-    class Frame(pulumi.ComponentResource):
-        def __init__(self, type_: str, name: str, given: dict[str, Any], opts: ResourceOptions | None = None):
-            super().__init__(f"tenfold:test:{type_}", name, given, opts)
-            self.child = ResourceOptions(provider=here, parent=self)
-            self.register_outputs({})
+    _topics(options, topic, new)
+    parameter("secret", "hunter3" if new else "hunter2")
 
+    _group(aws, options, parameter, new)
+    _versions(parameter, new)
+    _first(aws, options, parameter, new)
+
+    elsewhere = aws.Provider("elsewhere", region="us-west-2" if new else "eu-west-1")
+    topic("there", ResourceOptions(provider=elsewhere))
+    _components(here, options, topic, new)
+
+
+def _topics(options: Any, topic: Any, new: bool) -> None:
     topic("stays")
     topic("changed", display_name="After" if new else "Before")
     fresh = topic("new") if new else topic("gone")
@@ -100,14 +109,18 @@ def _program(new: bool) -> None:
     topic("default-left-out", fifo_topic=None if new else False)
     topic("name-left-out", name=None if new else "given")
     topic("asked-to-be-new", options(replace_on_changes=["displayName"]), display_name="b" if new else "a")
-    parameter("secret", "hunter3" if new else "hunter2")
 
-    _group(aws, options, parameter, new)
-    _versions(parameter, new)
-    _first(aws, options, parameter, new)
 
-    elsewhere = aws.Provider("elsewhere", region="us-west-2" if new else "eu-west-1")
-    topic("there", ResourceOptions(provider=elsewhere))
+def _components(here: Any, options: Any, topic: Any, new: bool) -> None:
+    import pulumi
+    import pulumi_aws as aws
+    from pulumi import Alias, ResourceOptions
+
+    class Frame(pulumi.ComponentResource):
+        def __init__(self, type_: str, name: str, inputs: dict[str, Any], opts: ResourceOptions | None = None):
+            super().__init__(f"tenfold:test:{type_}", name, inputs, opts)
+            self.child = ResourceOptions(provider=here, parent=self)
+            self.register_outputs({})
 
     name = "rack" if new else "shelf"
     rack = Frame("Rack", name, {}, ResourceOptions(aliases=[Alias(name="shelf")]) if new else None)
@@ -133,32 +146,38 @@ def after_migration() -> None:
     _migrated(new=True)
 
 
+def _by_display_name(args: "pulumi.StateMigrationArgs") -> "pulumi.StateMigrationResult | None":
+    """`rows-0`, `rows-1` become `rows-a`, `rows-b`, whichever is which in this stack."""
+    import pulumi
+
+    renamed = {}
+    for resource in args.old_state[1:]:
+        stem, _, last = resource["urn"].rpartition("-")
+        if last.isdigit():
+            renamed[resource["urn"]] = f"{stem}-{resource['inputs']['displayName']}"
+    state = [{**resource, "urn": renamed.get(resource["urn"], resource["urn"])} for resource in args.old_state]
+    return pulumi.StateMigrationResult(state, renamed) if renamed else None
+
+
+def _without_policy(args: "pulumi.StateMigrationArgs") -> "pulumi.StateMigrationResult | None":
+    """The policy goes into the topic, whose id it has."""
+    import pulumi
+
+    by_type = {resource["type"]: resource for resource in args.old_state}
+    policy, topic = by_type.get("aws:sns/topicPolicy:TopicPolicy"), by_type["aws:sns/topic:Topic"]
+    if policy is None:
+        return None
+    added = {"policy": policy["inputs"]["policy"]}
+    merged = {**topic, "inputs": {**topic["inputs"], **added}, "outputs": {**topic["outputs"], **added}}
+    state = [merged if resource is topic else resource for resource in args.old_state if resource is not policy]
+    return pulumi.StateMigrationResult(state, {policy["urn"]: topic["urn"]})
+
+
 def _migrated(new: bool) -> None:
     import pulumi
     import pulumi_aws as aws
 
     here = aws.Provider("here", region="us-east-1")
-
-    def by_display_name(args: pulumi.StateMigrationArgs) -> pulumi.StateMigrationResult | None:
-        """`rows-0`, `rows-1` become `rows-a`, `rows-b`, whichever is which in this stack."""
-        renamed = {}
-        for held in args.old_state[1:]:
-            stem, _, last = held["urn"].rpartition("-")
-            if last.isdigit():
-                renamed[held["urn"]] = f"{stem}-{held['inputs']['displayName']}"
-        state = [{**held, "urn": renamed.get(held["urn"], held["urn"])} for held in args.old_state]
-        return pulumi.StateMigrationResult(state, renamed) if renamed else None
-
-    def without_policy(args: pulumi.StateMigrationArgs) -> pulumi.StateMigrationResult | None:
-        """The policy goes into the topic, whose id it has."""
-        by_type = {held["type"]: held for held in args.old_state}
-        policy, topic = by_type.get("aws:sns/topicPolicy:TopicPolicy"), by_type["aws:sns/topic:Topic"]
-        if policy is None:
-            return None
-        given = {"policy": policy["inputs"]["policy"]}
-        merged = {**topic, "inputs": {**topic["inputs"], **given}, "outputs": {**topic["outputs"], **given}}
-        state = [merged if held is topic else held for held in args.old_state if held is not policy]
-        return pulumi.StateMigrationResult(state, {policy["urn"]: topic["urn"]})
 
     def options(migration: Any) -> Any:
         return pulumi.ResourceOptions(state_migrations=[migration]) if new else None
@@ -169,12 +188,12 @@ def _migrated(new: bool) -> None:
             self.child = pulumi.ResourceOptions(provider=here, parent=self)
             self.register_outputs({})
 
-    rows = Frame("Rows", "rows", options(by_display_name))
-    made = {}
+    rows = Frame("Rows", "rows", options(_by_display_name))
+    topics = {}
     for i, row in enumerate(("b", "a")):  # their order is of no account
         tags = {"of": "rows"} if new and row == "b" else None
-        made[row] = aws.sns.Topic(f"rows-{row if new else i}", display_name=row, tags=tags, opts=rows.child)
-    pair = Frame("Pair", "pair", options(without_policy))
+        topics[row] = aws.sns.Topic(f"rows-{row if new else i}", display_name=row, tags=tags, opts=rows.child)
+    pair = Frame("Pair", "pair", options(_without_policy))
     statement = {
         "Effect": "Allow",
         "Action": "sns:Publish",
@@ -184,7 +203,7 @@ def _migrated(new: bool) -> None:
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     topic = aws.sns.Topic("pair-topic", policy=text if new else None, opts=pair.child)
     policy = None if new else aws.sns.TopicPolicy("pair-policy", arn=topic.arn, policy=text, opts=pair.child)
-    for name, value in (("reads-the-pair", policy.arn if policy else topic.arn), ("reads-a-row", made["a"].arn)):
+    for name, value in (("reads-the-pair", policy.arn if policy else topic.arn), ("reads-a-row", topics["a"].arn)):
         opts = pulumi.ResourceOptions(provider=here)
         aws.ssm.Parameter(name, name=f"/{name}", type="String", value=value, opts=opts)
 

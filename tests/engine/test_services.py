@@ -50,6 +50,20 @@ def changed(result):
     return {(change["op"], change["name"]) for change in result["changes"] if "tenfold:" not in change["type"]}
 
 
+def _scale_the_table(fresh, aws, blueprint, table):
+    """From payment by request to units that scale; its index goes."""
+    units = changed(fresh.json("up", *blueprint(search(table=UNITS))))
+    policies = {f"shop-service-baskets-table-{role}{of}" for role in ("reads", "writes") for of in ("", "-policy")}
+    assert {("update", "shop-service-baskets-table-table"), *(("create", name) for name in policies)} <= units
+    described = aws("dynamodb").describe_table(TableName=table)["Table"]
+    assert described["ProvisionedThroughput"]["ReadCapacityUnits"] == 1, "the rest is Application Auto Scaling's work"
+    assert not described.get("GlobalSecondaryIndexes")
+    aws("dynamodb").update_table(
+        TableName=table, ProvisionedThroughput={"ReadCapacityUnits": 40, "WriteCapacityUnits": 2}
+    )
+    assert fresh.json("up", *blueprint(search(table=UNITS)))["changes"] == [], "what has been scaled stays so"
+
+
 def test_a_service_comes_takes_its_share_and_leaves_its_data(fresh, aws, blueprint):
     fresh("up", *blueprint())
     before = aws("elbv2").describe_target_groups()["TargetGroups"]
@@ -69,16 +83,7 @@ def test_a_service_comes_takes_its_share_and_leaves_its_data(fresh, aws, bluepri
     whole = fresh.json("up", *blueprint(search()))
     assert changed(whole) == {("update", "shop-service-search-route-rule")}
 
-    units = changed(fresh.json("up", *blueprint(search(table=UNITS))))
-    policies = {f"shop-service-baskets-table-{role}{of}" for role in ("reads", "writes") for of in ("", "-policy")}
-    assert {("update", "shop-service-baskets-table-table"), *(("create", name) for name in policies)} <= units
-    found = aws("dynamodb").describe_table(TableName=table)["Table"]
-    assert found["ProvisionedThroughput"]["ReadCapacityUnits"] == 1, "the rest is Application Auto Scaling's work"
-    assert not found.get("GlobalSecondaryIndexes")
-    aws("dynamodb").update_table(
-        TableName=table, ProvisionedThroughput={"ReadCapacityUnits": 40, "WriteCapacityUnits": 2}
-    )
-    assert fresh.json("up", *blueprint(search(table=UNITS)))["changes"] == [], "what has been scaled stays so"
+    _scale_the_table(fresh, aws, blueprint, table)
     assert aws("dynamodb").scan(TableName=table)["Items"] == [item]
     [listener] = [
         listener["ListenerArn"]

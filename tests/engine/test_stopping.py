@@ -185,7 +185,7 @@ tenfold.cli.main()
 def test_a_run_that_is_stopped_before_it_begins_keeps_its_protections(monkeypatch, where, end):
     driver, lifted = Driver.__new__(Driver), []
     driver.where = where
-    monkeypatch.setattr(Driver, "_protect", lambda self, urns, *, protect: lifted.append((set(urns), protect)))
+    monkeypatch.setattr(Driver, "_protect", lambda self, urns, *, protect, inputs=(): lifted.append((urns, protect)))
     monkeypatch.setattr(Driver, "_differing", lambda self, urns, *, protect: {*urns})
     with pytest.raises(type(end)), driver.unprotected(["urn:1"]):
         raise end

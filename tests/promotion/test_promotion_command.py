@@ -48,13 +48,11 @@ class Driver:
             raise BUSY
 
     @contextmanager
-    def unprotected(self, urns: Any) -> Iterator[None]:
+    def unprotected(self, urns: Any, inputs: Any) -> Iterator[None]:
         self.refuse_busy()
+        self.done += [{_name(urn): values for urn, values in inputs.items()}] if inputs else []
         self.done += [("unprotect", *sorted(map(_name, urns)))] if urns else []
         yield
-
-    def permit(self, inputs: Any) -> None:
-        self.done.append({_name(urn): found for urn, found in inputs.items()})
 
     def up(self, progress: Progress) -> Outcome:
         if self.busy == "since":

@@ -18,11 +18,13 @@ from tenfold.failure import Failure
 class Stack:
     def __init__(self, *protected: str):
         self.resources = [{"urn": urn, "protect": urn in protected} for urn in ("a", "b", "c")]
+        self.imports = 0
 
     def export_stack(self) -> Any:
         return SimpleNamespace(deployment={"resources": [dict(r) for r in self.resources]})
 
     def import_stack(self, state: Any) -> None:
+        self.imports += 1
         self.resources = state.deployment["resources"]
 
     @property
@@ -54,6 +56,14 @@ def test_a_run_that_is_refused_leaves_it_as_it_was(driver):
     with pytest.raises(Failure, match="busy"), driver(stack).unprotected(["a", "c"]):
         raise Failure("busy", code=exits.REFUSED)
     assert stack.protected == {"a", "b"}, "and `c`, which was not protected, is not either"
+
+
+def test_protection_and_what_a_deletion_reads_are_one_edit_of_the_state(driver):
+    stack = Stack("a")
+    stack.resources[0] |= {"inputs": {"forceDestroy": False, "bucket": "x"}, "outputs": None}
+    with driver(stack).unprotected(["a"], {"a": {"forceDestroy": True}, "gone": {"forceDestroy": True}}):
+        assert stack.resources[0]["inputs"] == {"forceDestroy": True, "bucket": "x"} and stack.protected == set()
+    assert stack.imports == 1
 
 
 def test_nothing_is_lifted_while_another_run_is_at_work(driver, tmp_path: Path):

@@ -142,10 +142,9 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
         if options.as_json:
             documents.show("promotion", render.page_document(shown, None))
         return exits.DONE
-    target.driver.refuse_busy()
-    lifting.lift(target, at.resources, lifting.to_lift(at.resources, difference, given_up, logs=True))
+    locks = lifting.to_lift(at.resources, difference, given_up, logs=True)
     # Before the blueprint is written: until then a run puts every protection back.
-    with target.driver.unprotected(going), _written(at, after):
+    with lifting.unlocked(target, at.resources, going, locks), _written(at, after):
         target, result = _run(at, options, difference)
     return _report(target, result, options, shown, at.local)
 

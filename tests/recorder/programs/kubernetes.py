@@ -21,19 +21,23 @@ PLACE: Any = {"name": "orders", "namespace": "shop"}
 LABELS: Any = {"app.kubernetes.io/name": "orders", "snake_key": "kept"}
 
 
+def _container():
+    core = kubernetes.core.v1
+    return core.ContainerArgs(
+        name="app",
+        image="orders:1",
+        env=[
+            core.EnvVarArgs(name="ARN", value=cluster.arn),
+            core.EnvVarArgs(name="IP", value_from={"field_ref": {"field_path": "status.podIP"}}),
+        ],
+        ports=[core.ContainerPortArgs(container_port=80)],
+    )
+
+
 class Orders(pulumi.ComponentResource):
     def __init__(self, name, opts=None):
         super().__init__("tenfold:index:Orders", name, {}, opts)
         core, apps, scaling = kubernetes.core.v1, kubernetes.apps.v1, kubernetes.autoscaling.v2
-        container = core.ContainerArgs(
-            name="app",
-            image="orders:1",
-            env=[
-                core.EnvVarArgs(name="ARN", value=cluster.arn),
-                core.EnvVarArgs(name="IP", value_from={"field_ref": {"field_path": "status.podIP"}}),
-            ],
-            ports=[core.ContainerPortArgs(container_port=80)],
-        )
         self.deployment = apps.Deployment(
             f"{name}-deployment",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(**PLACE, labels=LABELS),
@@ -41,7 +45,7 @@ class Orders(pulumi.ComponentResource):
                 selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=LABELS),
                 template=core.PodTemplateSpecArgs(
                     metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=LABELS),
-                    spec=core.PodSpecArgs(containers=[container]),
+                    spec=core.PodSpecArgs(containers=[_container()]),
                 ),
             ),
             opts=pulumi.ResourceOptions(
