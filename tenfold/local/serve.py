@@ -8,6 +8,11 @@ import json
 import logging
 import os
 import sys
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from tenfold.local.provider.intents import PAGES, Application, Remembering
 
 # Read by moto when it is imported.
 os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"  # certificates are issued at once: nothing here waits for DNS
@@ -26,9 +31,8 @@ def application(identity: str):
     import tenfold.local.moto.patches  # noqa: F401  what moto lacks, by being imported
     from tenfold.local import regions
     from tenfold.local.admission import refusal
-    from tenfold.local.provider.intents import PAGES, Remembering
 
-    aws = Remembering(regions.Reachable(DomainDispatcherApplication(create_backend_app)))
+    aws = Remembering(regions.Reachable(OneAtATime(DomainDispatcherApplication(create_backend_app))))
     page = json.dumps({"identity": identity, "pid": os.getpid()}).encode()
 
     def serve(environ, start_response):
@@ -44,6 +48,23 @@ def application(identity: str):
         return aws(environ, start_response)
 
     return serve
+
+
+class OneAtATime:
+    """A WSGI application around moto, which walks over its dictionaries without a lock: a question fails while another
+    request makes or deletes something. Only who waits for a message waits beside the others. Nothing is slower: one
+    thread of Python runs at a time anyway.
+    """
+
+    def __init__(self, moto: Application) -> None:
+        self._moto = moto
+        self._turn = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".ReceiveMessage"):
+            return self._moto(environ, start_response)
+        with self._turn:
+            return self._moto(environ, start_response)
 
 
 def _answer(start_response, status: str, content: bytes) -> list[bytes]:

@@ -21,6 +21,7 @@ ACCOUNT = "123456789012"  # moto's own account id
 # Retries would hide the local cloud's own failures; path-style buckets need no name resolution.
 _GENERAL = ("ValidationError", "InvalidRequestException", "InvalidParameterValue", "InvalidChangeBatch")
 _CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=32)
+_FAILED = "failed inside the local cloud; its log has the reason"
 _READS = ("Describe", "Get", "List", "Head")
 _GONE = re.compile(r"^404$|NotFound|NoSuch|DoesNotExist|Non[Ee]xistent|NotExist|NotAttached")
 _THERE = re.compile(r"Duplicate|AlreadyExists|AlreadyAssociated")
@@ -75,10 +76,12 @@ class Clients:
         except EndpointConnectionError:
             raise RequestFailed(f"{operation}: the local cloud does not answer at {self._endpoint}") from None
         except ResponseParserError:
-            raise RequestFailed(f"{operation} failed inside the local cloud; its log has the reason") from None
+            raise RequestFailed(f"{operation} {_FAILED}") from None
         except ClientError as refusal:
             if _absent(refusal):
                 raise RequestFailed(f"the local cloud does not have {operation}") from None
+            if _is_page(refusal):
+                raise RequestFailed(f"{operation} {_FAILED}") from None
             raise
         except BotoCoreError as wrong:
             raise RequestFailed(f"{operation}: {wrong}") from None
@@ -98,8 +101,14 @@ NOT_IMPLEMENTED = "LocalCloudNotImplemented"  # set by tenfold.local.moto.not_im
 
 def _absent(refusal: ClientError) -> bool:
     """Whether moto has no such operation: its answer says so, or its web server has no such path."""
-    error = refusal.response["Error"]
-    return error["Code"] == NOT_IMPLEMENTED or error.get("Message", "").lower().startswith("<!doctype html")
+    if refusal.response["Error"]["Code"] == NOT_IMPLEMENTED:
+        return True
+    return _is_page(refusal) and refusal.response["ResponseMetadata"]["HTTPStatusCode"] < 500
+
+
+def _is_page(refusal: ClientError) -> bool:
+    """Whether moto's web server answered, and no service behind it."""
+    return refusal.response["Error"].get("Message", "").lower().startswith("<!doctype html")
 
 
 def is_gone(refusal: ClientError) -> bool:
