@@ -30,6 +30,12 @@ AUTO_POLICIES = (
     "AmazonEKSLoadBalancingPolicy",
     "AmazonEKSNetworkingPolicy",
 )
+# What these leave out, and machines with tags and a key of one's own need: "Amazon EKS Auto Mode cluster IAM role",
+# section "Custom AWS tags for EKS Auto resources"; "Enable EBS Volume Encryption with Customer Managed KMS Keys for EKS
+# Auto Mode". Without it every such machine is refused, and pods wait for ever.
+LAUNCH = ("CreateFleet", "CreateLaunchTemplate", "RunInstances")
+OF_ITS_CLUSTER = {"aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}"}
+DISK_KEY = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo")
 # "Amazon EKS Auto Mode node IAM role", "Amazon EKS node IAM role".
 AUTO_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy")
 GROUP_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy")
@@ -167,6 +173,8 @@ class Cluster(Component[ClusterArgs]):
             (*CLUSTER_POLICIES, *(AUTO_POLICIES if auto else ())),
             tags_sessions=auto,
         )
+        if auto:
+            attached.append(self._auto_rights(role))
         logs = self._logs(f"{name}-logs", f"/aws/eks/{self._called}/cluster")
         cluster = self._cluster(role, auto, [*attached, logs])
         let_in = self._access(cluster)
@@ -288,6 +296,16 @@ class Cluster(Component[ClusterArgs]):
         ]
         return role, attached
 
+    def _auto_rights(self, role: aws.iam.Role) -> pulumi.Resource:
+        account = aws.get_caller_identity(opts=self._call()).account_id
+        machines = f"arn:{self._partition}:ec2:{self._region}:{account}:*/*"
+        return aws.iam.RolePolicy(
+            f"{self._logical}-control-policy",
+            role=role.name,
+            policy=policies.document(*auto_statements(machines, self._inputs["kms_key_arn"])),
+            opts=self._child(),
+        )
+
     def _access(self, cluster: aws.eks.Cluster) -> list[pulumi.Resource]:
         return [
             self._entry(
@@ -408,6 +426,21 @@ class Cluster(Component[ClusterArgs]):
             opts=self._child(depends_on=first),
             **settings,
         )
+
+
+def auto_statements(machines: str, key_arn: pulumi.Input[str]) -> list[policies.Statement]:
+    """For the role of a control plane in Auto Mode: machines with tags of one's own, and disks encrypted with the key.
+    EKS puts the cluster's name into its sessions and onto all that it makes: it cannot make anything for another."""
+    machine, interface = (
+        {"StringEquals": OF_ITS_CLUSTER, "StringLike": {f"aws:RequestTag/eks:kubernetes-{mark}": "*" for mark in marks}}
+        for marks in (("node-class-name", "node-pool-name"), ("cni-node-name",))
+    )
+    return [
+        policies.allow("LaunchTaggedMachines", [f"ec2:{action}" for action in LAUNCH], machines, machine),
+        policies.allow("AddTaggedInterfaces", ["ec2:CreateNetworkInterface"], machines, interface),
+        policies.allow("EncryptDisks", [f"kms:{action}" for action in DISK_KEY], key_arn),
+        policies.allow("AttachDisks", ["kms:CreateGrant"], key_arn, {"Bool": {"kms:GrantIsForAWSResource": "true"}}),
+    ]
 
 
 def has_auto_mode(args: ClusterArgs) -> bool:

@@ -31,7 +31,8 @@ class NodePoolArgs(TypedDict):
     cluster_security_group_id: pulumi.Input[str]
     """The group that EKS gives nodes and pods. Change: machines follow one after the other."""
     kms_key_arn: pulumi.Input[str]
-    """Key of the disks. Change: machines follow one after the other."""
+    """Key of the disks. The cluster's role must be allowed to use it and to grant its use, and to give machines `tags`,
+    as that of `Cluster` is; else no machine can be made. Change: machines follow one after the other."""
     processors: NotRequired[list[Processor]]
     """`arm64`, `amd64` or both; images must be built for each. Default: `arm64`. Change: machines follow one after the
     other."""

@@ -104,10 +104,11 @@ def expiry(keep: int) -> Any:
 
 
 def statements(bucket_arn: pulumi.Input[str], key_arn: pulumi.Input[str]) -> list[policies.Statement]:
-    """For a role that keeps uploads: objects come, go and are listed, encrypted with the key."""
+    """For a role that keeps uploads: objects come, go and are listed, encrypted with the key. S3 asks for `Decrypt`
+    when one is read, and when one comes in parts (S3 User Guide, "Using server-side encryption with AWS KMS keys")."""
     objects = pulumi.Output.concat(bucket_arn, "/*")
     return [
         policies.allow("Uploads", [f"s3:{action}" for action in OBJECTS], objects),
         policies.allow("ListUploads", ["s3:ListBucket"], bucket_arn),
-        policies.allow("EncryptUploads", ["kms:GenerateDataKey"], key_arn),
+        policies.allow("EncryptUploads", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn),
     ]

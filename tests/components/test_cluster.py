@@ -89,6 +89,23 @@ def test_auto_mode_is_whole_or_not_at_all() -> None:
         assert inputs["kubernetesNetworkConfig"]["elasticLoadBalancing"]["enabled"] is wanted
 
 
+def test_the_control_plane_may_make_machines_with_our_tags_and_our_key_before_it_is_there() -> None:
+    """AWS's own policies for Auto Mode allow no tag but EKS's, and no key but AWS's."""
+    graph = cluster()
+    rights = graph[f"{NAME}-control-policy"]
+    assert rights.name in graph[f"{NAME}-cluster"].dependencies
+    allowed = {s["Sid"]: s for s in json.loads(rights.inputs["policy"])["Statement"]}
+    launch = allowed["LaunchTaggedMachines"]
+    assert set(launch["Action"]) == {"ec2:CreateFleet", "ec2:CreateLaunchTemplate", "ec2:RunInstances"}
+    own = {"aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}"}
+    assert launch["Condition"]["StringEquals"] == own and "aws:TagKeys" not in str(launch["Condition"])
+    assert allowed["AttachDisks"]["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    assert {allowed[sid]["Resource"] for sid in ("EncryptDisks", "AttachDisks")} == {
+        "arn:aws:kms:us-east-1:123456789012:key/k"
+    }
+    assert f"{NAME}-control-policy" not in cluster(group=GROUP).names("iam/rolePolicy:RolePolicy")
+
+
 def test_network_add_ons_come_before_machines_and_dns_after_them() -> None:
     graph = cluster(group=GROUP)
     group = graph[f"{NAME}-nodes"]

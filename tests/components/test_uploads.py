@@ -52,7 +52,7 @@ def test_a_role_keeps_uploads_and_cannot_change_the_bucket() -> None:
     found = record(lambda: pulumi.Output.from_input(statements("arn:aws:s3:::b", KEY))).result
     actions = {action for statement in found for action in statement["Action"]}
     assert found[0]["Resource"] == "arn:aws:s3:::b/*"
-    assert {"s3:PutObject", "s3:GetObject", "kms:GenerateDataKey"} <= actions
+    assert {"s3:PutObject", "s3:GetObject", "kms:Decrypt", "kms:GenerateDataKey"} <= actions
     assert not {a for a in actions if "Policy" in a or "Versioning" in a or a == "s3:DeleteObjectVersion"}
 
 

@@ -7,7 +7,7 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.components import cluster
 from tenfold.components.parts import policies
 from tenfold.graph import Graph
-from tests.stacks.values import many, mentioned, of_type, statements, without_role
+from tests.stacks.values import leaves, many, mentioned, of_type, role, statements, without_role
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
 WEB = {("tcp", 80, 80), ("tcp", 443, 443)}
@@ -188,10 +188,60 @@ _WITHIN = {"kms:CallerAccount", "aws:PrincipalAccount", "aws:SourceAccount"}  # 
 
 
 def roles_are_for_services_only(graph: Graph, _: Architecture) -> Iterator[str]:
-    for role in of_type(graph, "iam/role:Role"):
-        for statement in statements(role):
+    for one in of_type(graph, "iam/role:Role"):
+        for statement in statements(one):
             if set(statement["Principal"]) != {"Service"}:
-                yield f"{role.name} may be taken by {statement['Principal']}"
+                yield f"{one.name} may be taken by {statement['Principal']}"
+
+
+# What a service asks KMS for in the name of whoever calls it, where what it keeps is encrypted with a key of ours.
+# Sources: S3 User Guide, "Using server-side encryption with AWS KMS keys" (parts of an upload are read again); DynamoDB
+# Developer Guide, "DynamoDB encryption at rest: usage notes"; Secrets Manager User Guide, "Secret encryption"; SNS
+# Developer Guide, "Key management".
+ASKS_KMS = {
+    "dynamodb:GetItem": {"kms:Decrypt"},
+    "s3:GetObject": {"kms:Decrypt"},
+    "s3:PutObject": {"kms:Decrypt", "kms:GenerateDataKey"},
+    "secretsmanager:GetSecretValue": {"kms:Decrypt"},
+    "sns:Publish": {"kms:Decrypt", "kms:GenerateDataKey"},
+    "ssm:GetParametersByPath": {"kms:Decrypt"},
+}
+
+
+def who_uses_what_is_encrypted_may_use_the_key(graph: Graph, _: Architecture) -> Iterator[str]:
+    for urn, allowed in _rights(graph).items():
+        for action in sorted(allowed & set(ASKS_KMS)):
+            if missing := ASKS_KMS[action] - allowed:
+                yield f"{graph.resources[urn].name} may {action}, but not {sorted(missing)}"
+
+
+# What EKS asks the role of a cluster in Auto Mode for, beyond AWS's own policies, by field of the NodeClass (EKS User
+# Guide, "Amazon EKS Auto Mode cluster IAM role", "Enable EBS Volume Encryption with Customer Managed KMS Keys").
+NODE_CLASS_ASKS = {
+    "tags": {"ec2:CreateFleet", "ec2:CreateLaunchTemplate", "ec2:RunInstances"},
+    "ephemeralStorage.kmsKeyID": {"kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"},
+}
+
+
+def clusters_may_make_their_machines(graph: Graph, _: Architecture) -> Iterator[str]:
+    rights = _rights(graph)
+    control = {role(one): mentioned(one.inputs["roleArn"]) for one in of_type(graph, "eks/cluster:Cluster")}
+    for machines in (resource for resource in graph if resource.type.endswith(":NodeClass")):
+        allowed = set().union(*(rights.get(urn, set()) for urn in control[role(machines)]))
+        paths = [path for path, _ in leaves(machines.inputs["spec"])]
+        for field, needed in NODE_CLASS_ASKS.items():
+            if needed - allowed and any(path.startswith(field) for path in paths):
+                yield f"{machines.name}: {field}, and the cluster's role may not {sorted(needed - allowed)}"
+
+
+def _rights(graph: Graph) -> dict[str, set[str]]:
+    """Role (its URN) -> the actions that policies of its own allow."""
+    rights: dict[str, set[str]] = {}
+    for policy in of_type(graph, "iam/rolePolicy:RolePolicy"):
+        for role_urn in mentioned(policy.inputs["role"]):
+            allowed = (many(s["Action"]) for s in statements(policy) if s["Effect"] == "Allow")
+            rights.setdefault(role_urn, set()).update(*allowed)
+    return rights
 
 
 CHECKS = (
@@ -204,4 +254,6 @@ CHECKS = (
     every_rule_says_what_it_is_for,
     no_right_is_wider_than_its_use,
     roles_are_for_services_only,
+    who_uses_what_is_encrypted_may_use_the_key,
+    clusters_may_make_their_machines,
 )
