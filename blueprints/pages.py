@@ -37,7 +37,7 @@ def schema() -> dict[str, Any]:
 
 def _describe(document: dict[str, Any], section: dict[str, Any], path: tuple[str, ...]) -> None:
     """Adds to each field's description, which editors show on hover, its default and the effect of a change."""
-    from tenfold.blueprints.grammar.declared import CHANGES
+    from tenfold.blueprints.grammar.lookup import CHANGES
 
     for name, field in section["properties"].items():
         at = (*path, name)
@@ -127,11 +127,11 @@ def index_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every generated file with its content."""
-    from tenfold.blueprints.grammar import declared
+    from tenfold.blueprints.grammar import lookup
     from tenfold.blueprints.grammar import table as grammar_table
     from tenfold.blueprints.stages import editions
 
-    files = {declared.TABLE: grammar_table.text()}
+    files = {lookup.TABLE: grammar_table.text()}
     files |= {DOCS / "schema" / "blueprint.json": schema_text(schema()), DOCS / "codes" / "README.md": index_page()}
     if not editions.edition(editions.newest()).released:
         files[editions.recorded(editions.newest())] = editions.record(editions.newest())

@@ -19,8 +19,8 @@ from tenfold.components.parts.launch import (
 from tenfold.components.parts.policies import Statement, complete_lifecycle, leave_group
 from tenfold.components.parts.reach import ReachArgs, let_in, let_out, let_reach
 from tenfold.components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
-from tenfold.components.plans import mixed
-from tenfold.components.plans.mixed import SpotArgs
+from tenfold.components.plans import mixed_instances
+from tenfold.components.plans.mixed_instances import SpotArgs
 from tenfold.components.plans.rollout import healthy, refresh
 from tenfold.components.plans.scaling import Plan, intent, plan
 
@@ -132,7 +132,7 @@ class Fleet(Component[FleetArgs]):
         super().__init__(name, args, opts)
         sizes(args)
         warm = bool((args.get("scaling") or {}).get("warm_pool_servers"))
-        mixed.check(args["instance_type"], args.get("alternatives") or [], args.get("spot"), warm)
+        mixed_instances.check(args["instance_type"], args.get("alternatives") or [], args.get("spot"), warm)
         group, ways = self._security_group()
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
@@ -263,7 +263,7 @@ class Fleet(Component[FleetArgs]):
         if not alternatives and not spot:
             return {"launch_template": named}
         types = [args["instance_type"], *alternatives]
-        return {"mixed_instances_policy": mixed.policy(named, types, spot, servers)}
+        return {"mixed_instances_policy": mixed_instances.policy(named, types, spot, servers)}
 
     def _rollout_alarms(self) -> list[pulumi.Output[str]]:
         balancer, errors = self._inputs.get("balancer"), self._inputs.get("stop_at_error_fraction")

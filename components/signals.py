@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.physical import unique_name
 from tenfold.components.plans.dashboard import body
-from tenfold.components.plans.planned import Planned, Severity, plan
+from tenfold.components.plans.signals import PlannedSignal, Severity, plan
 
 COMPARISONS = {
     "above": "GreaterThanThreshold",
@@ -130,7 +130,7 @@ class Signals(Component[SignalsArgs]):
         self._register()
 
 
-def alarm(planned: Planned, topic_arns: pulumi.Input[list[str]], automate: str) -> dict[str, Any]:
+def alarm(planned: PlannedSignal, topic_arns: pulumi.Input[list[str]], automate: str) -> dict[str, Any]:
     """The arguments of the alarm of one planned signal. `automate`: `arn:aws:automate:<region>:ec2`."""
     signal = planned.signal
     automatic = [f"{automate}:{action}" for action in signal.actions]
@@ -153,7 +153,7 @@ def alarm(planned: Planned, topic_arns: pulumi.Input[list[str]], automate: str) 
     return arguments | _single(planned)
 
 
-def _single(planned: Planned) -> dict[str, Any]:
+def _single(planned: PlannedSignal) -> dict[str, Any]:
     """An alarm on one metric as it is."""
     [metric] = planned.signal.metrics.values()
     percentile = metric.statistic.startswith("p")
@@ -169,7 +169,7 @@ def _single(planned: Planned) -> dict[str, Any]:
     return arguments
 
 
-def _queries(planned: Planned) -> dict[str, Any]:
+def _queries(planned: PlannedSignal) -> dict[str, Any]:
     """An alarm on metric math, or on the band that CloudWatch learns."""
     signal = planned.signal
     queries: list[dict[str, Any]] = [

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import exits
-from tenfold.blueprints.grammar.declared import Field, field_at, sections
+from tenfold.blueprints.grammar.lookup import Field, field_at, sections
 from tenfold.blueprints.pages import schema
 from tenfold.blueprints.reading.defaults import EACH
 from tenfold.blueprints.sizes.sizing import ENTRY_RULES, RULES

@@ -14,8 +14,8 @@ from tenfold.blueprints.source.document import Unreadable, read
 from tenfold.blueprints.source.problem import Problem, in_file_order
 from tenfold.blueprints.source.words import nearest, one_of
 from tenfold.components.plans.catalogue import UNITS, kind
-from tenfold.components.plans.planned import Planned, unfit
-from tenfold.stacks.observed import alarms, kind_of
+from tenfold.components.plans.signals import PlannedSignal, unfit
+from tenfold.stacks.subjects import alarms, kind_of
 
 _SHOWN = 40  # names in a message; `explain` has all
 _FORMS = {
@@ -64,7 +64,7 @@ def _broken_kinds(a: Architecture) -> Iterator[Problem]:
             yield unusable(str(file), getattr(error, "line", 0) or 1, str(error))
 
 
-def _missing(context: Context, name: str, there: Mapping[str, Planned]) -> Findings:
+def _missing(context: Context, name: str, there: Mapping[str, PlannedSignal]) -> Findings:
     """An alarm that this stack does not have. A setting for another environment, or for any blueprint of the house, is
     fine; one for another stage is a warning, or no promotion could begin."""
     route = _route(context, name)
@@ -86,14 +86,14 @@ def _missing(context: Context, name: str, there: Mapping[str, Planned]) -> Findi
     yield Finding("TF-R150", route[:-1], f"There is no alarm `{name}`.", hint, key=True)
 
 
-def _elsewhere(context: Context) -> Iterator[Mapping[str, Planned]]:
+def _elsewhere(context: Context) -> Iterator[Mapping[str, PlannedSignal]]:
     for environment in context.draft.environments:
         other = resolve(context.draft, environment=environment).assumed
         if other is not None:
             yield alarms(other)
 
 
-def _unfit(context: Context, item: Planned, alarm: Alarm) -> Findings:
+def _unfit(context: Context, item: PlannedSignal, alarm: Alarm) -> Findings:
     if alarm.threshold:
         yield from _threshold(item, alarm.threshold)
     if alarm.seconds:
@@ -102,7 +102,7 @@ def _unfit(context: Context, item: Planned, alarm: Alarm) -> Findings:
         yield from _silent(context, item)
 
 
-def _threshold(item: Planned, threshold: tuple[str, float]) -> Findings:
+def _threshold(item: PlannedSignal, threshold: tuple[str, float]) -> Findings:
     at, signal, (written, number) = f"signals.alarms.{item.name}.threshold", item.signal, threshold
     measure = UNITS[signal.unit][0]
     if written != measure:
@@ -121,7 +121,7 @@ def _threshold(item: Planned, threshold: tuple[str, float]) -> Findings:
 _QUIET = "Choose a threshold that it can reach, or switch the alarm off: `rings: false`."
 
 
-def _time(item: Planned, seconds: int) -> Findings:
+def _time(item: PlannedSignal, seconds: int) -> Findings:
     if why := unfit(item.signal, seconds):
         period = item.signal.seconds
         examples = "1h, 2h, 1d" if period >= 3600 else f"{period // 60}m, {period // 30}m, {period // 6}m"
@@ -129,7 +129,7 @@ def _time(item: Planned, seconds: int) -> Findings:
         yield Finding("TF-R152", f"signals.alarms.{item.name}.for", message, f"Valid: {examples}.")
 
 
-def _silent(context: Context, item: Planned) -> Findings:
+def _silent(context: Context, item: PlannedSignal) -> Findings:
     at, limits = f"signals.alarms.{item.name}.rings", context.draft.house.limits
     patterns = [pattern for pattern in limits.get("must_ring") or () if fnmatchcase(item.name, pattern)]
     if patterns:

@@ -11,7 +11,7 @@ from tenfold.components.plans import contract
 from tenfold.components.plans.cache_engine import CacheEngine, ClusterMode, Eviction
 from tenfold.components.signals import SubjectArgs
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import cache_facts, cache_roles
+from tenfold.stacks.subjects import cache_facts, cache_roles
 from tenfold.stacks.tier import Tier, present, subject
 
 

@@ -10,7 +10,7 @@ from tenfold.components.parts.database_proxy import ProxyMode
 from tenfold.components.plans import contract, rds
 from tenfold.components.replicas import Replicas, ReplicasArgs
 from tenfold.components.signals import SubjectArgs
-from tenfold.stacks import observed
+from tenfold.stacks import subjects
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.tier import Tier, present, subject
 
@@ -90,7 +90,7 @@ def host(ground: Ground, instance: Database) -> pulumi.Output[str]:
 
 def watched(ground: Ground, instance: Database) -> SubjectArgs:
     """The database as a subject of alarms."""
-    facts = observed.database_facts(ground.place.architecture)
+    facts = subjects.database_facts(ground.place.architecture)
     return subject("database", {"DBInstanceIdentifier": instance.identifier}, **facts)
 
 
@@ -117,7 +117,7 @@ def make_replicas(ground: Ground, primary: Database, copies: Copies, tier: str, 
 
 def watched_replicas(replicas: Replicas, copies: Copies, role: str) -> dict[str, SubjectArgs]:
     """Each replica as a subject of alarms: `replica-1` for the role `replica`."""
-    facts = observed.replica_facts(copies)
+    facts = subjects.replica_facts(copies)
     return {
         f"{role}-{number}": subject("replica", {"DBInstanceIdentifier": _nth(number, replicas)}, **facts)
         for number in range(1, copies.count + 1)

@@ -6,7 +6,7 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.architecture.scaling import Scaling, Schedule
 from tenfold.blueprints.architecture.servers import Fleet
 from tenfold.blueprints.architecture.services import Service
-from tenfold.components.plans import backlog, mixed, pod_scaling, scaling
+from tenfold.components.plans import backlog, mixed_instances, pod_scaling, scaling
 from tenfold.components.plans.pod_scaling import PodScaling
 
 if TYPE_CHECKING:  # `explain` asks for the notes only, without Pulumi
@@ -22,7 +22,7 @@ class BoughtArgs(TypedDict):
     """How a fleet's servers are bought."""
 
     alternatives: NotRequired[list[str]]
-    spot: NotRequired[mixed.SpotArgs]
+    spot: NotRequired[mixed_instances.SpotArgs]
 
 
 class ElasticArgs(BoughtArgs):
@@ -139,7 +139,7 @@ def _notes(architecture: Architecture, low: int, high: int, elastic: Scaling) ->
 def bought_notes(fleet: Fleet) -> list[str]:
     """The same about `fleet.alternatives` and `fleet.spot`."""
     types = [fleet.instance, *fleet.alternatives]
-    return mixed.notes(types, bought(fleet).get("spot"), fleet.servers_min, fleet.servers_max)
+    return mixed_instances.notes(types, bought(fleet).get("spot"), fleet.servers_min, fleet.servers_max)
 
 
 def backlog_notes(architecture: Architecture) -> list[str]:

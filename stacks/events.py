@@ -17,8 +17,8 @@ from tenfold.components.event_topic import (
 from tenfold.components.plans import contract
 from tenfold.components.queue import Queue, SenderArgs
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import DEAD_EVENTS, subscription
 from tenfold.stacks.place import Place, stack_tag
+from tenfold.stacks.subjects import DEAD_EVENTS, subscription
 from tenfold.stacks.tier import Tier, subject
 
 Queues = Mapping[str, Queue]

@@ -21,7 +21,7 @@ from tenfold.components.server_leftovers import Leftover, ServerLeftovers, Serve
 from tenfold.components.settings import secrets_statement, settings_path
 from tenfold.stacks.elastic import elastic_args
 from tenfold.stacks.ground import Platform
-from tenfold.stacks.observed import fleet_facts, server_facts
+from tenfold.stacks.subjects import fleet_facts, server_facts
 from tenfold.stacks.tier import Entrance, Tier, subject
 
 

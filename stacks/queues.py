@@ -7,7 +7,7 @@ from tenfold.components.signals import SubjectArgs
 from tenfold.components.workers import BacklogArgs
 from tenfold.stacks.events import events, senders
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import hands, queue_facts
+from tenfold.stacks.subjects import hands, queue_facts
 from tenfold.stacks.tier import Tier, subject
 
 

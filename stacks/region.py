@@ -18,7 +18,6 @@ from tenfold.stacks.data import data
 from tenfold.stacks.edge import edge, has_failover_name
 from tenfold.stacks.ground import Ground, Platform, make_ground
 from tenfold.stacks.hosts import fleet, server
-from tenfold.stacks.observed import drill_facts
 from tenfold.stacks.own import own_runners, own_stores
 from tenfold.stacks.place import Place
 from tenfold.stacks.queues import queues
@@ -27,6 +26,7 @@ from tenfold.stacks.services import called, services
 from tenfold.stacks.settings import make_settings, secret_sources
 from tenfold.stacks.signals import make_budget, make_notifications
 from tenfold.stacks.stateless import tokens, uploads
+from tenfold.stacks.subjects import drill_facts
 from tenfold.stacks.tier import Tier, subject, total
 from tenfold.stacks.vault import make_vault
 from tenfold.stacks.workers import workers

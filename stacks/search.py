@@ -7,7 +7,7 @@ from tenfold.blueprints.architecture.services import ReadModel, ServiceData
 from tenfold.components.search import PORT, Search
 from tenfold.components.signals import SubjectArgs
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import search_facts
+from tenfold.stacks.subjects import search_facts
 from tenfold.stacks.tier import Tier, subject
 
 

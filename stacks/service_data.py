@@ -10,8 +10,8 @@ from tenfold.components.uploads import Uploads, UploadsArgs
 from tenfold.stacks import search
 from tenfold.stacks.database import followed, over_regions
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import service_database_facts, service_table_facts
 from tenfold.stacks.place import Place
+from tenfold.stacks.subjects import service_database_facts, service_table_facts
 from tenfold.stacks.tables import table
 from tenfold.stacks.tier import Tier, subject
 

@@ -19,11 +19,11 @@ from tenfold.components.settings import Settings, SettingsArgs, secrets_statemen
 from tenfold.stacks.edge import health, only_cdn, priorities
 from tenfold.stacks.elastic import scaling_args
 from tenfold.stacks.ground import Platform
-from tenfold.stacks.observed import pods_facts, service_facts
 from tenfold.stacks.place import Place, stack_tag
 from tenfold.stacks.secret_values import tier_of
 from tenfold.stacks.service_data import service_data, service_tier
 from tenfold.stacks.settings import secret_sources, shared_secrets
+from tenfold.stacks.subjects import pods_facts, service_facts
 from tenfold.stacks.tier import Tier, present, subject, total
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from tenfold.components.budget import Budget, BudgetArgs
 from tenfold.components.notifications import Notifications, NotificationsArgs
 from tenfold.components.signals import Signals, SignalsArgs, SubjectArgs
 from tenfold.stacks.ground import Ground
-from tenfold.stacks.observed import changes, own_kinds
 from tenfold.stacks.place import Place, stack_tag
+from tenfold.stacks.subjects import changes, own_kinds
 
 # The dashboard goes from the users inwards; what is not in this list comes last.
 INWARDS = (

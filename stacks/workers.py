@@ -9,7 +9,7 @@ from tenfold.components.settings import settings_path
 from tenfold.components.workers import Workers, WorkersArgs
 from tenfold.stacks.ground import Platform
 from tenfold.stacks.hosts import host_args, pooler
-from tenfold.stacks.observed import backlog_facts, workers_facts
+from tenfold.stacks.subjects import backlog_facts, workers_facts
 from tenfold.stacks.tier import Tier, subject
 
 POLL = 30  # seconds that a long poll and the end of a process may take besides the message

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tenfold.blueprints.value import Value
-from tenfold.providers import joined
+from tenfold.providers import facts
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks a special value; sdk/python pulumi/runtime/rpc.py
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -241,4 +241,4 @@ def caches() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _stateful() -> Mapping[str, Mapping[str, Any]]:
-    return joined.read("stateful")
+    return facts.read("stateful")

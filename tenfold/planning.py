@@ -121,7 +121,7 @@ def compare_with_deployed(
     deployed: list[dict[str, Any]], resolution: "Resolution", *, local: bool = False
 ) -> "Difference":
     """What `up` would change. Raises as `record` does."""
-    from tenfold.diff.deployed import against
+    from tenfold.diff.deployed_stack import against
 
     names = {resource["urn"].rpartition("::")[2] for resource in deployed}
     return against(deployed, record(resolution, warn=False, local=local, deployed=names))

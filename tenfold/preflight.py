@@ -35,7 +35,7 @@ def check(
     refuse_under_way(deployment, deployed, FENCE, agrees)
     refuse_unknown(accepted, deployed)
     if not deployed:
-        refuse_renamed(deployment)
+        refuse_rename(deployment)
     account.refuse_another(deployment.where, deployed)
     architecture = deployment.architecture
     refuse_not_taken_over(architecture, deployed)
@@ -159,11 +159,11 @@ def refuse_unknown(accepted: Collection[str], deployed: list[dict[str, Any]]) ->
         )
 
 
-def refuse_renamed(deployment: Deployment) -> None:
+def refuse_rename(deployment: Deployment) -> None:
     """Raises `Failure` (refused) where the same environment of the same file is deployed under another `name`: this one
     would be a second stack, and empty."""
     from tenfold.engine import workspace
-    from tenfold.refusals import refusal, renamed
+    from tenfold.refusals import refusal, rename
 
     where = deployment.where
 
@@ -171,7 +171,7 @@ def refuse_renamed(deployment: Deployment) -> None:
         return bool(workspace.deployed(replace(where, stack=stack)))
 
     folders = where.directory.parent.iterdir() if where.cloud else [where.directory / where.stack_files]
-    known = {name: config for name, config in renamed.known_stacks(folders).items() if holds(name)}
+    known = {name: config for name, config in rename.known_stacks(folders).items() if holds(name)}
     file = workspace.blueprint_of(where, deployment.file)
-    change = renamed.renamed(where.stack, file, deployment.architecture.environment, known)
+    change = rename.find_rename(where.stack, file, deployment.architecture.environment, known)
     refusal.refuse([change] if change else [])

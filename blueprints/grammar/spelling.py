@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tenfold.blueprints.grammar.declared import Field
+from tenfold.blueprints.grammar.lookup import Field
 
 
 def written(field: Field | None, value: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tenfold.blueprints.grammar.declared import Field, Kind, sections
+from tenfold.blueprints.grammar.lookup import Field, Kind, sections
 from tenfold.blueprints.value import Value
 
 Route = tuple[str, ...]

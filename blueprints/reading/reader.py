@@ -5,8 +5,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from tenfold.blueprints.grammar.declared import Kind, sections
 from tenfold.blueprints.grammar.forms import FORMS, Form, Wrong
+from tenfold.blueprints.grammar.lookup import Kind, sections
 from tenfold.blueprints.grammar.units import UNITS
 
 Place = tuple[str | int, ...]

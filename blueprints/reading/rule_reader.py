@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tenfold.blueprints.grammar.declared import Kind
+from tenfold.blueprints.grammar.lookup import Kind
 from tenfold.blueprints.grammar.targets import Target, is_pattern, paths, targets
 from tenfold.blueprints.origin import HOUSE_RULES, Origin
 from tenfold.blueprints.reading.field_rules import ALL_STAGES, ORDERED, FieldRule

@@ -2,7 +2,7 @@
 
 import re
 
-from tenfold.blueprints.grammar.declared import section_at, sections
+from tenfold.blueprints.grammar.lookup import section_at, sections
 from tenfold.blueprints.grammar.secret import is_value_instead_of_name
 from tenfold.blueprints.reading.reader import Refused, fits, fitting_field
 from tenfold.blueprints.source.document import Route, Source, plain

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tenfold.blueprints.grammar.declared import field_at
+from tenfold.blueprints.grammar.lookup import field_at
 from tenfold.blueprints.reading.reader import Refused, Values, read
 from tenfold.blueprints.reading.translate import intended_field, problem_of
 from tenfold.blueprints.source.document import Route, Source

@@ -22,11 +22,11 @@ def house_rules_are_kept(c: Context) -> Findings:
     applying = c.draft.house.applying(c.environment, c.architecture.stage)
     if not applying:
         return
-    from tenfold.blueprints.unused import unused  # late: only houses need it
+    from tenfold.blueprints.unused_values import explain_unused  # late: only houses need it
 
     for each in applying:
         for route in each.target.routes(c.values):
-            if not unused(c.architecture, route)[1]:
+            if not explain_unused(c.architecture, route)[1]:
                 yield from _whether_set(c, each, route)
                 yield from _value(c, each, route)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tenfold.blueprints.grammar.declared import field_at
+from tenfold.blueprints.grammar.lookup import field_at
 from tenfold.blueprints.reading.draft import Draft, Settings
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.document import Route

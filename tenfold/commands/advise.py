@@ -116,7 +116,7 @@ def _saving(resolution: "Resolution", lower: "Resolution") -> list[str]:
 
 def _money(resolution: "Resolution") -> "Sequence[Money]":
     """Sizes that somebody set and that `load` does not ask for, each with what the change costs."""
-    from tenfold.blueprints.grammar.declared import field_at
+    from tenfold.blueprints.grammar.lookup import field_at
     from tenfold.blueprints.grammar.spelling import written
     from tenfold.blueprints.resolve import resolve as resolve_draft
     from tenfold.render.advice import Money
@@ -143,10 +143,10 @@ def _money(resolution: "Resolution") -> "Sequence[Money]":
 
 
 def _used(resolution: "Resolution", route: tuple[str, ...]) -> bool:
-    from tenfold.blueprints.unused import unused
+    from tenfold.blueprints.unused_values import explain_unused
 
     assert resolution.architecture is not None
-    return not unused(resolution.architecture, route)[1]
+    return not explain_unused(resolution.architecture, route)[1]
 
 
 def _usd(resolution: "Resolution") -> float:

@@ -127,16 +127,16 @@ def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
     that nothing uses here, what falls away with it (`part`) and why; the house rules about it. All alarms, set or not,
     for a path to them."""
     from tenfold import secrecy
-    from tenfold.blueprints.grammar.declared import CHANGES, field_at
+    from tenfold.blueprints.grammar.lookup import CHANGES, field_at
     from tenfold.blueprints.grammar.spelling import written
-    from tenfold.blueprints.unused import unused
+    from tenfold.blueprints.unused_values import explain_unused
 
     assert resolution.architecture is not None
     rows = []
     for name, origin in sorted(resolution.origins.items(), key=lambda item: _order(item[0])):
         route = tuple(name.split("."))
         field = field_at(route) or field_at(route[:-1]) or field_at(route[:1])
-        part, why_unused = unused(resolution.architecture, route)
+        part, why_unused = explain_unused(resolution.architecture, route)
         change = field.change if field else "none"
         rows.append({
             "path": name,
@@ -162,7 +162,7 @@ def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
 def _unset(resolution: Resolution, path: str) -> list[dict[str, Any]]:
     """One row for a field that has no value and no default: what it is, and the house rules about it. None for a
     section, and for a path that is not a field."""
-    from tenfold.blueprints.grammar.declared import CHANGES
+    from tenfold.blueprints.grammar.lookup import CHANGES
     from tenfold.blueprints.grammar.targets import targets
 
     fields = [target for target in targets(path) if not target.is_section and target.path == path]
@@ -193,7 +193,7 @@ def _rules(resolution: Resolution, route: tuple[str, ...]) -> list[dict[str, str
 
 
 def _order(path: str) -> tuple[int, str]:
-    from tenfold.blueprints.grammar.declared import sections
+    from tenfold.blueprints.grammar.lookup import sections
 
     top, names = path.split(".")[0], list(sections()["Blueprint"])
     first = ("name", "stage", "promoting_from", "app")

@@ -14,7 +14,7 @@ from tenfold.resolving import resolve
 from tenfold.wording import counted
 
 if TYPE_CHECKING:
-    from tenfold.loadtest.measured import Measured
+    from tenfold.loadtest.cpu_per_request import MeasuredCpu
 
 EXAMPLES = """\b
 Examples:
@@ -97,7 +97,7 @@ def read(results: Path, file: Path, environment: str | None, writes: bool, as_js
     RESULTS is `*_stats_history.csv` of Locust, or the summary of the k6 script. Exit code 0 also where a step broke.
     """
     from tenfold.loadtest import results as found
-    from tenfold.loadtest.measured import measured
+    from tenfold.loadtest.cpu_per_request import measure_cpu
     from tenfold.loadtest.verdict import verdict
     from tenfold.render import loadtest as render
 
@@ -113,7 +113,7 @@ def read(results: Path, file: Path, environment: str | None, writes: bool, as_js
             code=exits.WRONG_INPUT,
         ) from wrong
     result = verdict(steps, architecture.load.slowest_acceptable, architecture.signals.errors)
-    new = measured(architecture, result)
+    new = measure_cpu(architecture, result)
     if writes:
         _put_into(file, environment, new)
     if as_json:
@@ -124,9 +124,9 @@ def read(results: Path, file: Path, environment: str | None, writes: bool, as_js
         click.echo(f"{file}: load.cpu_per_request is now {round(new.cpu * 1000)}ms, and nothing else has changed")
 
 
-def _put_into(file: Path, environment: str | None, new: "Measured | None") -> None:
+def _put_into(file: Path, environment: str | None, new: "MeasuredCpu | None") -> None:
     """Raises `Failure` where nothing was measured that `load` does not say, or the file cannot be edited."""
-    from tenfold.loadtest.measured import with_measured
+    from tenfold.loadtest.cpu_per_request import with_cpu
     from tenfold.promotion import edit
 
     if new is None:
@@ -137,4 +137,4 @@ def _put_into(file: Path, environment: str | None, new: "Measured | None") -> No
             code=exits.REFUSED,
         )
     before = file.read_bytes()
-    edit.write(file, before, with_measured(before, str(file), environment, new))
+    edit.write(file, before, with_cpu(before, str(file), environment, new))

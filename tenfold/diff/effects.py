@@ -9,7 +9,7 @@ from tenfold import versions
 from tenfold.diff.model import ANEW, DATA_LOSS, DELETE, EFFECTS, IN_PLACE, NONE, REPLACE, UPDATE, Property, worst
 from tenfold.diff.values import Difference
 from tenfold.graph import Resource, stateful_types
-from tenfold.providers import joined
+from tenfold.providers import facts
 from tenfold.providers.aws import input_facts
 
 DIRECTIONS = ("to-zero", "from-zero", "lower", "leap", "major", "becomes", "comes")
@@ -157,4 +157,4 @@ def _by_input(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    return joined.read("effects")
+    return facts.read("effects")

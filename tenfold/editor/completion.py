@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tenfold.blueprints.grammar import units
-from tenfold.blueprints.grammar.declared import Field, field_at, section_at, sections
+from tenfold.blueprints.grammar.lookup import Field, field_at, section_at, sections
 from tenfold.blueprints.stages.presets import presets
 from tenfold.editor.place import Place, place_at
 

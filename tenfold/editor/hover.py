@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tenfold import secrecy
-from tenfold.blueprints.grammar.declared import CHANGES, Field, field_at
+from tenfold.blueprints.grammar.lookup import CHANGES, Field, field_at
 from tenfold.blueprints.grammar.spelling import written
 from tenfold.blueprints.reading.draft import Draft, open_draft
 from tenfold.blueprints.resolve import resolve

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tenfold.blueprints.sizes import offerings
 from tenfold.deployment import Deployment
 from tenfold.engine import account
-from tenfold.foresight.measured import State, by_time, datapoints, read_signals, resources
+from tenfold.foresight.measurements import State, by_time, datapoints, read_signals, resources
 from tenfold.foresight.signals import Signals
 from tenfold.messages.queues import answers
 from tenfold.promotion.checks import Asked

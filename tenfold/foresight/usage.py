@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.sizes import sizing
 from tenfold.foresight import servers
-from tenfold.foresight.running import running, simulated_day
+from tenfold.foresight.average_fleet import average_servers, simulated_day
 from tenfold.foresight.servers import HOURS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Usage(Mapping[str, Use]):
     @cached_property
     def running(self) -> tuple[servers.Amount, str]:
         """Servers of the fleet, and how many are typical in words."""
-        return running(self.architecture, self.day)
+        return average_servers(self.architecture, self.day)
 
     @cached_property
     def day(self) -> "Run | None":

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.blueprints.grammar.declared import CHANGES, sections
+from tenfold.blueprints.grammar.lookup import CHANGES, sections
 from tenfold.blueprints.grammar.spelling import written
 from tenfold.blueprints.origin import SIZING
 from tenfold.components.plans.catalogue import as_written, names_in
-from tenfold.components.plans.planned import Planned
-from tenfold.stacks.observed import alarms, kind_of, values
+from tenfold.components.plans.signals import PlannedSignal
+from tenfold.stacks.subjects import alarms, kind_of, values
 
 TOP = "signals.alarms"  # as in a blueprint
 _ALWAYS = ("threshold", "for")  # the others only of a single alarm
@@ -67,7 +67,7 @@ def _row(path: str, field: str, default: Default, place: str) -> dict[str, Any]:
     }
 
 
-def _defaults(a: Architecture, item: Planned) -> dict[str, Default]:
+def _defaults(a: Architecture, item: PlannedSignal) -> dict[str, Default]:
     signal = item.signal
     minutes = signal.seconds // 60
     span = f"{signal.breaching} of {signal.periods} periods of {minutes} min beyond the threshold"
@@ -79,7 +79,7 @@ def _defaults(a: Architecture, item: Planned) -> dict[str, Default]:
     }
 
 
-def _threshold(a: Architecture, item: Planned) -> Default:
+def _threshold(a: Architecture, item: PlannedSignal) -> Default:
     signal = item.signal
     if item.threshold is None:
         why = f"the number of standard deviations below what is usual at that hour. {signal.why}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.loadtest.measured import measured
+from tenfold.loadtest.cpu_per_request import measure_cpu
 from tenfold.loadtest.results import Step
 from tenfold.loadtest.verdict import Verdict, broken
 from tenfold.render.lines import labelled, paint
@@ -40,7 +40,7 @@ def _summary(a: Architecture, of: Verdict) -> Iterator[tuple[str, str]]:
         )
         shape = f"contention {of.curve.contention:.2%}, crosstalk {of.curve.crosstalk:.3%}{most}"
         yield "curve", f"{shape}: the universal scalability law through {len(of.steps)} steps"
-    if new := measured(a, of):
+    if new := measure_cpu(a, of):
         what = f"a request took at most {new.cpu * 1000:.0f} ms of CPU: {new.answered:,.0f}/s on {new.vcpus:g} vCPUs"
         yield "measured", f"{what} ({new.servers}); the blueprint has {a.load.cpu_per_request * 1000:.0f} ms"
     if of.breaks and not of.generator:
@@ -64,7 +64,7 @@ def _times(a: Architecture, step: Step) -> str:
 
 def as_json(a: Architecture, of: Verdict) -> dict[str, Any]:
     """Rates in requests a second, times in seconds, errors as a fraction."""
-    new = measured(a, of)
+    new = measure_cpu(a, of)
     return {
         "blueprint": {"name": a.name, "environment": a.environment, "stage": a.stage},
         "declared_peak": a.load.peak,

@@ -7,7 +7,7 @@ import pytest
 from tenfold.blueprints.architecture.services import Kubernetes, MachineGroup
 from tenfold.blueprints.resolve import Resolution, load
 from tenfold.blueprints.standby import standby_of
-from tenfold.blueprints.unused import unused
+from tenfold.blueprints.unused_values import explain_unused
 
 TOP = "name: shop\nstage: 6\ndomain: shop.example.com\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
 DEPLOY = "arn:aws:iam::123456789012:role/deploy"
@@ -33,18 +33,18 @@ def test_a_cluster_is_there_where_a_service_runs_on_it(tmp_path: Path) -> None:
     assert (a.kubernetes.version, a.kubernetes.admins) == ("1.35", {"deploy": DEPLOY})
     service = a.services["search"]
     assert (service.copies_min, service.copies_max, service.cpu) == (2, 50, 0.25)
-    assert unused(a, ("services", "search", "servers"))[1] == "it runs on kubernetes"
-    assert not unused(a, ("services", "search", "pods"))[1]
+    assert explain_unused(a, ("services", "search", "servers"))[1] == "it runs on kubernetes"
+    assert not explain_unused(a, ("services", "search", "pods"))[1]
     on_servers = resolve(
         search("scaling: {settle: 9m}, priority: 5").replace("kubernetes", "servers"), tmp_path
     ).architecture
     assert on_servers
     for path in (("scaling", "settle"), ("priority",)):
-        assert unused(on_servers, ("services", "search", *path))[1] == "it runs on servers"
+        assert explain_unused(on_servers, ("services", "search", *path))[1] == "it runs on servers"
 
     retired = resolve(CLUSTER + search("retired: true, data: {engine: bucket}"), tmp_path).architecture
     assert retired and retired.kubernetes is None
-    assert unused(retired, ("kubernetes", "version"))[1] == "no service has `runs_on: kubernetes`"
+    assert explain_unused(retired, ("kubernetes", "version"))[1] == "no service has `runs_on: kubernetes`"
 
 
 def test_a_group_leaves_auto_mode_what_it_does_not_take_of_the_limit(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_group_leaves_auto_mode_what_it_does_not_take_of_the_limit(tmp_path: P
 
     auto = resolve(CLUSTER + search(), tmp_path).architecture
     assert auto and auto.kubernetes and auto.kubernetes.group is None
-    assert unused(auto, ("kubernetes", "instance"))[1] == "`kubernetes.nodes` is auto"
+    assert explain_unused(auto, ("kubernetes", "instance"))[1] == "`kubernetes.nodes` is auto"
 
 
 @pytest.mark.parametrize(("mode", "has_group"), [("pilot-light", False), ("warm", False), ("hot", True)])

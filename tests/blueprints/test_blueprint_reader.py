@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tenfold.blueprints.grammar.blueprint import Blueprint, Environment
-from tenfold.blueprints.grammar.declared import field_at, sections
 from tenfold.blueprints.grammar.fields import Section
 from tenfold.blueprints.grammar.house import Rules
+from tenfold.blueprints.grammar.lookup import field_at, sections
 from tenfold.blueprints.reading.reader import read
 from tenfold.blueprints.source.codes import catalogue
 from tenfold.blueprints.source.document import Unreadable, parse

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from tenfold.blueprints.grammar.declared import sections
+from tenfold.blueprints.grammar.lookup import sections
 from tenfold.blueprints.rules import registry
 from tenfold.blueprints.rules.rule import RULES, Context
 

@@ -158,7 +158,7 @@ _VALUES = st.recursive(
 def test_any_value_in_any_field(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     import json
 
-    from tenfold.blueprints.grammar.declared import sections
+    from tenfold.blueprints.grammar.lookup import sections
 
     fields = sections()["Blueprint"]
     top = data.draw(st.sampled_from(list(fields)))

@@ -17,7 +17,7 @@ from tenfold.components.host import Application, HostPlan, cloud_config
 from tenfold.components.parts.policies import allow
 from tenfold.components.parts.reach import ReachArgs
 from tenfold.components.parts.scaler import CooldownArgs, ScalingArgs, ScheduleArgs, StepArgs
-from tenfold.components.plans import mixed
+from tenfold.components.plans import mixed_instances
 from tenfold.components.plans.rollout import healthy, refresh
 
 pytestmark = pytest.mark.usefixtures("computed")
@@ -243,9 +243,9 @@ def test_types_that_no_group_can_have_are_refused(args: dict[str, Any], words: s
 
 @given(st.integers(1, 50), st.integers(0, 50), st.floats(0.01, 1))
 def test_the_arithmetic_of_spot_keeps_the_base_and_at_most_the_share(low: int, base: int, share: float) -> None:
-    percent = mixed.on_demand(share)
+    percent = mixed_instances.on_demand(share)
     assert 0 <= percent <= 100 and (100 - percent) / 100 <= share + 1e-9, "rounded towards on demand"
-    said = mixed.notes(["t4g.small"], {"fraction": share, "base_servers": base}, low, low + 50)[0]
+    said = mixed_instances.notes(["t4g.small"], {"fraction": share, "base_servers": base}, low, low + 50)[0]
     for servers, spot in re.findall(r"of (\d+) servers (\d+) spot", said):
         assert 0 <= int(spot) <= max(0, int(servers) - base) * share + 1e-9
 
@@ -329,6 +329,6 @@ def test_documentation() -> None:
         StepArgs,
         ScheduleArgs,
         CooldownArgs,
-        mixed.SpotArgs,
+        mixed_instances.SpotArgs,
     )
     assert documented_arguments("fleet") >= {name for kind in kinds for name in kind.__annotations__}

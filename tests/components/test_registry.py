@@ -10,7 +10,7 @@ import yaml
 from pulumi.provider.experimental.analyzer import Analyzer
 
 from scripts.arguments import arguments, types
-from tenfold.blueprints.grammar.declared import field_at
+from tenfold.blueprints.grammar.lookup import field_at
 from tenfold.blueprints.pages import schema
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.registry import components

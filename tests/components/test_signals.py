@@ -15,7 +15,7 @@ from recording import Graph, Registered, assert_house_rules, record
 
 from tenfold.components.plans import catalogue
 from tenfold.components.plans.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
-from tenfold.components.plans.planned import plan
+from tenfold.components.plans.signals import plan
 from tenfold.components.signals import DESCRIPTION, Signals, SignalsArgs, SubjectArgs
 
 INTENT = {"latency": 0.5, "errors": 0.01, "saturation": 0.8}

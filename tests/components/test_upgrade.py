@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from tenfold.diff import checkpoint, compare, deployed
+from tenfold.diff import checkpoint, compare, deployed_stack
 from tenfold.failure import Failure
 from tenfold.graph import Graph
 from tenfold.recorder import record
@@ -62,7 +62,7 @@ def test_a_number_in_a_name_gives_a_bucket_to_another_kind():
 def test_the_second_version_moves_them(against):
     after = graph(upgrade.SECOND, AFTER)
     held = state(upgrade.FIRST, BEFORE)
-    found = compare(graph(upgrade.FIRST, BEFORE), after) if against == "plan" else deployed.against(held, after)
+    found = compare(graph(upgrade.FIRST, BEFORE), after) if against == "plan" else deployed_stack.against(held, after)
     assert told(found) == MOVED
     assert losses(held, found) == []
     was = {change.name: change.moved_from.rsplit("::", 1)[1] for change in found.resources if change.moved_from}
@@ -72,13 +72,13 @@ def test_the_second_version_moves_them(against):
 
 def test_without_the_migration_they_would_be_lost():
     held = state(upgrade.FIRST, BEFORE)
-    found = deployed.against(held, graph(upgrade.ALIKE, AFTER))
+    found = deployed_stack.against(held, graph(upgrade.ALIKE, AFTER))
     assert sorted(change.name for change in losses(held, found)) == ["archive-0", "archive-1"]
 
 
 def test_what_is_removed_after_a_migration_is_a_loss_under_either_name():
     held = state(upgrade.FIRST, BEFORE)
-    found = deployed.against(held, graph(upgrade.SECOND, ["photos"]))
+    found = deployed_stack.against(held, graph(upgrade.SECOND, ["photos"]))
     [lost] = losses(held, found)
     assert (lost.name, lost.op, lost.moved_from.rsplit("::", 1)[1]) == ("archive-invoices", "delete", "archive-0")
     assert losses(held, found, {lost.urn}) == [] == losses(held, found, {lost.moved_from})
@@ -86,7 +86,7 @@ def test_what_is_removed_after_a_migration_is_a_loss_under_either_name():
 
 def test_it_runs_once():
     after = graph(upgrade.SECOND, AFTER)
-    assert not deployed.against(state(upgrade.SECOND, AFTER), after).changes
+    assert not deployed_stack.against(state(upgrade.SECOND, AFTER), after).changes
     assert not compare(after, graph(upgrade.SECOND, AFTER)).changes
 
 
@@ -114,11 +114,11 @@ def test_a_migration_that_is_wrong_is_refused_before_the_engine_starts(wrong, sa
         "    return pulumi.StateMigrationResult(", f"{wrong}    return pulumi.StateMigrationResult("
     )
     with pytest.raises(Failure) as failure:
-        deployed.against(state(upgrade.FIRST, BEFORE), graph(code, AFTER))
+        deployed_stack.against(state(upgrade.FIRST, BEFORE), graph(code, AFTER))
     assert failure.value.what.startswith(said)
     assert "Nothing was changed." in failure.value.remedies[0]
 
 
 def test_one_that_waits_is_waited_for():
     code = upgrade.SECOND.replace("def by_kind", "async def by_kind")
-    assert told(deployed.against(state(upgrade.FIRST, BEFORE), graph(code, AFTER))) == MOVED
+    assert told(deployed_stack.against(state(upgrade.FIRST, BEFORE), graph(code, AFTER))) == MOVED

@@ -10,10 +10,10 @@ from tenfold.diff import compare, effects
 from tenfold.diff.model import DATA_LOSS, EFFECTS, IN_PLACE, NONE, REFUSED, RESTART
 from tenfold.graph import Graph, Resource, stateful_types
 from tenfold.local.aws import schema, table
-from tenfold.providers import joined
+from tenfold.providers import facts as provider_facts
 from tests.stacks.graphs import Case, graph
 
-FILE = joined.read("effects")
+FILE = provider_facts.read("effects")
 TYPES = FILE["types"]
 # What keeps data and runs no process that a change could stop.
 NO_PROCESS = {
@@ -41,7 +41,7 @@ SETTING, CLUSTER = "aws:ssm/parameter:Parameter", "aws:eks/cluster:Cluster"
 
 
 def test_a_type_is_in_the_file_of_its_service() -> None:
-    for file in (Path(joined.__file__).parent / "aws" / "effects").glob("*.yaml"):
+    for file in (Path(provider_facts.__file__).parent / "aws" / "effects").glob("*.yaml"):
         facts = yaml.safe_load(file.read_text(encoding="utf-8"))
         named = [*facts.get("types", ()), *facts.get("important", {}).get("types", ())]
         assert {token.split("/")[0] for token in named} <= {f"aws:{file.stem}"}, file.name

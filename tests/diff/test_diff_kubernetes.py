@@ -6,7 +6,7 @@ import pytest
 
 from tenfold.diff import compare
 from tenfold.graph import Graph, Resource
-from tenfold.providers import joined
+from tenfold.providers import facts
 from tenfold.providers.aws import input_facts
 from tenfold.recorder.light import tables
 from tenfold.recorder.light.inputs import unknown
@@ -86,7 +86,7 @@ def test_a_volume_is_data_and_a_secret_is_not_shown():
 
 def test_the_facts_are_of_types_and_inputs_that_there_are():
     types = [token for token in input_facts.tokens() if input_facts.is_object(token)]
-    types += [token for token in joined.read("effects")["types"] if input_facts.is_object(token)]
+    types += [token for token in facts.read("effects")["types"] if input_facts.is_object(token)]
     known = {row["token"]: row for module in tables.modules() if (table := tables.load(module)) is not None
              for row in table.classes.values()}  # fmt: skip
     for token in types:

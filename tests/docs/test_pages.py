@@ -8,7 +8,7 @@ import yaml
 from documents import CHECKOUT, anchors, blocks, links, pages, prose, shown
 
 from scripts import tables
-from tenfold.blueprints.grammar.declared import sections
+from tenfold.blueprints.grammar.lookup import sections
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import load
 from tenfold.blueprints.stages.presets import presets

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tenfold.diff import Difference, compare, deployed
+from tenfold.diff import Difference, compare, deployed_stack
 from tenfold.engine import install, workspace
 from tenfold.engine.driver import Driver
 from tenfold.engine.progress import Progress
@@ -97,7 +97,7 @@ class Stack:
         assert not outcome.failed, (outcome.failed, outcome.progress.problems)
         both = {
             "plans": compare(self.before, after),
-            "state": deployed.against(driver.deployed(), after),
+            "state": deployed_stack.against(driver.deployed(), after),
         }
         return [f"{kind}: {line}" for kind, found in both.items() for line in disagreements(found, seen.said)]
 

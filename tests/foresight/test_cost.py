@@ -13,10 +13,10 @@ from tenfold.blueprints.architecture.messages import Queue
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import load, resolve
 from tenfold.foresight import cost
+from tenfold.foresight.average_fleet import average_servers, simulated_day
 from tenfold.foresight.charges import billed, compute
 from tenfold.foresight.cost import Estimate, estimate
 from tenfold.foresight.prices import Book
-from tenfold.foresight.running import running, simulated_day
 from tenfold.foresight.usage import DERIVED, Usage
 from tenfold.graph import Graph, Resource
 from tenfold.recorder.light.record import record
@@ -124,7 +124,7 @@ def test_least_typical_and_most_are_in_order():
 
 
 def _running(a):
-    return running(a, simulated_day(a))[0]
+    return average_servers(a, simulated_day(a))[0]
 
 
 def test_a_fleet_without_scaling_stays_at_its_least():

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tenfold.blueprints.grammar.declared import sections
+from tenfold.blueprints.grammar.lookup import sections
 from tenfold.foresight import prices
 from tenfold.foresight.prices import BORROWED, DERIVED, JUDGED, OWN, SINGLE, STATED, Book, House
 

@@ -11,7 +11,7 @@ from tenfold.blueprints.resolve import load
 from tenfold.commands.parts.promotion import not_ready
 from tenfold.diff import compare
 from tenfold.failure import Failure
-from tenfold.refusals import permanent, refusal, renamed
+from tenfold.refusals import permanent, refusal, rename
 
 
 @pytest.fixture
@@ -152,11 +152,11 @@ def test_another_name(tmp_path: Path):
     said = "config:\n  tenfold:blueprint: blueprints/shop.yaml\n  tenfold:environment: prod\n"
     (stacks / "Pulumi.shop-prod.yaml").write_text(said)
     (stacks / "Pulumi.broken.yaml").write_text("{")
-    known = renamed.known_stacks([stacks])
-    found = renamed.renamed("store-prod", "blueprints/shop.yaml", "prod", known)
+    known = rename.known_stacks([stacks])
+    found = rename.find_rename("store-prod", "blueprints/shop.yaml", "prod", known)
     assert found and "name: shop" in found.instead
-    assert renamed.renamed("shop-prod", "blueprints/shop.yaml", "prod", known) is None
-    assert renamed.renamed("store-dev", "blueprints/shop.yaml", "dev", known) is None
+    assert rename.find_rename("shop-prod", "blueprints/shop.yaml", "prod", known) is None
+    assert rename.find_rename("store-dev", "blueprints/shop.yaml", "dev", known) is None
 
 
 def test_the_container_counts_beside_a_managed_database_too(tmp_path: Path):

@@ -14,7 +14,7 @@ from tenfold.components.plans.catalogue import evaluate
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tenfold.resolving import with_alarms_judged
-from tenfold.stacks.observed import ROLES, alarms, kind_of
+from tenfold.stacks.subjects import ROLES, alarms, kind_of
 from tests.stacks.golden import ENVIRONMENT
 from tests.stacks.graphs import Case, architecture, cases, graph
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.blueprints.resolve import load
-from tenfold.components.plans import mixed
+from tenfold.components.plans import mixed_instances
 from tenfold.stacks.elastic import bought, bought_notes
 
 TYPES = st.sampled_from(["c7g.large", "c6g.large", "m7g.large", "c6g.medium", "t4g.small", "c7i.large", "c5.xlarge"])
@@ -34,7 +34,7 @@ def test_what_is_accepted_can_be_made(tmp_path_factory, instance, alternatives, 
         return
     assert architecture.fleet
     args = bought(architecture.fleet)
-    mixed.check(instance, args.get("alternatives", []), args.get("spot"), bool(pool))
+    mixed_instances.check(instance, args.get("alternatives", []), args.get("spot"), bool(pool))
     assert len(bought_notes(architecture.fleet)) == (len(alternatives) > 0) + 2 * (share > 0)
     if share:
         kept = min(args.get("spot", {}).get("base_servers", 0), low)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenfold.blueprints.resolve import Resolution, load
-from tenfold.blueprints.unused import _FALL_AWAY, unused
+from tenfold.blueprints.unused_values import _FALL_AWAY, explain_unused
 from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
@@ -157,7 +157,7 @@ def resolved(folder: Path, said: Fields) -> Resolution:
 
 def reason(resolution: Resolution, path: str) -> tuple[str, str]:
     assert resolution.architecture is not None, resolution.problems
-    return unused(resolution.architecture, tuple(path.split(".")))
+    return explain_unused(resolution.architecture, tuple(path.split(".")))
 
 
 def graph_of(resolution: Resolution) -> Graph:

@@ -8,6 +8,8 @@ from tests.structure.imports import PACKAGES, ROOT
 
 # They say tense or mood only: what was found, who wanted it?
 TENSE = {"found", "given", "held", "made", "said", "told", "wanted"}
+# Modules whose name is a participle, and names something: a product, a section of the blueprint.
+NAMED_SO = {"components/memcached.py", "blueprints/grammar/sections/moved.py"}
 
 
 def _bound(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -33,6 +35,21 @@ def test_no_name_only_says_tense() -> None:
         if name.lstrip("_") in TENSE
     ]
     assert named == []
+
+
+def test_no_module_only_says_what_became_of_something() -> None:
+    """`measured`, `planned`, `renamed`: what was? A module has the name of the thing."""
+    participles = {str(file.relative_to(ROOT)) for file in _files() if _is_participle(file.stem)}
+    assert participles == NAMED_SO
+
+
+def _is_participle(name: str) -> bool:
+    return name in TENSE or ("_" not in name and name.endswith("ed"))
+
+
+def test_a_participle_is_seen_and_with_its_noun_it_may_stay() -> None:
+    assert all(map(_is_participle, ("found", "measured", "planned")))
+    assert not any(map(_is_participle, ("measured_load", "measurements", "deployed_stack", "subjects")))
 
 
 def test_such_names_are_seen_wherever_they_are_bound() -> None:

@@ -137,7 +137,7 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     from dataclasses import replace
 
     from tenfold.diff.model import Refusal
-    from tenfold.refusals.renamed import renamed
+    from tenfold.refusals.rename import find_rename
     from tenfold.stacks import standing
 
     old, new = before.architecture, after.architecture
@@ -147,7 +147,7 @@ def with_refusals(difference: "Difference", before: "Resolution", after: "Resolu
     there = standing.read(standing.outputs(old))
     config = {"tenfold:blueprint": str(file), "tenfold:environment": old.environment}
     stacks = {f"{a.name}-{a.environment}": config for a in (old, new)}
-    another = renamed(f"{new.name}-{new.environment}", str(file), new.environment, stacks)
+    another = find_rename(f"{new.name}-{new.environment}", str(file), new.environment, stacks)
     objections = [
         *standing.objections(there, new, after.values, f"tenfold promote {flags}"),
         *standing.unprotection(there, new, f"tenfold up {flags}"),

@@ -15,7 +15,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from tenfold.recorder.errors import Unsupported
-from tenfold.recorder.light import generated, reuse, surface, tables
+from tenfold.recorder.light import classes, reuse, surface, tables
 
 
 class ProviderModule(ModuleType):
@@ -32,7 +32,7 @@ class ProviderModule(ModuleType):
         own = self.__dict__
         if "_table" not in own:
             own["_table"] = tables.load(self.__name__)
-        value = generated.member(own["_table"], name) if own["_table"] is not None else None
+        value = classes.member(own["_table"], name) if own["_table"] is not None else None
         if value is None and full in tables.importable():
             value = importlib.import_module(full)
         if value is None:

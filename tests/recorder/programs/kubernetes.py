@@ -21,8 +21,7 @@ PLACE: Any = {"name": "orders", "namespace": "shop"}
 LABELS: Any = {"app.kubernetes.io/name": "orders", "snake_key": "kept"}
 
 
-def _container():
-    core = kubernetes.core.v1
+def _container(core):
     return core.ContainerArgs(
         name="app",
         image="orders:1",
@@ -45,7 +44,7 @@ class Orders(pulumi.ComponentResource):
                 selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=LABELS),
                 template=core.PodTemplateSpecArgs(
                     metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=LABELS),
-                    spec=core.PodSpecArgs(containers=[_container()]),
+                    spec=core.PodSpecArgs(containers=[_container(core)]),
                 ),
             ),
             opts=pulumi.ResourceOptions(

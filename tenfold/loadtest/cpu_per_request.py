@@ -11,7 +11,7 @@ from tenfold.loadtest.verdict import Verdict
 from tenfold.promotion import edit
 
 
-class Measured(Value):
+class MeasuredCpu(Value):
     cpu: float
     """Seconds of one vCPU that a request took at most: all CPU of the servers, by the most requests answered."""
     answered: float
@@ -20,7 +20,7 @@ class Measured(Value):
     vcpus: float
 
 
-def measured(a: Architecture, of: Verdict) -> Measured | None:
+def measure_cpu(a: Architecture, of: Verdict) -> MeasuredCpu | None:
     """None where the test says nothing new (every step held, the blueprint states less), or services answered too."""
     answered = max((step.reached * (1 - step.errors) for step in of.steps), default=0.0)
     if a.fleet:
@@ -36,10 +36,10 @@ def measured(a: Architecture, of: Verdict) -> Measured | None:
     at_limit = of.breaks is not None and not of.generator
     if not at_limit and seconds >= a.load.cpu_per_request:
         return None
-    return Measured(seconds, answered, f"{number} × {type_}", vcpus)
+    return MeasuredCpu(seconds, answered, f"{number} × {type_}", vcpus)
 
 
-def with_measured(content: bytes, file: str, environment: str | None, of: Measured) -> bytes:
+def with_cpu(content: bytes, file: str, environment: str | None, of: MeasuredCpu) -> bytes:
     """The blueprint with `load.cpu_per_request`, where it is set already, else at the top: it is a property of the
     application, not of where it was tested. Raises `edit.Uneditable`."""
     document = parse(content, file).data

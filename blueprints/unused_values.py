@@ -13,7 +13,7 @@ from tenfold.blueprints.stages import presets
 from tenfold.blueprints.stages.presets import Capability
 
 
-def unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
+def explain_unused(a: Architecture, path: tuple[str, ...]) -> tuple[str, str]:
     """(the unused field or its whole section, the reason); empty where the value is used."""
     owner = presets.owner_of(path)
     if owner is not None and owner.name not in a.capabilities:

@@ -13,7 +13,7 @@ from tenfold.blueprints.source.document import read
 from tenfold.blueprints.standby import primary_of, standby_of
 from tenfold.components.plans import catalogue, rds
 from tenfold.components.plans.catalogue import Kinds
-from tenfold.components.plans.planned import GIB, Planned, Severity, plan
+from tenfold.components.plans.signals import GIB, PlannedSignal, Severity, plan
 
 if TYPE_CHECKING:  # `explain` and `validate` come here without Pulumi
     from tenfold.components.signals import AlarmArgs
@@ -23,15 +23,15 @@ DEAD_EVENTS = {"dead_letters_keep_seconds": 1_209_600.0}  # of the bus itself: c
 OBSERVED_NODES = 40  # with nine graphs each: a dashboard of CloudWatch takes 500 (user guide, quotas)
 
 
-def alarms(a: Architecture, more: Kinds | None = None) -> dict[str, Planned]:
+def alarms(a: Architecture, more: Kinds | None = None) -> dict[str, PlannedSignal]:
     """Every alarm of the stack by name, with its defaults. `more`: kinds and signals instead of the team's own. Raises
     ValueError for what is wrong with these."""
     added = own_kinds(a) if more is None else more
-    subjects = {
+    by_role = {
         role: {"kind": kind, "facts": facts, "identifiers": dict.fromkeys(catalogue.kind(kind, added).dimensions, "")}
-        for role, kind, facts in observed(a)
+        for role, kind, facts in subjects(a)
     }
-    return {item.name: item for item in plan(subjects, intent(a), more=added) if item.signal.alarms}
+    return {item.name: item for item in plan(by_role, intent(a), more=added) if item.signal.alarms}
 
 
 def own_kinds(a: Architecture) -> dict[str, dict[str, Any]]:
@@ -41,7 +41,7 @@ def own_kinds(a: Architecture) -> dict[str, dict[str, Any]]:
 
 def values(a: Architecture, subject: str) -> dict[str, float]:
     """What the thresholds of a subject's alarms are computed from."""
-    facts = next(facts for role, _, facts in observed(a) if role == subject)
+    facts = next(facts for role, _, facts in subjects(a) if role == subject)
     return {**intent(a), **facts, "GiB": GIB}
 
 
@@ -49,14 +49,14 @@ def intent(a: Architecture) -> dict[str, float]:
     return {"latency": a.signals.latency_p99, "errors": a.signals.errors, "saturation": a.signals.saturation}
 
 
-def observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
+def subjects(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     """(role, kind, facts) of each subject of the stack; those of a standby region have that role before their own."""
-    yield from _observed(primary_of(a))
+    yield from _region_subjects(primary_of(a))
     if a.standby:
-        yield from ((f"standby-{role}", kind, facts) for role, kind, facts in _observed(standby_of(a)))
+        yield from ((f"standby-{role}", kind, facts) for role, kind, facts in _region_subjects(standby_of(a)))
 
 
-def _observed(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
+def _region_subjects(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     """Those of one region."""
     moving = a.database_on_host  # then no server of the fleet runs behind the balancer
     if a.server:
@@ -279,7 +279,7 @@ def changes(a: Architecture) -> dict[str, "AlarmArgs"]:
     return {name: _args(there[name], alarm) for name, alarm in a.signals.alarms.items() if name in there}
 
 
-def _args(item: Planned, alarm: signals.Alarm) -> "AlarmArgs":
+def _args(item: PlannedSignal, alarm: signals.Alarm) -> "AlarmArgs":
     args: AlarmArgs = {}
     if not alarm.rings:
         args["rings"] = False
@@ -292,7 +292,7 @@ def _args(item: Planned, alarm: signals.Alarm) -> "AlarmArgs":
     return args
 
 
-# The roles that `observed` can give, by kind.
+# The roles that `subjects` can give, by kind.
 _NUMBER = r"(-[2-9]|-[1-9]\d+)"
 _SHARD = r"(-shard-[1-9]\d*)?"
 _SERVICE = "service-[a-z][a-z0-9-]*"

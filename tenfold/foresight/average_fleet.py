@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tenfold.foresight.simulation import Run
 
 
-def running(a: Architecture, day: "Run | None") -> tuple[Amount, str]:
+def average_servers(a: Architecture, day: "Run | None") -> tuple[Amount, str]:
     """And in words how many are typical: the mean of a simulated day, where there is one."""
     fleet = a.fleet
     if a.idle:

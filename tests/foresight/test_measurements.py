@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from tenfold.blueprints.architecture.messages import Queue
-from tenfold.foresight import measured, measured_load
+from tenfold.foresight import measured_load, measurements
 from tenfold.promotion.checks import Asked
 from tests.stacks.graphs import Case, architecture
 
@@ -31,7 +31,7 @@ class Here(Asked):
 def found():
     state = [{"type": type_, "urn": f"urn::{name}", "id": name, "outputs": out} for type_, name, out in DEPLOYED]
     with mock_aws():
-        yield lambda: measured.read_signals(Here(architecture(Case("shop", 4, "prod")), None), state)
+        yield lambda: measurements.read_signals(Here(architecture(Case("shop", 4, "prod")), None), state)
 
 
 def put(namespace: str, name: str, dimension: str, of: str, *values: float, newest: datetime | None = None) -> None:

@@ -20,7 +20,7 @@ class Severity(StrEnum):
     NOTIFY = "notify"
 
 
-class Planned(NamedTuple):
+class PlannedSignal(NamedTuple):
     """One signal of one subject, with its threshold in the metric's unit (None when it has no alarm, or learns it)."""
 
     subject: str
@@ -49,7 +49,7 @@ def plan(
     intent: Mapping[str, float],
     alarms: Mapping[str, Mapping[str, Any]] | None = None,
     more: Kinds = MappingProxyType({}),
-) -> list[Planned]:
+) -> list[PlannedSignal]:
     """Every signal of every subject, in the order given. `intent`: latency (seconds), errors, saturation (fractions);
     `alarms`: what differs, by the alarm's name, as `AlarmArgs` of components/signals.py; `more`: further kinds
     and signals.
@@ -57,7 +57,7 @@ def plan(
     Raises ValueError for a kind that is not in the catalogue, for an identifier or a fact that a signal needs and the
     subject lacks, for an alarm that does not exist, and for periods that CloudWatch does not take.
     """
-    signals: list[Planned] = []
+    signals: list[PlannedSignal] = []
     for name, subject in subjects.items():
         try:
             observed = kind(subject["kind"], more)
@@ -73,7 +73,7 @@ def plan(
                     region=signal.region or subject.get("region", ""), expression=_expression(name, signal, values)
                 )
                 rests = bool(subject.get("rests"))
-                signals.append(Planned(name, title, there, subject["identifiers"], threshold, rests=rests))
+                signals.append(PlannedSignal(name, title, there, subject["identifiers"], threshold, rests=rests))
     return _with_changes(signals, alarms or {})
 
 
@@ -103,14 +103,14 @@ def _number(name: str, signal: Signal, arithmetic: str, values: Mapping[str, flo
     return evaluate(arithmetic, values)
 
 
-def _with_changes(signals: list[Planned], alarms: Mapping[str, Mapping[str, Any]]) -> list[Planned]:
+def _with_changes(signals: list[PlannedSignal], alarms: Mapping[str, Mapping[str, Any]]) -> list[PlannedSignal]:
     names = [item.name for item in signals if item.signal.alarms]
     if unknown := sorted(alarms.keys() - set(names)):
         raise ValueError(f"There is no alarm {', '.join(unknown)}; there are {', '.join(names)}.")
-    return [changed(item, alarms[item.name]) if item.name in alarms else item for item in signals]
+    return [with_change(item, alarms[item.name]) if item.name in alarms else item for item in signals]
 
 
-def changed(item: Planned, by: Mapping[str, Any]) -> Planned:
+def with_change(item: PlannedSignal, by: Mapping[str, Any]) -> PlannedSignal:
     """An alarm with what is set for it. Raises ValueError for a time that CloudWatch does not take."""
     signal = item.signal
     if not by.get("rings", True):  # still drawn

@@ -7,7 +7,9 @@ from typing import Any
 from tenfold.diff.model import Refusal
 
 
-def renamed(stack: str, blueprint: str, environment: str, stacks: Mapping[str, Mapping[str, Any]]) -> Refusal | None:
+def find_rename(
+    stack: str, blueprint: str, environment: str, stacks: Mapping[str, Mapping[str, Any]]
+) -> Refusal | None:
     """`stacks` are the known ones that hold resources, with their configuration: another of the same file and
     environment means that the name has changed."""
     for other, config in stacks.items():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tenfold.diff import deployed
+from tenfold.diff import deployed_stack
 from tenfold.graph import SECRET, SIGNATURE, Graph, Resource
 from tenfold.recorder.answers import ACCOUNT
 from tests.stacks.graphs import Case, graph
@@ -28,7 +28,9 @@ def planned(type_, name, inputs, **more):
 
 
 def against(state, *plan):
-    return deployed.against([{"urn": STACK, "type": "pulumi:pulumi:Stack"}, *state], Graph({r.urn: r for r in plan}))
+    return deployed_stack.against(
+        [{"urn": STACK, "type": "pulumi:pulumi:Stack"}, *state], Graph({r.urn: r for r in plan})
+    )
 
 
 SOURCE = held(QUEUE, "source", {}, outputs={"arn": f"arn:aws:sqs:eu-west-1:{'9' * 12}:source-1", "ports": [{"a": 7}]})
@@ -139,4 +141,4 @@ def test_a_stack_as_it_was_planned_differs_in_nothing(stage):
         }
         for resource in plan
     ]
-    assert [(c.name, c.op, c.properties) for c in deployed.against(state, plan).changes] == []
+    assert [(c.name, c.op, c.properties) for c in deployed_stack.against(state, plan).changes] == []
