@@ -43,7 +43,7 @@ class ServerLeftovers(Component[ServerLeftoversArgs]):
             check_choice("parts", part, Leftover)
         protect, tags = self._keeps, args.get("tags")
         if "data" in args["parts"]:
-            # Its size is what it was; the blueprint no longer says it.
+            # Its size is what it was; the blueprint no longer says it, and 1 GiB stands for it.
             volume = DataVolume(1, args["availability_zone"], args["kms_key_arn"], snapshots=0)
             stays = self._child(protect=protect, ignore_changes=["size"])
             volume_of(name, volume, tags=self._tags(f"{name}-data"), opts=stays)

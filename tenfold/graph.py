@@ -5,7 +5,7 @@ wire form: camelCase names, and the SDK's own markers for what is secret, unknow
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -84,6 +84,12 @@ class Resource(NamedTuple):
         return what
 
     @property
+    def ignored(self) -> tuple[str, ...]:
+        """Paths of inputs whose changes are ignored; `*` is all of them."""
+        paths = self.options.get("ignoreChanges")
+        return tuple(map(str, paths)) if isinstance(paths, list | tuple) else ()
+
+    @property
     def stateful(self) -> bool:
         return bool(self.keeps)
 
@@ -140,6 +146,12 @@ class Graph(Value):
         """What is in the cloud and the stack's own: no component, no provider, nothing that is only read."""
         return (r for r in self if r.custom and r.read is None and not r.type.startswith("pulumi:providers:"))
 
+    def on(self, before: "Graph") -> "Graph":
+        """As the engine leaves it after `before`: an input that `ignoreChanges` names stays what it was."""
+        return replace(
+            self, resources={urn: _on(before.resources.get(urn), new) for urn, new in self.resources.items()}
+        )
+
     def tiers(self) -> dict[str, list[Resource]]:
         """Resources by the component directly under the stack, in the order of registration; providers left out."""
         tiers: dict[str, list[Resource]] = {}
@@ -154,6 +166,14 @@ class Graph(Value):
             "resources": [resource.as_json() for resource in self],
             "outputs": readable(self.outputs),
         }
+
+
+def _on(old: Resource | None, new: Resource) -> Resource:
+    """Whole inputs only: `scalingConfig.desiredSize` is the later one's."""
+    if old is None or not new.ignored:
+        return new
+    names = old.inputs if "*" in new.ignored else [name for name in new.ignored if name in old.inputs]
+    return new._replace(inputs={**new.inputs, **{name: old.inputs[name] for name in names}})
 
 
 class DuplicateUrn(Exception):

@@ -40,4 +40,4 @@ def estimate_change(
     """Before and after a change, by the later one's prices; resources have the later one's names on both sides."""
     assert after.architecture is not None
     earlier = replace(before, name=after.architecture.name)
-    return estimate(after, difference.before, earlier), estimate(after, difference.after)
+    return estimate(after, difference.before, earlier), estimate(after, difference.after.on(difference.before))

@@ -84,13 +84,28 @@ def move(now: Architecture, text: str, command: str, stands: Standing | None = N
     if written["traffic"]:
         kept["traffic"] = f"{written['traffic']}%"
     back = what == "data" and not value and (promotion.moved_data or bool(stands and stands.used))
-    lost = "What was written to the managed database since it was moved is not in the server's: copy it back first."
     return Action(
         f"moves {what} {'back' if not value else f'to {value}%' if what == 'traffic' else ''}".rstrip(),
         {"moved": kept or None},
         (what,) if value else (),
         back=(what,),
-        notes=(lost,) if back else (),
+        notes=_moves_blindly(now, what, value, back),
+    )
+
+
+def _moves_blindly(now: Architecture, what: str, value: int | bool, back: bool) -> tuple[str, ...]:
+    """What tenfold does not do when something moves, and a person has to have done."""
+    if what == "traffic":
+        own = "There is no `domain`, so this switches nothing: point your own name at"
+        return () if now.domain else (f"{own} {'the new entrance' if value else 'the earlier one'} first.",)
+    if back:
+        return (
+            "What was written to the managed database since it was moved is not in the server's: copy it back first.",
+        )
+    return (
+        ("The application finds what the managed database holds: copy the data first, as the runbook says.",)
+        if value
+        else ()
     )
 
 
@@ -113,7 +128,7 @@ def finish(now: Architecture, command: str, stands: Standing | None = None) -> A
     promotion = _under_way(now, command, stands)
     if promotion.waiting:
         raise _refused(
-            f"What only stage {promotion.from_stage} has is still in use: {steps.moved(promotion)} moved.",
+            f"What only stage {promotion.from_stage} has is still in use; moved: {steps.moved(promotion)}.",
             f"without it, {' and '.join(promotion.waiting)} would be lost",
             (
                 *(

@@ -1,6 +1,6 @@
 """The ordered steps of a promotion, each with its command, and where a promotion stands among them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from tenfold.blueprints.architecture import Architecture
@@ -10,9 +10,10 @@ from tenfold.blueprints.value import Value
 TRAFFIC = ("10%", "50%", "100%")  # a tenth shows mistakes to few, half shows whether the new part carries the load
 
 _MOVED = {
-    "data": "the application uses the managed database",
+    "data": "the application uses the managed database, after the runbook's copy",
     "traffic": "the domain leads to the new entrance",
 }
+_NO_DOMAIN = "you point your own name at the new entrance, as there is no `domain`"
 
 
 class Step(Value):
@@ -32,8 +33,7 @@ def steps(architecture: Architecture, flags: str, *, expanded: bool) -> list[Ste
         expand = f"{command} --to {architecture.stage}"
         ordered.append(Step("expand", f"parts of {there} beside those of {here}", expand, expanded))
         ordered.append(Step("check", "what can be checked before anything moves", f"{command} --check"))
-        shares = TRAFFIC if architecture.domain else TRAFFIC[-1:]  # without a name there is nothing to weigh
-        ordered += [_move(promotion, move, command, shares) for move in promotion.moves]
+        ordered += [_move(architecture, promotion, move, command) for move in promotion.moves]
         ordered.append(Step("finish", f"the parts that only {here} needs go", f"{command} --finish"))
     for name in (*architecture.leftovers, *(left_over(architecture) if promotion else ())):
         ordered.append(Step("release", f"{name} goes, when it is not needed any more", f"{command} --release {name}"))
@@ -66,10 +66,11 @@ def moved(promotion: Promotion) -> str:
     return ", ".join(f"{move} {done[move]}" for move in promotion.moves) or "nothing has to"
 
 
-def _move(promotion: Promotion, move: str, command: str, shares: Sequence[str]) -> Step:
+def _move(architecture: Architecture, promotion: Promotion, move: str, command: str) -> Step:
+    shares = TRAFFIC if architecture.domain else TRAFFIC[-1:]  # without a name there is nothing to weigh
     later = [share for share in shares if int(share[:-1]) > promotion.moved_traffic]
     written = "data" if move == "data" else f"traffic={later[0] if later else shares[-1]}"
-    title = _MOVED[move]
+    title = _NO_DOMAIN if move == "traffic" and not architecture.domain else _MOVED[move]
     if move == "traffic" and promotion.moved_traffic and promotion.holds(move):
         title += f" ({promotion.moved_traffic}% do)"
     return Step("move", title, f"{command} --move {written}", not promotion.holds(move))

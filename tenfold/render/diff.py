@@ -22,7 +22,7 @@ from tenfold.diff.model import (
     UPDATE,
     Refusal,
 )  # fmt: skip
-from tenfold.diff.texts import property_text, protection_text
+from tenfold.diff.texts import property_text, protection_text, value_text
 from tenfold.graph import lost_with
 from tenfold.render.lines import WIDTH, paint, wrapped
 from tenfold.render.tiers import tiers
@@ -65,6 +65,7 @@ def _stage(architecture: Architecture) -> str:
 REFUSED_BY_UP = ("refused: `up` stops before it changes anything", "red")
 LOSS = ("danger: data or identity is lost", "red")
 UNPROTECTED = ("danger: protection is taken off", "red")
+INTERRUPTS = ("no data is touched, something is interrupted", "yellow")
 RESTARTS = ("no data is touched, something restarts", "yellow")
 REPLACES = ("no data is touched", "yellow")
 SAFE = ("safe: nothing stops, no data is touched", "green")
@@ -82,6 +83,8 @@ def verdict(*of: Difference) -> tuple[str, str]:
         return UNPROTECTED
     if not changes:
         return NOTHING
+    if any(change.interrupts for change in changes):
+        return INTERRUPTS
     if any(difference.interruptions for difference in of):
         return RESTARTS
     if any(change.effect == ANEW or change.op == DELETE for change in changes):
@@ -311,6 +314,8 @@ def _row(label: str, part: str, what: str) -> Iterator[str]:
 
 
 def _forced(changed: Property) -> str:
+    if changed.new is None and changed.old is not None:
+        return f"{changed.path} {value_text(changed.old)} goes, which recreates it"
     return f"{property_text(changed)} recreates it"
 
 

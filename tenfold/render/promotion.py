@@ -2,18 +2,21 @@
 
 import difflib
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+import textwrap
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from tenfold import streams
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.stages.presets import presets
 from tenfold.blueprints.value import Value
+from tenfold.diff import Difference
 from tenfold.foresight.cost import Estimate
 from tenfold.promotion import steps
 from tenfold.promotion.checks import NOT_YET, Check, due
 from tenfold.render import cost, cost_document, diff
+from tenfold.render.lines import labelled
 from tenfold.resolving import path_as_typed as short
 
 _MARKS = {"ok": ("✓", "green"), "not yet": ("✗", "red"), "unknown": ("?", "yellow")}
@@ -36,15 +39,21 @@ class Page(Value):
 def page(of: Page, *, verbose: bool = False) -> str:
     target, color = of.target, streams.takes_color(sys.stdout)
     heading = f"{target.name} · {target.environment} · {of.action.title}"
-    text = diff.as_text(of.difference, heading, target, color=color, verbose=verbose)
+    text = diff.as_text(_lifted(of.difference, of.going), heading, target, color=color, verbose=verbose)
     return "\n".join([text.rstrip("\n"), *cost.change_lines(*of.cost), *_accepted(of), *_steps(of), *_edit(of)])
+
+
+def _lifted(difference: Difference, going: Collection[str]) -> Difference:
+    """What may go is no longer protected when the engine comes to it."""
+    changes = (replace(change, protect=change.protect and change.urn not in going) for change in difference.changes)
+    return replace(difference, changes=tuple(changes))
 
 
 def _accepted(of: Page) -> Iterator[str]:
     for urn in of.going:
         yield f"  accepted   {urn.rsplit('::', 1)[-1]} may go: {_why(of, urn)}"
     for note in of.action.notes:
-        yield f"  mind       {note}"
+        yield from labelled("mind", note, 11)
 
 
 def _why(of: Page, urn: str) -> str:
@@ -67,7 +76,9 @@ def _edit(of: Page) -> Iterator[str]:
     lines = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line[:3] not in ("---", "+++")]
     if lines:
         yield f"  writes     {short(of.file)}"
-    yield from (f"    {line[0]} {line[1:].strip()}" for line in lines if not line.startswith("@@"))
+    changed = [line for line in lines if not line.startswith("@@") and line[1:].strip()]
+    texts = textwrap.dedent("\n".join(line[1:].expandtabs() for line in changed)).splitlines()
+    yield from (f"    {line[0]} {text}" for line, text in zip(changed, texts, strict=True))
 
 
 def page_document(of: Page, result: dict[str, Any] | None) -> dict[str, Any]:
@@ -116,7 +127,9 @@ def standing_lines(now: Architecture, flags: str, expanded: bool) -> Iterator[st
     todo = steps.steps(now, flags, expanded=expanded)
     following = steps.next_step(todo)
     if not now.promotion:
-        yield from (f"  left over   {step.title}: {step.command}" for step in todo)
+        for step in todo:
+            yield f"  left over   {step.title}"
+            yield f"              {step.command}"
         return
     for number, step in enumerate(todo, 1):
         mark = "✓" if step.done else "→" if step is following else " "

@@ -106,8 +106,9 @@ def _secrets(resources: Sequence[Resource]) -> str:
 
 
 def _server(a: Architecture, resources: Sequence[Resource]) -> str:
-    if a.server is None:
-        return "one server"
+    if a.server is None:  # it has gone, and somebody is to say whether what it leaves may go
+        parts = {"aws:ebs/volume:Volume": "data volume", "aws:ec2/eip:Eip": "address"}
+        return f"left over: its {' and its '.join(parts[r.type] for r in resources if r.type in parts)}"
     database = "" if a.has("database") else f" with {a.database.engine} {a.database.version} on it"
     return f"one {a.server.instance}{database}, {a.server.disk} GiB data volume, snapshots of {_days(a)}"
 

@@ -205,6 +205,18 @@ def test_unknown_is_no_zero_and_lowers_the_coverage():
     assert found.total() == estimates.of(shop(1)).total()
 
 
+def test_a_volume_that_is_left_over_is_as_large_as_it_was():
+    """The blueprint does not say its size any more: alone it is unknown, after a change it is what it was before."""
+    planned = graph(shop(2))
+    [volume] = planned.named("shop-server-data")
+    left = volume._replace(inputs={**volume.inputs, "size": 1}, options={"ignoreChanges": ("size",)})
+    after = replace(planned, resources={**planned.resources, left.urn: left})
+    assert one(estimate(architecture(shop(2)), after, EAST), "data volume").usd is None
+    assert one(estimate(architecture(shop(2)), after.on(planned), EAST), "data volume") == one(
+        estimates.of(shop(2)), "data volume"
+    )
+
+
 def test_what_is_only_looked_up_costs_nothing_here():
     a, planned = architecture(shop(1)), graph(shop(1))
     looked_up = {urn: resource._replace(read="id") for urn, resource in planned.resources.items()}

@@ -110,6 +110,15 @@ def test_data_that_goes_back_is_warned_of(at):
     assert "copy it back first" in back.notes[0]
 
 
+def test_what_a_person_has_to_have_done_is_said_before_it_moves(at):
+    [copy] = actions.move(at(stage=2, promoting_from=1), "data", COMMAND).notes
+    assert "copy the data first" in copy
+    [point] = actions.move(at(stage=3, promoting_from=2), "traffic=100%", COMMAND).notes
+    assert "switches nothing" in point and "the new entrance first" in point
+    named = at(stage=3, promoting_from=2, domain="shop.example.com", zone="managed")
+    assert not actions.move(named, "traffic=100%", COMMAND).notes
+
+
 def test_the_end_names_what_stays(at):
     ended = actions.finish(at(stage=3, promoting_from=2, moved={"traffic": "100%"}), COMMAND)
     assert ended.change == {

@@ -205,7 +205,15 @@ def test_what_is_given_up_is_let_go_before_the_blueprint_says_so(shop):
     unprotected, last = at.driver.done
     assert code == exits.DONE and last == "up" and at.says == "{stage: 3}"
     assert unprotected == ("unprotect", "shop-server-data")
-    assert "it is released by name" in said
+    assert "it is released by name" in said and "the engine refuses" not in said, "its protection goes first"
+
+
+def test_what_is_left_over_is_paid_for_as_it_was(shop):
+    at = shop("{stage: 3, leftovers: [shop-server-data, shop-server-address]}", stage=3)
+    [volume] = at.built.named("shop-server-data")
+    volume.inputs["size"] = 100
+    server = json.loads(typed(at, "--to", "4", "--json")[1])["cost"]["tiers"]["server"]
+    assert server["before"] == server["after"] == pytest.approx(3.65 + 100 * 0.08), "its address and its volume"
 
 
 def test_going_back_gives_up_only_what_came_with_the_promotion(shop):
@@ -316,3 +324,4 @@ def test_where_it_stands(shop, tmp_path: Path):
     assert told["next"].endswith("--finish")
     idle = typed(shop("{stage: 2, leftovers: [shop-settings-host-secret-database]}", stage=2))[1]
     assert "--release shop-settings-host-secret-database" in idle and "--to 3" in idle
+    assert [line for line in idle.splitlines() if line.strip().startswith("tenfold promote")], "a line of its own"

@@ -6,7 +6,7 @@ from math import ceil
 from tenfold.blueprints.architecture.services import MachineGroup, Service
 from tenfold.blueprints.sizes.offerings import capacity
 from tenfold.foresight import servers
-from tenfold.foresight.charges.charge import At, Charge, block, hourly, number
+from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, unknown
 from tenfold.foresight.servers import Amount, same
 from tenfold.foresight.usage import HOURS
 from tenfold.graph import Resource
@@ -127,6 +127,9 @@ def _credits(at: At, type_: str, many: Amount, cpu: float) -> Iterator[Charge]:
 
 def volumes(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     for resource in resources:
+        if "size" in resource.ignored and resource.inputs["size"] == 1:  # 1: see components/server_leftovers.py
+            yield unknown("data volume", "leftover", "left over: as large as it was")
+            continue
         size, kind = number(resource.inputs.get("size"), 20), resource.inputs.get("type") or "gp3"
         yield Charge("data volume", f"ebs.{kind}", same(size), f"{size:g} GiB")
         yield from beyond(dict(resource.inputs), same(1), "1")
