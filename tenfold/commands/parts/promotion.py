@@ -81,7 +81,7 @@ class Situation:
         stage = self.outputs.get("stage")
         if stage is not None:
             return int(stage)
-        preflight.refuse_renamed(self.target)
+        preflight.refuse_rename(self.target)
         stack = self.target.where.stack
         raise Failure(
             f"The first `up` of {stack} has not finished." if self.resources else f"Nothing is deployed as {stack}.",
