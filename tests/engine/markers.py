@@ -35,15 +35,15 @@ def read(aws: Clients, held: Held, left: Any) -> Any:
 
 def _object(aws: Clients, held: Held) -> None:
     with _plain_http(aws("s3"), held["id"]):
-        aws("s3").put_object(Bucket=held["id"], Key=_key(held), Body=held["urn"].encode())
+        aws("s3").put_object(Bucket=held["id"], Key=_object_key(held), Body=held["urn"].encode())
 
 
 def _objects(aws: Clients, held: Held, left: Any) -> Any:
     with _plain_http(aws("s3"), held["id"]):
-        return aws("s3").get_object(Bucket=held["id"], Key=_key(held))["Body"].read()
+        return aws("s3").get_object(Bucket=held["id"], Key=_object_key(held))["Body"].read()
 
 
-def _key(held: Held) -> str:
+def _object_key(held: Held) -> str:
     """Its own: a bucket's objects are replicated into the other region's, and back."""
     return f"{MARK}-{held['id']}"
 
