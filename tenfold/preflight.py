@@ -29,7 +29,7 @@ def check(
     Raises `WrongBlueprint` for overrides that hit nothing.
     """
     from tenfold.engine import account
-    from tenfold.refusals import leaps, lifting, losses, permanent, refusal, service_roles
+    from tenfold.refusals import leaps, lifting, locked_vaults, losses, permanent, refusal, service_roles
 
     deployed = deployment.driver.deployed()
     refuse_under_way(deployment, deployed, FENCE, agrees)
@@ -44,8 +44,10 @@ def check(
     difference = planning.compare_with_deployed(deployed, deployment.resolution, local=bool(deployment.where.cloud))
     refuse_no_former(difference, architecture.environment)
     lasting = permanent.changed_choices(deployed, architecture, accepted)
-    defaults = permanent.changed_defaults(deployed, architecture, deployment.resolution.origins)
-    refusal.refuse([*(lasting or defaults), *difference.refused])
+    origins = deployment.resolution.origins
+    defaults = permanent.changed_defaults(deployed, architecture, origins)
+    locks = locked_vaults.refused(lifting.asked_by(deployment), deployed, difference, origins)
+    refusal.refuse([*(lasting or defaults), *locks, *difference.refused])
     throwaway = bool(before and before.throwaway)
     losses.refuse_unprotection(difference, architecture, throwaway, deployment.flags, accepted)
     losses.refuse_loss(losses.losses(deployed, difference, accepted), architecture, before.stage if before else None)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.blueprints.resolve import load
+from tenfold.blueprints.resolve import Resolution, load
 from tenfold.graph import Graph
 from tenfold.promotion import edit
 from tenfold.recorder.light.record import record
@@ -20,12 +20,19 @@ TABLES = CHECKOUT / "tenfold" / "recorder" / "light" / "tables"
 
 def architecture(folder: Path, example: str, change: dict[str, Any], extra: str = "") -> Architecture:
     """The prod environment with `change` in its block, and `extra` lines at the end of the file."""
+    found = resolution(folder, example, change, extra).architecture
+    assert found
+    return found
+
+
+def resolution(folder: Path, example: str, change: dict[str, Any], extra: str = "") -> Resolution:
+    """The same with where each value comes from."""
     content = (CHECKOUT / "blueprints" / f"{example}.yaml").read_bytes() + extra.encode()
     file = folder / f"{example}.yaml"
     file.write_bytes(edit.edited(content, str(file), "prod", change))
     found = load(file, environment="prod")
     assert found.architecture, found.problems
-    return found.architecture
+    return found
 
 
 def graph(of: Architecture) -> Graph:

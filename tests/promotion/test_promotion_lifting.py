@@ -1,17 +1,18 @@
 """What AWS itself keeps from going, and what is in the way: buckets with files, queues with messages."""
 
 from pathlib import Path
+from time import time
 
 import boto3
 import pytest
 from moto import mock_aws
 from moto.backup.models import backup_backends
-from promoting import architecture, graph  # beside this file
+from promoting import architecture, graph, resolution, state  # beside this file
 
 from tenfold.diff import compare
 from tenfold.local.moto.backup import recovery_points
 from tenfold.promotion import checks
-from tenfold.refusals import lifting
+from tenfold.refusals import lifting, locked_vaults
 
 
 @pytest.fixture
@@ -100,3 +101,46 @@ def test_a_table_s_copy_in_the_region_that_goes_is_let_go(tmp_path: Path):
     (copy,) = lifting.blocked([], leaving)[urn]["replicas"]
     assert copy["deletionProtectionEnabled"] is False
     assert urn not in lifting.blocked([], compare(now, now))
+
+
+LOCKED = {"stage": 7, "regions": {"vault": {"lock": "compliance"}}}
+
+
+@pytest.mark.parametrize(
+    ("vault", "is_final", "is_refused"),
+    [
+        ({"keep": "40d", "lock": "compliance"}, True, True),
+        ({}, True, True),
+        ({"keep": "40d", "lock": "compliance"}, False, False),
+        ({"lock": "compliance"}, True, False),
+    ],
+    ids=["keep", "governance", "within-three-days", "same"],
+)
+def test_a_lock_that_is_for_ever_stays_as_it_is(
+    tmp_path: Path, monkeypatch, vault: dict, is_final: bool, is_refused: bool
+):
+    """AWS refuses another one, in the middle of the run."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    held = state(architecture(tmp_path, "shop", LOCKED))[1]
+    wanted = resolution(tmp_path, "shop", {"stage": 7, "regions": {"vault": vault}})
+    now = wanted.architecture
+    assert now
+    difference = compare(graph(architecture(tmp_path, "shop", LOCKED)), graph(now))
+    with mock_aws():
+        for lock in (one for one in held if one["type"].endswith(":VaultLockConfiguration")):
+            lock["outputs"]["region"] = region = "us-west-2" if "standby" in lock["urn"] else "us-east-1"
+            backup = boto3.client("backup", region)
+            backup.create_backup_vault(BackupVaultName=lock["id"])
+            backup.put_backup_vault_lock_configuration(
+                BackupVaultName=lock["id"], MinRetentionDays=14, ChangeableForDays=3
+            )
+            if is_final:
+                backup_backends["123456789012"][region].vaults[lock["id"]].lock_date = time() - 1
+        asked = checks.Asked(now, None)
+        refused = locked_vaults.refused(asked, held, difference, wanted.origins)
+    assert [one.what for one in refused] == [
+        "shop-vault-lock and shop-standby-vault-lock cannot change any more."
+    ] * is_refused
+    for one in refused:
+        assert "keep: 14d, lock: compliance" in one.instead
+        assert ("shop.yaml:" in one.why) == bool(vault), "a default has no line"
