@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from tenfold.failover import comparison, copies, journal, servers, steps
 from tenfold.failover.moves import Member
+from tenfold.failover.replicas import FIT
 from tenfold.failover.takeover import Step, Takeover, Unfinished, wait
 
 NEAR = 60  # seconds behind from which on a replica counts as caught up: RDS measures once a minute
@@ -18,8 +19,10 @@ STOPPING = 20 * 60.0  # seconds until servers are gone: their drain, and what en
 
 
 def _compare(at: Takeover) -> str:
-    """While users write: what is younger than S3 promises copies to be is compared by the step that drains."""
-    return _wait_for_copies(at, datetime.now(UTC) - UNDER_WAY)
+    """While users write: what is younger than S3 promises copies to be is compared by the step that drains. Before it,
+    whether the keys of both regions are fit: each gets a replica that is encrypted with its own."""
+    unknown = [one.words for one in steps.refuse_unfit(at) if one.state not in FIT]
+    return "; ".join([_wait_for_copies(at, datetime.now(UTC) - UNDER_WAY), *unknown])
 
 
 def _wait_for_copies(at: Takeover, until: datetime | None = None) -> str:
@@ -175,7 +178,7 @@ def _names(at: Takeover) -> str:
 _GIVE_UP = "`tenfold failback FILE --env E --give-up`"
 
 FAILBACK = (
-    Step("compare", "uploads, tables and secrets are the same", "nothing was changed", _compare),
+    Step("compare", "keys are fit for use, and uploads, tables and secrets the same", "nothing was changed", _compare),
     Step("rename", "the former databases get another name", _GIVE_UP, _rename, undo=_rename_back),
     Step("copy", "replicas of the active databases take it", _GIVE_UP, _copy, undo=_drop_copies),
     Step("lag", "the replicas have caught up", _GIVE_UP, _lag),

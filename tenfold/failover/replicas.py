@@ -1,4 +1,4 @@
-"""Whether copies of secrets and keys are fit for use, asked of the region that has them alone: no metric tells.
+"""Whether keys, and copies of secrets, are fit for use, asked of the region that has them alone: no metric tells.
 
 Sources: Secrets Manager User Guide, "Troubleshoot AWS Secrets Manager replication": a copy that never got a usable
 version is removed, one that has versions keeps them; KMS Developer Guide, "Key states of AWS KMS keys".
@@ -11,7 +11,7 @@ from typing import Any
 from tenfold.blueprints.value import Value
 from tenfold.failover import trouble
 
-_SECRET, _KEY = "aws:secretsmanager/secret:Secret", "aws:kms/replicaKey:ReplicaKey"
+_SECRET, _KEYS = "aws:secretsmanager/secret:Secret", ("aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey")
 GONE = "is not there"
 FIT = ("InSync", "Enabled", "there")
 
@@ -25,12 +25,14 @@ _RETRY = (
     "while {away} answers, there: Secrets Manager's console, Retry replication (Overwrite, where another secret has"
     " the name)"
 )
+_CANCEL = "aws kms cancel-key-deletion --region {region} --key-id {key}   then enable-key"
 _REMEDIES = {
     (Kind.SECRET, "Failed"): f"{_RETRY}. Where it does not: aws secretsmanager stop-replication-to-replica --region"
     " {region} --secret-id {arn}   keeps the older value, then put-secret-value",
     (Kind.SECRET, GONE): _RETRY,
     (Kind.KEY, "Disabled"): "aws kms enable-key --region {region} --key-id {key}",
-    (Kind.KEY, "PendingDeletion"): "aws kms cancel-key-deletion --region {region} --key-id {key}   then enable-key",
+    (Kind.KEY, "PendingDeletion"): _CANCEL,
+    (Kind.KEY, "PendingReplicaDeletion"): _CANCEL,
     (
         Kind.KEY,
         GONE,
@@ -41,7 +43,7 @@ _REMEDIES = {
 class Replica(Value):
     kind: Kind
     name: str
-    arn: str  # in the region that has the copy
+    arn: str  # in the region that is asked
 
     @property
     def region(self) -> str:
@@ -61,34 +63,36 @@ class Standing(Value):
 
 
 def of(deployed: Sequence[Mapping[str, Any]], region: str) -> tuple[Replica, ...]:
-    """Those that the state knows in the region."""
+    """Its keys and its copies of secrets, as the state knows them."""
     copies = list[Replica]()
     for one in deployed:
         name, outputs = one["urn"].rsplit("::", 1)[-1], one.get("outputs") or {}
         if one["type"] == _SECRET and any(to["region"] == region for to in one["inputs"].get("replicas") or ()):
             parts = outputs["arn"].split(":")
             copies.append(Replica(Kind.SECRET, name, ":".join([*parts[:3], region, *parts[4:]])))
-        elif one["type"] == _KEY and outputs["arn"].split(":")[3] == region:
+        elif one["type"] in _KEYS and outputs["arn"].split(":")[3] == region:
             copies.append(Replica(Kind.KEY, name, outputs["arn"]))
     return tuple(copies)
 
 
-def standings(client: Callable[[str], Any], replicas: Sequence[Replica], away: str) -> Iterator[Standing]:
-    """`client` gives one of a service in the region that has the copies; `away` is the region of what they copy. What
-    may not be asked is not known; a region that does not answer is asked once."""
+def standings(client: Callable[[str, str], Any], replicas: Sequence[Replica], away: str) -> Iterator[Standing]:
+    """`client` gives one of a service in a region; `away` is the region of what is copied. What may not be asked is not
+    known; a region that does not answer is asked once."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     asked = {Kind.SECRET: ("secretsmanager", _secret_state), Kind.KEY: ("kms", _key_state)}
-    clients, silence = dict[str, Any](), ""
+    clients, silent = dict[tuple[str, str], Any](), dict[str, str]()
     for one in replicas:
         service, ask = asked[one.kind]
+        at = service, one.region
         try:
-            if not silence and service not in clients:
-                clients[service] = client(service)
-            state = silence or ask(clients[service], one)
+            if one.region not in silent and at not in clients:
+                clients[at] = client(*at)
+            state = silent.get(one.region) or ask(clients[at], one)
         except (BotoCoreError, ClientError) as wrong:
             state = f"not known: {trouble.explained(wrong)}"
-            silence = "" if isinstance(wrong, ClientError) else state
+            if not isinstance(wrong, ClientError):
+                silent[one.region] = state
         remedy = _REMEDIES.get((one.kind, state), "")
         yield Standing(
             one, state, remedy.format(away=away, region=one.region, arn=one.arn, key=one.arn.rpartition("/")[2])

@@ -5,7 +5,6 @@ answers nothing. A failback (tenfold/failover/homeward.py) asks both.
 """
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from tenfold.failover import copies, images, pods, replicas, servers, trouble
@@ -32,7 +31,7 @@ def _look(at: Takeover) -> str:
             raise Unfinished(f"{image} is not there: push it, for no server starts without it")
     for one in servers.pods_in(at, at.here):
         servers.asked(lambda one=one: pods.running(one, at.asked.endpoint))
-    standings = _refuse_unfit(at)
+    standings = refuse_unfit(at)
     fit = [one.replica.kind for one in standings if one.state in replicas.FIT]
     unfit = [one.words for one in standings if one.state not in replicas.FIT]
     there = {
@@ -48,10 +47,9 @@ def _look(at: Takeover) -> str:
     return "; ".join([ready, *unfit, *push])
 
 
-def _refuse_unfit(at: Takeover) -> list[replicas.Standing]:
-    """How it stands with copies of secrets and keys. Raises `Unfinished` for all at once that are not fit for use."""
-    client = partial(at.client, region=at.here)
-    standings = [*replicas.standings(client, at.replicas, at.away)]
+def refuse_unfit(at: Takeover) -> list[replicas.Standing]:
+    """How it stands with keys, and copies of secrets. Raises `Unfinished` for all at once that are not fit for use."""
+    standings = [*replicas.standings(at.client, at.replicas, at.away)]
     unfit = "; ".join(one.words for one in standings if one.remedy)
     if unfit and not at.insists(f"{unfit}. Go on without?"):
         raise Unfinished(unfit)

@@ -48,7 +48,7 @@ class Takeover:
     copied: Copied = field(default_factory=Copied)  # what both regions have besides databases
     stopped: tuple[Fleet, ...] = ()  # those that are fenced, with the sizes that they have by the state
     images: tuple[str, ...] = ()  # of the servers that start, by ECR; none where nothing is fetched, as locally
-    replicas: tuple[Replica, ...] = ()  # of secrets and keys, in the region that takes over
+    replicas: tuple[Replica, ...] = ()  # of secrets and keys, where they are needed
     pods: tuple[Pods, ...] = ()  # of services on Kubernetes, in both regions
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,9 @@ from botocore.exceptions import EndpointConnectionError
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
 
+from tenfold.commands.parts import sides
 from tenfold.failover import replicas, steps
+from tenfold.failover.homeward import FAILBACK
 from tenfold.failover.moves import Moves
 from tenfold.failover.takeover import Takeover, Unfinished, Way
 from tenfold.local import regions
@@ -59,7 +62,7 @@ def at(world: Regions, state: list[dict[str, Any]]) -> Takeover:
 def test_only_the_region_that_takes_over_is_asked(world: Regions, at: Takeover) -> None:
     regions.ask(world.endpoint, "POST", AWAY)
     assert LOOK(at) == f"{HERE} answers, and has what takes over: 1 × secret, 1 × key"
-    standings = replicas.standings(lambda service: world.ask(service, HERE), at.replicas, AWAY)
+    standings = replicas.standings(world.ask, at.replicas, AWAY)
     assert [(one.replica.name, one.state, one.remedy) for one in standings] == [
         ("login", "InSync", ""),
         ("standby-key", "Enabled", ""),
@@ -79,12 +82,12 @@ def drop_secret(world: Regions, arn: str) -> None:
     world.ask("secretsmanager", AWAY).remove_regions_from_replication(SecretId=world.name, RemoveReplicaRegions=[HERE])
 
 
-def disable_key(world: Regions, arn: str) -> None:
-    world.ask("kms", HERE).disable_key(KeyId=key_id(arn))
+def disable_key(world: Regions, arn: str, region: str = HERE) -> None:
+    world.ask("kms", region).disable_key(KeyId=key_id(arn))
 
 
-def delete_key(world: Regions, arn: str) -> None:
-    world.ask("kms", HERE).schedule_key_deletion(KeyId=key_id(arn), PendingWindowInDays=7)
+def delete_key(world: Regions, arn: str, region: str = HERE) -> None:
+    world.ask("kms", region).schedule_key_deletion(KeyId=key_id(arn), PendingWindowInDays=7)
 
 
 @pytest.mark.parametrize(
@@ -125,10 +128,38 @@ def test_what_the_remedies_do_makes_the_copies_fit(world: Regions, at: Takeover)
     assert "1 × secret, 1 × key" in LOOK(at)
 
 
+@pytest.mark.parametrize(
+    ("breaks", "region", "which", "fault"),
+    [
+        (disable_key, AWAY, 0, "key key: Disabled. aws kms enable-key --region us-east-1"),
+        (delete_key, AWAY, 0, "key key: PendingReplicaDeletion. aws kms cancel-key-deletion --region us-east-1"),
+        (delete_key, HERE, 1, "key standby-key: PendingDeletion. aws kms cancel-key-deletion --region us-west-2"),
+    ],
+)
+def test_a_failback_begins_with_the_keys_of_both_regions(
+    world: Regions,
+    at: Takeover,
+    state: list[dict[str, Any]],
+    breaks: Callable[..., None],
+    region: str,
+    which: int,
+    fault: str,
+) -> None:
+    """A database of each is copied with the key of the other."""
+    keys = sides._needed_copies(state, Way.FAILBACK, AWAY, HERE)
+    assert [(one.name, one.region) for one in keys] == [("key", AWAY), ("standby-key", HERE)]
+    homeward = replace(at, way=Way.FAILBACK, here=AWAY, away=HERE, replicas=keys)
+    assert FAILBACK[0].act(homeward).startswith("the same in both regions")
+    breaks(world, keys[which].arn, region)
+    with pytest.raises(Unfinished) as stopped:
+        FAILBACK[0].act(homeward)
+    assert str(stopped.value).startswith(fault)
+
+
 def test_a_region_that_does_not_answer_is_asked_once_and_refuses_nothing(at: Takeover) -> None:
     asked = list[str]()
 
-    def silent(service: str) -> Any:
+    def silent(service: str, region: str) -> Any:
         asked.append(service)
         raise EndpointConnectionError(endpoint_url=service)
 

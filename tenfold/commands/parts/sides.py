@@ -173,7 +173,7 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
         copied=comparison.of(deployed),
         stopped=stopped,
         images=() if target.where.cloud else images.of(a, here, away),
-        replicas=replicas.of(deployed, here),
+        replicas=_needed_copies(deployed, way, here, away),
         pods=pods.of(difference, deployed),
         outputs=outputs,
     )
@@ -181,6 +181,14 @@ def takeover(target: Deployment, deployed: State, way: Way) -> Takeover:
     at.write = lambda: _write(target, at)
     at.restate = lambda: _restate(target, at)
     return at
+
+
+def _needed_copies(deployed: State, way: Way, here: str, away: str) -> tuple[replicas.Replica, ...]:
+    """A failback, which compares secrets anyway, encrypts a database with the key of each region."""
+    if way == Way.FAILOVER:
+        return replicas.of(deployed, here)
+    both = (*replicas.of(deployed, here), *replicas.of(deployed, away))
+    return tuple(one for one in both if one.kind == replicas.Kind.KEY)
 
 
 def _refuse_other_names(target: Deployment, pairs: Sequence[Pair]) -> None:
@@ -368,5 +376,5 @@ def _standings(target: Deployment, deployed: State) -> Iterator[replicas.Standin
 
     a, asked = target.architecture, lifting.asked_by(target)
     if a.standby:
-        client = partial(asked.client, region=a.standby.region, config=Config(**QUICK))
+        client = partial(asked.client, config=Config(**QUICK))
         yield from replicas.standings(client, replicas.of(deployed, a.standby.region), a.region)
