@@ -143,6 +143,29 @@ def log_groups(graph: Graph, _: Architecture) -> Iterator[str]:
                 yield f"{database.name} does not wait for {group.name}"
 
 
+def copies(graph: Graph, _: Architecture) -> Iterator[str]:
+    """Destroyed, a copy goes before what it copies. A source that went first would make databases of the replicas in its
+    region (RDS User Guide, "Deleting a DB instance"); KMS keeps a primary key as long as it has replicas."""
+    known = before(graph)
+    for copy, source in copied(graph):
+        if source.urn not in known[copy.urn]:
+            yield f"{copy.name} does not wait for {source.name}"
+
+
+def copied(graph: Graph) -> Iterator[tuple[Resource, Resource]]:
+    """(copy, source). Databases of a region know each other by identifier, which is text; of another one by ARN."""
+    databases = of_type(graph, "rds/instance:Instance")
+    for copy in databases:
+        said = copy.inputs.get("replicateSourceDb")
+        yield from (
+            (copy, one)
+            for one in databases
+            if said and (said == one.inputs["identifier"] or one.urn in mentioned(said))
+        )
+    for copy in of_type(graph, "kms/replicaKey:ReplicaKey"):
+        yield from ((copy, graph.resources[urn]) for urn in mentioned(copy.inputs["primaryKeyArn"]))
+
+
 def demanded(graph: Graph) -> Iterator[tuple[Rule, Resource, str]]:
     """(rule, what comes later, URN of what comes first)"""
     for rule in RULES:
@@ -202,4 +225,4 @@ def before(graph: Graph) -> dict[str, frozenset[str]]:
     return known
 
 
-CHECKS = (order, log_groups)
+CHECKS = (order, log_groups, copies)

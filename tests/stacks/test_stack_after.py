@@ -10,7 +10,7 @@ from tenfold.graph import Graph
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tests.stacks import after
-from tests.stacks.graphs import cases, graph
+from tests.stacks.graphs import architecture, cases, graph
 
 # What no example has: servers without a way to the internet, and a proxy of a database with a login of its own.
 CLOSED = """
@@ -68,3 +68,21 @@ def test_what_does_not_wait_is_found(closed: Graph, wanted: Architecture):
         ("shop-database-primary", "shop-database-monitoring-policy"),
     ):
         assert any(line.startswith(f"{later} does not wait for {earlier}:") for line in found), (later, earlier)
+
+
+def test_every_copy_of_both_regions_goes_before_what_it_copies():
+    """The engine destroys in the opposite order. `after.copies` holds every example and random blueprint to it."""
+    [case] = (case for case in cases("prod") if (case.example, case.stage) == ("shop", 7))
+    both = graph(case)
+    pairs = {(copy.name, source.name) for copy, source in after.copied(both)}
+    assert pairs == {
+        ("shop-standby-database-primary", "shop-database-primary"),
+        ("shop-replicas-1", "shop-database-primary"),
+        ("shop-replicas-2", "shop-database-primary"),
+        ("shop-encryption-key-standby", "shop-encryption-key"),
+        ("shop-standby-tokens-key-1", "shop-tokens-key-1"),
+        ("shop-standby-tokens-key-2", "shop-tokens-key-2"),
+    }
+    loose = {urn: resource._replace(dependencies=()) for urn, resource in both.resources.items()}
+    found = set(after.copies(dataclasses.replace(both, resources=loose), architecture(case)))
+    assert found == {f"{copy} does not wait for {source}" for copy, source in pairs}
