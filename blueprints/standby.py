@@ -7,6 +7,7 @@ standby_of(a).network.cidr    10.41.0.0/16 beside 10.40.0.0/16
 standby_of(a).idle            True at pilot light: servers have their templates and groups, and none runs
 """
 
+import re
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 
@@ -84,13 +85,16 @@ def _with_images_of(a: Architecture, home: str, region: str) -> Architecture:
 
 def image_in(region: str, home: str, image: str) -> str:
     """What a release is called in the registry of `region`. ECR's own replication keeps names (ECR User Guide, "Private
-    image replication"); a registry that is not ECR's is the same for all regions, and one of a third region stays.
+    image replication"), and so does each of a registry's hosts (components/host/image_registry.py); a registry that is
+    not ECR's is the same for all regions, and one of a third region stays.
 
     >>> image_in("us-west-2", "us-east-1", "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.2")
     '123456789012.dkr.ecr.us-west-2.amazonaws.com/shop:1.4.2'
+    >>> image_in("us-west-2", "us-east-1", "123456789012.dkr-ecr-fips.us-east-1.on.aws/shop:1.4.2")
+    '123456789012.dkr-ecr-fips.us-west-2.on.aws/shop:1.4.2'
     """
     host, slash, name = image.partition("/")
-    return f"{host.replace(f'.dkr.ecr.{home}.', f'.dkr.ecr.{region}.')}{slash}{name}"
+    return re.sub(rf"(\.dkr[.-]ecr(-fips)?\.){re.escape(home)}\.", rf"\g<1>{region}.", host) + slash + name
 
 
 def former_databases(a: Architecture) -> tuple[str, ...]:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable
 
+# One registry has four names: for IPv4 (`.dkr.ecr.`) or also IPv6 (`.dkr-ecr.`), each with `-fips` too. ECR User Guide,
+# "Making requests to Amazon ECR registries"; the helper that logs in knows them so (amazon-ecr-credential-helper 0.10).
 ECR = re.compile(
-    r"(?P<host>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/"
+    r"(?P<host>(?P<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)"
+    r"\.(amazonaws\.com(\.cn)?|on\.(aws|amazonwebservices\.com\.cn)))/"
     r"(?P<name>[a-z0-9._/-]+)(:(?P<tag>[^@]+))?(@(?P<digest>.+))?"
 )
 

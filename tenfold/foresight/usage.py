@@ -156,8 +156,10 @@ def _lcu_hours(u: Usage) -> Use:
 
 def _nat(u: Usage) -> Use:
     """S3 has a gateway endpoint, so images in ECR, whose layers lie in S3, do not come this way."""
+    from tenfold.components.host.image_registry import ECR
+
     a = u.architecture
-    fetched = 0 if ".dkr.ecr." in a.app.image else u.running[0].typical * RELEASES * IMAGE
+    fetched = 0 if ECR.fullmatch(a.app.image) else u.running[0].typical * RELEASES * IMAGE
     outside = u["requests"].amount * OUTSIDE_SHARE * OUTSIDE / GIB
     logs = u["logs.app"].amount
     how = f"{fetched:.3g} GiB of images + {outside:.3g} of {OUTSIDE_SHARE:.0%} of requests × {OUTSIDE} KiB elsewhere"

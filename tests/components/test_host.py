@@ -15,6 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenfold.blueprints.standby import image_in
 from tenfold.components.host import Application, Database, Health, HostPlan, Jobs, Pooler, Proxy, cloud_config
 from tenfold.components.host.config import LIMIT
 from tenfold.components.host.image_registry import registries, repository_arns
@@ -116,6 +117,30 @@ def test_only_private_repositories_need_a_login_and_a_right() -> None:
     assert registries(images) == [ECR]
     below = "arn:aws:ecr:us-east-1:123456789012:repository"
     assert repository_arns(images) == [f"{below}/shop", f"{below}/team/shop"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "dkr.ecr.{}.amazonaws.com",
+        "dkr.ecr-fips.{}.amazonaws.com",
+        "dkr-ecr.{}.on.aws",
+        "dkr-ecr-fips.{}.on.aws",
+        "dkr.ecr.{}.amazonaws.com.cn",
+        "dkr-ecr.{}.on.amazonwebservices.com.cn",
+    ],
+)
+def test_each_name_of_a_registry_gets_the_login_the_right_and_its_like_in_the_other_region(host: str) -> None:
+    there, other = (f"123456789012.{host.format(region)}" for region in ("us-east-1", "us-west-2"))
+    assert registries([f"{there}/shop:1"]) == [there]
+    assert repository_arns([f"{there}/shop:1"]) == ["arn:aws:ecr:us-east-1:123456789012:repository/shop"]
+    assert image_in("us-west-2", "us-east-1", f"{there}/shop:1") == f"{other}/shop:1"
+    assert image_in("us-west-2", "eu-west-1", f"{there}/shop:1") == f"{there}/shop:1", "of a third region"
+
+
+@pytest.mark.parametrize("image", ["ghcr.io/us-east-1.dkr/shop:1", "123.dkr.ecr.us-east-1.amazonaws.com/shop:1"])
+def test_what_only_looks_like_a_registry_of_ecr_gets_neither(image: str) -> None:
+    assert (registries([image]), repository_arns([image])) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -144,8 +144,8 @@ def log_groups(graph: Graph, _: Architecture) -> Iterator[str]:
 
 
 def copies(graph: Graph, _: Architecture) -> Iterator[str]:
-    """Destroyed, a copy goes before what it copies. A source that went first would make databases of the replicas in its
-    region (RDS User Guide, "Deleting a DB instance"); KMS keeps a primary key as long as it has replicas."""
+    """Destroyed, a copy goes before what it copies. A source that went first would make databases of its replicas in
+    the same region (RDS User Guide, "Deleting a DB instance"); KMS keeps a primary key as long as it has replicas."""
     known = before(graph)
     for copy, source in copied(graph):
         if source.urn not in known[copy.urn]:
