@@ -8,7 +8,7 @@ from typing import Any
 from tenfold.blueprints.own import Own, find_own
 from tenfold.blueprints.reading.house import House, find_rules_file, open_house
 from tenfold.blueprints.reading.validation import accept, leaves
-from tenfold.blueprints.source.document import Route, Source, Unreadable, parse, read
+from tenfold.blueprints.source.document import Route, Source, Unreadable, read, survey
 from tenfold.blueprints.source.problem import Problem
 from tenfold.blueprints.source.report import unreadable
 from tenfold.blueprints.value import Value
@@ -53,7 +53,7 @@ def open_draft(path: str | Path, rules_file: str | Path | None = None, content: 
     """Never raises for a user's mistake: an unreadable file is a draft with one problem. `content` replaces the
     content of the file."""
     try:
-        source = read(path) if content is None else parse(content, str(path))
+        source = read(path) if content is None else survey(content, str(path))
     except Unreadable as error:
         return Draft(Source(str(path), error.lines), (unreadable(str(path), error),), usable=False)
     accepted = accept(source, "Blueprint")
@@ -61,7 +61,7 @@ def open_draft(path: str | Path, rules_file: str | Path | None = None, content: 
     environments = accepted.values.get("environments") or {}
     return Draft(
         source=source,
-        problems=(*accepted.problems, *house.problems),
+        problems=(*(unreadable(source.file, wrong) for wrong in source.wrong), *accepted.problems, *house.problems),
         base=dict(leaves(accepted.values)),
         environments={name: dict(leaves(settings)) for name, settings in environments.items()},
         removed=accepted.removed,

@@ -111,7 +111,8 @@ def _read(path: str, shown: str, _unchanged: tuple[int, ...]) -> House:
     origins = {route: _origin(source, route) for route in values}
     misplaced = [route for route in ONLY_IN_BLUEPRINTS if values.pop(route, None) is not None]
     misplaced_problems = (_not_for_the_house(source, route) for route in misplaced)
-    problems = in_file_order((*accepted.problems, *misplaced_problems, *wrong))
+    twice = (unreadable(shown, error) for error in source.wrong)
+    problems = in_file_order((*twice, *accepted.problems, *misplaced_problems, *wrong))
     limits, prices = accepted.values.get("limits") or {}, accepted.values.get("prices") or {}
     return House(
         shown,

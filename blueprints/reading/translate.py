@@ -76,6 +76,8 @@ def problem_of(source: Source, refused: Refused, root: str) -> tuple[Problem, Ro
         code, message, hint = _type(_EXPECTED.get(kind, "something else"), value, _written(source, route, value))
         if kind == "model_type" and (field := fitting_field(section_at(route, root), value)):
             hint = f"Write `{route[-1]}: {{{field}: {_written(source, route, value)}}}`."
+        elif kind == "model_type" and not hint and (section := section_at(route, root)):
+            hint = f"Its fields: {', '.join(sections()[section])}."
     return problem_at(source, code, route, message, hint, key=key), route
 
 
@@ -103,7 +105,11 @@ def _unknown(route: Route, root: str, value: object) -> tuple[str, str, str]:
     known = list(sections()[section]) if section else []
     where = f"under `{'.'.join(inside[:-1])}`" if inside[:-1] else f"at the top of {_WHOLE[root]}"
     near = nearest(name, known)
-    hint = _other_place(name, value) or (f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.")
+    hint = (
+        (not inside[:-1] and _capability(name))
+        or _other_place(name, value)
+        or (f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.")
+    )
     return "TF-V001", f"There is no field `{name}` {where}.", hint
 
 
@@ -112,6 +118,20 @@ def intended_field(route: Route, root: str) -> Route:
     section = section_at(route[:-1], root)
     near = nearest(route[-1], sections()[section]) if section else []
     return (*route[:-1], near[0]) if near else ()
+
+
+def _capability(name: str) -> str:
+    """A hint for a capability that is written as if it were a field; empty where it is none."""
+    from tenfold.blueprints.stages.presets import capabilities  # late: only for a mistake
+
+    capability = capabilities().get(name)
+    if capability is None:
+        return ""
+    fields = f" It is configured by {one_of(f'`{path}`' for path in capability.fields)}." if capability.fields else ""
+    early = (
+        f"`{name}` is a capability, which stage {capability.stage} adds; an earlier one takes it by `with: [{name}]`."
+    )
+    return early + fields
 
 
 def _other_place(name: str, value: object) -> str:

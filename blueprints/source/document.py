@@ -53,6 +53,8 @@ class Source:
     data: dict[str, Any] = field(default_factory=dict)
     keys: dict[Route, Span] = field(default_factory=dict)
     values: dict[Route, Span] = field(default_factory=dict)
+    wrong: "list[Unreadable]" = field(default_factory=list)
+    """What could be read past, so that the rest can be judged as well: a key that is there twice."""
 
     def span(self, route: Route, *, key: bool = False) -> Span | None:
         """Where a path stands in the file: its value, or with `key` its key; else the other one."""
@@ -78,7 +80,7 @@ class Source:
 
 
 class Unreadable(Exception):
-    """The file cannot be used at all. Has a code of the Y family, a message, a hint and a position."""
+    """The file cannot be used as it is. Has a code of the Y family, a message, a hint and a position."""
 
     def __init__(self, code: str, message: str, hint: str = "", line: int = 0, column: int = 0, width: int = 1):
         super().__init__(message)
@@ -94,7 +96,7 @@ def load_data(path: Path) -> Any:
 
 
 def read(path: str | Path) -> Source:
-    """Raises Unreadable."""
+    """Raises Unreadable for what cannot be read past; the rest is in `wrong`."""
     shown = str(path)
     try:
         with open(path, "rb", opener=_opened) as stream:
@@ -111,7 +113,7 @@ def read(path: str | Path) -> Source:
         raise Unreadable("TF-Y003", f"The file cannot be read: {reason}.", "Check its permissions.") from None
     if len(content) > MAX_BYTES:
         raise Unreadable("TF-Y004", "The file is larger than 1 MiB; a blueprint is a few hundred lines.")
-    return parse(content, shown)
+    return survey(content, shown)
 
 
 def _opened(path: str, flags: int) -> int:
@@ -131,7 +133,16 @@ def _similar_file(path: Path) -> str:
 
 
 def parse(content: bytes, file: str) -> Source:
-    """Raises Unreadable, with the lines of the file as far as they could be decoded."""
+    """Raises Unreadable for anything that is wrong."""
+    source = survey(content, file)
+    for wrong in source.wrong:
+        raise wrong
+    return source
+
+
+def survey(content: bytes, file: str) -> Source:
+    """Raises Unreadable for what cannot be read past, with the lines of the file as far as they could be decoded; the
+    rest is in `wrong`."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -157,6 +168,8 @@ def parse(content: bytes, file: str) -> Source:
     except Unreadable as unreadable:
         unreadable.lines = source.lines
         raise
+    for wrong in source.wrong:
+        wrong.lines = source.lines
     return source
 
 
@@ -270,7 +283,9 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            raise _at(_span(event), "TF-Y016", f"The tag {event.tag} has no meaning in a blueprint.", "Remove the tag.")
+            self._read_past(
+                _span(event), "TF-Y016", f"The tag {event.tag} has no meaning in a blueprint.", "Remove the tag."
+            )
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, path, depth)
         items: list[Any] = []
@@ -283,33 +298,45 @@ class _Builder:
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             where = _span(event)
             key = self._key(event, where)
-            at = (*path, key)
+            at = (*path, key or "")
             if key in fields:
                 first = self.source.keys[at].line
-                raise _at(
+                self._read_past(
                     where, "TF-Y010", f"`{key}` is set twice; the first time in line {first}.", "Keep one of them."
                 )
             self.source.keys.setdefault(at, where)
-            fields[key] = self._node(next(events), events, at, depth + 1)
+            value = self._node(next(events), events, at, depth + 1)
+            if key is not None:
+                fields[key] = _both(fields.get(key), value) if key in fields else value
         return fields
 
-    @staticmethod
-    def _key(event: Any, where: Span) -> str:
+    def _read_past(self, *wrong: Any) -> None:
+        self.source.wrong.append(_at(*wrong))
+
+    def _key(self, event: Any, where: Span) -> str | None:
+        """None for what is none; its value is read past."""
         if not isinstance(event, yaml.ScalarEvent):
             raise _at(
                 where, "TF-Y013", "A key must be a text.", "Put quotes around it if `{` or `*` belongs to the text."
             )
         if event.value == "<<" and not event.style:
-            raise _at(
+            self._read_past(
                 where, "TF-Y014", "`<<` (merge) is not part of YAML 1.2.",
                 "Repeat the value with an alias, or set the values that differ in an environment.",
             )  # fmt: skip
+            return None
         value = _scalar(event)
         if not isinstance(value, str):
-            raise _at(
+            self._read_past(
                 where, "TF-Y013", f"A key must be a text; {event.value or 'an empty key'} is not.", "Put it in quotes."
             )
+            return None
         return value
+
+
+def _both(first: Any, second: Any) -> Any:
+    """Of a key that is there twice: what the first does not say is judged too."""
+    return {**second, **first} if isinstance(first, dict) and isinstance(second, dict) else first
 
 
 def _recording(events: Iterator[Any], into: list[Any]) -> Iterator[Any]:

@@ -32,9 +32,11 @@ MISTAKES = [
     ("instance: t4g.small", "TF-V001", 1, 1, "`services`, `kubernetes` or `workers`"),
     ("load: {throwaway: true}", "TF-V001", 1, 8, "belongs at the top"),
     ("kubernetes: {count: many}", "TF-V001", 1, 14, "Known here: version, admins"),  # of replicas a number
+    ("autoscaling: {max: 5}", "TF-V001", 1, 1, "stage 5 adds; an earlier one takes it by `with: [autoscaling]`. It is"),
     ("nodes: 2", "TF-V001", 1, 1, "`nodes` belongs under `cache`."),
     ("load: {users: 600K}", "TF-V008", 1, 15, "Did you mean 600k?"),
     ("load: 5k", "TF-V003", 1, 7, "A mapping of fields is needed here, not `5k`"),
+    ("database: {storage: twenty}", "TF-V003", 1, 21, "Its fields: size, up_to"),
     ("load: [5k]", "TF-V003", 1, 7, "without the dashes"),
     ("with: database", "TF-V003", 1, 7, "Write it as a list: [database]"),
     ("throwaway: yes", "TF-V003", 1, 12, "true and false"),

@@ -87,6 +87,24 @@ def test_what_is_no_blueprint_is_refused_with_its_place(content: bytes, code: st
     assert (refused.value.code, refused.value.line, refused.value.column) == (code, line, column)
 
 
+def test_what_can_be_read_past_hides_no_other_mistake(tmp_path: Path) -> None:
+    """A key that is there twice, one that is no text, `<<`, a tag: the rest of the file is judged all the same."""
+    file = tmp_path / "shop.yaml"
+    lines = [
+        "name: shop",
+        "stage: 9",
+        "app: !x {image: a/b:1}",
+        "load: {users: 5k}",
+        "load: {userss: 1}",
+        "7: {}",
+        "<<: {}",
+    ]
+    file.write_text("\n".join(lines))
+    places = {(problem.code, problem.line) for problem in resolve(open_draft(file)).problems if problem.is_error}
+    expected = {("TF-S001", 2), ("TF-Y016", 3), ("TF-Y010", 5), ("TF-V001", 5), ("TF-Y013", 6), ("TF-Y014", 7)}
+    assert places == expected
+
+
 def test_a_bomb_costs_nothing() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
