@@ -9,11 +9,12 @@ import pulumi_aws as aws
 
 from tenfold.components.encryption import key_policy
 from tenfold.components.host.image import architecture
-from tenfold.components.parts import policies
+from tenfold.components.parts import cluster_roles, policies
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.kubeconfig import kubeconfig
 from tenfold.components.parts.launch import latest, root_disk
 from tenfold.components.parts.order import after
+from tenfold.components.plans import addons
 from tenfold.components.plans.choices import check_choice
 
 # In standard support until 2027-03-27 (EKS User Guide, "Kubernetes versions", release calendar).
@@ -21,45 +22,6 @@ VERSION = "1.35"
 NO_GROUP_YET = "sg-00000000000000000"  # stands in a plan for the group that EKS makes with the cluster
 LOGS = ("audit", "authenticator")  # who did what; the other three are for the control plane's own faults
 POLICY = "arn:{partition}:eks::aws:cluster-access-policy/{policy}"
-# What the control plane needs; with Auto Mode it also makes machines, disks and balancers (EKS User Guide, "Amazon EKS
-# Auto Mode cluster IAM role").
-CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
-AUTO_POLICIES = (
-    "AmazonEKSBlockStoragePolicy",
-    "AmazonEKSComputePolicy",
-    "AmazonEKSLoadBalancingPolicy",
-    "AmazonEKSNetworkingPolicy",
-)
-# What these leave out, and machines with tags and a key of one's own need: "Amazon EKS Auto Mode cluster IAM role",
-# section "Custom AWS tags for EKS Auto resources"; "Enable EBS Volume Encryption with Customer Managed KMS Keys for EKS
-# Auto Mode". Without it every such machine is refused, and pods wait for ever.
-LAUNCH = ("CreateFleet", "CreateLaunchTemplate", "RunInstances")
-OF_ITS_CLUSTER = {"aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}"}
-DISK_KEY = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo")
-# "Amazon EKS Auto Mode node IAM role", "Amazon EKS node IAM role".
-AUTO_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy")
-GROUP_NODE_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy")
-# Auto Mode runs all but the metrics itself. A group's machines need network before they join; CoreDNS needs machines.
-NETWORK = "vpc-cni"
-BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", NETWORK)
-# Without it network policies are objects that nobody keeps: EKS User Guide, "Limit Pod traffic with Kubernetes network
-# policies".
-NETWORK_SETTINGS = {"enableNetworkPolicy": "true"}
-# Its objects stay when the add-on goes: of the setting, which is Auto Mode's too, both are owners.
-ADDON_SETTINGS = {NETWORK: {"configuration_values": json.dumps(NETWORK_SETTINGS), "preserve": True}}
-AFTER_NODES = ("coredns", "metrics-server")
-# Counts pods and nodes for CloudWatch once a minute, and sends what containers print. Logs of the machines themselves
-# are off, and so is what costs by request: CloudWatch User Guide, "Install the CloudWatch agent with the Amazon
-# CloudWatch Observability EKS add-on"; values.yaml of its chart (aws-observability/helm-charts).
-WATCH = "amazon-cloudwatch-observability"
-WATCH_ACCOUNT = "cloudwatch-agent"  # of both, the agent and Fluent Bit
-WATCH_SETTINGS = {
-    "agent": {"config": {"logs": {"metrics_collected": {"kubernetes": {"enhanced_container_insights": True}}}}},
-    "containerLogs": {
-        "enabled": True,
-        "fluentBit": {"config": {"extraFiles": {"dataplane-log.conf": "", "host-log.conf": ""}}},
-    },
-}
 
 
 class Access(StrEnum):
@@ -170,7 +132,7 @@ class Cluster(Component[ClusterArgs]):
         role, attached = self._role(
             f"{name}-control",
             "eks.amazonaws.com",
-            (*CLUSTER_POLICIES, *(AUTO_POLICIES if auto else ())),
+            (*cluster_roles.CLUSTER_POLICIES, *(cluster_roles.AUTO_POLICIES if auto else ())),
             tags_sessions=auto,
         )
         if auto:
@@ -186,7 +148,7 @@ class Cluster(Component[ClusterArgs]):
         auto_role, joined = self._auto_nodes(cluster) if auto else (None, [])
         group_role, group = self._group(cluster, machines) if machines else (None, [])
         joined = [*joined, *group]  # the group first: what fits on it needs no other machine
-        self._addons(cluster, AFTER_NODES if machines else AFTER_NODES[-1:], joined)
+        self._addons(cluster, addons.AFTER_NODES if machines else addons.AFTER_NODES[-1:], joined)
         self._watch(cluster, joined)
         nodes = auto_role or group_role
         assert nodes  # check()
@@ -249,12 +211,12 @@ class Cluster(Component[ClusterArgs]):
             policy=policies.document(policies.write_logs(counts.arn, prints.arn), policies.describe_own_tags()),
             opts=self._child(),
         )
-        identity: Any = [{"service_account": WATCH_ACCOUNT, "role_arn": role.arn}]
+        identity: Any = [{"service_account": addons.WATCH_ACCOUNT, "role_arn": role.arn}]
         settings = {
-            "configuration_values": json.dumps(WATCH_SETTINGS, sort_keys=True),
+            "configuration_values": json.dumps(addons.WATCH_SETTINGS, sort_keys=True),
             "pod_identity_associations": identity,
         }
-        self._addon(cluster, WATCH, [*joined, rights], **settings)
+        self._addon(cluster, addons.WATCH, [*joined, rights], **settings)
 
     def _secrets_key(self) -> aws.kms.Key:
         """A key of its own: whoever may use it reads every secret of the cluster."""
@@ -302,7 +264,7 @@ class Cluster(Component[ClusterArgs]):
         return aws.iam.RolePolicy(
             f"{self._logical}-control-policy",
             role=role.name,
-            policy=policies.document(*auto_statements(machines, self._inputs["kms_key_arn"])),
+            policy=policies.document(*cluster_roles.auto_statements(machines, self._inputs["kms_key_arn"])),
             opts=self._child(),
         )
 
@@ -347,15 +309,15 @@ class Cluster(Component[ClusterArgs]):
 
     def _auto_nodes(self, cluster: aws.eks.Cluster) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
         """The role of Auto Mode's machines, and that they may join. Which machines, a NodePool says (Kubernetes)."""
-        role, attached = self._role(f"{self._logical}-auto", "ec2.amazonaws.com", AUTO_NODE_POLICIES)
+        role, attached = self._role(f"{self._logical}-auto", "ec2.amazonaws.com", cluster_roles.AUTO_NODE_POLICIES)
         joined = self._entry(cluster, "auto", role.arn, "AmazonEKSAutoNodePolicy", scope(None), "EC2")
         return role, [*attached, joined]
 
     def _group(self, cluster: aws.eks.Cluster, machines: GroupArgs) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
         """Machines of one type. Where their number is an autoscaler's, no `up` sets it again."""
         name, args, servers = self._logical, self._inputs, machines["servers"]
-        role, attached = self._role(f"{name}-nodes", "ec2.amazonaws.com", GROUP_NODE_POLICIES)
-        first = [*attached, *self._addons(cluster, BEFORE_NODES, [])]
+        role, attached = self._role(f"{name}-nodes", "ec2.amazonaws.com", cluster_roles.GROUP_NODE_POLICIES)
+        first = [*attached, *self._addons(cluster, addons.BEFORE_NODES, [])]
         arm = architecture(machines["instance_type"]) == "arm64"
         group = aws.eks.NodeGroup(
             f"{name}-nodes",
@@ -410,7 +372,7 @@ class Cluster(Component[ClusterArgs]):
     def _addons(
         self, cluster: aws.eks.Cluster, names: tuple[str, ...], first: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        return [self._addon(cluster, addon, first, **ADDON_SETTINGS.get(addon, {})) for addon in names]
+        return [self._addon(cluster, addon, first, **addons.SETTINGS.get(addon, {})) for addon in names]
 
     def _addon(
         self, cluster: aws.eks.Cluster, addon: str, first: list[pulumi.Resource], **settings: Any
@@ -428,21 +390,6 @@ class Cluster(Component[ClusterArgs]):
         )
 
 
-def auto_statements(machines: str, key_arn: pulumi.Input[str]) -> list[policies.Statement]:
-    """For the role of a control plane in Auto Mode: machines with tags of one's own, and disks encrypted with the key.
-    EKS puts the cluster's name into its sessions and onto all that it makes: it cannot make anything for another."""
-    machine, interface = (
-        {"StringEquals": OF_ITS_CLUSTER, "StringLike": {f"aws:RequestTag/eks:kubernetes-{mark}": "*" for mark in marks}}
-        for marks in (("node-class-name", "node-pool-name"), ("cni-node-name",))
-    )
-    return [
-        policies.allow("LaunchTaggedMachines", [f"ec2:{action}" for action in LAUNCH], machines, machine),
-        policies.allow("AddTaggedInterfaces", ["ec2:CreateNetworkInterface"], machines, interface),
-        policies.allow("EncryptDisks", [f"kms:{action}" for action in DISK_KEY], key_arn),
-        policies.allow("AttachDisks", ["kms:CreateGrant"], key_arn, {"Bool": {"kms:GrantIsForAWSResource": "true"}}),
-    ]
-
-
 def has_auto_mode(args: ClusterArgs) -> bool:
     return args.get("auto_mode", "group" not in args)
 
@@ -458,7 +405,7 @@ def check(args: ClusterArgs) -> None:
     if not any(one["may"] == Access.CLUSTER_ADMIN for one in args["access"].values()):
         raise ValueError("access: nobody is cluster-admin; without one nobody, not even `up`, can put anything into it")
     group = args.get("group")
-    known = (*(BEFORE_NODES + AFTER_NODES if group else AFTER_NODES[-1:]), WATCH)
+    known = (*(addons.BEFORE_NODES + addons.AFTER_NODES if group else addons.AFTER_NODES[-1:]), addons.WATCH)
     for addon in args.get("addon_versions") or {}:
         if addon not in known:
             raise ValueError(f"addon_versions: {addon} is not one of this cluster's add-ons: {', '.join(known)}")

@@ -15,7 +15,7 @@ from tenfold.blueprints.pages import schema
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.registry import components
 from tenfold.local.aws import schema as schema_of_the_sdk
-from tenfold.render.tiers import WORDS
+from tenfold.render.tier_words import WORDS
 
 ROOT = Path(__file__).parents[2]
 COMPONENTS = components()

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.components import cluster
-from tenfold.components.parts import policies
+from tenfold.components.parts import cluster_roles, policies
 from tenfold.graph import Graph
 from tests.stacks.values import leaves, many, mentioned, of_type, role, statements, without_role
 
@@ -32,10 +31,10 @@ MANAGED = {
     **{
         f"arn:aws:iam::aws:policy/{policy}": "the control plane and the machines of a cluster"
         for policy in (
-            *cluster.CLUSTER_POLICIES,
-            *cluster.AUTO_POLICIES,
-            *cluster.AUTO_NODE_POLICIES,
-            *cluster.GROUP_NODE_POLICIES,
+            *cluster_roles.CLUSTER_POLICIES,
+            *cluster_roles.AUTO_POLICIES,
+            *cluster_roles.AUTO_NODE_POLICIES,
+            *cluster_roles.GROUP_NODE_POLICIES,
         )
     },
 }
