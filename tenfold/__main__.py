@@ -5,6 +5,9 @@ import os
 
 def main() -> None:
     try:
+        from tenfold import exits
+
+        exits.prepare()
         from tenfold import cli
 
         cli.main()

@@ -75,12 +75,11 @@ def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> It
     if not facts["resources"]:
         yield f"  nothing is deployed; `tenfold up {target.flags}` does it"
         return
-    reached = facts["stage_deployed"]
-    at = f"at stage {reached}" if reached else "by a first run that has not finished"
-    yield f"  deployed    {counted(facts['resources'], 'resource')} {at}"
-    yield f"  protected   {facts['protected']}"
-    if reached != facts["stage_wanted"]:
-        yield f"  wanted      stage {facts['stage_wanted']}"
+    reached, stage = facts["stage_deployed"], facts["stage_wanted"]
+    at = f"at stage {reached}" if reached else f"by a first run, to stage {stage}, that has not finished"
+    other = f"; the blueprint has stage {stage}" if reached and reached != stage else ""
+    yield f"  deployed    {counted(facts['resources'], 'resource')} {at}{other}"
+    yield f"  protected   {counted(facts['protected'], 'resource')}"
     if not reached and not facts["unfinished"] and not facts["locked"]:
         yield f"  go on       tenfold up {target.flags}"
     yield from failover.drill_lines(target.architecture, facts["days_since_drill"])

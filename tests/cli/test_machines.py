@@ -104,6 +104,32 @@ def test_what_is_imported_before_ctrl_c_is_heard_is_there_already():
     assert [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)] == ["import os"]
 
 
+LEAVING = """
+import atexit, signal
+from concurrent.futures import ThreadPoolExecutor
+from tenfold import exits
+
+class Memory:
+    def __del__(self):
+        print("taken apart")
+
+exits.prepare()
+pool, memory = ThreadPoolExecutor(1), Memory()
+pool.submit(print, "thread").result()
+atexit.register(print, "registered")
+atexit.register(signal.raise_signal, signal.SIGINT) if {ctrl_c} else None
+exits.leave(exits.REFUSED)
+"""
+
+
+@pytest.mark.parametrize(("ctrl_c", "printed"), [(False, "thread\nregistered\n"), (True, "thread\n")])
+def test_a_command_ends_with_its_threads_and_without_taking_its_memory_apart(ctrl_c: bool, printed: str):
+    """An idle pool does not hold it up, what is registered for the end is done; Ctrl-C by then ends it at once."""
+    code = [sys.executable, "-u", "-c", LEAVING.format(ctrl_c=ctrl_c)]
+    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=20)
+    assert (done.returncode, done.stdout, done.stderr) == (exits.REFUSED, printed, "")
+
+
 def without_encoding(file: Path) -> Iterator[str]:
     """Calls that read or write text in the locale's encoding. `open` and `fdopen` are given their mode by position."""
     for node in ast.walk(ast.parse(file.read_bytes())):

@@ -28,6 +28,7 @@ import pulumi_aws
 from google.protobuf import empty_pb2
 
 import tenfold.cli
+from tenfold import exits
 from tenfold.local import ENDPOINT_VARIABLE, server
 from tenfold.local.aws import table
 from tenfold.local.aws.handlers import Handlers
@@ -82,7 +83,7 @@ def provider(args: list[str], environment: dict[str, str]) -> Iterator[dict[str,
         yield {}
         return
     reading, writing = os.pipe()
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if not child:
         os.environ[ENDPOINT_VARIABLE] = cloud.endpoint
         os.dup2(writing, 1)
@@ -94,8 +95,9 @@ def provider(args: list[str], environment: dict[str, str]) -> Iterator[dict[str,
         try:
             yield {"PULUMI_DEBUG_PROVIDERS": f"aws:{port.readline().strip()}"}
         finally:
-            os.kill(child, signal.SIGTERM)
-            os.waitpid(child, 0)
+            if os.getpid() == parent:  # the run, which is a child too, comes past here when it ends
+                os.kill(child, signal.SIGTERM)
+                os.waitpid(child, 0)
 
 
 def run(args: list[str], environment: dict[str, str], output: str, errors: str) -> None:
@@ -110,6 +112,7 @@ def run(args: list[str], environment: dict[str, str], output: str, errors: str) 
 
 
 def serve() -> None:
+    exits.prepare()
     load()
     gc.collect()
     gc.freeze()

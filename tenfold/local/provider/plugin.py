@@ -223,6 +223,7 @@ def _runs(engine: int) -> bool:
 
 
 def main(package: str) -> NoReturn:
+    exits.prepare()
     endpoint = os.environ.get(ENDPOINT_VARIABLE)
     if not endpoint:
         launcher = f"pulumi-resource-{package} of tenfold's local cloud"
