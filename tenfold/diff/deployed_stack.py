@@ -1,7 +1,8 @@
 """A deployed stack against a plan: what the engine's preview would say, without the engine.
 
 A plan names what only the cloud can tell (`<urn#property>`); the state knows it. What neither can tell without the
-engine counts as unchanged: secrets, which the state holds encrypted, and what stands in for an answer of AWS.
+engine counts as unchanged: secrets, which the state holds encrypted, while they come from the same resources, and what
+stands in for an answer of AWS.
 """
 
 import re
@@ -42,7 +43,7 @@ class _Known:
     def __call__(self, old: Any, new: Any, moved: Mapping[str, str]) -> Any:
         if isinstance(new, str) and new.startswith(NEW):
             return new
-        if isinstance(old, Encrypted) or new == UNKNOWN:
+        if new == UNKNOWN or (isinstance(old, Encrypted) and not _has_news(new)):
             return old
         if isinstance(new, Mapping):
             inside = old if isinstance(old, Mapping) else {}
@@ -78,6 +79,12 @@ class _Known:
                 return None
         secret = isinstance(value, Mapping) and value.get(SIGNATURE) == SECRET
         return None if secret else mapped(value, lambda leaf: leaf)
+
+
+def _has_news(value: Any) -> bool:
+    if isinstance(value, Mapping | list):
+        return any(map(_has_news, value.values() if isinstance(value, Mapping) else value))
+    return isinstance(value, str) and value.startswith(NEW)
 
 
 def _written(value: Any, otherwise: str) -> str:

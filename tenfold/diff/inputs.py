@@ -145,14 +145,15 @@ def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
         behind = resource.property_dependencies.get(key, ())
         elsewhere = {fates.moved.get(urn, urn) for urn in behind} != set(old.property_dependencies.get(key, ()))
         unknown = elsewhere or any(map(fates.unsettled, behind))
+        encrypted = isinstance(plain(old.inputs.get(key)), Encrypted)
 
-        def leaf(text: Any, unknown: bool = unknown) -> Any:
+        def leaf(text: Any, unknown: bool = unknown, otherwise: bool = elsewhere and encrypted) -> Any:
             if not isinstance(text, str):
                 return text
             named = tokens.outputs(text)
             made_up = any(urn not in fates.planned for urn, _ in named)  # a program may have changed a name's own text
             untold = text == UNKNOWN or made_up or RANDOM_PASSWORD in text
-            new = unknown if untold else any(fates.unsettled(*output) for output in named)
+            new = unknown if untold else otherwise or any(fates.unsettled(*output) for output in named)
             return NEW + text if new else text
 
         filled[key] = tokens.mapped(plain(value), leaf)

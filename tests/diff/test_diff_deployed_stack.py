@@ -94,6 +94,31 @@ def test_what_is_made_anew_is_not_filled_in():
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "differs"),
+    [("first", False), ("second", True), ("third", True)],
+    ids=["the same", "one that is there", "one that is made with it"],
+)
+def test_what_is_encrypted_changes_with_the_resources_it_comes_from(source, differs):
+    """An origin of a CDN is encrypted as a whole, since one of its headers is a secret."""
+
+    def origin(source):
+        about = urn(QUEUE, source)
+        value = [{"header": {SIGNATURE: SECRET, "value": "hunter2"}, "host": f"<{about}#arn>"}]
+        return planned(
+            QUEUE, "reader", {"policy": value}, dependencies=(about,), property_dependencies={"policy": (about,)}
+        )
+
+    first = urn(QUEUE, "first")
+    state = [held(QUEUE, name, {}, outputs={"arn": name}) for name in ("first", "second")]
+    state.append(held(QUEUE, "reader", {"policy": CIPHER}, propertyDependencies={"policy": [first]}))
+    difference = against(state, *(planned(QUEUE, name, {}) for name in ("first", "second", source)), origin(source))
+    changes = [change for change in difference.changes if change.name == "reader"]
+    assert [[(p.path, p.old, p.new) for p in c.properties] for c in changes] == (
+        [[("policy", "[secret]", "[secret]")]] if differs else []
+    )
+
+
 def test_a_setting_is_no_secret_to_the_state():
     def setting(value):
         return planned(PARAMETER, "a", {"name": "/shop/prod/settings/A", "value": {SIGNATURE: SECRET, "value": value}})
