@@ -10,6 +10,7 @@ from tenfold.components.parts.certificate import certificate
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.order import after
 from tenfold.components.parts.physical import unique_name
+from tenfold.components.parts.private_bucket import PrivateBucket
 from tenfold.components.parts.static_bucket import read_by, static_bucket
 from tenfold.components.plans import cdn as cdn_plan
 from tenfold.components.plans import edge_functions, firewall
@@ -42,6 +43,9 @@ class CdnArgs(TypedDict):
     """Path patterns that the bucket answers. Default: `/static/*`. Change: in place."""
     static_keep_days: NotRequired[int]
     """Days that replaced and deleted files can be restored. Default: 30. Change: in place."""
+    static_copy_region: NotRequired[str]
+    """Another region, with a bucket that the edge asks for static files where the first one fails. What is put into the
+    first comes there by a `Replication`. Default: none. Change: adds or removes the bucket."""
     dynamic_paths: NotRequired[list[str]]
     """Path patterns that the application answers; one of all patterns must be `*`. Default: `*`. Change: in place."""
     dynamic_cache: NotRequired[cdn_plan.DynamicCache]
@@ -95,6 +99,12 @@ class Cdn(Component[CdnArgs]):
     """Identity of the distribution, to invalidate what it keeps."""
     bucket_name: pulumi.Output[str]
     """Bucket of the static files."""
+    bucket_arn: pulumi.Output[str]
+    """Its ARN."""
+    copy_name: pulumi.Output[str] | None
+    """Bucket of their copies, where there is one."""
+    copy_arn: pulumi.Output[str] | None
+    """Its ARN."""
     url: pulumi.Output[str]
     """Address of the application at the edge."""
     function_names: dict[str, pulumi.Output[str]]
@@ -107,8 +117,12 @@ class Cdn(Component[CdnArgs]):
         throwaway, tags = args.get("throwaway", False), args.get("tags")
         functions = self._functions()
         files = static_bucket(f"{name}-files", args.get("static_keep_days", 30), throwaway, tags, self)
-        distribution = self._distribution(files.bucket, functions)
+        elsewhere = args.get("static_copy_region")
+        copy = self._copy(elsewhere) if elsewhere else None
+        distribution = self._distribution([each.bucket for each in (files, copy) if each], functions)
         read_by(f"{name}-files-policy", files, distribution.arn, self)
+        if copy:
+            read_by(f"{name}-files-copy-policy", copy, distribution.arn, self, elsewhere)
         aws.cloudfront.MonitoringSubscription(  # hit rate and origin latency are not measured without it
             f"{name}-metrics",
             distribution_id=distribution.id,
@@ -119,6 +133,9 @@ class Cdn(Component[CdnArgs]):
         )
         self.domain_name, self.zone_id = distribution.domain_name, distribution.hosted_zone_id
         self.distribution_id, self.bucket_name = distribution.id, after(files.bucket.id, *files.closed)
+        self.bucket_arn = files.bucket.arn
+        self.copy_name = after(copy.bucket.id, *copy.closed) if copy else None
+        self.copy_arn = copy.bucket.arn if copy else None
         shown = args.get("domain")
         self.url = pulumi.Output.concat("https://", shown or distribution.domain_name)
         self.function_names = {_role(event): one.name for event, one in functions.items()}
@@ -140,14 +157,21 @@ class Cdn(Component[CdnArgs]):
             for event, code in codes.items()
         }
 
+    def _copy(self, region: str) -> PrivateBucket:
+        args, child = self._inputs, f"{self._logical}-files-copy"
+        keep_days, throwaway = args.get("static_keep_days", 30), args.get("throwaway", False)
+        return static_bucket(child, keep_days, throwaway, args.get("tags"), self, region)
+
     def _distribution(
-        self, bucket: aws.s3.Bucket, functions: dict[EventType, aws.cloudfront.Function]
+        self, files: list[aws.s3.Bucket], functions: dict[EventType, aws.cloudfront.Function]
     ) -> aws.cloudfront.Distribution:
         args, child = self._inputs, f"{self._logical}-distribution"
         cache = args.get("dynamic_cache", "none")
         patterns = cdn_plan.behaviours(args.get("static_paths", ["/static/*"]), args.get("dynamic_paths", ["*"]))
         *ordered, last = patterns
         attached = {event.value: one.arn for event, one in functions.items()}
+        copied = len(files) > 1
+        target = "files" if copied else "static"
         lambdas = edge_functions.lambda_associations(args.get("lambdas", {}))
         throwaway = args.get("throwaway", False)
         here = aws.get_region(opts=self._call()).region
@@ -169,10 +193,11 @@ class Cdn(Component[CdnArgs]):
             http_version="http2and3",
             price_class=cdn_plan.PRICE_CLASSES[args.get("price_class", "100")],
             aliases=[args["domain"]] if "domain" in args else [],
-            origins=[self._application(), self._files(bucket)],
-            default_cache_behavior=cdn_plan.settings(last, cache, attached, lambdas),
+            origins=[self._application(), *self._files(files)],
+            origin_groups=cdn_plan.origin_groups(copied) or None,
+            default_cache_behavior=cdn_plan.settings(last, cache, attached, lambdas, target),
             ordered_cache_behaviors=[
-                cdn_plan.settings(b, cache, attached, lambdas) | {"path_pattern": b.path} for b in ordered
+                cdn_plan.settings(b, cache, attached, lambdas, target) | {"path_pattern": b.path} for b in ordered
             ],
             custom_error_responses=cdn_plan.error_responses(args.get("error_page")),
             restrictions={"geo_restriction": {"restriction_type": "none"}},
@@ -201,7 +226,7 @@ class Cdn(Component[CdnArgs]):
             },
         }
 
-    def _files(self, bucket: aws.s3.Bucket) -> Any:
+    def _files(self, buckets: list[aws.s3.Bucket]) -> Any:
         access = aws.cloudfront.OriginAccessControl(
             f"{self._logical}-access",
             description="Signs requests to the bucket",
@@ -210,11 +235,16 @@ class Cdn(Component[CdnArgs]):
             signing_protocol="sigv4",
             opts=self._child(),
         )
-        return {
-            "origin_id": "static",
-            "domain_name": bucket.bucket_regional_domain_name,
-            "origin_access_control_id": access.id,
-        }
+        soon = cdn_plan.CONNECTING if len(buckets) > 1 else {}
+        return [
+            {
+                "origin_id": origin,
+                "domain_name": bucket.bucket_regional_domain_name,
+                "origin_access_control_id": access.id,
+                **soon,
+            }
+            for origin, bucket in zip(("static", "static-copy"), buckets, strict=False)
+        ]
 
     def _certificate(self) -> Any:
         args = self._inputs

@@ -22,8 +22,8 @@ class BucketArgs(TypedDict):
     """Its ARN. Change: in place."""
     region: str
     """Where it is. Change: in place."""
-    kms_key_arn: pulumi.Input[str]
-    """Key of its objects, of its region. Change: in place."""
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """Key of its objects, of its region. Default: S3's own key. Change: in place."""
 
 
 class ReplicationArgs(TypedDict):
@@ -77,6 +77,7 @@ class Replication(Component[ReplicationArgs]):
 def rule(to: BucketArgs) -> Any:
     """All objects, with their deletions and changed tags. With `filter`, S3 takes the newer form of the rule, in which
     deletions are copied only where that is said (S3 User Guide, "Replicating delete markers")."""
+    key = {"replica_kms_key_id": to["kms_key_arn"]} if "kms_key_arn" in to else None
     return {
         "id": RULE,
         "status": "Enabled",
@@ -84,12 +85,12 @@ def rule(to: BucketArgs) -> Any:
         "filter": {"prefix": ""},
         "delete_marker_replication": {"status": "Enabled"},
         "source_selection_criteria": {
-            "sse_kms_encrypted_objects": {"status": "Enabled"},  # else none of ours
+            **({"sse_kms_encrypted_objects": {"status": "Enabled"}} if key else {}),  # else none of ours
             "replica_modifications": {"status": "Enabled"},  # tags that are changed on a copy come back
         },
         "destination": {
             "bucket": pulumi.Output.from_input(to["name"]).apply(lambda _: to["arn"]),  # once it keeps versions
-            "encryption_configuration": {"replica_kms_key_id": to["kms_key_arn"]},
+            **({"encryption_configuration": key} if key else {}),
             "replication_time": {"status": "Enabled", "time": {"minutes": PROMISED}},
             "metrics": {"status": "Enabled", "event_threshold": {"minutes": PROMISED}},
         },
@@ -103,8 +104,8 @@ def statements(source: BucketArgs, to: BucketArgs) -> list[policies.Statement]:
         policies.allow("Source", ["s3:GetReplicationConfiguration", "s3:ListBucket"], source["arn"]),
         policies.allow("ReadObjects", _s3(READ), pulumi.Output.concat(source["arn"], "/*")),
         policies.allow("WriteCopies", _s3(WRITE), pulumi.Output.concat(to["arn"], "/*")),
-        policies.allow("DecryptObjects", ["kms:Decrypt"], source["kms_key_arn"], _through(source)),
-        policies.allow("EncryptCopies", ["kms:Encrypt"], to["kms_key_arn"], _through(to)),
+        *_with_key("DecryptObjects", "kms:Decrypt", source),
+        *_with_key("EncryptCopies", "kms:Encrypt", to),
     ]
 
 
@@ -112,5 +113,6 @@ def _s3(actions: tuple[str, ...]) -> list[str]:
     return [f"s3:{action}" for action in actions]
 
 
-def _through(bucket: BucketArgs) -> dict[str, dict[str, str]]:
-    return {"StringEquals": {"kms:ViaService": f"s3.{bucket['region']}.amazonaws.com"}}
+def _with_key(sid: str, action: str, bucket: BucketArgs) -> list[policies.Statement]:
+    through = {"StringEquals": {"kms:ViaService": f"s3.{bucket['region']}.amazonaws.com"}}
+    return [policies.allow(sid, [action], bucket["kms_key_arn"], through)] if "kms_key_arn" in bucket else []

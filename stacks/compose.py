@@ -16,7 +16,7 @@ from tenfold.stacks import boundary, overrides, standing
 from tenfold.stacks.address import make_records
 from tenfold.stacks.place import make_places
 from tenfold.stacks.region import region
-from tenfold.stacks.replication import copy_backups, replicate
+from tenfold.stacks.replication import copy_backups, copy_static_files, replicate
 from tenfold.stacks.signals import make_signals
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ def build(architecture: Architecture, used: bool = False) -> Mapping[str, pulumi
     seconds = [region(replace(there, sources=primary.sources)) for there in others]
     copies: dict[str, SubjectArgs] = {}
     for second in seconds:
-        copies |= replicate(primary, second) | replicate(second, primary)
+        copies |= replicate(primary, second) | replicate(second, primary) | copy_static_files(primary, second)
         copy_backups(*((primary, second) if architecture.active == "primary" else (second, primary)))
     regions = [primary, *seconds]
     addresses = make_records(home, primary.domain, primary.tier.entrances)

@@ -34,6 +34,7 @@ class Edge(Value):
     tier: Tier
     domain: Domain | None = None
     balancer: Balancer | None = None
+    cdn: Cdn | None = None
 
 
 def edge(ground: Ground) -> Edge:
@@ -50,7 +51,7 @@ def edge(ground: Ground) -> Edge:
         tier += _cdn_tier(cdn)
     if balancer:
         tier += _balancer_tier(at, balancer)
-    return Edge(tier, domain, balancer)
+    return Edge(tier, domain, balancer, cdn)
 
 
 def _domain_tier(at: Place, domain: Domain) -> Tier:
@@ -212,6 +213,8 @@ def _cdn(ground: Ground, domain: Domain | None, balancer: Balancer, entry: Failo
         "waf": spec.waf,
         "kms_key_arn": ground.encryption.key_arn_by_region[GLOBAL],
     }
+    if entry and at.architecture.standby:
+        args["static_copy_region"] = at.architecture.standby.region
     if spec.error_page:
         args["error_page"] = spec.error_page
     if functions := _functions(spec.functions):

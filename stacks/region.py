@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import pulumi
 
 from tenfold.blueprints.value import Value
+from tenfold.components.cdn import Cdn
 from tenfold.components.domain import Domain
 from tenfold.components.notifications import Notifications
 from tenfold.components.settings import Settings
@@ -53,6 +54,7 @@ class Region(Value):
     topics: Notifications
     runners: Tier
     vault: Vault | None
+    cdn: Cdn | None
 
     @property
     def tier(self) -> Tier:
@@ -125,4 +127,4 @@ def region(at: Place) -> Region:
     runners = total(run(platform) for run in (*RUNNERS, *own_runners(at.architecture)))
     for late in (front.tier, runners):
         late.check_only("outputs", "subjects", "entrances", "sources", "buckets", "databases")
-    return Region(ground, stores, settings, front.domain, front.tier, topics, runners, vault)
+    return Region(ground, stores, settings, front.domain, front.tier, topics, runners, vault, front.cdn)

@@ -77,6 +77,8 @@ def _region_subjects(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     for tier in _copied(a):
         yield f"copies-{tier}", "copies", {}
         yield f"uncopied-{tier}", "uncopied", {}
+    if a.standby and a.cdn and a.domain:  # one way
+        yield ("copies-static", "copies", {}) if a.home else ("uncopied-static", "uncopied", {})
     if a.cache:
         kind, facts = ("memcached", {}) if a.cache.engine == "memcached" else ("cache", cache_facts(a))
         yield from ((role, kind, facts) for role in cache_roles(a.cache))
@@ -306,8 +308,8 @@ ROLES: dict[str, str] = {
     "database": f"database{_SHARD}|{_SERVICE}-database",
     "recovery": "recovery",
     "vault": "vault",
-    "copies": f"copies-(uploads|{_SERVICE}-data)",
-    "uncopied": f"uncopied-(uploads|{_SERVICE}-data)",
+    "copies": f"copies-(static|uploads|{_SERVICE}-data)",
+    "uncopied": f"uncopied-(static|uploads|{_SERVICE}-data)",
     "table": f"{_SERVICE}-table|read-model-[a-z][a-z0-9-]*",
     "search": f"{_SERVICE}-search|read-model-[a-z][a-z0-9-]*",
     "service-servers": f"{_SERVICE}-servers",

@@ -113,7 +113,13 @@ def _stores(a: Architecture) -> Iterator[Store]:
     if any(event.keep is not None for event in a.events.values()):
         yield Store("archived events", ALL, "they stay in the archive of their region; the other one replays its own")
     if a.cdn and a.cdn.static_paths:
-        yield Store("CDN files", ALL, "they are in one bucket of the first region; the edge answers what it has kept")
+        yield (
+            _limited("CDN files", "uploads")
+            if a.domain
+            else Store(
+                "CDN files", ALL, "without a domain they are in one bucket of the first region, as the CDN's way in is"
+            )
+        )
     if any(service.runs_on == "kubernetes" for service in a.running_services.values()):
         yield Store("cluster", ALL, "each region has its own; objects that the stack does not make stay in theirs")
     if a.balancer or a.cdn:

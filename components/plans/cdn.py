@@ -22,6 +22,10 @@ EVERYTHING = "*"
 # address is asked every 5 s and not by everybody, and a recovery shows within 5 s. A 500 is about one request and
 # nothing about the next, so it is never kept.
 ERRORS_KEPT = {500: 0, 502: 5, 503: 5, 504: 5}
+# Errors of the bucket after which the edge asks the copy of the files, as it does where it gets no connection within
+# CONNECTING: 2 × 5 s in place of CloudFront's 3 × 10 s, while a visitor waits. A file that is missing (404) is missing.
+COPY_ASKED_AFTER = (500, 502, 503, 504)
+CONNECTING = {"connection_attempts": 2, "connection_timeout": 5}
 UNAVAILABLE = (502, 503, 504)  # nobody answered in time; a 500 is the application's own words
 _PAGE = re.compile(r"/[A-Za-z0-9/_.~@+-]*[A-Za-z0-9_~@+-]")
 _PATH = re.compile(r"[/*][A-Za-z0-9_.*$/~\"'@:+&?-]{0,254}")
@@ -117,6 +121,13 @@ def check_page(page: str, patterns: Sequence[Behaviour]) -> None:
                          "static path.")  # fmt: skip
 
 
+def origin_groups(copied: bool) -> Any:
+    """The files' bucket and, where there is one, its copy: the second is asked after errors of the first."""
+    members = [{"origin_id": "static"}, {"origin_id": "static-copy"}]
+    criteria = {"status_codes": list(COPY_ASKED_AFTER)}
+    return [{"origin_id": "files", "failover_criteria": criteria, "members": members}] if copied else []
+
+
 def _literal(path: str) -> int:
     return len(path) - path.count("*") - path.count("?")
 
@@ -126,12 +137,14 @@ def settings(
     cache: str,
     functions: Mapping[str, object],
     lambdas: Sequence[Mapping[str, object]] = (),
+    static_target: str = "static",
 ) -> Any:
     """A behaviour in the provider's form. `cache` (none | headers) is that of the application's answers; `functions`
-    are ARNs by event, `lambdas` associations of Lambda@Edge."""
+    are ARNs by event, `lambdas` associations of Lambda@Edge; `static_target` is the origin, or the group of them, that
+    has the files."""
     static = behaviour.origin == "static"
     fields: dict[str, Any] = {
-        "target_origin_id": behaviour.origin,
+        "target_origin_id": static_target if static else behaviour.origin,
         "viewer_protocol_policy": "redirect-to-https",
         "allowed_methods": READ if static else ALL,
         "cached_methods": ["GET", "HEAD"],

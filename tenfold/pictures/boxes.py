@@ -107,7 +107,7 @@ def _data(a: Architecture) -> Iterator[Box]:
         yield Box("uploads", "data", "Uploads", ("S3 bucket",), tiers=("uploads",), shows=("uploads",))
     if a.standby:
         notes = (a.standby.region, a.standby.mode, *([f"backups for {a.vault.keep} days"] if a.vault else []))
-        tiers = ("standby-", "vault", "backup-copies", "uploads-copies", "entry")
+        tiers = ("standby-", "vault", "backup-copies", "uploads-copies", "static-copies", "entry")
         yield Box("standby", "data", "Second region", notes, "", tiers, ("standby-region", "recovery", "vault"))
 
 

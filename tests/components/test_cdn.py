@@ -44,6 +44,7 @@ def distribution(graph: Graph) -> dict[str, Any]:
         {"waf": False, "throwaway": True},
         {"domain": "shop.example.com", "certificate_arn": CERTIFICATE},
         {"domain": "shop.example.com", "zone_id": "Z1"},
+        {"static_copy_region": "us-west-2"},
     ],
 )
 def test_house_rules(args: dict[str, Any]) -> None:
@@ -60,6 +61,25 @@ def test_files_come_from_a_bucket_that_only_this_distribution_reads() -> None:
     assert allowed and all(arn in s["Condition"]["StringEquals"]["AWS:SourceArn"] for s in allowed)
     assert all(graph["shop-cdn-files-closed"].inputs[k] for k in ("blockPublicAcls", "restrictPublicBuckets"))
     assert graph["shop-cdn-files-versions"].inputs["versioningConfiguration"]["status"] == "Enabled"
+
+
+def test_a_copy_of_the_files_answers_where_their_bucket_does_not() -> None:
+    graph = cdn(static_copy_region="us-west-2")
+    found = distribution(graph)
+    [group] = found["originGroups"]
+    assert [member["originId"] for member in group["members"]] == ["static", "static-copy"]
+    assert 404 not in group["failoverCriteria"]["statusCodes"], "what is missing is missing"
+    [files] = [b for b in found["orderedCacheBehaviors"] if b["pathPattern"] == "/static/*"]
+    assert files["targetOriginId"] == group["originId"]
+    assert found["defaultCacheBehavior"]["targetOriginId"] == "dynamic", "a group takes no POST"
+    made = [child for child in graph.names("s3/bucket:Bucket") if "-files-copy" in child]
+    assert [graph[child].inputs["region"] for child in made] == ["us-west-2"]
+    for part in ("policy", "versions", "closed", "ownership", "encryption", "expiry"):
+        assert graph[f"shop-cdn-files-copy-{part}"].inputs["region"] == "us-west-2"
+    [read] = [s for name, s in graph.policies() if name == "shop-cdn-files-copy-policy"]
+    allowed = [s["Condition"]["StringEquals"]["AWS:SourceArn"] for s in read if s["Effect"] == "Allow"]
+    assert allowed and all("shop-cdn-distribution" in arn for arn in allowed)
+    assert "originGroups" not in distribution(cdn())
 
 
 def test_the_application_is_not_cached_and_sees_everything() -> None:

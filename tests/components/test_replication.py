@@ -36,6 +36,17 @@ def test_objects_are_copied_encrypted_with_the_other_region_s_key() -> None:
     assert rule()["sourceSelectionCriteria"]["sseKmsEncryptedObjects"] == {"status": "Enabled"}
 
 
+def test_objects_with_s3_s_own_key_need_none_of_ours() -> None:
+    args: ReplicationArgs = {
+        "source": {"name": "here", "arn": "arn:aws:s3:::here", "region": "us-east-1"},
+        "to": {"name": "there", "arn": "arn:aws:s3:::there", "region": "us-west-2"},
+    }
+    graph = record(lambda: Replication("shop-static-copies", args).role_arn)
+    [only] = graph["shop-static-copies-copies"].inputs["rules"]
+    assert "encryptionConfiguration" not in only["destination"] and "sseKms" not in str(only)
+    assert "kms:" not in graph["shop-static-copies-role-policy"].inputs["policy"]
+
+
 def test_deletions_and_changes_of_copies_are_copied() -> None:
     """Delete markers only with the newer form of a rule, which is the one that has a filter and a priority."""
     assert rule()["deleteMarkerReplication"] == {"status": "Enabled"}

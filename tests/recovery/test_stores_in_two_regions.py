@@ -76,8 +76,9 @@ def recorded(everything: Architecture) -> Graph:
 
 
 def kept(graph: Graph) -> Iterator[Resource]:
+    """In the first region, that is where what has no region of its own is."""
     for resource in graph:
-        if resource.keeps == "data" and role(resource) == "primary":
+        if resource.keeps == "data" and role(resource) == "primary" and "region" not in resource.inputs:
             yield resource
 
 

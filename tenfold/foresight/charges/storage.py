@@ -19,6 +19,8 @@ def buckets(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         elif at.tier == "uploads":
             yield used(at, "uploads", "s3.standard", "files.uploads")
             yield used(at, "writing them", "s3.put", "file_writes")
+        elif at.tier == "cdn" and role == "copy":
+            yield used(at, "copy of the static files", "s3.standard", "files.static")
         elif at.tier == "cdn":
             yield used(at, "static files", "s3.standard", "files.static")
             yield used(at, "reading them", "s3.get", "file_reads")
@@ -54,6 +56,11 @@ def secrets(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 def copies(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """How they come to the other region; what they take there is with the bucket that has them."""
     if at.waiting:
+        return
+    if at.tier == "static-copies":
+        files = at.usage["files.static"]
+        how = f"{files.how}, each put once a month; without 0.015 USD a GB for the promised 15 minutes"
+        yield Charge("their way", "transfer.region", same(files.amount), how, by_use=True)
         return
     if at.tier == "uploads-copies":
         yield used(at, "writing the copies", "s3.put", "file_writes")
