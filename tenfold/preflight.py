@@ -46,7 +46,7 @@ def check(
     lasting = permanent.changed_choices(deployed, architecture, accepted)
     origins = deployment.resolution.origins
     defaults = permanent.changed_defaults(deployed, architecture, origins)
-    locks = locked_vaults.refused(lifting.asked_by(deployment), deployed, difference, origins)
+    locks = locked_vaults.find_refusals(lifting.asked_by(deployment), deployed, difference, origins)
     refusal.refuse([*(lasting or defaults), *locks, *difference.refused])
     throwaway = bool(before and before.throwaway)
     losses.refuse_unprotection(difference, architecture, throwaway, deployment.flags, accepted)

@@ -16,9 +16,9 @@ class Capacity(Value):
     remedy: str = ""
 
 
-def of(a: Architecture, region: str, client: Callable[[], Any] | None) -> Capacity:
-    """`client` gives one of Service Quotas in the region; None on the local cloud, which has no quotas."""
-    needed, quota = capacity.needed(a), _quota(client) if client else None
+def of(a: Architecture, region: str, client: Callable[[], Any]) -> Capacity:
+    """`client` gives one of Service Quotas in the region."""
+    needed, quota = capacity.needed(a), _quota(client)
     if quota is None or quota >= needed:
         return Capacity(needed, quota)
     call = f"aws service-quotas request-service-quota-increase --region {region} --service-code ec2"

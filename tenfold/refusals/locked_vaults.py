@@ -16,7 +16,9 @@ _LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 _FIELDS = ("regions.vault.keep", "regions.vault.lock")
 
 
-def refused(asked: Asked, deployed: State, difference: Difference, origins: Mapping[str, Origin]) -> list[Refusal]:
+def find_refusals(
+    asked: Asked, deployed: State, difference: Difference, origins: Mapping[str, Origin]
+) -> list[Refusal]:
     """For all locks that would change and are for ever. The state says which can become so, not whether one is: that is
     asked of AWS. Where AWS does not tell, nothing is refused."""
     changing = {

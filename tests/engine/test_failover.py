@@ -124,6 +124,7 @@ def test_a_takeover_that_is_killed_again_and_again_is_ended_by_whoever_is_there(
         assert kills >= 3, "a kill comes late: several steps may end before it"
         status = machines[kills % 2].json("failover", "status", *where)
         assert (status["active"], status["last"]["way"]) == ("standby" if way == "failover" else "primary", way)
+        assert status["capacity"]["quota"] == 5, "of a new account, asked of the cloud"
         assert status["last"]["ended"] and all(step["done"] for step in status["last"]["steps"])
         after = databases(cloud, region)
         assert after.keys() >= before.keys() and len([one for one in after if one.endswith("-former")]) <= 1

@@ -137,7 +137,7 @@ def test_a_lock_that_is_for_ever_stays_as_it_is(
             if is_final:
                 backup_backends["123456789012"][region].vaults[lock["id"]].lock_date = time() - 1
         asked = checks.Asked(now, None)
-        refused = locked_vaults.refused(asked, held, difference, wanted.origins)
+        refused = locked_vaults.find_refusals(asked, held, difference, wanted.origins)
     assert [one.what for one in refused] == [
         "shop-vault-lock and shop-standby-vault-lock cannot change any more."
     ] * is_refused

@@ -1,5 +1,6 @@
 """What the standby region may start at once, against what the account may run there."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,12 +9,14 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+from moto import mock_aws
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.recovery import capacity
 from tenfold.blueprints.recovery.arithmetic import notes
 from tenfold.blueprints.resolve import load
 from tenfold.failover import quota
+from tenfold.local.moto import patches  # noqa: F401  Service Quotas as the local cloud has it
 from tenfold.render import failover as render
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
@@ -47,34 +50,39 @@ def test_a_family_with_a_quota_of_its_own_is_not_counted(market: Architecture, i
     assert capacity.needed(replace(alone, fleet=replace(market.fleet, instance=instance))) == 0
 
 
-def line(market: Architecture, value: float | None) -> tuple[quota.Capacity, str]:
-    """What `failover status` says where Service Quotas answers that; None: it refuses."""
-    client: Any = boto3.client("service-quotas", HERE, aws_access_key_id="test", aws_secret_access_key="test")
-    with Stubber(client) as stubber:
-        asked = {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"}
-        if value is None:
-            stubber.add_client_error("get_service_quota", "AccessDeniedException", expected_params=asked)
-        else:
-            stubber.add_response("get_service_quota", {"Quota": {"Value": value}}, asked)
-        answer = quota.of(market, HERE, lambda: client)
+def status(market: Architecture, client: Any) -> tuple[quota.Capacity, str]:
+    """What `failover status` knows and says."""
+    answer = quota.of(market, HERE, lambda: client)
     facts = {"primary": "us-east-1", "standby": HERE, "active": "primary", "deployed": None, "days_since_drill": None}
     facts |= {"unread": None, "at_work": None, "last": None, "replicas": [], "capacity": vars(answer)}
     target: Any = SimpleNamespace(where=SimpleNamespace(stack="shop-prod", where="account"), architecture=market)
     return answer, " ".join(render.standing(target, facts).split())
 
 
-def test_a_quota_that_is_too_small_is_told_with_the_call_that_raises_it(market: Architecture) -> None:
+@pytest.fixture
+def client() -> Iterator[Any]:
+    """Service Quotas of a new account, as the local cloud has it."""
+    with mock_aws():
+        yield boto3.client("service-quotas", HERE, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+def test_the_quota_of_a_new_account_is_too_small_until_it_is_raised_as_told(market: Architecture, client: Any) -> None:
     needed = capacity.needed(market)
-    answer, words = line(market, 5.0)
+    answer, words = status(market, client)
     assert (answer.needed, answer.quota) == (needed, 5)
-    assert f"✗ up to {needed} vCPUs in {HERE}, of a quota of 5: aws service-quotas" in words
-    assert f"--quota-code L-1216C47A --desired-value {needed}" in words
+    assert f"✗ up to {needed} vCPUs in {HERE}, of a quota of 5: {answer.remedy}" in words
+    service, code, desired = answer.remedy.partition("--service-code ")[2].split(" ")[0:5:2]
+    raised = {"ServiceCode": service, "QuotaCode": code, "DesiredValue": float(desired)}
+    with pytest.raises(client.exceptions.IllegalArgumentException):
+        client.request_service_quota_increase(**{**raised, "DesiredValue": 5.0})
+    client.request_service_quota_increase(**raised)
+    answer, words = status(market, client)
+    assert answer.remedy == "" and f"capacity up to {needed} vCPUs in {HERE}, of a quota of {needed} last" in words
 
 
-@pytest.mark.parametrize(("value", "end"), [(1152.0, ", of a quota of 1152"), (None, "; the quota there is not known")])
-def test_a_quota_that_suffices_or_that_nobody_tells_asks_for_nothing(
-    market: Architecture, value: float | None, end: str
-) -> None:
-    answer, words = line(market, value)
-    assert answer.remedy == "" and f"capacity up to {capacity.needed(market)} vCPUs in {HERE}{end} last" in words
-    assert quota.of(market, HERE, None).quota is None, "the local cloud has no quotas"
+def test_a_quota_that_nobody_tells_asks_for_nothing(market: Architecture, client: Any) -> None:
+    with Stubber(client) as stubber:
+        stubber.add_client_error("get_service_quota", "AccessDeniedException")
+        answer, words = status(market, client)
+    assert answer.remedy == ""
+    assert f"up to {capacity.needed(market)} vCPUs in {HERE}; the quota there is not known last" in words

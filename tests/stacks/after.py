@@ -147,12 +147,12 @@ def copies(graph: Graph, _: Architecture) -> Iterator[str]:
     """Destroyed, a copy goes before what it copies. A source that went first would make databases of its replicas in
     the same region (RDS User Guide, "Deleting a DB instance"); KMS keeps a primary key as long as it has replicas."""
     known = before(graph)
-    for copy, source in copied(graph):
+    for copy, source in find_copies(graph):
         if source.urn not in known[copy.urn]:
             yield f"{copy.name} does not wait for {source.name}"
 
 
-def copied(graph: Graph) -> Iterator[tuple[Resource, Resource]]:
+def find_copies(graph: Graph) -> Iterator[tuple[Resource, Resource]]:
     """(copy, source). Databases of a region know each other by identifier, which is text; of another one by ARN."""
     databases = of_type(graph, "rds/instance:Instance")
     for copy in databases:

@@ -74,7 +74,7 @@ def test_every_copy_of_both_regions_goes_before_what_it_copies():
     """The engine destroys in the opposite order. `after.copies` holds every example and random blueprint to it."""
     [case] = (case for case in cases("prod") if (case.example, case.stage) == ("shop", 7))
     both = graph(case)
-    pairs = {(copy.name, source.name) for copy, source in after.copied(both)}
+    pairs = {(copy.name, source.name) for copy, source in after.find_copies(both)}
     assert pairs == {
         ("shop-standby-database-primary", "shop-database-primary"),
         ("shop-replicas-1", "shop-database-primary"),

@@ -123,7 +123,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     difference = planning.compare_with_deployed(at.resources, resolution, local=bool(target.where.cloud))
     lasting = permanent.changed_choices(at.resources, architecture, options.accepted)
     defaults = permanent.changed_defaults(at.resources, architecture, resolution.origins)
-    locks = locked_vaults.refused(at.asked, at.resources, difference, resolution.origins)
+    locks = locked_vaults.find_refusals(at.asked, at.resources, difference, resolution.origins)
     refusal.refuse([*(lasting or defaults), *locks, *difference.refused])
     going = _accepted(at, action, options, difference)
     leaps.refuse_leap(at.standing, architecture, resolution.values, target.place, action.back)

@@ -367,8 +367,7 @@ def _capacity(target: Deployment) -> quota.Capacity:
 
     a, asked = target.architecture, lifting.asked_by(target)
     region = _region(a, "standby")
-    client = partial(asked.client, "service-quotas", region, Config(**QUICK))
-    return quota.of(a, region, None if asked.endpoint else client)
+    return quota.of(a, region, partial(asked.client, "service-quotas", region, Config(**QUICK)))
 
 
 def _standings(target: Deployment, deployed: State) -> Iterator[replicas.Standing]:
