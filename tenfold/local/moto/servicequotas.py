@@ -1,7 +1,7 @@
 """What moto lacks of Service Quotas: EC2's quota of vCPUs, as a new account has it, and its increase, which AWS grants
 here at once. Nothing is refused by it: instances are simulated.
 
-Sources: API model of Service Quotas; API reference, RequestServiceQuotaIncrease; General Reference, EC2's default quotas.
+Sources: API model and API reference of Service Quotas, RequestServiceQuotaIncrease; General Reference, EC2 (defaults).
 """
 
 import json
