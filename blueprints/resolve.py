@@ -178,7 +178,7 @@ class _Resolver:
             near = nearest(environment, names)
             hint = f"Did you mean {near[0]}? " if near else ""
             message = f"There is no environment `{environment}`."
-            self._report("TF-E001", ("environments",), message, f"{hint}There are {', '.join(names)}.", key=True)
+            self._report("TF-E001", ("environments",), message, f"{hint}The file has: {', '.join(names)}.", key=True)
         elif not _NAME.fullmatch(environment):
             hint = "Lower-case letters, digits and hyphens, starting with a letter: dev, prod-eu."
             self._report("TF-E002", (), f"`{environment}` is not a name for an environment.", hint)
@@ -242,7 +242,8 @@ class _Resolver:
         try:
             return presets.stage_number(value)
         except ValueError as error:
-            self._report("TF-S001", (), f"There is no stage {self.asked_stage} (--stage).", str(error))
+            problem = problem_at(self.draft.source, "TF-S001", (), f"There is no stage {value} (--stage).", str(error))
+            self.problems.append(replace(problem, line=0, column=0, text="", end_column=0))  # nowhere in the file
             return None
 
     def _layer_settings(self, kind: str, settings: Settings, prefix: Route) -> None:

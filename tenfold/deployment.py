@@ -40,6 +40,11 @@ class Deployment(Value):
         return f"{self.where.stack} · {at} · {self.where.where}"
 
     @property
+    def absent(self) -> str:
+        """Where nothing is deployed, in one sentence."""
+        return f"Nothing is deployed as {self.where.stack}; `tenfold up {self.flags}` deploys it."
+
+    @property
     def flags(self) -> str:
         """What a following command needs to speak of the same deployment, quoted for a shell."""
         return _flags(self.file, self.architecture, self.where.cloud, self.stage)
@@ -59,8 +64,8 @@ def options_but_file(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--local-fault", metavar="KIND@N", help="Fail on purpose: throttle, error, crash, slow, kill."),
         click.option("--local", is_flag=True, help="On the local cloud: simulated AWS, no account."),
-        click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name."),
-        click.option("--env", "environment", metavar="E", help="The blueprint's environment."),
+        click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name."),
+        click.option("--env", "environment", metavar="NAME", help="The blueprint's environment."),
     ):
         command = option(command)
     return command

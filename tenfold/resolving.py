@@ -56,9 +56,10 @@ def _only_environment(draft: "Draft") -> str:
     known = list(draft.environments)
     if len(known) == 1:
         return known[0]
+    listed = f"has: {', '.join(known)}" if known else "lists none, so any name will do"
     raise Failure(
         "Which environment?",
-        why=f"{path_as_typed(draft.source.file)} has: {', '.join(known) or 'any name, such as dev'}",
+        why=f"{path_as_typed(draft.source.file)} {listed}",
         remedies=(f"--env {known[0] if known else 'dev'}",),
         code=exits.WRONG_INPUT,
     )

@@ -38,8 +38,8 @@ SIZES = ("server.instance", "fleet.instance", "fleet.servers", "database.instanc
 
 @click.command("advise", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
-@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
+@click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name.")
 @click.option(
     "--signals", "signals_file", type=click.Path(path_type=Path), metavar="FILE", help="What you measured, as JSON."
 )

@@ -31,9 +31,9 @@ Examples:
 
 @click.command("cost", epilog=EPILOG)
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name.")
 @click.option("--all", "every", is_flag=True, help="Every stage there is, a line each.")
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every part with its formula, price and source.")
 @click.option("--verbose", is_flag=True, help="Also the parts under a cent.")
 def command(

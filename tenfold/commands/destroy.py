@@ -22,7 +22,7 @@ State = list[dict[str, Any]]
 @click.command("destroy")
 @deployment.options
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")
 def command(file, environment, stage, local, local_fault, yes, as_json, verbose) -> None:
     """Take everything of FILE's environment away, as it is deployed: whatever the file says by now.
@@ -41,7 +41,8 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     deployed = target.driver.deployed()
     if not deployed:
-        documents.show("run", outcome.NOTHING) if as_json else click.echo("Nothing is deployed.")
+        nothing = f"Nothing is deployed as {target.where.stack}."
+        documents.show("run", outcome.NOTHING) if as_json else click.echo(nothing)
         return
     account.refuse_another(target.where, deployed)
     preflight.refuse_under_way(target, deployed, agrees=asking.nobody_else)

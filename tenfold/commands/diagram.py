@@ -20,8 +20,8 @@ Examples:
 
 @click.command("diagram", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
 @click.option("--from-stage", metavar="A", help="Stage before; with it or --to-stage both are in one picture.")
 @click.option("--to-stage", metavar="B", help="Stage after. Without --from-stage, from the blueprint's.")
 @click.option("--out", type=click.Path(path_type=Path), help="Into this file; its ending says the format.")

@@ -38,7 +38,7 @@ Examples:
 
 @click.command("diff", epilog=EPILOG)
 @click.argument("files", metavar="FILE [OTHER]", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The environment on both sides; else the top of the file.")
+@click.option("--env", "environment", metavar="NAME", help="The environment on both sides; else the top of the file.")
 @click.option("--from-stage", metavar="A", help="Stage before: 1 to 7, or its name. Without it, the blueprint's.")
 @click.option("--to-stage", metavar="B", help="Stage after. Alone with FILE, the next one.")
 @click.option("--from-env", metavar="X", help="Environment before.")

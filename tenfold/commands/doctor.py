@@ -9,6 +9,7 @@ import click
 
 from tenfold import exits, gobuild, home, streams
 from tenfold.render import documents
+from tenfold.wording import counted
 
 GOOD, NOTE, BAD = "✓", "·", "✗"
 LEVELS = {GOOD: "good", NOTE: "note", BAD: "bad"}
@@ -87,7 +88,7 @@ def _prices() -> tuple[str, str, str]:
     from tenfold.foresight import aws_prices
 
     days = aws_prices.age(date.today())
-    sentence = f"Prices of {'AWS' if aws_prices.dates() else 'tenfold'}, {days} days old"
+    sentence = f"Prices of {'AWS' if aws_prices.dates() else 'tenfold'}, {counted(days, 'day')} old"
     if days <= aws_prices.OLD:
         return GOOD, sentence, ""
     return NOTE, f"{sentence}: an estimate may be wrong by now", "tenfold prices refresh"

@@ -110,6 +110,6 @@ def _document(target: Deployment, report: "Report | None") -> dict[str, Any]:
 def _show(target: Deployment, report: "Report | None", verbose: bool) -> None:
     click.echo(target.title_of(target.driver.deployed()) if report is not None else target.title)
     if report is None:
-        click.echo(f"Nothing is deployed; `tenfold up {target.flags}` does it.")
+        click.echo(target.absent)
     else:
         report.show(target, verbose=verbose)

@@ -60,7 +60,7 @@ def command() -> None:
 
 @command.command("list", short_help="Who receives which events.", epilog=EXAMPLES)
 @deployment.options
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def listed(file, environment, stage, local, local_fault, as_json) -> None:
     """List each event: its queues with their filters and dead letters, and what the archive has. The same as
     `tenfold events FILE`."""
@@ -128,7 +128,7 @@ def _show(events: list[dict[str, Any]], bus: str | None, dead_letters: int) -> N
 @click.option("--to", "last", type=Moment(), help="End; default: now.")
 @click.option("--to-queue", "chosen", multiple=True, metavar="QUEUE", help="Only to this one; can be repeated.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines. Without --yes it only says what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="For programs. Without --yes it only says what would happen.")
 def replay(file, environment, stage, local, local_fault, event, first, last, chosen, yes, as_json) -> None:
     """Send archived events of the kind EVENT once more to their queues, and follow until it is done.
 

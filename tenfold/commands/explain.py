@@ -25,7 +25,7 @@ ALARMS = "signals.alarms"
 @click.argument("file", metavar="FILE|CODE", type=click.Path())
 @click.argument("path", required=False)
 @click.option("--env", "environment", metavar="NAME", help="The environment.")
-@click.option("--stage", metavar="STAGE", help="As if the blueprint were at this stage: 1-7, or its name.")
+@click.option("--stage", metavar="STAGE", help="As if the blueprint were at this stage: 1 to 7, or its name.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(file: str, path: str | None, environment: str | None, stage: str | None, as_json: bool) -> None:
     code = _code(file)

@@ -20,7 +20,7 @@ def command() -> None:
     "  tenfold export operator blueprints/shop.yaml --namespace pulumi | kubectl apply -f -"
 )
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="This environment only, of the files that have it.")
+@click.option("--env", "environment", metavar="NAME", help="This environment only, of the files that have it.")
 @click.option("--repo", metavar="URL", help="The git repository of the blueprints; without it, the remote `origin`.")
 @click.option("--branch", default="main", show_default=True, help="The branch that is deployed.")
 @click.option("--namespace", default="default", show_default=True, help="Where the objects are.")

@@ -27,7 +27,7 @@ EXAMPLES = (
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Of a failover and a failback."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="For machines; without --yes nothing is done."),
+        click.option("--json", "as_json", is_flag=True, help="For programs; without --yes nothing is done."),
         click.option("--yes", is_flag=True, help="Do not ask."),
         click.option("--give-up", is_flag=True, help="Back to the region that serves, until databases are promoted."),
     ):
@@ -59,7 +59,7 @@ def run(file, environment, stage, local, local_fault, drill, give_up, yes, as_js
 
 @command.command("status", short_help="Which region is active, and how far a failover came.", epilog=EXAMPLES)
 @deployment.options
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(file, environment, stage, local, local_fault, as_json) -> None:
     """Which region is active, how far the last failover came, and how long each step took, whoever did it.
 

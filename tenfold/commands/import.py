@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 )
 @click.option("--name", required=True, help="Name of the blueprint.")
 @click.option("--image", required=True, help="The application's image, which nobody can see from outside.")
-@click.option("--env", "environment", metavar="E", default="prod", show_default=True, help="Name of the environment.")
+@click.option(
+    "--env", "environment", metavar="NAME", default="prod", show_default=True, help="Name of the environment."
+)
 @click.option("--vpc", metavar="ID", help="The VPC, where there are several.")
 @click.option("--database", metavar="ID", help="The database, where there are several.")
 @click.option("--uploads", metavar="BUCKET", help="The bucket to take over as that of uploads; from stage 3 on.")

@@ -44,7 +44,7 @@ def command() -> None:
 
 @command.command("write", short_help="A script for Locust or k6.", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
 @click.option("--tool", type=click.Choice(["locust", "k6"]), required=True, help="Which you have installed.")
 @click.option("--target", metavar="URL", required=True, help="Where the load goes. There is no default.")
 @click.option("--writes-to", metavar="PATH", help="Where the requests go that write; without it none does.")
@@ -88,7 +88,7 @@ def write(
 @command.command("read", short_help="What the results say.", epilog=EXAMPLES)
 @click.argument("results", type=click.Path(path_type=Path))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
 @click.option("--write", "writes", is_flag=True, help="Put what was measured into FILE's `load`; all else stays.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def read(results: Path, file: Path, environment: str | None, writes: bool, as_json: bool) -> None:

@@ -34,7 +34,7 @@ def stop() -> None:
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(as_json: bool) -> None:
     """Whether it runs, where, and how much memory it uses."""
     from tenfold.local.kubernetes import clusters
@@ -126,7 +126,7 @@ def env() -> None:
 
 @command.command()
 @click.argument("type", required=False)
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def coverage(type: str | None, as_json: bool) -> None:
     """Every resource type and input: sent to the cloud, recorded only (why), refused (why).
 
@@ -147,8 +147,8 @@ def _quantity(context: click.Context, parameter: click.Parameter, value: str) ->
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment.")
-@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--env", "environment", metavar="NAME", help="The blueprint's environment.")
+@click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name.")
 @click.argument("service")
 @click.argument("cpu", callback=_quantity)
 @click.option("--for", "seconds", default=180, show_default=True, metavar="S", help="Seconds to watch at most.")

@@ -13,7 +13,7 @@ from tenfold.render import documents
 
 @click.command("outputs")
 @deployment.options
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(file, environment, stage, local, local_fault, as_json) -> None:
     """Print what a deployment offers: addresses, names, ARNs. Secrets are masked.
 
@@ -33,8 +33,7 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
         return
     if not values:
         begun = f"The first `up` of {target.where.stack} has not finished; `tenfold up {target.flags}` resumes it."
-        nothing = f"{target.where.stack} is not deployed; `tenfold up {target.flags}` does it."
-        click.echo(begun if deployed else nothing)
+        click.echo(begun if deployed else target.absent)
     rows = [row for name, value in values.items() for row in _rows(name, value)]
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in sorted(rows, key=lambda row: (row[0] != "url", row[0])):

@@ -13,8 +13,8 @@ from tenfold.resolving import resolve
 
 @click.command("plan", epilog="Example: tenfold plan blueprints/shop.yaml --stage 3")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every resource with its inputs.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")
 @click.option(

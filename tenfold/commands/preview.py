@@ -10,7 +10,7 @@ from tenfold.render import documents
 @deployment.options
 @click.option("--accept-loss", metavar="URN", multiple=True, help="As for `up`. Repeatable.")
 @click.option("--exit-code", "tells", is_flag=True, help=f"End with {exits.DIFFERENT} where there are changes, for CI.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
 def command(file, environment, stage, local, local_fault, accept_loss, tells, as_json, verbose) -> None:
     """Show what `up` would change; changes nothing.

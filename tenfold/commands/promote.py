@@ -11,8 +11,8 @@ from tenfold.render import documents
 
 @click.command("promote")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment.")
-@click.option("--to", metavar="N", help="Begin: the stage to go to. Its parts come beside those that are there.")
+@click.option("--env", "environment", metavar="NAME", help="The blueprint's environment.")
+@click.option("--to", metavar="STAGE", help="Begin: the stage to go to. Its parts come beside those that are there.")
 @click.option("--move", metavar="WHAT", help="`data`, or `traffic=25%`; `data=false` and `traffic=0%` go back.")
 @click.option("--check", is_flag=True, help="Ask AWS what can be known before something moves or goes.")
 @click.option("--finish", is_flag=True, help="End: what only the stage before needs goes. What holds data stays.")
@@ -24,7 +24,7 @@ from tenfold.render import documents
 @click.option("--local", is_flag=True, help="On the local cloud: simulated AWS, no account.")
 @click.option("--local-fault", metavar="KIND@N", help="Fail on purpose: throttle, error, crash, slow, kill.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines. Without --yes it only says what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="For programs. Without --yes it only says what would happen.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")
 def command(file, environment, local, local_fault, yes, as_json, verbose, accept_loss, runbook, **asked) -> None:
     """Bring FILE's environment to another stage, step by step. Without an action: where it stands, and what is next.

@@ -38,7 +38,7 @@ def command() -> None:
 
 @command.command("list", short_help="What waits in each queue.", epilog=EXAMPLES)
 @deployment.options
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def listed(file, environment, stage, local, local_fault, as_json) -> None:
     """List each queue: messages that wait and are in flight, the age of the oldest, dead letters. The same as
     `tenfold queues FILE`."""
@@ -61,7 +61,7 @@ def listed(file, environment, stage, local, local_fault, as_json) -> None:
 @click.argument("queue")
 @click.option("--rate", type=click.IntRange(1, 500), metavar="N", help="Messages a second at most; else SQS chooses.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines. Without --yes it only says what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="For programs. Without --yes it only says what would happen.")
 def redrive(file, environment, stage, local, local_fault, queue, rate, yes, as_json) -> None:
     """Move the dead letters of QUEUE back to it, and follow until all are moved.
 

@@ -18,7 +18,7 @@ from tenfold.render import documents
 @click.option("--exit-code", "tells", is_flag=True, help="The same exit code also where the state is written.")
 @click.option("--accept-loss", metavar="URN", multiple=True, help="One resource that is known to be gone. Repeatable.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
 def command(file, environment, stage, local, local_fault, dry_run, tells, accept_loss, yes, as_json, verbose) -> None:
     """Compare the state with the cloud, show what differs (drift), and write it into the state after a yes.
@@ -38,6 +38,9 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     deployed = target.driver.deployed()
+    if not deployed:
+        documents.show("run", outcome.NOTHING) if as_json else click.echo(target.absent)
+        return
     preflight.refuse_unknown(accept_loss, deployed)
     account.refuse_another(target.where, deployed)
     if not as_json:

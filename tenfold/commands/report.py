@@ -16,7 +16,7 @@ Examples:
 
 @click.command("report", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
 @click.option("--from-stage", metavar="A", help="Stage before: 1 to 7, or its name. Without it, the blueprint's.")
 @click.option("--to-stage", metavar="B", help="Stage after. Without both, the blueprint's stage alone is shown.")
 @click.option("--html", type=click.Path(path_type=Path), required=True, help="The file to write.")

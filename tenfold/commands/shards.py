@@ -61,8 +61,8 @@ def command() -> None:
 
 @command.command("plan", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
-@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
+@click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name.")
 @click.option(
     "--add", type=click.IntRange(1, 35), metavar="N", help="Shards to add; each takes an even part from all others."
 )

@@ -31,8 +31,8 @@ Examples:
 
 @click.command("simulate", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--stage", metavar="N", help="Instead of the blueprint's stage: 1 to 7, or its name.")
-@click.option("--env", "environment", metavar="E", help="The blueprint's environment; without it, the top of the file.")
+@click.option("--stage", metavar="STAGE", help="Instead of the blueprint's stage: 1 to 7, or its name.")
+@click.option("--env", "environment", metavar="NAME", help="The environment; without it, the top of the file.")
 @click.option(
     "--curve", metavar="C", default="daily", show_default=True, help="daily, weekly, campaign, viral; or a CSV."
 )

@@ -22,7 +22,7 @@ def command() -> None:
 
 @command.command()
 @deployment.options
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def check(file, environment, stage, local, local_fault, as_json) -> None:
     """Check whether the state of FILE's environment can be used, and report what is wrong with it. Changes nothing.
 

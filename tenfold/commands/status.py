@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("status")
 @deployment.options
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(file, environment, stage, local, local_fault, as_json) -> None:
     """Show what is deployed, without asking the engine.
 
@@ -73,7 +73,7 @@ def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> It
         label = f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; "
         yield label + f"\n{' ' * len(label)}".join(resume.ways_on(target.where))
     if not facts["resources"]:
-        yield f"  nothing is deployed; `tenfold up {target.flags}` does it"
+        yield f"  {target.absent}"
         return
     reached, stage = facts["stage_deployed"], facts["stage_wanted"]
     at = f"at stage {reached}" if reached else f"by a first run, to stage {stage}, that has not finished"

@@ -22,7 +22,7 @@ from tenfold.render import documents
     "--import", "imports", type=click.Path(path_type=Path), metavar="FILE", help="Take over what it names first."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines: one document at the end.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one document at the end.")
 @click.option("--verbose", is_flag=True, help="Every resource, not only components.")
 def command(file, environment, stage, local, local_fault, accept_loss, imports, yes, as_json, verbose) -> None:
     """Deploy FILE's environment at its stage.

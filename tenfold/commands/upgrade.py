@@ -26,9 +26,9 @@ _FIELD = "edition"
 )
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--to", "edition", metavar="EDITION", help="Such as 2026-11. Without it, the newest.")
-@click.option("--env", "environment", metavar="E", help="Only this environment. Without it, each file and all in it.")
+@click.option("--env", "environment", metavar="NAME", help="Only this one. Without it, each file and all in it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For machines. Without --yes it only says what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="For programs. Without --yes it only says what would happen.")
 @click.option("--verbose", is_flag=True, help="Every resource and every property.")
 def command(
     files: tuple[Path, ...], edition: str | None, environment: str | None, yes: bool, as_json: bool, verbose: bool

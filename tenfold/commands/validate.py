@@ -13,6 +13,7 @@ from tenfold.blueprints.resolve import Resolution
 from tenfold.blueprints.source.problem import Problem
 from tenfold.checking import check
 from tenfold.render import documents
+from tenfold.render.lines import WIDTH, wrapped
 from tenfold.wording import counted
 
 _FINE = 20  # lines; more are counted
@@ -27,7 +28,7 @@ _FINE = 20  # lines; more are counted
 )
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path())
 @click.option("--env", "environment", metavar="NAME", help="Check this environment only.")
-@click.option("--stage", metavar="STAGE", help="Check as if the blueprint were at this stage: 1-7, or its name.")
+@click.option("--stage", metavar="STAGE", help="Check as if the blueprint were at this stage: 1 to 7, or its name.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(files: tuple[str, ...], environment: str | None, stage: str | None, as_json: bool) -> None:
     from tenfold.render import problems as render
@@ -69,4 +70,6 @@ def _rules(file: str) -> tuple[list[Problem], str]:
 def _fine(file: str, resolutions: list[Resolution]) -> str:
     architectures = [r.architecture for r in resolutions if r.architecture]
     shapes = [f"{a.environment} at stage {a.stage} ({a.stage_name})" for a in architectures if a.named]
-    return f"{file}: fine. {', '.join(shapes) or f'Stage {architectures[0].stage} ({architectures[0].stage_name})'}."
+    if not shapes:
+        return f"{file}: fine. Stage {architectures[0].stage} ({architectures[0].stage_name})."
+    return "\n".join(wrapped(f"{file}: fine. {', '.join(shapes)}.", WIDTH, others="  "))

@@ -9,6 +9,7 @@ import shlex
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def locked(where: Place) -> str:
     """Who is at work on the stack now, or an empty text."""
     for _, holder in _locks(where):
         if _at_work(holder):
-            return "process {pid} of {username} on {hostname} since {timestamp}".format(**holder)
+            return "process {pid} of {username} on {hostname} since ".format(**holder) + _since(holder)
     return ""
 
 
@@ -137,10 +138,15 @@ def _at_work(holder: dict[str, Any]) -> bool:
     return holder["hostname"] != socket.gethostname() or _alive(holder["pid"])
 
 
+def _since(holder: dict[str, Any]) -> str:
+    """`2026-11-28 03:11:41 UTC`, of the engine's own time with nine decimals."""
+    return f"{holder['timestamp'].astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def _busy(where: Place, holder: dict[str, Any]) -> Failure:
     return Failure(
         f"Another run is at work on {where.stack}: process {{pid}} of {{username}} on {{hostname}}.".format(**holder),
-        why=f"since {holder['timestamp']}; two at once would overwrite each other's state. Nothing was changed.",
+        why=f"since {_since(holder)}; two at once would overwrite each other's state. Nothing was changed.",
         remedies=("Wait for it, then run this again.",),
         code=exits.REFUSED,
     )
@@ -205,8 +211,9 @@ def _locks(where: Place) -> list[tuple[Path, dict[str, Any]]]:
     for lock in where.folder.locks if where.folder else ():
         try:
             holder = json.loads(lock.read_bytes())
-            known = {key: holder[key] for key in ("hostname", "username", "timestamp")}
-            locks.append((lock, {**known, "pid": int(holder["pid"])}))
+            known = {key: holder[key] for key in ("hostname", "username")}
+            began = datetime.fromisoformat(holder["timestamp"])
+            locks.append((lock, {**known, "timestamp": began, "pid": int(holder["pid"])}))
         except FileNotFoundError:  # released since
             continue
         except (OSError, ValueError, TypeError, KeyError) as error:

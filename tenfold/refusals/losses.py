@@ -45,7 +45,7 @@ def refuse_loss(changes: "list[Change]", target: Architecture, deployed: int | N
         else f"{changes[0].name} would be {verbs}, and what it holds lost.",
         why=_why,
         remedies=[
-            *([f"write `stage: {deployed}` again, which is what is deployed, or"] if below else []),
+            *([f"`stage: {deployed}` in the blueprint, which is what is deployed, or"] if below else []),
             *_kept(changes, target),
         ],
         to="to lose it for good, and",

@@ -26,6 +26,8 @@ _AFTER_STOP = re.compile(
         )
     )
 )
+# What the program hears when a resource has failed: it names no cause of its own.
+_AFTER_FAILURE = re.compile(r"^[Rr]esource monitor (has terminated|shut ?down)")
 # A look-up has no resource, and what the provider says of it names no field.
 _NO_ZONE = "aws:route53/getZone:getZone failed"
 # How the engine words what a provider's Check refuses: the type, the name, where it says so the property and its value.
@@ -45,6 +47,8 @@ def lines(result: Any, target: Any) -> Iterator[str]:
         stopped = [problem for problem in errors if _AFTER_STOP.search(problem.message)]
         yield from _unanswered(problem.urn for problem in stopped)
         errors = [problem for problem in errors if problem not in stopped]
+    caused = [problem for problem in errors if _AFTER_FAILURE.search(problem.message)]
+    errors = [problem for problem in errors if problem not in caused] or errors
     for problem in errors:
         yield from _one(problem, target)
     if not errors and not result.interrupted and not result.progress.problems:

@@ -48,6 +48,11 @@ def test_validate_fine() -> None:
     assert "fine" in result.output and "prod at stage 3 (load-balanced)" in result.output
 
 
+def test_a_stage_of_the_command_line_is_wrong_nowhere_in_the_file():
+    problems = json.loads(run(validate.command, SHOP, "--env", "prod", "--stage", "9", "--json").output)["problems"]
+    assert ("TF-S001", 0) in [(problem["code"], problem["line"]) for problem in problems]
+
+
 def test_validate_a_file_without_environments(tmp_path: Path) -> None:
     path = tmp_path / "shop.yaml"
     path.write_text(whole("stage: 1"))

@@ -74,7 +74,12 @@ def said(target: SimpleNamespace, *problems: tuple[str, str], interrupted: bool 
 def test_what_the_engine_says_of_its_own_end_is_no_failure(target: SimpleNamespace, own: str) -> None:
     real = ("", "QuotaExceeded: no more addresses")
     assert said(target, ("", own), real) == "  the program\n    QuotaExceeded: no more addresses"
-    assert own in said(target, ("", own), real, interrupted=False), "without a stop it is one"
+    assert own in said(target, ("", own), interrupted=False), "without a stop it is one"
+
+
+def test_what_follows_a_failure_is_not_told_as_a_second_one(target: SimpleNamespace) -> None:
+    real = ("", "QuotaExceeded: no more addresses")
+    assert OWN[0] not in said(target, real, ("", OWN[0]), interrupted=False)
 
 
 def test_what_was_stopped_without_an_answer_is_named_once(target: SimpleNamespace) -> None:

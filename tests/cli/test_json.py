@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 from click.testing import CliRunner
@@ -26,6 +27,16 @@ ACTS = {
 def test_every_command_that_finds_something_out_speaks_json() -> None:
     silent = {name for name, leaf in leaves(cli.tenfold) if not any("--json" in each.opts for each in leaf.params)}
     assert silent == ACTS
+
+
+def test_an_option_reads_the_same_in_every_command() -> None:
+    words = {"--env": set(), "--stage": set(), "--json": set()}
+    for _, leaf in leaves(cli.tenfold):
+        for option in (each for each in leaf.params if isinstance(each, click.Option)):
+            for name in words.keys() & set(option.opts):
+                words[name].add((option.help or "").partition(" ")[0] if name == "--json" else option.metavar)
+    assert words == {"--env": {"NAME"}, "--stage": {"STAGE"}, "--json": {"For"}}
+    assert not [leaf for _, leaf in leaves(cli.tenfold) if "For machines" in leaf.get_help(click.Context(leaf))]
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,13 @@ def test_what_is_in_the_way_of_reading_is_not_an_absent_state(tmp_path):
         workspace.deployed(place(gone.as_uri()))
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b'{"pid": 1', b'{"pid": "x"}', b"[]"])
+# As the engine writes it: nine decimals, and the zone of the machine.
+HOLDER = b'{"pid": 7, "username": "ann", "hostname": "elsewhere", "timestamp": "2026-11-27T01:00:00.363665274+01:00"}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"null", b'{"pid": 1', b'{"pid": "x"}', b"[]", HOLDER.replace(b"2026", b"20-6")]
+)
 def test_a_damaged_lock_is_named_with_its_path(tmp_path, content):
     folder = tmp_path / "a b" / ".pulumi" / "locks" / "organization" / "tenfold" / "shop-prod"
     folder.mkdir(parents=True)
@@ -162,10 +168,11 @@ def test_a_damaged_lock_is_named_with_its_path(tmp_path, content):
 def test_a_lock_below_any_home_is_seen(tmp_path):
     folder = tmp_path / "a b" / ".pulumi" / "locks" / "organization" / "tenfold" / "shop-prod"
     folder.mkdir(parents=True)
-    holder = {"pid": 7, "username": "ann", "hostname": "elsewhere", "timestamp": "2026-11-27T01:00:00Z"}
-    (folder / "1.json").write_text(json.dumps(holder), encoding="utf-8")
-    with pytest.raises(Failure, match="process 7 of ann on elsewhere"):
+    (folder / "1.json").write_bytes(HOLDER)
+    with pytest.raises(Failure, match="process 7 of ann on elsewhere") as busy:
         resume.release_lock(place((tmp_path / "a b").as_uri()))
+    assert "since 2026-11-27 00:00:00 UTC;" in busy.value.why
+    assert resume.locked(place((tmp_path / "a b").as_uri())).endswith(" since 2026-11-27 00:00:00 UTC")
 
 
 def test_what_the_engine_would_refuse_in_a_state_is_found():
