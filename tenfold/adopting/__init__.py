@@ -1,1 +1,1 @@
-"""What somebody has built without tenfold, and how a stack takes it over: nothing is written in the cloud here."""
+"""Takes over resources that were built without tenfold. Nothing here writes to the cloud."""

@@ -1,4 +1,4 @@
-"""An inventory of one region of an account: calls that only read, those in `calls.yaml` and the route tables."""
+"""An inventory of one region of an account: the read-only calls in `calls.yaml`, and the route tables."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Client = Callable[[str], Any]
 
 
 def read(client: Client, region: str, where: str) -> Inventory:
-    """Raises `Failure` for a call that is refused."""
+    """Raises `Failure` for a call that AWS refuses."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -33,7 +33,7 @@ def usual_region() -> str:
 
 
 def clients(region: str, endpoint: str | None) -> Client:
-    """Of the account that the environment names, or of the local cloud at `endpoint`."""
+    """The inventory of the account of the current credentials, or of the local cloud at `endpoint`."""
     import boto3
 
     simulated = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "endpoint_url": endpoint}
@@ -60,7 +60,7 @@ def _pages(client: Any, call: str) -> Iterator[Any]:
 
 
 def _routes(ec2: Any) -> Iterator[Thing]:
-    """A subnet that no table names has the VPC's main one."""
+    """A subnet without a table of its own uses the VPC's main one."""
     subnets = [one for page in _pages(ec2, "describe_subnets") for one in page["Subnets"]]
     tables = [one for page in _pages(ec2, "describe_route_tables") for one in page["RouteTables"]]
     named = {link["SubnetId"]: table for table in tables for link in table["Associations"] if link.get("SubnetId")}

@@ -1,5 +1,5 @@
-"""The blueprint that fits what there is: sizes as they are, what stays outside as `existing`, what is taken over as
-`imported`."""
+"""Writes the blueprint that fits an inventory: sizes as they are, resources that stay outside as `existing`, resources
+that are taken over as `imported`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ _WINDOW = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-
 
 
 class Choices(Value):
-    """What the blueprint is written from."""
+    """The values that the blueprint is written from."""
 
     origin: str
     name: str
@@ -25,12 +25,12 @@ class Choices(Value):
     cidr: str
     subnets: Mapping[str, Mapping[str, str]]
     database: Mapping[str, Any] | None
-    """Facts of the one that is taken over."""
+    """Facts of the database that is taken over."""
     existing: Mapping[str, Any] | None
-    """Facts of the one that stays outside."""
+    """Facts of the database that stays outside."""
     secret: str | None
     names: Mapping[str, Mapping[str, str | int]]
-    """Resource -> property -> its value, where one of the stack's would recreate it or delete of what it keeps."""
+    """Resource -> property -> its present value, where the stack's own value would recreate it or delete data."""
     whole_version: bool = True
 
 

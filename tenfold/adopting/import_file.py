@@ -1,4 +1,5 @@
-"""The file of a bulk import, in the format of `pulumi import --file`: which resource of the stack is what there is.
+"""The file of a bulk import, in the format of `pulumi import --file`: each resource of the stack with the existing one
+that it takes over.
 
 Source of the format: pkg/cmd/pulumi/operations/import.go of the engine, `importFile`.
 """
@@ -16,7 +17,7 @@ PROVIDER = "aws-primary"
 
 
 class Take(Value):
-    """A resource of the stack, by type and name, and the id of what it takes over."""
+    """A resource of the stack, by type and name, and the id of the existing resource that it takes over."""
 
     type: str
     name: str
@@ -24,7 +25,7 @@ class Take(Value):
 
 
 def text(takes: Sequence[Take], graph: Graph) -> str:
-    """With the components above each, so that the engine finds it under the stack's own URN."""
+    """The file's text, with the components above each resource, so that the engine uses the stack's own URNs."""
     by_urn = {one.urn: one for one in graph}
     resources: list[dict[str, object]] = []
     for take in takes:
@@ -59,7 +60,7 @@ def read(file: Path) -> list[Take]:
 
 
 def urn(take: Take, graph: Graph) -> str:
-    """Of the resource in the stack. Raises `Failure` (wrong input) where the stack has none."""
+    """URN of the resource in the stack. Raises `Failure` (wrong input) where the stack has none."""
     there = next((one.urn for one in graph if (one.type, one.name) == (take.type, take.name)), None)
     if there is None:
         raise Failure(

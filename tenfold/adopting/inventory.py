@@ -1,4 +1,4 @@
-"""What there is, in Pulumi's types and property names, whether a state or an account says so."""
+"""Existing resources, in Pulumi's types and property names, read from a state or an account."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,8 +16,8 @@ LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
 
 class Thing(Value):
-    """One resource: its id as Pulumi imports it, its name where it has one, its properties. `urn` in the state that has
-    it."""
+    """An existing resource: its id as Pulumi imports it, its name if it has one, its properties; `urn` if it was read
+    from a state."""
 
     type: str
     id: str
@@ -28,7 +28,7 @@ class Thing(Value):
 
 class Inventory(Value):
     origin: str
-    """Where it was read: a file, or an account and region."""
+    """Where the resources were read: a file, or an account and region."""
     region: str
     things: tuple[Thing, ...]
 

@@ -1,4 +1,4 @@
-"""Which VPC there is, and which of its subnets is for what."""
+"""Finds the existing VPC, and the tier of each of its subnets."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -23,8 +23,8 @@ MOST_ZONES = 4  # blueprints/grammar/sections/network.py
 
 
 def vpc(inventory: Inventory, asked: str | None, database: Thing | None) -> Thing | None:
-    """The one that is asked for, or of the database, or the only one. Raises `Failure` (wrong input) where it is not
-    there, or one has to be chosen."""
+    """The VPC that was asked for, or the database's, or the only one. Raises `Failure` (wrong input) if it does not
+    exist, or if there are several to choose from."""
     known = inventory.of(VPC)
     by_group = _vpc_of_group(inventory, str(database.facts.get("dbSubnetGroupName"))) if database else None
     identifier = asked or (database and database.facts.get("vpcId")) or by_group
@@ -59,8 +59,8 @@ def of_group(inventory: Inventory, group: str) -> list[str]:
 def subnets(
     inventory: Inventory, vpc: Thing, group: str | None, tiers: Collection[str]
 ) -> Mapping[str, Mapping[str, str]]:
-    """Zone -> tier -> id, the first of each by its addresses, of the zones with all `tiers`; of all where none has.
-    `group`: the database's subnet group, which says where databases are; others come before them."""
+    """Zone -> tier -> id of the subnet with the lowest addresses. Only zones with all `tiers`; every zone if none has
+    all. `group`: the database's subnet group. Its subnets are taken for databases, and last for other tiers."""
     zones: dict[str, dict[str, str]] = {}
     of_databases = set(of_group(inventory, group)) if group else set[str]()
     own = [one for one in inventory.of(SUBNET) if one.facts.get("vpcId") == vpc.id and _in_region(inventory, one)]
@@ -76,7 +76,7 @@ def subnets(
 
 
 def _in_region(inventory: Inventory, subnet: Thing) -> bool:
-    """And not in a local zone beside it, eu-central-1-ham-1a."""
+    """Whether the zone is the region's own, and not a local zone such as eu-central-1-ham-1a."""
     return str(subnet.facts.get("availabilityZone"))[:-1] == inventory.region
 
 
@@ -85,7 +85,7 @@ def _order(facts: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _way_out(inventory: Inventory, subnet: Thing) -> str:
-    """public: by an internet gateway; private: by anything else, a NAT or a transit gateway; closed: none."""
+    """By the default route: public (internet gateway), private (NAT, transit gateway or other), closed (none)."""
     tables = _tables(inventory, subnet)
     routes = [one.facts for one in inventory.of(ROUTE) if str(one.facts.get("routeTableId")) in tables]
     routes += [route for one in inventory.of(*TABLES) if one.id in tables for route in one.facts.get("routes") or ()]
@@ -96,7 +96,7 @@ def _way_out(inventory: Inventory, subnet: Thing) -> str:
 
 
 def _tables(inventory: Inventory, subnet: Thing) -> set[str]:
-    """Those of the subnet; where none is, the VPC's main one."""
+    """The subnet's route tables; if it has none, the VPC's main one."""
     vpc = subnet.facts.get("vpcId")
     own = {str(one.facts["routeTableId"]) for one in inventory.of(ROUTING) if one.facts.get("subnetId") == subnet.id}
     chosen = {str(one.facts["routeTableId"]) for one in inventory.of(MAIN_ROUTING) if one.facts.get("vpcId") == vpc}

@@ -1,4 +1,4 @@
-"""What `tenfold import` prints: what there is, what a stack takes over of it, and what that would change."""
+"""The page of `tenfold import`: existing resources, those that the stack takes over, and the changes to them."""
 
 import shlex
 from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ def _rows(
 
 
 def taken(takes: Iterable[Take], changes: Iterable[Change]) -> Iterator[str]:
-    """What is taken over, and each property of it that the run would change."""
+    """Each resource that is taken over, with the properties that the run would change."""
     for take in takes:
         yield from _row("takes", f"{take.name} = {take.id}")
     for change in changes:

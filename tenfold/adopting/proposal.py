@@ -1,4 +1,4 @@
-"""What a stack takes over of an inventory, what it uses, what it leaves, and what taking over would change."""
+"""The resources that a stack takes over, uses or leaves alone, and the changes that the takeover would make."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ ENGINES = ("postgres", "mysql")
 
 
 class Asked(Value):
-    """What the command line says."""
+    """Options of the command line."""
 
     name: str
     image: str
@@ -38,17 +38,17 @@ class Proposal(Value):
     graph: Graph
     takes: tuple[Take, ...]
     changes: tuple[Change, ...]
-    """What the next `up` would change of what is taken over, as far as the inventory knows it."""
+    """Changes that the next `up` would make to the resources taken over, as far as the inventory shows."""
     others: tuple[str, ...]
-    """URNs of what is taken over, in the program that has it; what needs another is before it."""
+    """URNs, in the program that has them now, of the resources taken over; dependants come first."""
     uses: tuple[str, ...]
     leaves: tuple[tuple[str, str], ...]
-    """(what is not taken over, why)"""
+    """(resource that is not taken over, reason)"""
 
 
 def propose(inventory: Inventory, asked: Asked, file: Path) -> Proposal:
-    """The blueprint is written to `file`, which is read again. Raises `Failure` for what has to be chosen, and
-    `WrongBlueprint` where none fits."""
+    """Writes the blueprint to `file` and reads it back. Raises `Failure` where the user has to choose, and
+    `WrongBlueprint` where no blueprint fits."""
     like = resemblance(inventory)
     database = _database(inventory, asked)
     reason = _keeps_out(database) if database else ""
@@ -61,7 +61,7 @@ def propose(inventory: Inventory, asked: Asked, file: Path) -> Proposal:
 
 
 def _database(inventory: Inventory, asked: Asked) -> Thing | None:
-    """The one that is asked for, or the only one that is no copy."""
+    """The database that was asked for, or the only one that is no replica."""
     own = [one for one in inventory.of(DATABASE) if not one.facts.get("replicateSourceDb")]
     if asked.database:
         known = {name: one for one in own for name in (one.name, one.id, _identifier(one))}
@@ -80,7 +80,7 @@ def _identifier(database: Thing) -> str:
 
 
 def _keeps_out(database: Thing) -> str:
-    """Why the stack cannot own it; empty where it can. RDS encrypts a database only when it is made."""
+    """Why the stack cannot take the database over; empty if it can. RDS encrypts a database only at its creation."""
     facts = database.facts
     if facts.get("engine") not in ENGINES:
         return f"tenfold has no {facts.get('engine')}"
@@ -134,8 +134,8 @@ def _proposal(
 def _for_life(
     inventory: Inventory, asked: Asked, database: Thing | None, stage: int, subnets: Sequence[str]
 ) -> dict[str, dict[str, str | int]]:
-    """Names that the stack would make up and cannot change, a subnet group that has others than `subnets`, which the
-    database may be in, and how long logs are kept: 0 is for ever, and a shorter time deletes what is older."""
+    """Present values that have to stay: names, which cannot change; subnets of a subnet group beyond `subnets`, which
+    the database may be in; and days that logs are kept (0 means for ever), since a shorter time deletes older logs."""
     kept: dict[str, dict[str, str | int]] = {}
     if database:
         name = str(database.facts["dbSubnetGroupName"])
@@ -150,14 +150,14 @@ def _for_life(
 
 
 def _logs(inventory: Inventory, identifier: str) -> Iterator[tuple[str, Thing]]:
-    """The log groups that RDS has made for the database, by the log that the stack exports."""
+    """The log groups that RDS has created for the database, by the name of the log."""
     for log in (log for logs in rds.LOGS.values() for log in logs):
         if one := inventory.named(LOG_GROUP, f"/aws/rds/instance/{identifier}/{log}"):
             yield log, one
 
 
 def _planned(choices: Choices, file: Path) -> tuple[str, Graph, Any]:
-    """With the exact version where this release knows it, else with its series."""
+    """The engine and its version: exact if this release knows it, else its series."""
     from tenfold.blueprints.resolve import load
 
     for attempt in (choices, replace(choices, whole_version=False)):
@@ -193,7 +193,7 @@ def _taken(inventory: Inventory, take: Take) -> Thing | None:
 
 
 def _changes(inventory: Inventory, takes: tuple[Take, ...], graph: Graph, resolution: Any) -> tuple[Change, ...]:
-    """What the inventory does not know of a resource counts as being what the stack wants: `up` reads it all."""
+    """Properties that the inventory lacks count as equal to the stack's: `up` reads them all."""
     by_urn, state = {one.urn: one for one in graph}, []
     for take in takes:
         key = urn(take, graph)
@@ -219,7 +219,7 @@ def _leaves(
     reason: str,
     used: bool,
 ) -> tuple[tuple[str, str], ...]:
-    """Each thing that counts, with the reason. Of what only serves others (routes, roles) there is nothing to say."""
+    """Each resource that is left alone, with the reason; helper resources (routes, roles) are not listed."""
     taken, rows = {take.id for take in takes}, []
     for thing in inventory.things:
         if thing.id in taken or _identifier(thing) in taken:

@@ -1,4 +1,4 @@
-"""Which stage an inventory is most like: the last one up to which each stage has left a sign."""
+"""The stage that an inventory is most like: the last one up to which every stage has left a typical resource."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,13 +11,13 @@ from tenfold.blueprints.value import Value
 class Resemblance(Value):
     stage: int
     signs: Mapping[str, tuple[str, ...]]
-    """Capability -> the ids of what is a sign of it."""
+    """Capability -> ids of the resources that are typical of it."""
     lacking: tuple[str, ...]
-    """Capabilities up to the stage that were not found, though they would have left a resource."""
+    """Capabilities up to the stage that leave a typical resource, of which the inventory has none."""
 
     @property
     def without(self) -> tuple[str, ...]:
-        """Those of `lacking` that the stage can do without."""
+        """Capabilities in `lacking` that the stage can work without."""
         known = presets.capabilities()
         needed = {
             need
@@ -29,7 +29,7 @@ class Resemblance(Value):
 
     @property
     def beyond(self) -> tuple[str, ...]:
-        """Capabilities of later stages that are there."""
+        """Capabilities of later stages with a typical resource in the inventory."""
         return tuple(name for name in self.signs if presets.capabilities()[name].stage > self.stage)
 
 

@@ -1,4 +1,4 @@
-"""An inventory of a state of Pulumi, as `pulumi stack export` writes it."""
+"""An inventory from a Pulumi state, as `pulumi stack export` writes it."""
 
 from typing import Any
 
@@ -38,7 +38,8 @@ def read(file: str, content: bytes, region: str | None) -> Inventory:
 
 
 def _facts(resource: dict[str, Any]) -> dict[str, Any]:
-    """A version as AWS has it now, not as it was asked for; `secret` where RDS keeps the password."""
+    """Properties of a resource: the version that AWS runs now, not the one asked for; `secret` where RDS keeps the
+    password."""
     facts = {**(resource.get("inputs") or {}), **(resource.get("outputs") or {})}
     if now := facts.get("engineVersionActual"):
         facts["engineVersion"] = now

@@ -1,5 +1,5 @@
-"""An import file into a stack's state: read from the cloud, compared with the plan, and let go again where the run
-would lose something. Nothing in the cloud is changed."""
+"""Puts the resources of an import file into a stack's state: they are read from the cloud, compared with the plan, and
+removed from the state again if the run would lose something. Nothing in the cloud is changed."""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -61,7 +61,7 @@ def _read(target: Deployment, takes: Sequence[Take], new: State, graph: Graph, f
 
 
 def _checked(target: Deployment, file: Path) -> Difference:
-    """As `preflight.check`; what is refused of an import can be accepted by nobody."""
+    """As `preflight.check`, except that no loss of imported resources can be accepted."""
     try:
         return preflight.check(target)
     except Failure as refused:
@@ -72,8 +72,8 @@ def _checked(target: Deployment, file: Path) -> Difference:
 
 
 def entries(takes: Sequence[Take], graph: Graph, deployed: State) -> State:
-    """What the state needs besides what it has: stack, provider, components, and each resource without a property; the
-    next reading fills them."""
+    """Entries to add to the state: stack, provider, components, and each resource without properties, which the next
+    refresh fills in."""
     by_urn, known = {one.urn: one for one in graph}, {one["urn"] for one in deployed}
     providers = {one["urn"]: one["id"] for one in deployed if one["type"].startswith("pulumi:providers:")}
     new: State = []
@@ -106,7 +106,7 @@ def entries(takes: Sequence[Take], graph: Graph, deployed: State) -> State:
 
 
 def known_inputs(state: State, graph: Graph, taken: set[str]) -> State:
-    """Of what was taken over, the properties that the program sets: the others stay as the cloud has them."""
+    """Keeps as inputs of the resources taken over only those that the program sets; the others stay as in the cloud."""
     by_urn = {one.urn: one for one in graph}
     for one in state:
         if one["urn"] in taken:
@@ -120,6 +120,6 @@ def without(state: State, added: set[str]) -> State:
 
 
 def unread(takes: Sequence[Take], graph: Graph, deployed: State) -> Iterator[Take]:
-    """Those that the cloud did not have: a reading drops them."""
+    """Resources that do not exist in the cloud: a refresh drops them."""
     there = {one["urn"] for one in deployed}
     return (take for take in takes if urn(take, graph) not in there)

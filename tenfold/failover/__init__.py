@@ -1,19 +1,19 @@
-"""One region takes over from another: the steps, what they ask of AWS, and the journal that lets them go on.
+"""One region takes over from another: the steps, their calls to AWS, and the journal by which a killed run resumes.
 
-takeover.py    what a takeover works on, what a step is, and how it waits
-steps.py       those of a failover
-homeward.py    those of a failback, the way home
-moves.py       what `regions.active` asks of each region, read from the difference that the next `up` would see
-servers.py     what runs in a region: stopped in one, started in the other
-images.py      what servers that start fetch from their own region's registry
+takeover.py    the data of a takeover, the class of a step, and waiting for AWS
+steps.py       the steps of a failover
+homeward.py    the steps of a failback
+moves.py       what changes in each region with `regions.active`, read from the next `up`'s difference
+servers.py     servers and pods: stopped in one region, started in the other
+images.py      container images that new servers fetch from their own region's registry
 pods.py        pods of services, whose number an autoscaler keeps
-quota.py       what the standby region may start at once, and what the account may run there
-replicas.py    whether copies of secrets and keys are fit for use
-copies.py      databases that are renamed, closed, and copied under the names of others
-comparison.py  what both regions keep besides databases, compared before the way home
+quota.py       the vCPUs that a failover starts at once, and the account's quota for them
+replicas.py    whether copies of secrets and keys can be used
+copies.py      databases: renamed, closed to clients, and copied under another database's name
+comparison.py  objects, items of tables and secrets, compared between the regions before a failback
 exchange.py    the state after a failback
-journal.py     what was done, so that a killed run goes on
-register.py    the same where colleagues read it, and who is at work
-trouble.py     what AWS refuses, in words that say what to do
-drill.py       the same on the local cloud, where a region is really lost
+journal.py     the steps that have ended, so that a killed run resumes
+register.py    the journal in Parameter Store, for colleagues, and which run is active
+trouble.py     errors of AWS, each with its remedy
+drill.py       an exercise: marks written in one region must arrive in the other
 """

@@ -1,4 +1,4 @@
-"""What both regions keep besides databases, compared: objects, items of tables, secrets. Nothing of it is written."""
+"""Compares what both regions keep besides databases: objects, items of tables, secrets. Nothing is written."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ _COPIES, _TABLE = "aws:s3/bucketReplicationConfig:BucketReplicationConfig", "aws
 
 @dataclass
 class Comparison:
-    """`behind`: what the region that is left has, and the other one has not yet, in words; empty where they agree.
-    `counts`: of what was looked at. `cut`: where there was more than is looked at."""
+    """`behind`: in words, what has not arrived yet in the region that takes over; empty where both agree.
+    `counts`: how many of each kind were compared. `cut`: what was left out, because there was too much of it."""
 
     behind: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -44,8 +44,8 @@ def of(deployed: Sequence[Mapping[str, Any]]) -> Copied:
 
 
 def compare(at: Takeover, copied: Copied, until: datetime | None = None) -> Comparison:
-    """`until`: while there are writers, something is always under way. Then objects that are younger are not looked at,
-    and an item counts as copied though it has changed since. None once nobody writes."""
+    """`until`: set while applications still write, when some copies are always under way. Objects younger than it are
+    left out, and an item counts as copied even if it has changed since. None once nothing writes any more."""
     comparison = Comparison()
     for region, bucket, other in copied.buckets:
         if region == at.away:
@@ -60,7 +60,7 @@ def compare(at: Takeover, copied: Copied, until: datetime | None = None) -> Comp
 
 
 def _objects(at: Takeover, bucket: str, other: str, comparison: Comparison, until: datetime | None) -> None:
-    """Both listings side by side, for S3 lists keys in the order of their bytes: neither is ever held as a whole."""
+    """Reads both listings in parallel, since S3 sorts keys by their bytes: neither is in memory as a whole."""
     copies, missing, younger = _listed(at, at.here, other), 0, 0
     copy = next(copies, None)
     listing = _listed(at, at.away, bucket)
@@ -87,8 +87,8 @@ def _listed(at: Takeover, region: str, bucket: str) -> Iterator[tuple[str, int, 
 
 
 def _items(at: Takeover, table: str, comparison: Comparison, rests: bool) -> None:
-    """The copy works, and of the items that a scan gives first each is there as it is here. All of them would be read
-    at the table's price; once nobody writes, what is under way arrives within a second (Developer Guide, Global
+    """Checks that replication of the table is active, and that the first items of a scan are the same in both regions.
+    Reading all items would cost money; once nothing writes, the rest arrives within a second (Developer Guide, Global
     tables)."""
     described = at.client("dynamodb", at.away).describe_table(TableName=table)["Table"]
     if (status := _status(at, table)) != "ACTIVE":
@@ -112,8 +112,8 @@ def _only(names: Sequence[str], items: Sequence[Mapping[str, Any]]) -> list[dict
 
 
 def _status(at: Takeover, table: str) -> str:
-    """Of the copy, as either of the two regions tells it: each lists the others, and the local cloud only the copies of
-    the first one. Empty where nothing is copied."""
+    """Status of the table's replica, from whichever region lists it: in AWS each region lists the others, in the local
+    cloud only the first region lists its replicas. Empty where there is no replica."""
     for asked, other in ((at.away, at.here), (at.here, at.away)):
         described = at.client("dynamodb", asked).describe_table(TableName=table)["Table"]
         for one in described.get("Replicas", ()):
@@ -144,7 +144,7 @@ def secrets(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def value(at: Takeover, region: str, arn: str, stage: str = VERSIONS[0]) -> tuple[str, str | bytes]:
-    """(version, text or bytes) as the region has it; empty where there is no such version, or nobody has given a value
+    """(version, text or bytes) of the secret in the region; empty where there is no such version, or no value
     yet."""
     from botocore.exceptions import ClientError
 

@@ -1,6 +1,7 @@
-"""Databases under the names of others: renamed, closed, and copied with all that a replica lacks of its source.
+"""Databases: renamed, closed to clients, and copied under another database's name, with the settings that RDS does not
+copy to a replica.
 
-Each call sees for itself what is done already, so that it can be made again.
+Each function first checks what has been done already, so it can be called again.
 """
 
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ HOURS = 3600.0  # seconds
 COPYING = 12 * HOURS  # a terabyte over half a continent
 RENAMING = 1 * HOURS  # RDS says 10 min, and restarts the database
 
-# What the program says of a database: parameter of CreateDBInstanceReadReplica -> input of the resource. Of a source in
-# another region a replica takes no key, no subnets; in the same one it may say no others.
+# The program's inputs of a database: parameter of CreateDBInstanceReadReplica -> input of the resource. Key and subnets
+# (_FAR) are set only for a source in another region; in the same region RDS refuses any but the source's.
 _TAKEN = {
     "DBInstanceClass": "instanceClass",
     "MultiAZ": "multiAz",
@@ -38,7 +39,7 @@ _TAKEN = {
     "EnableCloudwatchLogsExports": "enabledCloudwatchLogsExports",
 }
 _FAR = {"KmsKeyId": "kmsKeyId", "DBSubnetGroupName": "dbSubnetGroupName"}
-# What a replica is not made with, and is given when it is there: parameter of ModifyDBInstance -> input.
+# Settings that can be set only once the replica exists: parameter of ModifyDBInstance -> input.
 _LATER = {
     "BackupRetentionPeriod": "backupRetentionPeriod",
     "PreferredBackupWindow": "backupWindow",
@@ -48,7 +49,7 @@ _LATER = {
 
 
 def former(identifier: str) -> str:
-    """The name of the database that had this one."""
+    """The name under which the former database is kept."""
     return f"{identifier[: LONGEST - len(FORMER)]}{FORMER}"
 
 
@@ -69,7 +70,7 @@ def described(at: Takeover, region: str, identifier: str) -> dict[str, Any] | No
 
 
 def source(there: Mapping[str, Any]) -> str:
-    """What a database is a replica of: an ARN, or an identifier of the same region. Empty for one of its own."""
+    """The source of a replica: an ARN, or an identifier in the same region. Empty for a database that is no replica."""
     return there.get("ReadReplicaSourceDBInstanceIdentifier") or ""
 
 
@@ -79,8 +80,9 @@ def is_available(at: Takeover, region: str, identifier: str) -> bool:
 
 
 def rename(at: Takeover, member: Member) -> None:
-    """It keeps its data, its replicas and its protection; its address goes, and RDS restarts it. It sends its logs
-    nowhere any more: RDS would make groups of the other name for them, without encryption and without an end."""
+    """Gives the database the name of a former one. It keeps its data, replicas and protection; its address changes, and
+    RDS restarts it. Its logs are no longer exported: RDS would create log groups for the new name, without encryption
+    or expiry."""
     other, there = former(member.identifier), described(at, member.region, member.identifier)
     if there and not described(at, member.region, other):
         logs = there.get("EnabledCloudwatchLogsExports")
@@ -94,7 +96,7 @@ def rename(at: Takeover, member: Member) -> None:
 
 
 def rename_back(at: Takeover, member: Member) -> None:
-    """Sends its logs where the program says again."""
+    """Gives the former database its name back; its logs are exported again."""
     other = former(member.identifier)
     if described(at, member.region, other) and not described(at, member.region, member.identifier):
         logs = member.inputs.get("enabledCloudwatchLogsExports")
@@ -108,7 +110,7 @@ def rename_back(at: Takeover, member: Member) -> None:
 
 
 def followed(at: Takeover, member: Member) -> str:
-    """Its `source`; empty also where it is not there."""
+    """The source of a replica; empty also where there is no such database."""
     return source(described(at, member.region, member.identifier) or {})
 
 
@@ -117,7 +119,7 @@ def follows(at: Takeover, member: Member) -> bool:
 
 
 def is_closed(at: Takeover, member: Member) -> bool:
-    """Also where nothing has the name any more."""
+    """Whether no client can connect; true also where no database has the name."""
     there = described(at, member.region, member.identifier)
     return there is None or _groups(there) == _nobodys(at, member, there)
 
@@ -127,7 +129,7 @@ def _groups(there: Mapping[str, Any]) -> list[str]:
 
 
 def _nobodys(at: Takeover, member: Member, there: Mapping[str, Any]) -> list[str]:
-    """The default group of the database's network."""
+    """The default security group of the database's network, which has no members."""
     network = there["DBSubnetGroup"]["VpcId"]
     groups = at.client("ec2", member.region).describe_security_groups(
         Filters=[{"Name": "vpc-id", "Values": [network]}, {"Name": "group-name", "Values": ["default"]}]
@@ -136,8 +138,8 @@ def _nobodys(at: Takeover, member: Member, there: Mapping[str, Any]) -> list[str
 
 
 def close(at: Takeover, member: Member) -> None:
-    """Nobody connects any more, whatever it is: only the network's default group may, which nothing is in. A restart
-    ends the connections that are there; replication does not go through the group."""
+    """Closes the database to all clients: its security group becomes the network's default one, which has no members.
+    A restart ends open connections; replication does not go through the security group."""
     rds, there = at.client("rds", member.region), described(at, member.region, member.identifier)
     if there is None:
         return  # renamed already
@@ -152,7 +154,7 @@ def close(at: Takeover, member: Member) -> None:
 
 
 def open_again(at: Takeover, member: Member) -> None:
-    """With the security groups that the state knows."""
+    """Gives the database back the security groups in the state."""
     if groups := member.inputs.get("vpcSecurityGroupIds"):
         at.client("rds", member.region).modify_db_instance(
             DBInstanceIdentifier=member.identifier, VpcSecurityGroupIds=groups, ApplyImmediately=True
@@ -161,8 +163,8 @@ def open_again(at: Takeover, member: Member) -> None:
 
 
 def copy(at: Takeover, member: Member, source: str) -> None:
-    """A replica of `source` (an ARN, or an identifier of the same region) under the member's name, as the program says
-    it, with backups before it has to be a database of its own. Waits until it is there."""
+    """Creates a replica of `source` (an ARN, or an identifier in the same region) under the member's name, with the
+    program's inputs, and with backups, which it needs before it can be promoted. Waits until it is available."""
     rds, region, name = at.client("rds", member.region), member.region, member.identifier
     there = described(at, region, name)
     if there is None:
@@ -175,7 +177,7 @@ def copy(at: Takeover, member: Member, source: str) -> None:
         rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **later)
         wait(at, lambda: is_available(at, region, name), f"{name} is not available yet", COPYING)
     if "DBParameterGroupName" in later:
-        rds.reboot_db_instance(DBInstanceIdentifier=name)  # a parameter group counts from a restart on
+        rds.reboot_db_instance(DBInstanceIdentifier=name)  # a parameter group takes effect with a restart
         wait(at, lambda: is_available(at, region, name), f"{name} has not restarted yet", COPYING)
 
 
@@ -192,7 +194,7 @@ def _parameters(member: Member, source: str) -> dict[str, Any]:
 
 
 def _missing(there: Mapping[str, Any], member: Member) -> dict[str, Any]:
-    """What the program says, and the replica does not have yet."""
+    """Inputs of the program that the replica does not have yet."""
     groups = [one["DBParameterGroupName"] for one in there.get("DBParameterGroups") or ()]
     so_far = {**there, "DBParameterGroupName": next(iter(groups), None)}
     inputs = member.planned()
@@ -205,7 +207,8 @@ def _missing(there: Mapping[str, Any], member: Member) -> dict[str, Any]:
 
 
 def remove_replica(at: Takeover, member: Member) -> None:
-    """One that follows a database which is to be left: what it holds is held there. Waits until it is gone."""
+    """Deletes a replica: its source has the same data. Waits until it is gone. Raises `Unfinished` for a database that
+    is no replica."""
     there = described(at, member.region, member.identifier)
     if there is None:
         return
@@ -224,7 +227,7 @@ def remove_replica(at: Takeover, member: Member) -> None:
 
 
 def leave_proxies(at: Takeover, pair: Pair) -> None:
-    """A proxy leads to a database by its name: before that is given to another one, it leads nowhere."""
+    """Takes the database from its proxies. They find it by its name, which another database is about to get."""
     _of_proxies(at, pair, "deregister_db_proxy_targets", "DBProxyTargetNotFoundFault")
 
 

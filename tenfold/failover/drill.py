@@ -1,5 +1,5 @@
-"""A drill: marks are set in the region that is left, and looked for in the other one. In a failover on the local cloud
-the region is lost for real meanwhile; in a failback both answer, also in an account."""
+"""A drill: marks are written in the region that is left, and looked for in the region that takes over. In a failover on
+the local cloud the region that is left really stops answering; in a failback, also in an account, both answer."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ Content = str | tuple[str, str | bytes]
 
 
 class Mark(Value):
-    """Something that was in the region that is left, and whether it is in the one that takes over."""
+    """Something written in the region that is left, and whether it arrived in the region that takes over."""
 
     what: str
     kept: bool
@@ -23,7 +23,7 @@ class Mark(Value):
 
 @contextmanager
 def lost(endpoint: str, region: str) -> Iterator[None]:
-    """The region answers nothing inside, and everything again after, however that ends."""
+    """The region does not answer inside this block, and does again after it, even after an exception."""
     regions.ask(endpoint, "POST", region)
     try:
         yield
@@ -36,8 +36,8 @@ def restore(endpoint: str, region: str) -> None:
 
 
 def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, Content]:
-    """Writes a file among the uploads and an item into each table, and reads the secrets: what -> content. All of it in
-    the region that is left."""
+    """Writes a file among the uploads and an item into each table, and reads the secrets, in the region that is left.
+    Returns the content by name."""
     contents = dict[str, Content]()
     if bucket := outputs.get(_uploads(at, at.away)):
         at.client("s3", at.away).put_object(Bucket=bucket, Key=KEY, Body=b"here", Tagging="drill=yes")
@@ -51,7 +51,7 @@ def before(at: Takeover, outputs: Mapping[str, Any]) -> dict[str, Content]:
 
 
 def after(at: Takeover, outputs: Mapping[str, Any], contents: Mapping[str, Content]) -> list[Mark]:
-    """Whether each is there, with the same content; file and items are taken away again."""
+    """Checks each mark in the region that takes over; then deletes the file and the items."""
     marks = []
     if "uploads" in contents:
         bucket = outputs[_uploads(at, at.here)]
@@ -75,7 +75,7 @@ def _uploads(at: Takeover, region: str) -> str:
 
 
 def _item(at: Takeover, table: str) -> dict[str, dict[str, Any]]:
-    """With nothing but its key, of whatever type that is."""
+    """An item with its key alone, of the type that the table has."""
     described = at.client("dynamodb", at.here).describe_table(TableName=table)["Table"]
     types = {one["AttributeName"]: one["AttributeType"] for one in described["AttributeDefinitions"]}
     values = {"S": KEY, "N": "-1", "B": KEY.encode()}

@@ -19,7 +19,7 @@ Resource = dict[str, Any]
 
 
 class Successor(Value):
-    """What has the member's name now. `id` is as the engine knows it."""
+    """The database that has the member's name now. `id` is the engine's."""
 
     member: Member
     id: str
@@ -38,7 +38,8 @@ def known_as(identifier: str, description: Mapping[str, Any], before: str) -> st
 
 
 def exchanged(resources: list[Resource], successors: Mapping[str, Successor]) -> list[Resource]:
-    """By URN. Made again, it changes nothing: a database that has its new id is not exchanged once more."""
+    """The state with the successors, which are by URN. A second call changes nothing: a database that has its new id is
+    not exchanged again."""
     known = {resource["urn"] for resource in resources}
     after: list[Resource] = []
     for resource in resources:
@@ -50,7 +51,7 @@ def exchanged(resources: list[Resource], successors: Mapping[str, Successor]) ->
 
 
 def ringing(resources: list[Resource], rings: Mapping[str, bool]) -> list[Resource]:
-    """With what the program says of alarms, by URN: where it said nothing before, a refresh adds no input."""
+    """The state with the alarms' `actionsEnabled` as in the program, by URN: a refresh adds no input."""
     return [
         {**one, "inputs": {**one["inputs"], "actionsEnabled": rings[one["urn"]]}} if one["urn"] in rings else one
         for one in resources
@@ -75,7 +76,7 @@ def _left(resource: Resource) -> Resource:
 
 
 def _succeeded(resource: Resource, successor: Successor) -> Resource:
-    """Its outputs are read afterwards, all that AWS tells."""
+    """The resource with its successor's id and inputs. Its outputs are read by the refresh that follows."""
     after = copy.deepcopy(resource)
     after["id"] = successor.id
     for side in ("inputs", "outputs"):

@@ -1,8 +1,9 @@
-"""The steps of a failback: the service comes home by AWS's own recipe (ARC Region switch, "RDS Create Cross-Region
-Replica block"). Up to the one that fences, users notice nothing.
+"""The steps of a failback, after AWS's own procedure (ARC Region switch, "RDS Create Cross-Region Replica block").
+Users notice nothing before the step `fence`.
 
-The former database is renamed and kept, for it holds what never reached the other region. A replica of the active one
-takes its name, so that nothing else has to change; then the roles swap back, and the same is done on the other side.
+The former database is renamed and kept, since it holds writes that never reached the other region. A replica of the
+active database takes its name, so that nothing else has to change. Then the roles swap back, and the same is done in
+the other region.
 """
 
 from dataclasses import replace
@@ -13,14 +14,14 @@ from tenfold.failover.moves import Member
 from tenfold.failover.replicas import FIT
 from tenfold.failover.takeover import Step, Takeover, Unfinished, wait
 
-NEAR = 60  # seconds behind from which on a replica counts as caught up: RDS measures once a minute
+NEAR = 60  # seconds; a replica that is less behind counts as caught up: RDS measures once a minute
 UNDER_WAY = timedelta(minutes=15)  # until an object has its copy: S3 Replication Time Control
 STOPPING = 20 * 60.0  # seconds until servers are gone: their drain, and what ends them
 
 
 def _compare(at: Takeover) -> str:
-    """While users write: what is younger than S3 promises copies to be is compared by the step that drains. Before it,
-    whether the keys of both regions are fit: each gets a replica that is encrypted with its own."""
+    """Checks that the keys of both regions can be used (each region gets a replica encrypted with its own key), and
+    compares the copies. Users still write, so objects younger than S3's promise are compared by the step `drain`."""
     unknown = [one.words for one in steps.refuse_unfit(at) if one.state not in FIT]
     return "; ".join([_wait_for_copies(at, datetime.now(UTC) - UNDER_WAY), *unknown])
 
@@ -46,7 +47,7 @@ def _rename(at: Takeover) -> str:
 
 
 def _copy(at: Takeover) -> str:
-    """The databases first, which may take hours; then their read replicas, which follow them from now on."""
+    """First copies the databases, which may take hours; then their read replicas, which follow the copies."""
     for pair in at.pairs:
         copies.copy(at, pair.here, _arn(at, pair.away))
     for pair in at.pairs:
@@ -63,7 +64,7 @@ def _follow(at: Takeover, replica: Member, source: str) -> None:
 
 
 def _drop_copies(at: Takeover) -> str:
-    """Only what follows: a database of its own that has the name is the former one, which was not renamed yet."""
+    """Deletes replicas only: a database of that name that is no replica is the former one, not renamed yet."""
     for pair in at.pairs:
         if copies.follows(at, pair.here):
             for replica in pair.replicas:
@@ -95,7 +96,7 @@ def _is_near(at: Takeover, member: Member) -> bool:
 
 
 def _fence(at: Takeover) -> str:
-    """Servers stop as they do at any time; then nobody reaches the databases, be it pods, jobs or people."""
+    """Stops servers the usual way, then pods; then closes the databases to everybody: jobs and people too."""
     for fleet in at.moves.fenced:
         servers.resize(at, fleet, 0, 0)
     for fleet in at.moves.fenced:
@@ -118,11 +119,11 @@ def _is_fenced(at: Takeover) -> bool:
 
 
 def _drain(at: Takeover) -> str:
-    """What was opened again by hand, between two runs, is closed first: what it wrote has to arrive as well.
+    """Waits until the replicas have everything that was committed before the fence. If somebody opened a database again
+    between two runs, it is closed first, and its writes are waited for as well.
 
-    Whatever was committed before the fence is in the replicas: measured at T, L seconds behind, one has all that was
-    committed until T - L. (A PostgreSQL replica whose source rests counts up, until RDS's own heartbeat, every five
-    minutes: so this may take as long.)"""
+    A replica that was L seconds behind at the time T has everything committed until T - L. (With an idle source, the
+    lag of a PostgreSQL replica grows until RDS's own heartbeat, every five minutes: this step may take as long.)"""
     since = at.fenced_at()
     if not _is_fenced(at):
         _fence(at)
@@ -137,7 +138,7 @@ def _drain(at: Takeover) -> str:
 
 
 def _has_all(at: Takeover, member: Member, fenced: float) -> bool:
-    """A database that is promoted already gets no more than it has."""
+    """Whether it has all commits before `fenced`; a database that is promoted already gets no more."""
     if not copies.follows(at, member):
         return True
     measured = steps.lags(at, member.region, member.identifier)
@@ -154,7 +155,7 @@ def _promote(at: Takeover) -> str:
 
 
 def _swap(at: Takeover) -> str:
-    """The same on the other side. All of what it has has arrived, and yet nothing is deleted."""
+    """The same in the other region. All of its data has arrived; it is kept nevertheless."""
     for pair in at.pairs:
         copies.rename(at, pair.away)
         copies.copy(at, pair.away, _arn(at, pair.here))

@@ -1,4 +1,4 @@
-"""Images that servers of the region that takes over fetch from their own region's registry (ECR)."""
+"""Container images that servers of the region that takes over fetch from that region's registry (ECR)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,8 +19,8 @@ def of(a: Architecture, here: str, away: str) -> tuple[str, ...]:
 
 
 def missing(ecr: Any, images: Sequence[str]) -> Iterator[str]:
-    """Those that ECR says it does not have. Of another registry, and where it does not answer or may not be asked,
-    nothing is known: servers that run already need none."""
+    """The images that ECR does not have. Images of other registries are skipped, and so are errors of ECR: servers that
+    already run need no image."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     for image in images:

@@ -1,6 +1,6 @@
-"""What a failover, or a failback, has done, so that one that was killed goes on where it stopped: one file a stack.
+"""The steps that a failover or failback has done, so that a killed run resumes where it stopped: one file a stack.
 
-Colleagues read the same elsewhere (register.py); this copy is for the hour in which nothing there answers."""
+Colleagues read the same in Parameter Store (register.py); this copy is for the time when it does not answer."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Entry(Value):
     seconds: float
     result: str
     at: str = ""  # ISO 8601, UTC; when it had ended
-    again: bool = False  # whether it was begun more than once: `seconds` are those of the last time
+    again: bool = False  # whether it was begun more than once; then `seconds` are of the last attempt
 
 
 class Journal(Value):
@@ -33,7 +33,7 @@ class Journal(Value):
     entries: tuple[Entry, ...] = ()
     ended: str = ""
     trying: str = ""  # the step that was begun last
-    given_up: bool = False  # what was done so far is, or is being, undone
+    given_up: bool = False  # the steps done so far have been, or are being, undone
 
     def has(self, step: str) -> bool:
         return any(entry.step == step for entry in self.entries)
@@ -63,7 +63,7 @@ def of(data: Mapping[str, Any]) -> Journal:
 
 
 def later(one: Journal | None, other: Journal | None) -> Journal | None:
-    """Of two copies the one that knows more."""
+    """The more recent of two copies."""
     there = [copy for copy in (one, other) if copy]
     return max(
         there,
@@ -73,12 +73,12 @@ def later(one: Journal | None, other: Journal | None) -> Journal | None:
 
 
 def path(where: Place) -> Path:
-    """In the local cloud it is forgotten with the stack."""
+    """The journal's file; for the local cloud it is deleted with the stack."""
     return (where.directory if where.cloud else home.state() / "failovers") / f"{where.stack}.failover.json"
 
 
 def read(where: Place) -> Journal | None:
-    """None where there was neither. Raises `Failure` for a file that is damaged."""
+    """None where there was no takeover. Raises `Failure` for a damaged file."""
     from tenfold.failure import Failure
 
     try:
@@ -99,7 +99,7 @@ def write(where: Place, journal: Journal) -> None:
 
 
 def forget(where: Place) -> None:
-    """With the stack."""
+    """Deletes the journal, with the stack."""
     path(where).unlink(missing_ok=True)
 
 

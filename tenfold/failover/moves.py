@@ -1,6 +1,6 @@
-"""What a change of `regions.active` asks of each region, read from the difference that the next `up` would see. Pure.
+"""The changes in each region that follow from a change of `regions.active`, read from the next `up`'s difference. Pure.
 
-So a failover does by API calls what the program says, and the next `up` finds it done.
+A failover makes these changes by API calls; the next `up` then has nothing left to do for them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ State = Sequence[Mapping[str, Any]]
 
 
 class Database(Value):
-    """A replica that becomes a database of its own. `keep` is how many days its backups are kept."""
+    """A replica to be promoted. `keep`: days that its backups are kept."""
 
     urn: str
     name: str
@@ -28,7 +28,7 @@ class Database(Value):
 
 
 class Fleet(Value):
-    """A group of servers and the size it is to have."""
+    """An Auto Scaling group and its intended size."""
 
     urn: str
     name: str
@@ -39,7 +39,7 @@ class Fleet(Value):
 
 
 class Alarm(Value):
-    """One that is to tell somebody, or nobody any more. `alarm` is its name in AWS."""
+    """An alarm whose notifications are switched on or off. `alarm` is its name in AWS."""
 
     urn: str
     alarm: str
@@ -48,8 +48,8 @@ class Alarm(Value):
 
 
 class Member(Value):
-    """A database that gets another one under its name. `id` is the engine's, `inputs` are the state's, and `changes`
-    what the program will say instead: input -> value, None where it says nothing."""
+    """A database whose name another database takes over. `id` is the engine's, `inputs` are the state's; `changes` are
+    the program's new inputs: input -> value, None where an input goes."""
 
     urn: str
     name: str
@@ -61,19 +61,19 @@ class Member(Value):
 
     @property
     def promoted(self) -> Database:
-        """The same, as a replica that becomes a database of its own."""
+        """The same database, as a replica to be promoted."""
         keep = int(self.inputs.get("backupRetentionPeriod") or 1)
         return Database(self.urn, self.name, self.identifier, self.region, keep)
 
     def planned(self, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What the program will say; `inputs`: the same as the state's, where they are written another way."""
+        """The program's new inputs; `inputs` replaces those of the state, where they are spelled another way."""
         after = {**(self.inputs if inputs is None else inputs), **self.changes}
         return {name: value for name, value in after.items() if name not in self.changes or value is not None}
 
 
 class Pair(Value):
-    """The database of the region that takes over, the one that is active until then, and what goes by the name of the
-    first: read replicas, which follow it, and proxies with the target group that leads to it."""
+    """The database of the region that takes over (`here`) and the one that is active until then (`away`); also what
+    refers to `here` by its name: its read replicas, and proxies, each with its target group."""
 
     here: Member
     away: Member
@@ -82,7 +82,7 @@ class Pair(Value):
 
 
 class Copied(Value):
-    """What a state has in both regions. Buckets: (region, name, the other one's name)."""
+    """Buckets and tables that are copied between the regions. Buckets: (region, name, name of the copy)."""
 
     buckets: tuple[tuple[str, str, str], ...] = ()
     tables: tuple[str, ...] = ()
@@ -148,7 +148,7 @@ def _alarm(resource: Mapping[str, Any], after: Mapping[str, Any]) -> Alarm:
 
 
 def pairs(difference: Difference, deployed: State, application: str, region: str) -> tuple[Pair, ...]:
-    """Of a failback to `region`: each database that is to follow another one again, with that one."""
+    """For a failback to `region`: each database that becomes a replica again, with its future source."""
     resources = {_name(one): one for one in deployed if one["type"] == DATABASE}
     followers = [
         change
@@ -176,7 +176,7 @@ def _proxies(deployed: State, of: Member) -> Iterator[tuple[str, str]]:
 def _member(
     resource: Mapping[str, Any], change: Change | None = None, after: Mapping[str, Any] | None = None
 ) -> Member:
-    """`after`: the program's inputs; what it does not say goes, also what no change shows (a final snapshot's name)."""
+    """`after`: the program's inputs. Inputs that it lacks go, also those in no change (a final snapshot's name)."""
     inputs, outputs = resource["inputs"], resource["outputs"]
     changes = {name: None for name in inputs if after is not None and name not in after and not _is_providers(name)}
     changes |= {one.path: one.new for one in (change.properties if change else ())}
@@ -185,12 +185,12 @@ def _member(
 
 
 def _is_providers(name: str) -> bool:
-    """What the provider writes beside the program's inputs."""
+    """Whether the provider adds this input itself."""
     return name == "region" or name.startswith("__")
 
 
 def fleets(difference: Difference, deployed: State, region: str) -> tuple[Fleet, ...]:
-    """Every group of servers of the region, with the size it is to have."""
+    """Every Auto Scaling group of the region, with its intended size."""
     planned = difference.after.resources
     return tuple(
         _fleet(one, planned[one["urn"]].inputs)
@@ -200,7 +200,7 @@ def fleets(difference: Difference, deployed: State, region: str) -> tuple[Fleet,
 
 
 def as_deployed(fleets: Sequence[Fleet], deployed: State) -> tuple[Fleet, ...]:
-    """The same groups with the sizes that the state knows."""
+    """The same groups with their sizes in the state."""
     inputs = {one["urn"]: one["inputs"] for one in deployed if one["type"] == FLEET}
     return tuple(
         _fleet({"urn": one.urn, "outputs": {"name": one.group, "region": one.region}}, inputs[one.urn])
@@ -209,7 +209,7 @@ def as_deployed(fleets: Sequence[Fleet], deployed: State) -> tuple[Fleet, ...]:
 
 
 def replicas(deployed: State) -> Iterator[tuple[str, str]]:
-    """(URN, source's ARN) of each database that follows one of another region."""
+    """(URN, ARN of the source) of each replica whose source is in another region."""
     for resource in deployed:
         outputs = resource.get("outputs") or {}
         source = str(outputs.get("replicateSourceDb") or "")

@@ -1,9 +1,9 @@
 """Pods of services: stopped in the region that is left, started in the one that takes over, by the API of Kubernetes.
 
-How many there are is the autoscaler's: it rests while a deployment has none, and follows the load from any other
-number on (Kubernetes, Horizontal Pod Autoscaling, "Implicit maintenance-mode deactivation"). So only the number is set,
-by the `scale` of a deployment: nothing that `up` applies is changed. A cluster is reached as `up` reaches it, by the
-kubeconfig of its provider in the state.
+The autoscaler sets the number of pods. It pauses while a deployment has none, and follows the load again from any other
+number (Kubernetes, Horizontal Pod Autoscaling, "Implicit maintenance-mode deactivation"). So only the number is set, by
+the `scale` subresource of a deployment; nothing that `up` applies is changed. A cluster is reached as `up` reaches
+it, with the kubeconfig of its provider in the state.
 """
 
 import base64
@@ -22,11 +22,11 @@ from tenfold.diff import Difference
 from tenfold.local import regions, server
 
 DEPLOYMENT, SCALER = "kubernetes:apps/v1:Deployment", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
-_SECONDS = 20  # for an answer; of a region that is lost none comes
+_SECONDS = 20  # for an answer; a lost region gives none
 
 
 class Unreachable(Exception):
-    """The cluster does not answer, or gives no token. `silent`: nobody was there to refuse."""
+    """The cluster does not answer, or there is no token for it. `silent`: not even a refusal came."""
 
     def __init__(self, reason: str, silent: bool) -> None:
         super().__init__(reason)
@@ -34,7 +34,7 @@ class Unreachable(Exception):
 
 
 class Pods(Value):
-    """A service's pods in one region. `least`: as many as the program says there are at least; `before`: the state."""
+    """A service's pods in one region. `least`: the minimum in the program; `before`: the minimum in the state."""
 
     urn: str
     name: str
@@ -47,7 +47,7 @@ class Pods(Value):
 
 
 def of(difference: Difference, deployed: Sequence[Mapping[str, Any]]) -> tuple[Pods, ...]:
-    """Of all deployments with an autoscaler, in both regions."""
+    """The pods of all deployments with an autoscaler, in both regions."""
     configs = {
         one["urn"]: one["inputs"].get("kubeconfig") for one in deployed if one["type"] == "pulumi:providers:kubernetes"
     }
@@ -90,7 +90,7 @@ def ready(pods: Pods, endpoint: str | None) -> int:
 
 
 def running(pods: Pods, endpoint: str | None) -> int:
-    """Those that end still count, for they may write. Raises `Unreachable`."""
+    """Number of pods. Terminating pods count too, since they may still write. Raises `Unreachable`."""
     selector = f"?labelSelector=app.kubernetes.io/name%3D{pods.deployment}"
     return len(_request(pods, endpoint, f"/api/v1/namespaces/{pods.namespace}/pods{selector}")["items"])
 

@@ -1,4 +1,4 @@
-"""What the standby region may start at once, and what the account may run there."""
+"""The vCPUs that a failover starts at once in the standby region, and the account's quota for them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ def of(a: Architecture, region: str, client: Callable[[], Any]) -> Capacity:
 
 
 def _quota(client: Callable[[], Any]) -> int | None:
-    """What counts for the account, raised or not (API reference, GetServiceQuota)."""
+    """The account's quota, raised or default (API reference, GetServiceQuota)."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -1,10 +1,10 @@
-"""Who is at work on a takeover, and how far it came, where colleagues read it too: Parameter Store, standby region.
+"""Which run of a takeover is active, and how far it is: in Parameter Store of the standby region, for colleagues too.
 
 /tenfold/takeovers/shop-prod/3    the third run
 
-A run takes the next number. Parameter Store creates a name once (PutParameter without Overwrite), so of two people who
-start at the same moment one goes on. Afterwards a run writes its own parameter alone, every half minute at least, and
-stops where somebody has taken a later number. The region that is left is never asked.
+A run takes the next number. Parameter Store creates a name only once (PutParameter without Overwrite), so of two people
+who start at the same moment only one continues. After that a run writes only its own parameter, at least every half
+minute, and stops when somebody has taken a later number. The region that is left is never asked.
 """
 
 import getpass
@@ -27,20 +27,20 @@ from tenfold.failover.journal import Journal
 from tenfold.failover.takeover import QUICK
 from tenfold.promotion.checks import Asked
 
-SIGN_SECONDS = 30  # between two signs of life
-SILENT_SECONDS = 120  # without one, a run counts as ended: it was killed, or its machine is gone
+SIGN_SECONDS = 30  # between two heartbeats
+SILENT_SECONDS = 120  # without a heartbeat a run counts as ended: it was killed, or its machine is gone
 _RESULT = 100  # characters of what a step has done: 14 steps fit into the 4,096 of a parameter (API, PutParameter)
 _EXISTS = "ParameterAlreadyExists"
 
 
 class Run(Value):
-    """One run of `tenfold failover` or `failback`, as everybody sees it."""
+    """One run of `tenfold failover` or `failback`, as its parameter describes it."""
 
     number: int
     who: str  # mia@laptop
     machine: str
     pid: int
-    at_work: bool  # until it has ended, in whatever way but a kill
+    at_work: bool  # until it has ended; still true after a kill
     silent_seconds: float
     journal: Journal
 
@@ -57,16 +57,16 @@ class Run(Value):
 
 
 class Unreadable(Exception):
-    """What is there was not written by this release of tenfold. The message says where it is."""
+    """A parameter that this release of tenfold cannot read. The message names it."""
 
 
 class Taken(Exception):
-    """Somebody else has a later number. The message says who."""
+    """Somebody else has taken a later number. The message says who."""
 
 
 class Known(Value):
-    """What is known of the last takeover. `run` is the last one's; `trouble` says why the standby region does not tell:
-    then `journal` is what this machine knows."""
+    """What is known about the last takeover. `trouble`: why the standby region does not answer; then `journal` is this
+    machine's copy."""
 
     journal: Journal | None = None
     run: Run | None = None
@@ -88,7 +88,7 @@ def known(where: Place, ssm: Any) -> Known:
 
 
 def client(asked: Asked, deployed: Iterable[Mapping[str, Any]]) -> Any:
-    """Of the standby region's Parameter Store, as it is deployed; None where there is no such region."""
+    """A client of Parameter Store in the deployed standby region; None where there is no such region."""
     from botocore.config import Config
 
     providers = (one for one in deployed if one["type"] == "pulumi:providers:aws")
@@ -101,7 +101,7 @@ def folder(stack: str) -> str:
 
 
 def latest(ssm: Any, stack: str) -> Run | None:
-    """None where there was no run, or it was forgotten. Raises `Unreadable`, botocore's errors."""
+    """The last run; None where there was none, or it was deleted. Raises `Unreadable`, botocore's errors."""
     runs, answered = _runs_of(ssm, stack)
     if not runs:
         return None
@@ -115,7 +115,7 @@ def latest(ssm: Any, stack: str) -> Run | None:
 
 def _run_of(number: int, parameter: Mapping[str, Any], answered: datetime) -> Run:
     data = json.loads(parameter["Value"])
-    # Both times are AWS's: the clocks of two machines may differ.
+    # Both times are AWS's, since the clocks of two machines may differ.
     silent = max(0.0, (answered - parameter["LastModifiedDate"]).total_seconds())
     return Run(number, data["who"], data["machine"], data["pid"], data["at_work"], silent, journal.of(data["journal"]))
 
@@ -131,7 +131,7 @@ def _runs_of(ssm: Any, stack: str) -> tuple[dict[int, Any], datetime]:
 
 
 class Claim:
-    """The number that this run has taken. `trouble` says why what it wrote last did not arrive; empty where it did."""
+    """The number that this run has taken. `trouble`: why the last write failed; empty where it succeeded."""
 
     def __init__(self, ssm: Any, stack: str, number: int, notes: Journal) -> None:
         self._ssm, self._stack, self._notes = ssm, stack, notes
@@ -154,7 +154,7 @@ class Claim:
                 self.write(self._notes)
 
     def refuse_taken(self) -> None:
-        """Raises `Taken`. What AWS does not answer takes nothing from anybody."""
+        """Raises `Taken`. Where AWS does not answer, the run keeps its number."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         with suppress(BotoCoreError, ClientError, Unreadable):

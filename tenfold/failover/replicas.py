@@ -1,4 +1,4 @@
-"""Whether keys, and copies of secrets, are fit for use, asked of the region that has them alone: no metric tells.
+"""Whether keys, and copies of secrets, can be used. Only the region that has them is asked; there is no metric for it.
 
 Sources: Secrets Manager User Guide, "Troubleshoot AWS Secrets Manager replication": a copy that never got a usable
 version is removed, one that has versions keeps them; KMS Developer Guide, "Key states of AWS KMS keys".
@@ -51,7 +51,7 @@ class Replica(Value):
 
 
 class Standing(Value):
-    """`state` is AWS's word where it has one. `remedy`: what makes it fit; empty where it is, or where nobody knows."""
+    """`state` is AWS's word where it has one. `remedy`: how to repair it; empty if nothing is wrong, or unknown."""
 
     replica: Replica
     state: str
@@ -63,7 +63,7 @@ class Standing(Value):
 
 
 def of(deployed: Sequence[Mapping[str, Any]], region: str) -> tuple[Replica, ...]:
-    """Its keys and its copies of secrets, as the state knows them."""
+    """Keys and copies of secrets in the region, from the state."""
     copies = list[Replica]()
     for one in deployed:
         name, outputs = one["urn"].rsplit("::", 1)[-1], one.get("outputs") or {}
@@ -76,8 +76,8 @@ def of(deployed: Sequence[Mapping[str, Any]], region: str) -> tuple[Replica, ...
 
 
 def standings(client: Callable[[str, str], Any], replicas: Sequence[Replica], away: str) -> Iterator[Standing]:
-    """`client` gives one of a service in a region; `away` is the region of what is copied. What may not be asked is not
-    known; a region that does not answer is asked once."""
+    """`client` makes a client of a service in a region; `away` is the region of the originals. Where the call is
+    denied, the state is not known; a region that does not answer is asked only once."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     asked = {Kind.SECRET: ("secretsmanager", _secret_state), Kind.KEY: ("kms", _key_state)}

@@ -1,4 +1,4 @@
-"""What runs in a region, and is stopped in one and started in the other: servers of groups, pods of services."""
+"""Servers and pods of services: stopped in one region, started in the other."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def stop_lost_groups(at: Takeover) -> Iterator[str]:
 
 
 def stop_lost_pods(at: Takeover) -> Iterator[str]:
-    """Each cluster on its own: what one of them answers says nothing about the servers."""
+    """Stops the pods of each cluster separately: a cluster may answer although the servers' API does not."""
     for one in pods_in(at, at.away):
         try:
             pods.scale(one, 0, at.asked.endpoint)
@@ -41,7 +41,7 @@ def pods_in(at: Takeover, region: str) -> tuple[Pods, ...]:
 
 
 def have_pods(at: Takeover, region: str) -> bool:
-    """Whether any runs. Raises `Unfinished`."""
+    """Whether any pod runs. Raises `Unfinished`."""
     return any(asked(lambda one=one: pods.running(one, at.asked.endpoint)) for one in pods_in(at, region))
 
 
@@ -75,7 +75,7 @@ def asked(ask: Callable[[], Any]) -> Any:
 
 
 def start_again(at: Takeover) -> str:
-    """What was fenced, with as many servers as it has at least; load brings the others."""
+    """Starts the fenced fleets again with their minimum of servers; scaling adds the rest."""
     return _start(at, at.stopped, at.away, lambda one: one.before) or "no server was stopped"
 
 

@@ -1,7 +1,7 @@
-"""The steps of a failover, several of which are a failback's too. Each can be done again, and says what it did.
+"""The steps of a failover; a failback shares several of them. Each can be repeated, and reports what it did.
 
-A failover touches only the region that takes over; its step that fences asks the other region, and goes on when that
-answers nothing. A failback (tenfold/failover/homeward.py) asks both.
+A failover changes only the region that takes over. Its step `fence` calls the other region too, and continues when
+there is no answer. A failback (tenfold/failover/homeward.py) needs both regions.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ _AT_ONCE = 100  # alarms: API reference, EnableAlarmActions
 
 
 def _look(at: Takeover) -> str:
-    """Before anything stops: that the region which takes over answers, and has what the steps need."""
+    """Checks, before anything stops, that the region which takes over answers and has what the steps need."""
     for database in at.moves.databases:
         copies.describe(at, at.here, database.identifier)
     for fleet in at.moves.raised:
@@ -66,13 +66,13 @@ def _fence(at: Takeover) -> str:
 
 
 def is_promoted(at: Takeover) -> bool:
-    """Whether any database has become one of its own: from then on there is no way back."""
+    """Whether any database has been promoted: after that there is no way back."""
     there = (copies.describe(at, at.here, database.identifier) for database in at.moves.databases)
     return any(not copies.source(database) for database in there)
 
 
 def _lag(at: Takeover) -> str:
-    """What is about to be lost, as it was last measured."""
+    """Reports how much would be lost, by the last measured lag."""
     if not at.moves.databases:
         return "no database has to be promoted"
     measured = []
@@ -87,7 +87,7 @@ def _lag(at: Takeover) -> str:
 
 
 def _last_lags(at: Takeover, identifier: str) -> list[float]:
-    """Nothing where CloudWatch does not answer: a lag that is not known keeps nobody from leaving a region."""
+    """Empty where CloudWatch does not answer: an unknown lag does not stop a failover."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -97,8 +97,8 @@ def _last_lags(at: Takeover, identifier: str) -> list[float]:
 
 
 def lags(at: Takeover, region: str, identifier: str) -> list[tuple[datetime, float]]:
-    """(beginning of the minute, seconds behind) of a replica in the last ten minutes, the latest last. -1 is said of
-    one that follows no more: RDS user guide, Monitoring read replication."""
+    """(beginning of the minute, seconds behind) of a replica in the last ten minutes, the latest last. RDS reports -1
+    when replication has stopped (RDS User Guide, "Monitoring read replication")."""
     now = datetime.now(UTC)
     points = at.client("cloudwatch", region).get_metric_statistics(
         Namespace="AWS/RDS",
@@ -113,7 +113,7 @@ def lags(at: Takeover, region: str, identifier: str) -> list[tuple[datetime, flo
 
 
 def promote(at: Takeover) -> str:
-    """Every replica at once: none waits for another."""
+    """Promotes all replicas in parallel."""
     rest = at.moves.databases
 
     def all_are_own() -> bool:
@@ -127,8 +127,8 @@ def promote(at: Takeover) -> str:
 
 
 def _becomes_own(at: Takeover, database: Database) -> bool:
-    """Whether it is one; else asks for it, where RDS is not busy with it: with a backup (API reference,
-    PromoteReadReplica), or with what a run that was killed has asked for."""
+    """Whether the replica has been promoted. If not, promotes it, unless RDS is busy: with a backup (API reference,
+    PromoteReadReplica), or with the promotion that a killed run began."""
     from botocore.exceptions import ClientError
 
     there = copies.describe(at, at.here, database.identifier)
@@ -146,7 +146,7 @@ def _becomes_own(at: Takeover, database: Database) -> bool:
 
 
 def throw_switch(at: Takeover) -> str:
-    """One value of a metric in the standby region; Route 53's control plane is not asked."""
+    """Writes one value of a metric in the standby region; Route 53's control plane is not needed."""
     if not at.switch:
         return f"no name moves (that takes `domain` and a CDN): point yours at {at.there or at.here}"
     state, region = ("ALARM", at.here) if at.way == Way.FAILOVER else ("OK", at.away)
@@ -158,7 +158,7 @@ def throw_switch(at: Takeover) -> str:
 
 
 def _is_thrown(watch: Any, switch: str, state: str) -> bool:
-    """Throws it with every look, for an alarm sees whole minutes. The alarm says which metric it is about."""
+    """Writes the value with each look, since an alarm evaluates whole minutes. The alarm names the metric."""
     alarm = _alarm(watch, switch)
     if alarm["StateValue"] == state:
         return True
@@ -179,8 +179,8 @@ def _alarm(watch: Any, switch: str) -> dict[str, Any]:
 
 
 def ring(at: Takeover) -> str:
-    """Alarms on what runs now tell somebody, those on what has stopped nobody any more; as of the fence, a region that
-    a failover leaves may answer nothing."""
+    """Switches on the notifications of alarms about what runs now, and off those about what has stopped. As with
+    `fence`, the region that a failover leaves may not answer."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     _switch_alarms(at, at.here)
@@ -204,7 +204,7 @@ def _switch_alarms(at: Takeover, region: str) -> None:
 
 
 def verify(at: Takeover) -> str:
-    """Through the public name, as users come."""
+    """Asks the application by its public name, as users do."""
     if at.asked.endpoint:
         return "nothing runs on the local cloud: no request was made"
     if not at.address:

@@ -1,4 +1,4 @@
-"""What a takeover works on, what a step of it is, and how a step waits for AWS."""
+"""The data of a takeover, the class of its steps, and waiting for AWS."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,11 +13,15 @@ from tenfold.failover.pods import Pods
 from tenfold.failover.replicas import Replica
 from tenfold.promotion.checks import Asked
 
-PATIENCE = 30 * 60  # seconds for what AWS does; a promotion has taken 15 min in the field
+PATIENCE = 30 * 60  # seconds that a step waits for AWS; promotions of 15 min have been reported
 EVERY = 10  # seconds between two looks, in an account
-UNANSWERED = 6  # looks in a row, before it counts as a failure
-QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}  # of a region that may be lost
-PATIENT = {**QUICK, "retries": {"mode": "standard", "total_max_attempts": 6}}  # AWS throttles, for some seconds
+UNANSWERED = 6  # looks in a row without an answer, before it counts as a failure
+QUICK = {
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    "retries": {"total_max_attempts": 2},
+}  # it may be lost
+PATIENT = {**QUICK, "retries": {"mode": "standard", "total_max_attempts": 6}}  # AWS throttles for some seconds
 
 
 class Way(StrEnum):
@@ -28,12 +32,12 @@ class Way(StrEnum):
 
 
 class Unfinished(Exception):
-    """A step that could not be done; the message says why. Run again, the takeover goes on with it."""
+    """A step that could not be finished; the message says why. The next run of the takeover resumes with it."""
 
 
 @dataclass
 class Takeover:
-    """What the steps work on. `away` is the region that is left, `here` the one that takes over."""
+    """The data that the steps need. `away` is the region that is left, `here` the region that takes over."""
 
     way: Way
     asked: Asked
@@ -44,20 +48,20 @@ class Takeover:
     switch: str = ""  # name of the switch's alarm, in the standby region; empty where no name can move
     address: str = ""  # the public one
     there: str = ""  # the address of the region that takes over
-    pairs: tuple[Pair, ...] = ()  # of a failback: what follows whom afterwards
-    copied: Copied = field(default_factory=Copied)  # what both regions have besides databases
-    stopped: tuple[Fleet, ...] = ()  # those that are fenced, with the sizes that they have by the state
-    images: tuple[str, ...] = ()  # of the servers that start, by ECR; none where nothing is fetched, as locally
-    replicas: tuple[Replica, ...] = ()  # of secrets and keys, where they are needed
+    pairs: tuple[Pair, ...] = ()  # of a failback: each database with its future replica
+    copied: Copied = field(default_factory=Copied)  # buckets and tables that both regions have
+    stopped: tuple[Fleet, ...] = ()  # fleets that are fenced, with their sizes in the state
+    images: tuple[str, ...] = ()  # that new servers fetch from ECR; none on the local cloud
+    replicas: tuple[Replica, ...] = ()  # of secrets and keys, in the regions that need them
     pods: tuple[Pods, ...] = ()  # of services on Kubernetes, in both regions
     outputs: Mapping[str, Any] = field(default_factory=dict)
     took: Callable[[str], float] = field(default=lambda step: 0.0)  # seconds of a step that has ended; else 0
-    agrees: Callable[[str], bool] = field(default=lambda question: True)  # to a loss that nobody has agreed to yet
-    insists: Callable[[str], bool] = field(default=lambda question: False)  # on going on without what the servers need
-    fenced_at: Callable[[], str] = field(default=lambda: "")  # when nobody wrote any more; ISO 8601, UTC
+    agrees: Callable[[str], bool] = field(default=lambda question: True)  # whether the user agrees to a loss
+    insists: Callable[[str], bool] = field(default=lambda question: False)  # whether to continue without it
+    fenced_at: Callable[[], str] = field(default=lambda: "")  # when the fence was complete; ISO 8601, UTC
     refresh: Callable[[], str] = field(default=lambda: "")
     write: Callable[[], str] = field(default=lambda: "")
-    restate: Callable[[], object] = field(default=lambda: None)  # the state knows read replicas that were made again
+    restate: Callable[[], object] = field(default=lambda: None)  # writes recreated read replicas into the state
 
     def client(self, service: str, region: str) -> Any:
         from botocore.config import Config
@@ -68,17 +72,17 @@ class Takeover:
 class Step(Value):
     name: str
     title: str
-    back: str  # the way back, from when it is done
+    back: str  # how to undo the step once it is done
     act: Callable[[Takeover], str]
-    """Does it, and waits until it is so; answers what is so now. Raises `Unfinished`."""
-    cuts: bool = False  # users wait from here until the names have moved
+    """Does the step and waits for its effect; returns the result in words. Raises `Unfinished`."""
+    cuts: bool = False  # the service is interrupted from here until the names have moved
     undo: Callable[[Takeover], str] | None = None
-    """Takes it back, as far as it was done; answers what is so now. None where there is nothing to take back."""
+    """Undoes the step as far as it was done; returns the result in words. None where there is nothing to undo."""
 
 
 def wait(at: Takeover, done: Callable[[], bool], words: str | Callable[[], str], patience: float = PATIENCE) -> None:
-    """Raises `Unfinished` after `patience` seconds, with what is so then. Hours of waiting do not end with a look that
-    nobody answers."""
+    """Raises `Unfinished` after `patience` seconds, with `words`. A single look without an answer does not end hours of
+    waiting."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     deadline, unanswered = time.monotonic() + patience, 0
@@ -98,6 +102,6 @@ def wait(at: Takeover, done: Callable[[], bool], words: str | Callable[[], str],
 
 
 def is_silent(wrong: Exception) -> bool:
-    """Whether nobody was there to refuse: no connection, or an answer that the service fails (5xx)."""
+    """Whether there was no answer: no connection, or a failure of the service (5xx)."""
     answer = getattr(wrong, "response", None)
     return not answer or answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500

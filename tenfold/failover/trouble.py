@@ -1,4 +1,4 @@
-"""What AWS refuses in a takeover, as somebody reads it at three in the morning: what to do, then AWS's own words."""
+"""Errors of AWS in a takeover: the remedy first, then AWS's own words."""
 
 from typing import Any
 
@@ -23,12 +23,12 @@ def code(wrong: Exception) -> str:
 
 
 def is_busy(wrong: Exception) -> bool:
-    """Asked too often: the same call is answered a little later."""
+    """Whether AWS throttles: the same call succeeds a little later."""
     return code(wrong) in _BUSY
 
 
 def explained(wrong: Exception) -> str:
-    """Of anything that ends a step; what is not AWS's stays as it is."""
+    """The error in words with a remedy; errors that are not AWS's are only converted to text."""
     call = getattr(wrong, "operation_name", "")
     if code(wrong) in _DENIED:
         return f"the credentials may not call {call}: use a role that may, and run this again. AWS says: {wrong}"
