@@ -148,9 +148,11 @@ def facts(notes: Journal, of: Sequence[Step]) -> dict[str, Any]:
 
 
 def drill_lines(a: Architecture, days: int | None) -> list[str]:
-    """When a takeover was last measured, and whether that is too long ago."""
-    if days is None or a.recovery is None or a.recovery.drill is None:
+    """When a takeover was last measured, and whether that is too long ago. Nothing where none is asked for."""
+    if a.standby is None or a.recovery is None or a.throwaway:
         return []
+    if days is None or a.recovery.drill is None:
+        return labelled("drill", "none was measured yet: practise", _ROOM)
     late = f": more than {arithmetic.DRILL_DAYS}, practise again" if days > arithmetic.DRILL_DAYS else ""
     return labelled("drill", f"of {a.recovery.drill.date}, {counted(days, 'day')} ago{late}", _ROOM)
 

@@ -173,7 +173,9 @@ def test_a_quiet_day_s_status_counts_what_is_fit_and_names_what_is_not() -> None
     copies = [{**fit, "name": "login"}, {**fit, "name": "stripe"}]
     copies += [{"kind": "key", "name": "standby-key", "state": "Disabled", "remedy": "aws kms enable-key"}]
     facts = {"primary": AWAY, "standby": HERE, "active": "primary", "deployed": None, "days_since_drill": None}
-    target: Any = SimpleNamespace(where=SimpleNamespace(stack="shop-prod", where="account"), architecture=None)
+    target: Any = SimpleNamespace(
+        where=SimpleNamespace(stack="shop-prod", where="account"), architecture=SimpleNamespace(standby=None)
+    )
     facts |= {"unread": None, "at_work": None, "last": None, "replicas": copies, "capacity": {"needed": 0}}
     assert render.standing(target, facts).splitlines()[2:4] == [
         "  copies      us-west-2: 2 secrets InSync",

@@ -85,4 +85,5 @@ def test_a_quota_that_nobody_tells_asks_for_nothing(market: Architecture, client
         stubber.add_client_error("get_service_quota", "AccessDeniedException")
         answer, words = status(market, client)
     assert answer.remedy == ""
+    assert " drill none was measured yet: practise capacity " in words
     assert f"up to {capacity.needed(market)} vCPUs in {HERE}; the quota there is not known last" in words
