@@ -143,8 +143,7 @@ def test_ctrl_c_while_a_thread_ends_leaves_at_once_without_a_traceback():
 import os, signal, threading, time
 from tenfold.exits import leave
 threading.Thread(target=time.sleep, args=(60,)).start()
-signal.setitimer(signal.ITIMER_REAL, 0.2)
-signal.signal(signal.SIGALRM, signal.default_int_handler)
+threading.Thread(target=lambda: (time.sleep(0.2), os.kill(os.getpid(), signal.SIGINT))).start()
 leave(3)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
