@@ -1,4 +1,12 @@
-"""Words with a number before them."""
+"""Numbers and times in words."""
+
+from datetime import UTC, datetime
+
+
+def moment(iso: str | datetime) -> str:
+    """`2026-11-28 03:11:41 UTC`, of a time with its zone. Raises ValueError for a text that is none."""
+    at = datetime.fromisoformat(iso) if isinstance(iso, str) else iso
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def counted(number: int, word: str) -> str:

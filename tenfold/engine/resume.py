@@ -9,7 +9,6 @@ import shlex
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from tenfold.engine.backend import Unreadable
 from tenfold.engine.workspace import Place
 from tenfold.failure import Failure
 from tenfold.local.provider import journal, processes, unfinished_creates
+from tenfold.wording import moment
 
 
 def check_memory(where: Place) -> None:
@@ -63,7 +63,7 @@ def locked(where: Place) -> str:
     """Who is at work on the stack now, or an empty text."""
     for _, holder in _locks(where):
         if _at_work(holder):
-            return "process {pid} of {username} on {hostname} since ".format(**holder) + _since(holder)
+            return "process {pid} of {username} on {hostname} since {timestamp}".format(**holder)
     return ""
 
 
@@ -138,15 +138,10 @@ def _at_work(holder: dict[str, Any]) -> bool:
     return holder["hostname"] != socket.gethostname() or _alive(holder["pid"])
 
 
-def _since(holder: dict[str, Any]) -> str:
-    """`2026-11-28 03:11:41 UTC`, of the engine's own time with nine decimals."""
-    return f"{holder['timestamp'].astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
 def _busy(where: Place, holder: dict[str, Any]) -> Failure:
     return Failure(
         f"Another run is at work on {where.stack}: process {{pid}} of {{username}} on {{hostname}}.".format(**holder),
-        why=f"since {_since(holder)}; two at once would overwrite each other's state. Nothing was changed.",
+        why=f"since {holder['timestamp']}; two at once would overwrite each other's state. Nothing was changed.",
         remedies=("Wait for it, then run this again.",),
         code=exits.REFUSED,
     )
@@ -212,7 +207,7 @@ def _locks(where: Place) -> list[tuple[Path, dict[str, Any]]]:
         try:
             holder = json.loads(lock.read_bytes())
             known = {key: holder[key] for key in ("hostname", "username")}
-            began = datetime.fromisoformat(holder["timestamp"])
+            began = moment(holder["timestamp"])
             locks.append((lock, {**known, "timestamp": began, "pid": int(holder["pid"])}))
         except FileNotFoundError:  # released since
             continue

@@ -36,12 +36,12 @@ def _look(at: Takeover) -> str:
     unfit = [one.words for one in standings if one.state not in replicas.FIT]
     there = {
         "database": len(at.moves.databases),
-        "group of servers": len(at.moves.raised),
-        "service on Kubernetes": len(servers.pods_in(at, at.here)),
+        "server group": len(at.moves.raised),
+        "Kubernetes service": len(servers.pods_in(at, at.here)),
         "switch": bool(at.switch),
         **{kind: fit.count(kind) for kind in replicas.Kind},
     }
-    words = ", ".join(f"{number} × {what}" for what, number in there.items() if number)
+    words = ", ".join(counted(number, what) for what, number in there.items() if number)
     push = [f"push {', '.join(absent)}: no server starts without it"] if absent else []
     ready = f"{at.here} answers, and has what takes over: {words or 'nothing is needed'}"
     return "; ".join([ready, *unfit, *push])

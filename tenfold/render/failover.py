@@ -16,7 +16,7 @@ from tenfold.failover.journal import Journal
 from tenfold.failover.takeover import Step, Takeover, Way
 from tenfold.render.diff import kind_of
 from tenfold.render.lines import WIDTH, labelled, wrapped
-from tenfold.wording import counted
+from tenfold.wording import counted, moment
 
 _SIGNS = {"done": "✓", "undone": "↩", "failed": "✗"}
 _ROOM = 12
@@ -200,8 +200,9 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
     if last is None:
         return "\n".join([*lines, *labelled("last", "no failover, no drill, no failback", _ROOM)])
     verb = "given up" if last["given_up"] else "ended"
-    how = f"{verb} {last['ended']}, in {last['seconds']:.0f} s" if last["ended"] else "not finished"
-    lines += labelled("last", f"{last['way']}{', a drill,' if last['drill'] else ''} of {last['began']}, {how}", _ROOM)
+    how = f"{verb} after {last['seconds']:.0f} s" if last["ended"] else "not finished"
+    way = f"drill of a {last['way']}" if last["drill"] else last["way"]
+    lines += labelled("last", f"{way}, begun {moment(last['began'])}, {how}", _ROOM)
     for one in last["steps"]:
         took = f"{one['seconds']:>6.1f} s" if one["done"] else "    -"
         lines.append(f"    {one['name']:<10}{took}   {one['title']}")

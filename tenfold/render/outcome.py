@@ -1,15 +1,17 @@
 """How an operation ended, for people and for machines."""
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from tenfold import exits, streams
+from tenfold.blueprints.architecture import Architecture
 from tenfold.diff import Difference
 from tenfold.render import diff
+from tenfold.render.lines import WIDTH, wrapped
 from tenfold.wording import counted
 
 _WORDS = {"create": "created", "update": "changed", "delete": "removed", "replace": "replaced", "same": "unchanged"}
@@ -24,7 +26,7 @@ def counts(summary: dict[str, int], words: dict[str, str]) -> str:
 def tell(result: Any, target: Any, *, done: str) -> None:
     """`done` is the command: up, destroy, refresh or promote; a preview only where it failed."""
     for note in result.notes:
-        click.echo(f"  note: {note}")
+        click.echo("\n".join(wrapped(note, WIDTH, "  note: ", " " * 8)))
     if result.failed:
         _failed(result, target, done)
         return
@@ -105,13 +107,20 @@ def _steps(result: Any) -> list[dict[str, Any]]:
 
 def _next(result: Any, target: Any) -> None:
     simulated = " (simulated)" if target.where.cloud else ""
+    url = _address(result.outputs, target.architecture)
     for label, line in (
-        ("open", f"{result.outputs['url']}{simulated}" if result.outputs.get("url") else ""),
+        ("open", f"{url}{simulated}" if url else ""),
         ("look", f"tenfold outputs {target.flags}"),
-        ("remove", f"tenfold destroy {target.flags}"),
+        ("remove", f"tenfold destroy {target.flags}" if simulated or target.architecture.throwaway else ""),
     ):
         if line:
             click.echo(f"  {label:<8}{line}")
+
+
+def _address(outputs: Mapping[str, Any], architecture: Architecture) -> str:
+    """Where the application answers: after a failover in which no name moved, in the standby region."""
+    away = outputs.get("standby_url") if architecture.active == "standby" else None
+    return away or outputs.get("url") or ""
 
 
 def _failed(result: Any, target: Any, done: str) -> None:

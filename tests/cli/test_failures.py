@@ -6,7 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from tenfold.blueprints.resolve import load
+from tenfold.engine.driver import Outcome
+from tenfold.engine.progress import Progress
 from tenfold.render.failures import lines, place
+from tenfold.render.outcome import tell
 
 IOT = Path(__file__).parents[2] / "blueprints" / "iot.yaml"
 LINES = IOT.read_text(encoding="utf-8").splitlines()
@@ -80,6 +83,19 @@ def test_what_the_engine_says_of_its_own_end_is_no_failure(target: SimpleNamespa
 def test_what_follows_a_failure_is_not_told_as_a_second_one(target: SimpleNamespace) -> None:
     real = ("", "QuotaExceeded: no more addresses")
     assert OWN[0] not in said(target, real, ("", OWN[0]), interrupted=False)
+
+
+@pytest.mark.parametrize(("active", "url"), [("primary", "https://cdn"), ("standby", "http://balancer")])
+def test_an_up_names_the_address_that_answers_and_what_can_be_typed(capsys, active: str, url: str) -> None:
+    architecture = SimpleNamespace(active=active, throwaway=False)
+    where = SimpleNamespace(cloud=None)
+    ended = Outcome(
+        Progress(), 1.0, outputs={"url": "https://cdn", "standby_url": "http://balancer"}, notes=["long " * 40]
+    )
+    tell(ended, SimpleNamespace(where=where, architecture=architecture, flags="shop.yaml --env prod"), done="up")
+    said = capsys.readouterr().out
+    assert f"  open    {url}\n" in said and max(map(len, said.splitlines())) <= 100
+    assert "tenfold destroy" not in said, "it refuses what is protected"
 
 
 def test_what_was_stopped_without_an_answer_is_named_once(target: SimpleNamespace) -> None:

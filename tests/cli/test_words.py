@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.wording import counted
+from tenfold.wording import counted, moment
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,9 @@ from tenfold.wording import counted
 )
 def test_counted(number: int, word: str, said: str) -> None:
     assert counted(number, word) == said
+
+
+def test_a_time_is_that_of_utc_without_decimals() -> None:
+    assert moment("2026-11-28T04:11:41.363665274+01:00") == "2026-11-28 03:11:41 UTC"
+    with pytest.raises(ValueError):
+        moment("yesterday")

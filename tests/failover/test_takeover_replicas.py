@@ -61,7 +61,7 @@ def at(world: Regions, state: list[dict[str, Any]]) -> Takeover:
 
 def test_only_the_region_that_takes_over_is_asked(world: Regions, at: Takeover) -> None:
     regions.ask(world.endpoint, "POST", AWAY)
-    assert LOOK(at) == f"{HERE} answers, and has what takes over: 1 × secret, 1 × key"
+    assert LOOK(at) == f"{HERE} answers, and has what takes over: 1 secret, 1 key"
     standings = replicas.standings(world.ask, at.replicas, AWAY)
     assert [(one.replica.name, one.state, one.remedy) for one in standings] == [
         ("login", "InSync", ""),
@@ -125,7 +125,7 @@ def test_what_the_remedies_do_makes_the_copies_fit(world: Regions, at: Takeover)
     world.ask("kms", HERE).enable_key(KeyId=key_id(arn))
     world.ask("secretsmanager", HERE).stop_replication_to_replica(SecretId=secret)
     world.ask("secretsmanager", HERE).put_secret_value(SecretId=secret, SecretString="two")
-    assert "1 × secret, 1 × key" in LOOK(at)
+    assert "1 secret, 1 key" in LOOK(at)
 
 
 @pytest.mark.parametrize(
@@ -181,3 +181,15 @@ def test_a_quiet_day_s_status_counts_what_is_fit_and_names_what_is_not() -> None
         "  copies      us-west-2: 2 secrets InSync",
         "  copies      ✗ key standby-key: Disabled. aws kms enable-key",
     ]
+    began, ended = "2026-11-28T03:48:00+00:00", "2026-11-28T03:48:06+00:00"
+    last = {
+        "way": "failover",
+        "drill": True,
+        "began": began,
+        "ended": ended,
+        "given_up": False,
+        "seconds": 6,
+        "steps": [],
+    }
+    said = render.standing(target, facts | {"last": last})
+    assert "  last        drill of a failover, begun 2026-11-28 03:48:00 UTC, ended after 6 s" in said
