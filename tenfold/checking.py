@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tenfold.blueprints.reading.draft import Draft
 from tenfold.blueprints.resolve import Resolution, resolve
 from tenfold.blueprints.source.problem import Problem, in_file_order
+from tenfold.refusals import rights
 from tenfold.resolving import with_alarms_judged
 
 
@@ -18,12 +19,13 @@ def check(
 
 
 def _all(resolution: Resolution) -> list[Problem]:
-    """With what only a plan knows: of the overrides, of what the team adds, of where data is."""
+    """With what only a plan knows: of the overrides, of what the team adds, of where data is, of very many rights."""
     assumed = resolution.assumed
-    if assumed is None or not (assumed.overrides or assumed.own or assumed.residency):
+    many = assumed is not None and rights.may_be_many(assumed)
+    if assumed is None or not (assumed.overrides or assumed.own or assumed.residency or many):
         return resolution.problems
     from tenfold import planning
 
-    if resolution.architecture is not None and (assumed.own or assumed.residency):
+    if resolution.architecture is not None and (assumed.own or assumed.residency or many):
         return planning.attempt(resolution)[1]
     return [*resolution.problems, *planning.override_problems(resolution)]

@@ -112,6 +112,10 @@ def _attempted(
         from tenfold.refusals import residency
 
         problems += residency.problems(resolution, recording.graph)
+    if resolution.architecture.queues or resolution.architecture.events:
+        from tenfold.refusals import rights
+
+        problems += rights.problems(resolution, recording.graph)
     if resolution.architecture.own:
         problems += checks.plan_problems(resolution.context(), recording.graph)
     return (None if any(problem.is_error for problem in problems) else recording), problems
