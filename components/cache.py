@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from tenfold.components.parts.component import Component
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.names import fitting
 from tenfold.components.parts.physical import unique_name
 from tenfold.components.parts.policies import Statement, allow
@@ -189,13 +190,7 @@ class Cache(Component[CacheArgs]):
     def _log(self, kind: str) -> Any:
         """A log group, and the delivery into it."""
         child = f"{self._logical}-{kind}"
-        group = aws.cloudwatch.LogGroup(
-            child,
-            kms_key_id=self._inputs["kms_key_arn"],
-            retention_in_days=self._inputs.get("log_retention_days", 30),
-            tags=self._tags(child),
-            opts=self._child(),
-        )
+        group = log_group(child, self._inputs, self)
         destination = {"destination": group.name, "destination_type": "cloudwatch-logs"}
         return {**destination, "log_format": "json", "log_type": kind}
 

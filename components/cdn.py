@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from tenfold.components.parts.access_logs import log_bucket
 from tenfold.components.parts.certificate import certificate
 from tenfold.components.parts.component import Component
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.order import after
 from tenfold.components.parts.physical import unique_name
 from tenfold.components.parts.private_bucket import PrivateBucket
@@ -285,15 +286,8 @@ class Cdn(Component[CdnArgs]):
     def _firewall_log(self, acl: aws.wafv2.WebAcl) -> None:
         """What was refused or counted, for whoever asks why a visitor was turned away."""
         child = f"{self._logical}-firewall-log"
-        group = aws.cloudwatch.LogGroup(
-            child,
-            name=unique_name(f"{firewall.LOG_PREFIX}{child}", 512),
-            region=GLOBAL,
-            kms_key_id=self._inputs.get("kms_key_arn"),
-            retention_in_days=self._inputs.get("log_retention_days", 30),
-            tags=self._tags(child),
-            opts=self._child(),
-        )
+        name = unique_name(f"{firewall.LOG_PREFIX}{child}", 512)
+        group = log_group(child, self._inputs, self, name=name, region=GLOBAL)
         aws.wafv2.WebAclLoggingConfiguration(
             f"{self._logical}-firewall-logging",
             resource_arn=acl.arn,

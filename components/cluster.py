@@ -13,6 +13,7 @@ from tenfold.components.parts import cluster_roles, policies
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.kubeconfig import kubeconfig
 from tenfold.components.parts.launch import latest, root_disk
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.order import after
 from tenfold.components.plans import addons
 from tenfold.components.plans.choices import check_choice
@@ -137,7 +138,7 @@ class Cluster(Component[ClusterArgs]):
         )
         if auto:
             attached.append(self._auto_rights(role))
-        logs = self._logs(f"{name}-logs", f"/aws/eks/{self._called}/cluster")
+        logs = log_group(f"{name}-logs", self._inputs, self, name=f"/aws/eks/{self._called}/cluster")
         cluster = self._cluster(role, auto, [*attached, logs])
         let_in = self._access(cluster)
         self.cluster_name, self.arn, self.endpoint = cluster.name, cluster.arn, cluster.endpoint
@@ -185,24 +186,12 @@ class Cluster(Component[ClusterArgs]):
             opts=self._child(protect=self._keeps, depends_on=first),
         )
 
-    def _logs(self, name: str, path: str) -> aws.cloudwatch.LogGroup:
-        """AWS writes there; made first, it has an end and a key."""
-        args = self._inputs
-        return aws.cloudwatch.LogGroup(
-            name,
-            name=path,
-            kms_key_id=args["kms_key_arn"],
-            retention_in_days=args.get("log_retention_days", 30),
-            tags=self._tags(name),
-            opts=self._child(),
-        )
-
     def _watch(self, cluster: aws.eks.Cluster, joined: list[pulumi.Resource]) -> None:
         """What containers print; and what alarms about pods and nodes are computed from: the agent writes counts as log
         lines, CloudWatch makes metrics of them. Of CloudWatchAgentServerPolicy its role has what that needs."""
         name, groups = self._logical, f"/aws/containerinsights/{self._called}"
-        counts = self._logs(f"{name}-counts", f"{groups}/performance")
-        prints = self._logs(f"{name}-pods", f"{groups}/application")
+        counts = log_group(f"{name}-counts", self._inputs, self, name=f"{groups}/performance")
+        prints = log_group(f"{name}-pods", self._inputs, self, name=f"{groups}/application")
         account = aws.get_caller_identity(opts=self._call()).account_id
         role, _ = self._role(f"{name}-watch", policies.EKS_PODS, (), account, tags_sessions=True)
         rights = aws.iam.RolePolicy(

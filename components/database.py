@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from tenfold.components.parts import database_proxy
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.kept_secret import Kept, kept_secret
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.service_role import service_role
 from tenfold.components.plans import rds
 from tenfold.components.plans.choices import check_choice
@@ -214,13 +215,11 @@ class Database(Component[DatabaseArgs]):
 
     def _log_groups(self, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
         return [
-            aws.cloudwatch.LogGroup(
+            log_group(
                 f"{self._logical}-log-{log}",
+                self._inputs,
+                self,
                 name=pulumi.Output.concat("/aws/rds/instance/", identifier, "/", log),
-                kms_key_id=self._inputs["kms_key_arn"],
-                retention_in_days=self._inputs.get("log_retention_days", 30),
-                tags=self._tags(f"{self._logical}-log-{log}"),
-                opts=self._child(),
             )
             for log in rds.LOGS[self._inputs["engine"]]
         ]

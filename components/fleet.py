@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.host.role import host_statements, instance_profile, metadata_hops
+from tenfold.components.host.role import host_statements, instance_profile
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.launch import (
     BOOT,
@@ -16,6 +16,7 @@ from tenfold.components.parts.launch import (
     latest,
     launch_template,
 )
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.policies import Statement, complete_lifecycle, leave_group
 from tenfold.components.parts.reach import ReachArgs, let_in, let_out, let_reach
 from tenfold.components.parts.scaler import ScalingArgs, graceful, make_elastic, rollout_alarm, tell_failures
@@ -134,16 +135,10 @@ class Fleet(Component[FleetArgs]):
         warm = bool((args.get("scaling") or {}).get("warm_pool_servers"))
         mixed_instances.check(args["instance_type"], args.get("alternatives") or [], args.get("spot"), warm)
         group, ways = self._security_group()
-        logs = aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=args["log_group_name"],  # the servers know it before they exist
-            kms_key_id=args["kms_key_arn"],
-            retention_in_days=args.get("log_retention_days", 30),
-            tags=self._tags(f"{name}-logs"),
-            opts=self._child(),
-        )
+        # The servers know its name before they exist.
+        logs = log_group(f"{name}-logs", args, self, name=args["log_group_name"])
         profile = self._profile(logs)
-        template = self._template(group, profile)
+        template = launch_template(name, args, profile.arn, group.id, self)
         planned = self._plan()
         servers = self._group(template, planned, ways)
         if planned:
@@ -202,21 +197,6 @@ class Fleet(Component[FleetArgs]):
             [*own, *(args.get("statements") or [])],
             parent=self,
             tags=args.get("tags"),
-        )
-
-    def _template(self, group: aws.ec2.SecurityGroup, profile: aws.iam.InstanceProfile) -> aws.ec2.LaunchTemplate:
-        args = self._inputs
-        return launch_template(
-            self._logical,
-            instance_type=args["instance_type"],
-            profile_arn=profile.arn,
-            user_data=args["user_data"],
-            security_group_id=group.id,
-            kms_key_arn=args["kms_key_arn"],
-            disk_gib=args.get("disk_gib", 20),
-            hops=metadata_hops(args),
-            tags=args.get("tags"),
-            parent=self,
         )
 
     def _group(

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from tenfold.components.parts import endpoints, policies
 from tenfold.components.parts.component import Component
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.order import after
 from tenfold.components.plans import subnets, zones
 from tenfold.components.plans.choices import check_choice
@@ -236,17 +237,8 @@ class Network(Component[NetworkArgs]):
         ]
 
     def _flow_logs(self, vpc: aws.ec2.Vpc) -> None:
-        name, account = (
-            self._logical,
-            aws.get_caller_identity(opts=self._call()).account_id,
-        )
-        group = aws.cloudwatch.LogGroup(
-            f"{name}-flow-logs",
-            kms_key_id=self._inputs["kms_key_arn"],
-            retention_in_days=self._inputs.get("log_retention_days", 30),
-            tags=self._tags(f"{name}-flow-logs"),
-            opts=self._child(),
-        )
+        name, account = self._logical, aws.get_caller_identity(opts=self._call()).account_id
+        group = log_group(f"{name}-flow-logs", self._inputs, self)
         role = aws.iam.Role(
             f"{name}-flow-logs-role",
             assume_role_policy=policies.trust("vpc-flow-logs.amazonaws.com", account),

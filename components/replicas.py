@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from tenfold.components.parts.component import Component
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.plans import rds
 
 MOST = 15  # read replicas of one instance (RDS User Guide, "Working with DB instance read replicas")
@@ -130,15 +131,8 @@ class Replicas(Component[ReplicasArgs]):
         log_groups: list[pulumi.Resource] = []
         for log in rds.LOGS[self._inputs["engine"]]:
             child = f"{self._logical}-{ordinal}-log-{log}"
-            group = aws.cloudwatch.LogGroup(
-                child,
-                name=pulumi.Output.concat("/aws/rds/instance/", identifier, "/", log),
-                kms_key_id=self._inputs["kms_key_arn"],
-                retention_in_days=self._inputs.get("log_retention_days", 30),
-                tags=self._tags(child),
-                opts=self._child(),
-            )
-            log_groups.append(group)
+            path = pulumi.Output.concat("/aws/rds/instance/", identifier, "/", log)
+            log_groups.append(log_group(child, self._inputs, self, name=path))
         return log_groups
 
     def _health(self, ordinal: int, replica: aws.rds.Instance, region: str) -> aws.route53.HealthCheck:

@@ -11,6 +11,7 @@ from tenfold.components.host.image import image_parameter
 from tenfold.components.host.image_registry import registries
 from tenfold.components.host.role import host_statements, instance_profile, metadata_hops
 from tenfold.components.parts.component import Component
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.policies import Statement
 from tenfold.components.parts.reach import ReachArgs, let_reach
 from tenfold.components.parts.volume import DataVolume, address_of, data_volume
@@ -147,7 +148,7 @@ class Server(Component[ServerArgs]):
         ami = aws.ssm.get_parameter(name=image_parameter(args["instance_type"]), opts=invoke).value
         plan = _plan(args, region)
 
-        logs = self._log_group()
+        logs = log_group(f"{name}-logs", args, self)
         releases = self._releases()
         group, entrances = self._security_group()
         volume = self._volume(region, account, partition)
@@ -161,16 +162,6 @@ class Server(Component[ServerArgs]):
         self.instance_id, self.address, self.volume_id = instance.id, address.public_ip, volume.id
         self.security_group_id, self.log_group_name = group.id, logs.name
         self._register()
-
-    def _log_group(self) -> aws.cloudwatch.LogGroup:
-        child = f"{self._logical}-logs"
-        return aws.cloudwatch.LogGroup(
-            child,
-            kms_key_id=self._inputs["kms_key_arn"],
-            retention_in_days=self._inputs.get("log_retention_days", 30),
-            tags=self._tags(child),
-            opts=self._child(),
-        )
 
     def _volume(self, region: str, account: str, partition: str) -> aws.ebs.Volume:
         """The data volume, and what takes its snapshots."""

@@ -5,9 +5,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.host.role import host_statements, instance_profile, metadata_hops
+from tenfold.components.host.role import host_statements, instance_profile
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.launch import GROUP_METRICS, LIFETIME, group_tags, groups_called, latest, launch_template
+from tenfold.components.parts.log_group import log_group
 from tenfold.components.parts.policies import Statement, complete_lifecycle, hold_lifecycle
 from tenfold.components.parts.reach import ReachArgs, let_out, let_reach
 from tenfold.components.parts.scaler import DRAIN, tell_failures
@@ -103,27 +104,10 @@ class Workers(Component[WorkersArgs]):
         queues = {role: _backlog(queue) for role, queue in (args.get("queues") or {}).items()}
         backlog.check(low, high, backlog.STARTS, queues)
         group, ways = self._security_group()
-        logs = aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=args["log_group_name"],  # the servers know it before they exist
-            kms_key_id=args["kms_key_arn"],
-            retention_in_days=args.get("log_retention_days", 30),
-            tags=self._tags(f"{name}-logs"),
-            opts=self._child(),
-        )
+        # The servers know its name before they exist.
+        logs = log_group(f"{name}-logs", args, self, name=args["log_group_name"])
         profile = self._profile(logs)
-        template = launch_template(
-            name,
-            instance_type=args["instance_type"],
-            profile_arn=profile.arn,
-            user_data=args["user_data"],
-            security_group_id=group.id,
-            kms_key_arn=args["kms_key_arn"],
-            disk_gib=args.get("disk_gib", 20),
-            hops=metadata_hops(args),
-            tags=args.get("tags"),
-            parent=self,
-        )
+        template = launch_template(name, args, profile.arn, group.id, self)
         servers = self._group(template, low, high, ways)
         self._scale(servers, backlog.policies(low, high, backlog.STARTS, queues, servers.name))
         aws.autoscaling.LifecycleHook(

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from tenfold.components.host.image import image_parameter
+from tenfold.components.host.role import metadata_hops
 from tenfold.components.parts.names import tagged
 
 # Seconds from launch to the container's start: boot, packages, image.
@@ -27,26 +28,22 @@ GROUP_METRICS: tuple[Any, ...] = (
 
 def launch_template(
     name: str,
-    *,
-    instance_type: str,
+    args: Mapping[str, Any],
     profile_arn: pulumi.Input[str],
-    user_data: pulumi.Input[str],
     security_group_id: pulumi.Input[str],
-    kms_key_arn: pulumi.Input[str],
-    disk_gib: int,
-    hops: int,
-    tags: Mapping[str, Any] | None,
     parent: pulumi.Resource,
 ) -> aws.ec2.LaunchTemplate:
-    """`<name>-template`: a private, encrypted server without SSH. `hops` as `host.role.metadata_hops` counts them."""
-    server = tagged(tags, f"{name}-server")
+    """`<name>-template`: a private, encrypted server without SSH. `args` are a fleet's or the workers' arguments:
+    `instance_type`, `user_data`, `kms_key_arn`, `disk_gib` (default 20), `statements`, `tags`."""
+    instance_type, tags = args["instance_type"], args.get("tags")
+    server, disk = tagged(tags, f"{name}-server"), root_disk(args.get("disk_gib", 20), args["kms_key_arn"])
     return aws.ec2.LaunchTemplate(
         f"{name}-template",
         # Resolved by AWS at each launch: a newer image does not show as a difference, and new servers have it.
         image_id=f"resolve:ssm:{image_parameter(instance_type)}",
         instance_type=instance_type,
         iam_instance_profile={"arn": profile_arn},
-        user_data=pulumi.Output.from_input(user_data).apply(encoded),
+        user_data=pulumi.Output.from_input(args["user_data"]).apply(encoded),
         network_interfaces=[
             {
                 "device_index": 0,
@@ -55,11 +52,11 @@ def launch_template(
                 "security_groups": [security_group_id],
             }
         ],
-        block_device_mappings=[{"device_name": "/dev/xvda", "ebs": root_disk(disk_gib, kms_key_arn)}],
+        block_device_mappings=[{"device_name": "/dev/xvda", "ebs": disk}],
         metadata_options={
             "http_endpoint": "enabled",
             "http_tokens": "required",  # version 1, without a token, is off
-            "http_put_response_hop_limit": hops,
+            "http_put_response_hop_limit": metadata_hops(args),
         },
         monitoring={"enabled": True},  # metrics every minute: alarms and scaling need them
         instance_initiated_shutdown_behavior="terminate",

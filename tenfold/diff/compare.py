@@ -202,13 +202,9 @@ def _change(
     """`lost` is the resource as it was, where that one goes; `was`, where it stays."""
     effect, why = effects.of_resource(op, lost or about, properties)
     before, after = bool((lost or was) and (lost or was or about).protect), about.protect and op != DELETE
-    return Change(
-        op=op,
-        urn=about.urn,
-        type=about.type,
-        name=about.name,
-        component=about.component,
-        custom=about.custom,
+    return Change.of(
+        op,
+        about,
         keeps=(lost or about).keeps,
         effect=effect,
         properties=properties,

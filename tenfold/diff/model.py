@@ -98,6 +98,19 @@ class Change:
     interrupts: str = ""
     """What is interrupted by its being replaced or removed; nothing where nobody notices."""
 
+    @classmethod
+    def of(cls, op: str, resource: Resource, **facts: Any) -> "Change":
+        """Of this resource; `facts` are the other fields."""
+        return cls(
+            op=op,
+            urn=resource.urn,
+            type=resource.type,
+            name=resource.name,
+            component=resource.component,
+            custom=resource.custom,
+            **facts,
+        )
+
     @property
     def counted(self) -> bool:
         """Whether it is something in the cloud: neither a component nor a provider."""

@@ -79,13 +79,9 @@ def _agreed(step: Mapping[str, Any], detail: Change | None, old: Resource | None
     assert about is not None
     properties = tuple(_property(path, kind, about) for path, kind in step["diff"].items() if not path.startswith("__"))
     effect, because = effects.of_resource(op, old or about, properties)
-    return Change(
-        op=op,
-        urn=about.urn,
-        type=about.type,
-        name=about.name,
-        component=about.component,
-        custom=about.custom,
+    return Change.of(
+        op,
+        about,
         keeps=(old or about).keeps,
         effect=effect,
         properties=properties,

@@ -54,7 +54,7 @@ def _record(run: Run) -> Graph:
             raise monitor.refused from None
         raise ProgramFailed(error, place_of(error)) from error
     finally:
-        _close(loop)
+        close_loop(loop)
     return monitor.graph()
 
 
@@ -63,7 +63,7 @@ def _program(run: Run) -> None:
         pulumi.export(name, value)
 
 
-def _close(loop: asyncio.AbstractEventLoop) -> None:
+def close_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Ends what a failed program left waiting, so that it neither leaks into the next recording nor warns later."""
     pending = asyncio.all_tasks(loop)
     for task in pending:

@@ -31,6 +31,7 @@ from tenfold.local.moto import patches  # noqa: F401 - closes moto's gaps
 from tenfold.local.provider.protocol import properties, struct
 from tenfold.recorder import pulumi_private as private
 from tenfold.recorder.program import PROJECT
+from tenfold.recorder.sdk import close_loop
 
 
 @dataclass(frozen=True)
@@ -154,15 +155,4 @@ def _run(cloud: Cloud, build: Callable[[], Mapping[str, Any]]) -> None:
         private.set_root_resource(None)  # pyright: ignore[reportArgumentType]: it takes None
         loop.run_until_complete(private.run_in_stack(program))
     finally:
-        _close(loop)
-
-
-def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """Ends what a program that failed left waiting."""
-    pending = asyncio.all_tasks(loop)
-    for task in pending:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
-    loop.run_until_complete(loop.shutdown_default_executor())
-    asyncio.set_event_loop(None)
-    loop.close()
+        close_loop(loop)
