@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tenfold.blueprints.own import Function, Own, OwnCodeFailed, place_in
+from tenfold.blueprints.own import PARTS, Function, Own, OwnCodeFailed, place_in
 from tenfold.blueprints.rules.rule import Context, Finding, Findings
 from tenfold.blueprints.source.document import Route
 from tenfold.blueprints.source.problem import Problem
@@ -35,8 +35,11 @@ def warning(path: str | Route, message: str, hint: str = "") -> Finding:
 
 
 def blueprint_problems(context: Context) -> list[Problem]:
-    """What `check_blueprint` of all files finds."""
-    return _problems(context, OF_BLUEPRINT, lambda check: check(context))
+    """What `check_blueprint` of all files finds, and files that nothing reads."""
+    misplaced = context.draft.own.unread() if context.draft.own else ()
+    where = f"nothing reads it here: {', '.join(f'own/{part}/' for part in PARTS)} are read"
+    unread = [unusable(str(file), 1, where) for file in misplaced]
+    return [*unread, *_problems(context, OF_BLUEPRINT, lambda check: check(context))]
 
 
 def plan_problems(context: Context, graph: Any) -> list[Problem]:

@@ -64,6 +64,14 @@ class Own(Value):
         files = sorted(Path(self.folder, part).glob(f"*{suffix}"))
         return [file for file in files if file.stem != "__init__"]
 
+    def unread(self) -> list[Path]:
+        """Files that somebody meant to be read, and nothing does: Python beside the parts, and whatever is in a folder
+        that lacks a part's plural, as `rule/`."""
+        own = Path(self.folder)
+        near = [own / part[:-1] for part in PARTS if (own / part[:-1]).is_dir()]
+        misplaced = [file for folder in near for file in folder.iterdir() if file.suffix in SUFFIXES]
+        return sorted(file for file in (*own.glob("*.py"), *misplaced) if file.stem not in ("__init__", "conftest"))
+
     def functions(self, part: str, name: str, names: Sequence[str]) -> list[Function]:
         """Those called `name`, of all files of a part, decorated or not. Raises `OwnCodeFailed` for a file that cannot
         be imported, for one that has none of `names`, and for one of them that is no function."""

@@ -41,6 +41,7 @@ _REQUIRED = {
     ("field",): "field: database.backups.keep",
     ("reason",): "reason: the auditors ask for two weeks",
 }
+_NO_DASHES = "Write `key: value` lines without the dashes."
 _DEPTH = {"environments": 2, "defaults": 1}  # of what stands there as at the top of a blueprint
 _WHOLE = {"Blueprint": "a blueprint", "Rules": "house rules"}
 _LIMITS = {
@@ -177,5 +178,6 @@ def _type(expected: str, value: object, written: str) -> tuple[str, str, str]:
     elif expected == "a list" and not isinstance(value, dict):
         hint = f"Write it as a list: [{written}]."
     elif expected.startswith("a mapping") and isinstance(value, list):
-        hint = "Write `key: value` lines without the dashes."
+        named = expected == "a mapping"  # of entries whose names the writer chooses
+        hint = "Give each entry a name instead of its dash: `orders: {…}`." if named else _NO_DASHES
     return "TF-V003", f"{expected[0].upper()}{expected[1:]} is needed here, not {shown(value, written)}.", hint

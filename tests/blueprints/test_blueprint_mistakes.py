@@ -37,6 +37,7 @@ MISTAKES = [
     ("load: {users: 600K}", "TF-V008", 1, 15, "Did you mean 600k?"),
     ("load: 5k", "TF-V003", 1, 7, "A mapping of fields is needed here, not `5k`"),
     ("database: {storage: twenty}", "TF-V003", 1, 21, "Its fields: size, up_to"),
+    ("queues: [orders]", "TF-V003", 1, 9, "Give each entry a name instead of its dash"),
     ("load: [5k]", "TF-V003", 1, 7, "without the dashes"),
     ("with: database", "TF-V003", 1, 7, "Write it as a list: [database]"),
     ("throwaway: yes", "TF-V003", 1, 12, "true and false"),

@@ -152,6 +152,18 @@ def test_what_is_wrong_with_a_file_is_said_at_its_line(
     assert reason in problem.message
 
 
+@pytest.mark.parametrize("file", ["owner.py", "rule/owner.py", "alarm/server.yaml"])
+def test_what_lies_where_nothing_reads_it_is_said(team: Path, file: str) -> None:
+    """A check that is never asked would be taken for one that passes."""
+    (team / "own" / file).parent.mkdir(exist_ok=True)
+    (team / "own" / file).write_text("def check_blueprint(context): ...")
+    (team / "own" / "tests").mkdir(exist_ok=True)
+    (team / "own" / "tests" / "test_owner.py").write_text("")
+    problem = only_problem(team)
+    assert (problem.code, problem.file) == ("TF-H022", str(team / "own" / file))
+    assert "nothing reads it" in problem.message and "own/rules/" in problem.message
+
+
 def test_a_check_that_fails_keeps_no_other_from_being_asked(team: Path) -> None:
     (team / "own" / "rules" / "a_first.py").write_text("def check_blueprint(context):\n    return context.no")
     (team / "own" / "rules" / "owner.py").write_text(
