@@ -1,4 +1,4 @@
-"""Signals: the four golden signals of a system as alarms and one dashboard. It observes; nothing depends on it."""
+"""Signals: the four golden signals of a system as alarms and dashboards. It observes; nothing depends on it."""
 
 from typing import Any, NotRequired, TypedDict
 
@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from tenfold.components.parts.component import Component
 from tenfold.components.parts.physical import unique_name
-from tenfold.components.plans.dashboard import body
+from tenfold.components.plans.dashboard import bodies
 from tenfold.components.plans.signals import PlannedSignal, Severity, plan
 
 COMPARISONS = {
@@ -79,7 +79,7 @@ class Signals(Component[SignalsArgs]):
     measured in another region (CloudFront: us-east-1) rings where there are topics, and is drawn in any case."""
 
     dashboard_name: pulumi.Output[str]
-    """Name of the dashboard."""
+    """Name of the dashboard, of the first where there are more."""
     dashboard_url: pulumi.Output[str]
     """Opens the dashboard in the console."""
     alarm_arns: pulumi.Output[list[str]]
@@ -115,12 +115,15 @@ class Signals(Component[SignalsArgs]):
             arns.append(ringing.arn)
             if where == region:  # the dashboard's list shows those of its own
                 shown.append(ringing.arn)
-        dashboard = aws.cloudwatch.Dashboard(
-            f"{name}-dashboard",
-            dashboard_name=unique_name(name, 255),
-            dashboard_body=pulumi.Output.json_dumps(body(planned, shown, region)),
-            opts=child,
-        )
+        dashboard, *_ = [
+            aws.cloudwatch.Dashboard(
+                f"{name}-dashboard{number}",
+                dashboard_name=unique_name(f"{name}{number}", 255),
+                dashboard_body=pulumi.Output.json_dumps(body),
+                opts=child,
+            )
+            for number, body in bodies(planned, shown, region).items()
+        ]
         self.dashboard_name = dashboard.dashboard_name
         self.dashboard_url = pulumi.Output.concat(
             f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/",

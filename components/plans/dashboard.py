@@ -1,4 +1,4 @@
-"""The body of the one dashboard: alarms on top, then a section for each golden signal over all subjects. Pure."""
+"""The bodies of dashboards: alarms on top, then a section for each golden signal over all subjects. Pure."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -8,6 +8,9 @@ from tenfold.components.plans.catalogue import GOLDEN_SIGNALS, Metric, Signal
 COLUMNS = 24  # of a CloudWatch dashboard
 WIDTH, HEIGHT = 6, 5  # of a graph: four beside each other
 ALARMS = 100  # in one alarm widget: CloudWatch's limit
+# On one dashboard. CloudWatch takes 500 widgets and 2,500 metrics ("CloudWatch service quotas"); the other widgets are
+# headings and lists of alarms, and most graphs have one metric, none more than six.
+GRAPHS = 480
 
 QUESTIONS = {
     "latency": "How long does it take?",
@@ -29,8 +32,16 @@ class Drawn(Protocol):
     def dimensions(self, metric: Metric) -> dict[str, Any]: ...
 
 
+def bodies(planned: Sequence[Drawn], alarm_arns: Sequence[Any], region: str) -> dict[str, dict[str, Any]]:
+    """Ending of its name -> the dashboard: nothing for the first, which has all alarms; `-2`, `-3` … where one would
+    have more graphs than CloudWatch takes."""
+    rest = range(GRAPHS, len(planned), GRAPHS)
+    others = {f"-{number}": body(planned[start : start + GRAPHS], [], region) for number, start in enumerate(rest, 2)}
+    return {"": body(planned[:GRAPHS], alarm_arns, region), **others}
+
+
 def body(planned: Sequence[Drawn], alarm_arns: Sequence[Any], region: str) -> dict[str, Any]:
-    """The dashboard as plain data; identifiers and ARNs in it may be Outputs. The order depends on `planned` only."""
+    """One dashboard as plain data; identifiers and ARNs in it may be Outputs. The order depends on `planned` only."""
     widgets: list[dict[str, Any]] = []
     top = 0
     for start in range(0, len(alarm_arns), ALARMS):

@@ -17,6 +17,7 @@ from tenfold.components.plans import catalogue
 from tenfold.components.plans.catalogue import GOLDEN_SIGNALS, Kind, Signal, evaluate, kinds, names_in
 from tenfold.components.plans.signals import plan
 from tenfold.components.signals import DESCRIPTION, Signals, SignalsArgs, SubjectArgs
+from tenfold.local.aws.rules import cloudwatch
 
 INTENT = {"latency": 0.5, "errors": 0.01, "saturation": 0.8}
 CATALOGUE = {name: catalogue.kind(name) for name in kinds()}
@@ -231,6 +232,20 @@ def test_alarms_keep_their_names_when_subjects_are_added() -> None:
 
 def dashboard(graph: Graph) -> list[dict[str, Any]]:
     return json.loads(graph["shop-signals-dashboard"].inputs["dashboardBody"])["widgets"]
+
+
+def test_more_graphs_than_cloudwatch_takes_go_on_with_another_dashboard() -> None:
+    graph = signals({f"database-{number}": subject("database") for number in range(60)})
+    names = sorted(graph.names("cloudwatch/dashboard:Dashboard"))
+    assert names[:2] == ["shop-signals-dashboard", "shop-signals-dashboard-2"]
+    drawn = [json.loads(graph[name].inputs["dashboardBody"])["widgets"] for name in names]
+    titles = [w["properties"]["title"] for widgets in drawn for w in widgets if w["type"] == "metric"]
+    assert len(titles) == 60 * len(CATALOGUE["database"].signals) > 480, "none is left out"
+    for name in names:
+        assert cloudwatch.dashboard(graph[name].inputs) == []
+    together = {"widgets": [widget for widgets in drawn for widget in widgets]}
+    [(_, reason)] = cloudwatch.dashboard({"dashboardBody": json.dumps(together)})
+    assert "at most 500" in reason
 
 
 def test_dashboard_shows_every_signal_once_without_overlap() -> None:

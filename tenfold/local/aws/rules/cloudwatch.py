@@ -1,5 +1,7 @@
 """Alarms; rules and targets of EventBridge."""
 
+from collections.abc import Iterator, Mapping
+
 from tenfold.blueprints.grammar import patterns
 from tenfold.local.aws.rules import metrics, schedule
 from tenfold.local.aws.rules.values import Inputs, Violations, absent, complaints, known
@@ -29,6 +31,20 @@ def alarm(inputs: Inputs) -> Violations:
         band = inputs.get("thresholdMetricId")
         bad += metrics.queries(inputs["metricQueries"], "metricQueries", returns="false", band=band)
     return bad
+
+
+def dashboard(inputs: Inputs) -> Violations:
+    """CloudWatch service quotas: of one dashboard."""
+    return complaints(inputs, "dashboardBody", _too_much)
+
+
+def _too_much(body: object) -> Iterator[str]:
+    widgets = body.get("widgets") if isinstance(body, Mapping) else None
+    listed = [one for one in widgets if isinstance(one, Mapping)] if isinstance(widgets, list) else []
+    metrics = sum(len((one.get("properties") or {}).get("metrics") or ()) for one in listed)
+    for amount, most, what in ((len(listed), 500, "widgets"), (metrics, 2500, "metrics")):
+        if amount > most:
+            yield f"has {amount:,} {what}, at most {most:,} are allowed"
 
 
 def event_rule(inputs: Inputs) -> Violations:
