@@ -8,6 +8,7 @@ from tenfold import exits, planning
 from tenfold.deployment import Deployment
 from tenfold.failure import Failure
 from tenfold.promotion import standing
+from tenfold.wording import moment
 
 if TYPE_CHECKING:
     from tenfold.blueprints.architecture import Architecture
@@ -139,10 +140,10 @@ def refuse_under_way(
         return
     who = f"; {known.run.doing}" if known.run and known.run.is_alive else ""
     raise Failure(
-        f"The {notes.way} of {notes.began} has not ended.",
+        f"The {notes.way} of {moment(notes.began)} has not ended.",
         why=f"it changes both regions, and the state at its end{who}",
         remedies=(
-            f"tenfold {notes.way} {deployment.flags}   goes on with it",
+            f"tenfold {notes.way} {deployment.flags}   resumes it",
             *(() if notes.has("promote") else (f"tenfold {notes.way} {deployment.flags} --give-up   goes back",)),
             "Nothing was changed.",
         ),

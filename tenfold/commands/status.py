@@ -45,8 +45,10 @@ def _facts(target: "Deployment", state: list[dict[str, Any]], stage: int | None,
     """What a program reads."""
     from tenfold.blueprints.recovery.arithmetic import days_since_drill
     from tenfold.engine import resume
+    from tenfold.failover import journal
     from tenfold.render import promotion
 
+    notes = journal.read(target.where)
     deployed = [r for r in state if r["custom"] and not r["type"].startswith("pulumi:")]
     return {
         "stack": target.where.stack,
@@ -56,6 +58,7 @@ def _facts(target: "Deployment", state: list[dict[str, Any]], stage: int | None,
         "stage_wanted": target.architecture.stage,
         "unfinished": [entry["resource"]["urn"] for entry in resume.pending(target.where)],
         "locked": resume.locked(target.where),
+        "takeover": notes.way if notes and not notes.ended else None,
         "days_since_drill": days_since_drill(target.architecture, date.today()),
         **promotion.facts(target.architecture, target.place, expanded),
     }
@@ -72,6 +75,8 @@ def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> It
     if facts["unfinished"]:
         label = f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; "
         yield label + f"\n{' ' * len(label)}".join(resume.ways_on(target.where))
+    if facts["takeover"]:
+        yield f"  unfinished  a {facts['takeover']}; tenfold {facts['takeover']} {target.flags}   resumes"
     if not facts["resources"]:
         yield f"  {target.absent}"
         return

@@ -53,7 +53,7 @@ def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], 
     for mark in kept:
         lines += labelled("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
     if failed:
-        lines += [*wrapped(f"Not finished: {failed}", WIDTH), f"  tenfold {at.way} {target.flags}   continues"]
+        lines += [*wrapped(f"Not finished: {failed}", WIDTH), f"  tenfold {at.way} {target.flags}   resumes"]
         if not notes.has(steps.PROMOTE.name):
             lines.append(f"  tenfold {at.way} {target.flags} --give-up   goes back")
         return "\n".join(lines)
@@ -67,7 +67,7 @@ def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], 
 
 def given_up(target: Deployment, at: Takeover, failed: str) -> str:
     if failed:
-        return f"Not finished: {failed}\n  tenfold {at.way} {target.flags} --give-up   continues"
+        return f"Not finished: {failed}\n  tenfold {at.way} {target.flags} --give-up   resumes"
     return f"{at.away} serves as before. There are no leftovers, and the blueprint is as it was."
 
 
@@ -204,7 +204,7 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
     way = f"drill of a {last['way']}" if last["drill"] else last["way"]
     lines += labelled("last", f"{way}, begun {moment(last['began'])}, {how}", _ROOM)
     for one in last["steps"]:
-        took = f"{one['seconds']:>6.1f} s" if one["done"] else "    -"
+        took = f"{one['seconds']:>6.1f} s" if one["done"] else f"{'-':>6}  "
         lines.append(f"    {one['name']:<10}{took}   {one['title']}")
     if not last["ended"] and not facts["at_work"]:
         lines += labelled("go on", f"tenfold {last['way']} {target.flags}", _ROOM)

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from tenfold import preflight
+from tenfold import deployment, preflight
 from tenfold.blueprints.resolve import load
+from tenfold.commands import status
 from tenfold.commands.parts import promotion, sides, takeover
 from tenfold.engine import account
 from tenfold.engine.workspace import Place
@@ -21,6 +23,7 @@ from tenfold.failover.takeover import Takeover, Way
 from tenfold.failure import Failure
 from tenfold.local.server import Server
 from tenfold.promotion.checks import Asked
+from tenfold.wording import moment
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
 DEPLOYED = [{"type": "pulumi:pulumi:Stack", "urn": "urn::stack"}]
@@ -56,8 +59,8 @@ def refused(act: Callable[[], object]) -> str:
 def test_one_takeover_ends_before_another_begins(target: Any, under_way: Way, asked: Way) -> None:
     notes = register.Known(Journal(BEGUN, drill=False, way=under_way))
     said = refused(lambda: sides.refuse(target, DEPLOYED, asked, notes))
-    assert said.startswith(f"A {under_way} of {BEGUN} has not ended.")
-    assert f"tenfold {under_way} shop.yaml --env prod --local   goes on with it" in said
+    assert said.startswith(f"The {under_way} of {moment(BEGUN)} has not ended.")
+    assert f"tenfold {under_way} shop.yaml --env prod --local   resumes it" in said
     sides.refuse(target, DEPLOYED, under_way, notes)
 
 
@@ -99,7 +102,7 @@ def test_nothing_else_is_done_in_the_middle_of_a_takeover(
     for command, after in COMMANDS.items():
         if command in refused_commands:
             reason = refused(lambda after=after: preflight.refuse_under_way(target, DEPLOYED, after))
-            assert f"tenfold {way} shop.yaml --env prod --local   goes on with it" in reason
+            assert f"tenfold {way} shop.yaml --env prod --local   resumes it" in reason
             assert f"tenfold {way} shop.yaml --env prod --local --give-up   goes back" in reason
         else:
             preflight.refuse_under_way(target, DEPLOYED, after)
@@ -193,3 +196,13 @@ def test_json_without_yes_says_what_would_be_done_and_does_nothing(
     assert not any(step["done"] for step in document["steps"]) and document["failed"] == ""
     assert journal.read(target.where) is None
     assert "add --yes" in refused(lambda: takeover.carry_out(target, way, takeover.Options()))
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_status_names_a_takeover_that_has_not_ended(target: Any, monkeypatch, ended: bool) -> None:
+    monkeypatch.setattr(deployment, "prepare", lambda *_: target)
+    monkeypatch.setattr(deployment, "begun", lambda of, *_: of)
+    target.title, target.absent, target.driver = "shop-prod", "nothing", SimpleNamespace(deployed=list)
+    journal.write(target.where, Journal(BEGUN, drill=True, ended=BEGUN if ended else ""))
+    said = CliRunner().invoke(status.command, ["shop.yaml"], catch_exceptions=False).output
+    assert ("unfinished  a failover; tenfold failover shop.yaml --env prod --local   resumes" in said) is not ended

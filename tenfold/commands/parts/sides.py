@@ -19,7 +19,7 @@ from tenfold.failover.takeover import QUICK, Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.promotion import edit
 from tenfold.refusals import lifting, roles
-from tenfold.wording import counted
+from tenfold.wording import counted, moment
 
 State = list[dict[str, Any]]
 _UNCHANGED = "The state could not be changed."
@@ -42,9 +42,9 @@ def refuse(target: Deployment, deployed: State, way: Way, known: register.Known)
     if notes and not notes.ended:
         if notes.way != way:
             raise _refused(
-                f"A {notes.way} of {notes.began} has not ended.",
+                f"The {notes.way} of {moment(notes.began)} has not ended.",
                 "one ends before another begins",
-                f"tenfold {notes.way} {target.flags}   goes on with it",
+                f"tenfold {notes.way} {target.flags}   resumes it",
             )
         return
     if a.active == ACTIVE[way]:
@@ -62,7 +62,7 @@ def _at_work(target: Deployment, run: register.Run) -> Failure:
         f"Somebody is at work on a {run.journal.way} of {target.where.stack}.",
         f"{run.doing}; one at a time, so that no step is done twice",
         f"tenfold failover status {target.flags}   says how far it has come",
-        f"tenfold {run.journal.way} {target.flags}   goes on with it, {register.SILENT_SECONDS // 60} minutes after its"
+        f"tenfold {run.journal.way} {target.flags}   resumes it, {register.SILENT_SECONDS // 60} minutes after its"
         " last sign of life. Nothing was changed.",
     )
 
@@ -102,7 +102,7 @@ def promoted(target: Deployment, at: Takeover) -> Failure:
     return _refused(
         f"The databases of {at.here} have been promoted.",
         "from there on a takeover only goes forward: two regions would take writes",
-        f"tenfold {at.way} {target.flags}   goes on with it. Nothing was changed.",
+        f"tenfold {at.way} {target.flags}   resumes it. Nothing was changed.",
     )
 
 
