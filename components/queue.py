@@ -183,15 +183,20 @@ def ordering(args: QueueArgs) -> dict[str, Any]:
 
 
 def _senders(queue_arn: pulumi.Input[str], senders: Mapping[str, SenderArgs]) -> list[policies.Statement]:
+    """One statement for each service: SQS takes 10 conditions and 20 statements in a policy, and 50 events may come
+    (SQS Developer Guide, "Amazon SQS policy quotas")."""
+    sources: dict[str, list[pulumi.Input[str]]] = {}
+    for sender in senders.values():
+        sources.setdefault(sender["service"], []).append(sender["source_arn"])
     return [
         policies.allow(
-            f"Send{''.join(part.title() for part in role.split('-'))}",
+            f"SendFrom{service.partition('.')[0].title()}",
             ["sqs:SendMessage"],
             queue_arn,
-            {"ArnEquals": {"aws:SourceArn": sender["source_arn"]}},
-            {"Service": sender["service"]},
+            {"ArnEquals": {"aws:SourceArn": arns}},
+            {"Service": service},
         )
-        for role, sender in senders.items()
+        for service, arns in sources.items()
     ]
 
 

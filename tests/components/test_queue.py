@@ -23,6 +23,7 @@ from tenfold.components.queue import (
     visibility_seconds,
     work_statement,
 )
+from tenfold.local.aws.rules import sqs
 
 NAME = "shop-queue-orders"
 
@@ -82,9 +83,27 @@ def test_nobody_comes_without_tls_and_no_service_that_is_not_named() -> None:
         assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     [allow, _] = policy_of(graph, "policy")
     assert allow["Principal"] == {"Service": "events.amazonaws.com"}
-    assert allow["Action"] == ["sqs:SendMessage"] and allow["Sid"] == "SendOrderPlaced"
-    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": rule}}
+    assert allow["Action"] == ["sqs:SendMessage"] and allow["Sid"] == "SendFromEvents"
+    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": [rule]}}
     assert [s["Effect"] for s in policy_of(queue(), "policy")] == ["Deny"]
+
+
+def test_fifty_events_fit_into_a_policy_as_sqs_takes_it() -> None:
+    """20 statements, 10 conditions, 8,192 bytes."""
+    arn = "arn:aws:{}:us-east-1:123456789012:{}acme-web-shop-prod{}something-happened-{}"
+    senders = {
+        f"event-{number}": {
+            "service": "sns.amazonaws.com" if number % 2 else "events.amazonaws.com",
+            "source_arn": arn.format(*(("sns", "", "-") if number % 2 else ("events", "rule/", "/")), number),
+        }
+        for number in range(50)
+    }
+    inputs = queue(senders=senders)[f"{NAME}-policy"].inputs
+    assert sqs.policy(inputs) == [] and len(inputs["policy"]) <= 8192
+    assert inputs["policy"].count("something-happened-") == 50
+    one = {"Effect": "Allow", "Condition": {"ArnEquals": {"aws:SourceArn": "arn"}}}
+    reasons = [reason for _, reason in sqs.policy({"policy": json.dumps({"Statement": [one] * 21})})]
+    assert reasons == ["has 21 statements, at most 20 are allowed", "has 21 conditions, at most 10 are allowed"]
 
 
 def test_both_queues_keep_their_order_and_at_full_speed() -> None:

@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tenfold.local.aws.rules.values import Inputs, Violations, complaints
+from tenfold.local.aws.rules.policies import statements
+from tenfold.local.aws.rules.values import Inputs, Violations, complaints, known
+
+
+def policy(inputs: Inputs) -> Violations:
+    """SQS Developer Guide, "Amazon SQS policy quotas"."""
+    every = list(statements(inputs["policy"])) if known(inputs, "policy") else []
+    conditions = sum(len(keys) for one in every for keys in (one.get("Condition") or {}).values())
+    amounts = ((len(every), 20, "statements"), (conditions, 10, "conditions"))
+    return [
+        ("policy", f"has {amount} {what}, at most {most} are allowed")
+        for amount, most, what in amounts
+        if amount > most
+    ]
 
 
 def redrive_allow(inputs: Inputs) -> Violations:
