@@ -68,7 +68,7 @@ def notes(deployment: Deployment) -> list[str]:
     return [
         *state_region.at_risk(deployment.where, deployment.architecture),
         *(
-            f"nobody reads {key} of the stack's configuration: no `secrets` of the blueprint names it"
+            f"{key} of the stack's configuration is not used: no `secrets` of the blueprint names it"
             for key in secret_values.unknown(deployment.architecture, configured)
         ),
         *(

@@ -107,7 +107,7 @@ def read(results: Path, file: Path, environment: str | None, writes: bool, as_js
         steps = found.read(results, architecture.load.peak)
     except (OSError, UnicodeDecodeError, found.Unreadable) as wrong:
         raise Failure(
-            f"{results} says nothing of a load test.",
+            f"{results} is not the result of a load test.",
             why=wrong.strerror if isinstance(wrong, OSError) and wrong.strerror else str(wrong),
             remedies=("Give *_stats_history.csv of `locust --csv NAME --csv-full-history`, or k6-summary.json.",),
             code=exits.WRONG_INPUT,

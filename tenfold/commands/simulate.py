@@ -97,7 +97,7 @@ def _simulate_fleet(resolution: "Resolution", curve: str, times: float | None, s
     assert a is not None
     if a.fleet is None:
         raise Failure(
-            f"There is no fleet at stage {a.stage}: one server is all there is.",
+            f"There is no fleet at stage {a.stage}: there is only one server.",
             remedies=("--stage 3 or later has one; from stage 5 on it follows the load.",),
             code=exits.WRONG_INPUT,
         )

@@ -109,7 +109,7 @@ def refuse_lost(about: str, subtree: Sequence[State], returned: Sequence[State],
         raise Failure(
             f"A state migration of {_name(about)} loses {_name(lost[0])}{more}.",
             why="\n".join(lost),
-            remedies=("Return each resource, or name what goes on with it in `successors`. Nothing was changed.",),
+            remedies=("Return each resource, or name its successor in `successors`. Nothing was changed.",),
         )
 
 

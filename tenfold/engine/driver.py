@@ -270,7 +270,7 @@ def _swept(where: Place, notes: list[str]) -> list[str]:
     try:
         return resume.remove_unfinished_creates(where)
     except Stopped as error:
-        half = "It was removing what an interrupted run had made; the next run goes on with that."
+        half = "It was removing what an interrupted run had made; the next run continues with that."
         raise unbegun([*notes, half]) from error
 
 

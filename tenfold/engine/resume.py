@@ -214,7 +214,7 @@ def _locks(where: Place) -> list[tuple[Path, dict[str, Any]]]:
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise Unreadable(
                 f"A lock of {where.stack} is damaged: {lock}.",
-                why="It does not say who is at work, so nobody can tell whether that run is over. Nothing was changed.",
+                why="It does not name its owner, so it is not known whether that run is over. Nothing was changed.",
                 remedies=(f"rm {shlex.quote(str(lock))}   when nobody else is at work on {where.stack}",),
                 code=exits.REFUSED,
             ) from error

@@ -214,7 +214,7 @@ def remove_replica(at: Takeover, member: Member) -> None:
         return
     if not there.get("ReadReplicaSourceDBInstanceIdentifier"):
         raise Unfinished(
-            f"{member.identifier} follows nobody: it may hold the only copy of something, and is not removed"
+            f"{member.identifier} is no replica: it may hold the only copy of some data, and is not deleted"
         )
     if there["DBInstanceStatus"] != "deleting":
         rds = at.client("rds", member.region)

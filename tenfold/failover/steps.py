@@ -185,13 +185,13 @@ def ring(at: Takeover) -> str:
 
     _switch_alarms(at, at.here)
     number = sum(one.region == at.here for one in at.moves.alarms)
-    rings = f"{counted(number, 'alarm')} of {at.here} {'tells' if number == 1 else 'tell'} somebody"
+    rings = f"{counted(number, 'alarm')} of {at.here} {'notifies' if number == 1 else 'notify'} somebody"
     try:
         _switch_alarms(at, at.away)
     except (BotoCoreError, ClientError):
         if at.way == Way.FAILBACK:
             raise
-        return f"{rings}; those of {at.away} tell nobody any more from the next `up` on"
+        return f"{rings}; those of {at.away} are switched off by the next `up`"
     return rings
 
 
@@ -235,7 +235,7 @@ SWITCH = Step(
     "switch", "names point to the region that takes over", "write the other value to the metric", throw_switch
 )
 VERIFY = Step("verify", "the application answers under its name", "nothing was changed", verify)
-RING = Step("alarms", "alarms on what runs now tell somebody", "none is needed", ring)
+RING = Step("alarms", "alarms on what runs now notify somebody", "none is needed", ring)
 REFRESH = Step("refresh", "the state learns what was done", "nothing was changed in AWS", lambda at: at.refresh())
 WRITE = Step("write", "the blueprint says which region is active", "none is needed", lambda at: at.write())
 

@@ -79,5 +79,5 @@ def _content(file: Path) -> Any:
         raise Failure(
             f"{file} holds no prices.",
             why=str(wrong),
-            remedies=(f"tenfold prices refresh --region {file.stem}   writes it anew", f"rm {file}   does without it"),
+            remedies=(f"tenfold prices refresh --region {file.stem}   writes it again", f"rm {file}   does without it"),
         ) from wrong

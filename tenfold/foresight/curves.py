@@ -74,7 +74,7 @@ def read(file: Path) -> Load:
             if not text or (number == 1 and not _is_number(text)):
                 continue
             if not _is_number(text) or not 0 <= float(text) < math.inf:
-                raise ValueError(f"{file}:{number}: {text!r} is no number of requests a second")
+                raise ValueError(f"{file}:{number}: {text!r} is not a number of requests a second")
             load.append(float(text))
             if len(load) > LONGEST:
                 raise ValueError(f"{file}: more than a year of minutes")

@@ -95,7 +95,7 @@ def _database(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
         and answer["Engine"] == database.engine
         and answer["EngineVersion"].startswith(database.version)
     )
-    why = f"{status}, {running}; wanted {database.engine} {database.version}"
+    why = f"{status}, {running}; the blueprint has {database.engine} {database.version}"
     is_replica = bool(outputs.get("replicateSourceDb"))
     about = "finish" if is_replica else "data"
     yield Check(about, f"{_name(resource)} is available", OK if good else NOT_YET, why)
@@ -122,7 +122,7 @@ def _targets(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     answer = asked.client("elbv2").describe_target_health(TargetGroupArn=resource["outputs"]["arn"])
     states = [target["TargetHealth"]["State"] for target in answer["TargetHealthDescriptions"]]
     healthy = states.count("healthy")
-    why = f"{healthy} of {len(states)} healthy, {servers} wanted"
+    why = f"{healthy} of {len(states)} healthy, {servers} needed"
     if asked.endpoint:
         yield Check("traffic", what, UNKNOWN, f"{why}; but no server runs on the local cloud")
     else:
@@ -170,7 +170,7 @@ def _server(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     promotion = asked.architecture.promotion
     if promotion is None or "traffic" not in promotion.moves:
         return
-    what = f"nobody comes to {_name(resource)} any more"
+    what = f"no traffic comes to {_name(resource)} any more"
     if promotion.holds("traffic"):
         yield Check("finish", what, NOT_YET, f"{promotion.moved_traffic}% of the traffic has moved")
         return
@@ -187,7 +187,7 @@ def _container(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
     promotion = asked.architecture.promotion
     if promotion is None or "data" not in promotion.moves:
         return
-    what = "nobody is connected to the database on the server"
+    what = "no client is connected to the database on the server"
     if promotion.holds("data"):
         yield Check("finish", what, NOT_YET, "the data has not moved")
         return
@@ -210,7 +210,7 @@ def _clients_of_the_balancer(asked: Asked, resource: Mapping[str, Any]) -> Itera
     if promotion is None or "cdn" not in promotion.arriving or "balancer" in promotion.arriving:
         return
     why = "the CDN comes in here too; the access logs name clients that are not CloudFront's"
-    yield Check("finish", "nobody comes to the balancer by its own name", UNKNOWN, why)
+    yield Check("finish", "no client uses the balancer's own name", UNKNOWN, why)
 
 
 def _name(resource: Mapping[str, Any]) -> str:

@@ -131,7 +131,7 @@ def _children_have_options(node: ast.AST, module: Module) -> Iterator[str]:
             if isinstance(call, ast.Call) and module.resource(call):
                 arguments = {keyword.arg for keyword in call.keywords}
                 if not arguments & {"opts", None}:
-                    yield f"line {call.lineno}: {module.resource(call)} has no opts, so it is no child of the component"
+                    yield f"line {call.lineno}: {module.resource(call)} has no opts: it is not the component's child"
 
 
 def _outputs_are_registered(node: ast.AST, module: Module) -> Iterator[str]:

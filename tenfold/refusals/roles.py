@@ -26,7 +26,7 @@ def changed_role(deployed: State, a: Architecture) -> Refusal | None:
     if a.standby is None and there == "standby":
         return Refusal(
             "The second region is active, and would go.",
-            f"{a.name}-standby-database-primary has taken over, and takes writes: it is no copy",
+            f"{a.name}-standby-database-primary has taken over, and takes writes: it is no longer a replica",
             "write the stage that is deployed again; `tenfold failback` makes the first region the active one",
             "standby-database",
         )

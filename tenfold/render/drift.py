@@ -98,7 +98,7 @@ class Report(Value):
         yield f"{', '.join(filter(None, (differs, by_hand)))}. Nothing was written."
 
 
-_STAYS = "nobody: `up` does not know of what was added, and it stays until somebody deletes it"
+_STAYS = "nobody: `up` does not know what was added; it stays until somebody deletes it"
 
 
 def _is_ignored(path: str, ignored: Sequence[str]) -> bool:

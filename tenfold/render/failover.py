@@ -31,7 +31,7 @@ def page(target: Deployment, at: Takeover, under_way: bool, give_up: bool = Fals
         return f"{target.where.stack} · back to {at.away} · {target.where.where}"
     lines = [f"{target.where.stack} · {at.away} → {at.here} · {target.where.where}"]
     if under_way:
-        lines.append("  goes on where it stopped")
+        lines.append("  continues where it stopped")
     if at.way == Way.FAILBACK:
         lines += labelled(
             "home", f"the databases of {at.here} are renamed and kept, and replicas take their names", _ROOM
@@ -73,7 +73,7 @@ def given_up(target: Deployment, at: Takeover, failed: str) -> str:
 
 def alone(trouble: str) -> str:
     """Of a takeover whose journal the standby region does not keep."""
-    words = "only this machine knows how far it has come, and can go on: see that nobody else begins"
+    words = "only this machine has the journal and can continue: make sure that nobody else begins"
     return "\n".join(labelled("note", f"{words}. {trouble}", _ROOM))
 
 

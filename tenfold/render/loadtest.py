@@ -18,7 +18,7 @@ def as_text(a: Architecture, of: Verdict, color: bool) -> str:
 
 
 def _lines(a: Architecture, of: Verdict, color: bool) -> Iterator[str]:
-    yield f"  {'× peak':>8}{'wanted/s':>11}{'reached/s':>11}{'usual ms':>10}{'p99 ms':>10}{'failed':>9}"
+    yield f"  {'× peak':>8}{'offered/s':>11}{'reached/s':>11}{'usual ms':>10}{'p99 ms':>10}{'failed':>9}"
     for step in of.steps:
         why = broken(step, a.load.slowest_acceptable, a.signals.errors)
         row = (

@@ -75,7 +75,7 @@ def test_what_was_added_to_a_resource_is_told(shop):
     shop.lists = {"list_role_policies": [{"PolicyNames": ["debug"]}]}
     code, said = shop(drift)
     assert code == exits.DIFFERENT and "shop-fleet-role: inline policy debug" in said
-    assert "nobody: `up` does not know of what was added" in " ".join(said.split())
+    assert "nobody: `up` does not know what was added" in " ".join(said.split())
 
 
 def test_every_deployed_environment_of_many_blueprints(shop, tmp_path):

@@ -149,7 +149,7 @@ def test_a_signal_while_a_killed_run_is_cleaned_up_leaves_the_rest_to_the_next(m
     cloud = SimpleNamespace(identity="it", endpoint="")
     with pytest.raises(Failure, match="Stopped") as stopped:
         run(monkeypatch, replace(where, cloud=cloud), lambda *_: pytest.fail("it began"))
-    assert removed == ["a"] and "the next run goes on with that" in stopped.value.why
+    assert removed == ["a"] and "the next run continues with that" in stopped.value.why
 
 
 def test_a_signal_while_only_reading_ends_there(monkeypatch, where):

@@ -190,8 +190,8 @@ def test_alarms_of_the_region_that_takes_over_tell_somebody(world: World, at: Ta
     alarms = tuple(Alarm(f"urn::{region}", world.name, region, region == HERE) for region in (HERE, AWAY))
     at.moves = replace(at.moves, alarms=alarms)
     regions.ask(world.endpoint, "POST", AWAY)
-    rings_here = "1 alarm of us-west-2 tells somebody"
-    assert steps.ring(at) == f"{rings_here}; those of us-east-1 tell nobody any more from the next `up` on"
+    rings_here = "1 alarm of us-west-2 notifies somebody"
+    assert steps.ring(at) == f"{rings_here}; those of us-east-1 are switched off by the next `up`"
     regions.ask(world.endpoint, "DELETE", AWAY)
     assert [rings(world, region) for region in (HERE, AWAY)] == [True, True]
     assert steps.ring(at) == rings_here

@@ -179,7 +179,7 @@ def test_a_generator_that_was_the_limit_says_nothing_of_the_target(tmp_path):
 def test_what_is_no_result_is_refused(tmp_path, text):
     file = tmp_path / "results"
     file.write_text(text)
-    with pytest.raises(Failure, match="says nothing of a load test") as refused:
+    with pytest.raises(Failure, match="is not the result of a load test") as refused:
         told("read", str(file), *DEV)
     assert refused.value.code == exits.WRONG_INPUT
 

@@ -118,7 +118,7 @@ def target_group() -> str:
 def test_the_fleet_answers(ask):
     arn, change = target_group(), {"stage": 3, "promoting_from": 2}
     found = ask(held("targets", arn=arn), change)
-    assert results(found) == [("traffic", checks.NOT_YET)] and "0 of 0 healthy, 2 wanted" in found[0].why
+    assert results(found) == [("traffic", checks.NOT_YET)] and "0 of 0 healthy, 2 needed" in found[0].why
     ids = ["i-1", "i-2"]
     boto3.client("elbv2").register_targets(TargetGroupArn=arn, Targets=[{"Id": id_} for id_ in ids])
     assert results(ask(held("targets", arn=arn), change)) == [("traffic", checks.OK)]

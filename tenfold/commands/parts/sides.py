@@ -92,7 +92,7 @@ def taken(target: Deployment, at: Takeover, who: str) -> Failure:
 def unkept(target: Deployment, at: Takeover, trouble: str) -> Failure:
     return _refused(
         f"The journal of the failback cannot be kept in {at.away}.",
-        f"nobody else could go on with it, or would know of it: {trouble}",
+        f"no other machine could continue it, or would know about it: {trouble}",
         f"see that {at.away} answers, and that ssm:PutParameter is allowed below {register.folder(target.where.stack)};"
         " then this again. Nothing was changed.",
     )
