@@ -32,6 +32,8 @@ class Choices(Value):
     names: Mapping[str, Mapping[str, str | int]]
     """Resource -> property -> its present value, where the stack's own value would recreate it or delete data."""
     whole_version: bool = True
+    data_by_users: bool = True
+    """Whether `load.data` may be left to the stage's users; else it is what the database has room for."""
 
 
 def text(c: Choices) -> str:
@@ -51,6 +53,9 @@ def _head(c: Choices) -> Iterator[str]:
         yield f"app: {{image: {c.image}, stateless: true}}  # stateless: is it? Nobody can see that from outside"
     else:
         yield f"app: {{image: {c.image}}}"
+    if c.database and not c.data_by_users:
+        room = int(c.database["allocatedStorage"])
+        yield f"load: {{data: {room}GiB}}  # what the database has room for: nobody can see from outside what is in it"
 
 
 def _network(c: Choices) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tenfold.adopting.blueprint_text import Choices, text
 from tenfold.adopting.import_file import Take, urn
 from tenfold.adopting.inventory import BUCKETS, DATABASE, INSTANCE, LOG_GROUP, SUBNET_GROUP, Inventory, Thing
 from tenfold.adopting.resemblance import Resemblance, resemblance
+from tenfold.blueprints.source.problem import Problem
 from tenfold.blueprints.value import Value
 from tenfold.components.plans import rds
 from tenfold.diff import Change
@@ -157,17 +159,21 @@ def _logs(inventory: Inventory, identifier: str) -> Iterator[tuple[str, Thing]]:
 
 
 def _planned(choices: Choices, file: Path) -> tuple[str, Graph, Any]:
-    """The engine and its version: exact if this release knows it, else its series."""
+    """The engine and its version: exact if this release knows it, else its series. `load.data`: the stage's, if the
+    database has room for as much."""
     from tenfold.blueprints.resolve import load
 
-    for attempt in (choices, replace(choices, whole_version=False)):
+    problems: Sequence[Problem] = ()
+    for data_by_users, whole_version in product((True, False), repeat=2):
+        attempt = replace(choices, data_by_users=data_by_users, whole_version=whole_version)
         written = text(attempt)
         files.deliver(file, written)
         resolution = load(file, environment=choices.environment)
         if resolution.architecture:
             return written, planning.record(resolution, warn=False), resolution
+        problems = resolution.problems
     file.unlink()
-    raise WrongBlueprint(resolution.problems)
+    raise WrongBlueprint(problems)
 
 
 def _takes(inventory: Inventory, asked: Asked, database: Thing | None, graph: Graph) -> tuple[Take, ...]:

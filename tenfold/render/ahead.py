@@ -26,7 +26,8 @@ def _lines(of: Ahead, cost: Iterable[str], color: bool, verbose: bool) -> Iterat
     last = of.phases[-1]
     yield from diff.lines(of.whole, last.architecture, color=color, verbose=verbose, without=_CHANGES)
     yield from cost
-    yield f"  begin      {of.phases[0].step.command}"
+    environment = "" if last.architecture.named else " --env NAME"  # a promotion is one of an environment
+    yield f"  begin      {of.phases[0].step.command}{environment}"
 
 
 def as_json(of: Ahead) -> dict[str, Any]:

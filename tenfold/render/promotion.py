@@ -52,8 +52,16 @@ def _lifted(difference: Difference, going: Collection[str]) -> Difference:
 def _accepted(of: Page) -> Iterator[str]:
     for urn in of.going:
         yield f"  accepted   {urn.rsplit('::', 1)[-1]} may go: {_why(of, urn)}"
-    for note in of.action.notes:
+    for note in (*of.action.notes, *_adds_nothing(of)):
         yield from labelled("mind", note, 11)
+
+
+def _adds_nothing(of: Page) -> Iterator[str]:
+    """A stage whose parts nobody has asked for changes its own number, and nothing else."""
+    to = of.action.change.get("stage")
+    if to and of.action.change.get("promoting_from") and not of.difference.resources:
+        fields = (capability.fields[0] for capability in presets()[to].adds.values() if capability.fields)
+        yield f"Stage {to} adds nothing to this blueprint, which sets none of: {', '.join(dict.fromkeys(fields))}."
 
 
 def _why(of: Page, urn: str) -> str:

@@ -162,6 +162,15 @@ def test_a_later_stage_is_one_that_each_stage_before_has_led_to(proposed: Propos
     assert "without: [cdn, replicas]" in file.read_text()
 
 
+def test_a_database_smaller_than_its_stage_s_users_fill_is_no_mistake(proposed: Proposed) -> None:
+    chain = [BALANCER, FLEET, ("aws:elasticache/replicationGroup:ReplicationGroup", "cache", "cache-1", {}), *PRIVATE]
+    chain += [("aws:cloudfront/distribution:Distribution", "cdn", "E1", {})]
+    chain += [("aws:autoscaling/policy:Policy", "out", "out-1", {})]
+    _, file = proposed(*chain, database={"allocatedStorage": 20})
+    assert "load: {data: 20GiB}  # what the database has room for" in file.read_text()
+    assert load(file, environment="prod").architecture
+
+
 def test_a_bucket_is_taken_over_as_that_of_uploads(proposed: Proposed) -> None:
     found, file = proposed(BALANCER, FLEET, *PRIVATE, uploads="legacy-files")
     assert ("shop-uploads-bucket", "legacy-files") in [(take.name, take.id) for take in found.takes]

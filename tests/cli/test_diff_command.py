@@ -108,6 +108,10 @@ def test_between_two_stages_it_shows_the_steps_of_the_promotion(small):
     assert sum(len(step["changes"]) for step in found["steps"]) >= len(found["changes"])
 
 
+def test_a_promotion_that_begins_is_one_of_an_environment(small):
+    assert run(small, "--from-stage", "2", "--to-stage", "3").stdout.endswith(" --to 3 --env NAME\n")
+
+
 def test_the_bare_difference_is_there_for_who_asks_for_it(small):
     said = run(small, "--from-stage", "2", "--to-stage", "3", "--direct").stdout
     assert "danger: data or identity is lost" in said and "expand" not in said

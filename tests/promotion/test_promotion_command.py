@@ -161,6 +161,12 @@ def test_the_page_says_what_the_step_costs(shop):
     assert f"cost       {cost['before']['typical']:.2f} → {cost['after']['typical']:.2f} USD a month" in page
 
 
+def test_a_stage_whose_parts_nobody_asks_for_is_said_to_add_nothing(shop):
+    said = typed(shop("{stage: 5, without: [workers]}", stage=5), "--to", "6")[1]
+    assert "Stage 6 adds nothing to this blueprint, which sets none of: queues, workers," in said
+    assert "adds nothing" not in typed(shop("{stage: 2}", stage=2), "--to", "3")[1]
+
+
 def test_the_blueprint_first_then_the_run(shop):
     at = shop("{stage: 2}", stage=2)
     code, said = typed(at, "--to", "3", "--yes")
