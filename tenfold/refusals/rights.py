@@ -53,13 +53,16 @@ def sizes(graph: Graph, region: str) -> Iterator[tuple[str, int]]:
     for policy in graph:
         text, role = policy.inputs.get("policy"), _TOKEN.search(str(policy.inputs.get("role")))
         if policy.type == POLICY and isinstance(text, str) and role:
-            whole = _TOKEN.sub(lambda token: _expected(graph.resources[token[1]], token[2], region), text)
+            whole = _TOKEN.sub(lambda token: _expected(graph.resources.get(token[1]), token, region), text)
             counted[role[1]] = counted.get(role[1], 0) + len("".join(whole.split()))
     yield from ((graph.resources[urn].name, size) for urn, size in counted.items())
 
 
-def _expected(resource: Resource, output: str, region: str) -> str:
-    """As long as the output will be."""
+def _expected(resource: Resource | None, token: re.Match[str], region: str) -> str:
+    """As long as the output will be; of a copy in another region, whose URN names that, the token is about as long."""
+    if resource is None:
+        return token[0]
+    output = token[2]
     name = str(resource.inputs.get("name") or f"{resource.name}{SUFFIX}")
     service, _, kind = resource.type.removeprefix("aws:").partition(":")[0].partition("/")
     if output != "arn":

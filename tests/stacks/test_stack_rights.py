@@ -11,6 +11,7 @@ from tenfold.checking import check
 from tenfold.failure import WrongBlueprint
 from tenfold.graph import Graph
 from tenfold.refusals import rights
+from tests.examples import BLUEPRINTS
 from tests.stacks.mocks import deployed
 
 NAME = "acme-web-shop"
@@ -45,6 +46,14 @@ def test_too_many_topics_are_refused_at_their_line_with_the_way_out(tmp_path: Pa
 @pytest.mark.parametrize(("topics", "via"), [(20, "topic"), (50, "bus")])
 def test_as_many_queues_as_there_may_be_are_not_too_many(tmp_path: Path, topics: int, via: str) -> None:
     assert check(open_draft(blueprint(tmp_path, topics, via)))[1] == []
+
+
+def test_rights_to_what_is_copied_from_another_region_are_counted_too() -> None:
+    resolution = load(BLUEPRINTS / "market.yaml", environment="prod", stage=7)
+    graph = planning.record(resolution, warn=False)
+    counted = dict(rights.sizes(graph, "us-east-1"))
+    standby, primary = (counted[f"market-{role}service-reviews-fleet-role"] for role in ("standby-", ""))
+    assert primary < standby < 1.2 * primary
 
 
 @pytest.mark.proof
