@@ -95,7 +95,7 @@ def _database(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
         and answer["Engine"] == database.engine
         and answer["EngineVersion"].startswith(database.version)
     )
-    why = f"{status}, {running}; the blueprint has {database.engine} {database.version}"
+    why = f"{status}, {running}; blueprint: {database.engine} {database.version}"
     is_replica = bool(outputs.get("replicateSourceDb"))
     about = "finish" if is_replica else "data"
     yield Check(about, f"{_name(resource)} is available", OK if good else NOT_YET, why)

@@ -22,7 +22,7 @@ _SHOWN = 0.02  # rows that are emptier are counted, not listed
 
 
 class Money(NamedTuple):
-    """A size that somebody set and what `load` asks for; USD a month that the change costs (less than 0: saves)."""
+    """A size that is set, beside the size that `load` needs; USD a month that the change costs (below 0: saves)."""
 
     path: str
     set_: str
@@ -41,7 +41,7 @@ class Beside(NamedTuple):
 
 
 def basis(known: Signals, live: bool, is_stated: Callable[[str], bool]) -> str:
-    """What the advice rests on. `is_stated`: whether the blueprint sets a field."""
+    """The assumptions of the advice. `is_stated`: whether the blueprint sets a field."""
     if known:
         cloudwatch = ", CloudWatch of the last day" if live else ""
         return f"{counted(len(known), 'signal')}{cloudwatch}, the rest from `load`"

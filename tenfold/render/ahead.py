@@ -1,4 +1,4 @@
-"""A promotion that has not begun, for people and for programs: each step with what it would do."""
+"""A promotion that has not begun, for people and for programs: each step with its changes."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What `explain` says of alarms: each one's own defaults with their reason, whether anybody has set them or not."""
+"""The rows of `explain` for alarms: the defaults of each alarm with their reason, set or not."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What an architecture costs, for a person: 100 columns, colour never the only carrier."""
+"""Costs of an architecture, for a person: 100 columns, colour never the only carrier."""
 
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from tenfold.wording import counted
 
 SMALL = 0.005  # USD; less is counted, not shown
 _WHAT, _NUMBER = (30 if WIDTH >= PAGE else 22), 9
-_RANGED = 80  # columns below which only what is typical has room
+_RANGED = 80  # columns; in less, only the typical amount has room
 _LABEL = 10  # columns of the labels below the table
 
 
@@ -124,14 +124,14 @@ class _Page:
 
 
 class _Notes:
-    """Where prices are from: sources by letters, and the prices that no source states."""
+    """Sources of prices, by letters, and the prices without a source."""
 
     def __init__(self) -> None:
         self._sources: dict[tuple[str, str], str] = {}
         self._weak: dict[tuple[str, str], Price] = {}
 
     def mark(self, line: Line) -> str:
-        """The price with its letter; `~` before one that is not stated."""
+        """The price with its source's letter; `~` before a price without a source."""
         price = line.price
         assert price is not None
         letter = self._sources.setdefault((price.source, price.as_of), _letters(len(self._sources)))
@@ -153,7 +153,7 @@ class _Notes:
 
 
 def budget(a: Architecture, of: Estimate) -> tuple[str, bool]:
-    """In words, and whether what is typical is above it; nothing where there is none."""
+    """The budget in words, and whether the typical costs are above it; empty without a budget."""
     if a.budget is None:
         return "", False
     total = of.total()
@@ -183,7 +183,7 @@ def summary(a: Architecture, of: Estimate) -> tuple[str, bool]:
 
 
 def change(before: Estimate, after: Estimate) -> str:
-    """What a change costs, by tier, in one paragraph."""
+    """The costs of a change by tier, in one paragraph."""
     old, new = before.total().typical, after.total().typical
     least = " at least" if before.unknown or after.unknown else ""
     tiers = by_tier(before, after)
@@ -197,7 +197,7 @@ def change(before: Estimate, after: Estimate) -> str:
 
 
 def _no_longer_priced(before: Estimate, after: Estimate, cheaper: Collection[str]) -> list[str]:
-    """What of those tiers has no price only afterwards: it makes them look cheaper."""
+    """Parts of these tiers that lose their price with the change, which makes the tiers look cheaper."""
     already = {(line.tier, line.charge.key) for line in before.unknown}
     lines = (line for line in after.unknown if line.tier in cheaper and (line.tier, line.charge.key) not in already)
     return list(dict.fromkeys(line.charge.what for line in lines))
@@ -266,7 +266,7 @@ def _cells(texts: Sequence[str], shown: Iterable[int] = range(7)) -> str:
 
 
 def money(usd: float) -> str:
-    """Cents do not matter from ten thousand on, and columns stay apart."""
+    """Without cents from 10,000 on, so that columns stay apart."""
     return f"{usd:,.2f}" if usd < 9_999.995 else f"{usd:,.0f}"
 
 

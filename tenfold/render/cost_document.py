@@ -1,4 +1,4 @@
-"""What an architecture costs, as a program reads it (docs/cost.md)."""
+"""Costs of an architecture, for a program (docs/cost.md)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ VERSION = 1
 
 
 def summary(a: Architecture, of: Estimate) -> dict[str, Any]:
-    """What an estimate comes to, without its parts."""
+    """The totals of an estimate, without its parts."""
     total = of.total()
     return {
         "currency": "USD",

@@ -1,4 +1,4 @@
-"""`tenfold local coverage`: where the inputs of AWS resource types, and the fields of Kubernetes' objects, go here."""
+"""`tenfold local coverage`: what becomes of inputs of AWS types and fields of Kubernetes objects in the local cloud."""
 
 import difflib
 from collections import Counter

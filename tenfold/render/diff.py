@@ -1,4 +1,4 @@
-"""What lies between two graphs, on one page in plain words: the most dangerous first, what stays only counted."""
+"""The differences between two graphs, on one page in plain words: the most dangerous first; what stays is counted."""
 
 import re
 from collections import Counter
@@ -29,7 +29,7 @@ from tenfold.render.tiers import tiers
 from tenfold.wording import counted
 
 MOST = 4  # lines for one component before the rest is only counted
-NAMES = 2  # resources named to which the same happens
+NAMES = 2  # resources with the same change that are named
 KINDS = 4  # kinds of resources named of one component
 _LABEL, _PART = 10, 14
 _ROOM = WIDTH - 2 - _LABEL - 1 - _PART - 1
@@ -52,7 +52,7 @@ def headline(heading: str, verdict: tuple[str, str], *, color: bool) -> str:
 
 
 def heading(before: Architecture, after: Architecture) -> str:
-    """`shop · prod · 3 load-balanced → 4 cached`; what is the same on both sides is said once."""
+    """`shop · prod · 3 load-balanced → 4 cached`; parts that are the same on both sides are printed once."""
     sides = [(*a.title, _stage(a)) for a in (before, after)]
     return " · ".join(old if old == new else f"{old} → {new}" for old, new in zip(*sides, strict=True))
 
@@ -162,7 +162,7 @@ class _Page:
         return refusal.component.removeprefix(self._prefix), f"{what}: {refusal.why}; {refusal.instead}"
 
     def _locked(self, going: Sequence[Change]) -> list[Row]:
-        """What AWS would not delete, which `up` looks for before it begins."""
+        """Resources that AWS would not delete, as `up` checks before it begins."""
         rows: list[Row] = []
         for change in going:
             if off := self._difference.locked(change):
@@ -174,12 +174,12 @@ class _Page:
         return rows
 
     def _lost(self, lost: Sequence[Change]) -> list[Row]:
-        """With the resource, or within it: restore points, logs."""
+        """Data lost with a resource, or within it: restore points, logs."""
         inside = [change for change in lost if change.op == UPDATE]
         return [(self._part(c), self._fate(c)) for c in lost if c not in inside] + self._each(inside)
 
     def _unprotected(self, changes: Sequence[Change]) -> list[Row]:
-        """Each by its name, and what keeps it no longer."""
+        """Each resource that loses protection, by name, with the protections it loses."""
         rows: list[Row] = []
         for part, those in self._by_part(changes).items():
             alike: dict[str, list[Change]] = {}
@@ -197,7 +197,7 @@ class _Page:
         return f"{loss}{f': {why}' if why else ''}{note}"
 
     def _each(self, changes: Sequence[Change]) -> list[Row]:
-        """By component, a line for all to which the same happens; of many only the first unless all was asked for."""
+        """By component, one line for all with the same change; of many lines only the first, unless `verbose`."""
         rows: list[Row] = []
         for part, those in self._by_part(changes).items():
             alike: dict[tuple[str, str], list[Change]] = {}
@@ -212,12 +212,12 @@ class _Page:
         return rows
 
     def _removed(self, changes: Sequence[Change]) -> list[Row]:
-        """Counted; what somebody would miss at once is named."""
+        """Counted by kind; resources whose loss is noticed at once are named."""
         missed = [change for change in changes if change.interrupts]
         return self._each(missed) + self._counted([change for change in changes if not change.interrupts])
 
     def _changed(self, changes: Sequence[Change]) -> list[Row]:
-        """Tags, descriptions and the like are counted, unless all was asked for."""
+        """Changes; those of tags, descriptions and the like are only counted, unless `verbose`."""
         noticed = [change for change in changes if self._verbose or not _unnoticed(change)]
         quiet = len(changes) - len(noticed)
         return self._each(noticed) + ([("", f"tags or descriptions of {counted(quiet, 'resource')}")] if quiet else [])
@@ -226,7 +226,7 @@ class _Page:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
 
     def _what(self, change: Change) -> str:
-        """What changes, and what that does."""
+        """The changed property, and the effect."""
         if change.op == REPLACE:
             why = (change.because, *(_forced(p) for p in change.forced_by), change.interrupts)
             return "; ".join(filter(None, why))
@@ -279,7 +279,7 @@ class _Page:
 
 
 def _moved(change: Change, name: str) -> str:
-    """An alias or a state migration found it: where it was."""
+    """Where a resource was before an alias or a state migration."""
     was = change.moved_from.split("::", 3)[3]
     return f"{name}, before: {was}" if was != change.name else f"{name}, before under another parent or type"
 

@@ -1,4 +1,4 @@
-"""What differs between a stack's state and the cloud, since when, and who wins."""
+"""Differences between a stack's state and the cloud: what, since when, and which side the next `up` keeps."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ _LABEL = 11
 
 
 class Report(Value):
-    """`left` is what the program leaves to AWS (`ignoreChanges`): it differs, and nobody minds."""
+    """`left` is what the program leaves to AWS (`ignoreChanges`): a difference that the next `up` keeps."""
 
     difference: Difference
     left: tuple[Change, ...]
@@ -34,7 +34,7 @@ class Report(Value):
         ignored = {resource["urn"]: resource.get("ignoreChanges") or () for resource in deployed}
         minded, left = [], []
         for change in difference.changes:
-            change = replace(change, protect=False)  # it has happened: nobody refuses it
+            change = replace(change, protect=False)  # it has happened already, so nothing can refuse it
             apart = [p for p in change.properties if _is_ignored(p.path, ignored.get(change.urn, ()))]
             if change.op != UPDATE or not apart:
                 minded.append(change)

@@ -54,7 +54,7 @@ def _size(size_bytes: int) -> str:
 
 
 def how(event: str, first: datetime, last: datetime, queues: list[str]) -> str:
-    """What a replay is going to do, and what it does not promise."""
+    """The plan of a replay, and its limits."""
     return (
         f"{event} from {shown(first)} to {shown(last)} UTC once more to {', '.join(queues)}.\n"
         "  In any order, now and then twice, also what was worked on already. Not archived again."
@@ -62,7 +62,7 @@ def how(event: str, first: datetime, last: datetime, queues: list[str]) -> str:
 
 
 def warnings(first: datetime, last: datetime, now: datetime, keep_days: int) -> list[str]:
-    """What of this time may be missing."""
+    """Events of this time that may be missing."""
     lines: list[str] = []
     if first < now - timedelta(days=keep_days):
         lines.append(f"  The archive keeps {counted(keep_days, 'day')}: older events are gone.")

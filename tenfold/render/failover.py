@@ -25,7 +25,7 @@ _NAMED = 5  # resources of a kind, before they are only counted
 
 
 def page(target: Deployment, at: Takeover, under_way: bool, give_up: bool = False) -> str:
-    """What is about to happen."""
+    """The page before a takeover: its steps."""
     a = target.architecture
     if give_up:
         return f"{target.where.stack} · back to {at.away} · {target.where.where}"
@@ -72,13 +72,13 @@ def given_up(target: Deployment, at: Takeover, failed: str) -> str:
 
 
 def alone(trouble: str) -> str:
-    """Of a takeover whose journal the standby region does not keep."""
+    """A warning, for a takeover whose journal is not in the standby region."""
     words = "only this machine has the journal and can continue: make sure that nobody else begins"
     return "\n".join(labelled("note", f"{words}. {trouble}", _ROOM))
 
 
 def later(at: Takeover) -> Iterator[str]:
-    """What the next `up` does, which asks both regions."""
+    """The changes that are left for the next `up`, which needs both regions."""
     stopped = {one.urn: one.name for one in (*at.moves.fenced, *servers.pods_in(at, at.away))}
     if stopped and at.way == Way.FAILOVER:
         yield f"stops what runs in {at.away}: {', '.join(stopped.values())}"
@@ -92,12 +92,12 @@ def later(at: Takeover) -> Iterator[str]:
 
 
 def _only_then(change: Change) -> bool:
-    """Whether its new values have in them what only the cloud can tell."""
+    """Whether its new values contain outputs that only the cloud knows."""
     return all(TOKEN.search(str(one.new)) for one in change.properties)
 
 
 def _some(changes: Sequence[Change]) -> str:
-    """Few of a kind by name, many by number."""
+    """Resources of a kind by name if they are few, else their number."""
     kinds = Counter(change.type for change in changes)
     named = [change.name for change in changes if kinds[change.type] <= _NAMED]
     return ", ".join([*named, *(counted(n, kind_of(type_)) for type_, n in kinds.items() if n > _NAMED)])
@@ -158,7 +158,7 @@ def drill_lines(a: Architecture, days: int | None) -> list[str]:
 
 
 def _replica_lines(region: str, copies: Sequence[dict[str, Any]]) -> list[str]:
-    """Those that are fit for use by number, each other one by name, with what makes it fit."""
+    """Usable copies by number, every other one by name with its remedy."""
     fit = Counter((one["kind"], one["state"]) for one in copies if one["state"] in replicas.FIT)
     words = ", ".join(f"{counted(number, kind)} {state}" for (kind, state), number in fit.items())
     lines = labelled("copies", f"{region}: {words}", _ROOM) if words else []
@@ -170,7 +170,7 @@ def _replica_lines(region: str, copies: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _capacity_lines(region: str, capacity: dict[str, Any]) -> list[str]:
-    """What the servers of the region may take, beside what the account may run there."""
+    """The vCPUs that servers of the region may need, beside the account's quota."""
     if not capacity["needed"]:
         return []
     known = capacity["quota"] is not None

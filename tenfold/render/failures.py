@@ -11,7 +11,7 @@ from tenfold import secrecy
 
 _CRASHED = "exited prematurely"
 _AFTER_CRASH = re.compile(rf"{_CRASHED}|transport|connection refused|error reading from server|EOF")
-# What the engine's processes say of each other when it is stopped: of themselves, not of the cloud.
+# Messages of the engine's processes about each other when it is stopped; they say nothing about the cloud.
 _AFTER_STOP = re.compile(
     "|".join(
         (
@@ -28,9 +28,9 @@ _AFTER_STOP = re.compile(
 )
 # What the program hears when a resource has failed: it names no cause of its own.
 _AFTER_FAILURE = re.compile(r"^[Rr]esource monitor (has terminated|shut ?down)")
-# A look-up has no resource, and what the provider says of it names no field.
+# A look-up has no resource, and the provider's message about it names no field.
 _NO_ZONE = "aws:route53/getZone:getZone failed"
-# How the engine words what a provider's Check refuses: the type, the name, where it says so the property and its value.
+# The engine's message when a provider's Check refuses: type, name, and sometimes the property and its value.
 _REFUSED = re.compile(
     r"^\S+ resource '[^']+'(: property (?P<named>\S+) value \{(?P<value>.*?)\})? has a problem: (?P<reason>.*?)"
     r"(\.? Examine values at '[^']*?\.(?P<examined>[\w\[\].]+)'\.?)?$",
@@ -56,7 +56,7 @@ def lines(result: Any, target: Any) -> Iterator[str]:
 
 
 def _unanswered(urns: Iterable[str]) -> Iterator[str]:
-    """Of what was stopped, those resources of which no answer came any more."""
+    """Resources whose operation was stopped before it was answered."""
     calls = [urn for urn in urns if "::" in urn and not urn.split("::")[2].endswith("pulumi:Stack")]
     if calls:
         names = ", ".join(dict.fromkeys(urn.rsplit("::", 1)[-1] for urn in calls))

@@ -30,7 +30,7 @@ def labelled(label: str, text: str, room: int = 0) -> list[str]:
 
 
 def wrapped(text: str, width: int, first: str = "", others: str = "") -> list[str]:
-    """Between words only: what is wider than a line is a name or a path, to be copied whole."""
+    """Breaks between words only: a word wider than a line is a name or a path, to be copied whole."""
     return textwrap.wrap(
         text,
         width,

@@ -19,7 +19,7 @@ _WOULD = {"create": "to create", "update": "to change", "delete": "to remove", "
 
 
 def counts(summary: dict[str, int], words: dict[str, str]) -> str:
-    """`61 created, 2 changed` in a fixed order; what did not happen is left out."""
+    """`61 created, 2 changed`, in a fixed order, without zeros."""
     return ", ".join(f"{summary[op]} {word}" for op, word in words.items() if summary.get(op))
 
 
@@ -41,7 +41,7 @@ def tell(result: Any, target: Any, *, done: str) -> None:
 
 
 def preview(result: Any, target: Any, difference: Difference, *, verbose: bool = False) -> None:
-    """What `tenfold diff` prints, of what the engine says it would do."""
+    """The page of `tenfold diff`, for the changes that the engine previews."""
     if result.failed:
         tell(result, target, done="preview")
         return
@@ -51,8 +51,8 @@ def preview(result: Any, target: Any, difference: Difference, *, verbose: bool =
 
 
 def drift(difference: Difference, target: Any, result: Any, *, verbose: bool = False) -> None:
-    """The same of what the cloud has and the state does not: old is the state, new is the cloud."""
-    changes = tuple(replace(change, protect=False) for change in difference.changes)  # nobody refuses what has happened
+    """The same for differences between the state (old) and the cloud (new)."""
+    changes = tuple(replace(change, protect=False) for change in difference.changes)  # it has happened
     _page(result, target, replace(difference, changes=changes, kept=()), verbose, without=(diff.LOCKED,))
     if difference.resources:
         click.echo(f"{counted(len(difference.resources), 'resource')} differ from the state (state → cloud).")

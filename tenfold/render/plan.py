@@ -21,7 +21,7 @@ _KEEPS = {"data": "◆ keeps data", "identity": "◆ identity"}
 
 
 def as_json(architecture: Architecture, graph: Graph, cost: Estimate | None = None) -> dict[str, Any]:
-    """The graph, what the plan says in words about each component, and what it all costs."""
+    """The graph, the words about each component, and the costs."""
     components = [
         {
             "name": tier.name,
@@ -113,7 +113,7 @@ def _overrides(a: Architecture, graph: Graph) -> Iterator[str]:
 
 
 def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value that is set, by path: a block keeps what is not."""
+    """Every value that is set, by path."""
     for name, value in properties.items():
         if isinstance(value, Mapping) and value:
             yield from _leaves(value, f"{above}{name}.")
@@ -122,7 +122,7 @@ def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
 
 
 def _existing(a: Architecture) -> list[str]:
-    """What the stack uses and leaves as it is."""
+    """Existing resources that the stack uses and does not change."""
     network, database = a.network.existing, a.database.existing
     used = [
         *([f"{network.vpc} with {counted(len(network.subnets), 'zone')}"] if network else []),
@@ -132,7 +132,7 @@ def _existing(a: Architecture) -> list[str]:
 
 
 def _recovery(a: Architecture) -> list[str]:
-    """How soon the second region takes over, and what is lost by then."""
+    """How soon the second region takes over, and how much is lost."""
     if a.standby is None or a.recovery is None:
         return []
     from tenfold.blueprints.recovery import arithmetic
@@ -146,7 +146,7 @@ def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:
 
 
 def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
-    """What a simulated day of the fleet says, and the campaign that is declared; each with what makes it fit."""
+    """Findings of a simulated day of the fleet, and of the declared campaign, each with its remedy."""
     day = cost.usage.day if cost else None
     if day is None and a.load.campaign <= 1:
         return

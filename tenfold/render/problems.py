@@ -28,7 +28,7 @@ def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
 
 
 def _text(problem: Problem) -> str:
-    """The offending text, unless it is or holds a secret."""
+    """The wrong text, unless it contains a secret."""
     from tenfold.render import quoting
 
     return quoting.MASK if quoting.is_secret(problem) else quoting.masked(problem.text)[0]
@@ -55,7 +55,7 @@ def summary(problems: Sequence[Problem]) -> str:
 
 
 def _hide(problem: Problem, lines: list[str]) -> None:
-    """Blacks a secret out, in the excerpts of other problems in its line too."""
+    """Masks a secret, also in the excerpts of other problems on its line."""
     if hidden(problem.code) and 0 < problem.line <= len(lines):
         line, start, end = lines[problem.line - 1], problem.column - 1, problem.end_column - 1
         lines[problem.line - 1] = line[:start] + "•" * len(line[start:end]) + line[end:]

@@ -11,7 +11,7 @@ from tenfold import streams
 from tenfold.engine.progress import Part, Progress
 
 WIDTH = 16  # of names, where none is longer
-QUIET = 30.0  # seconds without news after which a plain log says that it is still at work
+QUIET = 30.0  # seconds without news, after which a plain log says that the run continues
 
 
 def fancy() -> bool:
@@ -37,7 +37,7 @@ def shown(progress: Progress, *, prefix: str, verbose: bool, quiet: bool) -> Ite
 
 
 def _width(progress: Progress, prefix: str) -> int:
-    """Of the column of names: all that are planned, so that it stays as it is while components come."""
+    """Width of the column of names: of all planned components, so that it does not change while they appear."""
     return max([WIDTH, *(len(name.removeprefix(prefix)) for name in {*progress.planned.values(), *progress.parts})])
 
 

@@ -44,7 +44,7 @@ def page(of: Page, *, verbose: bool = False) -> str:
 
 
 def _lifted(difference: Difference, going: Collection[str]) -> Difference:
-    """What may go is no longer protected when the engine comes to it."""
+    """The difference with the protection of `going` lifted, as it is when the run begins."""
     changes = (replace(change, protect=change.protect and change.urn not in going) for change in difference.changes)
     return replace(difference, changes=tuple(changes))
 
@@ -72,7 +72,7 @@ def _why(of: Page, urn: str) -> str:
 
 
 def _steps(of: Page) -> Iterator[str]:
-    """Of the whole promotion, on the page that begins it."""
+    """Changes of the whole promotion, on the page of its first step."""
     if "promoting_from" not in of.action.change or not of.target.promotion:
         return
     for number, step in enumerate(steps.steps(of.target, of.flags, expanded=False), 1):
@@ -90,7 +90,7 @@ def _edit(of: Page) -> Iterator[str]:
 
 
 def page_document(of: Page, result: dict[str, Any] | None) -> dict[str, Any]:
-    """`done` is null where it was only asked what would happen; else how the run ended."""
+    """`done` is null without a run; else how it ended."""
     return {
         **of.difference.as_json(),
         "action": of.action.title,
@@ -194,7 +194,7 @@ def checks(at: Any, results: Sequence[Check]) -> str:
 
 
 def in_the_way(at: Any, results: Sequence[Check]) -> list[Check]:
-    """What is not yet well and has to be before the next step."""
+    """Checks that must succeed before the next step."""
     return [one for one in results if one.result == NOT_YET and one.about in due(at.now.promotion)]
 
 

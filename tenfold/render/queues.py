@@ -11,7 +11,7 @@ HEADS = ("queue", "waiting", "in flight", "oldest", "dead letters")
 
 
 def table(queues: Sequence[Standing], flags: str) -> str:
-    """`flags` are what a following command needs to speak of the same deployment."""
+    """`flags`: the options with which another command works on the same deployment."""
     rows = [
         (one.name, f"{one.waiting:,}", f"{one.in_flight:,}", _age(one.oldest), f"{one.dead_letters:,}")
         for one in queues
@@ -46,7 +46,7 @@ def letters(number: int) -> str:
 
 
 def how(number: int, name: str, rate: int | None) -> str:
-    """What a redrive is going to do."""
+    """The plan of a redrive."""
     least = f", {-(-number // rate)} s or more" if rate else ""
     return f"{letters(number)} back to {name}, {at_rate(rate)}{least}."
 

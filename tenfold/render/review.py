@@ -1,4 +1,4 @@
-"""What a reviewer reads of many environments: those to which the same happens together, the most dangerous first."""
+"""The review of many environments: those with the same changes together, the most dangerous first."""
 
 import html
 import re
@@ -36,12 +36,12 @@ _ORDER = {
     _ADDED: "new",
     diff.NOTHING: "as before",
 }
-_FILES = 6  # named of those to which the same happens
+_FILES = 6  # files with the same changes that are named
 _COST = "cost"
 COMMENT = 60_000
 """Characters of a comment: GitHub takes 65,536, GitLab more."""
 MARK = "<!-- tenfold diff -->"
-"""The first line of a comment, by which the next one finds it."""
+"""The first line of a comment, by which the next run finds it."""
 _CIRCLES = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 
 
@@ -60,9 +60,9 @@ class Review(Value):
     """A month, before and after, typical; None where it was not estimated."""
     cost: str = ""
     problems: str = ""
-    """What is wrong with the file, as `tenfold validate` prints it."""
+    """Problems of the file, as `tenfold validate` prints them."""
     document: Mapping[str, Any] | None = None
-    """For programs, where that is asked for."""
+    """For programs, with `--json`."""
 
     def as_json(self) -> Mapping[str, Any]:
         return self.document or {"change": self.change}
@@ -125,7 +125,7 @@ def _body(review: Review, color: bool = False) -> Iterator[str]:
 
 
 class _Group(Value):
-    """Environments to which the same happens, in the order of the files."""
+    """Environments with the same changes, in the order of the files."""
 
     reviews: tuple[Review, ...]
 
@@ -165,7 +165,7 @@ class _Group(Value):
 
 
 def _groups(reviews: Sequence[Review]) -> list[_Group]:
-    """Of what is not as before; what stays is left out of them."""
+    """The sections of changes, without what stays."""
     alike: dict[Any, list[Review]] = {}
     for review in reviews:
         if review.change != SAME:

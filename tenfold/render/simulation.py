@@ -80,7 +80,7 @@ def _outcome(run: Run) -> str:
 
 
 def plotted(label: str, values: Sequence[float]) -> Iterator[str]:
-    """The largest of each slice of time, as a filled curve."""
+    """The largest value of each slice of time, as a filled curve."""
     cells = _slices(values, PLOT)
     top = max(*cells, 1e-9)
     for row in range(HIGH, 0, -1):
@@ -143,7 +143,7 @@ _WIDE, _TALL, _LEFT, _TOP = 860, 320, 60, 40
 
 
 def as_svg(a: Architecture, title: str, result: Run) -> str:
-    """Load, and what the servers carry, over time: the same bytes for the same run."""
+    """Load and the servers' capacity over time: the same bytes for the same run."""
     carried = [servers * result.size.each for servers in result.servers]
     top = max(*result.load, *carried, 1e-9)
     hours = len(result.load) / 60

@@ -34,14 +34,14 @@ def _settings(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def count_secrets(resources: Sequence[Resource]) -> str:
-    """Of its own; in a second region each reference is to a copy."""
+    """The number of secrets; in a second region of copied secrets, of which there are references."""
     own = count(resources, "aws:secretsmanager/secret:Secret")
     copies = sum("-reference-" in resource.name for resource in resources)
     return f"{copies} copied {'secret' if copies == 1 else 'secrets'}" if copies > own else counted(own, "secret")
 
 
 def _server(a: Architecture, resources: Sequence[Resource]) -> str:
-    if a.server is None:  # it has gone, and somebody is to say whether what it leaves may go
+    if a.server is None:  # it was removed; its leftovers wait to be released
         parts = {"aws:ebs/volume:Volume": "data volume", "aws:ec2/eip:Eip": "address"}
         return f"left over: its {' and its '.join(parts[r.type] for r in resources if r.type in parts)}"
     database = "" if a.has("database") else f" with {a.database.engine} {a.database.version} on it"
@@ -265,7 +265,7 @@ def _signals(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def by_type(a: Architecture, resources: Sequence[Resource]) -> str:
-    """For a component this file has no words for: a house's own."""
+    """For a component without words in this file: a team's own."""
     counts = Counter(resource.type.rsplit(":", 1)[1] for resource in resources)
     return ", ".join(f"{number} × {type_}" for type_, number in counts.most_common(4)) or "nothing in the cloud"
 

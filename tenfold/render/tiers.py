@@ -1,4 +1,4 @@
-"""Each tier in plain words: what it is made of, and why it is there."""
+"""Each tier in plain words: its parts, and the stage that brings it."""
 
 from collections.abc import Sequence
 
