@@ -64,13 +64,17 @@ def services(on: Platform) -> Tier:
         watched = {"cluster": subject("cluster", {"ClusterName": home.cluster.cluster_name})}
     tiers = {name: _service(on, home, name, service) for name, service in specs.items()}
     outputs = {name: dict(tier.outputs) for name, tier in tiers.items()}
-    own = (Tier(subjects=t.subjects, sources=t.sources, buckets=t.buckets) for t in tiers.values())
-    return Tier(outputs={"services": outputs}, subjects=watched) + total(own)
+    return Tier(outputs={"services": outputs}, subjects=watched) + total(map(_known_outside, tiers.values()))
+
+
+def _known_outside(tier: Tier) -> Tier:
+    """Of a service, what is for the stack: what is watched, and what a second region copies."""
+    return Tier(subjects=tier.subjects, sources=tier.sources, buckets=tier.buckets, databases=tier.databases)
 
 
 def _service(on: Platform, home: "Home | None", name: str, spec: Service) -> Tier:
     owned = service_data(on.ground, name, spec)
-    data_tier = Tier(outputs=owned.outputs, subjects=owned.subjects, sources=owned.sources, buckets=owned.buckets)
+    data_tier = Tier(outputs=owned.outputs) + _known_outside(owned)
     if spec.retired:
         if spec.secrets:  # their values are its own too
             data_tier += secret_sources(_settings(on, spec, {}), spec.secrets, _settings_tier(spec))

@@ -116,3 +116,11 @@ def test_each_store_is_copied_or_said_to_be_lost(everything: Architecture, recor
 def test_the_plan_names_all_of_them(everything: Architecture) -> None:
     said = summary(everything)
     assert all(store.name in said for store in stores(everything))
+
+
+def test_backups_of_every_database_that_is_written_are_copied(recorded: Graph) -> None:
+    [selection] = [r for r in recorded if r.type == "aws:backup/selection:Selection"]
+    instances = [r for r in recorded if r.type == "aws:rds/instance:Instance"]
+    written = {r.urn for r in instances if not r.inputs.get("replicateSourceDb")}
+    assert mentioned(selection.inputs["resources"]) == written
+    assert len(written) == 3, "the database, its shard, a service's"
