@@ -57,7 +57,7 @@ def subjects(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
 
 
 def _region_subjects(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
-    """Those of one region."""
+    """The subjects of one region."""
     moving = a.database_on_host  # then no server of the fleet runs behind the balancer
     if a.server:
         yield "server", "server", server_facts(a.server)
@@ -82,14 +82,7 @@ def _region_subjects(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
     if a.cache:
         kind, facts = ("memcached", {}) if a.cache.engine == "memcached" else ("cache", cache_facts(a))
         yield from ((role, kind, facts) for role in cache_roles(a.cache))
-    for name, queue in a.queues.items():
-        yield f"queue-{name}", "queue", queue_facts(queue, hands(a, name))
-        yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep_seconds": float(queue.dead_letters)}
-    for event, spec in a.bus_events.items():
-        yield from ((f"event-{subscription(event, name)}", "subscription", {}) for name in spec.to)
-    yield from ((f"topic-{event}", "topic", {}) for event in a.topic_events)
-    if a.bus_events:
-        yield "events-dead-letters", "dead-letters", DEAD_EVENTS
+    yield from _messages(a)
     for name, model in a.read_models.items():
         in_search = model.engine == "opensearch"
         yield f"read-model-{name}", "search" if in_search else "table", search_facts(model.size) if in_search else {}
@@ -103,6 +96,17 @@ def _region_subjects(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
         yield "cluster", "cluster", {}
     for name, service in a.services.items():
         yield from _service(a, name, service)
+
+
+def _messages(a: Architecture) -> Iterator[tuple[str, str, Facts]]:
+    for name, queue in a.queues.items():
+        yield f"queue-{name}", "queue", queue_facts(queue, hands(a, name))
+        yield f"queue-{name}-dead-letters", "dead-letters", {"dead_letters_keep_seconds": float(queue.dead_letters)}
+    for event, spec in a.bus_events.items():
+        yield from ((f"event-{subscription(event, name)}", "subscription", {}) for name in spec.to)
+    yield from ((f"topic-{event}", "topic", {}) for event in a.topic_events)
+    if a.bus_events:
+        yield "events-dead-letters", "dead-letters", DEAD_EVENTS
 
 
 def _copied(a: Architecture) -> Iterator[str]:
