@@ -66,6 +66,7 @@ def _facts(target: "Deployment", state: list[dict[str, Any]], stage: int | None,
 
 def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> Iterator[str]:
     """The same for a person, below the title."""
+    from tenfold.blueprints.origin import COMMAND_LINE
     from tenfold.engine import resume
     from tenfold.render import failover, promotion
     from tenfold.wording import counted
@@ -82,7 +83,8 @@ def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> It
         return
     reached, stage = facts["stage_deployed"], facts["stage_wanted"]
     at = f"at stage {reached}" if reached else f"by a first run, to stage {stage}, that has not finished"
-    other = f"; the blueprint has stage {stage}" if reached and reached != stage else ""
+    says = "--stage asks for" if target.resolution.origins["stage"].kind == COMMAND_LINE else "the blueprint has"
+    other = f"; {says} stage {stage}" if reached and reached != stage else ""
     yield f"  deployed    {counted(facts['resources'], 'resource')} {at}{other}"
     yield f"  protected   {counted(facts['protected'], 'resource')}"
     if not reached and not facts["unfinished"] and not facts["locked"]:
