@@ -33,19 +33,16 @@ def read(aws: Clients, held: Held, left: Any) -> Any:
     return _MARKS[held["type"]][1](aws, held, left)
 
 
-def _object(aws: Clients, held: Held) -> None:
+def _object(aws: Clients, held: Held) -> str:
+    key = f"{MARK}-{held['id']}"  # its own: a bucket's objects are replicated into the other region's, and back
     with _plain_http(aws("s3"), held["id"]):
-        aws("s3").put_object(Bucket=held["id"], Key=_object_key(held), Body=held["urn"].encode())
+        aws("s3").put_object(Bucket=held["id"], Key=key, Body=held["urn"].encode())
+    return key
 
 
 def _objects(aws: Clients, held: Held, left: Any) -> Any:
     with _plain_http(aws("s3"), held["id"]):
-        return aws("s3").get_object(Bucket=held["id"], Key=_object_key(held))["Body"].read()
-
-
-def _object_key(held: Held) -> str:
-    """Its own: a bucket's objects are replicated into the other region's, and back."""
-    return f"{MARK}-{held['id']}"
+        return aws("s3").get_object(Bucket=held["id"], Key=left)["Body"].read()
 
 
 @contextmanager

@@ -64,8 +64,8 @@ def test_a_second_region_comes_beside_the_first_and_goes(
         there = away("secretsmanager").get_secret_value(SecretId=arn.replace(HOME, AWAY))
         assert there["SecretString"] == home("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
     first, second = (named(after, f"shop-{prefix}uploads-bucket") for prefix in ("", "standby-"))
-    markers.put(home, first)
-    assert markers.read(away, second, None) == first["urn"].encode(), "what is written in one region is in the other"
+    left, _ = markers.put(home, first)
+    assert markers.read(away, second, left) == first["urn"].encode(), "what is written in one region is in the other"
 
     assert fresh.json("up", *where)["summary"].keys() == {"same"}
     fresh("destroy", *where)
