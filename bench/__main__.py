@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bench import recorder
-from bench.timing import TENFOLD, Figure, peak_of_children, report, timed
+from bench.timing import TENFOLD, Figure, peak_of_children, report, time_command
 from tenfold import home
 
 SHOP = "blueprints/shop.yaml"
@@ -32,21 +32,21 @@ def offline() -> list[Figure]:
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(long_blueprint(300))
         file.flush()
-        plan = timed("plan, stage 5", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "5"], target=0.25)
+        plan = time_command("plan, stage 5", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "5"], target=0.25)
         stages = ["--env", "prod", "--from-stage", "4", "--to-stage", "5"]
-        diff = timed("diff, stages 4 and 5", [TENFOLD, "diff", SHOP, *stages], target=0.40)
+        diff = time_command("diff, stages 4 and 5", [TENFOLD, "diff", SHOP, *stages], target=0.40)
         return [
-            timed("tenfold --help", [TENFOLD, "--help"], target=0.10),
-            timed("validate, 300 lines", [TENFOLD, "validate", file.name], target=0.20),
-            timed("explain, one value", [TENFOLD, "explain", SHOP, "database.instance"], target=0.20),
-            timed("plan, stage 3", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "3"], target=0.25),
-            timed(
+            time_command("tenfold --help", [TENFOLD, "--help"], target=0.10),
+            time_command("validate, 300 lines", [TENFOLD, "validate", file.name], target=0.20),
+            time_command("explain, one value", [TENFOLD, "explain", SHOP, "database.instance"], target=0.20),
+            time_command("plan, stage 3", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "3"], target=0.25),
+            time_command(
                 "plan, stage 3, SDK", [TENFOLD, "plan", SHOP, "--env", "prod", "--recorder", "sdk"], target=None, runs=3
             ),
             plan,
-            timed("plan, stage 6", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "6"], target=0.22),
-            timed("plan, stage 6, pods", [TENFOLD, "plan", pods], target=0.30),
-            timed("plan, stage 7", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "7"], target=0.35),
+            time_command("plan, stage 6", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "6"], target=0.22),
+            time_command("plan, stage 6, pods", [TENFOLD, "plan", pods], target=0.30),
+            time_command("plan, stage 7", [TENFOLD, "plan", SHOP, "--env", "prod", "--stage", "7"], target=0.35),
             diff,
             Figure("diff by plan, CPU", (diff.cpu or 0) / (plan.cpu or 1), "x", 1.6),
         ]
@@ -98,7 +98,7 @@ def many() -> list[Figure]:
 
 def _against(where: str, what: str, target: float) -> Figure:
     command = [TENFOLD, "diff", f"{where}/*.yaml", "--against", "HEAD"]
-    timing = timed(f"diff, 500 × 4, {what}", command, target=None, runs=1, warm=False)
+    timing = time_command(f"diff, 500 × 4, {what}", command, target=None, runs=1, warm=False)
     return Figure(f"{timing.what}, CPU", timing.cpu or 0, "s", target)
 
 
@@ -107,7 +107,7 @@ DEPLOYED = {3: (20, 6), 4: (35, 7), 5: (45, 8), 6: (60, 10), 7: (60, 12)}
 DRILL = 60  # seconds until the second region has taken over
 
 
-def deployed(stages: Iterable[int] = tuple(DEPLOYED)) -> list[Figure]:
+def deployment_figures(stages: Iterable[int] = tuple(DEPLOYED)) -> list[Figure]:
     return [figure for stage in stages for figure in _deployed(stage, *DEPLOYED[stage])]
 
 
@@ -122,11 +122,11 @@ def _deployed(stage: int, first: float, again: float) -> list[Figure]:
         destroy = [TENFOLD, "destroy", *run[2:]]
 
         def once(what: str, command: list[str], target: float | None) -> Figure:
-            return timed(f"{what}, stage {stage}", command, target=target, runs=1, warm=False, env=env)
+            return time_command(f"{what}, stage {stage}", command, target=target, runs=1, warm=False, env=env)
 
         figures = [
             once("up from nothing", run, first),
-            timed(f"up with nothing to do, stage {stage}", run, target=again, runs=3, env=env),
+            time_command(f"up with nothing to do, stage {stage}", run, target=again, runs=3, env=env),
             _server_memory(stage, env),
             *([once("failover --drill", drill, DRILL)] if stage == 7 else []),
             once("destroy", destroy, None),
@@ -143,10 +143,10 @@ def _server_memory(stage: int, env: dict[str, str]) -> Figure:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case [stage] if stage.isdigit() and int(stage) in DEPLOYED:
-            report(deployed([int(stage)]), f"stage-{stage}")
+            report(deployment_figures([int(stage)]), f"stage-{stage}")
         case ["offline"]:
             report([*offline(), *many(), *recorder.figures()], "offline")
         case []:
-            report([*offline(), *many(), *deployed(), *recorder.figures()], "all")
+            report([*offline(), *many(), *deployment_figures(), *recorder.figures()], "all")
         case _:
             sys.exit(f"python -m bench [offline | {' | '.join(map(str, DEPLOYED))}]")

@@ -10,7 +10,7 @@ import sys
 import time
 from types import SimpleNamespace
 
-from bench.timing import CHECKOUT, Figure, report, timed
+from bench.timing import CHECKOUT, Figure, report, time_command
 from tenfold.exits import leave
 
 SHOP = str(CHECKOUT / "blueprints" / "shop.yaml")
@@ -57,12 +57,12 @@ def figures() -> list[Figure]:
         command = [sys.executable, "-m", "bench.recorder", str(times), "fast"]
         told = _told(command)
         what = f"record {times} × shop, {told['resources']} registrations"
-        found.append(timed(what, command, target=TARGETS.get(times), runs=5))
+        found.append(time_command(what, command, target=TARGETS.get(times), runs=5))
         limit = MEMORY if told["resources"] >= 20_000 else None
         found.append(Figure("  peak memory", told["peak_mib"], "MiB", limit))
     for times in REPEATS[:2]:
         command = [sys.executable, "-m", "bench.recorder", str(times), "sdk"]
-        found.append(timed(f"the same {times} × on the SDK", command, target=None, runs=2))
+        found.append(time_command(f"the same {times} × on the SDK", command, target=None, runs=2))
     return found
 
 

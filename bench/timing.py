@@ -34,7 +34,7 @@ class Figure:
         return None if self.target is None else self.value <= self.target
 
 
-def timed(
+def time_command(
     what: str,
     command: list[str],
     *,

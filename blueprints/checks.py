@@ -84,10 +84,10 @@ def _finding(item: object, check: Function) -> Finding:
 def _signed(problem: Problem, check: Function, own: Own) -> Problem:
     """With the check's place, which is where the reader finds out more."""
     file, line = check.place
-    return replace(problem, hint=f"{problem.hint} ({shown(own, file)}:{line})".lstrip())
+    return replace(problem, hint=f"{problem.hint} ({path_in_folder(own, file)}:{line})".lstrip())
 
 
-def shown(own: Own, file: str) -> str:
+def path_in_folder(own: Own, file: str) -> str:
     """A path in the folder, from the folder's own name on: `own/rules/owner.py`. Of a decorator from elsewhere, the
     whole."""
     above = Path(own.folder).parent

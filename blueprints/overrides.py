@@ -22,7 +22,7 @@ class Unknown(Value):
     known: list[str]
 
 
-def unmatched(resolution: Resolution, children: Iterable[str]) -> list[Problem]:
+def unmatched_children(resolution: Resolution, children: Iterable[str]) -> list[Problem]:
     """A problem (TF-O001) for every override whose child is not among the planned resources' names."""
     if resolution.draft is None or resolution.architecture is None:
         return []
@@ -37,7 +37,7 @@ def _unmatched(resolution: Resolution, child: str, names: list[str]) -> Problem:
     return _problem(resolution, "TF-O001", (child,), f"The plan has no resource `{child}`.", hint)
 
 
-def misnamed(resolution: Resolution, child: str, unknown: Iterable[Unknown]) -> Iterator[Problem]:
+def misnamed_properties(resolution: Resolution, child: str, unknown: Iterable[Unknown]) -> Iterator[Problem]:
     """A problem (TF-O002) for every property of one child's override that its type does not have."""
     for property_ in unknown:
         name, known = property_.at[-1], property_.known
@@ -49,7 +49,9 @@ def misnamed(resolution: Resolution, child: str, unknown: Iterable[Unknown]) -> 
         yield _problem(resolution, "TF-O002", (child, *property_.at), message, hint)
 
 
-def refused(resolution: Resolution, child: str, path: str, reason: str, before: str, code: str = "TF-O003") -> Problem:
+def refused_property(
+    resolution: Resolution, child: str, path: str, reason: str, before: str, code: str = "TF-O003"
+) -> Problem:
     """A problem for a property of a child, `path` (`healthCheck.interval`), that AWS would refuse: at the override's
     value, or at the child where the override does not set that property. `before` is its value without the override."""
     hint = f"Without the override it is {before}." if before else ""

@@ -134,7 +134,7 @@ def pages() -> dict[Path, str]:
     files = {lookup.TABLE: grammar_table.text()}
     files |= {DOCS / "schema" / "blueprint.json": schema_text(schema()), DOCS / "codes" / "README.md": index_page()}
     if not editions.edition(editions.newest()).released:
-        files[editions.recorded(editions.newest())] = editions.record(editions.newest())
+        files[editions.record_file(editions.newest())] = editions.record(editions.newest())
     files[DOCS / "schema" / "rules.json"] = schema_text(rules_schema())
     return files | {DOCS / "codes" / f"{code}.md": code_page(code) for code in catalogue()}
 

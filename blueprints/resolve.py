@@ -18,7 +18,7 @@ from tenfold.blueprints.reading.defaults import EACH, stage_defaults
 from tenfold.blueprints.reading.draft import Draft, Settings, open_draft
 from tenfold.blueprints.reading.house import allowed_at
 from tenfold.blueprints.rules import registry
-from tenfold.blueprints.rules.placement import misplaced
+from tenfold.blueprints.rules.placement import misplaced_fields
 from tenfold.blueprints.rules.rule import Context
 from tenfold.blueprints.sizes import offerings, sizing
 from tenfold.blueprints.sizes.needs import Needs, Sized
@@ -279,7 +279,7 @@ class _Resolver:
         for complaint in selection.check(*self.requested_stages, with_, without):
             item = () if complaint.item is None else (str(complaint.item),)
             self._report(complaint.code, self._place(complaint.field, *item), complaint.message, complaint.hint)
-        self.problems += misplaced(self.draft, self.environment, self.values)
+        self.problems += misplaced_fields(self.draft, self.environment, self.values)
         stage, before = self.values[("stage",)], self.values.get(("promoting_from",))
         return selection.capabilities(stage, before, with_, without)
 

@@ -74,7 +74,7 @@ class Domain(Component[DomainArgs]):
         self._register()
 
     def _zone(self) -> tuple[pulumi.Output[str], pulumi.Output[Sequence[str]]]:
-        domain = checked(self._inputs["domain"])
+        domain = check_domain(self._inputs["domain"])
         if "proved" in self._inputs:
             proved = self._inputs["proved"]
             known = pulumi.Output.all(proved["zone_id"], proved["certificate_arn"])
@@ -89,7 +89,7 @@ class Domain(Component[DomainArgs]):
             name=domain,
             comment="",  # the provider's default names another tool
             force_destroy=throwaway,
-            tags=self._tags_in_route53(child),
+            tags=self._tags(child),
             # A new zone gets other name servers: whoever delegates to the old ones would point nowhere.
             opts=self._child(protect=self._keeps),
         )
@@ -106,7 +106,7 @@ class Domain(Component[DomainArgs]):
         )
 
 
-def checked(domain: str) -> str:
+def check_domain(domain: str) -> str:
     """`domain` when it is a name of at least two labels that a public zone can have, else ValueError."""
     if len(domain) > 253 or not _DOMAIN.fullmatch(domain):
         raise ValueError(f"domain: {domain!r} is not a domain name; write it like shop.example.com, in lower case.")
@@ -120,4 +120,4 @@ def zone_name(domain: str, own_zone: str | None = None) -> str:
         return domain if domain.count(".") == 1 else domain.partition(".")[2]
     if domain != own_zone and not domain.endswith(f".{own_zone}"):
         raise ValueError(f"zone_name: {domain} does not lie in the zone {own_zone}.")
-    return checked(own_zone)
+    return check_domain(own_zone)

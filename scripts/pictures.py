@@ -10,7 +10,7 @@ SHOP = ROOT / "blueprints" / "shop.yaml"
 FOLDER = ROOT / "docs" / "pictures"
 
 
-def written() -> dict[Path, str]:
+def texts_by_file() -> dict[Path, str]:
     """Text by file."""
     from tenfold import planning
     from tenfold.diff import compare
@@ -18,13 +18,13 @@ def written() -> dict[Path, str]:
 
     stages = {n: load(SHOP, environment="prod", stage=n) for n in presets()}
     drawn = {n: boxes.picture(one.architecture) for n, one in stages.items() if one.architecture}
-    files = {FOLDER / f"stage-{number}.svg": svg.drawn(picture) for number, picture in drawn.items()}
+    files = {FOLDER / f"stage-{number}.svg": svg.draw_picture(picture) for number, picture in drawn.items()}
     difference = compare(*(planning.record(stages[number], warn=False) for number in (3, 4)))
-    files[FOLDER / "promotion.svg"] = svg.drawn(change.between(drawn[3], drawn[4], difference, "shop"))
+    files[FOLDER / "promotion.svg"] = svg.draw_picture(change.between(drawn[3], drawn[4], difference, "shop"))
     return files
 
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for path, text in written().items():
+    for path, text in texts_by_file().items():
         path.write_text(text, encoding="utf-8")

@@ -29,7 +29,7 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.parent.name != "codes")]
 
 
-def renewed(text: str) -> str:
+def renew_tables(text: str) -> str:
     """The page with all its tables made again. Raises KeyError for a table there is none of."""
 
     def table(found: re.Match[str]) -> str:
@@ -295,7 +295,7 @@ TABLES: dict[str, Callable[..., str]] = {
 def main() -> None:
     for page in pages():
         text = page.read_text(encoding="utf-8")
-        if (new := renewed(text)) != text:
+        if (new := renew_tables(text)) != text:
             page.write_text(new, encoding="utf-8")
 
 

@@ -26,7 +26,7 @@ _FORMS = {
 }
 
 
-def judged(resolution: Resolution) -> Resolution:
+def judge_alarms(resolution: Resolution) -> Resolution:
     """The resolution with the problems of its alarms; without an architecture where one of them is an error. Alarms are
     judged beside other errors too."""
     problems = list(_problems(resolution))

@@ -10,9 +10,9 @@ def register(policy_arn: str | None) -> None:
     if policy_arn is None:
         return
 
-    def bound(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    def set_boundary(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if args.type_ != _ROLE:
             return None
         return pulumi.ResourceTransformationResult({**args.props, "permissions_boundary": policy_arn}, args.opts)
 
-    pulumi.runtime.register_stack_transformation(bound)
+    pulumi.runtime.register_stack_transformation(set_boundary)

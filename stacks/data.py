@@ -5,7 +5,7 @@ from tenfold.components.parts import policies
 from tenfold.components.plans import contract, rds
 from tenfold.components.plans.rds import DatabaseEngine
 from tenfold.stacks.cache import cache
-from tenfold.stacks.database import followed, host, make_database, make_replicas, watched, watched_replicas
+from tenfold.stacks.database import alarm_subject, host, make_database, make_replicas, standby_sources, watched_replicas
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.place import Place
 from tenfold.stacks.shards import shards
@@ -46,8 +46,8 @@ def _database_tier(ground: Ground, instance: Database) -> Tier:
         reaches={"database": {"security_group_id": instance.security_group_id, "port": port}},
         secret_arns=(instance.secret_arn,),
         outputs={"database": instance.address, "database_secret": instance.secret_arn},
-        subjects={"database": watched(ground, instance)},
-    ) + followed(ground, "database", instance)
+        subjects={"database": alarm_subject(ground, instance)},
+    ) + standby_sources(ground, "database", instance)
     if proxied:
         group = present(instance.proxy_security_group_id)
         tier += Tier(reaches={"pool": {"security_group_id": group, "port": port}})

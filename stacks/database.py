@@ -69,7 +69,7 @@ def over_regions(ground: Ground, tier: str) -> OverRegions:
     return args
 
 
-def followed(ground: Ground, tier: str, instance: Database) -> Tier:
+def standby_sources(ground: Ground, tier: str, instance: Database) -> Tier:
     """What the same database of another region needs to know of this one, and which backups are copied there."""
     if not ground.place.architecture.standby:
         return Tier()
@@ -88,7 +88,7 @@ def host(ground: Ground, instance: Database) -> pulumi.Output[str]:
     return present(instance.proxy_address) if proxied else instance.address
 
 
-def watched(ground: Ground, instance: Database) -> SubjectArgs:
+def alarm_subject(ground: Ground, instance: Database) -> SubjectArgs:
     """The database as a subject of alarms."""
     facts = subjects.database_facts(ground.place.architecture)
     return subject("database", {"DBInstanceIdentifier": instance.identifier}, **facts)

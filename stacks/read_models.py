@@ -53,6 +53,8 @@ def _domains(ground: Ground, specs: Mapping[str, ReadModel]) -> tuple[Tier, dict
         settings=contract.family("MODEL_<NAME>_URL", urls),
         statements=(search_component.read_statement(arns),),
         job_statements=(search_component.write_statement(arns),),
-        subjects={f"read-model-{name}": search.watched(ground, domains[name], spec) for name, spec in specs.items()},
+        subjects={
+            f"read-model-{name}": search.alarm_subject(ground, domains[name], spec) for name, spec in specs.items()
+        },
     )
-    return own + total(search.reached(f"read-model-{name}", domain) for name, domain in domains.items()), urls
+    return own + total(search.reach_tier(f"read-model-{name}", domain) for name, domain in domains.items()), urls

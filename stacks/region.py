@@ -23,7 +23,7 @@ from tenfold.stacks.own import own_runners, own_stores
 from tenfold.stacks.place import Place
 from tenfold.stacks.queues import queues
 from tenfold.stacks.read_models import read_models
-from tenfold.stacks.services import called, services
+from tenfold.stacks.services import service_urls, services
 from tenfold.stacks.settings import make_settings, secret_sources
 from tenfold.stacks.signals import make_budget, make_notifications
 from tenfold.stacks.stateless import tokens, uploads
@@ -116,7 +116,7 @@ def region(at: Place) -> Region:
     stores = total(store(ground) for store in (*STORES, *own_stores(at.architecture)))
     # Where services answer is among the settings: then the way in is made before them.
     early = edge(ground) if at.architecture.running_services else None
-    stores += called(at, early.tier) if early else Tier()
+    stores += service_urls(at, early.tier) if early else Tier()
     settings = make_settings(ground, stores)
     front = early or edge(ground)
     topics = make_notifications(ground)

@@ -32,12 +32,12 @@ def search(ground: Ground, name: str, described: ServiceData | ReadModel) -> Sea
     )
 
 
-def reached(role: str, domain: Search) -> Tier:
+def reach_tier(role: str, domain: Search) -> Tier:
     """Whoever uses it may reach it."""
     return Tier(reaches={role: {"security_group_id": domain.security_group_id, "port": PORT}})
 
 
-def watched(ground: Ground, domain: Search, described: ServiceData | ReadModel) -> SubjectArgs:
+def alarm_subject(ground: Ground, domain: Search, described: ServiceData | ReadModel) -> SubjectArgs:
     account = aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=ground.place.provider)).account_id
     identifiers = {"DomainName": domain.domain_name, "ClientId": account}
     return subject("search", identifiers, **search_facts(described.size))

@@ -8,7 +8,7 @@ from tenfold.components.database import Database, DatabaseArgs
 from tenfold.components.plans import contract, rds
 from tenfold.components.uploads import Uploads, UploadsArgs
 from tenfold.stacks import search
-from tenfold.stacks.database import followed, over_regions
+from tenfold.stacks.database import over_regions, standby_sources
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.place import Place
 from tenfold.stacks.subjects import service_database_facts, service_table_facts
@@ -69,7 +69,7 @@ def _database(ground: Ground, name: str, spec: Service, data: ServiceData) -> Ti
         secret_arns=(instance.secret_arn,),
         outputs={"database": instance.address, "database_secret": instance.secret_arn},
         subjects={f"service-{name}-database": watched},
-    ) + followed(ground, tier, instance)
+    ) + standby_sources(ground, tier, instance)
 
 
 def _grows_to(size: int) -> int:
@@ -108,5 +108,5 @@ def _search(ground: Ground, name: str, spec: Service, data: ServiceData) -> Tier
         settings=contract.search(domain.url),
         statements=tuple(search_component.statements(domain.arn)),
         outputs={"search": domain.url},
-        subjects={f"service-{name}-search": search.watched(ground, domain, data)},
-    ) + search.reached("search", domain)
+        subjects={f"service-{name}-search": search.alarm_subject(ground, domain, data)},
+    ) + search.reach_tier("search", domain)

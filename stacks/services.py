@@ -35,7 +35,7 @@ BUS = "EVENT_BUS_NAME"
 TOPIC = "EVENT_<NAME>_TOPIC_ARN"
 
 
-def called(at: Place, entry: Tier) -> Tier:
+def service_urls(at: Place, entry: Tier) -> Tier:
     """Where the application and its services call each of them: where users do, at its route."""
     domain = at.architecture.domain
     base: pulumi.Input[str] = f"https://{domain}" if domain else entry.entrances[0].url

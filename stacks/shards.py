@@ -9,7 +9,7 @@ from tenfold.blueprints.shards.buckets import BUCKETS
 from tenfold.components.database import Database
 from tenfold.components.plans import contract, rds
 from tenfold.components.shard_map import ShardMap, ShardMapArgs
-from tenfold.stacks.database import followed, host, make_database, make_replicas, watched, watched_replicas
+from tenfold.stacks.database import alarm_subject, host, make_database, make_replicas, standby_sources, watched_replicas
 from tenfold.stacks.ground import Ground
 from tenfold.stacks.tier import Tier, present
 
@@ -40,8 +40,8 @@ def _shard(ground: Ground, number: int, instance: Database) -> Tier:
     tier = Tier(
         reaches={role: {"security_group_id": instance.security_group_id, "port": port}},
         secret_arns=(instance.secret_arn,),
-        subjects={f"database-{role}": watched(ground, instance)},
-    ) + followed(ground, shard_tier(number), instance)
+        subjects={f"database-{role}": alarm_subject(ground, instance)},
+    ) + standby_sources(ground, shard_tier(number), instance)
     if database.pooling.via == "proxy":
         group = present(instance.proxy_security_group_id)
         tier += Tier(reaches={f"{role}-pool": {"security_group_id": group, "port": port}})

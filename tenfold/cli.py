@@ -19,42 +19,42 @@ COMMANDS = {
     "validate": "check blueprints: every mistake at once, with its place and remedy",
     "explain": "where each value comes from, and what changing it would do",
     "plan": "what would exist, without an engine or an account",
-    "diff": "what differs between two stages, environments, files or revisions",
-    "cost": "what it costs a month, part by part, at this stage or at every stage",
+    "diff": "what lies between two stages, environments, files or revisions",
+    "cost": "what it costs a month, part by part, at this stage or at all",
     "simulate": "how the fleet would follow a load, minute by minute",
     "diagram": "the architecture as a picture, at one stage or between two",
     "report": "one page for the person who approves: picture, cost, changes, risks",
     "loadtest": "a load test's script for Locust or k6, and what its results say",
     "advise": "the one bottleneck, what to try first, and when each tier is full",
     "prices": "where prices are from, how old they are; read AWS's own list",
-    "upgrade": "another edition of the stages' defaults: show what it changes, then write it into the file",
+    "upgrade": "another edition of the stages' defaults: what it changes, then a line in the file",
     "import": "what was built without tenfold: which stage it is like, a blueprint, what `up` takes over",
-    "preview": "what `up` would change, as the real engine sees it",
+    "preview": "what `up` would change, asked of the real engine",
     "up": "deploy a blueprint",
     "promote": "go to another stage in steps: expand, move data and traffic, finish",
     "destroy": "delete a deployment and everything in it",
     "refresh": "read everything back from the cloud and report drift",
-    "drift": "what somebody changed or added in the cloud; it only reads",
+    "drift": "what somebody changed or added in the cloud, read and nothing written",
     "outputs": "addresses and names of a deployment",
-    "queues": "what waits in the queues of a deployment; send dead letters back to their queue",
-    "events": "who receives which events of a deployment; replay archived ones",
+    "queues": "what waits in the queues of a deployment; dead letters back to their queue",
+    "events": "who receives which events of a deployment; archived ones once more",
     "shards": "what moves when shards of the database are added, split or pinned",
-    "failover": "the standby region takes over; `failover status` shows how far it came",
-    "failback": "the service returns to its first region after a failover",
-    "state": "check or restore the file that records what is deployed; settle what a run left open",
+    "failover": "the standby region takes over; how far one came",
+    "failback": "the service goes home to its first region after a failover",
+    "state": "check the file that says what is deployed; restore it; settle what a run left open",
     "status": "what is deployed, at which stage, and whether it was interrupted",
     "kubectl": "kubectl against a cluster of the local cloud",
     "local": "the local cloud: start, stop, status, reset, env, coverage, load",
     "engine": "the Pulumi engine: install, status",
     "policy": "a policy pack: house rules for any Pulumi program",
     "schema": "the blueprint's JSON Schema, for editors",
-    "new": "create a repository for your blueprints, or a fork, from an example",
+    "new": "a repository for your blueprints, or a fork, made from an example",
     "update": "bring a project to a later version of tenfold: shown first, then merged",
     "lsp": "a language server for editors: mistakes, meanings, completion",
     "ci": "a pipeline for your repository: reviews, drift, deployments with approval",
     "export": "stacks for other engines: the Pulumi Kubernetes Operator",
     "completion": "completion for bash, zsh or fish: environments, stages, codes, paths",
-    "doctor": "check this machine, and say how to add what is missing",
+    "doctor": "check this machine and say what to do about what is missing",
 }
 EPILOG = (
     "\b\nExamples:\n"
@@ -72,7 +72,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return completion.offered(importlib.import_module(f"tenfold.commands.{cmd_name}").command, cmd_name)
+        return completion.with_completions(importlib.import_module(f"tenfold.commands.{cmd_name}").command, cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]):
         name = args[0]
@@ -201,7 +201,7 @@ def _defect(error: Exception) -> Failure:
     from tenfold import files, home, secrecy
 
     kept = home.state() / "defects" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log"
-    story = secrecy.censored("".join(traceback.format_exception(error)))
+    story = secrecy.censor_text("".join(traceback.format_exception(error)))
     try:
         files.write(kept, f"{' '.join(sys.argv)}\n\n{story}".encode(errors="replace"))
         rest = f"the whole story is in {kept}"
@@ -209,7 +209,7 @@ def _defect(error: Exception) -> Failure:
         rest = f"the whole story could not be written to {kept}: {full.strerror}"
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Failure(
-        secrecy.censored(f"tenfold has a defect: {type(error).__name__}: {error}"),
+        secrecy.censor_text(f"tenfold has a defect: {type(error).__name__}: {error}"),
         why=f"in {os.path.relpath(place.filename, home.PACKAGE.parent)}:{place.lineno}; {rest}",
         remedies=(
             "Report it with that file. `tenfold status` says what is deployed, `tenfold state check` whether its "
@@ -231,7 +231,7 @@ def show_problems(wrong: WrongBlueprint) -> None:
 
 def show(failure: Failure) -> None:
     refused = failure.code == exits.REFUSED
-    label = streams.styled("refused" if refused else "error", sys.stderr, fg="red", bold=True)
+    label = streams.style_text("refused" if refused else "error", sys.stderr, fg="red", bold=True)
     click.echo(_folded(f"{label}: {failure.what}", ""), err=True)
     for label, lines in (("because", failure.why.splitlines()), ("instead" if refused else "do", failure.remedies)):
         for number, line in enumerate(lines):
@@ -242,6 +242,6 @@ def _folded(text: str, indent: str) -> str:
     """A terminal has it wrapped between words; a command stays in one line, to be copied."""
     if not sys.stderr.isatty() or "tenfold " in text or len(text) <= streams.width():
         return text
-    from tenfold.render.lines import wrapped
+    from tenfold.render.lines import wrapped_lines
 
-    return "\n".join(wrapped(text, streams.width(), others=indent))
+    return "\n".join(wrapped_lines(text, streams.width(), others=indent))

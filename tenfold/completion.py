@@ -36,7 +36,7 @@ class Offer(StringParamType):
         return items
 
 
-def offered(command: click.Command, name: str) -> click.Command:
+def with_completions(command: click.Command, name: str) -> click.Command:
     """The command of that name; while a shell asks, its parameters offer what they take."""
     if VARIABLE in os.environ:
         offers = {**_OFFERS, **_OF_COMMANDS.get(name, {})}

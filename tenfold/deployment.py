@@ -105,11 +105,11 @@ def prepare(
         "tenfold:stage": stage or "",
     }
 
-    driver = Driver(where, engine, lambda: program.run(architecture, driver.deployed), config)
+    driver = Driver(where, engine, lambda: program.run(architecture, driver.deployed_resources), config)
     return Deployment(file, resolution, architecture, where, driver, stage)
 
 
-def mended(target: Deployment, report: Callable[[str], None]) -> Deployment:
+def mend_state(target: Deployment, report: Callable[[str], None]) -> Deployment:
     """For a command that runs the engine on the stack: what a killed run has left half written is put right before it
     is read."""
     from tenfold.engine import mending
@@ -119,7 +119,7 @@ def mended(target: Deployment, report: Callable[[str], None]) -> Deployment:
     return target
 
 
-def begun(target: Deployment, deployed: list[dict[str, Any]], report: Callable[[str], None]) -> Deployment:
+def resume_first_run(target: Deployment, deployed: list[dict[str, Any]], report: Callable[[str], None]) -> Deployment:
     """For a command that only reads: a first run that has not finished is resumed at the stage that it was asked for,
     which may be another than the file's."""
     from tenfold.engine import workspace

@@ -103,7 +103,7 @@ class Resource(NamedTuple):
             "parent": self.parent,
             "component": self.component,
             "custom": self.custom,
-            "inputs": secrecy.masked(self.type, readable(self.inputs)),
+            "inputs": secrecy.mask_value(self.type, readable(self.inputs)),
             "protect": self.protect,
             "stateful": self.stateful,
             "dependencies": list(self.dependencies),
@@ -138,11 +138,11 @@ class Graph(Value):
     def __len__(self) -> int:
         return len(self.resources)
 
-    def named(self, name: str) -> list[Resource]:
+    def resources_named(self, name: str) -> list[Resource]:
         """The resources with this logical name: one, unless types differ."""
         return [resource for resource in self if resource.name == name]
 
-    def owned(self) -> Iterator[Resource]:
+    def owned_resources(self) -> Iterator[Resource]:
         """What is in the cloud and the stack's own: no component, no provider, nothing that is only read."""
         return (r for r in self if r.custom and r.read is None and not r.type.startswith("pulumi:providers:"))
 

@@ -102,7 +102,7 @@ def _attempted(
         from tenfold.blueprints.source.problem import in_file_order
         from tenfold.refusals import overrides
 
-        recording, refused = overrides.recorded(resolution, lambda: _recorded(run, kind), local)
+        recording, refused = overrides.record_with_problems(resolution, lambda: _recorded(run, kind), local)
         problems += refused
         if any(problem.is_error for problem in refused):
             problems = in_file_order(problems)
@@ -141,7 +141,7 @@ def override_problems(resolution: "Resolution") -> "list[Problem]":
     assert architecture is not None
     assumed = replace(resolution, architecture=architecture)
     try:
-        problems = overrides.recorded(assumed, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
+        problems = overrides.record_with_problems(assumed, lambda: _recorded(run_of(architecture), recorder.FAST))[1]
     except (Failure, ProgramFailed, DuplicateUrn):
         if resolution.architecture is not None:
             raise

@@ -32,7 +32,7 @@ def check(
     from tenfold.engine import account
     from tenfold.refusals import leaps, lifting, locked_vaults, losses, permanent, refusal, service_roles
 
-    deployed = deployment.driver.deployed()
+    deployed = deployment.driver.deployed_resources()
     refuse_under_way(deployment, deployed, FENCE, agrees)
     refuse_unknown(accepted, deployed)
     if not deployed:
@@ -124,7 +124,7 @@ def refuse_under_way(
     from tenfold.failover import register
     from tenfold.refusals import lifting
 
-    known = register.known(deployment.where, register.client(lifting.asked_by(deployment), deployed))
+    known = register.last_takeover(deployment.where, register.client(lifting.asked_by(deployment), deployed))
     notes = known.journal
     if known.trouble and not agrees(f"{UNKNOWN} The second region does not tell: {known.trouble}."):
         raise Failure(
@@ -171,7 +171,7 @@ def refuse_rename(deployment: Deployment) -> None:
     where = deployment.where
 
     def holds(stack: str) -> bool:
-        return bool(workspace.deployed(replace(where, stack=stack)))
+        return bool(workspace.deployed_resources(replace(where, stack=stack)))
 
     folders = where.directory.parent.iterdir() if where.cloud else [where.directory / where.stack_files]
     known = {name: config for name, config in rename.known_stacks(folders).items() if holds(name)}

@@ -47,9 +47,9 @@ def with_alarms_judged(resolution: "Resolution") -> "Resolution":
     assumed = resolution.assumed
     if assumed is None or not (assumed.signals.alarms or (assumed.own and assumed.own.files("alarms", ".yaml"))):
         return resolution
-    from tenfold.stacks.alarm_problems import judged
+    from tenfold.stacks.alarm_problems import judge_alarms
 
-    return judged(resolution)
+    return judge_alarms(resolution)
 
 
 def _only_environment(draft: "Draft") -> str:

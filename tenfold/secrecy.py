@@ -27,7 +27,7 @@ def _names() -> frozenset[str]:
     return frozenset(path.rpartition(".")[2] for token in input_facts.tokens() for path in paths(token))
 
 
-def named(name: str) -> bool:
+def is_sensitive_name(name: str) -> bool:
     """Whether a value of this name, in either spelling, is sensitive in some type."""
     return camel(name) in _names() - _MAPS
 
@@ -38,7 +38,7 @@ def is_secret(token: str, path: str) -> bool:
     return any(f"{plain}.".startswith(f"{secret}.") for secret in paths(token))
 
 
-def masked(token: str, value: Any, path: str = "") -> Any:
+def mask_value(token: str, value: Any, path: str = "") -> Any:
     """An input's value, or all inputs of a resource, for people and reports."""
     if value is None:
         return None
@@ -46,15 +46,15 @@ def masked(token: str, value: Any, path: str = "") -> Any:
         return MASK
     if isinstance(value, Mapping):
         return {
-            key: MASK if looks_secret(key, item) else masked(token, item, _below(path, key))
+            key: MASK if looks_secret(key, item) else mask_value(token, item, _below(path, key))
             for key, item in value.items()
         }
-    return [masked(token, item, path) for item in value] if isinstance(value, list | tuple) else value
+    return [mask_value(token, item, path) for item in value] if isinstance(value, list | tuple) else value
 
 
 def by_name(value: Any, name: str) -> Any:
-    """As `masked`, where no type is known: by the names of all types."""
-    if value is not None and (named(name) or looks_secret(name, value)):
+    """As `mask_value`, where no type is known: by the names of all types."""
+    if value is not None and (is_sensitive_name(name) or looks_secret(name, value)):
         return MASK
     if isinstance(value, Mapping):
         return MASK if camel(name) in _MAPS else {key: by_name(item, key) for key, item in value.items()}
@@ -63,11 +63,11 @@ def by_name(value: Any, name: str) -> Any:
 
 def overrides(overrides: Mapping[str, Mapping[str, Any]], types: Mapping[str, str]) -> dict[str, Any]:
     """`overrides:` of a blueprint for people. `types`: resource name -> type."""
-    return {child: masked(types.get(child, ""), properties) for child, properties in overrides.items()}
+    return {child: mask_value(types.get(child, ""), properties) for child, properties in overrides.items()}
 
 
 def in_clear(token: str, value: Any, path: str = "") -> Iterator[str]:
-    """Where among given inputs a secret stands in clear. From now on `censored` knows it."""
+    """Where among given inputs a secret stands in clear. From now on `censor_text` knows it."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from in_clear(token, item, _below(path, key))
@@ -79,7 +79,7 @@ def in_clear(token: str, value: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
-def censored(text: str) -> str:
+def censor_text(text: str) -> str:
     """A text of somebody else's, an error of the engine or of AWS, without the secrets this process knows."""
     for secret in sorted(_in_clear, key=len, reverse=True):
         text = text.replace(secret, MASK) if len(secret) > 3 else text

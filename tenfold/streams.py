@@ -41,7 +41,7 @@ def width() -> int:
     return min(200, max(60, shutil.get_terminal_size((PAGE, 40)).columns))
 
 
-def styled(text: str, stream: TextIO, **style: Any) -> str:
+def style_text(text: str, stream: TextIO, **style: Any) -> str:
     """With `click.style`'s colours where the stream takes them."""
     import click
 

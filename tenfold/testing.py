@@ -93,9 +93,9 @@ def deployed(program: Program, *, stack: str = STACK, region: str = "us-east-1")
     driver = Driver(where, install.ensure(print), _exporting(program), {"aws:region": region})
     try:
         _succeed(driver.up(Progress()))
-        yield Deployed(workspace.outputs(driver.deployed()), cloud.endpoint, region)
+        yield Deployed(workspace.outputs(driver.deployed_resources()), cloud.endpoint, region)
     finally:
-        with driver.unprotected([one["urn"] for one in driver.deployed() if one.get("protect")]):
+        with driver.lift_protection([one["urn"] for one in driver.deployed_resources() if one.get("protect")]):
             _succeed(driver.destroy(Progress()))
 
 

@@ -9,7 +9,7 @@ def moment(iso: str | datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def counted(number: int, word: str) -> str:
+def quantity(number: int, word: str) -> str:
     """`1 key`, `2 keys`, `2 policies`, `3 addresses`, `2,000 keys`."""
     if number == 1:
         return f"1 {word}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tenfold.blueprints.grammar.lookup import Field
 
 
-def written(field: Field | None, value: object) -> str:
+def written_value(field: Field | None, value: object) -> str:
     """A value in base units as a blueprint would write it."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -16,7 +16,7 @@ from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tenfold.blueprints.grammar.spelling import written
+from tenfold.blueprints.grammar.spelling import written_value
 from tenfold.blueprints.grammar.targets import Target
 from tenfold.blueprints.origin import Origin
 from tenfold.blueprints.reading.house_words import ALWAYS, NEVER
@@ -64,7 +64,7 @@ class FieldRule(Value):
     def _say(self, name: str) -> str:
         asked = self.asks[name]
         if name == "default":
-            return _SAYS[name].format(written(self.target.field, asked))
+            return _SAYS[name].format(written_value(self.target.field, asked))
         if name == "matches":
             return _SAYS[name].format(asked)
         return _SAYS[name].format(
@@ -73,7 +73,7 @@ class FieldRule(Value):
 
     def _written(self, value: Any) -> str:
         is_end = self.target.kind.get("unit") == "range" and not isinstance(value, tuple)
-        return written(self.target.field._replace(kind=self.target.kind), (value, value) if is_end else value)
+        return written_value(self.target.field._replace(kind=self.target.kind), (value, value) if is_end else value)
 
     @property
     def words(self) -> str:

@@ -154,10 +154,10 @@ def _missing(route: Route) -> tuple[str, str, str]:
 def _choice(value: object, choices: list[str]) -> tuple[str, str, str]:
     near = nearest(value, choices) if isinstance(value, str) else []
     first = f"Did you mean {near[0]}? " if near else ""
-    return "TF-V014", f"This is not one of the choices: {shown(value)}.", f"{first}Valid: {one_of(choices)}."
+    return "TF-V014", f"This is not one of the choices: {describe_value(value)}.", f"{first}Valid: {one_of(choices)}."
 
 
-def shown(value: object, written: str = "") -> str:
+def describe_value(value: object, written: str = "") -> str:
     """A value as part of a sentence: short, and as it is written where that is known."""
     if isinstance(value, dict):
         return "a mapping"
@@ -180,4 +180,4 @@ def _type(expected: str, value: object, written: str) -> tuple[str, str, str]:
     elif expected.startswith("a mapping") and isinstance(value, list):
         named = expected == "a mapping"  # of entries whose names the writer chooses
         hint = "Give each entry a name instead of its dash: `orders: {…}`." if named else _NO_DASHES
-    return "TF-V003", f"{expected[0].upper()}{expected[1:]} is needed here, not {shown(value, written)}.", hint
+    return "TF-V003", f"{expected[0].upper()}{expected[1:]} is needed here, not {describe_value(value, written)}.", hint

@@ -82,7 +82,7 @@ def _fleet(a: Architecture, promote: Term) -> Iterator[Term]:
         yield replace(whole, least=least, expected=whole.expected - promote.expected, most=most, **beside)
 
 
-def needed(a: Architecture) -> int:
+def recovery_seconds(a: Architecture) -> int:
     """Seconds from the failure until the application answers again."""
     return sum(term.expected for term in terms(a))
 
@@ -154,13 +154,13 @@ def levers(a: Architecture) -> tuple[Lever, ...]:
         changes += _levers_of(replace(a, standby=replace(a.standby, mode=mode)), a)
         if changes:
             break
-    enough = text(math.ceil(needed(a) / 60) * 60)
+    enough = text(math.ceil(recovery_seconds(a) / 60) * 60)
     return (*changes, Lever({"regions.recovery.time": enough}, "allow that much"))
 
 
 def _levers_of(changed: Architecture, a: Architecture) -> Iterator[Lever]:
     assert changed.standby and a.standby and a.recovery
-    over = needed(changed) - a.recovery.time
+    over = recovery_seconds(changed) - a.recovery.time
     assumed = not (a.recovery.drill and a.recovery.drill.promote)  # else it is what it is
     mode = {"regions.standby.mode": changed.standby.mode} if changed.standby != a.standby else {}
     if over <= 0:
@@ -189,11 +189,11 @@ def notes(a: Architecture) -> list[str]:
         f"{term.name} {text(term.expected)} ({text(term.least)} to {text(term.most)}): {term.because}. {term.source}"
         for term in parts
     ]
-    lines += [f"{store.name}: {lost(store)}: {store.because}" for store in stores(a)]
-    return [*lines, f"capacity: {capacity.note(a)}"] if capacity.needed(a) else lines
+    lines += [f"{store.name}: {possible_loss(store)}: {store.because}" for store in stores(a)]
+    return [*lines, f"capacity: {capacity.note(a)}"] if capacity.needed_vcpus(a) else lines
 
 
-def lost(store: Store) -> str:
+def possible_loss(store: Store) -> str:
     return "all of it may be lost" if store.point is None else f"up to {text(store.point)} may be lost"
 
 

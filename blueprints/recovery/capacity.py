@@ -41,7 +41,7 @@ def _servers(instance: str, number: int, of: str) -> Iterator[Part]:
         yield Part(f"{number} × {instance}{of}", vcpus_of(instance, number))
 
 
-def needed(a: Architecture) -> int:
+def needed_vcpus(a: Architecture) -> int:
     """vCPUs."""
     return sum(part.vcpus for part in parts(a))
 
@@ -51,6 +51,6 @@ def note(a: Architecture) -> str:
     assert a.standby
     added = " + ".join(f"{part.words} ({part.vcpus})" for part in parts(a))
     return (
-        f"up to {needed(a)} vCPUs in {a.standby.region}: {added}. Have EC2's quota there ({QUOTA}) raised to at least"
-        f" that in advance; it promises no machines, only a capacity reservation does"
+        f"up to {needed_vcpus(a)} vCPUs in {a.standby.region}: {added}. Have EC2's quota there ({QUOTA}) raised to at"
+        f" least that in advance; it promises no machines, only a capacity reservation does"
     )

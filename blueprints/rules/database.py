@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.blueprints.rules.names import reserved
+from tenfold.blueprints.rules.names import reserved_names
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.sizes import offerings
 from tenfold.blueprints.source.document import load_data
@@ -52,7 +52,7 @@ def backup_window_is_long_enough(c: Context) -> Findings:
 @rule
 def connections_stay_encrypted(c: Context) -> Findings:
     a = c.architecture
-    required = reserved()["parameters"][a.database.engine] if a.owns_database else {}
+    required = reserved_names()["parameters"][a.database.engine] if a.owns_database else {}
     for name, value in required.items():
         if a.database.parameters.get(name, value) != value:
             message = f"With this value connections to the database could be unencrypted; it stays {value}."

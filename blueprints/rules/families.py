@@ -16,7 +16,7 @@ _NAME = "<NAME>"
 def variables_leave_the_names_of_families_free(c: Context) -> Findings:
     """What exists is refused. What another queue, service or shard would be given is only a warning: it may never be
     added."""
-    existing = taken(c.architecture)
+    existing = family_settings(c.architecture)
     named = [(name, (*path, "env", name)) for path, env, _, _ in runs(c.architecture) for name in env]
     for path, _, secrets, _ in runs(c.architecture):
         named += [(name, (*path, "secrets", str(index))) for index, name in enumerate(secrets)]
@@ -31,7 +31,7 @@ def variables_leave_the_names_of_families_free(c: Context) -> Findings:
             yield Finding("TF-R148", route, message, hint, key=key)
 
 
-def taken(a: Architecture) -> Mapping[str, str]:
+def family_settings(a: Architecture) -> Mapping[str, str]:
     """The settings of families that the stack has, with their meaning."""
     shards = a.database.shards
     numbers = [str(number) for number in range(shards.count)] if shards else []

@@ -59,11 +59,11 @@ def _items(each: "FieldRule", route: Route, value: Any) -> Iterator[tuple[Route,
 
 
 def _shown(c: Context, each: "FieldRule", route: Route, value: Any) -> str:
-    from tenfold.blueprints.grammar.spelling import written
+    from tenfold.blueprints.grammar.spelling import written_value
 
     if any(part in _UNREPEATED for part in route):
         return "this value"
-    text = written(each.target.field._replace(kind=each.target.kind), value)
+    text = written_value(each.target.field._replace(kind=each.target.kind), value)
     return text + _FROM.get(c.origins[route].kind if route in c.origins else "", "")
 
 

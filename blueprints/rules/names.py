@@ -14,7 +14,7 @@ _RENAME = "Choose another name; it cannot change after the first up."
 
 
 @cache
-def reserved() -> Mapping[str, Any]:
+def reserved_names() -> Mapping[str, Any]:
     """parameters, tags, prefixes, databases."""
     return load_data(Path(__file__).with_name("reserved.yaml"))
 
@@ -35,7 +35,7 @@ def reserved_words() -> Mapping[str, frozenset[str]]:
 @rule
 def name_is_free(c: Context) -> Findings:
     a = c.architecture
-    for prefix, entry in reserved()["prefixes"].items():
+    for prefix, entry in reserved_names()["prefixes"].items():
         if f"{a.name}-".startswith(prefix):
             message = f"{entry['keeper']} refuses names that begin with `{prefix}`, as {entry['ours']} would."
             yield Finding("TF-R026", "name", message, _RENAME)
@@ -50,7 +50,7 @@ def name_is_free_for_a_database(c: Context) -> Findings:
     a, name = c.architecture, c.architecture.name.replace("-", "_")
     engine, subject = a.database.engine, f"The database is named like the blueprint, and `{name}`"
     longer = f"For example {a.name[:20].rstrip('-')}-app. {_RENAME}"
-    if name in reserved()["databases"][engine]:
+    if name in reserved_names()["databases"][engine]:
         yield Finding("TF-R026", "name", f"{subject} is a database of {engine} itself.", _RENAME)
     elif name in reserved_words()[engine]:
         yield Finding("TF-R026", "name", f"{subject} is a reserved word there, which RDS refuses.", longer)
@@ -63,7 +63,7 @@ def name_is_free_for_a_database(c: Context) -> Findings:
 def tags_are_free(c: Context) -> Findings:
     """Case is ignored: IAM refuses two keys that differ only in case."""
     a = c.architecture
-    ours = {name.lower() for name in reserved()["tags"]} | ({"owner"} if a.owner else set())
+    ours = {name.lower() for name in reserved_names()["tags"]} | ({"owner"} if a.owner else set())
     seen: set[str] = set()
     for name in a.tags:
         route = ("tags", name)

@@ -13,7 +13,7 @@ from tenfold.blueprints.stages import presets, selection
 from tenfold.blueprints.stages.presets import Capability
 
 
-def misplaced(draft: Draft, environment: str | None, values: Mapping[Route, Any]) -> Iterator[Problem]:
+def misplaced_fields(draft: Draft, environment: str | None, values: Mapping[Route, Any]) -> Iterator[Problem]:
     """A field at the top is valid when any environment has its capability: environments may be at different stages."""
     own = _capabilities(values)
     any_environment = own.union(

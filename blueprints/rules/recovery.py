@@ -11,7 +11,7 @@ from tenfold.blueprints.source.words import one_of
 @rule
 def recovery_is_in_time(c: Context) -> Findings:
     a = c.architecture
-    if a.standby is None or a.recovery is None or arithmetic.needed(a) <= a.recovery.time:
+    if a.standby is None or a.recovery is None or arithmetic.recovery_seconds(a) <= a.recovery.time:
         return
     parts = arithmetic.sum_of(arithmetic.terms(a))
     message = f"In mode {a.standby.mode} it takes {parts}, more than {text(a.recovery.time)}."

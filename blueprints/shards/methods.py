@@ -43,7 +43,7 @@ def ring(shards: int, points: int = POINTS) -> Callable[[int], int]:
     return lambda digest: owners[bisect(places, digest) % len(owners)]
 
 
-def compared(before: Table, after: Table, shards: int) -> list[Comparison]:
+def compare(before: Table, after: Table, shards: int) -> list[Comparison]:
     """Our table and the other methods, for `shards` and one more, over 10,000 keys."""
     names = [f"key-{number}" for number in range(KEYS)]
     digests = [_digest(name) for name in names]

@@ -68,7 +68,7 @@ def add(current: ShardMap, shards: Shards, number: int, month: str) -> ShardMap:
     if shards.strategy == "range":
         return replace(current, table=_from_month(moved_to, month, new + number - 1))
     for shard in range(new, new + number) if shards.strategy == "hash" else ():
-        moved_to = table.grown(moved_to, shard)
+        moved_to = table.add_shard(moved_to, shard)
     return replace(current, table=moved_to)
 
 
@@ -85,7 +85,7 @@ def split(current: ShardMap, shards: Shards, shard: int, month: str | None) -> S
             raise Impossible(
                 f"{month} does not divide the months of shard {shard}.", "take a month that is inside them"
             )
-        return replace(current, table=table.assigned(current.table, later, new))
+        return replace(current, table=table.assign_buckets(current.table, later, new))
     if shards.strategy != "hash":
         raise Impossible(
             f"The strategy {shards.strategy} has one default shard, and everything else is pinned.",
@@ -112,7 +112,9 @@ def drain(current: ShardMap, shards: Shards, shard: int) -> ShardMap:
     pins = {key: home for key, home in current.pins.items() if home != shard}
     try:
         return replace(
-            current, table=table.drained(current.table, shard) if shard in current.table else current.table, pins=pins
+            current,
+            table=table.drain_shard(current.table, shard) if shard in current.table else current.table,
+            pins=pins,
         )
     except ValueError as error:
         raise Impossible(f"{error}.", "add one first: --add 1") from None
@@ -133,7 +135,7 @@ def plan(title: str, current: ShardMap, after: ShardMap, shards: Shards, data_gi
         loads_before=tuple(balance.loads(current, had, shards.shares)),
         loads_after=tuple(balance.loads(after, has, shards.shares)),
         hot=tuple(balance.hot(shards.shares, has)) if has > 1 else (),
-        compared=tuple(methods.compared(current.table, after.table, had)) if _compares(current, after, shards) else (),
+        compared=tuple(methods.compare(current.table, after.table, had)) if _compares(current, after, shards) else (),
         runbook=runbook,
     )
 
@@ -146,14 +148,14 @@ def count_of(current: ShardMap, shards: Shards) -> int:
 def _compares(current: ShardMap, after: ShardMap, shards: Shards) -> bool:
     """The other methods can only do one thing: add one shard to several that are level."""
     level = len(set(current.table)) == shards.count > 1
-    return shards.strategy == "hash" and level and after.table == table.grown(current.table)
+    return shards.strategy == "hash" and level and after.table == table.add_shard(current.table)
 
 
 def _moves(current: ShardMap, after: ShardMap, shards: Shards, data_gib: float) -> tuple[Move, ...]:
     """Known shares of the load are taken as shares of the data, the rest as spread over all buckets."""
     rest = max(0.0, 1 - sum(shards.shares.values())) / BUCKETS
     ways: dict[tuple[int, int], tuple[list[int], list[str]]] = {}
-    for bucket, way in table.moved(current.table, after.table).items():
+    for bucket, way in table.moved_buckets(current.table, after.table).items():
         ways.setdefault(way, ([], []))[0].append(bucket)
     for key in sorted({*current.pins, *after.pins, *shards.shares}):
         way = current.shard(key), after.shard(key)
@@ -168,7 +170,7 @@ def _moves(current: ShardMap, after: ShardMap, shards: Shards, data_gib: float) 
 
 
 def _from_month(current: table.Table, month: str, shard: int) -> table.Table:
-    return table.assigned(current, range(buckets.of_month(month), BUCKETS), shard)
+    return table.assign_buckets(current, range(buckets.of_month(month), BUCKETS), shard)
 
 
 def _exists(shard: int, count: int) -> None:

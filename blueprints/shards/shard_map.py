@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from tenfold.blueprints.shards import buckets as numbering
 from tenfold.blueprints.shards.buckets import BUCKETS
-from tenfold.blueprints.shards.table import Table, moved, runs
+from tenfold.blueprints.shards.table import Table, moved_buckets, runs
 from tenfold.blueprints.value import Value
 
 BYTES = 4096  # of a parameter of the standard tier; an advanced one (8 KB) cannot become a standard one again
@@ -107,7 +107,7 @@ def frozen(before: ShardMap, after: ShardMap) -> ShardMap:
     if before.moving or before.moving_pins:
         raise ValueError(f"version {before.version} of the map has a move under way; finish it first, or take it back")
     going: dict[int, list[int]] = {}
-    for bucket, (_, to) in moved(before.table, after.table).items():
+    for bucket, (_, to) in moved_buckets(before.table, after.table).items():
         going.setdefault(to, []).append(bucket)
     keys = {key for key in {*before.pins, *after.pins} if before.shard(key) != after.shard(key)}
     return replace(

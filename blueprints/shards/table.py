@@ -15,7 +15,7 @@ def even(count: int) -> Table:
     """The table of `count` shards that grew one at a time: two environments with as many shards have the same."""
     table: Table = (0,) * BUCKETS
     for _ in range(count - 1):
-        table = grown(table)
+        table = add_shard(table)
     return table
 
 
@@ -34,7 +34,7 @@ def counts(table: Table, shards: int | None = None) -> list[int]:
     return [counts[shard] for shard in range(shards or max(table) + 1)]
 
 
-def grown(table: Table, new: int | None = None) -> Table:
+def add_shard(table: Table, new: int | None = None) -> Table:
     """One shard more, which takes ⌊960/N⌋ buckets of N shards, each from the shard that then has most. Nothing moves
     between the others, and from level shards come level ones (counts differ by one at most)."""
     new = max(table) + 1 if new is None else new
@@ -44,7 +44,7 @@ def grown(table: Table, new: int | None = None) -> Table:
     taken = []
     for _ in range(BUCKETS // (len(own) + 1) - table.count(new)):
         taken.append(max(own.values(), key=len).pop())  # of several as full the first
-    return assigned(table, taken, new)
+    return assign_buckets(table, taken, new)
 
 
 def split(table: Table, shard: int, new: int | None = None) -> Table:
@@ -52,10 +52,10 @@ def split(table: Table, shard: int, new: int | None = None) -> Table:
     own = [bucket for bucket, holder in enumerate(table) if holder == shard]
     if len(own) < 2:
         raise ValueError(f"shard {shard} has {len(own)} of the {BUCKETS} buckets; a split needs two")
-    return assigned(table, own[(len(own) + 1) // 2 :], max(table) + 1 if new is None else new)
+    return assign_buckets(table, own[(len(own) + 1) // 2 :], max(table) + 1 if new is None else new)
 
 
-def drained(table: Table, shard: int) -> Table:
+def drain_shard(table: Table, shard: int) -> Table:
     """A shard's buckets to the others, each to the one that then has fewest. Raises ValueError for the only one."""
     counts = {other: number for other, number in Counter(table).items() if other != shard}
     if not counts:
@@ -69,13 +69,13 @@ def drained(table: Table, shard: int) -> Table:
     return tuple(result)
 
 
-def assigned(table: Table, buckets: Iterable[int], shard: int) -> Table:
+def assign_buckets(table: Table, buckets: Iterable[int], shard: int) -> Table:
     """These buckets to this shard; all others stay."""
     taken = set(buckets)
     return tuple(shard if bucket in taken else holder for bucket, holder in enumerate(table))
 
 
-def moved(before: Table, after: Table) -> dict[int, tuple[int, int]]:
+def moved_buckets(before: Table, after: Table) -> dict[int, tuple[int, int]]:
     """Bucket -> (from, to), for those that change."""
     pairs = zip(before, after, strict=True)
     return {bucket: pair for bucket, pair in enumerate(pairs) if pair[0] != pair[1]}

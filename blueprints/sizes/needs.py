@@ -37,7 +37,7 @@ class Needs(Mapping[str, Any]):
         self.capabilities = capabilities
         self.patterns = patterns  # of instance types that house rules allow, one of each; none means all
 
-    def allowed(self, offered: frozenset[str]) -> frozenset[str]:
+    def allowed_types(self, offered: frozenset[str]) -> frozenset[str]:
         """Without what the house rules forbid, unless they forbid everything."""
         return (_like_each(offered, tuple(self.patterns)) or offered) if self.patterns else offered
 

@@ -21,7 +21,7 @@ ENGINES = ("postgres", "mysql")
 SOURCE = "cfn-lint 1.58.0 (MIT-0), bundled schema extensions"
 
 
-def bundled(folder: str, name: str) -> dict:
+def bundled_data(folder: str, name: str) -> dict:
     return json.loads(
         (importlib.resources.files(f"cfnlint.data.schemas.extensions.{folder}") / name).read_text(encoding="utf-8")
     )
@@ -57,7 +57,7 @@ def classes_by_series(engine: str, current: list[str]) -> dict[str, set[str]]:
     """Series (postgres "17", mysql "8.4") -> classes that a version of it still open for creation takes."""
     parts = 1 if engine == "postgres" else 2
     classes: dict[str, set[str]] = {}
-    for rule in bundled("aws_rds_dbinstance", "db_instance_class.json")["allOf"]:
+    for rule in bundled_data("aws_rds_dbinstance", "db_instance_class.json")["allOf"]:
         condition = rule["if"]["properties"]
         if condition["Engine"]["const"] != engine:
             continue
@@ -70,8 +70,8 @@ def classes_by_series(engine: str, current: list[str]) -> dict[str, set[str]]:
 
 
 def rds_engine(engine: str, regions: list[str], by_region: dict) -> dict:
-    versions = versions_of(bundled("aws_rds_dbinstance", "engine_version.json")["allOf"][1:], engine)
-    deprecated = versions_of(bundled("aws_rds_dbinstance", "engine_version_deprecated.json")["allOf"], engine)
+    versions = versions_of(bundled_data("aws_rds_dbinstance", "engine_version.json")["allOf"][1:], engine)
+    deprecated = versions_of(bundled_data("aws_rds_dbinstance", "engine_version_deprecated.json")["allOf"], engine)
     current = [version for version in versions if version not in deprecated]
     classes = {
         region: {
@@ -98,13 +98,13 @@ def write(name: str, as_of: str, content: dict) -> None:
 
 
 def main(as_of: str) -> None:
-    ec2 = enums(bundled("aws_ec2_instance", "instancetype_enum.json"))
+    ec2 = enums(bundled_data("aws_ec2_instance", "instancetype_enum.json"))
     write("ec2.json", as_of, {"regions": sorted(ec2), "types": masks(ec2, sorted(ec2))})
-    rds = bundled("aws_rds_dbinstance", "dbinstanceclass_enum.json")
+    rds = bundled_data("aws_rds_dbinstance", "dbinstanceclass_enum.json")
     engines = {engine: rds_engine(engine, sorted(rds), rds) for engine in ENGINES}
     write("rds.json", as_of, {"regions": sorted(rds), "engines": engines})
-    nodes = enums(bundled("aws_elasticache_cachecluster", "cachenodetype_enum.json"))
-    rules = bundled("aws_elasticache_cachecluster", "engine_version.json")["allOf"][1:]
+    nodes = enums(bundled_data("aws_elasticache_cachecluster", "cachenodetype_enum.json"))
+    rules = bundled_data("aws_elasticache_cachecluster", "engine_version.json")["allOf"][1:]
     versions = {engine: versions_of(rules, engine) for engine in ("memcached", "redis", "valkey")}
     content = {"regions": sorted(nodes), "versions": versions, "types": masks(nodes, sorted(nodes))}
     write("elasticache.json", as_of, content)

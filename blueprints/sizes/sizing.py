@@ -141,7 +141,7 @@ def server_instance(n: Needs) -> Sized:
     hot = n["load.data"] * n["load.working_set"] + STAGE1_DATABASE_MEMORY if with_database else 0
     memory = 1 + hot
     busy = partial(_busiest, n, seconds=each)
-    name, row = pick(n.sizes("server"), n.allowed(offerings.instance_types(n["region"])), vcpus, memory, busy)
+    name, row = pick(n.sizes("server"), n.allowed_types(offerings.instance_types(n["region"])), vcpus, memory, busy)
     why = f"{rate:g} requests/s need {vcpus:.2g} vCPU and {memory:.2g} GiB; {name} has {row.vcpus} and {row.memory:g}"
     return Sized(name, why + f", at {busy(row.vcpus):.0%} CPU at most")
 
@@ -151,7 +151,7 @@ def fleet_instance(n: Needs) -> Sized:
     rate = n["load.peak"]
     each = n["load.cpu_per_request"]
     share, busy = rate * each / 6, partial(_busiest, n, seconds=each)
-    name, row = pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), share, 2, busy)
+    name, row = pick(n.sizes("fleet"), n.allowed_types(offerings.instance_types(n["region"])), share, 2, busy)
     return Sized(
         name,
         f"{rate:g} requests/s over at most six servers = {share:.2g} vCPU each; {name} has {row.vcpus}, "
@@ -209,7 +209,7 @@ def database_instance(n: Needs) -> Sized:
     vcpus, hot = rate * each, n["load.working_set"]
     memory = (ENGINE_MEMORY + volume * hot + connections * CONNECTION_MEMORY / 1024) / USABLE_MEMORY
     offered = offerings.database_classes(n["database.engine"], n["database.version"], n["region"])
-    name, row = pick(n.sizes("database"), n.allowed(offered), vcpus, memory, partial(_busiest, n, seconds=each))
+    name, row = pick(n.sizes("database"), n.allowed_types(offered), vcpus, memory, partial(_busiest, n, seconds=each))
     why = (
         f"(0.5 GiB engine + {hot:.3g} × {volume} GiB + {connections} connections × 10 MiB) ÷ 75 % = {memory:.2g} GiB, "
         f"{rate:g} requests/s × {each * 1000:.3g} ms = {vcpus:.2g} vCPU; {name} has {row.memory:g} GiB and {row.vcpus}"
@@ -223,7 +223,7 @@ def cache_node(n: Needs) -> Sized:
     answers = n["load.data"] * CACHED_DATA if "cache" in n.capabilities else 0
     parts, each = _parts(n)
     memory = (sessions * SESSION_MEMORY / 1024 / 1024 + answers) / USABLE_MEMORY / parts
-    name, row = pick(n.sizes("cache"), n.allowed(offerings.cache_nodes(n["region"])), 0, memory)
+    name, row = pick(n.sizes("cache"), n.allowed_types(offerings.cache_nodes(n["region"])), 0, memory)
     needs = [f"{_short(sessions)} sessions × 10 KiB"] if sessions else []
     needs += [f"5 % of {n['load.data']} GiB of data"] if answers else []
     total = " + ".join(needs) or "nothing yet"
@@ -240,7 +240,7 @@ def _parts(n: Needs) -> tuple[int, str]:
 
 
 def workers_instance(n: Needs) -> Sized:
-    name, row = pick(n.sizes("fleet"), n.allowed(offerings.instance_types(n["region"])), 0, 0)
+    name, row = pick(n.sizes("fleet"), n.allowed_types(offerings.instance_types(n["region"])), 0, 0)
     return Sized(
         name, f"`load` says nothing about jobs: the smallest has {row.memory:g} GiB; alarms tell when it is full"
     )
@@ -286,7 +286,7 @@ def _class_vcpus(name: str) -> int:
 def kubernetes_instance(n: Needs) -> Sized:
     """Balanced types of 2 vCPUs and 8 GiB, the newest first."""
     arm = n["kubernetes.processor"] == "arm64"
-    offered = n.allowed(offerings.instance_types(n["region"]))
+    offered = n.allowed_types(offerings.instance_types(n["region"]))
     names = ("m7g.large", "m6g.large") if arm else ("m7i.large", "m6i.large", "m5.large")
     alike = (name for name in sorted(offered) if offerings.processor(name) == ("arm64" if arm else "x86_64"))
     name = first_offered(names, offered) or next(alike, names[0])
@@ -297,7 +297,7 @@ def service_instance(n: Needs, entry: str) -> Sized:
     """`entry` is the service's path, `services.search`."""
     cpu, memory = n[f"{entry}.cpu"], n[f"{entry}.memory"]
     needs = memory + SERVER_MEMORY
-    offered = n.allowed(offerings.instance_types(n["region"]))
+    offered = n.allowed_types(offerings.instance_types(n["region"]))
     name, row = pick(n.sizes("fleet"), offered, cpu, needs, lambda _: 1.0)  # `cpu` says the peak already
     why = f"{cpu:g} vCPU at the peak, and {memory:g} GiB + {SERVER_MEMORY:g} of the system"
     return Sized(name, f"{why}; {name} has {row.vcpus} and {row.memory:g}")
@@ -321,7 +321,9 @@ def service_database_instance(n: Needs, entry: str) -> Sized:
     if n[f"{entry}.data.engine"] == "opensearch":
         return search_instance(n, entry)
     engine, version = _engine(n, entry), n[f"{entry}.data.version"]
-    name, row = pick(n.sizes("database"), n.allowed(offerings.database_classes(engine, version, n["region"])), 0, 0)
+    name, row = pick(
+        n.sizes("database"), n.allowed_types(offerings.database_classes(engine, version, n["region"])), 0, 0
+    )
     why = f"`load` says nothing about one service: the smallest has {row.memory:g} GiB; alarms tell when it is full"
     return Sized(name, why)
 

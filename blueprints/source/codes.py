@@ -25,6 +25,6 @@ def severity(code: str) -> Severity:
     return "warning" if catalogue()[code].get("severity") == "warning" else "error"
 
 
-def hidden(code: str) -> bool:
+def is_hidden(code: str) -> bool:
     """Whether the text that a problem marks is a secret, which no output repeats."""
     return bool(catalogue()[code].get("hidden"))

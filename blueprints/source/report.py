@@ -1,6 +1,6 @@
 """Problems at their place in a file."""
 
-from tenfold.blueprints.source.codes import hidden, severity
+from tenfold.blueprints.source.codes import is_hidden, severity
 from tenfold.blueprints.source.document import Route, Source, Span, Unreadable
 from tenfold.blueprints.source.problem import Problem
 
@@ -17,7 +17,7 @@ def problem_at(
     span = span or _START
     return Problem(
         code, severity(code), source.file, span.line, span.column, ".".join(path or place),
-        "" if hidden(code) else source.text(span), message, hint, span.end_column,
+        "" if is_hidden(code) else source.text(span), message, hint, span.end_column,
     )  # fmt: skip
 
 

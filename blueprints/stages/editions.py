@@ -122,6 +122,6 @@ def record(name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def recorded(name: str) -> Path:
+def record_file(name: str) -> Path:
     """The file with the record of an edition."""
     return RECORDS / f"{name}.txt"

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from tenfold.components.host.config import METRICS
 from tenfold.components.parts import policies
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 
 
 def host_statements(
@@ -53,14 +53,14 @@ def instance_profile(
     role = aws.iam.Role(
         f"{name}-role",
         assume_role_policy=policies.trust("ec2.amazonaws.com"),
-        tags=tagged(tags, f"{name}-role"),
+        tags=tags_with_name(tags, f"{name}-role"),
         opts=opts,
     )
     granted = aws.iam.RolePolicy(f"{name}-policy", role=role.name, policy=policies.document(*statements), opts=opts)
     return aws.iam.InstanceProfile(
         f"{name}-profile",
         role=role.name,
-        tags=tagged(tags, f"{name}-profile"),
+        tags=tags_with_name(tags, f"{name}-profile"),
         # A host asks for its settings and secrets as soon as it runs.
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 
 # Long enough to delegate a new zone at the registrar while `up` waits; the provider's 75 minutes only delay the news.
 VALIDATION = "30m"
@@ -28,7 +28,7 @@ def certificate(
     """
     child = pulumi.ResourceOptions(parent=parent)
     requested = aws.acm.Certificate(
-        name, domain_name=domain, validation_method="DNS", region=region, tags=tagged(tags, name), opts=child
+        name, domain_name=domain, validation_method="DNS", region=region, tags=tags_with_name(tags, name), opts=child
     )
     names: list[pulumi.Input[str]] = []
     if proof:

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from tenfold.components.parts import policies
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 from tenfold.components.parts.order import after
 from tenfold.components.plans.choices import check_choice
 
@@ -82,7 +82,7 @@ def database_proxy(
         idle_client_timeout=1800,  # seconds; the default
         vpc_subnet_ids=subnet_ids,
         vpc_security_group_ids=[security_group_id],
-        tags=tagged(tags, f"{name}-proxy"),
+        tags=tags_with_name(tags, f"{name}-proxy"),
         # A subnet more would replace the proxy, and with it the address everybody uses; two zones are enough.
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted, *first], ignore_changes=["vpcSubnetIds"]),
     )
@@ -109,7 +109,7 @@ def _role(
     role = aws.iam.Role(
         f"{name}-proxy-role",
         assume_role_policy=policies.trust("rds.amazonaws.com", account),
-        tags=tagged(tags, f"{name}-proxy-role"),
+        tags=tags_with_name(tags, f"{name}-proxy-role"),
         opts=opts,
     )
     statements = [policies.read_secrets([secret_arn]), policies.use_key(kms_key_arn)]

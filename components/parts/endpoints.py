@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 from tenfold.components.plans.regions import endpoint_name, has_endpoint
 
 # What a host without a way to the internet needs: Session Manager (ssm, ssmmessages, ec2messages), its secrets and the
@@ -43,7 +43,7 @@ def storage_endpoint(
         service_name=f"com.amazonaws.{region}.s3",
         vpc_endpoint_type="Gateway",
         route_table_ids=list(route_table_ids),
-        tags=tagged(tags, f"{name}-s3"),
+        tags=tags_with_name(tags, f"{name}-s3"),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 
@@ -72,7 +72,7 @@ def service_endpoints(
             private_dns_enabled=True,
             subnet_ids=list(subnet_ids),
             security_group_ids=[group.id],
-            tags=tagged(tags, f"{name}-{service.replace('.', '-')}"),
+            tags=tags_with_name(tags, f"{name}-{service.replace('.', '-')}"),
             opts=opts,
         )
         for service in (*INTERFACE_SERVICES, *more)
@@ -89,7 +89,7 @@ def _security_group(
         f"{name}-endpoints",
         vpc_id=vpc_id,
         description="Endpoints of AWS services",
-        tags=tagged(tags, f"{name}-endpoints"),
+        tags=tags_with_name(tags, f"{name}-endpoints"),
         opts=opts,
     )
     entrance = aws.vpc.SecurityGroupIngressRule(
@@ -100,7 +100,7 @@ def _security_group(
         from_port=443,
         to_port=443,
         cidr_ipv4=cidr,
-        tags=tagged(tags, f"{name}-endpoints-from-network"),
+        tags=tags_with_name(tags, f"{name}-endpoints-from-network"),
         opts=opts,
     )
     return group, entrance

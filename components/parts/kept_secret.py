@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 from tenfold.components.parts.order import after
 
 
@@ -63,7 +63,7 @@ def kept_secret(
         kms_key_id=kms_key_arn,
         recovery_window_in_days=0 if throwaway else 30,  # days in which a deleted secret can be restored
         replicas=replicas(copies),
-        tags=tagged(tags, name),
+        tags=tags_with_name(tags, name),
         opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
     )
     version = aws.secretsmanager.SecretVersion(

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from tenfold.components.host.image import image_parameter
 from tenfold.components.host.role import metadata_hops
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 
 # Seconds from launch to the container's start: boot, packages, image.
 BOOT = 180
@@ -36,14 +36,14 @@ def launch_template(
     """`<name>-template`: a private, encrypted server without SSH. `args` are a fleet's or the workers' arguments:
     `instance_type`, `user_data`, `kms_key_arn`, `disk_gib` (default 20), `statements`, `tags`."""
     instance_type, tags = args["instance_type"], args.get("tags")
-    server, disk = tagged(tags, f"{name}-server"), root_disk(args.get("disk_gib", 20), args["kms_key_arn"])
+    server, disk = tags_with_name(tags, f"{name}-server"), root_disk(args.get("disk_gib", 20), args["kms_key_arn"])
     return aws.ec2.LaunchTemplate(
         f"{name}-template",
         # Resolved by AWS at each launch: a newer image does not show as a difference, and new servers have it.
         image_id=f"resolve:ssm:{image_parameter(instance_type)}",
         instance_type=instance_type,
         iam_instance_profile={"arn": profile_arn},
-        user_data=pulumi.Output.from_input(args["user_data"]).apply(encoded),
+        user_data=pulumi.Output.from_input(args["user_data"]).apply(encode_user_data),
         network_interfaces=[
             {
                 "device_index": 0,
@@ -64,7 +64,7 @@ def launch_template(
             {"resource_type": kind, "tags": server} for kind in ("instance", "volume", "network-interface")
         ],
         update_default_version=True,
-        tags=tagged(tags, f"{name}-template"),
+        tags=tags_with_name(tags, f"{name}-template"),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 
@@ -98,6 +98,6 @@ def groups_called(name: str, invoke: pulumi.InvokeOptions) -> str:
     return f"arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{name}-*"
 
 
-def encoded(user_data: str) -> str:
+def encode_user_data(user_data: str) -> str:
     """Base64, as launch templates need it."""
     return base64.b64encode(user_data.encode()).decode()

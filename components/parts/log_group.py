@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 
 
 def log_group(
@@ -26,6 +26,6 @@ def log_group(
         region=region,
         kms_key_id=args.get("kms_key_arn"),
         retention_in_days=args.get("log_retention_days", 30),
-        tags=tagged(args.get("tags"), child),
+        tags=tags_with_name(args.get("tags"), child),
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 
 
 class PrivateBucket(NamedTuple):
@@ -34,7 +34,7 @@ def private_bucket(
     bucket = aws.s3.Bucket(
         child,
         force_destroy=throwaway,
-        tags=tagged(tags, child),
+        tags=tags_with_name(tags, child),
         opts=pulumi.ResourceOptions(parent=parent, protect=not throwaway),
         **place,
     )

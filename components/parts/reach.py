@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -36,7 +36,7 @@ def let_in(
         ip_protocol="tcp",
         from_port=port,
         to_port=port,
-        tags=tagged(tags, child),
+        tags=tags_with_name(tags, child),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 
@@ -66,6 +66,6 @@ def let_out(
         description="To AWS, registries and other services",
         ip_protocol="-1",
         cidr_ipv4=ANYWHERE,
-        tags=tagged(tags, f"{name}-out"),
+        tags=tags_with_name(tags, f"{name}-out"),
         opts=pulumi.ResourceOptions(parent=parent),
     )

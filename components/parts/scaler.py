@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 from tenfold.components.plans import scaling
 
 DRAIN, READY = "drain", "ready"  # the lifecycle hooks' names, which the hosts answer by (components/host)
@@ -80,7 +80,7 @@ def make_elastic(
                 **policy.alarm,
                 dimensions={"AutoScalingGroupName": group.name},
                 alarm_actions=[scaling_policy.arn],
-                tags=tagged(tags, f"{child}-alarm"),
+                tags=tags_with_name(tags, f"{child}-alarm"),
                 opts=opts,
             )
     for action in plan.actions:
@@ -161,7 +161,7 @@ def rollout_alarm(
         threshold=round(errors * 100, 6),
         treat_missing_data="notBreaching",
         metric_queries=queries,
-        tags=tagged(tags, f"{name}-rollout-alarm"),
+        tags=tags_with_name(tags, f"{name}-rollout-alarm"),
         opts=pulumi.ResourceOptions(parent=parent),
     )
     return alarm.name

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from tenfold.components.parts import policies
-from tenfold.components.parts.names import tagged
+from tenfold.components.parts.names import tags_with_name
 
 SNAPSHOT_TAG = "snapshots"  # which lifecycle policy takes a volume's snapshots
 SNAPSHOT_TIME = "03:00"  # UTC; begins within the hour
@@ -40,10 +40,10 @@ def data_volume(
     role = aws.iam.Role(
         f"{name}-snapshots-role",
         assume_role_policy=policies.trust("dlm.amazonaws.com", account),
-        tags=tagged(tags, f"{name}-snapshots-role"),
+        tags=tags_with_name(tags, f"{name}-snapshots-role"),
         opts=opts,
     )
-    found_by = {**tagged(tags, f"{name}-data"), SNAPSHOT_TAG: role.name}
+    found_by = {**tags_with_name(tags, f"{name}-data"), SNAPSHOT_TAG: role.name}
     volume = volume_of(name, data, tags=found_by, opts=pulumi.ResourceOptions(parent=parent, protect=protect))
     volume_arn = pulumi.Output.concat(f"arn:{partition}:ec2:{region}:{account}:volume/", volume.id)
     statements = snapshot_statements(f"arn:{partition}:ec2:{region}::snapshot/*", volume_arn, role.name)
@@ -60,7 +60,7 @@ def data_volume(
             "target_tags": {SNAPSHOT_TAG: role.name},
             "schedules": [_daily(data.snapshots)],
         },
-        tags=tagged(tags, f"{name}-snapshots"),
+        tags=tags_with_name(tags, f"{name}-snapshots"),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
     )
     return volume
@@ -90,7 +90,7 @@ def volume_of(
 
 def address_of(name: str, *, tags: Mapping[str, Any] | None, opts: pulumi.ResourceOptions) -> aws.ec2.Eip:
     """The elastic IP `<name>-address`, which outlives the instance that has it."""
-    return aws.ec2.Eip(f"{name}-address", domain="vpc", tags=tagged(tags, f"{name}-address"), opts=opts)
+    return aws.ec2.Eip(f"{name}-address", domain="vpc", tags=tags_with_name(tags, f"{name}-address"), opts=opts)
 
 
 def snapshot_statements(snapshots_arn: str, volume_arn: Any, policy_name: Any) -> list[policies.Statement]:

@@ -51,7 +51,9 @@ def check(low: int, high: int, starts: int, queues: Mapping[str, Backlog]) -> No
         raise ValueError(f"servers: {low} to {high} without queues: there is no backlog to scale by; use one number")
     for name, queue in queues.items():
         if queue.per_worker < queue.at_once:
-            raise ValueError(f"queues: {name}: {shown(queue)}, less than the {queue.at_once} that a worker has at once")
+            raise ValueError(
+                f"queues: {name}: {worker_arithmetic(queue)}, less than the {queue.at_once} that a worker has at once"
+            )
         if low == 0 and queue.acceptable_delay_seconds < from_zero(starts):
             raise ValueError(
                 f"servers: 0 cannot keep {name}'s delay of {queue.acceptable_delay_seconds:g} s: {wait(starts)}"
@@ -70,13 +72,13 @@ def wait(starts: int) -> str:
     )
 
 
-def shown(queue: Backlog) -> str:
+def worker_arithmetic(queue: Backlog) -> str:
     delay, takes = queue.acceptable_delay_seconds, queue.message_takes_seconds
     several = f"{queue.at_once} × " if queue.at_once > 1 else ""
     return f"{several}{delay:g} s ÷ {takes:g} s = {queue.per_worker:g} messages a worker"
 
 
-def needed(outstanding: Mapping[str, float], queues: Mapping[str, Backlog]) -> float:
+def needed_workers(outstanding: Mapping[str, float], queues: Mapping[str, Backlog]) -> float:
     """The number of workers for these messages, by queue, waiting or in work. A fraction: AWS rounds it up."""
     return sum(count / queues[name].per_worker for name, count in outstanding.items())
 
@@ -94,7 +96,7 @@ def notes(low: int, high: int, starts: int, queues: Mapping[str, Backlog]) -> li
     """One line for each intent, with the arithmetic."""
     if low == high:
         return [f"{low} workers, a fixed size: nothing scales by the backlog."]
-    lines = [f"{name}: {shown(queue)}; waiting and in work count." for name, queue in queues.items()]
+    lines = [f"{name}: {worker_arithmetic(queue)}; waiting and in work count." for name, queue in queues.items()]
     if len(queues) > 1:
         lines.append(f"all queues together: {_sum(queues)}; target {_target(queues):g} a worker.")
     if len(queues) > _QUEUES_OF_A_POLICY:

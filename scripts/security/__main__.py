@@ -48,7 +48,7 @@ def exceptions() -> dict[str, dict[str, str]]:
     return yaml.safe_load(EXCEPTIONS.read_text(encoding="utf-8"))
 
 
-def explained(finding: Finding) -> bool:
+def is_explained(finding: Finding) -> bool:
     return any(fnmatchcase(finding.resource, pattern) for pattern in exceptions().get(finding.check, {}))
 
 
@@ -99,7 +99,7 @@ def idle(seen: Collection[Finding]) -> list[str]:
 
 def main() -> int:
     seen = findings(sys.argv[1])
-    new = sorted(finding for finding in seen if not explained(finding))
+    new = sorted(finding for finding in seen if not is_explained(finding))
     unneeded = idle(seen)
     for finding in new:
         print(f"unexplained  {finding.check}  {finding.resource}  {finding.title}  ({seen[finding]})")

@@ -35,7 +35,7 @@ class Inventory(Value):
     def of(self, *types: str) -> list[Thing]:
         return [thing for thing in self.things if thing.type in types]
 
-    def named(self, type: str, identifier: str) -> Thing | None:
+    def thing_named(self, type: str, identifier: str) -> Thing | None:
         return next((thing for thing in self.of(type) if identifier in (thing.id, thing.name)), None)
 
 

@@ -29,7 +29,7 @@ def vpc(inventory: Inventory, asked: str | None, database: Thing | None) -> Thin
     by_group = _vpc_of_group(inventory, str(database.facts.get("dbSubnetGroupName"))) if database else None
     identifier = asked or (database and database.facts.get("vpcId")) or by_group
     if identifier:
-        chosen = inventory.named(VPC, str(identifier))
+        chosen = inventory.thing_named(VPC, str(identifier))
         if chosen is None and asked:
             names = ", ".join(one.id for one in known) or "none"
             raise Failure(
@@ -45,14 +45,14 @@ def vpc(inventory: Inventory, asked: str | None, database: Thing | None) -> Thin
 
 def _vpc_of_group(inventory: Inventory, group: str) -> str | None:
     for subnet in of_group(inventory, group):
-        if one := inventory.named(SUBNET, subnet):
+        if one := inventory.thing_named(SUBNET, subnet):
             return str(one.facts.get("vpcId"))
     return None
 
 
 def of_group(inventory: Inventory, group: str) -> list[str]:
     """Ids of the subnets of a database's subnet group."""
-    there = inventory.named(SUBNET_GROUP, group)
+    there = inventory.thing_named(SUBNET_GROUP, group)
     return [str(subnet) for subnet in (there.facts.get("subnetIds") or ())] if there else []
 
 

@@ -12,7 +12,7 @@ from tenfold.blueprints.stages import presets
 from tenfold.diff import Change
 from tenfold.diff.model import IN_PLACE, NONE
 from tenfold.diff.texts import property_text
-from tenfold.render.lines import labelled
+from tenfold.render.lines import labelled_lines
 
 _LABEL = 10
 
@@ -41,7 +41,7 @@ def _rows(
         yield from _row("beyond", f"{', '.join(like.beyond)} of a later stage")
     for what in proposal.uses:
         yield from _row("uses", f"{what}: it stays its owner's")
-    yield from taken(proposal.takes, proposal.changes)
+    yield from taken_resources(proposal.takes, proposal.changes)
     for what, why in proposal.leaves:
         yield from _row("leaves", f"{what}: {why}")
     yield from _row("wrote", f"{file}, {imports}")
@@ -60,7 +60,7 @@ def _rows(
         )
 
 
-def taken(takes: Iterable[Take], changes: Iterable[Change]) -> Iterator[str]:
+def taken_resources(takes: Iterable[Take], changes: Iterable[Change]) -> Iterator[str]:
     """Each resource that is taken over, with the properties that the run would change."""
     for take in takes:
         yield from _row("takes", f"{take.name} = {take.id}")
@@ -74,7 +74,7 @@ def taken(takes: Iterable[Take], changes: Iterable[Change]) -> Iterator[str]:
 
 
 def _row(label: str, text: str) -> list[str]:
-    return labelled(label, text, _LABEL)
+    return labelled_lines(label, text, _LABEL)
 
 
 def as_json(inventory: Inventory, proposal: Proposal, file: Path, imports: Path) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _for_life(
 def _logs(inventory: Inventory, identifier: str) -> Iterator[tuple[str, Thing]]:
     """The log groups that RDS has created for the database, by the name of the log."""
     for log in (log for logs in rds.LOGS.values() for log in logs):
-        if one := inventory.named(LOG_GROUP, f"/aws/rds/instance/{identifier}/{log}"):
+        if one := inventory.thing_named(LOG_GROUP, f"/aws/rds/instance/{identifier}/{log}"):
             yield log, one
 
 

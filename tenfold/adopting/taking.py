@@ -26,7 +26,7 @@ def taken_over(target: Deployment, file: Path, tell: Tell) -> Iterator[None]:
 
     Raises `Failure`: wrong input for what is not there, refused for what would be lost."""
     graph = planning.record(target.resolution, warn=False, local=bool(target.where.cloud))
-    before = target.driver.deployed()
+    before = target.driver.deployed_resources()
     had = {one["urn"] for one in before if one.get("outputs")}  # without: a run was killed before it had read it
     takes = [one for one in import_file.read(file) if urn(one, graph) not in had]
     new = entries(takes, graph, before)
@@ -35,11 +35,11 @@ def taken_over(target: Deployment, file: Path, tell: Tell) -> Iterator[None]:
         if takes:
             _read(target, takes, new, graph, file)
             changes = [one for one in _checked(target, file).changes if one.urn in added and one.custom]
-            for line in page.taken(takes, changes):
+            for line in page.taken_resources(takes, changes):
                 tell(line)
         yield
     except BaseException as end:
-        if added and target.driver.deployed():
+        if added and target.driver.deployed_resources():
             target.driver.rewrite(lambda state: without(state, added), "What was taken over could not be let go again.")
             if not isinstance(end, Failure):
                 tell("Nothing was taken over.")
@@ -53,7 +53,7 @@ def _read(target: Deployment, takes: Sequence[Take], new: State, graph: Graph, f
     result = target.driver.take_over(Progress(), new, urns)
     if result.failed:
         raise Failure("What is there could not be read.", why=result.failed)
-    if missing := [*unread(takes, graph, target.driver.deployed())]:
+    if missing := [*unread(takes, graph, target.driver.deployed_resources())]:
         names = ", ".join(f"{one.id} ({one.type})" for one in missing)
         raise Failure(f"{names} is not there.", why=f"{file} names it", code=exits.WRONG_INPUT)
     otherwise = "What was read could not be written into the state."

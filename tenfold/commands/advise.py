@@ -77,7 +77,7 @@ def command(
     rows = capacity.rows(a, resolution.sets)
     lower = advice.lower_stage(resolution)
     of = advice.advise(a, known, rows, lower is not None)
-    remarks = list(spikes.simulated(a, known)) if of.step and of.step.id == "spike" else []
+    remarks = list(spikes.simulate_spike(a, known)) if of.step and of.step.id == "spike" else []
     if of.step and of.step.id == "over-built" and lower:
         remarks += _saving(resolution, lower)
     money = _money(resolution) if of.covered else []
@@ -93,7 +93,7 @@ def _live(file: Path, environment: str | None, stage: str | None, local: bool) -
     from tenfold.foresight import measured_load
 
     target = deployment.prepare(file, environment, stage, local, None, lambda line: click.echo(line, err=True))
-    deployed = target.driver.deployed()
+    deployed = target.driver.deployed_resources()
     if not deployed:
         raise Failure(f"Nothing is deployed as {target.where.stack}.", remedies=(f"tenfold up {target.flags}",))
     signals, load = measured_load.of(target, deployed)
@@ -117,7 +117,7 @@ def _saving(resolution: "Resolution", lower: "Resolution") -> list[str]:
 def _money(resolution: "Resolution") -> "Sequence[Money]":
     """Sizes that somebody set and that `load` does not ask for, each with what the change costs."""
     from tenfold.blueprints.grammar.lookup import field_at
-    from tenfold.blueprints.grammar.spelling import written
+    from tenfold.blueprints.grammar.spelling import written_value
     from tenfold.blueprints.resolve import resolve as resolve_draft
     from tenfold.render.advice import Money
 
@@ -138,7 +138,7 @@ def _money(resolution: "Resolution") -> "Sequence[Money]":
         usd = _usd(sized) - before
         if abs(usd) >= 1:
             field = field_at(route)
-            lines.append(Money(path, written(field, set_), written(field, asked), usd))
+            lines.append(Money(path, written_value(field, set_), written_value(field, asked), usd))
     return lines
 
 

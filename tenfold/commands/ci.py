@@ -7,7 +7,7 @@ import click
 
 from tenfold import exits, files, home
 from tenfold.failure import Failure
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 TEMPLATES = home.PACKAGE / "template" / "ci"
 # What is left to do by hand, at the forge.
@@ -38,7 +38,7 @@ def command(forge: str, folder: Path, overwrite: bool) -> None:
 
     A file that is there and differs is kept, and named.
     """
-    from tenfold.render.lines import labelled
+    from tenfold.render.lines import labelled_lines
 
     _refuse_below_the_top(forge, folder)
     outcome: dict[str, list[str]] = {}
@@ -48,10 +48,10 @@ def command(forge: str, folder: Path, overwrite: bool) -> None:
         for number, name in enumerate(outcome.get(word, [])):
             click.echo(f"  {word if number == 0 else '':<12}  {name}")
     if kept := outcome.get("kept"):
-        click.echo(f"Kept as you changed it: {counted(len(kept), 'file')}. --overwrite replaces what differs.")
+        click.echo(f"Kept as you changed it: {quantity(len(kept), 'file')}. --overwrite replaces what differs.")
     click.echo(f"To be set at {forge}:")
     for label, text in SETTINGS[forge].items():
-        click.echo("\n".join(labelled(label, text, 14)))
+        click.echo("\n".join(labelled_lines(label, text, 14)))
 
 
 def _refuse_below_the_top(forge: str, folder: Path) -> None:

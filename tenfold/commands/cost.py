@@ -12,7 +12,7 @@ from tenfold import blueprint_files, exits, parallel, planning, streams
 from tenfold.foresight import estimates
 from tenfold.render import documents
 from tenfold.resolving import resolve, with_alarms_judged
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 if TYPE_CHECKING:
     from tenfold.blueprints.architecture import Architecture
@@ -91,7 +91,7 @@ def _many(files: Sequence[Path], environment: str | None, stage: str | None, as_
     if as_json:
         documents.show("cost", {"environments": [document for _, document in lines]})
     else:
-        title = f"{counted(len(lines), 'environment')} of {counted(len(files), 'blueprint')}"
+        title = f"{quantity(len(lines), 'environment')} of {quantity(len(files), 'blueprint')}"
         rows = [row for row, _ in lines]
         click.echo(render.table(title, "environment", rows, streams.takes_color(sys.stdout), total=True), nl=False)
     if any(why for (_, _, _, why), _ in lines):

@@ -38,8 +38,8 @@ def command(file, environment, stage, local, local_fault, yes, as_json, verbose)
     from tenfold.render import outcome
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
-    deployed = target.driver.deployed()
+    target = deployment.mend_state(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
+    deployed = target.driver.deployed_resources()
     if not deployed:
         nothing = f"Nothing is deployed as {target.where.stack}."
         documents.show("run", outcome.NOTHING) if as_json else click.echo(nothing)
@@ -71,12 +71,12 @@ def _delete(target: deployment.Deployment, deployed: State, local: bool, verbose
     from tenfold.render import progress
 
     seen, prefix = Progress(), f"{target.architecture.name}-"
-    seen.expect((owned.urn, owned.component) for owned in checkpoint.graph(deployed).owned())
+    seen.expect((owned.urn, owned.component) for owned in checkpoint.graph(deployed).owned_resources())
     guarded = _guarded(deployed) if local else []
     locks = deletion.thrown_away(deployed) if local else {}
     with (
-        lifting.unlocked(target, deployed, guarded, locks),
-        progress.shown(seen, prefix=prefix, verbose=verbose, quiet=quiet),
+        lifting.unlock_resources(target, deployed, guarded, locks),
+        progress.show_progress(seen, prefix=prefix, verbose=verbose, quiet=quiet),
     ):
         return target.driver.destroy(seen)
 

@@ -57,7 +57,7 @@ def command(
         assert earlier.architecture is not None
         difference = compare(planning.record(earlier, warn=False), planning.record(resolution, warn=False))
         picture = between(boxes.picture(earlier.architecture), picture, difference, earlier.architecture.name)
-    written = {TEXT: texts.plain, SVG: svg.drawn, MERMAID: texts.mermaid, DOT: texts.dot}[kind](picture)
+    written = {TEXT: texts.plain, SVG: svg.draw_picture, MERMAID: texts.mermaid, DOT: texts.dot}[kind](picture)
     if out is None:
         click.echo(written, nl=False)
         return

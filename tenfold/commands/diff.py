@@ -1,4 +1,4 @@
-"""`tenfold diff`: how two stages, environments, files or revisions differ, without an engine or an account."""
+"""`tenfold diff`: what lies between two stages, environments, files or revisions, without an engine or an account."""
 
 import json
 import shlex
@@ -59,7 +59,7 @@ Examples:
 def command(
     files, environment, from_stage, to_stage, from_env, to_env, against, form, direct, tells, as_json, verbose
 ) -> None:
-    """Show what differs between two architectures: what is lost, replaced, restarted, changed, added.
+    """Show what lies between two architectures: what is lost, replaced, restarted, changed, added.
 
     Compared are two stages of FILE (step by step, as `tenfold promote` goes), two environments (--from-env, --to-env),
     FILE and OTHER, or files as they were in a git revision and as they are (--against; FILE may be a glob in quotes).
@@ -76,7 +76,7 @@ def command(
     if len(files) > 2 or (against and len(files) > 1):
         raise click.UsageError("Only --against REV alone takes many files: give FILE, or FILE and OTHER.")
     file, other = files if len(files) == 2 else (*files, None)
-    from tenfold.commands.parts.against_revision import compared
+    from tenfold.commands.parts.against_revision import compare_resolutions
     from tenfold.render import cost_document
 
     with _earlier(file, against) as earlier:
@@ -86,7 +86,7 @@ def command(
         after, steps = resolve(other or file, to_env or environment, to_stage), None
         if not (other or against or from_env or direct):
             steps = planning.ahead(before, after, environment, warn=not as_json)
-        difference = compared(before, after, warn=not as_json) if steps is None else steps.whole
+        difference = compare_resolutions(before, after, warn=not as_json) if steps is None else steps.whole
     assert before.architecture is not None
     cost = estimates.estimate_change(before.architecture, after, difference)
     if steps is not None:

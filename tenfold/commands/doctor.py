@@ -9,7 +9,7 @@ import click
 
 from tenfold import exits, gobuild, home, streams
 from tenfold.render import documents
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 GOOD, NOTE, BAD = "✓", "·", "✗"
 LEVELS = {GOOD: "good", NOTE: "note", BAD: "bad"}
@@ -30,7 +30,7 @@ def command(as_json: bool) -> None:
         bad |= mark == BAD
         findings.append({"level": LEVELS[mark], "what": what, "remedy": remedy or None})
         if not as_json:
-            mark_shown = streams.styled(mark, sys.stdout, fg={BAD: "red", GOOD: "green"}.get(mark))
+            mark_shown = streams.style_text(mark, sys.stdout, fg={BAD: "red", GOOD: "green"}.get(mark))
             click.echo(f"  {mark_shown} {what}" + (f"\n      {remedy}" if remedy else ""))
     if as_json:
         documents.show("doctor", {"fine": not bad, "findings": findings})
@@ -88,7 +88,7 @@ def _prices() -> tuple[str, str, str]:
     from tenfold.foresight import aws_prices
 
     days = aws_prices.age(date.today())
-    sentence = f"Prices of {'AWS' if aws_prices.dates() else 'tenfold'}, {counted(days, 'day')} old"
+    sentence = f"Prices of {'AWS' if aws_prices.dates() else 'tenfold'}, {quantity(days, 'day')} old"
     if days <= aws_prices.OLD:
         return GOOD, sentence, ""
     return NOTE, f"{sentence}: an estimate may be wrong by now", "tenfold prices refresh"

@@ -87,7 +87,7 @@ def _report(target: Deployment, as_json: bool) -> "Report | None":
     from tenfold.render import outcome
     from tenfold.render.drift import Report
 
-    deployed = target.driver.deployed()
+    deployed = target.driver.deployed_resources()
     if not deployed:
         return None
     account.refuse_another(target.where, deployed)
@@ -108,7 +108,7 @@ def _document(target: Deployment, report: "Report | None") -> dict[str, Any]:
 
 
 def _show(target: Deployment, report: "Report | None", verbose: bool) -> None:
-    click.echo(target.title_of(target.driver.deployed()) if report is not None else target.title)
+    click.echo(target.title_of(target.driver.deployed_resources()) if report is not None else target.title)
     if report is None:
         click.echo(target.absent)
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tenfold import deployment, exits
-from tenfold.commands.parts.asking import ListFirst, agreed, deployed, quiet
+from tenfold.commands.parts.asking import ListFirst, ask_to_go_on, deployment_and_state, quiet
 from tenfold.failure import Failure
 from tenfold.render import documents
 
@@ -61,13 +61,13 @@ def command() -> None:
 @command.command("list", short_help="Who receives which events.", epilog=EXAMPLES)
 @deployment.options
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def listed(file, environment, stage, local, local_fault, as_json) -> None:
+def list_events(file, environment, stage, local, local_fault, as_json) -> None:
     """List each event: its queues with their filters and dead letters, and what the archive has. The same as
     `tenfold events FILE`."""
     from tenfold.messages import events, queues
     from tenfold.render import events as render
 
-    target, resources = deployed(file, environment, stage, local, local_fault)
+    target, resources = deployment_and_state(file, environment, stage, local, local_fault)
     outputs, bus = queues.outputs_of(target, resources), events.bus_of(resources)
     topics = events.by_topic(resources, outputs)
     subscriptions = [*(bus.subscriptions if bus else ()), *topics]
@@ -138,7 +138,7 @@ def replay(file, environment, stage, local, local_fault, event, first, last, cho
     from tenfold.messages import events, queues
     from tenfold.render import events as render
 
-    target, resources = deployed(file, environment, stage, local, local_fault)
+    target, resources = deployment_and_state(file, environment, stage, local, local_fault)
     outputs, bus = queues.outputs_of(target, resources), events.bus_of(resources)
     events.refuse_topic(event, events.by_topic(resources, outputs))
     queues.nearest(event, bus.events if bus else [], target.where.stack, "event")
@@ -155,20 +155,20 @@ def replay(file, environment, stage, local, local_fault, event, first, last, cho
     for warning in render.warnings(first, last, now, archive.keep_days):
         tell(warning)
     facts = {"event": event, "from": first.isoformat(), "to": last.isoformat(), "queues": to}
-    if not agreed(yes, as_json, "nothing was replayed"):
+    if not ask_to_go_on(yes, as_json, "nothing was replayed"):
         if as_json:
             documents.show("replay", {**facts, "replay": None, "status": None})
         return
     task.start(first, last)
     state = _followed(task)
-    tell(render.ended(event, to, task.name))
+    tell(render.done_line(event, to, task.name))
     if as_json:
         documents.show("replay", {**facts, "replay": task.name, "status": state.status.lower()})
 
 
 def _followed(task: "Replay") -> "State":
     """The replay when all is sent. Raises `Failure` where it ends otherwise, also by Ctrl-C."""
-    from tenfold.messages.events import COMPLETED, shown
+    from tenfold.messages.events import COMPLETED, utc_text
 
     try:
         state = task.follow(quiet)
@@ -181,6 +181,6 @@ def _followed(task: "Replay") -> "State":
                 code=exits.INTERRUPTED,
             ) from None
     if state.status != COMPLETED:
-        until = f", up to {shown(state.reached)} UTC" if state.reached else ""
+        until = f", up to {utc_text(state.reached)} UTC" if state.reached else ""
         raise Failure(f"EventBridge ended the replay ({state.status.lower()}){until}.", why=state.reason)
     return state

@@ -33,7 +33,7 @@ def command(file: str, path: str | None, environment: str | None, stage: str | N
         documents.show("code", _code_document(code)) if as_json else click.echo(_page(code))
         return
     resolution = resolve(file, environment, stage)
-    rows = explained(resolution, path or "")
+    rows = explained_values(resolution, path or "")
     chosen = [row for row in rows if path is None or row["path"] == path or row["path"].startswith(f"{path}.")]
     chosen = chosen or _unset(resolution, path or "")
     if not chosen:
@@ -122,13 +122,13 @@ def _becomes(resolution: Resolution, chosen: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
+def explained_values(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
     """One row a value, by section: path, value (as a blueprint writes it), origin, why, change, effect, used; of one
     that nothing uses here, what falls away with it (`part`) and why; the house rules about it. All alarms, set or not,
     for a path to them."""
     from tenfold import secrecy
     from tenfold.blueprints.grammar.lookup import CHANGES, field_at
-    from tenfold.blueprints.grammar.spelling import written
+    from tenfold.blueprints.grammar.spelling import written_value
     from tenfold.blueprints.unused_values import explain_unused
 
     assert resolution.architecture is not None
@@ -140,7 +140,7 @@ def explained(resolution: Resolution, path: str = "") -> list[dict[str, Any]]:
         change = field.change if field else "none"
         rows.append({
             "path": name,
-            "value": written(field, secrecy.by_name(resolution.values[name], route[-1])),
+            "value": written_value(field, secrecy.by_name(resolution.values[name], route[-1])),
             "meaning": field.meaning if field else "",
             "origin": origin.kind,
             "place": f"{origin.file}:{origin.line}:{origin.column}" if origin.line else origin.text,

@@ -28,5 +28,5 @@ def command(file, environment, stage, local, local_fault, drill, give_up, yes, a
     from tenfold.failover.takeover import Way
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
+    target = deployment.mend_state(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     raise SystemExit(takeover.carry_out(target, Way.FAILBACK, takeover.Options(drill, yes, as_json, give_up)))

@@ -11,7 +11,7 @@ from tenfold import exits, files, streams
 from tenfold.failure import Failure
 from tenfold.render import documents
 from tenfold.resolving import resolve
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 if TYPE_CHECKING:
     from tenfold.loadtest.cpu_per_request import MeasuredCpu
@@ -80,7 +80,7 @@ def write(
     path = out or Path(_FILES[tool])
     files.deliver(path, script.text(tool))
     most = f"{script.peak * scripts.STEPS[-1]:,g} requests/s"
-    click.echo(f"{path}: {counted(len(script.requests), 'request')} to choose from, at most {most}")
+    click.echo(f"{path}: {quantity(len(script.requests), 'request')} to choose from, at most {most}")
     if writes := 0 if writes_to else 1 - architecture.load.reads:
         click.echo(f"  reads only: {writes:.0%} of the load writes; say where with --writes-to PATH")
 

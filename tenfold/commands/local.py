@@ -165,7 +165,7 @@ def load(file: Path, environment: str | None, stage: str | None, service: str, c
     from tenfold.render import pods
 
     target = deployment.prepare(file, environment, stage, True, None, lambda line: click.echo(line, err=True))
-    cluster = loads.of_stack(target.driver.deployed())
+    cluster = loads.of_stack(target.driver.deployed_resources())
     loads.put(cluster, service, cpu)
     click.echo(f"{service}: {cpu} of CPU in all, simulated")
     for reading in loads.watch(cluster, service, seconds):

@@ -96,10 +96,10 @@ def _tell(folder: Path, project: Path, kind: str, as_json: bool) -> None:
         documents.show("new", {"folder": str(folder), "kind": kind, "files": files, "next": steps})
         return
     tops = dict.fromkeys(name.partition("/")[0] + ("/" if "/" in name else "") for name in files if ".git/" not in name)
-    from tenfold.render.lines import labelled
+    from tenfold.render.lines import labelled_lines
 
     click.echo(f"{project}: {blueprint or 'a project'}.")
-    click.echo("\n".join(labelled("written", ", ".join(tops), 10)))
+    click.echo("\n".join(labelled_lines("written", ", ".join(tops), 10)))
     for number, step in enumerate(steps):
         click.echo(f"  {'next' if number == 0 else '':<8}  {step}")
 

@@ -25,8 +25,8 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
 
     tell = partial(click.echo, err=True)
     target = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    deployed = target.driver.deployed()
-    target = deployment.begun(target, deployed, tell)
+    deployed = target.driver.deployed_resources()
+    target = deployment.resume_first_run(target, deployed, tell)
     values = workspace.outputs(deployed)
     if as_json:
         documents.show("outputs", {"outputs": values})

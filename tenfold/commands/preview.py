@@ -22,22 +22,22 @@ def command(file, environment, stage, local, local_fault, accept_loss, tells, as
     from tenfold.engine import difference
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
-    from tenfold.render.lines import labelled
+    from tenfold.render.lines import labelled_lines
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
+    target = deployment.mend_state(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
 
-    def noted(fact: str) -> bool:
-        tell("\n".join(labelled("note", f"{fact} `up` asks.")))
+    def note_question(fact: str) -> bool:
+        tell("\n".join(labelled_lines("note", f"{fact} `up` asks.")))
         return True
 
-    preflight.check(target, accept_loss, noted)
+    preflight.check(target, accept_loss, note_question)
     for note in preflight.notes(target):
-        tell("\n".join(labelled("note", note)))
+        tell("\n".join(labelled_lines("note", note)))
     if not as_json:
         click.echo(target.title)
-    seen, deployed = Progress(), target.driver.deployed()
-    with progress.shown(seen, prefix=f"{target.architecture.name}-", verbose=verbose, quiet=True):
+    seen, deployed = Progress(), target.driver.deployed_resources()
+    with progress.show_progress(seen, prefix=f"{target.architecture.name}-", verbose=verbose, quiet=True):
         result = target.driver.preview(seen)
     changes = difference.difference(deployed, result.progress)
     if as_json:

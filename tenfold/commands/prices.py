@@ -29,7 +29,7 @@ def status(as_json: bool) -> None:
     Example:
       tenfold prices status
     """
-    known, today = prices.shipped(), date.today()
+    known, today = prices.shipped_prices(), date.today()
     if as_json:
         regions = {region: {"prices": len(rows), "as_of": known["as_of"]} for region, rows in known["regions"].items()}
         read = {

@@ -41,7 +41,7 @@ def command(file, environment, local, local_fault, yes, as_json, verbose, accept
     _one_at_a_time(asked)
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
     target = deployment.prepare(file, environment, None, local, local_fault, tell)
-    at = run.Situation(deployment.mended(target, tell), local)
+    at = run.Situation(deployment.mend_state(target, tell), local)
     if asked["check"]:
         checks = at.checks()
         if as_json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenfold import deployment, exits
-from tenfold.commands.parts.asking import ListFirst, agreed, deployed, quiet
+from tenfold.commands.parts.asking import ListFirst, ask_to_go_on, deployment_and_state, quiet
 from tenfold.failure import Failure
 from tenfold.render import documents
 
@@ -39,13 +39,13 @@ def command() -> None:
 @command.command("list", short_help="What waits in each queue.", epilog=EXAMPLES)
 @deployment.options
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def listed(file, environment, stage, local, local_fault, as_json) -> None:
+def list_queues(file, environment, stage, local, local_fault, as_json) -> None:
     """List each queue: messages that wait and are in flight, the age of the oldest, dead letters. The same as
     `tenfold queues FILE`."""
     from tenfold.messages import queues
     from tenfold.render import queues as render
 
-    target, state = deployed(file, environment, stage, local, local_fault)
+    target, state = deployment_and_state(file, environment, stage, local, local_fault)
     among = queues.addresses(target, state)
     asked = queues.asked_about(target, state)
     rows = [queues.standing(asked, one) for one in among]
@@ -72,8 +72,8 @@ def redrive(file, environment, stage, local, local_fault, queue, rate, yes, as_j
     from tenfold.messages.redrive import Redrive
     from tenfold.render import queues as render
 
-    target, state = deployed(file, environment, stage, local, local_fault)
-    one = queues.named(queue, queues.addresses(target, state), target.where.stack)
+    target, state = deployment_and_state(file, environment, stage, local, local_fault)
+    one = queues.queue_named(queue, queues.addresses(target, state), target.where.stack)
     asked = queues.asked_about(target, state)
     task = Redrive(asked, one)
     under_way, there = task.under_way(), queues.standing(asked, one)
@@ -86,12 +86,12 @@ def redrive(file, environment, stage, local, local_fault, queue, rate, yes, as_j
         return
     else:
         tell(render.how(there.dead_letters, queue, rate))
-        if not agreed(yes, as_json, "nothing was moved"):
+        if not ask_to_go_on(yes, as_json, "nothing was moved"):
             _result(as_json, queue, rate, "", "", to_move=there.dead_letters)
             return
         task.start(rate)
     move = _followed(task, as_json)
-    _result(as_json, queue, move.rate, move.status, render.ended(move, queue), move.to_move, move.moved)
+    _result(as_json, queue, move.rate, move.status, render.done_line(move, queue), move.to_move, move.moved)
 
 
 def _followed(task: "Redrive", as_json: bool) -> "Move":

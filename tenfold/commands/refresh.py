@@ -36,8 +36,8 @@ def command(file, environment, stage, local, local_fault, dry_run, tells, accept
     from tenfold.render import outcome
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
-    deployed = target.driver.deployed()
+    target = deployment.mend_state(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
+    deployed = target.driver.deployed_resources()
     if not deployed:
         documents.show("run", outcome.NOTHING) if as_json else click.echo(target.absent)
         return

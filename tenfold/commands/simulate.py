@@ -187,7 +187,7 @@ def _load(peak: float, curve: str, unit: str) -> "tuple[Load, str]":
     from tenfold.foresight import curves
 
     if curve in curves.SHAPES:
-        return curves.named(curve, peak, unit)
+        return curves.curve_named(curve, peak, unit)
     try:
         read = curves.read(Path(curve))
     except (OSError, UnicodeDecodeError, ValueError) as wrong:

@@ -85,14 +85,14 @@ def restore(file, environment, stage, local, local_fault, copy_name, yes) -> Non
     from tenfold.engine import copies, resume
 
     where = deployment.prepare(file, environment, stage, local, local_fault, _aside).where
-    damage, listed = copies.damage(where), copies.listed(where)
+    damage, listed = copies.damage(where), copies.list_copies(where)
     click.echo(f"State    {copies.source(where)}{f' {damage}' if damage else ''}")
     for copy in listed:
         click.echo(f"  {copy.written}  {_use(copy):<28}  {copy.name}")
     if not damage and not copy_name:
         click.echo("The state can be read; nothing has to be restored. `--from COPY` goes back to a copy all the same.")
         return
-    chosen = copies.chosen(where, listed, copy_name)
+    chosen = copies.choose_copy(where, listed, copy_name)
     _agree(f"Put back {chosen.name} of {chosen.written}, {_use(chosen)}?", yes)
     resume.release_lock(where)
     with resume.alone(where):
@@ -142,7 +142,7 @@ def settle(file, environment, stage, local, local_fault, exists, none, yes) -> N
     outcome = target.driver.settle(Progress(), existing)
     if outcome.failed:
         raise Failure(f"The state of {where.stack} could not be settled.", why=outcome.failed, code=outcome.code)
-    urns = {resource["urn"] for resource in target.driver.deployed()}
+    urns = {resource["urn"] for resource in target.driver.deployed_resources()}
     for urn in existing.keys() - urns:
         click.echo(f"{urn} does not exist: AWS does not know {existing[urn]}. It is forgotten.")
     click.echo(f"Settled: {len(existing.keys() & urns)} taken over.")
@@ -176,10 +176,10 @@ def _use(copy: "Copy") -> str:
 
 
 def _contents(state: Any) -> str:
-    from tenfold.wording import counted
+    from tenfold.wording import quantity
 
-    pending = f", {counted(len(state.pending), 'operation')} pending" if state.pending else ""
-    return counted(len(state.resources), "resource") + pending
+    pending = f", {quantity(len(state.pending), 'operation')} pending" if state.pending else ""
+    return quantity(len(state.resources), "resource") + pending
 
 
 def _agree(question: str, yes: bool) -> None:

@@ -29,8 +29,8 @@ def command(file, environment, stage, local, local_fault, as_json) -> None:
 
     tell = partial(click.echo, err=True)
     target = deployment.prepare(file, environment, stage, local, local_fault, tell)
-    state = target.driver.deployed()
-    target, values = deployment.begun(target, state, tell), workspace.outputs(state)
+    state = target.driver.deployed_resources()
+    target, values = deployment.resume_first_run(target, state, tell), workspace.outputs(state)
     expanded = steps.is_expanded(target.architecture, values)
     facts = _facts(target, state, values.get("stage"), expanded)
     if as_json:
@@ -57,7 +57,7 @@ def _facts(target: "Deployment", state: list[dict[str, Any]], stage: int | None,
         "stage_deployed": stage,
         "stage_wanted": target.architecture.stage,
         "unfinished": [entry["resource"]["urn"] for entry in resume.pending(target.where)],
-        "locked": resume.locked(target.where),
+        "locked": resume.lock_holder(target.where),
         "takeover": notes.way if notes and not notes.ended else None,
         "days_since_drill": days_since_drill(target.architecture, date.today()),
         **promotion.facts(target.architecture, target.place, expanded),
@@ -69,12 +69,12 @@ def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> It
     from tenfold.blueprints.origin import COMMAND_LINE
     from tenfold.engine import resume
     from tenfold.render import failover, promotion
-    from tenfold.wording import counted
+    from tenfold.wording import quantity
 
     if facts["locked"]:
         yield f"  at work     {facts['locked']}"
     if facts["unfinished"]:
-        label = f"  unfinished  {counted(len(facts['unfinished']), 'operation')}; "
+        label = f"  unfinished  {quantity(len(facts['unfinished']), 'operation')}; "
         yield label + f"\n{' ' * len(label)}".join(resume.ways_on(target.where))
     if facts["takeover"]:
         yield f"  unfinished  a {facts['takeover']}; tenfold {facts['takeover']} {target.flags}   resumes"
@@ -85,8 +85,8 @@ def _lines(target: "Deployment", facts: Mapping[str, Any], expanded: bool) -> It
     at = f"at stage {reached}" if reached else f"by a first run, to stage {stage}, that has not finished"
     says = "--stage asks for" if target.resolution.origins["stage"].kind == COMMAND_LINE else "the blueprint has"
     other = f"; {says} stage {stage}" if reached and reached != stage else ""
-    yield f"  deployed    {counted(facts['resources'], 'resource')} {at}{other}"
-    yield f"  protected   {counted(facts['protected'], 'resource')}"
+    yield f"  deployed    {quantity(facts['resources'], 'resource')} {at}{other}"
+    yield f"  protected   {quantity(facts['protected'], 'resource')}"
     if not reached and not facts["unfinished"] and not facts["locked"]:
         yield f"  go on       tenfold up {target.flags}"
     yield from failover.drill_lines(target.architecture, facts["days_since_drill"])

@@ -35,14 +35,14 @@ def command(file, environment, stage, local, local_fault, accept_loss, imports, 
     """
     from tenfold.engine.progress import Progress
     from tenfold.render import outcome, progress
-    from tenfold.render.lines import labelled
+    from tenfold.render.lines import labelled_lines
 
     tell = (lambda line: click.echo(line, err=True)) if as_json else click.echo
-    target = deployment.mended(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
+    target = deployment.mend_state(deployment.prepare(file, environment, stage, local, local_fault, tell), tell)
     with _taken_over(target, imports, accept_loss, tell):
         difference = preflight.check(target, accept_loss, asking.nobody_else)
         for note in preflight.notes(target):
-            tell("\n".join(labelled("note", note)))
+            tell("\n".join(labelled_lines("note", note)))
         if not as_json:
             click.echo(target.title)
         if not local and not yes:
@@ -50,8 +50,8 @@ def command(file, environment, stage, local, local_fault, accept_loss, imports, 
     seen, prefix = Progress(), f"{target.architecture.name}-"
     seen.expect(difference.steps())
     with (
-        target.driver.unprotected(accept_loss),
-        progress.shown(seen, prefix=prefix, verbose=verbose, quiet=as_json),
+        target.driver.lift_protection(accept_loss),
+        progress.show_progress(seen, prefix=prefix, verbose=verbose, quiet=as_json),
     ):
         result = target.driver.up(seen)
     if as_json:
@@ -86,7 +86,7 @@ def _confirm(target: deployment.Deployment, verbose: bool) -> None:
             remedies=(f"tenfold preview {target.flags}   to see what it would do, then", "add --yes"),
             code=exits.REFUSED,
         )
-    deployed, result = target.driver.deployed(), target.driver.preview(Progress())
+    deployed, result = target.driver.deployed_resources(), target.driver.preview(Progress())
     outcome.preview(result, target, difference.difference(deployed, result.progress), verbose=verbose)
     if result.code or not click.confirm("Go on?"):
         raise SystemExit(result.code or exits.DONE)

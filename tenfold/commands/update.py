@@ -9,7 +9,7 @@ import click
 
 from tenfold import exits
 from tenfold.render import documents
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 if TYPE_CHECKING:
     from tenfold.releases.updating import Project, Rehearsal
@@ -34,7 +34,7 @@ def command(folder: Path, to: str | None, yes: bool, as_json: bool) -> None:
     from tenfold.releases import updating
 
     project = updating.open_project(folder)
-    with updating.rehearsed(project, to) as rehearsal:
+    with updating.rehearse_update(project, to) as rehearsal:
         if rehearsal is None:
             documents.show("update", {"update": None}) if as_json else click.echo(f"{project.name} is up to date.")
             return
@@ -51,14 +51,16 @@ def command(folder: Path, to: str | None, yes: bool, as_json: bool) -> None:
 
 
 def _show(project: "Project", rehearsal: "Rehearsal") -> None:
-    from tenfold.render.lines import labelled
+    from tenfold.render.lines import labelled_lines
 
     click.echo(f"{project.name}: {project.release or 'now'} → {rehearsal.release}\n")
     click.echo(rehearsal.page)
     if rehearsal.clean:
-        click.echo("\n".join(labelled("merges", ", ".join(rehearsal.clean), 10)))
+        click.echo("\n".join(labelled_lines("merges", ", ".join(rehearsal.clean), 10)))
     for name in rehearsal.conflicts:
-        click.echo("\n".join(labelled("conflict", f"{name}: you and the later version changed the same lines", 10)))
+        click.echo(
+            "\n".join(labelled_lines("conflict", f"{name}: you and the later version changed the same lines", 10))
+        )
 
 
 def _tell(folder: Path, to: str | None, rehearsal: "Rehearsal", merged: bool) -> None:
@@ -67,7 +69,7 @@ def _tell(folder: Path, to: str | None, rehearsal: "Rehearsal", merged: bool) ->
         again = ["tenfold", "update", str(folder), *(["--to", to] if to else []), "--yes"]
         click.echo(f"  next      {shlex.join(again)}")
         return
-    files = counted(len(rehearsal.files), "file")
+    files = quantity(len(rehearsal.files), "file")
     if rehearsal.is_committed:
         click.echo(f"Merged and committed: {files}.")
         return

@@ -96,17 +96,17 @@ def _edition(name: str | None) -> str:
 def _with_edition(content: bytes, draft: "Draft", environment: str | None, edition: str) -> bytes:
     """In the environment's block; at the top of the file it is for all, and environments do not keep one of their
     own."""
-    from tenfold.promotion.edit import edited
+    from tenfold.promotion.edit import edit_content
 
     file = draft.source.file
     if environment in draft.environments:
         if draft.settings(environment).get((_FIELD,)) == edition:
             return content
-        return edited(content, file, environment, {_FIELD: edition})
+        return edit_content(content, file, environment, {_FIELD: edition})
     for name, settings in draft.environments.items():
         if (_FIELD,) in settings:
-            content = edited(content, file, name, {_FIELD: None})
-    return edited(content, file, None, {_FIELD: edition})
+            content = edit_content(content, file, name, {_FIELD: None})
+    return edit_content(content, file, None, {_FIELD: edition})
 
 
 def _reviews(

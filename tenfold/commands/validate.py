@@ -13,8 +13,8 @@ from tenfold.blueprints.resolve import Resolution
 from tenfold.blueprints.source.problem import Problem
 from tenfold.checking import check
 from tenfold.render import documents
-from tenfold.render.lines import WIDTH, wrapped
-from tenfold.wording import counted
+from tenfold.render.lines import WIDTH, wrapped_lines
+from tenfold.wording import quantity
 
 _FINE = 20  # lines; more are counted
 
@@ -41,7 +41,7 @@ def command(files: tuple[str, ...], environment: str | None, stage: str | None, 
         fine += [words] if words else []
     all_problems = list(dict.fromkeys(all_problems))  # those of house rules come with every blueprint
     if len(fine) > _FINE:
-        fine = [f"{counted(len(fine), 'blueprint')}: fine."]
+        fine = [f"{quantity(len(fine), 'blueprint')}: fine."]
     if as_json:
         documents.show("problems", render.as_json(all_problems))
     else:
@@ -62,7 +62,7 @@ def _rules(file: str) -> tuple[list[Problem], str]:
     """What is wrong with house rules by themselves; else what they have."""
     rules = house.open_house(file)
     limits = sum(limit is not None for limit in rules.limits.values())
-    parts = (counted(len(rules.values), "default"), counted(limits, "limit"), counted(len(rules.names), "rule"))
+    parts = (quantity(len(rules.values), "default"), quantity(limits, "limit"), quantity(len(rules.names), "rule"))
     words = f"{file}: fine. House rules: {', '.join(parts)}."
     return [*rules.problems], "" if rules.problems else words
 
@@ -72,4 +72,4 @@ def _fine(file: str, resolutions: list[Resolution]) -> str:
     shapes = [f"{a.environment} at stage {a.stage} ({a.stage_name})" for a in architectures if a.named]
     if not shapes:
         return f"{file}: fine. Stage {architectures[0].stage} ({architectures[0].stage_name})."
-    return "\n".join(wrapped(f"{file}: fine. {', '.join(shapes)}.", WIDTH, others="  "))
+    return "\n".join(wrapped_lines(f"{file}: fine. {', '.join(shapes)}.", WIDTH, others="  "))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tenfold.blueprints.value import Value
-from tenfold.diff.tokens import mapped
+from tenfold.diff.tokens import map_leaves
 from tenfold.graph import Graph, Resource
 
 
@@ -22,7 +22,7 @@ class Names(Value):
         return f"{self.blueprint}-{self.environment}"
 
 
-def aligned(graph: Graph, old: Names, new: Names) -> Graph:
+def align_names(graph: Graph, old: Names, new: Names) -> Graph:
     """The graph under the names of another one: URNs, names, and what is named in the inputs; its region too. The same
     stack stays as it is: when it changes its region, that is a difference."""
     if old.stack == new.stack:
@@ -49,12 +49,12 @@ def _renaming(old: Names, new: Names) -> Callable[[Any], Any]:
         "region": new.region,
     }
 
-    def renamed(leaf: Any) -> Any:
+    def rename_leaf(leaf: Any) -> Any:
         if not isinstance(leaf, str):
             return leaf
         return whole.get(leaf) or pattern.sub(lambda match: by_group[str(match.lastgroup)], leaf)
 
-    return renamed
+    return rename_leaf
 
 
 def _resource(about: Resource, renamed: Callable[[Any], Any]) -> Resource:
@@ -62,7 +62,7 @@ def _resource(about: Resource, renamed: Callable[[Any], Any]) -> Resource:
         return tuple(map(renamed, urns))
 
     def inside(values: Mapping[str, object]) -> Mapping[str, object]:
-        return {key: mapped(value, renamed) for key, value in values.items()}
+        return {key: map_leaves(value, renamed) for key, value in values.items()}
 
     return about._replace(
         urn=renamed(about.urn),

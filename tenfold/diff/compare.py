@@ -36,7 +36,7 @@ def compare(before: Graph, after: Graph) -> Difference:
     return _Walk(migrated, after, None, origins).difference()
 
 
-def settled(before: Graph, after: Graph, settle: Settle, origins: Mapping[str, str]) -> Difference:
+def compare_stack(before: Graph, after: Graph, settle: Settle, origins: Mapping[str, str]) -> Difference:
     """A stack and a plan: `settle` fills in what is known of the stack, whose state is migrated already; `origins`: see
     `tenfold.diff.migrations`."""
     return _Walk(before, after, settle, origins).difference()
@@ -83,8 +83,8 @@ class _Walk:
             self._unchanged += 1
 
     def _compared(self, old: Resource, new: Resource) -> Change | None:
-        differences, after = inputs.compared(old, new, self._fates, self._settle)
-        forced = inputs.replaced(new, differences) if new.custom else set()
+        differences, after = inputs.input_differences(old, new, self._fates, self._settle)
+        forced = inputs.replacing_paths(new, differences) if new.custom else set()
         because = self._condemned.get(old.urn) or self._otherwise(old, new)
         properties = _properties(old, new, differences, after, forced) if differences else ()
         moved = self._origins.get(old.urn) or (old.urn if old.urn != new.urn else "")
@@ -136,7 +136,7 @@ class _Walk:
         for resource in self._before:
             if resource.urn in self._seen or not resource.custom or resource.read is not None:
                 continue
-            keys = inputs.condemned(resource, gone)
+            keys = inputs.condemning_inputs(resource, gone)
             owner = "deletedWith" if resource.options.get("deletedWith") in gone else "its provider"
             if keys or owner == "deletedWith" or _provider_of(resource) in gone:
                 gone.add(resource.urn)
@@ -186,7 +186,7 @@ def _properties(
             effect = effects.Effect(effects.of_resource(REPLACE, old)[0])
         elif new.custom and not forced:
             effect = effects.of_change(new.type, new.name, difference, after)
-        properties.append(Property(difference.path, *inputs.shown(difference, secret), forces, *effect[:3]))
+        properties.append(Property(difference.path, *inputs.values_to_show(difference, secret), forces, *effect[:3]))
     return tuple(properties)
 
 

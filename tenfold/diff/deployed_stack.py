@@ -11,10 +11,10 @@ from typing import Any
 
 from tenfold.diff import migrations
 from tenfold.diff.checkpoint import State, graph
-from tenfold.diff.compare import settled
+from tenfold.diff.compare import compare_stack
 from tenfold.diff.inputs import NEW, Encrypted
 from tenfold.diff.model import Difference
-from tenfold.diff.tokens import TOKEN, mapped
+from tenfold.diff.tokens import TOKEN, map_leaves
 from tenfold.graph import SECRET, SIGNATURE, STACK_TYPE, UNKNOWN, Graph
 from tenfold.recorder.answers import ACCOUNT
 
@@ -30,7 +30,7 @@ def against(state: Iterable[State], plan: Graph) -> Difference:
     migrated, origins = migrations.of_state(
         [resource for resource in state if resource["type"] != STACK_TYPE and not resource.get("delete")], plan
     )
-    return settled(graph(migrated), plan, _Known(migrated), origins)
+    return compare_stack(graph(migrated), plan, _Known(migrated), origins)
 
 
 class _Known:
@@ -78,7 +78,7 @@ class _Known:
             else:
                 return None
         secret = isinstance(value, Mapping) and value.get(SIGNATURE) == SECRET
-        return None if secret else mapped(value, lambda leaf: leaf)
+        return None if secret else map_leaves(value, lambda leaf: leaf)
 
 
 def _has_news(value: Any) -> bool:

@@ -46,18 +46,19 @@ class Fates:
     moved: dict[str, str] = field(default_factory=dict)
     """Known by an alias -> URN before."""
 
-    def unsettled(self, urn: str, output: str = "") -> bool:
+    def is_unsettled(self, urn: str, output: str = "") -> bool:
         """Whether the output, or any, will be another one than before."""
         changing = self.changing.get(urn, ())
         return urn in self.replaced or (output in changing if output else bool(changing))
 
 
-def compared(
+def input_differences(
     old: Resource, new: Resource, fates: Fates, settle: Settle | None
 ) -> tuple[list[values.Difference], Mapping[str, Any]]:
     """What differs, with what was asked to be ignored left out; and the inputs after, for the facts that look at them.
 
-    Values are unwrapped, as they are compared. A text that names something new is marked with NEW (`shown` undoes it).
+    Values are unwrapped, as they are compared. A text that names something new is marked with NEW, which
+    `values_to_show` undoes.
     """
     if settle is None and old.inputs == new.inputs and not _touched(new, fates):
         return [], new.inputs
@@ -70,7 +71,7 @@ def compared(
     return [d for d in values.differences(new.type, before, after, state) if not _under(d.path, ignored)], after
 
 
-def replaced(resource: Resource, differences: Collection[values.Difference]) -> set[str]:
+def replacing_paths(resource: Resource, differences: Collection[values.Difference]) -> set[str]:
     """The paths that make a new resource: by the provider's facts, and by `replaceOnChanges`. A provider of another
     region or cluster is another one."""
     asked = _paths(resource.options.get("replaceOnChanges"))
@@ -79,7 +80,7 @@ def replaced(resource: Resource, differences: Collection[values.Difference]) -> 
     return {d.path for d in differences if d.replaces or _under(d.path, asked)}
 
 
-def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
+def condemning_inputs(resource: Resource, gone: Collection[str]) -> list[str]:
     """The inputs because of which it must be replaced when the resources `gone` are deleted before they are replaced.
 
     As the engine finds out: it asks the provider for the difference with those inputs unknown."""
@@ -89,19 +90,19 @@ def condemned(resource: Resource, gone: Collection[str]) -> list[str]:
     differences = [
         d for d in values.differences(resource.type, resource.inputs, unknown) if not _under(d.path, ignored)
     ]
-    forced = replaced(resource, differences) | {
+    forced = replacing_paths(resource, differences) | {
         d.path for d in differences if input_facts.replaces_unknown(resource.type, d.path)
     }
     return sorted(forced) if named else []
 
 
-def shown(difference: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:
+def values_to_show(difference: values.Difference, secret: Collection[str]) -> tuple[Any, Any]:
     """(old, new) for people and reports. `secret`: see `secrets`."""
     path = _INDEX.sub("", difference.path)
     if any(f"{path}.".startswith(f"{s}.") or f"{s}.".startswith(f"{path}.") for s in secret):
         old, new = (None if value is None else "[secret]" for value in (difference.old, difference.new))
         return old, new
-    return secrecy.masked("", _shown(difference.old), path), secrecy.masked("", _shown(difference.new), path)
+    return secrecy.mask_value("", _shown(difference.old), path), secrecy.mask_value("", _shown(difference.new), path)
 
 
 def secrets(*inputs: Mapping[str, Any]) -> set[str]:
@@ -122,21 +123,21 @@ def _secrets(value: Any, path: str) -> Iterator[str]:
 
 
 def _shown(value: Any) -> Any:
-    return readable(tokens.mapped(value, lambda leaf: leaf.removeprefix(NEW) if isinstance(leaf, str) else leaf))
+    return readable(tokens.map_leaves(value, lambda leaf: leaf.removeprefix(NEW) if isinstance(leaf, str) else leaf))
 
 
 def _touched(resource: Resource, fates: Fates) -> bool:
-    return bool(fates.moved) or any(map(fates.unsettled, resource.dependencies))
+    return bool(fates.moved) or any(map(fates.is_unsettled, resource.dependencies))
 
 
 def _before(inputs: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]:
-    def renamed(leaf: Any) -> Any:
+    def rename_leaf(leaf: Any) -> Any:
         for now, then in moved.items():
             if isinstance(leaf, str) and then in leaf:
                 leaf = leaf.replace(f"<{then}#", f"<{now}#")
         return leaf
 
-    return {key: tokens.mapped(plain(value), renamed) for key, value in inputs.items()}
+    return {key: tokens.map_leaves(plain(value), rename_leaf) for key, value in inputs.items()}
 
 
 def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
     for key, value in resource.inputs.items():
         behind = resource.property_dependencies.get(key, ())
         elsewhere = {fates.moved.get(urn, urn) for urn in behind} != set(old.property_dependencies.get(key, ()))
-        unknown = elsewhere or any(map(fates.unsettled, behind))
+        unknown = elsewhere or any(map(fates.is_unsettled, behind))
         encrypted = isinstance(plain(old.inputs.get(key)), Encrypted)
 
         def leaf(text: Any, unknown: bool = unknown, otherwise: bool = elsewhere and encrypted) -> Any:
@@ -153,10 +154,10 @@ def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
             named = tokens.outputs(text)
             made_up = any(urn not in fates.planned for urn, _ in named)  # a program may have changed a name's own text
             untold = text == UNKNOWN or made_up or RANDOM_PASSWORD in text
-            new = unknown if untold else otherwise or any(fates.unsettled(*output) for output in named)
+            new = unknown if untold else otherwise or any(fates.is_unsettled(*output) for output in named)
             return NEW + text if new else text
 
-        filled[key] = tokens.mapped(plain(value), leaf)
+        filled[key] = tokens.map_leaves(plain(value), leaf)
     return filled
 
 
@@ -183,7 +184,7 @@ def _of_frame(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[v
 
 def _canonical(value: Any) -> str:
     """Numbers are floating in a state; `True` and 1 are two values, unlike Python's."""
-    whole = tokens.mapped(value, lambda leaf: int(leaf) if isinstance(leaf, float) and leaf.is_integer() else leaf)
+    whole = tokens.map_leaves(value, lambda leaf: int(leaf) if isinstance(leaf, float) and leaf.is_integer() else leaf)
     return json.dumps(whole, sort_keys=True)
 
 

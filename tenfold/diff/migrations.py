@@ -136,7 +136,7 @@ def _spliced(
             return leaf
         return successors.get(leaf) or tokens.TOKEN.sub(lambda t: f"<{successors.get(t[1], t[1])}#{t[2]}>", leaf)
 
-    return {resource["urn"]: tokens.mapped(dict(resource), follow) for resource in spliced}
+    return {resource["urn"]: tokens.map_leaves(dict(resource), follow) for resource in spliced}
 
 
 def _origins(

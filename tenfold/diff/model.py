@@ -178,7 +178,7 @@ class Difference(Value):
 
     def steps(self) -> Iterator[tuple[str, str]]:
         """URN and component of every resource that the engine will come to, changed or not, and of what goes."""
-        yield from ((resource.urn, resource.component) for resource in self.after.owned())
+        yield from ((resource.urn, resource.component) for resource in self.after.owned_resources())
         yield from ((change.urn, change.component) for change in self.resources if change.op == DELETE)
 
     def summary(self) -> Mapping[str, int]:
@@ -189,7 +189,7 @@ class Difference(Value):
             "same": self.unchanged,
         }
 
-    def locked(self, change: Change) -> dict[str, Any]:
+    def inputs_to_unlock(self, change: Change) -> dict[str, Any]:
         """The inputs, as they must be, before AWS deletes or replaces it: its own protection is on now."""
         old = self.before.resources.get(change.moved_from or change.urn)
         if old is None or change.op not in (REPLACE, DELETE):
@@ -199,7 +199,7 @@ class Difference(Value):
     def as_json(self) -> dict[str, Any]:
         return {
             "version": VERSION,
-            "changes": [{**change.as_json(), "locked": self.locked(change)} for change in self.changes],
+            "changes": [{**change.as_json(), "locked": self.inputs_to_unlock(change)} for change in self.changes],
             "refused": [refusal.as_json() for refusal in self.refused],
             "summary": dict(self.summary()),
         }

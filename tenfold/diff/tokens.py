@@ -7,12 +7,12 @@ from typing import Any
 TOKEN = re.compile(r"<(urn:pulumi:[^<>#]+)#([^<>]+)>")
 
 
-def mapped(value: Any, leaf: Callable[[Any], Any]) -> Any:
+def map_leaves(value: Any, leaf: Callable[[Any], Any]) -> Any:
     """The value with every leaf replaced by what `leaf` makes of it."""
     if isinstance(value, dict):
-        return {key: mapped(item, leaf) for key, item in value.items()}
+        return {key: map_leaves(item, leaf) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [mapped(item, leaf) for item in value]
+        return [map_leaves(item, leaf) for item in value]
     return leaf(value)
 
 

@@ -55,7 +55,7 @@ def differences(
             field = "." in path and not path.endswith("]")  # not a member of a list, which is taken away
             if y is None and ((field and _kept(token, path)) or _imported(token, path, x, old)):
                 continue
-            if input_facts.unchanged(token, path, x, y, old, new):
+            if input_facts.is_unchanged(token, path, x, y, old, new):
                 continue
             yield Difference(path, x, y, input_facts.replaces(token, path, x, y, old, new))
 
@@ -110,7 +110,7 @@ def differing(old: Any, new: Any, path: str, ordered: Container[str]) -> Iterato
             yield from differing(old.get(key), new.get(key), below(path, key), ordered)
     elif isinstance(old, list) and isinstance(new, list):
         if path not in ordered:
-            old, new = unmatched(old, new, same)
+            old, new = unmatched_items(old, new, same)
         for at in range(max(len(old), len(new))):
             x, y = (values[at] if at < len(values) else None for values in (old, new))
             yield from differing(x, y, f"{path}[{at}]", ordered)
@@ -164,7 +164,9 @@ def void(value: Any) -> bool:
     return value in (None, "", False) or value == []
 
 
-def unmatched(left: list[Any], right: list[Any], equal: Callable[[Any, Any], bool]) -> tuple[list[Any], list[Any]]:
+def unmatched_items(
+    left: list[Any], right: list[Any], equal: Callable[[Any, Any], bool]
+) -> tuple[list[Any], list[Any]]:
     """What of each list has no partner in the other; two empty lists when they hold the same in any order."""
     lone, rest = [], list(right)
     for value in left:

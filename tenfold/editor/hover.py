@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tenfold import secrecy
 from tenfold.blueprints.grammar.lookup import CHANGES, Field, field_at
-from tenfold.blueprints.grammar.spelling import written
+from tenfold.blueprints.grammar.spelling import written_value
 from tenfold.blueprints.reading.draft import Draft, open_draft
 from tenfold.blueprints.resolve import resolve
 from tenfold.blueprints.source.document import Route, Source
@@ -28,7 +28,7 @@ def _values(draft: Draft, environments: list[str] | list[None], route: Route, fi
     for environment in environments:
         resolution, path = resolve(draft, environment=environment), ".".join(route)
         if path in resolution.values and (origin := resolution.origins.get(path)):
-            value = written(field, secrecy.by_name(resolution.values[path], route[-1]))
+            value = written_value(field, secrecy.by_name(resolution.values[path], route[-1]))
             named = f"{environment}: " if environment else ""
             yield f"{named}`{value}` from {origin.kind}" + (f": {origin.why}" if origin.why else "")
 

@@ -15,7 +15,7 @@ _ARN = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):")
 _PRIMARY = "::aws-primary"
 
 
-def recorded(deployed: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+def recorded_account(deployed: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     """(account number, region) of the stack, from the ARNs of its own resources and its primary provider. Empty where
     nothing in the state has an ARN. Most of the ARNs decide: an input may name another account's resource."""
     numbers: Counter[str] = Counter()
@@ -36,7 +36,7 @@ def refuse_another(where: Place, deployed: Iterable[Mapping[str, Any]], asked_in
     if where.cloud:
         resume.check_memory(where)
         return
-    account, region = recorded(deployed)
+    account, region = recorded_account(deployed)
     if not account:
         return
     present = current(asked_in or region)

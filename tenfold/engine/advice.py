@@ -23,7 +23,7 @@ _ADVICE = re.compile(
 )
 
 
-def translated(message: str) -> str:
+def translate_commands(message: str) -> str:
     """The message without the engine's own commands. A sentence that names one goes; one of ours stands for what is
     known."""
     for pattern, ours in _OURS:

@@ -69,7 +69,7 @@ def _expanded(path: str) -> str:
     return home if path == "~" else f"{home}/{path[2:]}"
 
 
-def shown(url: str) -> str:
+def public_url(url: str) -> str:
     """The URL without what may be secret in it: user, password, query."""
     return re.sub(r"//[^/@]*@", "//", url.partition("?")[0])
 

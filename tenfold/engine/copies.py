@@ -27,7 +27,7 @@ def source(where: Place) -> str:
     """Where the state is, for people."""
     if where.bucket:
         return where.bucket.place(where.bucket.target)
-    return str(where.folder.target) if where.folder else backend.shown(where.backend)
+    return str(where.folder.target) if where.folder else backend.public_url(where.backend)
 
 
 def damage(where: Place) -> str:
@@ -45,7 +45,7 @@ def damage(where: Place) -> str:
     return ""
 
 
-def listed(where: Place) -> list[Copy]:
+def list_copies(where: Place) -> list[Copy]:
     """The newest first. Raises `Failure` (refused) for a backend whose files only its own tools reach."""
     if bucket := where.bucket:
         return [
@@ -53,8 +53,9 @@ def listed(where: Place) -> list[Copy]:
             for stored in bucket.copies
         ]
     if not where.folder:
+        url = backend.public_url(where.backend)
         raise Failure(
-            f"The copies of {where.stack}'s state are in {backend.shown(where.backend)}, which tenfold does not open.",
+            f"The copies of {where.stack}'s state are in {url}, which tenfold does not open.",
             why="Nothing was changed.",
             remedies=(
                 f"Take one from its .pulumi/backups/{project.NAME}/{where.stack}/ or from its own versions, "
@@ -67,7 +68,7 @@ def listed(where: Place) -> list[Copy]:
     return [_of_file(file, where) for file in where.folder.copies]
 
 
-def chosen(where: Place, among: list[Copy], name: str | None) -> Copy:
+def choose_copy(where: Place, among: list[Copy], name: str | None) -> Copy:
     """The copy of this name, or in this file; without one, the newest that can be used. Raises `Failure`."""
     if name:
         named = [copy for copy in among if name in (copy.name, copy.place)]

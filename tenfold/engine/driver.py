@@ -15,10 +15,10 @@ from typing import Any
 
 from tenfold import exits
 from tenfold.engine import resume, workspace
-from tenfold.engine.advice import translated
+from tenfold.engine.advice import translate_commands
 from tenfold.engine.disk import Disk
 from tenfold.engine.install import Engine
-from tenfold.engine.interruption import Interruption, Stopped, proceed, unbegun, watched
+from tenfold.engine.interruption import Interruption, Stopped, proceed, stop_when, unbegun
 from tenfold.engine.progress import Progress
 from tenfold.engine.workspace import Place, Program
 from tenfold.failure import Failure
@@ -131,7 +131,7 @@ class Driver:
         resume.refuse_busy(self.where)
 
     @contextmanager
-    def unprotected(self, urns: Iterable[str], inputs: Inputs = NO_INPUTS) -> Iterator[None]:
+    def lift_protection(self, urns: Iterable[str], inputs: Inputs = NO_INPUTS) -> Iterator[None]:
         """Lifts the engine's protection of these resources for the run inside; the next `up` of a program that has them
         protects them again. A run that is refused or stopped before it begins leaves them as they were.
 
@@ -163,7 +163,11 @@ class Driver:
     def _differing(self, urns: Iterable[str], *, protect: bool) -> set[str]:
         """Of these, the URNs of those that are not so now."""
         named = set(urns)
-        return {r["urn"] for r in self.deployed() if bool(r.get("protect")) != protect} & named if named else set()
+        return (
+            {r["urn"] for r in self.deployed_resources() if bool(r.get("protect")) != protect} & named
+            if named
+            else set()
+        )
 
     def _edit(self, urns: Collection[str], change: Callable[[dict[str, Any]], None]) -> None:
         if not urns:
@@ -206,13 +210,13 @@ class Driver:
             unfinished_creates.forget(self.where.stack, self.where.cloud.endpoint)
         return outcome
 
-    def deployed(self) -> list[dict[str, Any]]:
+    def deployed_resources(self) -> list[dict[str, Any]]:
         """The resources in the stack's state. Raises `Unreadable` where it cannot be read."""
-        return workspace.deployed(self.where)
+        return workspace.deployed_resources(self.where)
 
     def _outputs_of(self, result: Any) -> dict[str, Any]:
         if self.where.cloud:
-            return workspace.outputs(workspace.deployed(self.where))
+            return workspace.outputs(workspace.deployed_resources(self.where))
         outputs = getattr(result, "outputs", None) or {}
         return {name: "[secret]" if out.secret else out.value for name, out in outputs.items()}
 
@@ -242,7 +246,7 @@ class Driver:
         if disk.look():
             raise disk.failure("Nothing was changed.")
         try:
-            with watched(disk.look):
+            with stop_when(disk.look):
                 stack = self._open()
                 if self.where.cloud:
                     _spare_questions(stack)
@@ -320,4 +324,4 @@ def _explain(error: Exception) -> str:
             raise Failure(what, remedies=remedies, code=exits.REFUSED) from error
     stderr = text.partition("stderr:")[2].strip()
     lines = [line for line in stderr.splitlines() if line.strip() and "warning: using pulumi-resource" not in line]
-    return translated("\n".join(lines[:12])) or "the engine stopped without a message"
+    return translate_commands("\n".join(lines[:12])) or "the engine stopped without a message"

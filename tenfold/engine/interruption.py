@@ -97,7 +97,7 @@ def reaches(process: subprocess.Popen[str]) -> Iterator[None]:
 
 
 @contextmanager
-def watched(look: Callable[[], str], every: float = 1.0) -> Iterator[None]:
+def stop_when(look: Callable[[], str], every: float = 1.0) -> Iterator[None]:
     """Stops the engine when `look` returns a reason, which it asks at intervals; at once, if that takes too long."""
     done = threading.Event()
 

@@ -20,7 +20,7 @@ from tenfold.engine import checkpoint, copies, resume
 from tenfold.engine.backend import Folder
 from tenfold.engine.copies import Copy
 from tenfold.engine.workspace import Place
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 
 def mend(where: Place) -> list[str]:
@@ -73,11 +73,11 @@ def _torn(where: Place) -> bool:
 def _state(where: Place) -> Iterator[str]:
     if not _torn(where):
         return
-    damage, whole = copies.damage(where), [copy for copy in copies.listed(where) if ".damaged-" not in copy.name]
+    damage, whole = copies.damage(where), [copy for copy in copies.list_copies(where) if ".damaged-" not in copy.name]
     copy = _nearest(where, whole)
     if copy:
         aside = copies.restore(where, copy)
-        contents = counted(len(copy.state.resources), "resource")
+        contents = quantity(len(copy.state.resources), "resource")
         yield f"The state of {where.stack} {damage}; {copy.name} of {copy.written} takes its place ({contents})."
         yield f"What was there is kept in {aside}."
     elif where.cloud and where.folder and where.folder.file and not whole:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenfold.blueprints.value import Value
-from tenfold.engine.advice import translated
+from tenfold.engine.advice import translate_commands
 
 STACK = "pulumi:pulumi:Stack"
 COMPONENT = "tenfold:index:"
@@ -139,7 +139,7 @@ class Progress:
 
     def _reported(self, diagnostic: Any) -> None:
         severity = _text(diagnostic.severity)
-        message = translated(_REPEATED.sub("", diagnostic.message).partition("\nTraceback")[0].strip())
+        message = translate_commands(_REPEATED.sub("", diagnostic.message).partition("\nTraceback")[0].strip())
         problem = Problem(diagnostic.urn or "", message, severity)
         noise = not message or any(noise in message for noise in NOISE)
         if severity in ("error", "warning") and not noise and problem not in self.problems:

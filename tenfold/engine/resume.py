@@ -24,7 +24,12 @@ from tenfold.wording import moment
 def check_memory(where: Place) -> None:
     """Refuses to go on against a local cloud that has forgotten what the state says exists."""
     remembered = workspace.remembered_cloud(where)
-    if not where.cloud or remembered is None or remembered == where.cloud.identity or not workspace.deployed(where):
+    if (
+        not where.cloud
+        or remembered is None
+        or remembered == where.cloud.identity
+        or not workspace.deployed_resources(where)
+    ):
         return
     raise Failure(
         f"The local cloud has forgotten {where.stack}: it was started again since.",
@@ -59,7 +64,7 @@ def refuse_busy(where: Place) -> None:
         pass
 
 
-def locked(where: Place) -> str:
+def lock_holder(where: Place) -> str:
     """Who is at work on the stack now, or an empty text."""
     for _, holder in _locks(where):
         if _at_work(holder):
@@ -74,7 +79,9 @@ def remove_unfinished_creates(where: Place) -> list[str]:
     if not where.cloud:
         return []
     processes.wait_for_orphans(_alive, interruption.proceed)
-    left = unfinished_creates.remove(where.stack, workspace.deployed(where), where.cloud.endpoint, interruption.proceed)
+    left = unfinished_creates.remove(
+        where.stack, workspace.deployed_resources(where), where.cloud.endpoint, interruption.proceed
+    )
     if not left:
         return []
     names = ", ".join(entry["urn"].rsplit("::", 1)[-1] for entry in left)
@@ -96,13 +103,15 @@ def read_again(where: Place, stack: Any) -> list[str]:
 
 def whole(where: Place) -> str:
     """The URN of the stack itself, with which a refresh of some resources is asked for."""
-    return next(resource["urn"] for resource in workspace.deployed(where) if resource["type"] == "pulumi:pulumi:Stack")
+    return next(
+        resource["urn"] for resource in workspace.deployed_resources(where) if resource["type"] == "pulumi:pulumi:Stack"
+    )
 
 
 def doubtful(where: Place) -> dict[str, str]:
     """{URN: id} of what is in the state and was being changed or deleted. In an account nothing protected: a change of
     it is simply made again, and a refresh would drop from the state what AWS does not answer."""
-    state = workspace.deployed(where)
+    state = workspace.deployed_resources(where)
     if where.cloud:
         return {entry["urn"]: entry["id"] for entry in journal.doubtful(where.stack, state)}
     begun = {entry["resource"]["urn"] for entry in pending(where) if entry["type"] in ("updating", "deleting")}

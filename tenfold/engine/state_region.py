@@ -22,8 +22,8 @@ def at_risk(where: "Place", architecture: "Architecture") -> list[str]:
     lost = architecture.region
     places = {"the state": where.backend, "the key of its secrets": workspace.secrets_provider(where)}
     return [
-        f"{what} is in {lost} ({backend.shown(url)}), the region that stage 7 is there to lose; without it no failover "
-        "runs. Keep both in another region: docs/real-account.md"
+        f"{what} is in {lost} ({backend.public_url(url)}), the region that stage 7 is there to lose; without it no "
+        "failover runs. Keep both in another region: docs/real-account.md"
         for what, url in places.items()
         if url.startswith(("s3://", "awskms://")) and _region(url) == lost
     ]

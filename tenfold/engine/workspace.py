@@ -177,12 +177,12 @@ def state(where: Place) -> State:
     except checkpoint.Compressed:
         return checkpoint.parse(_exported(where), where.stack)
     except checkpoint.Damaged as error:
-        raise _damaged(where, str(file or backend.shown(where.backend)), error) from error
+        raise _damaged(where, str(file or backend.public_url(where.backend)), error) from error
     except OSError as error:
         raise backend.unreadable(file, error) from error
 
 
-def deployed(where: Place) -> list[dict[str, Any]]:
+def deployed_resources(where: Place) -> list[dict[str, Any]]:
     """The resources in the stack's state. Raises as `state` does."""
     return list(state(where).resources)
 
@@ -205,7 +205,7 @@ def _exported(where: Place) -> bytes:
     except CommandError as error:
         lines = [line for line in str(error).partition("stderr:")[2].splitlines() if line.strip()]
         raise backend.Unreadable(
-            f"The state of {where.stack} cannot be read from {backend.shown(where.backend)}.",
+            f"The state of {where.stack} cannot be read from {backend.public_url(where.backend)}.",
             why="\n".join([*(line for line in lines if " WARN " not in line), _UNKNOWN]),
             remedies=(f"Correct {BACKEND} or your access to it, and run this again.",),
         ) from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from tenfold.failover.moves import Copied
 from tenfold.failover.takeover import Takeover
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 OBJECTS = 1_000_000  # of a bucket: a thousand pages on each side, some minutes
 ITEMS = 100  # of a table: one batch of BatchGetItem (API reference)
@@ -28,7 +28,7 @@ class Comparison:
 
     @property
     def words(self) -> str:
-        compared = ", ".join(counted(number, word) for word, number in self.counts.items()) or "nothing to compare"
+        compared = ", ".join(quantity(number, word) for word, number in self.counts.items()) or "nothing to compare"
         return f"{compared}; not looked at: {', '.join(self.cut)}" if self.cut else compared
 
 
@@ -73,11 +73,11 @@ def _objects(at: Takeover, bucket: str, other: str, comparison: Comparison, unti
         missing += not copy or copy[:2] != (key, size)
         comparison.counts["object"] += 1
     if younger:
-        comparison.cut.append(f"{counted(younger, 'object')} of {bucket} that may be under way")
+        comparison.cut.append(f"{quantity(younger, 'object')} of {bucket} that may be under way")
     if next(listing, None):
         comparison.cut.append(f"objects of {bucket} after the first {OBJECTS:,}")
     if missing:
-        comparison.behind.append(f"{counted(missing, 'object')} of {bucket} {_are(missing)} not in {at.here}")
+        comparison.behind.append(f"{quantity(missing, 'object')} of {bucket} {_are(missing)} not in {at.here}")
 
 
 def _listed(at: Takeover, region: str, bucket: str) -> Iterator[tuple[str, int, datetime]]:
@@ -104,7 +104,7 @@ def _items(at: Takeover, table: str, comparison: Comparison, rests: bool) -> Non
     copies = _read(at, table, keys)
     pairs = (items, copies) if rests else (keys, _only(names, copies))
     if missing := sum(item not in pairs[1] for item in pairs[0]):
-        comparison.behind.append(f"{counted(missing, 'item')} of {table} {_are(missing)} not the same in {at.here}")
+        comparison.behind.append(f"{quantity(missing, 'item')} of {table} {_are(missing)} not the same in {at.here}")
 
 
 def _only(names: Sequence[str], items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

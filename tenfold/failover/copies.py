@@ -57,7 +57,7 @@ def describe(at: Takeover, region: str, identifier: str) -> dict[str, Any]:
     return at.client("rds", region).describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
 
 
-def described(at: Takeover, region: str, identifier: str) -> dict[str, Any] | None:
+def describe_database(at: Takeover, region: str, identifier: str) -> dict[str, Any] | None:
     """None where there is no such database."""
     from botocore.exceptions import ClientError
 
@@ -75,7 +75,7 @@ def source(there: Mapping[str, Any]) -> str:
 
 
 def is_available(at: Takeover, region: str, identifier: str) -> bool:
-    there = described(at, region, identifier)
+    there = describe_database(at, region, identifier)
     return bool(there) and there["DBInstanceStatus"] == "available"
 
 
@@ -83,8 +83,8 @@ def rename(at: Takeover, member: Member) -> None:
     """Gives the database the name of a former one. It keeps its data, replicas and protection; its address changes, and
     RDS restarts it. Its logs are no longer exported: RDS would create log groups for the new name, without encryption
     or expiry."""
-    other, there = former(member.identifier), described(at, member.region, member.identifier)
-    if there and not described(at, member.region, other):
+    other, there = former(member.identifier), describe_database(at, member.region, member.identifier)
+    if there and not describe_database(at, member.region, other):
         logs = there.get("EnabledCloudwatchLogsExports")
         at.client("rds", member.region).modify_db_instance(
             DBInstanceIdentifier=member.identifier,
@@ -98,7 +98,7 @@ def rename(at: Takeover, member: Member) -> None:
 def rename_back(at: Takeover, member: Member) -> None:
     """Gives the former database its name back; its logs are exported again."""
     other = former(member.identifier)
-    if described(at, member.region, other) and not described(at, member.region, member.identifier):
+    if describe_database(at, member.region, other) and not describe_database(at, member.region, member.identifier):
         logs = member.inputs.get("enabledCloudwatchLogsExports")
         at.client("rds", member.region).modify_db_instance(
             DBInstanceIdentifier=other,
@@ -109,18 +109,18 @@ def rename_back(at: Takeover, member: Member) -> None:
     wait(at, lambda: is_available(at, member.region, member.identifier), f"{member.name} is not back yet", RENAMING)
 
 
-def followed(at: Takeover, member: Member) -> str:
+def replica_source(at: Takeover, member: Member) -> str:
     """The source of a replica; empty also where there is no such database."""
-    return source(described(at, member.region, member.identifier) or {})
+    return source(describe_database(at, member.region, member.identifier) or {})
 
 
 def follows(at: Takeover, member: Member) -> bool:
-    return bool(followed(at, member))
+    return bool(replica_source(at, member))
 
 
 def is_closed(at: Takeover, member: Member) -> bool:
     """Whether no client can connect; true also where no database has the name."""
-    there = described(at, member.region, member.identifier)
+    there = describe_database(at, member.region, member.identifier)
     return there is None or _groups(there) == _nobodys(at, member, there)
 
 
@@ -140,7 +140,7 @@ def _nobodys(at: Takeover, member: Member, there: Mapping[str, Any]) -> list[str
 def close(at: Takeover, member: Member) -> None:
     """Closes the database to all clients: its security group becomes the network's default one, which has no members.
     A restart ends open connections; replication does not go through the security group."""
-    rds, there = at.client("rds", member.region), described(at, member.region, member.identifier)
+    rds, there = at.client("rds", member.region), describe_database(at, member.region, member.identifier)
     if there is None:
         return  # renamed already
     nobodys = _nobodys(at, member, there)
@@ -166,13 +166,13 @@ def copy(at: Takeover, member: Member, source: str) -> None:
     """Creates a replica of `source` (an ARN, or an identifier in the same region) under the member's name, with the
     program's inputs, and with backups, which it needs before it can be promoted. Waits until it is available."""
     rds, region, name = at.client("rds", member.region), member.region, member.identifier
-    there = described(at, region, name)
+    there = describe_database(at, region, name)
     if there is None:
         rds.create_db_instance_read_replica(**_parameters(member, source))
     elif not there.get("ReadReplicaSourceDBInstanceIdentifier"):
         raise Unfinished(f"{name} is a database of its own in {region}: its name cannot be given to a replica")
     wait(at, lambda: is_available(at, region, name), f"{name} is not available yet", COPYING)
-    later = _missing(described(at, region, name) or {}, member)
+    later = _missing(describe_database(at, region, name) or {}, member)
     if later:
         rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **later)
         wait(at, lambda: is_available(at, region, name), f"{name} is not available yet", COPYING)
@@ -182,7 +182,7 @@ def copy(at: Takeover, member: Member, source: str) -> None:
 
 
 def _parameters(member: Member, source: str) -> dict[str, Any]:
-    inputs, far = member.planned(), source.startswith("arn:")
+    inputs, far = member.planned_inputs(), source.startswith("arn:")
     named = {**_TAKEN, **(_FAR if far else {})}
     return {
         **{key: inputs[name] for key, name in named.items() if inputs.get(name) not in (None, "", [])},
@@ -197,7 +197,7 @@ def _missing(there: Mapping[str, Any], member: Member) -> dict[str, Any]:
     """Inputs of the program that the replica does not have yet."""
     groups = [one["DBParameterGroupName"] for one in there.get("DBParameterGroups") or ()]
     so_far = {**there, "DBParameterGroupName": next(iter(groups), None)}
-    inputs = member.planned()
+    inputs = member.planned_inputs()
     planned = {key: inputs.get(name) for key, name in _LATER.items()}
     return {
         key: value
@@ -209,7 +209,7 @@ def _missing(there: Mapping[str, Any], member: Member) -> dict[str, Any]:
 def remove_replica(at: Takeover, member: Member) -> None:
     """Deletes a replica: its source has the same data. Waits until it is gone. Raises `Unfinished` for a database that
     is no replica."""
-    there = described(at, member.region, member.identifier)
+    there = describe_database(at, member.region, member.identifier)
     if there is None:
         return
     if not there.get("ReadReplicaSourceDBInstanceIdentifier"):
@@ -223,7 +223,12 @@ def remove_replica(at: Takeover, member: Member) -> None:
                 DBInstanceIdentifier=member.identifier, DeletionProtection=False, ApplyImmediately=True
             )
         rds.delete_db_instance(DBInstanceIdentifier=member.identifier, SkipFinalSnapshot=True)
-    wait(at, lambda: not described(at, member.region, member.identifier), f"{member.identifier} is there yet", RENAMING)
+    wait(
+        at,
+        lambda: not describe_database(at, member.region, member.identifier),
+        f"{member.identifier} is there yet",
+        RENAMING,
+    )
 
 
 def leave_proxies(at: Takeover, pair: Pair) -> None:

@@ -22,7 +22,7 @@ class Mark(Value):
 
 
 @contextmanager
-def lost(endpoint: str, region: str) -> Iterator[None]:
+def lose_region(endpoint: str, region: str) -> Iterator[None]:
     """The region does not answer inside this block, and does again after it, even after an exception."""
     regions.ask(endpoint, "POST", region)
     try:

@@ -37,7 +37,7 @@ def known_as(identifier: str, description: Mapping[str, Any], before: str) -> st
     return description["DbiResourceId"] if before.startswith("db-") else identifier
 
 
-def exchanged(resources: list[Resource], successors: Mapping[str, Successor]) -> list[Resource]:
+def replace_by_successors(resources: list[Resource], successors: Mapping[str, Successor]) -> list[Resource]:
     """The state with the successors, which are by URN. A second call changes nothing: a database that has its new id is
     not exchanged again."""
     known = {resource["urn"] for resource in resources}
@@ -80,7 +80,7 @@ def _succeeded(resource: Resource, successor: Successor) -> Resource:
     after = copy.deepcopy(resource)
     after["id"] = successor.id
     for side in ("inputs", "outputs"):
-        after[side] = successor.member.planned(after[side])
+        after[side] = successor.member.planned_inputs(after[side])
         after[side].pop("replicateSourceDb", None)
         if successor.follows:
             after[side]["replicateSourceDb"] = successor.follows

@@ -57,7 +57,7 @@ def _copy(at: Takeover) -> str:
 
 
 def _follow(at: Takeover, replica: Member, source: str) -> None:
-    if copies.followed(at, replica) == source:
+    if copies.replica_source(at, replica) == source:
         return
     copies.remove_replica(at, replica)
     copies.copy(at, replica, source)
@@ -68,7 +68,7 @@ def _drop_copies(at: Takeover) -> str:
     for pair in at.pairs:
         if copies.follows(at, pair.here):
             for replica in pair.replicas:
-                if copies.followed(at, replica) == pair.here.identifier:
+                if copies.replica_source(at, replica) == pair.here.identifier:
                     copies.remove_replica(at, replica)
             copies.remove_replica(at, pair.here)
     return f"no replica is left in {at.here}"
@@ -166,7 +166,7 @@ def _swap(at: Takeover) -> str:
 
 
 def _arn(at: Takeover, member: Member) -> str:
-    there = copies.described(at, member.region, member.identifier)
+    there = copies.describe_database(at, member.region, member.identifier)
     if there is None:
         raise Unfinished(f"{member.identifier} is not there")
     return there["DBInstanceArn"]

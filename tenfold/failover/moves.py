@@ -65,7 +65,7 @@ class Member(Value):
         keep = int(self.inputs.get("backupRetentionPeriod") or 1)
         return Database(self.urn, self.name, self.identifier, self.region, keep)
 
-    def planned(self, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def planned_inputs(self, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The program's new inputs; `inputs` replaces those of the state, where they are spelled another way."""
         after = {**(self.inputs if inputs is None else inputs), **self.changes}
         return {name: value for name, value in after.items() if name not in self.changes or value is not None}

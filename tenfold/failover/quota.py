@@ -18,7 +18,7 @@ class Capacity(Value):
 
 def of(a: Architecture, region: str, client: Callable[[], Any]) -> Capacity:
     """`client` gives one of Service Quotas in the region."""
-    needed, quota = capacity.needed(a), _quota(client)
+    needed, quota = capacity.needed_vcpus(a), _quota(client)
     if quota is None or quota >= needed:
         return Capacity(needed, quota)
     call = f"aws service-quotas request-service-quota-increase --region {region} --service-code ec2"

@@ -73,7 +73,7 @@ class Known(Value):
     trouble: str = ""
 
 
-def known(where: Place, ssm: Any) -> Known:
+def last_takeover(where: Place, ssm: Any) -> Known:
     """`ssm`: None where there is no second region. Raises `Failure` for a damaged file of this machine."""
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -90,7 +90,7 @@ def standings(client: Callable[[str, str], Any], replicas: Sequence[Replica], aw
                 clients[at] = client(*at)
             state = silent.get(one.region) or ask(clients[at], one)
         except (BotoCoreError, ClientError) as wrong:
-            state = f"not known: {trouble.explained(wrong)}"
+            state = f"not known: {trouble.explain_error(wrong)}"
             if not isinstance(wrong, ClientError):
                 silent[one.region] = state
         remedy = _REMEDIES.get((one.kind, state), "")

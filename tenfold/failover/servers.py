@@ -7,7 +7,7 @@ from tenfold.failover import pods, trouble
 from tenfold.failover.moves import Fleet
 from tenfold.failover.pods import Pods
 from tenfold.failover.takeover import Takeover, Unfinished, is_silent, wait
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 
 def stop_lost_groups(at: Takeover) -> Iterator[str]:
@@ -22,7 +22,7 @@ def stop_lost_groups(at: Takeover) -> Iterator[str]:
                 yield f"{at.away} answers nothing: it is fenced by the first `up` after its return"
                 return
             by_hand = f"Its servers may still write: set {fleet.group} to 0 by hand"
-            yield f"{at.away} answers, and refuses: {trouble.explained(wrong)}. {by_hand}"
+            yield f"{at.away} answers, and refuses: {trouble.explain_error(wrong)}. {by_hand}"
 
 
 def stop_lost_pods(at: Takeover) -> Iterator[str]:
@@ -42,7 +42,7 @@ def pods_in(at: Takeover, region: str) -> tuple[Pods, ...]:
 
 def have_pods(at: Takeover, region: str) -> bool:
     """Whether any pod runs. Raises `Unfinished`."""
-    return any(asked(lambda one=one: pods.running(one, at.asked.endpoint)) for one in pods_in(at, region))
+    return any(ask_cluster(lambda one=one: pods.running(one, at.asked.endpoint)) for one in pods_in(at, region))
 
 
 def set_pods(at: Takeover, region: str, number: Callable[[Pods], int]) -> list[str]:
@@ -51,22 +51,24 @@ def set_pods(at: Takeover, region: str, number: Callable[[Pods], int]) -> list[s
     Raises `Unfinished`."""
     services = [(one, number(one)) for one in pods_in(at, region)]
     for one, wished in services:
-        asked(lambda one=one, wished=wished: pods.scale(one, wished, at.asked.endpoint))
+        ask_cluster(lambda one=one, wished=wished: pods.scale(one, wished, at.asked.endpoint))
     for one, wished in services:
         look = pods.ready if wished else pods.running
         wait(
             at,
-            lambda one=one, wished=wished, look=look: _is_number(asked(lambda: look(one, at.asked.endpoint)), wished),
-            f"{one.name} has not {counted(wished, 'pod')} yet",
+            lambda one=one, wished=wished, look=look: _is_number(
+                ask_cluster(lambda: look(one, at.asked.endpoint)), wished
+            ),
+            f"{one.name} has not {quantity(wished, 'pod')} yet",
         )
-    return [f"{one.name} has {counted(wished, 'pod')}" for one, wished in services]
+    return [f"{one.name} has {quantity(wished, 'pod')}" for one, wished in services]
 
 
 def _is_number(number: int, wished: int) -> bool:
     return number >= wished if wished else number == 0
 
 
-def asked(ask: Callable[[], Any]) -> Any:
+def ask_cluster(ask: Callable[[], Any]) -> Any:
     """The answer of a cluster. Raises `Unfinished` where it does not answer."""
     try:
         return ask()

@@ -11,7 +11,7 @@ from tenfold.failover import copies, images, pods, replicas, servers, trouble
 from tenfold.failover.moves import Database
 from tenfold.failover.takeover import Step, Takeover, Unfinished, Way, wait
 from tenfold.promotion.checks import MINUTES
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 _BUSY = {"InvalidDBInstanceState", "InvalidDBInstanceStateFault"}
 _AT_ONCE = 100  # alarms: API reference, EnableAlarmActions
@@ -30,7 +30,7 @@ def _look(at: Takeover) -> str:
         if not at.agrees(f"{image} is not there, and no server starts without it. Go on, and push it meanwhile?"):
             raise Unfinished(f"{image} is not there: push it, for no server starts without it")
     for one in servers.pods_in(at, at.here):
-        servers.asked(lambda one=one: pods.running(one, at.asked.endpoint))
+        servers.ask_cluster(lambda one=one: pods.running(one, at.asked.endpoint))
     standings = refuse_unfit(at)
     fit = [one.replica.kind for one in standings if one.state in replicas.FIT]
     unfit = [one.words for one in standings if one.state not in replicas.FIT]
@@ -41,7 +41,7 @@ def _look(at: Takeover) -> str:
         "switch": bool(at.switch),
         **{kind: fit.count(kind) for kind in replicas.Kind},
     }
-    words = ", ".join(counted(number, what) for what, number in there.items() if number)
+    words = ", ".join(quantity(number, what) for what, number in there.items() if number)
     push = [f"push {', '.join(absent)}: no server starts without it"] if absent else []
     ready = f"{at.here} answers, and has what takes over: {words or 'nothing is needed'}"
     return "; ".join([ready, *unfit, *push])
@@ -185,7 +185,7 @@ def ring(at: Takeover) -> str:
 
     _switch_alarms(at, at.here)
     number = sum(one.region == at.here for one in at.moves.alarms)
-    rings = f"{counted(number, 'alarm')} of {at.here} {'notifies' if number == 1 else 'notify'} somebody"
+    rings = f"{quantity(number, 'alarm')} of {at.here} {'notifies' if number == 1 else 'notify'} somebody"
     try:
         _switch_alarms(at, at.away)
     except (BotoCoreError, ClientError):

@@ -27,7 +27,7 @@ def is_busy(wrong: Exception) -> bool:
     return code(wrong) in _BUSY
 
 
-def explained(wrong: Exception) -> str:
+def explain_error(wrong: Exception) -> str:
     """The error in words with a remedy; errors that are not AWS's are only converted to text."""
     call = getattr(wrong, "operation_name", "")
     if code(wrong) in _DENIED:

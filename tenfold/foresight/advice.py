@@ -64,7 +64,7 @@ def advise(a: Architecture, signals: Signals, rows: Sequence[Row], lower_carries
     fired = list(_fired(known, needs=frozenset(signals)))
     measured = bool(fired) and bool(signals.keys() - {"users", "considering"})
     if not fired:
-        fired = list(_fired({**computed(tiers), **known}))
+        fired = list(_fired({**computed_signals(tiers), **known}))
         full = capacity.fullest(tiers)
         if full and full.full >= 1 and not (fired and fired[0].id != "over-built"):
             fired = [_of_row(full)]
@@ -105,7 +105,7 @@ def facts(a: Architecture, rows: Sequence[Row], lower_carries: bool) -> dict[str
     return known
 
 
-def computed(rows: Sequence[Row]) -> dict[str, Any]:
+def computed_signals(rows: Sequence[Row]) -> dict[str, Any]:
     """Signals as `load` foretells them; connections that may be opened are not yet used."""
     return {row.signal: row.share for row in rows if row.signal and row.fixed < row.used}
 

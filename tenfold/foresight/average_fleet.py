@@ -48,6 +48,6 @@ def _never_grows(a: Architecture, fleet: Fleet) -> bool:
     scaling = fleet.scaling
     if scaling is None or scaling.schedules:
         return False
-    each = servers.carried(a, fleet.instance)
+    each = servers.carried_requests(a, fleet.instance)
     first = scaling.out_at or scaling.track_cpu or (scaling.steps[0][0] if scaling.steps else None)
     return first is not None and _peak(a) < first * fleet.servers_min * each

@@ -40,7 +40,7 @@ def dates() -> Mapping[str, date]:
 
 def age(today: date) -> int:
     """Days since the prices that are used were read, those of the region that was read first; or put together."""
-    known = min(dates().values(), default=date.fromisoformat(prices.shipped()["as_of"]))
+    known = min(dates().values(), default=date.fromisoformat(prices.shipped_prices()["as_of"]))
     return max(0, (today - known).days)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight import prices
 from tenfold.foresight import regions as seen
-from tenfold.foresight.charges import billed
+from tenfold.foresight.charges import billed_types
 from tenfold.foresight.charges.charge import At, Charge
 from tenfold.foresight.prices import BORROWED, Book, Price
 from tenfold.foresight.servers import Amount, same
@@ -118,7 +118,7 @@ def _charges(at: At, resources: Sequence[Resource]) -> Iterator[tuple[str, Charg
 
 
 def _of_type(at: At, type_: str, resources: Sequence[Resource]) -> Iterator[Charge]:
-    bill = billed().get(type_)
+    bill = billed_types().get(type_)
     if bill:
         yield from bill(at, resources)
     elif type_.startswith("aws:") and type_ not in free():

@@ -52,7 +52,7 @@ def _hour(minute: int) -> float:
     return NIGHT + (1 - NIGHT) * height**SHARP
 
 
-def named(name: str, peak: float, unit: str = "requests/s") -> tuple[Load, str]:
+def curve_named(name: str, peak: float, unit: str = "requests/s") -> tuple[Load, str]:
     """One of `SHAPES` with uneven visitors, and what it is in words."""
     shape, words = SHAPES[name]
     return uneven(shape(peak)), f"{name}: {words}; peak {peak:g} {unit}"

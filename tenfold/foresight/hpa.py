@@ -135,7 +135,7 @@ class Decision(Value):
     reason: str
 
 
-def desired(
+def decide_pods(
     current: int,
     metrics: Sequence[Metric],
     *,
@@ -159,8 +159,8 @@ def desired(
     if current < least:
         return Decision(least, least, "TooFewReplicas")
     proposed = _largest(current, metrics)
-    calm = stabilized(current, proposed, history, up.window, down.window)
-    replicas, reason = limited(current, calm, least, most, up, down, added, removed)
+    calm = stabilize_proposal(current, proposed, history, up.window, down.window)
+    replicas, reason = limit_proposal(current, calm, least, most, up, down, added, removed)
     return Decision(replicas, proposed, reason)
 
 
@@ -176,14 +176,14 @@ def _largest(current: int, metrics: Sequence[Metric]) -> int:
     return max(proposals) if not unread else max(current, *proposals)
 
 
-def stabilized(current: int, proposed: int, history: Past, up_window: int, down_window: int) -> int:
+def stabilize_proposal(current: int, proposed: int, history: Past, up_window: int, down_window: int) -> int:
     """The least recent proposal where it is more than now, the largest where it is less, else what is."""
     low = min([proposed, *(pods for age, pods in history if age < up_window)])
     high = max([proposed, *(pods for age, pods in history if age < down_window)])
     return max(low, min(current, high))
 
 
-def limited(
+def limit_proposal(
     current: int,
     proposed: int,
     least: int,

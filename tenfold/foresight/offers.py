@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from tenfold.foresight.prices import DATA, shipped
+from tenfold.foresight.prices import DATA, shipped_prices
 
 HOST = "https://pricing.us-east-1.amazonaws.com"
 TiersByStart = dict[tuple[str, float], set[tuple[float | None, float]]]
@@ -92,6 +92,6 @@ def _row(key: str, per: str, by_start: TiersByStart, as_of: str) -> dict[str, An
     tiers = [next(iter(by_start[at])) for at in sorted(at for at in by_start if at[0] == key)]
     paid = [tier for tier in tiers if tier[1]] or tiers  # what an account has free is not deducted, but told
     usd: Any = paid[0][1] if len(paid) == 1 else [list(tier) for tier in paid]
-    known = shipped()["regions"]["us-east-1"].get(key, {})
+    known = shipped_prices()["regions"]["us-east-1"].get(key, {})
     free = {"free": known["free"]} if "free" in known else {}
     return {"usd": usd, "per": per, "src": "aws", "as_of": as_of, **free}

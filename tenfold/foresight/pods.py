@@ -95,7 +95,7 @@ class _Scaled:
             requests=dict.fromkeys(names, self.request),
             unready=names[ready:],
         )
-        decision = hpa.desired(
+        decision = hpa.decide_pods(
             len(names),
             [metric],
             least=self.plan.pods,

@@ -76,7 +76,7 @@ _BY_CLASS = ("cache", "ec2", "rds")  # a house may pay for a class that the list
 
 def strangers(own: Iterable[str]) -> dict[str, list[str]]:
     """Keys of a house's own prices that nothing is billed by, with those of the same service that something is."""
-    listed = {key for rows in shipped()["regions"].values() for key in rows}
+    listed = {key for rows in shipped_prices()["regions"].values() for key in rows}
     return {
         key: sorted(other for other in listed if other.split(".")[0] == key.split(".")[0])
         for key in own
@@ -129,7 +129,7 @@ class Book:
         return self._row(region, key) or self._row(GLOBAL, key) or self._derived(region, key)
 
     def _row(self, region: str, key: str) -> Price | None:
-        row = (self._refreshed.get(region) or {}).get(key) or shipped()["regions"].get(region, {}).get(key)
+        row = (self._refreshed.get(region) or {}).get(key) or shipped_prices()["regions"].get(region, {}).get(key)
         if row is None:
             return None
         confidence, why = row.get("conf", STATED), row.get("why", "")
@@ -148,7 +148,7 @@ class Book:
         """What costs the same in every region that has a row, and two have one."""
         if key not in _UNIFORM:
             return None
-        regions = [region for region in shipped()["regions"] if self._row(region, key)]
+        regions = [region for region in shipped_prices()["regions"] if self._row(region, key)]
         rows = [row for region in regions if (row := self._row(region, key))]
         if len(rows) < 2 or len({row.rate for row in rows}) > 1:
             return None
@@ -201,15 +201,15 @@ _UNITS = {"s3": "GB-month", "ebs": "GB-month", "logs": "GB", "transfer": "GB", "
 
 
 @cache
-def shipped() -> Mapping[str, Any]:
+def shipped_prices() -> Mapping[str, Any]:
     """`data/prices.json`: rows by region and key, sources, and the day it was put together."""
     return json.loads((DATA / "prices.json").read_bytes())
 
 
 def services() -> Sequence[str]:
     """What a discount can be on: the first words of all keys."""
-    return sorted({key.split(".")[0] for rows in shipped()["regions"].values() for key in rows})
+    return sorted({key.split(".")[0] for rows in shipped_prices()["regions"].values() for key in rows})
 
 
 def source(name: str) -> str:
-    return {"house": "house rules", "aws": "AWS's own price list"}.get(name) or shipped()["sources"][name]
+    return {"house": "house rules", "aws": "AWS's own price list"}.get(name) or shipped_prices()["sources"][name]

@@ -33,7 +33,7 @@ def mean_rate(a: Architecture) -> float:
     return a.load.peak * sizing.MEAN_OF_PEAK
 
 
-def carried(a: Architecture, type_: str) -> float:
+def carried_requests(a: Architecture, type_: str) -> float:
     """Requests a second that a server of this type carries at 100 % CPU."""
     return vcpus(type_) / a.load.cpu_per_request
 

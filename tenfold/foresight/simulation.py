@@ -224,7 +224,7 @@ def run(load: Load, size: Size, policy: Policy, limits: Limits | None = None) ->
 def size_of(a: Architecture) -> Size:
     """Of an architecture with a fleet."""
     fleet, scaling = _fleet(a), _fleet(a).scaling
-    each = servers.carried(a, fleet.instance)
+    each = servers.carried_requests(a, fleet.instance)
     pooled = scaling is not None and scaling.warm_pool > 0
     warmup = -(-scaling.warmup // 60) if scaling else 0
     launch = -(-a.load.launch_time // 60)
@@ -248,7 +248,7 @@ def policy_of(a: Architecture) -> Policy:
     if scaling.track_cpu:
         return Track(scaling.track_cpu)
     if scaling.track_requests:  # a server and minute
-        each = servers.carried(a, fleet.instance)
+        each = servers.carried_requests(a, fleet.instance)
         return Track(min(1.0, scaling.track_requests / 60 / each))
     out, into = (-(-(seconds or 0) // 60) for seconds in (scaling.cooldown_out, scaling.cooldown_in))
     return Simple(scaling.out_at or 1, scaling.in_at or 0, out, into)

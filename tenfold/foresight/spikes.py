@@ -12,14 +12,14 @@ CAMPAIGN = 10  # times the mean, where only that there is a peak is known
 ROOM = 0.7  # of their CPU, that the servers for it may use
 
 
-def simulated(a: Architecture, signals: Mapping[str, Any]) -> Sequence[str]:
+def simulate_spike(a: Architecture, signals: Mapping[str, Any]) -> Sequence[str]:
     """In words; nothing without a fleet."""
     if a.fleet is None:
         return ()
     times = float(signals.get("peak_over_mean", CAMPAIGN))
     peak = servers.mean_rate(a) * times
     name = "viral" if times >= VIRAL_FROM else "campaign"
-    load, _ = curves.named(name, peak)
+    load, _ = curves.curve_named(name, peak)
     run = simulation.run_of(a, load)
     size = run.size
     many = ceil(max(load) / size.each / ROOM)

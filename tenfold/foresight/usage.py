@@ -72,7 +72,7 @@ class Usage(Mapping[str, Use]):
     def _use(self, name: str) -> Use:
         whole, _, part = name.partition(".")
         derived = DERIVED[name](self)
-        stated = self.stated(whole)
+        stated = self.stated_amount(whole)
         if stated is None:
             return derived
         if not part:
@@ -81,7 +81,7 @@ class Usage(Mapping[str, Use]):
         share = derived.amount / total if total else 0
         return Use(stated * share, f"{share:.0%} of load.usage.{whole}", stated=True)
 
-    def stated(self, name: str) -> float | None:
+    def stated_amount(self, name: str) -> float | None:
         return getattr(self.architecture.load.usage, name, None)
 
     @cached_property

@@ -47,4 +47,4 @@ def with_cpu(content: bytes, file: str, environment: str | None, of: MeasuredCpu
     in_environment = "cpu_per_request" in (own.get("load") or {})
     before = (own if in_environment else document).get("load") or {}
     load = {**before, "cpu_per_request": f"{round(of.cpu * 1000)}ms"}
-    return edit.edited(content, file, environment if in_environment else None, {"load": load})
+    return edit.edit_content(content, file, environment if in_environment else None, {"load": load})

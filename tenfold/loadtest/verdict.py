@@ -44,7 +44,7 @@ class Verdict(Value):
 
 def verdict(steps: Sequence[Step], slowest: float, errors: float) -> Verdict:
     """`slowest` in seconds for the 99th percentile, `errors` as a fraction; `steps` by rising load."""
-    reasons = [broken(step, slowest, errors) for step in steps]
+    reasons = [broken_goals(step, slowest, errors) for step in steps]
     at = next((at for at, why in enumerate(reasons) if why), len(steps))
     first = steps[at] if at < len(steps) else None
     return Verdict(
@@ -57,7 +57,7 @@ def verdict(steps: Sequence[Step], slowest: float, errors: float) -> Verdict:
     )
 
 
-def broken(step: Step, slowest: float, errors: float) -> tuple[str, ...]:
+def broken_goals(step: Step, slowest: float, errors: float) -> tuple[str, ...]:
     """In words; nothing where the step held."""
     why = []
     if step.dropped:

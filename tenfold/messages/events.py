@@ -152,13 +152,13 @@ def check_times(first: datetime, last: datetime, now: datetime) -> None:
     wrong = "begins in the future" if first > now else "ends before it begins" if last <= first else ""
     if wrong:
         raise Failure(
-            f"The time from {shown(first)} to {shown(last)} UTC {wrong}.",
+            f"The time from {utc_text(first)} to {utc_text(last)} UTC {wrong}.",
             remedies=("--from 2026-11-27T08:00 --to 2026-11-27T09:30, or --from 2h for the last two hours",),
             code=exits.WRONG_INPUT,
         )
 
 
-def shown(moment: datetime) -> str:
+def utc_text(moment: datetime) -> str:
     """`2026-11-27 08:00`, in UTC; seconds only where there are any."""
     text = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     return text.removesuffix(":00") if moment.second == 0 else text

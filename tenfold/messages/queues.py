@@ -68,7 +68,7 @@ def addresses(target: Deployment, deployed: list[dict[str, Any]]) -> list[Addres
     return [Addresses(name, url, dead[name]) for name, url in sorted((outputs.get("queues") or {}).items())]
 
 
-def named(name: str, among: list[Addresses], stack: str) -> Addresses:
+def queue_named(name: str, among: list[Addresses], stack: str) -> Addresses:
     """Raises `Failure` for a queue that the stack has not, with the nearest names."""
     return among[nearest(name, [one.name for one in among], stack, "queue")]
 

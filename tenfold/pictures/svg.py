@@ -40,7 +40,7 @@ class _Place(Value):
     stacked: bool
 
 
-def drawn(picture: Picture) -> str:
+def draw_picture(picture: Picture) -> str:
     places, lanes, width, bottom = _places(picture)
     foot = textwrap.wrap(_foot(picture), int(width) // 7)
     height = bottom + _MARGIN + 20 * len(foot)

@@ -17,7 +17,7 @@ ENDED: Mapping[str, Any] = {"promoting_from": None, "moved": None}
 
 
 class Action(Value):
-    """`change` is for `edit.edited`; `checked` names the checks that must not say "not yet" before it."""
+    """`change` is for `edit.edit_content`; `checked` names the checks that must not say "not yet" before it."""
 
     title: str
     change: Mapping[str, Any]
@@ -128,7 +128,7 @@ def finish(now: Architecture, command: str, stands: Standing | None = None) -> A
     promotion = _under_way(now, command, stands)
     if promotion.waiting:
         raise _refused(
-            f"What only stage {promotion.from_stage} has is still in use; moved: {steps.moved(promotion)}.",
+            f"What only stage {promotion.from_stage} has is still in use; moved: {steps.progress_text(promotion)}.",
             f"without it, {' and '.join(promotion.waiting)} would be lost",
             (
                 *(

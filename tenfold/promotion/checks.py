@@ -56,7 +56,7 @@ class Asked:
         )["Datapoints"]
         return [point[statistic] for point in sorted(points, key=lambda point: point["Timestamp"])]
 
-    def unmeasured(self, about: str, what: str) -> Check:
+    def unmeasured_check(self, about: str, what: str) -> Check:
         if self.endpoint:
             return Check(about, what, UNKNOWN, "the local cloud measures nothing")
         return Check(about, what, NOT_YET, f"no measurement in the last {MINUTES} minutes")
@@ -109,7 +109,7 @@ def _lag(asked: Asked, resource: Mapping[str, Any]) -> Check:
     limit = asked.architecture.database.replicas
     what = f"{_name(resource)} follows the primary"
     if not lags or limit is None:
-        return asked.unmeasured("finish", what)
+        return asked.unmeasured_check("finish", what)
     return Check("finish", what, OK if max(lags) <= limit.max_lag else NOT_YET, f"{max(lags):g} s behind at most")
 
 
@@ -176,7 +176,7 @@ def _server(asked: Asked, resource: Mapping[str, Any]) -> Iterator[Check]:
         return
     came = asked.metric("AWS/EC2", "NetworkIn", ("InstanceId", resource["id"]), "Sum")
     if not came:
-        yield asked.unmeasured("finish", what)
+        yield asked.unmeasured_check("finish", what)
         return
     why = f"at most {max(came) / 1024:.0f} KiB a minute came in, in {MINUTES} minutes; below {QUIET // 1024} is idle"
     yield Check("finish", what, OK if max(came) < QUIET else NOT_YET, why)

@@ -34,7 +34,7 @@ class Uneditable(Failure):
         super().__init__(what, why=why, remedies=(remedy,), code=exits.REFUSED)
 
 
-def edited(
+def edit_content(
     content: bytes, file: str, environment: str | None, change: Mapping[str, Any], remedy: str = "Write that."
 ) -> bytes:
     """`content` with `change` (key -> value; None takes the key away) in the environment's block, or at the top.

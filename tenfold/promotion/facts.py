@@ -40,7 +40,7 @@ def of(architecture: Architecture, file: str, flags: str) -> dict[str, Any]:
     }
 
 
-def filled(text: str, known: Mapping[str, Any], resources: State, name: str) -> str:
+def fill_text(text: str, known: Mapping[str, Any], resources: State, name: str) -> str:
     """`text` with every `@{…}` replaced; what only a deployment knows, and there is none yet, is `<name>`."""
 
     def fill(match: re.Match[str]) -> str:

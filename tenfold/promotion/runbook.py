@@ -84,7 +84,9 @@ def _case(architecture: Architecture, large_above: int | None) -> dict[str, Any]
 
 def _step(data: Mapping[str, Any], known: Mapping[str, Any], resources: facts.State, name: str) -> Step:
     texts = ("title", "why", "before", "run", "check", "back")
-    return Step(where=data["where"], **{key: facts.filled(data[key].strip(), known, resources, name) for key in texts})
+    return Step(
+        where=data["where"], **{key: facts.fill_text(data[key].strip(), known, resources, name) for key in texts}
+    )
 
 
 @cache

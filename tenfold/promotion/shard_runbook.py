@@ -96,4 +96,4 @@ def _listed(keys: Any) -> str:
 
 
 def _filled(text: str, known: dict[str, Any]) -> str:
-    return facts.filled(text.strip(), known, (), "")
+    return facts.fill_text(text.strip(), known, (), "")

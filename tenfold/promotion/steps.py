@@ -60,7 +60,7 @@ def left_over(architecture: Architecture) -> tuple[str, ...]:
     return tuple(f"{architecture.name}-{name}" for name in leaves(before, architecture.capabilities))
 
 
-def moved(promotion: Promotion) -> str:
+def progress_text(promotion: Promotion) -> str:
     """`data yes, traffic 25%`, of what moves at all."""
     done = {"data": "yes" if promotion.moved_data else "no", "traffic": f"{promotion.moved_traffic}%"}
     return ", ".join(f"{move} {done[move]}" for move in promotion.moves) or "nothing has to"

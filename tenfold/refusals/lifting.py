@@ -22,7 +22,7 @@ def going(difference: Difference) -> Iterator[Change]:
     return (change for change in difference.resources if change.op in ("delete", "replace"))
 
 
-def blocked(deployed: State, difference: Difference) -> Inputs:
+def blocked_deletions(deployed: State, difference: Difference) -> Inputs:
     """What would go in `difference`, whole or in part, and AWS would not delete. A console may have switched a
     protection on or off since: what the state has read back counts."""
     known = {resource["urn"]: deletion.values(resource) for resource in deployed}
@@ -43,9 +43,9 @@ def blocked(deployed: State, difference: Difference) -> Inputs:
 
 def refuse_blocked(target: Deployment, deployed: State, difference: Difference) -> None:
     """Raises `Failure` (refused) where AWS would not delete what `difference` removes or replaces."""
-    changes = blocked(deployed, difference)
+    changes = blocked_deletions(deployed, difference)
     full = [change for change in _unemptied(difference, ()) if _is_full(asked_by(target), deployed, change)]
-    changes |= {change.urn: deletion.emptied(change.type) for change in full}
+    changes |= {change.urn: deletion.emptying_input(change.type) for change in full}
     if not changes:
         return
     names = {urn: urn.rsplit("::", 1)[-1] for urn in changes}
@@ -77,12 +77,12 @@ def _as_yaml(inputs: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def unlocked(target: Deployment, deployed: State, urns: Collection[str], changes: Inputs) -> Iterator[None]:
+def unlock_resources(target: Deployment, deployed: State, urns: Collection[str], changes: Inputs) -> Iterator[None]:
     """For the run inside, which removes something: the engine's protection of `urns` is lifted, and `changes` is set in
     the state and, where it is a protection, at AWS. Nothing is deployed. Raises `Failure` where AWS refuses; then
     nothing has gone, and the next `up` puts all of it back."""
     _refuse_without_a_call(deployed, changes)
-    with target.driver.unprotected(urns, changes):
+    with target.driver.lift_protection(urns, changes):
         _switch_off(target, deployed, changes)
         yield
 
@@ -155,10 +155,10 @@ def _has_messages(asked: Asked, deployed: State, change: Change) -> bool:
 
 def to_lift(deployed: State, difference: Difference, given_up: Collection[str], *, logs: bool = False) -> Inputs:
     """URN -> the inputs to set. What has content is emptied only where that was given up or, with `logs`, is logs."""
-    locks = blocked(deployed, difference)
+    locks = blocked_deletions(deployed, difference)
     for change in _unemptied(difference, ()):
         if change.urn in given_up or (logs and _only_logs(change)):
-            locks[change.urn] = {**locks.get(change.urn, {}), **deletion.emptied(change.type)}
+            locks[change.urn] = {**locks.get(change.urn, {}), **deletion.emptying_input(change.type)}
     return locks
 
 
@@ -167,7 +167,7 @@ def _unemptied(difference: Difference, given_up: Collection[str]) -> list[Change
     return [
         change
         for change in going(difference)
-        if (emptied := deletion.emptied(change.type))
+        if (emptied := deletion.emptying_input(change.type))
         and change.urn not in given_up
         and not all(_before(difference, change).get(key) == value for key, value in emptied.items())
     ]

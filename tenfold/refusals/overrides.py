@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tenfold import recorder, secrecy
-from tenfold.blueprints.overrides import in_clear, misnamed, refused, unmatched
+from tenfold.blueprints.overrides import in_clear, misnamed_properties, refused_property, unmatched_children
 from tenfold.blueprints.resolve import Resolution
 from tenfold.blueprints.source.problem import Problem
 from tenfold.failure import Failure
@@ -17,7 +17,7 @@ from tenfold.recorder.program import run_of
 from tenfold.refusals.rejected_inputs import Refusal, refusals
 
 
-def recorded(
+def record_with_problems(
     resolution: Resolution, record: Callable[[], recorder.Recording], local: bool = False
 ) -> tuple[recorder.Recording, list[Problem]]:
     """What `record` makes, and what is wrong with the overrides in it. Where a program cannot even run because of an
@@ -53,7 +53,7 @@ def _malformed(resolution: Resolution, plain: Graph) -> Iterator[Problem]:
                 if wrong.reason != check.NO_SUCH:
                     reason = check.discreet(resource.type, wrong).reason
                     before = _shown(resource.type, resource.inputs, wrong.property)
-                    yield refused(resolution, resource.name, wrong.property, reason, before)
+                    yield refused_property(resolution, resource.name, wrong.property, reason, before)
 
 
 def _problems(resolution: Resolution, graph: Graph, local: bool) -> list[Problem]:
@@ -70,9 +70,9 @@ def _misplaced(resolution: Resolution, graph: Graph) -> list[Problem]:
     assert resolution.architecture is not None
     properties = resolution.architecture.overrides
     named = [resource for resource in graph if resource.custom and resource.name in properties]
-    problems = unmatched(resolution, {resource.name for resource in graph if resource.custom})
+    problems = unmatched_children(resolution, {resource.name for resource in graph if resource.custom})
     for resource in named:
-        problems += misnamed(resolution, resource.name, unknown(resource.type, properties[resource.name]))
+        problems += misnamed_properties(resolution, resource.name, unknown(resource.type, properties[resource.name]))
         problems += (
             in_clear(resolution, resource.name, path)
             for path in secrecy.in_clear(resource.type, properties[resource.name])
@@ -90,7 +90,9 @@ def _refused(resolution: Resolution, wrong: list[Refusal]) -> Iterator[Problem]:
     for urn, path, reason, here in ((one.resource.urn, one.path, one.reason, one.here) for one in wrong):
         resource = plain.resources[urn]
         code = "TF-O006" if here else "TF-O003"
-        yield refused(resolution, resource.name, path, reason, _shown(resource.type, resource.inputs, path), code)
+        yield refused_property(
+            resolution, resource.name, path, reason, _shown(resource.type, resource.inputs, path), code
+        )
 
 
 def _other_side(resolution: Resolution, one: Refusal, wrong: list[Refusal]) -> bool:
@@ -110,5 +112,5 @@ def _shown(token: str, inputs: Mapping[str, Any], path: str) -> str:
             value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
         else:
             value = value.get(part) if isinstance(value, Mapping) else None
-    text = json.dumps(readable(secrecy.masked(token, value, path)), ensure_ascii=False)
+    text = json.dumps(readable(secrecy.mask_value(token, value, path)), ensure_ascii=False)
     return "" if value is None or "<urn:" in text or secrecy.MASK in text or len(text) > 80 else text

@@ -37,7 +37,7 @@ def refusals(graph: Graph, region: str, only: Collection[str] | None = None) -> 
 
 def _inputs(resource: Resource) -> dict[str, Any]:
     """As the provider's Check gets them in a first preview: what other resources will say is not known yet."""
-    return tokens.mapped(plain(dict(resource.inputs)), lambda leaf: UNKNOWN if _unknown(leaf) else leaf)
+    return tokens.map_leaves(plain(dict(resource.inputs)), lambda leaf: UNKNOWN if _unknown(leaf) else leaf)
 
 
 def _unknown(leaf: Any) -> bool:

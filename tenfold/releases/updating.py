@@ -102,7 +102,7 @@ def _refuse_nobody(top: Path) -> None:
 
 
 @contextmanager
-def rehearsed(project: Project, to: str | None) -> Iterator[Rehearsal | None]:
+def rehearse_update(project: Project, to: str | None) -> Iterator[Rehearsal | None]:
     """The update in a clone, which is gone afterwards; None where there is nothing later. Raises `Failure`."""
     with tempfile.TemporaryDirectory(prefix="tenfold-update-") as room:
         clone = Path(room, "clone")

@@ -10,8 +10,8 @@ from tenfold.foresight import advice, capacity
 from tenfold.foresight.advice import LATER, SOON, Advice, Step
 from tenfold.foresight.capacity import Row
 from tenfold.foresight.signals import Signals
-from tenfold.render.lines import WIDTH, labelled, paint, wrapped
-from tenfold.wording import counted
+from tenfold.render.lines import WIDTH, labelled_lines, paint, wrapped_lines
+from tenfold.wording import quantity
 
 if TYPE_CHECKING:
     from tenfold.foresight.measured_load import Measured
@@ -44,7 +44,7 @@ def basis(known: Signals, live: bool, is_stated: Callable[[str], bool]) -> str:
     """The assumptions of the advice. `is_stated`: whether the blueprint sets a field."""
     if known:
         cloudwatch = ", CloudWatch of the last day" if live else ""
-        return f"{counted(len(known), 'signal')}{cloudwatch}, the rest from `load`"
+        return f"{quantity(len(known), 'signal')}{cloudwatch}, the rest from `load`"
     if is_stated("load.peak"):
         return "computed from `load`, nothing is measured"
     return "computed from users alone: state `load.peak`, or measure"
@@ -52,53 +52,55 @@ def basis(known: Signals, live: bool, is_stated: Callable[[str], bool]) -> str:
 
 def as_text(a: Architecture, of: Advice, beside: Beside, color: bool, verbose: bool) -> str:
     heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", beside.basis))
-    lines = [paint(line, "bold", color) for line in wrapped(heading, WIDTH)]
+    lines = [paint(line, "bold", color) for line in wrapped_lines(heading, WIDTH)]
     if of.rows:
         lines += ["", *_table(of.rows, a.load.growth, color, verbose), ""]
     lines += _answer(a, of, beside.simulated, color)
     for one in beside.load:
-        lines += labelled("measured", f"`{one.path}: {one.value}`: {one.how}", _LABEL)
+        lines += labelled_lines("measured", f"`{one.path}: {one.value}`: {one.how}", _LABEL)
     for what in capacity.unknown(a) if of.covered else ():
-        lines += labelled("not known", what, _LABEL)
+        lines += labelled_lines("not known", what, _LABEL)
     for one in beside.money:
         kind = "over-built" if one.usd < 0 else "under-built"
         saves = f"saves {-one.usd:,.2f}" if one.usd < 0 else f"costs {one.usd:,.2f}"
-        lines += labelled(
+        lines += labelled_lines(
             kind, f"{one.path} is {one.set_}; `load` asks for {one.asked}, which {saves} USD a month", _LABEL
         )
     for word, when in of.considered:
-        lines += labelled("considered", f"{word}: {when}", _LABEL)
+        lines += labelled_lines("considered", f"{word}: {when}", _LABEL)
     if of.covered:
-        lines += labelled("users", f"decide nothing; for as many, published lessons have: {of.users}", _LABEL)
+        lines += labelled_lines("users", f"decide nothing; for as many, published lessons have: {of.users}", _LABEL)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _answer(a: Architecture, of: Advice, simulated: Sequence[str], color: bool) -> Iterator[str]:
     step = of.step
     if not of.covered and step:
-        yield from labelled("not covered", f"{step.because} [{step.source}]", _LABEL)
+        yield from labelled_lines("not covered", f"{step.because} [{step.source}]", _LABEL)
         yield from _numbered(step.first)
         return
     if step is None:
         row = advice.capacity.fullest(of.rows)
-        yield from labelled("bottleneck", "none: every tier is within its limits", _LABEL)
+        yield from labelled_lines("bottleneck", "none: every tier is within its limits", _LABEL)
         if row:
-            yield from labelled("next", f"{row.name}: {row.share:.0%} of at most {row.at_most:.0%}. {row.how}", _LABEL)
+            yield from labelled_lines(
+                "next", f"{row.name}: {row.share:.0%} of at most {row.at_most:.0%}. {row.how}", _LABEL
+            )
             yield from _numbered(advice.limit_step(row).first)
         return
     name = step.bottleneck if step.id == step.bottleneck.replace(" ", "-") else f"{step.bottleneck} ({step.id})"
     head = f"{name}; {'measured' if of.measured else 'computed from `load`'}"
-    yield from (paint(line, "yellow", color) for line in labelled("bottleneck", head, _LABEL))
-    yield from labelled("because", f"{', '.join(step.seen)}: {step.because} [{step.source}]", _LABEL)
+    yield from (paint(line, "yellow", color) for line in labelled_lines("bottleneck", head, _LABEL))
+    yield from labelled_lines("because", f"{', '.join(step.seen)}: {step.because} [{step.source}]", _LABEL)
     yield from _numbered(step.first)
     for line in (*simulated, *step.extra):
-        yield from labelled("", line, _LABEL)
+        yield from labelled_lines("", line, _LABEL)
     if step.capability or step.stage:
-        yield from labelled("takes", _takes(a, step), _LABEL)
+        yield from labelled_lines("takes", _takes(a, step), _LABEL)
     for following in of.then:
-        yield from labelled("then", f"{following.id}: {', '.join(following.first)} [{following.source}]", _LABEL)
+        yield from labelled_lines("then", f"{following.id}: {', '.join(following.first)} [{following.source}]", _LABEL)
     if of.forbidden:
-        yield from labelled("not", f"{', '.join(of.forbidden)}: that will not help here", _LABEL)
+        yield from labelled_lines("not", f"{', '.join(of.forbidden)}: that will not help here", _LABEL)
 
 
 def _takes(a: Architecture, step: Step) -> str:
@@ -112,7 +114,7 @@ def _takes(a: Architecture, step: Step) -> str:
 
 def _numbered(first: Sequence[str]) -> Iterator[str]:
     for number, what in enumerate(first, 1):
-        yield from labelled("first" if number == 1 else "", f"{number} {what}", _LABEL)
+        yield from labelled_lines("first" if number == 1 else "", f"{number} {what}", _LABEL)
 
 
 def _table(rows: Sequence[Row], growth: float, color: bool, verbose: bool) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.grammar.lookup import CHANGES, sections
-from tenfold.blueprints.grammar.spelling import written
+from tenfold.blueprints.grammar.spelling import written_value
 from tenfold.blueprints.origin import SIZING
 from tenfold.components.plans.catalogue import as_written, names_in
 from tenfold.components.plans.signals import PlannedSignal
@@ -29,7 +29,7 @@ def with_alarms(rows: list[dict[str, Any]], a: Architecture, path: str) -> list[
         for field, default in _defaults(a, item).items():
             at = f"{TOP}.{name}.{field}"
             if at in known:
-                value = written(sections()["Alarm"][field], default.value)
+                value = written_value(sections()["Alarm"][field], default.value)
                 in_force.append(known.pop(at) | {"default": f"{value}: {default.why}"})
             elif field in _ALWAYS or path.startswith(f"{TOP}.{name}"):
                 in_force.append(_row(at, field, default, f"components/alarms/{kind_of(name)}.yaml"))
@@ -54,7 +54,7 @@ def _row(path: str, field: str, default: Default, place: str) -> dict[str, Any]:
     declared = sections()["Alarm"][field]
     return {
         "path": path,
-        "value": written(declared, default.value),
+        "value": written_value(declared, default.value),
         "meaning": declared.meaning,
         "origin": SIZING,
         "place": place,

@@ -8,9 +8,9 @@ from tenfold.foresight import prices
 from tenfold.foresight.cost import Estimate, Line, by_tier
 from tenfold.foresight.prices import Price
 from tenfold.foresight.servers import Amount
-from tenfold.render.lines import WIDTH, labelled, paint, wrapped
+from tenfold.render.lines import WIDTH, labelled_lines, paint, wrapped_lines
 from tenfold.streams import PAGE
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 SMALL = 0.005  # USD; less is counted, not shown
 _WHAT, _NUMBER = (30 if WIDTH >= PAGE else 22), 9
@@ -90,33 +90,33 @@ class _Page:
         text = f"fixed {money(fixed)}, by use {money(by_use)}"
         if (each := self._of.per_thousand(a.load.users)) is not None:
             text += f"; {money(each)} for each 1,000 of {a.load.users:,} users"
-        yield from labelled("of it", text, _LABEL)
-        yield from labelled("load", self._of.usage["requests"].how, _LABEL)
+        yield from labelled_lines("of it", text, _LABEL)
+        yield from labelled_lines("load", self._of.usage["requests"].how, _LABEL)
         if self._ranged:
-            yield from labelled("fleet", f"{self._of.servers_how}; least and most: that many all month", _LABEL)
+            yield from labelled_lines("fleet", f"{self._of.servers_how}; least and most: that many all month", _LABEL)
         small = sum(1 for line in self._of.lines if (usd := line.usd) and usd.most < SMALL)
         if small and not self._verbose:
-            yield from labelled("left out", f"{counted(small, 'part')} under a cent (--verbose)", _LABEL)
+            yield from labelled_lines("left out", f"{quantity(small, 'part')} under a cent (--verbose)", _LABEL)
         free = self._of.free()
         if free >= SMALL:
             note = f"up to {money(free)} of it is free in an account that has nothing else; not deducted"
-            yield from labelled("free", note, _LABEL)
+            yield from labelled_lines("free", note, _LABEL)
 
     def _unknown(self) -> Iterator[str]:
         unknown, every = self._of.unknown, len(self._of.lines)
-        text = f"{self._of.coverage:.0%}: {every - len(unknown)} of {counted(every, 'part')} have a price"
+        text = f"{self._of.coverage:.0%}: {every - len(unknown)} of {quantity(every, 'part')} have a price"
         if self._of.estimated:
             text += f". Prices of {', '.join(self._of.estimated)} are estimated from another region's"
         if not unknown:
-            yield from labelled("coverage", text, _LABEL)
+            yield from labelled_lines("coverage", text, _LABEL)
             return
         keys = ", ".join(dict.fromkeys(line.charge.key.removeprefix("unknown.") for line in unknown))
-        lines = labelled("coverage", f"{text}. The total is without those that have none: {keys}", _LABEL)
+        lines = labelled_lines("coverage", f"{text}. The total is without those that have none: {keys}", _LABEL)
         yield from (paint(line, "yellow", self._color) for line in lines)
 
     def _budget(self) -> Iterator[str]:
         text, over = budget(self._a, self._of)
-        lines = labelled("budget", text, _LABEL) if text else ()
+        lines = labelled_lines("budget", text, _LABEL) if text else ()
         yield from (paint(line, "yellow" if over else "", self._color) for line in lines)
 
     def _sources(self) -> Iterator[str]:
@@ -143,13 +143,15 @@ class _Notes:
     def lines(self) -> Iterator[str]:
         label = "prices"
         for (source, as_of), letter in self._sources.items():
-            yield from labelled(label, f"{letter}  {as_of + '  ' if as_of else ''}{prices.source(source)}", _LABEL)
+            yield from labelled_lines(
+                label, f"{letter}  {as_of + '  ' if as_of else ''}{prices.source(source)}", _LABEL
+            )
             label = ""
         by_reason: dict[str, list[str]] = {}
         for (key, _), price in self._weak.items():
             by_reason.setdefault(f"{price.confidence}: {price.why}" if price.why else price.confidence, []).append(key)
         for reason, keys in by_reason.items():
-            yield from labelled(label, f"~  {', '.join(keys)}: {reason}", _LABEL)
+            yield from labelled_lines(label, f"~  {', '.join(keys)}: {reason}", _LABEL)
 
 
 def budget(a: Architecture, of: Estimate) -> tuple[str, bool]:
@@ -212,7 +214,7 @@ def of_change(before: float, after: float) -> str:
 
 def change_lines(before: Estimate, after: Estimate) -> Iterator[str]:
     """As a part of the page of a diff or a promotion."""
-    yield from labelled("cost", change(before, after), 11)
+    yield from labelled_lines("cost", change(before, after), 11)
 
 
 def _differ(old: float, new: float) -> bool:
@@ -237,7 +239,7 @@ def table(title: str, of: str, rows: Sequence[Row], color: bool, *, total: bool 
     lines = [paint(title, "bold", color), f"  {of:<{wide}}{_cells(_COLUMNS, shown)}"]
     for label, a, estimate, why in rows:
         if a is None or estimate is None:
-            first, *more = wrapped(why, WIDTH - 2 - wide)
+            first, *more = wrapped_lines(why, WIDTH - 2 - wide)
             lines += [f"  {label:<{wide}}{first}", *(f"  {'':<{wide}}{line}" for line in more)]
             continue
         each = estimate.per_thousand(a.load.users)
@@ -252,7 +254,7 @@ def table(title: str, of: str, rows: Sequence[Row], color: bool, *, total: bool 
     if total and each_sum:
         sums = _cells([money(sum(column)) for column in zip(*each_sum, strict=True)], [at for at in shown if at < 5])
         lines.append(paint(f"  {'total':<{wide}}{sums}", "bold", color))
-    lines += [*labelled("columns", "USD a month, list prices; fixed and by use of what is typical", _LABEL)]
+    lines += [*labelled_lines("columns", "USD a month, list prices; fixed and by use of what is typical", _LABEL)]
     return "\n".join(lines) + "\n"
 
 

@@ -24,9 +24,9 @@ from tenfold.diff.model import (
 )  # fmt: skip
 from tenfold.diff.texts import property_text, protection_text, value_text
 from tenfold.graph import lost_with
-from tenfold.render.lines import WIDTH, paint, wrapped
+from tenfold.render.lines import WIDTH, paint, wrapped_lines
 from tenfold.render.tiers import tiers
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 MOST = 4  # lines for one component before the rest is only counted
 NAMES = 2  # resources with the same change that are named
@@ -155,7 +155,7 @@ class _Page:
         )
         yield "adds", "green", self._counted([c for c in changes if c.op == CREATE])
         yield "keeps", "dim", self._kept()
-        yield "unchanged", "dim", [(counted(same, "resource"), "")] if same else []
+        yield "unchanged", "dim", [(quantity(same, "resource"), "")] if same else []
 
     def _refusal(self, refusal: Refusal) -> Row:
         what = refusal.what.removesuffix(".").removeprefix(f"{refusal.component}-")
@@ -165,7 +165,7 @@ class _Page:
         """Resources that AWS would not delete, as `up` checks before it begins."""
         rows: list[Row] = []
         for change in going:
-            if off := self._difference.locked(change):
+            if off := self._difference.inputs_to_unlock(change):
                 old = self._difference.before.resources[change.moved_from or change.urn]
                 on = _as_yaml({key: old.inputs.get(key) for key in off})
                 what = f"{self._name(change)}: with `{on}` AWS does not delete it, and `up` stops before it changes"
@@ -220,7 +220,7 @@ class _Page:
         """Changes; those of tags, descriptions and the like are only counted, unless `verbose`."""
         noticed = [change for change in changes if self._verbose or not _unnoticed(change)]
         quiet = len(changes) - len(noticed)
-        return self._each(noticed) + ([("", f"tags or descriptions of {counted(quiet, 'resource')}")] if quiet else [])
+        return self._each(noticed) + ([("", f"tags or descriptions of {quantity(quiet, 'resource')}")] if quiet else [])
 
     def _names(self, alike: Sequence[Change]) -> str:
         return ", ".join(map(self._name, alike)) if self._verbose or len(alike) <= NAMES else _kinds(alike)
@@ -262,7 +262,7 @@ class _Page:
         by_part: dict[str, list[str]] = {}
         for resource in self._difference.kept:
             by_part.setdefault(self._part(resource), []).append(kind_of(resource.type))
-        return [(part, ", ".join(counted(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
+        return [(part, ", ".join(quantity(n, kind) for kind, n in Counter(k).items())) for part, k in by_part.items()]
 
     def _by_part(self, changes: Sequence[Change]) -> dict[str, list[Change]]:
         parts: dict[str, list[Change]] = {}
@@ -307,7 +307,7 @@ def _important(change: Change) -> bool:
 
 
 def _row(label: str, part: str, what: str) -> Iterator[str]:
-    first, *more = wrapped(what, _ROOM) or [""]
+    first, *more = wrapped_lines(what, _ROOM) or [""]
     yield f"  {label} {part:<{_PART}} {first}".rstrip()
     for line in more:
         yield f"{'':<{2 + _LABEL + 1 + _PART + 1}}{line}"
@@ -323,7 +323,7 @@ def _kinds(changes: Sequence[Change]) -> str:
     kinds = Counter(change.type for change in changes).most_common()
     common = sorted(kinds, key=lambda kind: not important(kind[0]))
     most = max(KINDS, sum(important(kind) for kind, _ in common))
-    texts = [counted(number, kind_of(kind)) for kind, number in common[:most]]
+    texts = [quantity(number, kind_of(kind)) for kind, number in common[:most]]
     rest = sum(number for _, number in common[most:])
     return ", ".join([*texts, *([f"and {rest} more"] if rest else [])])
 

@@ -12,8 +12,8 @@ from tenfold.blueprints.value import Value
 from tenfold.diff.model import UPDATE, Change, Difference, worst
 from tenfold.providers.aws.additions import Addition
 from tenfold.render import diff
-from tenfold.render.lines import labelled
-from tenfold.wording import counted
+from tenfold.render.lines import labelled_lines
+from tenfold.wording import quantity
 
 _LABEL = 11
 
@@ -77,22 +77,22 @@ class Report(Value):
     def _summary(self, target: Any) -> Iterator[str]:
         if self.left:
             names = ", ".join(sorted(f"{c.name} ({', '.join(p.path for p in c.properties)})" for c in self.left))
-            yield from labelled("left", f"to AWS, and no drift: {names}", _LABEL)
+            yield from labelled_lines("left", f"to AWS, and no drift: {names}", _LABEL)
         if self.written and self:
-            yield from labelled(
+            yield from labelled_lines(
                 "since", f"{self.written[:16].replace('T', ' ')} UTC, when a run last changed something", _LABEL
             )
         if self.difference.resources:
             way = f"`tenfold refresh {target.flags}` and then `tenfold up {target.flags}`; `up` alone does not see it"
-            yield from labelled("wins", f"the blueprint, with {way}", _LABEL)
+            yield from labelled_lines("wins", f"the blueprint, with {way}", _LABEL)
         if self.added:
-            yield from labelled("wins" if not self.difference.resources else "", _STAYS, _LABEL)
+            yield from labelled_lines("wins" if not self.difference.resources else "", _STAYS, _LABEL)
         if not self:
             yield "The cloud is as the last run left it. Nothing was written."
             return
         count = len(self.difference.resources)
         differs = (
-            f"{counted(count, 'resource')} {'differs' if count == 1 else 'differ'} (state → cloud)" if count else ""
+            f"{quantity(count, 'resource')} {'differs' if count == 1 else 'differ'} (state → cloud)" if count else ""
         )
         by_hand = f"{len(self.added)} added by hand" if self.added else ""
         yield f"{', '.join(filter(None, (differs, by_hand)))}. Nothing was written."

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tenfold.messages.events import ARCHIVED_WITHIN, Bus, Counted, Subscription, shown
-from tenfold.wording import counted
+from tenfold.messages.events import ARCHIVED_WITHIN, Bus, Counted, Subscription, utc_text
+from tenfold.wording import quantity
 
 
 def page(
@@ -27,11 +27,11 @@ def _of_bus(bus: Bus, archived: Mapping[str, Counted], undelivered: int) -> list
     for event in bus.events:
         if event in bus.archives:
             days, there = bus.archives[event].keep_days, archived[event]
-            kept.append((event, counted(days, "day"), f"{counted(there.events, 'event')}, {_size(there.size_bytes)}"))
+            kept.append((event, quantity(days, "day"), f"{quantity(there.events, 'event')}, {_size(there.size_bytes)}"))
         else:
             kept.append((event, "-", "-"))
     lines = ["", *_table(kept), ""]
-    lines.append(f"  bus {bus.name}, {counted(undelivered, 'dead letter')} of its own")
+    lines.append(f"  bus {bus.name}, {quantity(undelivered, 'dead letter')} of its own")
     if bus.archives:
         lines.append("  archived: as EventBridge counts, up to a day late")
     return lines
@@ -50,13 +50,13 @@ def _size(size_bytes: int) -> str:
     for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
         if size_bytes >= size:
             return f"{size_bytes / size:.1f} {unit}"
-    return counted(size_bytes, "byte")
+    return quantity(size_bytes, "byte")
 
 
 def how(event: str, first: datetime, last: datetime, queues: list[str]) -> str:
     """The plan of a replay, and its limits."""
     return (
-        f"{event} from {shown(first)} to {shown(last)} UTC once more to {', '.join(queues)}.\n"
+        f"{event} from {utc_text(first)} to {utc_text(last)} UTC once more to {', '.join(queues)}.\n"
         "  In any order, now and then twice, also what was worked on already. Not archived again."
     )
 
@@ -65,11 +65,11 @@ def warnings(first: datetime, last: datetime, now: datetime, keep_days: int) -> 
     """Events of this time that may be missing."""
     lines: list[str] = []
     if first < now - timedelta(days=keep_days):
-        lines.append(f"  The archive keeps {counted(keep_days, 'day')}: older events are gone.")
+        lines.append(f"  The archive keeps {quantity(keep_days, 'day')}: older events are gone.")
     if last > now - ARCHIVED_WITHIN:
         lines.append("  Events of the last ten minutes may not be in the archive yet.")
     return lines
 
 
-def ended(event: str, queues: list[str], name: str) -> str:
+def done_line(event: str, queues: list[str], name: str) -> str:
     return f"Done: {event} replayed to {', '.join(queues)} as {name}."

@@ -15,8 +15,8 @@ from tenfold.failover.drill import Mark
 from tenfold.failover.journal import Journal
 from tenfold.failover.takeover import Step, Takeover, Way
 from tenfold.render.diff import kind_of
-from tenfold.render.lines import WIDTH, labelled, wrapped
-from tenfold.wording import counted, moment
+from tenfold.render.lines import WIDTH, labelled_lines, wrapped_lines
+from tenfold.wording import moment, quantity
 
 _SIGNS = {"done": "✓", "undone": "↩", "failed": "✗"}
 _ROOM = 12
@@ -33,17 +33,17 @@ def page(target: Deployment, at: Takeover, under_way: bool, give_up: bool = Fals
     if under_way:
         lines.append("  continues where it stopped")
     if at.way == Way.FAILBACK:
-        lines += labelled(
+        lines += labelled_lines(
             "home", f"the databases of {at.here} are renamed and kept, and replicas take their names", _ROOM
         )
     elif a.standby and a.recovery:
         parts = arithmetic.terms(a)
-        lines += labelled("reckoned", f"{arithmetic.sum_of(parts)}, of {arithmetic.text(a.recovery.time)}", _ROOM)
+        lines += labelled_lines("reckoned", f"{arithmetic.sum_of(parts)}, of {arithmetic.text(a.recovery.time)}", _ROOM)
     return "\n".join(lines)
 
 
 def step(name: str, state: str, result: str, seconds: float) -> str:
-    first, *more = wrapped(result, WIDTH - _ROOM - 12)
+    first, *more = wrapped_lines(result, WIDTH - _ROOM - 12)
     lines = [f"  {_SIGNS[state]} {name:<{_ROOM - 2}}{first:<{WIDTH - _ROOM - 12}}{seconds:>7.1f} s"]
     return "\n".join([*lines, *(f"{'':<{_ROOM + 2}}{line}" for line in more)])
 
@@ -51,17 +51,17 @@ def step(name: str, state: str, result: str, seconds: float) -> str:
 def end(target: Deployment, at: Takeover, notes: Journal, kept: Sequence[Mark], failed: str) -> str:
     lines = []
     for mark in kept:
-        lines += labelled("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
+        lines += labelled_lines("✓ kept" if mark.kept else "✗ lost", mark.what, _ROOM)
     if failed:
-        lines += [*wrapped(f"Not finished: {failed}", WIDTH), f"  tenfold {at.way} {target.flags}   resumes"]
+        lines += [*wrapped_lines(f"Not finished: {failed}", WIDTH), f"  tenfold {at.way} {target.flags}   resumes"]
         if not notes.has(steps.PROMOTE.name):
             lines.append(f"  tenfold {at.way} {target.flags} --give-up   goes back")
         return "\n".join(lines)
     lines.append(f"{at.here} is active, after {notes.seconds:.0f} s.")
     when = f"when {at.away} is back" if at.way == Way.FAILOVER else "settles the rest"
-    lines += labelled("next", f"tenfold up {target.flags}   {when}", _ROOM)
+    lines += labelled_lines("next", f"tenfold up {target.flags}   {when}", _ROOM)
     for line in later(at):
-        lines += labelled("", line, _ROOM)
+        lines += labelled_lines("", line, _ROOM)
     return "\n".join(lines)
 
 
@@ -74,7 +74,7 @@ def given_up(target: Deployment, at: Takeover, failed: str) -> str:
 def alone(trouble: str) -> str:
     """A warning, for a takeover whose journal is not in the standby region."""
     words = "only this machine has the journal and can continue: make sure that nobody else begins"
-    return "\n".join(labelled("note", f"{words}. {trouble}", _ROOM))
+    return "\n".join(labelled_lines("note", f"{words}. {trouble}", _ROOM))
 
 
 def later(at: Takeover) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _some(changes: Sequence[Change]) -> str:
     """Resources of a kind by name if they are few, else their number."""
     kinds = Counter(change.type for change in changes)
     named = [change.name for change in changes if kinds[change.type] <= _NAMED]
-    return ", ".join([*named, *(counted(n, kind_of(type_)) for type_, n in kinds.items() if n > _NAMED)])
+    return ", ".join([*named, *(quantity(n, kind_of(type_)) for type_, n in kinds.items() if n > _NAMED)])
 
 
 def document(
@@ -152,20 +152,20 @@ def drill_lines(a: Architecture, days: int | None) -> list[str]:
     if a.standby is None or a.recovery is None or a.throwaway:
         return []
     if days is None or a.recovery.drill is None:
-        return labelled("drill", "none was measured yet: practise", _ROOM)
+        return labelled_lines("drill", "none was measured yet: practise", _ROOM)
     late = f": more than {arithmetic.DRILL_DAYS}, practise again" if days > arithmetic.DRILL_DAYS else ""
-    return labelled("drill", f"of {a.recovery.drill.date}, {counted(days, 'day')} ago{late}", _ROOM)
+    return labelled_lines("drill", f"of {a.recovery.drill.date}, {quantity(days, 'day')} ago{late}", _ROOM)
 
 
 def _replica_lines(region: str, copies: Sequence[dict[str, Any]]) -> list[str]:
     """Usable copies by number, every other one by name with its remedy."""
     fit = Counter((one["kind"], one["state"]) for one in copies if one["state"] in replicas.FIT)
-    words = ", ".join(f"{counted(number, kind)} {state}" for (kind, state), number in fit.items())
-    lines = labelled("copies", f"{region}: {words}", _ROOM) if words else []
+    words = ", ".join(f"{quantity(number, kind)} {state}" for (kind, state), number in fit.items())
+    lines = labelled_lines("copies", f"{region}: {words}", _ROOM) if words else []
     for one in copies:
         if one["state"] not in replicas.FIT:
             remedy = f". {one['remedy']}" if one["remedy"] else ""
-            lines += labelled("copies", f"✗ {one['kind']} {one['name']}: {one['state']}{remedy}", _ROOM)
+            lines += labelled_lines("copies", f"✗ {one['kind']} {one['name']}: {one['state']}{remedy}", _ROOM)
     return lines
 
 
@@ -177,7 +177,7 @@ def _capacity_lines(region: str, capacity: dict[str, Any]) -> list[str]:
     quota = f", of a quota of {capacity['quota']}" if known else "; the quota there is not known"
     short = f"✗ up to {capacity['needed']} vCPUs in {region}{quota}: {capacity['remedy']}"
     words = short if capacity["remedy"] else f"up to {capacity['needed']} vCPUs in {region}{quota}"
-    return labelled("capacity", words, _ROOM)
+    return labelled_lines("capacity", words, _ROOM)
 
 
 def standing(target: Deployment, facts: dict[str, Any]) -> str:
@@ -185,27 +185,27 @@ def standing(target: Deployment, facts: dict[str, Any]) -> str:
     lines = [f"{target.where.stack} · {target.where.where}"]
     if facts["standby"] is None:
         return "\n".join([*lines, "  no standby region; stage 7 brings one"])
-    lines += labelled("active", f"{regions[facts['active']]}, by the blueprint", _ROOM)
+    lines += labelled_lines("active", f"{regions[facts['active']]}, by the blueprint", _ROOM)
     if facts["deployed"] and facts["deployed"] != facts["active"]:
-        lines += labelled("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
+        lines += labelled_lines("deployed", f"{regions[facts['deployed']]}: the blueprint says another", _ROOM)
     lines += drill_lines(target.architecture, facts["days_since_drill"])
     lines += _replica_lines(facts["standby"], facts["replicas"])
     lines += _capacity_lines(facts["standby"], facts["capacity"])
     last = facts["last"]
     if facts["unread"]:
         unread = "this is what this machine knows; the second region does not tell what others have done"
-        lines += labelled("note", f"{unread}: {facts['unread']}", _ROOM)
+        lines += labelled_lines("note", f"{unread}: {facts['unread']}", _ROOM)
     if facts["at_work"]:
-        lines += labelled("at work", facts["at_work"], _ROOM)
+        lines += labelled_lines("at work", facts["at_work"], _ROOM)
     if last is None:
-        return "\n".join([*lines, *labelled("last", "no failover, no drill, no failback", _ROOM)])
+        return "\n".join([*lines, *labelled_lines("last", "no failover, no drill, no failback", _ROOM)])
     verb = "given up" if last["given_up"] else "ended"
     how = f"{verb} after {last['seconds']:.0f} s" if last["ended"] else "not finished"
     way = f"drill of a {last['way']}" if last["drill"] else last["way"]
-    lines += labelled("last", f"{way}, begun {moment(last['began'])}, {how}", _ROOM)
+    lines += labelled_lines("last", f"{way}, begun {moment(last['began'])}, {how}", _ROOM)
     for one in last["steps"]:
         took = f"{one['seconds']:>6.1f} s" if one["done"] else f"{'-':>6}  "
         lines.append(f"    {one['name']:<10}{took}   {one['title']}")
     if not last["ended"] and not facts["at_work"]:
-        lines += labelled("go on", f"tenfold {last['way']} {target.flags}", _ROOM)
+        lines += labelled_lines("go on", f"tenfold {last['way']} {target.flags}", _ROOM)
     return "\n".join(lines)

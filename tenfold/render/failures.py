@@ -52,7 +52,7 @@ def lines(result: Any, target: Any) -> Iterator[str]:
     for problem in errors:
         yield from _one(problem, target)
     if not errors and not result.interrupted and not result.progress.problems:
-        yield from (f"  {line}" for line in secrecy.censored(result.failed).splitlines())
+        yield from (f"  {line}" for line in secrecy.censor_text(result.failed).splitlines())
 
 
 def _unanswered(urns: Iterable[str]) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _one(problem: Any, target: Any) -> Iterator[str]:
     name = problem.urn.rsplit("::", 1)[-1]
     kind = problem.urn.split("::")[2].split("$")[-1].rsplit(":", 1)[-1] if "::" in problem.urn else ""
     yield f"  {name} ({kind}){f'.{prop}' if prop else ''}" if kind and kind != "Stack" else "  the program"
-    for line in secrecy.censored(message).splitlines():
+    for line in secrecy.censor_text(message).splitlines():
         yield f"    {line}"
     origin = _at("zone", target) if _NO_ZONE in message else place(problem.urn, prop or message, target)
     if origin:
@@ -115,12 +115,12 @@ def _at(path: str, target: Any) -> str:
     """The place of a path that the blueprint states, or (for a default) where the default is; "" for neither."""
     origin = target.resolution.origins.get(path)
     if origin and origin.line:
-        return f"{shown(origin.file)}:{origin.line}:{origin.column}  {path}"
+        return f"{short_path(origin.file)}:{origin.line}:{origin.column}  {path}"
     file, line, column = target.resolution.position(path) if path else ("", 0, 0)
-    return f"{shown(file)}:{line}:{column}  {path}" if line > 1 else ""
+    return f"{short_path(file)}:{line}:{column}  {path}" if line > 1 else ""
 
 
-def shown(file: Any) -> str:
+def short_path(file: Any) -> str:
     from tenfold.resolving import path_as_typed as short
 
     return short(Path(file))

@@ -22,14 +22,14 @@ def paint(text: str, style: str, color: bool) -> str:
     return f"{_STYLES[style]}{text}{_OFF}" if color and style and text.strip() else text
 
 
-def labelled(label: str, text: str, room: int = 0) -> list[str]:
+def labelled_lines(label: str, text: str, room: int = 0) -> list[str]:
     """The text wrapped beside its label, which takes `room` columns, or its own length and two, after an indent of
     two."""
     room = max(room, len(label) + 2)
-    return wrapped(text, WIDTH, f"  {label:<{room}}", " " * (room + 2))
+    return wrapped_lines(text, WIDTH, f"  {label:<{room}}", " " * (room + 2))
 
 
-def wrapped(text: str, width: int, first: str = "", others: str = "") -> list[str]:
+def wrapped_lines(text: str, width: int, first: str = "", others: str = "") -> list[str]:
     """Breaks between words only: a word wider than a line is a name or a path, to be copied whole."""
     return textwrap.wrap(
         text,

@@ -6,8 +6,8 @@ from typing import Any
 from tenfold.blueprints.architecture import Architecture
 from tenfold.loadtest.cpu_per_request import measure_cpu
 from tenfold.loadtest.results import Step
-from tenfold.loadtest.verdict import Verdict, broken
-from tenfold.render.lines import labelled, paint
+from tenfold.loadtest.verdict import Verdict, broken_goals
+from tenfold.render.lines import labelled_lines, paint
 
 _LABEL = 11
 
@@ -20,14 +20,14 @@ def as_text(a: Architecture, of: Verdict, color: bool) -> str:
 def _lines(a: Architecture, of: Verdict, color: bool) -> Iterator[str]:
     yield f"  {'× peak':>8}{'offered/s':>11}{'reached/s':>11}{'usual ms':>10}{'p99 ms':>10}{'failed':>9}"
     for step in of.steps:
-        why = broken(step, a.load.slowest_acceptable, a.signals.errors)
+        why = broken_goals(step, a.load.slowest_acceptable, a.signals.errors)
         row = (
             f"  {step.offered / a.load.peak:>8.3g}{step.offered:>11,.0f}{step.reached:>11,.0f}"
             f"{step.usual * 1000:>10,.0f}{step.slowest * 1000:>10,.0f}{step.errors:>9.1%}"
         )
         yield paint(f"{row}  {'broke' if why else 'held'}", "red" if why else "", color)
     for label, what in _summary(a, of):
-        yield from labelled(label, what, _LABEL)
+        yield from labelled_lines(label, what, _LABEL)
 
 
 def _summary(a: Architecture, of: Verdict) -> Iterator[tuple[str, str]]:
@@ -94,5 +94,5 @@ def _step(a: Architecture, step: Step) -> dict[str, Any]:
         "p99": step.slowest,
         "errors": step.errors,
         "dropped": step.dropped,
-        "broke": list(broken(step, a.load.slowest_acceptable, a.signals.errors)),
+        "broke": list(broken_goals(step, a.load.slowest_acceptable, a.signals.errors)),
     }

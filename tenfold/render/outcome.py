@@ -11,8 +11,8 @@ from tenfold import exits, streams
 from tenfold.blueprints.architecture import Architecture
 from tenfold.diff import Difference
 from tenfold.render import diff
-from tenfold.render.lines import WIDTH, wrapped
-from tenfold.wording import counted
+from tenfold.render.lines import WIDTH, wrapped_lines
+from tenfold.wording import quantity
 
 _WORDS = {"create": "created", "update": "changed", "delete": "removed", "replace": "replaced", "same": "unchanged"}
 _WOULD = {"create": "to create", "update": "to change", "delete": "to remove", "replace": "to replace"}
@@ -26,7 +26,7 @@ def counts(summary: dict[str, int], words: dict[str, str]) -> str:
 def tell(result: Any, target: Any, *, done: str) -> None:
     """`done` is the command: up, destroy, refresh or promote; a preview only where it failed."""
     for note in result.notes:
-        click.echo("\n".join(wrapped(note, WIDTH, "  note: ", " " * 8)))
+        click.echo("\n".join(wrapped_lines(note, WIDTH, "  note: ", " " * 8)))
     if result.failed:
         _failed(result, target, done)
         return
@@ -55,7 +55,7 @@ def drift(difference: Difference, target: Any, result: Any, *, verbose: bool = F
     changes = tuple(replace(change, protect=False) for change in difference.changes)  # it has happened
     _page(result, target, replace(difference, changes=changes, kept=()), verbose, without=(diff.LOCKED,))
     if difference.resources:
-        click.echo(f"{counted(len(difference.resources), 'resource')} differ from the state (state → cloud).")
+        click.echo(f"{quantity(len(difference.resources), 'resource')} differ from the state (state → cloud).")
     else:
         click.echo("The cloud is as the state says.")
 
@@ -127,7 +127,7 @@ def _failed(result: Any, target: Any, done: str) -> None:
     from tenfold.render import failures
 
     label = "interrupted" if result.interrupted else "failed"
-    click.echo(streams.styled(f"{label} after {result.seconds:.0f} s", sys.stdout, fg="red", bold=True))
+    click.echo(streams.style_text(f"{label} after {result.seconds:.0f} s", sys.stdout, fg="red", bold=True))
     for line in failures.lines(result, target):
         click.echo(line)
     if _cloud_ended(target):

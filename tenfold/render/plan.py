@@ -11,9 +11,9 @@ from tenfold.foresight.cost import Estimate
 from tenfold.graph import Graph
 from tenfold.render import cost as costs
 from tenfold.render import cost_document
-from tenfold.render.lines import WIDTH, labelled, paint, wrapped
+from tenfold.render.lines import WIDTH, labelled_lines, paint, wrapped_lines
 from tenfold.render.tiers import Tier, tiers
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 _BELOW = "\n  "
 _BESIDE = 24  # columns that words need beside a tier's name; else they are below it
@@ -92,7 +92,7 @@ def _components(parts: Sequence[Tier], color: bool, verbose: bool) -> Iterator[s
 
 def _lines(words: str, room: int) -> list[str]:
     """Most words fit."""
-    return [words] if len(words) <= room else wrapped(words, room)
+    return [words] if len(words) <= room else wrapped_lines(words, room)
 
 
 def _resources(tier: Tier, label: int, color: bool) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _overrides(a: Architecture, graph: Graph) -> Iterator[str]:
             f"{name} left out" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
             for name, value in _leaves(properties)
         )
-        yield from labelled("overrides", f"{child}: {settings}")
+        yield from labelled_lines("overrides", f"{child}: {settings}")
 
 
 def _leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -125,10 +125,10 @@ def _existing(a: Architecture) -> list[str]:
     """Existing resources that the stack uses and does not change."""
     network, database = a.network.existing, a.database.existing
     used = [
-        *([f"{network.vpc} with {counted(len(network.subnets), 'zone')}"] if network else []),
+        *([f"{network.vpc} with {quantity(len(network.subnets), 'zone')}"] if network else []),
         *([f"the database {database.address}"] if database else []),
     ]
-    return labelled("uses", f"{' and '.join(used)}: there already, never changed or deleted") if used else []
+    return labelled_lines("uses", f"{' and '.join(used)}: there already, never changed or deleted") if used else []
 
 
 def _recovery(a: Architecture) -> list[str]:
@@ -137,12 +137,12 @@ def _recovery(a: Architecture) -> list[str]:
         return []
     from tenfold.blueprints.recovery import arithmetic
 
-    return labelled("recovery", arithmetic.summary(a))
+    return labelled_lines("recovery", arithmetic.summary(a))
 
 
 def _estimate(a: Architecture, cost: Estimate, color: bool) -> Iterator[str]:
     summary, above = costs.summary(a, cost)
-    yield from (paint(line, "yellow", color and above) for line in labelled("estimate", summary))
+    yield from (paint(line, "yellow", color and above) for line in labelled_lines("estimate", summary))
 
 
 def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _findings(a: Architecture, cost: Estimate | None) -> Iterator[str]:
     for when, finding in occasions:
         fits = f"; better {finding.remedies[0].say}" if finding.remedies else ""
         what = f"{finding.kind.replace('-', ' ')} {when}: {finding.what}{fits}"
-        yield from labelled("finding", f"{what}; `tenfold simulate` shows it")
+        yield from labelled_lines("finding", f"{what}; `tenfold simulate` shows it")
 
 
 def _finding(line: str, color: bool) -> str:
@@ -174,4 +174,4 @@ def _outgrown(a: Architecture) -> Iterator[str]:
     following = known.get(a.stage + 1)
     when = known[a.stage].move_on_when
     if when and following:
-        yield from labelled("outgrown when", "; ".join(when) + f" → stage {following.label}")
+        yield from labelled_lines("outgrown when", "; ".join(when) + f" → stage {following.label}")

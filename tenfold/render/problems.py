@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tenfold.blueprints.source.codes import hidden, title
+from tenfold.blueprints.source.codes import is_hidden, title
 from tenfold.blueprints.source.problem import Problem
 from tenfold.render.lines import WIDTH, paint
 from tenfold.streams import PAGE
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 _HARD = "\u00a0"  # a blank that is no place to break
 _LARGEST_SOURCE = 2 * 1024 * 1024  # excerpts are not worth reading more
@@ -31,7 +31,7 @@ def _text(problem: Problem) -> str:
     """The wrong text, unless it contains a secret."""
     from tenfold.render import quoting
 
-    return quoting.MASK if quoting.is_secret(problem) else quoting.masked(problem.text)[0]
+    return quoting.MASK if quoting.is_secret(problem) else quoting.mask_line(problem.text)[0]
 
 
 def as_text(problems: Sequence[Problem], *, color: bool = False, width: int = WIDTH) -> str:
@@ -48,15 +48,15 @@ def as_text(problems: Sequence[Problem], *, color: bool = False, width: int = WI
 def summary(problems: Sequence[Problem]) -> str:
     """`1 error and 2 warnings in 1 file.`"""
     errors = sum(problem.is_error for problem in problems)
-    counts = [counted(errors, "error"), counted(len(problems) - errors, "warning")]
+    counts = [quantity(errors, "error"), quantity(len(problems) - errors, "warning")]
     files = len({problem.file for problem in problems})
     words = " and ".join(count for count in counts if not count.startswith("0 "))
-    return f"{words} in {counted(files, 'file')}." + (" Nothing was changed." if errors else "")
+    return f"{words} in {quantity(files, 'file')}." + (" Nothing was changed." if errors else "")
 
 
 def _hide(problem: Problem, lines: list[str]) -> None:
     """Masks a secret, also in the excerpts of other problems on its line."""
-    if hidden(problem.code) and 0 < problem.line <= len(lines):
+    if is_hidden(problem.code) and 0 < problem.line <= len(lines):
         line, start, end = lines[problem.line - 1], problem.column - 1, problem.end_column - 1
         lines[problem.line - 1] = line[:start] + "•" * len(line[start:end]) + line[end:]
 
@@ -123,14 +123,14 @@ def _discreet(problem: Problem, line: str) -> tuple[str, int, int]:
     from tenfold.render import quoting
 
     marked = (max(0, problem.column - 1), problem.end_column - 1)
-    shown, moved = quoting.masked(line, also=marked if quoting.is_secret(problem) else None)
+    shown, moved = quoting.mask_line(line, also=marked if quoting.is_secret(problem) else None)
     return shown, moved(marked[0]), moved(marked[1])
 
 
 def _without_secrets(line: str) -> str:
     from tenfold.render import quoting
 
-    return quoting.masked(line)[0]
+    return quoting.mask_line(line)[0]
 
 
 def _parent(lines: list[str], number: int) -> int | None:

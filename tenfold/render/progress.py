@@ -20,7 +20,7 @@ def fancy() -> bool:
 
 
 @contextmanager
-def shown(progress: Progress, *, prefix: str, verbose: bool, quiet: bool) -> Iterator[None]:
+def show_progress(progress: Progress, *, prefix: str, verbose: bool, quiet: bool) -> Iterator[None]:
     """Shows `progress` while the block runs. `prefix` (the blueprint's name and a dash) is cut off names."""
     if quiet:
         yield

@@ -16,7 +16,7 @@ from tenfold.foresight.cost import Estimate
 from tenfold.promotion import steps
 from tenfold.promotion.checks import NOT_YET, Check, due
 from tenfold.render import cost, cost_document, diff
-from tenfold.render.lines import labelled
+from tenfold.render.lines import labelled_lines
 from tenfold.resolving import path_as_typed as short
 
 _MARKS = {"ok": ("✓", "green"), "not yet": ("✗", "red"), "unknown": ("?", "yellow")}
@@ -53,7 +53,7 @@ def _accepted(of: Page) -> Iterator[str]:
     for urn in of.going:
         yield f"  accepted   {urn.rsplit('::', 1)[-1]} may go: {_why(of, urn)}"
     for note in (*of.action.notes, *_adds_nothing(of)):
-        yield from labelled("mind", note, 11)
+        yield from labelled_lines("mind", note, 11)
 
 
 def _adds_nothing(of: Page) -> Iterator[str]:
@@ -101,7 +101,7 @@ def page_document(of: Page, result: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def unfinished(at: Any) -> str:
+def unfinished_text(at: Any) -> str:
     """After a run that failed or was interrupted. How to continue has been printed before."""
     lines = [f"  written   {short(at.target.file)} states what this action was to do"]
     if at.now.promotion:
@@ -131,7 +131,7 @@ def standing_lines(now: Architecture, flags: str, expanded: bool) -> Iterator[st
     if now.promotion:
         before = presets()[now.promotion.from_stage]
         way = f"{before.number} {before.name} → {now.stage} {now.stage_name}"
-        yield f"  promotion   {way}; moved: {steps.moved(now.promotion)}"
+        yield f"  promotion   {way}; moved: {steps.progress_text(now.promotion)}"
     todo = steps.steps(now, flags, expanded=expanded)
     following = steps.next_step(todo)
     if not now.promotion:
@@ -182,7 +182,7 @@ def checks(at: Any, results: Sequence[Check]) -> str:
     lines = [at.target.title]
     for one in results:
         mark, colour = _MARKS[one.result]
-        line = streams.styled(f"  {mark} {one.result:<8} {one.what}", sys.stdout, fg=colour)
+        line = streams.style_text(f"  {mark} {one.result:<8} {one.what}", sys.stdout, fg=colour)
         lines.append(line + (f": {one.why}" if one.why else ""))
     waiting = in_the_way(at, results)
     following = steps.next_step(steps.steps(at.now, at.target.place, expanded=at.expanded))

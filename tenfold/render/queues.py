@@ -5,7 +5,7 @@ from shlex import quote
 
 from tenfold.messages.queues import Standing
 from tenfold.messages.redrive import Move
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 HEADS = ("queue", "waiting", "in flight", "oldest", "dead letters")
 
@@ -42,7 +42,7 @@ def at_rate(rate: int | None) -> str:
 
 
 def letters(number: int) -> str:
-    return counted(number, "dead letter")
+    return quantity(number, "dead letter")
 
 
 def how(number: int, name: str, rate: int | None) -> str:
@@ -55,5 +55,5 @@ def progress(move: Move) -> str:
     return f"  {move.moved:,} of {move.to_move:,} moved"
 
 
-def ended(move: Move, name: str) -> str:
+def done_line(move: Move, name: str) -> str:
     return f"Done: {letters(move.moved)} moved back to {name}, {at_rate(move.rate)}."

@@ -19,10 +19,10 @@ Span = tuple[int, int]
 def is_secret(problem: Problem) -> bool:
     """Whether what the problem marks is the value of a secret."""
     above = [part for part in problem.path.split(".") if not part.isdigit()]
-    return bool(above) and problem.text != above[-1] and above[0] != "app" and secrecy.named(above[-1])
+    return bool(above) and problem.text != above[-1] and above[0] != "app" and secrecy.is_sensitive_name(above[-1])
 
 
-def masked(line: str, also: Span | None = None) -> tuple[str, Callable[[int], int]]:
+def mask_line(line: str, also: Span | None = None) -> tuple[str, Callable[[int], int]]:
     """The line with every secret in it masked, what `also` spans too; and where a column of it is then."""
     parts: list[str] = []
     moved: list[tuple[int, int, int]] = []  # (start, end, where its mask begins)
@@ -67,4 +67,4 @@ def _secrets(line: str) -> list[Span]:
 
 
 def _secret(name: str, value: str) -> bool:
-    return secrecy.named(name) or looks_secret(name, value.strip("\"'"))
+    return secrecy.is_sensitive_name(name) or looks_secret(name, value.strip("\"'"))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tenfold.blueprints.value import Value
 from tenfold.render import cost as costs
 from tenfold.render import diff
-from tenfold.render.lines import WIDTH, labelled, wrapped
-from tenfold.wording import counted
+from tenfold.render.lines import WIDTH, labelled_lines, wrapped_lines
+from tenfold.wording import quantity
 
 if TYPE_CHECKING:
     from tenfold.blueprints.architecture import Architecture
@@ -116,7 +116,7 @@ def page_of_one(review: Review, *, color: bool) -> str:
 
 
 def labelled_cost(review: Review) -> list[str]:
-    return labelled(_COST, review.cost, 11) if review.cost else []
+    return labelled_lines(_COST, review.cost, 11) if review.cost else []
 
 
 def _body(review: Review, color: bool = False) -> Iterator[str]:
@@ -151,9 +151,9 @@ class _Group(Value):
         if len(self.reviews) == 1:
             yield from labelled_cost(self.first)
         elif known := [review.usd for review in self.reviews if review.usd]:
-            yield from labelled(_COST, f"{_sum(known)}, all of them together", 11)
+            yield from labelled_lines(_COST, f"{_sum(known)}, all of them together", 11)
         if several or len(self.reviews) > 1:
-            yield from labelled("in", self._places(verbose), 11)
+            yield from labelled_lines("in", self._places(verbose), 11)
 
     def _places(self, verbose: bool) -> str:
         by_file: dict[str, list[str]] = {}
@@ -161,7 +161,7 @@ class _Group(Value):
             by_file.setdefault(review.file, []).extend([review.environment] if review.environment else [])
         named = [f"{file}{': ' if names else ''}{', '.join(names)}" for file, names in by_file.items()]
         rest = 0 if verbose or len(named) <= _FILES else len(named) - _FILES
-        return "; ".join(named[:_FILES] if rest else named) + (f"; and {counted(rest, 'file')} more" if rest else "")
+        return "; ".join(named[:_FILES] if rest else named) + (f"; and {quantity(rest, 'file')} more" if rest else "")
 
 
 def _groups(reviews: Sequence[Review]) -> list[_Group]:
@@ -188,7 +188,7 @@ def page(reviews: Sequence[Review], revision: str, *, color: bool, verbose: bool
         )
         for group in _groups(reviews)
     ]
-    last = "\n".join(wrapped(summary(reviews, revision), WIDTH))
+    last = "\n".join(wrapped_lines(summary(reviews, revision), WIDTH))
     return "\n\n".join([*blocks, last]) + "\n"
 
 
@@ -198,7 +198,7 @@ def summary(reviews: Sequence[Review], revision: str) -> str:
     counts = ", ".join(f"{ranks[rank]:,} {word}" for rank, word in enumerate(_ORDER.values()) if ranks[rank])
     files = len({review.file for review in reviews})
     stacks = len([review for review in reviews if review.change != WRONG])
-    what = f"{counted(stacks, 'environment')} of {counted(files, 'blueprint')} against {revision}"
+    what = f"{quantity(stacks, 'environment')} of {quantity(files, 'blueprint')} against {revision}"
     known = [review.usd for review in reviews if review.usd and review.change != SAME]
     return f"{what}: {counts}." + (f" What changes costs {_sum(known)}." if known else "")
 
@@ -225,7 +225,7 @@ def comment(reviews: Sequence[Review], revision: str, command: str, *, verbose: 
         if not block:
             rest = sum(len(other.reviews) for other in groups[number:])
             blocks.append(
-                f"\n{counted(rest, 'environment')} more, less dangerous than these: the command shows them.\n"
+                f"\n{quantity(rest, 'environment')} more, less dangerous than these: the command shows them.\n"
             )
             break
         blocks.append(block)

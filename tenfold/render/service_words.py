@@ -4,29 +4,31 @@ from collections.abc import Callable, Sequence
 
 from tenfold.blueprints.architecture.services import Service
 from tenfold.graph import Resource
-from tenfold.render.tier_words import count, count_secrets, items, scaled
-from tenfold.wording import counted
+from tenfold.render.tier_words import count, count_secrets, items, scaling_words
+from tenfold.wording import quantity
 
 
 def _service_servers(service: Service, resources: Sequence[Resource]) -> str:
     low, high = service.copies_min, service.copies_max
     if low == high:
         return f"{low} × {service.instance}"
-    return f"{low}-{high} × {service.instance}, {scaled(service.scaling)}"
+    return f"{low}-{high} × {service.instance}, {scaling_words(service.scaling)}"
 
 
 def _service_pods(service: Service, resources: Sequence[Resource]) -> str:
     low, high = service.copies_min, service.copies_max
     each = f"{service.cpu:g} vCPU and {service.memory:g} GiB each"
     memory = f" and {service.track_memory:.0%} memory" if service.track_memory else ""
-    return f"{low} pods, {each}" if low == high else f"{low}-{high} pods, {each}, {scaled(service.scaling)}{memory}"
+    return (
+        f"{low} pods, {each}" if low == high else f"{low}-{high} pods, {each}, {scaling_words(service.scaling)}{memory}"
+    )
 
 
 def _service_settings(service: Service, resources: Sequence[Resource]) -> str:
     secrets = count_secrets(resources)
     if service.runs_on == "kubernetes":  # parameters of its secrets' ARNs, which pods have no use for
         return f"{secrets} that only it reads"
-    settings = counted(count(resources, "aws:ssm/parameter:Parameter"), "setting")
+    settings = quantity(count(resources, "aws:ssm/parameter:Parameter"), "setting")
     return f"{settings} and {secrets} that only it reads"
 
 
@@ -40,12 +42,12 @@ def _service_database(service: Service, resources: Sequence[Resource]) -> str:
     data = service.data
     assert data  # else there is no such tier
     standby = "standby in another zone" if data.standby else "no standby"
-    return f"{data.engine} {data.version} on {data.instance}, {standby}, {counted(data.keep, 'day')} of backups"
+    return f"{data.engine} {data.version} on {data.instance}, {standby}, {quantity(data.keep, 'day')} of backups"
 
 
 def _service_bucket(service: Service, resources: Sequence[Resource]) -> str:
     assert service.data
-    return f"a private bucket, old versions for {counted(service.data.keep, 'day')}"
+    return f"a private bucket, old versions for {quantity(service.data.keep, 'day')}"
 
 
 def _service_table(service: Service, resources: Sequence[Resource]) -> str:
@@ -57,7 +59,7 @@ def _service_search(service: Service, resources: Sequence[Resource]) -> str:
     assert service.data
     data = service.data
     masters = ", led by 3 more" if data.search.masters else ""
-    nodes = counted(data.search.nodes, "node")
+    nodes = quantity(data.search.nodes, "node")
     return f"OpenSearch {data.version}, {nodes} of {data.instance} with {data.size} GiB each{masters}"
 
 

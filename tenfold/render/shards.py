@@ -9,7 +9,7 @@ from tenfold.blueprints.shards.buckets import BUCKETS
 from tenfold.blueprints.shards.planning import Plan
 from tenfold.blueprints.shards.table import counts, runs
 from tenfold.render.lines import WIDTH
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 RUNBOOKS = {
     planning.REPLICA: "split by replica: a copy of the shard becomes the new one",
@@ -81,7 +81,7 @@ def _moves(plan: Plan, data_gib: float) -> Iterator[str]:
     pinned = f", and {', '.join(keys)}" if keys else ""
     yield from _labelled("moves", f"{plan.moved} of {BUCKETS} buckets{pinned}{size}")
     for move in plan.moves:
-        part = [counted(len(move.buckets), "bucket")] if move.buckets else []
+        part = [quantity(len(move.buckets), "bucket")] if move.buckets else []
         weight = "" if move.gib is None else f", {move.gib:.3g} GiB"
         what = ", ".join([*part, *move.keys]) or "nothing else"
         yield from _labelled("", f"shard {move.source} → {move.target}: {what}{weight}")
@@ -96,7 +96,7 @@ def _levels(plan: Plan) -> Iterator[str]:
     ):
         sizes = " ".join(str(number) for number in counts(table, shards))
         load = f"fullest shard {balance.fullest(loads):.2f} × the mean"
-        yield from _labelled(label, f"{counted(shards, 'shard')}, buckets {sizes}; {load}")
+        yield from _labelled(label, f"{quantity(shards, 'shard')}, buckets {sizes}; {load}")
 
 
 def _comparison(plan: Plan) -> Iterator[str]:

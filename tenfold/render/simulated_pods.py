@@ -6,9 +6,9 @@ from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.foresight.pods import PodRun
-from tenfold.render.lines import WIDTH, labelled, paint
-from tenfold.render.simulation import plotted
-from tenfold.wording import counted
+from tenfold.render.lines import WIDTH, labelled_lines, paint
+from tenfold.render.simulation import plot_lines
+from tenfold.wording import quantity
 
 _LABEL = 11  # columns of the labels
 
@@ -16,16 +16,16 @@ _LABEL = 11  # columns of the labels
 def as_text(a: Architecture, service: str, title: str, run: PodRun, color: bool) -> str:
     heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", f"service {service}", title))
     lines = [paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
-    lines += labelled("service", _pods(run), _LABEL)
-    lines += ["", *plotted("vCPUs", run.load), "", *plotted("pods", run.pods), ""]
+    lines += labelled_lines("service", _pods(run), _LABEL)
+    lines += ["", *plot_lines("vCPUs", run.load), "", *plot_lines("pods", run.pods), ""]
     for label, what in _summary(run):
-        lines += labelled(label, what, _LABEL)
+        lines += labelled_lines(label, what, _LABEL)
     if run.minutes_at_most:
         finding = (
-            f"for {run.minutes_at_most} min all {counted(run.plan.pods_max, 'pod')} ran fuller than they should, and "
+            f"for {run.minutes_at_most} min all {quantity(run.plan.pods_max, 'pod')} ran fuller than they should, and "
             f"there were no more: services.{service}.pods"
         )
-        lines += [paint(line, "yellow", color) for line in labelled("too small", finding, _LABEL)]
+        lines += [paint(line, "yellow", color) for line in labelled_lines("too small", finding, _LABEL)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tenfold.blueprints.architecture import Architecture
-from tenfold.components.plans.backlog import shown
+from tenfold.components.plans.backlog import worker_arithmetic
 from tenfold.foresight.work import WorkRun
-from tenfold.render.lines import WIDTH, labelled, paint
-from tenfold.render.simulation import plotted
-from tenfold.wording import counted
+from tenfold.render.lines import WIDTH, labelled_lines, paint
+from tenfold.render.simulation import plot_lines
+from tenfold.wording import quantity
 
 _LABEL = 11  # columns of the labels
 
@@ -17,28 +17,28 @@ _LABEL = 11  # columns of the labels
 def as_text(a: Architecture, title: str, run: WorkRun, color: bool) -> str:
     heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", f"queue {run.queue.queue_name}", title))
     lines = [paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
-    lines += labelled("workers", _workers(run), _LABEL)
+    lines += labelled_lines("workers", _workers(run), _LABEL)
     for label, values in (("messages/s", run.load), ("workers", run.workers), ("waiting", run.waiting)):
-        lines += ["", *plotted(label, values)]
+        lines += ["", *plot_lines(label, values)]
     lines.append("")
     for label, what in _summary(run):
-        lines += labelled(label, what, _LABEL)
+        lines += labelled_lines(label, what, _LABEL)
     if run.minutes_at_most:
         label, remedy = (
             ("too small", f"the peak keeps {run.keep_up:,} busy, so that many in workers.servers")
             if run.keep_up > run.size.most
             else ("too slow", "they catch up; a larger minimum in workers.servers is there from the beginning")
         )
-        all_of_them = f"for {run.minutes_at_most} min all {counted(run.size.most, 'worker')} ran"
+        all_of_them = f"for {run.minutes_at_most} min all {quantity(run.size.most, 'worker')} ran"
         finding = f"{all_of_them}, and more waited than they can do in time: {remedy}"
-        lines += [paint(line, "yellow", color) for line in labelled(label, finding, _LABEL)]
+        lines += [paint(line, "yellow", color) for line in labelled_lines(label, finding, _LABEL)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _workers(run: WorkRun) -> str:
     size = run.size
     least = str(size.least) if size.least == size.most else f"{size.least}-{size.most}"
-    return f"{least}, {shown(run.queue)}; a new one works after {size.launch} min"
+    return f"{least}, {worker_arithmetic(run.queue)}; a new one works after {size.launch} min"
 
 
 def _summary(run: WorkRun) -> Iterator[tuple[str, str]]:

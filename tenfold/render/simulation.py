@@ -9,7 +9,7 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.components.plans.scaling import LOW_OF_TARGET
 from tenfold.foresight.findings import Finding
 from tenfold.foresight.simulation import Fixed, Policy, Run, Simple, Steps, Track
-from tenfold.render.lines import WIDTH, labelled, paint
+from tenfold.render.lines import WIDTH, labelled_lines, paint
 
 PLOT, HIGH = WIDTH - 22, 6
 _LABEL = 11  # columns of the labels
@@ -27,16 +27,19 @@ def as_text(
 ) -> str:
     heading = " · ".join((*a.title, f"stage {a.stage} {a.stage_name}", title))
     lines = [paint(line, "bold", color) for line in textwrap.wrap(heading, WIDTH)]
-    lines += [*labelled("fleet", fleet(a, result), _LABEL), *labelled("policy", policy_words(policy), _LABEL)]
-    lines += ["", *plotted("requests/s", result.load), "", *plotted("servers", result.servers), ""]
+    lines += [
+        *labelled_lines("fleet", fleet(a, result), _LABEL),
+        *labelled_lines("policy", policy_words(policy), _LABEL),
+    ]
+    lines += ["", *plot_lines("requests/s", result.load), "", *plot_lines("servers", result.servers), ""]
     for label, what in summary(result, usd):
-        lines += labelled(label, what, _LABEL)
+        lines += labelled_lines(label, what, _LABEL)
     for finding in findings:
-        lines += [paint(line, "yellow", color) for line in labelled(_WORDS[finding.kind], finding.what, _LABEL)]
+        lines += [paint(line, "yellow", color) for line in labelled_lines(_WORDS[finding.kind], finding.what, _LABEL)]
         for remedy in finding.remedies:
-            lines += labelled("", f"{remedy.say}   → {_outcome(remedy.run)}", _LABEL)
+            lines += labelled_lines("", f"{remedy.say}   → {_outcome(remedy.run)}", _LABEL)
     if not findings:
-        lines += labelled("finding", "no request is lost, and the size does not go back and forth", _LABEL)
+        lines += labelled_lines("finding", "no request is lost, and the size does not go back and forth", _LABEL)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -79,7 +82,7 @@ def _outcome(run: Run) -> str:
     return f"{run.minutes_over(1)} min above 100 %, {share:.2%} lost, {run.paid / 60:,.1f} server hours"
 
 
-def plotted(label: str, values: Sequence[float]) -> Iterator[str]:
+def plot_lines(label: str, values: Sequence[float]) -> Iterator[str]:
     """The largest value of each slice of time, as a filled curve."""
     cells = _slices(values, PLOT)
     top = max(*cells, 1e-9)

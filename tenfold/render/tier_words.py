@@ -8,7 +8,7 @@ from tenfold.blueprints.architecture.scaling import Scaling
 from tenfold.blueprints.architecture.servers import Fleet
 from tenfold.blueprints.architecture.services import ServiceTable, TableCapacity
 from tenfold.graph import Resource
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 STANDBY = "standby-"  # how the tiers of a second region are named
 
@@ -18,18 +18,18 @@ def count(resources: Sequence[Resource], *types: str) -> int:
 
 
 def _network(a: Architecture, resources: Sequence[Resource]) -> str:
-    subnets = counted(count(resources, "aws:ec2/subnet:Subnet"), "subnet")
+    subnets = quantity(count(resources, "aws:ec2/subnet:Subnet"), "subnet")
     gateways = count(resources, "aws:ec2/natGateway:NatGateway")
-    nat = counted(gateways, "NAT gateway") if gateways else "no NAT gateway"
-    return f"vpc {a.network.cidr}, {counted(a.network.zones, 'zone')}, {subnets}, {nat}"
+    nat = quantity(gateways, "NAT gateway") if gateways else "no NAT gateway"
+    return f"vpc {a.network.cidr}, {quantity(a.network.zones, 'zone')}, {subnets}, {nat}"
 
 
 def _encryption(a: Architecture, resources: Sequence[Resource]) -> str:
-    return f"{counted(count(resources, 'aws:kms/key:Key'), 'key')} of your own for all that is stored"
+    return f"{quantity(count(resources, 'aws:kms/key:Key'), 'key')} of your own for all that is stored"
 
 
 def _settings(a: Architecture, resources: Sequence[Resource]) -> str:
-    settings = counted(count(resources, "aws:ssm/parameter:Parameter"), "setting")
+    settings = quantity(count(resources, "aws:ssm/parameter:Parameter"), "setting")
     return f"{settings} and {count_secrets(resources)} the application reads"
 
 
@@ -37,7 +37,7 @@ def count_secrets(resources: Sequence[Resource]) -> str:
     """The number of secrets; in a second region of copied secrets, of which there are references."""
     own = count(resources, "aws:secretsmanager/secret:Secret")
     copies = sum("-reference-" in resource.name for resource in resources)
-    return f"{copies} copied {'secret' if copies == 1 else 'secrets'}" if copies > own else counted(own, "secret")
+    return f"{copies} copied {'secret' if copies == 1 else 'secrets'}" if copies > own else quantity(own, "secret")
 
 
 def _server(a: Architecture, resources: Sequence[Resource]) -> str:
@@ -69,11 +69,11 @@ def _shards(a: Architecture, resources: Sequence[Resource]) -> str:
     if shards is None:
         return "map of shards"
     first = "all on the primary at first" if shards.start == "primary" else "spread from the start"
-    return f"map of {counted(shards.count, 'shard')}, {shards.strategy} of {shards.key}, {first}"
+    return f"map of {quantity(shards.count, 'shard')}, {shards.strategy} of {shards.key}, {first}"
 
 
 def _days(a: Architecture) -> str:
-    return counted(a.database.backups.keep, "day")
+    return quantity(a.database.backups.keep, "day")
 
 
 def _balancer(a: Architecture, resources: Sequence[Resource]) -> str:
@@ -83,13 +83,13 @@ def _balancer(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def _tokens(a: Architecture, resources: Sequence[Resource]) -> str:
-    keys = counted(count(resources, "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"), "key")
+    keys = quantity(count(resources, "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"), "key")
     use = "sign sessions" if a.sessions.store == "tokens" else "wait for sessions: {store: tokens}"
     return f"{keys} that {use}, generation {a.sessions.signing_key}"
 
 
 def _uploads(a: Architecture, resources: Sequence[Resource]) -> str:
-    kept = f", old versions for {counted(a.uploads.keep, 'day')}" if a.uploads else ""
+    kept = f", old versions for {quantity(a.uploads.keep, 'day')}" if a.uploads else ""
     return f"a private bucket{kept}"
 
 
@@ -100,26 +100,26 @@ def _queue(a: Architecture, resources: Sequence[Resource]) -> str:
     if queue is None:
         return "a queue"
     order = "in order" if queue.order == "fifo" else "without order"
-    return f"{order}, dead letters after {counted(queue.attempts, 'attempt')}, kept {_span(queue.dead_letters)}"
+    return f"{order}, dead letters after {quantity(queue.attempts, 'attempt')}, kept {_span(queue.dead_letters)}"
 
 
 def _events(a: Architecture, resources: Sequence[Resource]) -> str:
     events = a.bus_events
     subscriptions = sum(len(spec.to) for spec in events.values())
     kept = sum(spec.keep is not None for spec in events.values())
-    archive = f", {counted(kept, 'kind')} kept to be replayed" if kept else ""
-    return f"{counted(len(events), 'kind')} of event to {counted(subscriptions, 'subscription')}{archive}"
+    archive = f", {quantity(kept, 'kind')} kept to be replayed" if kept else ""
+    return f"{quantity(len(events), 'kind')} of event to {quantity(subscriptions, 'subscription')}{archive}"
 
 
 def _topic(a: Architecture, resources: Sequence[Resource]) -> str:
     subscriptions = sum(resource.type.endswith(":TopicSubscription") for resource in resources)
     fifo = any(resource.inputs.get("fifoTopic") for resource in resources)
-    return f"an event to {counted(subscriptions, 'queue')}, {'in order' if fifo else 'without order'}, not kept"
+    return f"an event to {quantity(subscriptions, 'queue')}, {'in order' if fifo else 'without order'}, not kept"
 
 
 def _span(seconds: int) -> str:
     units = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
-    return next(counted(seconds // size, unit) for size, unit in units if seconds % size == 0)
+    return next(quantity(seconds // size, unit) for size, unit in units if seconds % size == 0)
 
 
 def _fleet(a: Architecture, resources: Sequence[Resource]) -> str:
@@ -130,7 +130,7 @@ def _fleet(a: Architecture, resources: Sequence[Resource]) -> str:
     fixed = a.fleet.servers_min == a.fleet.servers_max
     servers = str(a.fleet.servers_min) if fixed else f"{a.fleet.servers_min}-{a.fleet.servers_max}"
     if a.fleet.scaling:
-        return f"{servers} × {_bought(a.fleet)}, {scaled(a.fleet.scaling)}"
+        return f"{servers} × {_bought(a.fleet)}, {scaling_words(a.fleet.scaling)}"
     return f"{servers} × {a.fleet.instance}, replaced with {a.fleet.rollout.keep_healthy:.0%} in service"
 
 
@@ -142,7 +142,7 @@ def _workers(a: Architecture, resources: Sequence[Resource]) -> str:
         return f"no server until a failover, then {low if low == high else f'{low}-{high}'} × {a.workers.instance}"
     if low == high:
         return f"{low} × {a.workers.instance} for background jobs"
-    backlog = counted(len(a.job_queues), "queue")
+    backlog = quantity(len(a.job_queues), "queue")
     return f"{low}-{high} × {a.workers.instance} for background jobs, by the backlog of {backlog}"
 
 
@@ -167,12 +167,12 @@ def _search_model(a: Architecture, resources: Sequence[Resource]) -> str:
 
 def items(table: ServiceTable, keep_days: int, resources: Sequence[Resource]) -> str:
     keys = " and ".join(key.name for key in table.key)
-    indexes = f" or {counted(len(table.indexes), 'index')}" if table.indexes else ""
+    indexes = f" or {quantity(len(table.indexes), 'index')}" if table.indexes else ""
     how = "on demand" if table.capacity is None else _units(table.capacity)
     replicas = [one.inputs.get("replicas") for one in resources]
     regions = [copy["regionName"] for copies in replicas if isinstance(copies, list) for copy in copies]
     copied = f", copied to {' and '.join(regions)}" if regions else ""
-    return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {counted(keep_days, 'day')}{copied}"
+    return f"DynamoDB, items by {keys}{indexes}, {how}, any second of {quantity(keep_days, 'day')}{copied}"
 
 
 def _units(capacity: TableCapacity) -> str:
@@ -203,12 +203,12 @@ def _nodes(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def _bought(fleet: Fleet) -> str:
-    others = f" or {counted(len(fleet.alternatives), 'other')}" if fleet.alternatives else ""
+    others = f" or {quantity(len(fleet.alternatives), 'other')}" if fleet.alternatives else ""
     spot = f", {fleet.spot.share:.0%} spot above {fleet.spot.base}" if fleet.spot else ""
     return f"{fleet.instance}{others}{spot}"
 
 
-def scaled(scaling: Scaling) -> str:
+def scaling_words(scaling: Scaling) -> str:
     if scaling.track_requests:
         how = f"tracking {scaling.track_requests} requests a server"
     elif scaling.track_cpu:
@@ -216,7 +216,7 @@ def scaled(scaling: Scaling) -> str:
     else:
         first = scaling.out_at or scaling.steps[0][0]
         how = f"out {'in steps from' if scaling.steps else 'at'} {first:.0%}, in at {scaling.in_at or 0:.0%} CPU"
-    schedules = f", {counted(len(scaling.schedules), 'schedule')}" if scaling.schedules else ""
+    schedules = f", {quantity(len(scaling.schedules), 'schedule')}" if scaling.schedules else ""
     return f"{how}{schedules}{f', {scaling.warm_pool} warm' if scaling.warm_pool else ''}"
 
 
@@ -245,7 +245,7 @@ def _cdn(a: Architecture, resources: Sequence[Resource]) -> str:
 
 def _domain(a: Architecture, resources: Sequence[Resource]) -> str:
     zone = "zone made here" if a.zone == "managed" else "in a zone you have"
-    records = counted(count(resources, "aws:route53/record:Record"), "record")
+    records = quantity(count(resources, "aws:route53/record:Record"), "record")
     return f"{a.domain}, {zone}, {records}"
 
 
@@ -258,8 +258,8 @@ def _budget(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def _signals(a: Architecture, resources: Sequence[Resource]) -> str:
-    alarms = counted(count(resources, "aws:cloudwatch/metricAlarm:MetricAlarm"), "alarm")
-    dashboards = counted(count(resources, "aws:cloudwatch/dashboard:Dashboard"), "dashboard")
+    alarms = quantity(count(resources, "aws:cloudwatch/metricAlarm:MetricAlarm"), "alarm")
+    dashboards = quantity(count(resources, "aws:cloudwatch/dashboard:Dashboard"), "dashboard")
     people = ", ".join(to.partition(":")[2] for to in a.signals.notify)
     return f"{alarms}, {dashboards}{f' → {people}' if people else ''}"
 
@@ -290,7 +290,7 @@ def _vault(a: Architecture, resources: Sequence[Resource]) -> str:
 
 
 def _backup_copies(a: Architecture, resources: Sequence[Resource]) -> str:
-    keep = counted(a.vault.keep, "day") if a.vault else ""
+    keep = quantity(a.vault.keep, "day") if a.vault else ""
     return f"backups of the databases every day, copied to the other region's vault, for {keep}"
 
 

@@ -156,7 +156,7 @@ def _plots(a: Architecture, resolution: Resolution) -> Iterator[Plot]:
     if a.fleet is None or a.fleet.scaling is None:
         return
     for name in CURVES:
-        load, title = curves.named(name, a.load.peak * (a.load.campaign if name == "campaign" else 1))
+        load, title = curves.curve_named(name, a.load.peak * (a.load.campaign if name == "campaign" else 1))
         run = simulation.run_of(a, load)
         summary = tuple(simulated.summary(run, estimates.servers_cost(resolution, run.paid)))
         legend = "; ".join(f"{label}: {what}" for label, what in summary)
@@ -176,7 +176,7 @@ def _stages(file: Path, environment: str | None) -> Iterator[Stage]:
 
 
 def _image(picture: Picture) -> Image:
-    return _embedded(svg.drawn(picture), picture.words)
+    return _embedded(svg.draw_picture(picture), picture.words)
 
 
 def _embedded(document: str, words: str) -> Image:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from parts import whole
 
-from tenfold.blueprints.overrides import unmatched
+from tenfold.blueprints.overrides import unmatched_children
 from tenfold.blueprints.pages import pages
 from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import load, resolve
@@ -102,10 +102,10 @@ def test_override_for_a_child_that_does_not_exist(tmp_path: Path) -> None:
         whole("overrides: {shop-network-vpc: {x: 1}}\nenvironments:\n  prod:\n    overrides: {shop-databse: {y: 2}}\n")
     )
     resolution = load(path, environment="prod")
-    (problem,) = unmatched(resolution, ["shop-network-vpc", "shop-database"])
+    (problem,) = unmatched_children(resolution, ["shop-network-vpc", "shop-database"])
     assert (problem.code, problem.line, problem.column) == ("TF-O001", 4, 17)
     assert "shop-database" in problem.hint
-    assert unmatched(resolution, ["shop-network-vpc", "shop-databse"]) == []
+    assert unmatched_children(resolution, ["shop-network-vpc", "shop-databse"]) == []
 
 
 def test_every_code_explains_itself() -> None:

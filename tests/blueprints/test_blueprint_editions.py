@@ -83,7 +83,7 @@ def test_a_released_edition_stays_as_it_was(name: str) -> None:
     docs/editions.md."""
     is_open = name == editions.newest() and not editions.edition(name).released
     mend = "run `make docs`" if is_open else f"add what stood there `before` to an edition after {name}"
-    assert editions.record(name) == editions.recorded(name).read_text(encoding="utf-8"), mend
+    assert editions.record(name) == editions.record_file(name).read_text(encoding="utf-8"), mend
 
 
 def test_only_the_newest_edition_may_be_open() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tenfold.blueprints.resolve import Resolution, load
-from tenfold.blueprints.rules.families import taken
+from tenfold.blueprints.rules.families import family_settings
 
 TOP = "name: shop\nstage: 6\ndomain: shop.example.com\napp: {image: ghcr.io/acme/shop:1.4.2, stateless: true}\n"
 ENTRY = "image: ghcr.io/acme/search:0.9.0, route: /search/*"
@@ -76,7 +76,7 @@ def test_an_environment_changes_one_field(tmp_path: Path) -> None:
 
 def test_the_names_that_the_stack_sets_are_known_before(tmp_path: Path) -> None:
     architecture = resolve(search(), tmp_path).architecture
-    assert architecture and "SERVICE_SEARCH_URL" in taken(architecture)
+    assert architecture and "SERVICE_SEARCH_URL" in family_settings(architecture)
 
 
 def test_a_name_that_is_no_part_of_another_service_stays(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Driver:
     finds: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
-    def deployed(self):
+    def deployed_resources(self):
         return self.held
 
     def _looks(self, progress):
@@ -59,7 +59,7 @@ class Driver:
         return Outcome(progress, 1.0)
 
     @contextmanager
-    def unprotected(self, urns, inputs=()):
+    def lift_protection(self, urns, inputs=()):
         self.done += ["unprotect"] if urns else []
         self.done += ["permit"] if inputs else []
         yield
@@ -244,7 +244,9 @@ def test_another_name_is_not_a_second_empty_stack(shop, command, tmp_path, monke
     (tmp_path / "stacks" / "shop-prod").mkdir(parents=True)
     file = tmp_path / "stacks" / "shop-prod" / "Pulumi.shop-prod.yaml"
     file.write_text(config + "  tenfold:environment: prod\n")
-    monkeypatch.setattr("tenfold.engine.workspace.deployed", lambda where: [1] if where.stack == "shop-prod" else [])
+    monkeypatch.setattr(
+        "tenfold.engine.workspace.deployed_resources", lambda where: [1] if where.stack == "shop-prod" else []
+    )
     at.says("{stage: 3}", name="shoppe")
     at.driver.held = []
     code, said = at(command)

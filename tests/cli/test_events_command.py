@@ -38,7 +38,7 @@ def deploy(monkeypatch: pytest.MonkeyPatch) -> Any:
                 stack="market-prod", where="somewhere", directory=Path("none"), cloud=N(endpoint="http://127.0.0.1:9")
             ),
             architecture=N(region="us-east-1"),
-            driver=N(deployed=lambda: [stack, *resources]),
+            driver=N(deployed_resources=lambda: [stack, *resources]),
             flags="blueprints/market.yaml --env prod",
             title_of=lambda held: "market-prod",
         )

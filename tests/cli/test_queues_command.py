@@ -39,7 +39,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Any:
                 stack="iot-prod", where="somewhere", directory=Path("none"), cloud=N(endpoint="http://127.0.0.1:9")
             ),
             architecture=N(region="us-east-1"),
-            driver=N(deployed=lambda: [stack]),
+            driver=N(deployed_resources=lambda: [stack]),
             flags="blueprints/iot.yaml --env prod",
             title_of=lambda held: "iot-prod",
         )
@@ -186,7 +186,7 @@ def test_nobody_to_ask_and_no(sqs: Any, monkeypatch: pytest.MonkeyPatch) -> None
     fail(sqs, 1)
     code, _, failure = run("redrive", IOT, "readings")
     assert (code, failure.remedies) == (exits.REFUSED, ("add --yes",))
-    monkeypatch.setattr("tenfold.commands.queues.agreed", lambda *asked: False)
+    monkeypatch.setattr("tenfold.commands.queues.ask_to_go_on", lambda *asked: False)
     assert run("redrive", IOT, "readings")[0] == exits.DONE
     left = sqs.get_queue_attributes(
         QueueUrl=f"{PREFIX}/iot-readings-dead", AttributeNames=["ApproximateNumberOfMessages"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.wording import counted, moment
+from tenfold.wording import moment, quantity
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from tenfold.wording import counted, moment
     ],
 )
 def test_counted(number: int, word: str, said: str) -> None:
-    assert counted(number, word) == said
+    assert quantity(number, word) == said
 
 
 def test_a_time_is_that_of_utc_without_decimals() -> None:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.components.plans.backlog import METRICS_OF_AN_ALARM, Backlog, check, from_zero, needed, notes, policies
+from tenfold.components.plans.backlog import (
+    METRICS_OF_AN_ALARM,
+    Backlog,
+    check,
+    from_zero,
+    needed_workers,
+    notes,
+    policies,
+)
 
 ORDERS, MAIL = Backlog("orders", 30, 2), Backlog("mail", 600, 10)
 STARTS = 240
@@ -53,7 +61,7 @@ def test_messages_in_work_count_so_that_busy_workers_are_not_taken_away() -> Non
 def test_two_queues_add_up_as_one_worker_has_one_message_at_a_time() -> None:
     [policy] = planned({"orders": ORDERS, "mail": MAIL})
     counts = {"orders": (100.0, 0.0), "mail": (200.0, 0.0)}
-    assert needed({"orders": 100, "mail": 200}, {"orders": ORDERS, "mail": MAIL}) == pytest.approx(10)
+    assert needed_workers({"orders": 100, "mail": 200}, {"orders": ORDERS, "mail": MAIL}) == pytest.approx(10)
     assert asked(policy, counts, 3) == pytest.approx(10)
 
 
@@ -61,7 +69,7 @@ def test_two_queues_add_up_as_one_worker_has_one_message_at_a_time() -> None:
 def test_whatever_waits_as_many_are_asked_for_as_are_needed(queues: list[tuple[int, float, int]], now: int) -> None:
     named = {f"q{i}": Backlog(f"q{i}", takes * waits, takes) for i, (takes, waits, _) in enumerate(queues)}
     counts = {f"q{i}": (float(count), 0.0) for i, (_, _, count) in enumerate(queues)}
-    wanted = needed({name: count for name, (count, _) in counts.items()}, named)
+    wanted = needed_workers({name: count for name, (count, _) in counts.items()}, named)
     answer = max(asked(policy, counts, now) for policy in planned(named))
     assert answer >= wanted * (1 - 1e-4)
     assert answer <= wanted * math.ceil(len(queues) / 4) * (1 + 1e-4) + 1e-9, "and at most so many times as many"

@@ -109,11 +109,11 @@ def test_it_goes_out_at_once_and_in_by_halves() -> None:
     """By the arithmetic of the controller itself, with the rules that the component gives it."""
     behavior = scaler(PodScaling(2, 50), "search")["behavior"]
     up, down = (_behavior(behavior[key]) for key in ("scale_up", "scale_down"))
-    assert hpa.limited(2, 50, 2, 50, up, down) == (6, "ScaleUpLimit")
-    assert hpa.limited(40, 50, 2, 50, up, down) == (50, "DesiredWithinRange")
-    assert hpa.limited(40, 2, 2, 50, up, down) == (20, "ScaleDownLimit")
-    assert hpa.stabilized(10, 2, [(299, 10)], up.window, down.window) == 10
-    assert hpa.stabilized(10, 2, [(301, 10)], up.window, down.window) == 2
+    assert hpa.limit_proposal(2, 50, 2, 50, up, down) == (6, "ScaleUpLimit")
+    assert hpa.limit_proposal(40, 50, 2, 50, up, down) == (50, "DesiredWithinRange")
+    assert hpa.limit_proposal(40, 2, 2, 50, up, down) == (20, "ScaleDownLimit")
+    assert hpa.stabilize_proposal(10, 2, [(299, 10)], up.window, down.window) == 10
+    assert hpa.stabilize_proposal(10, 2, [(301, 10)], up.window, down.window) == 2
 
 
 def _behavior(rules: dict[str, Any]) -> hpa.Behavior:

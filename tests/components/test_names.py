@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.components.parts.names import AUTO_NAME_SUFFIX, fitting, tagged
+from tenfold.components.parts.names import AUTO_NAME_SUFFIX, fitting, tags_with_name
 
 LOGICAL = st.from_regex(r"[a-z][a-z0-9-]{0,60}[a-z0-9]", fullmatch=True)
 
@@ -20,5 +20,5 @@ def test_long_names_that_begin_alike_stay_apart() -> None:
 
 
 def test_name_is_the_logical_name_whatever_the_caller_s_tags_say() -> None:
-    assert tagged({"Name": "other", "owner": "me"}, "shop-x") == {"Name": "shop-x", "owner": "me"}
-    assert tagged(None, "shop-x") == {"Name": "shop-x"}
+    assert tags_with_name({"Name": "other", "owner": "me"}, "shop-x") == {"Name": "shop-x", "owner": "me"}
+    assert tags_with_name(None, "shop-x") == {"Name": "shop-x"}

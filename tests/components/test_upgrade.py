@@ -48,7 +48,7 @@ def test_both_recorders_ask_for_the_same(code, tokens):
     assert {urn: len(found) for urn, found in reference.migrations.items()} == {
         urn: len(found) for urn, found in fast.migrations.items()
     }
-    [archive] = fast.named("archive")
+    [archive] = fast.resources_named("archive")
     assert archive.options.get("stateMigrations") == (1 if code == upgrade.SECOND else None)
 
 

@@ -31,7 +31,9 @@ def test_what_stays_is_named(i, j, left):
     ahead = regenerate.promotion(i, j)
     assert len(ahead.leftovers) == left
     for name in ahead.leftovers:
-        assert ahead.phases[-1].difference.after.named(name), "it is still there when the last step has been taken"
+        assert ahead.phases[-1].difference.after.resources_named(name), (
+            "it is still there when the last step has been taken"
+        )
 
 
 def test_the_balancer_closes_after_the_traffic_has_moved():

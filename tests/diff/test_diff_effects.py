@@ -272,7 +272,10 @@ def test_a_database_that_becomes_a_copy_is_lost():
 def test_what_is_made_of_a_name_changes_with_it():
     """The database's identifier is its subnet group's name with another word in it."""
     before = graph(Case("shop", 3, "prod"))
-    [subnets], [database] = before.named("shop-database-subnets"), before.named("shop-database-primary")
+    [subnets], [database] = (
+        before.resources_named("shop-database-subnets"),
+        before.resources_named("shop-database-primary"),
+    )
     renamed = subnets._replace(inputs={**subnets.inputs, "name": "another"})
     changes = compare(before, replace(before, resources={**before.resources, subnets.urn: renamed})).changes
     [change] = [change for change in changes if change.urn == database.urn]

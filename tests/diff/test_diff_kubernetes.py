@@ -10,7 +10,7 @@ from tenfold.providers import facts
 from tenfold.providers.aws import input_facts
 from tenfold.recorder.light import tables
 from tenfold.recorder.light.inputs import unknown
-from tenfold.secrecy import masked
+from tenfold.secrecy import mask_value
 
 PLACE = {"name": "search", "namespace": "search"}
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
@@ -81,7 +81,7 @@ def test_what_takes_an_output_of_a_replaced_object_into_its_spec_goes_with_it():
 def test_a_volume_is_data_and_a_secret_is_not_shown():
     claim = an_object("kubernetes:core/v1:PersistentVolumeClaim", "files", {"metadata": PLACE})
     assert claim.keeps == "data"
-    assert masked("kubernetes:core/v1:Secret", {"stringData": {"a": "b"}}) == {"stringData": "[secret]"}
+    assert mask_value("kubernetes:core/v1:Secret", {"stringData": {"a": "b"}}) == {"stringData": "[secret]"}
 
 
 def test_the_facts_are_of_types_and_inputs_that_there_are():

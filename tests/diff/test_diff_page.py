@@ -165,7 +165,7 @@ def test_what_interrupts_is_not_called_calm(token, change, why):
 
 def test_more_backups_stop_nothing():
     before = graph(FLEET)
-    [database] = before.named("shop-database-primary")
+    [database] = before.resources_named("shop-database-primary")
     changed = database._replace(inputs={**database.inputs, "backupRetentionPeriod": 14})
     difference = compare(before, replace(before, resources={**before.resources, database.urn: changed}))
     assert render.verdict(difference)[0] == "safe: nothing stops, no data is touched"

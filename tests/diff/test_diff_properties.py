@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.diff import compare
-from tenfold.diff.align import Names, aligned
+from tenfold.diff.align import Names, align_names
 from tenfold.graph import SECRET, SIGNATURE, UNKNOWN, Graph, Resource
 
 # (type, an input that replaces, one that does not)
@@ -125,10 +125,10 @@ def test_no_secret_is_told(before, after):
 @given(graphs())
 def test_the_same_under_other_names_is_no_difference(graph):
     old, new = Names("shop", "dev", "us-east-1"), Names("my-shop", "prod", "eu-west-1")
-    other = aligned(graph, old, new)
+    other = align_names(graph, old, new)
     assert all("shop-prod::" in urn and "::my-shop-" in urn for urn in other.resources)
-    assert not compare(aligned(graph, old, new), other)
-    assert not compare(aligned(other, new, old), graph)
+    assert not compare(align_names(graph, old, new), other)
+    assert not compare(align_names(other, new, old), graph)
 
 
 @given(
@@ -138,6 +138,6 @@ def test_names_and_regions_are_read_as_those_of_the_other(text):
     about = urn("aws:sqs/queue:Queue", "shop-a")
     graph = Graph({about: Resource(about, "aws:sqs/queue:Queue", "shop-a", "", "shop-a", True, {"x": text})})
     old, new = Names("shop", "dev", "us-east-1"), Names("web", "prod", "eu-west-1")
-    [found] = aligned(graph, old, new)
+    [found] = align_names(graph, old, new)
     assert found.inputs["x"] == text.replace("us-east-1", "eu-west-1").replace("shop", "web").replace("dev", "prod")
-    assert aligned(graph, old, replace(old, region="eu-west-1")) is graph, "the same stack in another region"
+    assert align_names(graph, old, replace(old, region="eu-west-1")) is graph, "the same stack in another region"

@@ -20,7 +20,7 @@ def plan_and_state(file: str, environment: str, stage: str, home: str) -> Iterat
     architecture = load(file, environment=environment, stage=stage).architecture
     assert architecture is not None
     where = workspace.Place(f"{architecture.name}-{environment}", Path(home), backend, None)
-    held = {found["urn"]: found for found in workspace.deployed(where) if found["type"] != STACK_TYPE}
+    held = {found["urn"]: found for found in workspace.deployed_resources(where) if found["type"] != STACK_TYPE}
     planned = record(run_of(architecture, tokens=False)).graph.resources
     yield from (f"only in the state: {urn}" for urn in held if urn not in planned)
     for urn, wanted in planned.items():

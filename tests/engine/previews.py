@@ -97,13 +97,13 @@ class Stack:
         assert not outcome.failed, (outcome.failed, outcome.progress.problems)
         both = {
             "plans": compare(self.before, after),
-            "state": deployed_stack.against(driver.deployed(), after),
+            "state": deployed_stack.against(driver.deployed_resources(), after),
         }
         return [f"{kind}: {line}" for kind, found in both.items() for line in disagreements(found, seen.said)]
 
-    def deployed(self) -> list[dict[str, Any]]:
+    def deployed_resources(self) -> list[dict[str, Any]]:
         """The resources of the state."""
-        return workspace.deployed(self._place())
+        return workspace.deployed_resources(self._place())
 
     def client(self, cloud: server.Server, service: str) -> Any:
         """boto3 on the local cloud."""

@@ -39,8 +39,8 @@ def credentials(monkeypatch):
 
 
 def test_the_state_says_which_account_and_region():
-    assert account.recorded(held()) == (OURS, "eu-west-1")
-    assert account.recorded([]) == ("", "")
+    assert account.recorded_account(held()) == (OURS, "eu-west-1")
+    assert account.recorded_account([]) == ("", "")
 
 
 def test_another_account_is_refused_with_both_numbers(credentials):
@@ -64,7 +64,7 @@ def test_nobody_is_asked_where_there_is_nothing_to_compare(monkeypatch):
 def test_a_local_cloud_that_has_forgotten_the_stack_is_refused(monkeypatch):
     cloud = server.Server(1, 1, "the second one")
     monkeypatch.setattr(workspace, "remembered_cloud", lambda where: "the first one")
-    monkeypatch.setattr(workspace, "deployed", lambda where: held())
+    monkeypatch.setattr(workspace, "deployed_resources", lambda where: held())
     with pytest.raises(Failure, match="has forgotten shop-prod"):
         account.refuse_another(place(cloud), held())
 

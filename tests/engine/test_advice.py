@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.engine.advice import translated
+from tenfold.engine.advice import translate_commands
 
 URN = "urn:pulumi:shop-prod::tenfold::aws:rds/instance:Instance::shop-database-primary"
 # As pulumi/pulumi v3.274.1 words them: step.go, step_generator.go, deployment_executor.go, plugins.go.
@@ -22,25 +22,29 @@ PENDING = (
     "message", [REPLACED, PENDING, "locked; run `pulumi cancel` to release it", "see pulumi stack ls"]
 )
 def test_no_command_of_the_engine_is_passed_on(message):
-    said = translated(message)
+    said = translate_commands(message)
     assert said and "pulumi " not in said.replace("urn:pulumi:", "")
 
 
 def test_what_is_protected_is_named_with_our_way():
-    assert f"--accept-loss '{URN}'" in translated(REPLACED)
+    assert f"--accept-loss '{URN}'" in translate_commands(REPLACED)
 
 
 def test_an_environment_of_esc_in_a_bucket_is_explained():
-    said = translated("getting stack configuration: opening environment: backend vm does not support environments")
+    said = translate_commands(
+        "getting stack configuration: opening environment: backend vm does not support environments"
+    )
     assert "only Pulumi Cloud has those" in said
 
 
 def test_the_reason_around_an_advice_stays():
-    said = translated("no such plugin. Run `pulumi plugin install resource aws` to install it.\nThe disk is full.")
+    said = translate_commands(
+        "no such plugin. Run `pulumi plugin install resource aws` to install it.\nThe disk is full."
+    )
     assert said == "no such plugin.\nThe disk is full."
 
 
 def test_other_messages_stay_as_they_are():
     message = "InvalidParameterValue: the pulumi state of things: no plugin. \n  indented"
-    assert translated("no VPC found.\n  in us-east-1") == "no VPC found.\n  in us-east-1"
-    assert "InvalidParameterValue" in translated(message)
+    assert translate_commands("no VPC found.\n  in us-east-1") == "no VPC found.\n  in us-east-1"
+    assert "InvalidParameterValue" in translate_commands(message)

@@ -69,27 +69,27 @@ def test_a_url_names_the_folder_that_the_engine_takes(url, folder):
 def test_a_state_is_found_below_any_home(tmp_path, name):
     root = tmp_path / name
     write(root, state())
-    assert workspace.deployed(place(root.as_uri())) == [STACK]
+    assert workspace.deployed_resources(place(root.as_uri())) == [STACK]
 
 
 def test_a_percent_sign_that_is_no_code_is_refused():
     with pytest.raises(Failure) as refused:
-        workspace.deployed(place("file:///b/50%/x"))
+        workspace.deployed_resources(place("file:///b/50%/x"))
     assert refused.value.code == exits.WRONG_INPUT and "file:///b/50%25/x" in refused.value.remedies[0]
 
 
 def test_the_password_in_a_backends_url_is_not_shown():
-    assert backend.shown("postgres://me:secret@db/states?sslkey=k") == "postgres://db/states"
+    assert backend.public_url("postgres://me:secret@db/states?sslkey=k") == "postgres://db/states"
 
 
 def test_the_layout_without_projects_is_read_as_the_engine_reads_it(tmp_path):
     legacy = write(tmp_path, state(stack="shop-prod"), project="")
-    assert workspace.deployed(place(tmp_path.as_uri())) == [STACK]
+    assert workspace.deployed_resources(place(tmp_path.as_uri())) == [STACK]
     (tmp_path / ".pulumi" / "meta.yaml").write_text("version: 1\n", encoding="utf-8")
-    assert workspace.deployed(place(tmp_path.as_uri())) == [], f"{legacy} is another layout's now"
+    assert workspace.deployed_resources(place(tmp_path.as_uri())) == [], f"{legacy} is another layout's now"
     (tmp_path / ".pulumi" / "meta.yaml").write_text("", encoding="utf-8")
     with pytest.raises(backend.Unreadable, match=r"meta\.yaml"):
-        workspace.deployed(place(tmp_path.as_uri()))
+        workspace.deployed_resources(place(tmp_path.as_uri()))
 
 
 def test_of_two_compressions_the_newest_counts(tmp_path):
@@ -99,7 +99,7 @@ def test_of_two_compressions_the_newest_counts(tmp_path):
     )
     os.utime(plain, (1, 1))
     assert backend.Folder(tmp_path, "tenfold", "shop-prod").file == packed
-    assert workspace.deployed(place(tmp_path.as_uri())) == [STACK]
+    assert workspace.deployed_resources(place(tmp_path.as_uri())) == [STACK]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_of_two_compressions_the_newest_counts(tmp_path):
 def test_a_damaged_state_is_named_and_is_not_an_empty_one(tmp_path, content, said):
     file = write(tmp_path, content)
     where = replace(place(tmp_path.as_uri()), flags="shop.yaml --env prod")
-    for read in (workspace.deployed, resume.pending, resume.refuse_pending):
+    for read in (workspace.deployed_resources, resume.pending, resume.refuse_pending):
         with pytest.raises(backend.Unreadable) as damaged:
             read(where)
         assert (
@@ -140,12 +140,12 @@ def test_what_is_in_the_way_of_reading_is_not_an_absent_state(tmp_path):
     (tmp_path / ".pulumi" / "stacks" / "tenfold").write_text("a file where the folder should be", encoding="utf-8")
     (tmp_path / ".pulumi" / "meta.yaml").write_text("version: 1\n", encoding="utf-8")
     with pytest.raises(backend.Unreadable, match="cannot be read: Not a directory"):
-        workspace.deployed(place(tmp_path.as_uri()))
+        workspace.deployed_resources(place(tmp_path.as_uri()))
     gone = tmp_path / "links"
     (gone / ".pulumi" / "stacks" / "tenfold").mkdir(parents=True)
     (gone / ".pulumi" / "stacks" / "tenfold" / "shop-prod.json").symlink_to(gone / "nowhere")
     with pytest.raises(backend.Unreadable, match="No such file"):
-        workspace.deployed(place(gone.as_uri()))
+        workspace.deployed_resources(place(gone.as_uri()))
 
 
 # As the engine writes it: nine decimals, and the zone of the machine.
@@ -159,7 +159,7 @@ def test_a_damaged_lock_is_named_with_its_path(tmp_path, content):
     folder = tmp_path / "a b" / ".pulumi" / "locks" / "organization" / "tenfold" / "shop-prod"
     folder.mkdir(parents=True)
     (folder / "1.json").write_bytes(content)
-    for read in (resume.release_lock, resume.locked):
+    for read in (resume.release_lock, resume.lock_holder):
         with pytest.raises(backend.Unreadable) as damaged:
             read(place((tmp_path / "a b").as_uri()))
         assert damaged.value.code == exits.REFUSED and damaged.value.remedies[0].startswith(f"rm '{folder / '1.json'}'")
@@ -172,7 +172,7 @@ def test_a_lock_below_any_home_is_seen(tmp_path):
     with pytest.raises(Failure, match="process 7 of ann on elsewhere") as busy:
         resume.release_lock(place((tmp_path / "a b").as_uri()))
     assert "since 2026-11-27 00:00:00 UTC;" in busy.value.why
-    assert resume.locked(place((tmp_path / "a b").as_uri())).endswith(" since 2026-11-27 00:00:00 UTC")
+    assert resume.lock_holder(place((tmp_path / "a b").as_uri())).endswith(" since 2026-11-27 00:00:00 UTC")
 
 
 def test_what_the_engine_would_refuse_in_a_state_is_found():
@@ -197,15 +197,15 @@ def test_a_state_that_only_the_engine_can_reach(tenfold, aws):
     where = place(f"s3://states?endpoint={address}&s3ForcePathStyle=true&region=us-east-1", workspace.home.PACKAGE)
     s3.create_bucket(Bucket="states")
     try:
-        assert workspace.deployed(where) == []
+        assert workspace.deployed_resources(where) == []
         for content in (state(), gzip.compress(state())):
             s3.put_object(Bucket="states", Key=".pulumi/stacks/tenfold/shop-prod.json", Body=content)
-            assert [held["urn"] for held in workspace.deployed(where)] == [STACK["urn"]]
+            assert [held["urn"] for held in workspace.deployed_resources(where)] == [STACK["urn"]]
         for content in (b"null", state()[:-20]):
             s3.put_object(Bucket="states", Key=".pulumi/stacks/tenfold/shop-prod.json", Body=content)
             with pytest.raises(backend.Unreadable):
-                workspace.deployed(where)
+                workspace.deployed_resources(where)
         with pytest.raises(backend.Unreadable, match="cannot be read from s3://elsewhere"):
-            workspace.deployed(replace(where, backend=where.backend.replace("//states", "//elsewhere")))
+            workspace.deployed_resources(replace(where, backend=where.backend.replace("//states", "//elsewhere")))
     finally:
         patch.undo()

@@ -58,7 +58,7 @@ def test_what_was_torn_twice_in_one_second_is_kept_twice(where):
     mending.mend(where)
     file.write_bytes(b"[")
     mending.mend(where)
-    assert sorted(aside(file)) == [b"[", b"{"] and len(mending.copies.listed(where)) == 3
+    assert sorted(aside(file)) == [b"[", b"{"] and len(mending.copies.list_copies(where)) == 3
 
 
 @pytest.mark.parametrize("content", TORN)
@@ -67,7 +67,7 @@ def test_the_newest_copy_takes_the_place_of_a_torn_state(where, content, kind):
     file = written(where, content, (kind, state(BUCKET)), ("backup", state()))
     said = " ".join(mending.mend(where))
     assert "The state of shop-prod " in said and "takes its place (2 resources)" in said
-    assert workspace.deployed(where) == [STACK, BUCKET]
+    assert workspace.deployed_resources(where) == [STACK, BUCKET]
     assert aside(file) == [content] and ".damaged-" in said
     assert mending.mend(where) == [], "once"
 
@@ -84,7 +84,7 @@ def test_an_older_copy_only_where_a_journal_tells_what_happened_since(where):
     file = written(where, b"", ("bak", b"{"), ("history", state(BUCKET)))
     said = mending.mend(where)
     if where.cloud:
-        assert "checkpoint.json" in said[0] and workspace.deployed(where) == [STACK, BUCKET]
+        assert "checkpoint.json" in said[0] and workspace.deployed_resources(where) == [STACK, BUCKET]
     else:
         refused(where, said, file)
 
@@ -99,7 +99,11 @@ def test_a_first_run_has_no_copy(where):
     file = written(where, b"")
     said = mending.mend(where)
     if where.cloud:
-        assert "removed, and created again" in said[0] and workspace.deployed(where) == [] and aside(file) == [b""]
+        assert (
+            "removed, and created again" in said[0]
+            and workspace.deployed_resources(where) == []
+            and aside(file) == [b""]
+        )
     else:
         refused(where, said, file)
 
@@ -107,7 +111,7 @@ def test_a_first_run_has_no_copy(where):
 def refused(where, said, file):
     assert said == [] and file.read_bytes() == b""
     with pytest.raises(backend.Unreadable) as damaged:
-        workspace.deployed(where)
+        workspace.deployed_resources(where)
     assert damaged.value.remedies[0].startswith("tenfold state restore shop.yaml --env prod ")
 
 
@@ -118,7 +122,7 @@ def test_what_no_killed_run_leaves_is_not_replaced(where, content):
 
 
 def test_a_stack_without_a_state_stays_one(where):
-    assert mending.mend(where) == [] and workspace.deployed(where) == []
+    assert mending.mend(where) == [] and workspace.deployed_resources(where) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"user.cache_control":""'])
@@ -135,7 +139,7 @@ def test_half_a_note_beside_a_file_goes_and_a_whole_one_stays(where, content):
     whole.write_text('{"md5": "x"}', encoding="utf-8")
     assert mending.mend(where) == []
     assert not any(note.exists() for note in half) and whole.exists() and other.exists()
-    assert workspace.deployed(where) == [STACK, BUCKET]
+    assert workspace.deployed_resources(where) == [STACK, BUCKET]
 
 
 def test_the_engine_writes_no_such_notes():
@@ -151,7 +155,7 @@ def test_an_empty_layout_file_says_its_version_again_where_there_is_no_doubt(whe
     meta = where.folder.root / ".pulumi" / "meta.yaml"
     meta.write_bytes(content)
     assert "meta.yaml was empty" in mending.mend(where)[0]
-    assert workspace.deployed(where) == [STACK, BUCKET]
+    assert workspace.deployed_resources(where) == [STACK, BUCKET]
     meta.write_bytes(content)
     write(where.folder.root, state(), "old.json", project="")
     with pytest.raises(backend.Unreadable, match=r"meta\.yaml is damaged"):

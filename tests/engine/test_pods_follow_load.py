@@ -96,7 +96,7 @@ def test_its_pods_follow_the_load_and_nothing_that_it_does_is_a_change(tmp_path:
         try:
             stack.up(program())
             agreed(stack, program())
-            cluster = load.of_stack(stack.deployed())
+            cluster = load.of_stack(stack.deployed_resources())
             assert pods(cluster) == 2
             load.put(cluster, "search", "1600m")  # 1,600 ÷ (250 × 70 %) = 9.1
             assert [seen.pods for seen in load.watch(cluster, "search", 90)][-1] == 10
@@ -107,7 +107,7 @@ def test_its_pods_follow_the_load_and_nothing_that_it_does_is_a_change(tmp_path:
             assert [seen.pods for seen in load.watch(cluster, "search", 90)][-1] == 2
             changes(stack)
             stack.destroy(program())
-            assert stack.deployed() == []
+            assert stack.deployed_resources() == []
             assert clusters.every() == []
         finally:
             server.stop()

@@ -28,7 +28,7 @@ def state(tenfold: Tenfold) -> dict[str, Mapping[str, Any]]:
     """URN -> resource."""
     home = Path(tenfold.environment["TENFOLD_HOME"])
     where = workspace.Place("shop-dev", home, (home / "state" / "local" / "backend").as_uri(), None)
-    return {held["urn"]: held for held in workspace.deployed(where)}
+    return {held["urn"]: held for held in workspace.deployed_resources(where)}
 
 
 def named(resources: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:

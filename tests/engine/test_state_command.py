@@ -99,7 +99,7 @@ def test_the_newest_copy_that_can_be_used_is_put_back(where, typed):
     file = written(where, b"", state(BUCKET)[:40], gzip.compress(state(BUCKET)), state())
     code, text = typed("restore", "shop.yaml", "--yes")
     assert code == exits.DONE and "is cut off after 40 bytes" in text and "shop-prod.1.json" in text
-    assert [held["urn"] for held in workspace.deployed(where)] == [STACK["urn"], BUCKET["urn"]]
+    assert [held["urn"] for held in workspace.deployed_resources(where)] == [STACK["urn"], BUCKET["urn"]]
     aside = [one for one in file.parent.iterdir() if "damaged" in one.name]
     assert [one.read_bytes() for one in aside] == [b""] and str(aside[0]) in text
     assert typed("restore", "shop.yaml")[1].count("shop-prod") >= 5, "what was put aside is a copy too"
@@ -162,7 +162,7 @@ def test_the_copies_in_an_s3_bucket_are_listed_and_put_back(where, typed, monkey
             s3.put_object(Bucket="states", Key=at, Body=content)
         code, text = typed("restore", "shop.yaml")
         assert code == exits.REFUSED, "nobody agreed"
-        found = {copy.name.partition("?")[0]: copy for copy in copies.listed(remote)}
+        found = {copy.name.partition("?")[0]: copy for copy in copies.list_copies(remote)}
         assert set(found) == {"shop-prod.json", "shop-prod.1.json", "shop-prod-1.checkpoint.json"}
         assert found["shop-prod-1.checkpoint.json"].damage and len(found["shop-prod.json"].state.resources) == 2
         lock = f"{root}/locks/organization/tenfold/shop-prod/1.json"
@@ -196,7 +196,7 @@ def test_the_local_cloud_forgets_what_was_begun_when_nothing_of_it_is_left(where
     resume.forget_pending(where)
     assert resume.pending(where) == [BEGUN], "in an account only a person can tell"
     resume.forget_pending(local(where))
-    assert resume.pending(where) == [] and workspace.deployed(where) == [STACK, BUCKET]
+    assert resume.pending(where) == [] and workspace.deployed_resources(where) == [STACK, BUCKET]
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -226,7 +226,7 @@ def open_creates(where, monkeypatch):
     operated = driver.Driver(where, engines, lambda: None, {})
     monkeypatch.setattr(operated, "_open", lambda: engine, raising=False)
     monkeypatch.setattr(operated, "_outputs_of", lambda _: {})
-    monkeypatch.setattr(operated, "deployed", lambda: engine.deployment["resources"])
+    monkeypatch.setattr(operated, "deployed_resources", lambda: engine.deployment["resources"])
     monkeypatch.setattr(deployment, "prepare", lambda *_: SimpleNamespace(where=where, driver=operated))
     return engine
 

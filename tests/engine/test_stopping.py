@@ -187,7 +187,7 @@ def test_a_run_that_is_stopped_before_it_begins_keeps_its_protections(monkeypatc
     driver.where = where
     monkeypatch.setattr(Driver, "_protect", lambda self, urns, *, protect, inputs=(): lifted.append((urns, protect)))
     monkeypatch.setattr(Driver, "_differing", lambda self, urns, *, protect: {*urns})
-    with pytest.raises(type(end)), driver.unprotected(["urn:1"]):
+    with pytest.raises(type(end)), driver.lift_protection(["urn:1"]):
         raise end
     assert lifted == [({"urn:1"}, False), ({"urn:1"}, True)]
 

@@ -40,11 +40,15 @@ def test_every_kind_of_state_migration(tmp_path: Path):
         stack.up(stories.before_migration)
         assert stack.disagreements(stories.after_migration) == []
         stack.up(stories.after_migration)
-        assert not {found["urn"].rsplit("::", 1)[1] for found in stack.deployed()} & {"rows-0", "rows-1", "pair-policy"}
+        assert not {found["urn"].rsplit("::", 1)[1] for found in stack.deployed_resources()} & {
+            "rows-0",
+            "rows-1",
+            "pair-policy",
+        }
         server.stop()
 
 
 def buckets(stack: Stack) -> dict[str, str]:
     """Name -> physical id, of the state."""
-    held = stack.deployed()
+    held = stack.deployed_resources()
     return {found["urn"].rsplit("::", 1)[1]: found["id"] for found in held if found["type"].startswith("aws:s3/")}

@@ -41,7 +41,7 @@ class Walk:
             made = self._prepared(stage)
         outcome = made.driver.up(Progress())
         assert not outcome.failed, (outcome.failed, outcome.progress.problems)
-        held = markers.stateful(made.driver.deployed())
+        held = markers.stateful(made.driver.deployed_resources())
         for urn, marked in self._marks.items():
             assert urn in held, f"{urn} is gone from the state"
             assert held[urn]["id"] == self._ids[urn], f"{urn} is another resource now"
@@ -70,7 +70,9 @@ def disagreeing(made: deployment.Deployment) -> list[str]:
     seen = Steps()
     outcome = made.driver.preview(seen)
     assert not outcome.failed, (outcome.failed, outcome.progress.problems)
-    return list(disagreements(planning.compare_with_deployed(made.driver.deployed(), made.resolution), seen.said))
+    return list(
+        disagreements(planning.compare_with_deployed(made.driver.deployed_resources(), made.resolution), seen.said)
+    )
 
 
 def promote(walk: Walk, example: str, i: int, j: int) -> None:

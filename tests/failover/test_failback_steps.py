@@ -239,7 +239,7 @@ def test_a_state_with_exchanged_databases_keeps_the_former_ones_as_leftovers() -
     )
     one = Member(before["urn"], "shop-database-primary", "shop-1", "db-OLD", HOME, before["inputs"], {})
     successors = {before["urn"]: exchange.Successor(one, "db-NEW", None, left=True)}
-    left, after = exchange.exchanged([before], successors)
+    left, after = exchange.replace_by_successors([before], successors)
     assert (left["urn"], left["id"]) == (before["urn"].replace("-primary", "-former"), "db-OLD")
     assert (left["inputs"]["identifier"], left["inputs"]["finalSnapshotIdentifier"], left["protect"]) == (
         "shop-1-former",
@@ -247,14 +247,16 @@ def test_a_state_with_exchanged_databases_keeps_the_former_ones_as_leftovers() -
         True,
     )
     assert (after["urn"], after["id"], after["outputs"]["id"]) == (before["urn"], "db-NEW", "db-NEW")
-    assert exchange.exchanged([left, after], successors) == [left, after], "made again, it changes nothing"
+    assert exchange.replace_by_successors([left, after], successors) == [left, after], "made again, it changes nothing"
 
 
 def test_what_follows_again_says_so_and_nothing_that_a_replica_may_not_say() -> None:
     before = resource("shop-standby-database-primary", "shop-2", engineVersion="17", finalSnapshotIdentifier="x")
     changes = {"engineVersion": None, "finalSnapshotIdentifier": None, "skipFinalSnapshot": True}
     one = Member(before["urn"], "shop-standby-database-primary", "shop-2", "db-OLD", AWAY, before["inputs"], changes)
-    [_, after] = exchange.exchanged([before], {before["urn"]: exchange.Successor(one, "db-NEW", "arn:home", left=True)})
+    [_, after] = exchange.replace_by_successors(
+        [before], {before["urn"]: exchange.Successor(one, "db-NEW", "arn:home", left=True)}
+    )
     assert after["inputs"] == {"identifier": "shop-2", "skipFinalSnapshot": True, "replicateSourceDb": "arn:home"}
 
 

@@ -114,7 +114,7 @@ def test_a_failback_brings_every_database_home_with_what_goes_by_its_name(tmp_pa
     }
     assert [len(one.proxies) for one in pairs] == [1, 1, 0]
     for pair in pairs:
-        planned = pair.away.planned()
+        planned = pair.away.planned_inputs()
         assert planned["replicateSourceDb"] and "engineVersion" not in planned and "allocatedStorage" not in planned
         assert exchange.leftover(pair.away.name).removeprefix("shop-") in former_databases(_whole(tmp_path))
 

@@ -321,7 +321,7 @@ def test_a_drill_that_was_killed_sets_its_marks_again_though_it_has_left_the_reg
     bucket = f"{world.name}-marks"
     world.ask("s3", AWAY).create_bucket(Bucket=bucket)
     monkeypatch.setattr(takeover.workspace, "outputs", lambda _: {"uploads": bucket})
-    target.driver = SimpleNamespace(deployed=list)
+    target.driver = SimpleNamespace(deployed_resources=list)
     regions.ask(world.endpoint, "POST", AWAY)
     with ExitStack() as ending:
         assert takeover._mark(target, at, ending).contents == {"uploads": "here"}

@@ -44,7 +44,7 @@ def target(tmp_path: Path) -> Any:
         where=where,
         flags=flags,
         place=flags,
-        driver=SimpleNamespace(deployed=lambda: DEPLOYED),
+        driver=SimpleNamespace(deployed_resources=lambda: DEPLOYED),
     )
 
 
@@ -167,7 +167,9 @@ def test_leftovers_are_what_the_state_has_also_after_an_interrupted_exchange(tar
     target.file.write_text("name: shop\nenvironments:\n  prod: {regions: {active: standby}}\n")
     names = ("shop-database-former", "shop-database-primary", "shop-standby-database-former")
     urn = "urn:pulumi:shop-prod::tenfold::aws:rds/instance:Instance::"
-    target.driver.deployed = lambda: [{"type": "aws:rds/instance:Instance", "urn": f"{urn}{name}"} for name in names]
+    target.driver.deployed_resources = lambda: [
+        {"type": "aws:rds/instance:Instance", "urn": f"{urn}{name}"} for name in names
+    ]
     at = Takeover(Way.FAILBACK, Asked(target.architecture, None), Moves((), (), (), ()), "us-east-1", "us-west-2", 900)
     sides._write(target, at)
     assert "leftovers: [shop-database-former, shop-standby-database-former]" in target.file.read_text()
@@ -201,8 +203,8 @@ def test_json_without_yes_says_what_would_be_done_and_does_nothing(
 @pytest.mark.parametrize("ended", [False, True])
 def test_status_names_a_takeover_that_has_not_ended(target: Any, monkeypatch, ended: bool) -> None:
     monkeypatch.setattr(deployment, "prepare", lambda *_: target)
-    monkeypatch.setattr(deployment, "begun", lambda of, *_: of)
-    target.title, target.absent, target.driver = "shop-prod", "nothing", SimpleNamespace(deployed=list)
+    monkeypatch.setattr(deployment, "resume_first_run", lambda of, *_: of)
+    target.title, target.absent, target.driver = "shop-prod", "nothing", SimpleNamespace(deployed_resources=list)
     journal.write(target.where, Journal(BEGUN, drill=True, ended=BEGUN if ended else ""))
     said = CliRunner().invoke(status.command, ["shop.yaml"], catch_exceptions=False).output
     assert ("unfinished  a failover; tenfold failover shop.yaml --env prod --local   resumes" in said) is not ended

@@ -78,13 +78,13 @@ def test_a_colleague_goes_on_with_what_was_killed(
     notes = replace(begun(), trying="promote", entries=(entry("fence"), entry("lag")))
     journal.write(mia, notes)
     register.claim(ssm, name, None, begun()).write(notes)
-    known = register.known(ben, ssm)
+    known = register.last_takeover(ben, ssm)
     assert known.journal == notes and known.run and known.run.is_alive
     monkeypatch.setattr(register, "_runs", lambda pid: False)  # killed
     assert not known.run.is_alive
     claim = register.claim(ssm, name, known.run, notes)
     claim.write(notes.with_entry(entry("promote")))
-    later = register.known(mia, ssm).journal
+    later = register.last_takeover(mia, ssm).journal
     assert later and later.has("promote"), "newer than the file of the machine that was killed"
     assert later.ended_at("fence") == notes.ended_at("fence")
 
@@ -196,9 +196,9 @@ def test_what_another_release_has_written_is_named_and_taken_for_nothing(
     ssm: Any, name: str, places: list[Place], text: str
 ) -> None:
     ssm.put_parameter(Name=f"{register.folder(name)}/by-hand", Value="a note", Type="String")
-    assert register.known(places[0], ssm) == Known()
+    assert register.last_takeover(places[0], ssm) == Known()
     ssm.put_parameter(Name=f"{register.folder(name)}/1", Value=text, Type="String")
-    known = register.known(places[0], ssm)
+    known = register.last_takeover(places[0], ssm)
     assert known.journal is None and f"{register.folder(name)}/1 is not as this release" in known.trouble
 
 
@@ -220,7 +220,7 @@ def test_a_region_that_keeps_no_journal_keeps_no_failover_from_going_on(
 
 def test_who_is_at_work_is_not_disturbed(ssm: Any, name: str, places: list[Place], endpoint: str) -> None:
     register.claim(ssm, name, None, replace(begun(), trying="promote"))
-    known = register.known(places[1], ssm)
+    known = register.last_takeover(places[1], ssm)
     target: Any = target_of(places[1], endpoint)
     target.architecture.standby = object()
     reason = refused(lambda: sides.refuse(target, DEPLOYED, Way.FAILOVER, known))

@@ -13,7 +13,7 @@ from tenfold.blueprints.reading.draft import open_draft
 from tenfold.blueprints.resolve import load, resolve
 from tenfold.foresight import cost
 from tenfold.foresight.average_fleet import average_servers, simulated_day
-from tenfold.foresight.charges import billed
+from tenfold.foresight.charges import billed_types
 from tenfold.foresight.cost import Estimate, estimate
 from tenfold.foresight.prices import Book
 from tenfold.foresight.usage import DERIVED, Usage
@@ -49,7 +49,7 @@ def test_every_example_in_us_east_1_has_a_price_for_95_percent_of_its_parts(case
 
 
 def test_every_type_that_an_example_makes_is_billed_or_free():
-    known = {*billed(), *cost.free()}
+    known = {*billed_types(), *cost.free()}
     made = {resource.type for case in cases() for resource in graph(case) if resource.custom and resource.read is None}
     assert {type_ for type_ in made if type_.startswith("aws:")} <= known
 
@@ -57,7 +57,7 @@ def test_every_type_that_an_example_makes_is_billed_or_free():
 @pytest.mark.parametrize("tier", ["mine", "queue-mine", "topic-mine"])
 def test_what_a_team_makes_in_a_tier_of_its_own_breaks_no_estimate(tier: str):
     """Of every type that is billed; what depends on messages is unknown, since no field states how many."""
-    every = [(type_, f"shop-{tier}", {}) for type_ in billed()]
+    every = [(type_, f"shop-{tier}", {}) for type_ in billed_types()]
     lines = [
         line for line in estimate(architecture(shop(3)), graph_with(shop(3), *every), EAST).lines if line.tier == tier
     ]
@@ -66,7 +66,7 @@ def test_what_a_team_makes_in_a_tier_of_its_own_breaks_no_estimate(tier: str):
 
 
 def test_no_type_is_billed_and_free():
-    assert not billed().keys() & cost.free().keys()
+    assert not billed_types().keys() & cost.free().keys()
 
 
 # By hand, from AWS's list: hours × price, GiB × price. What the agent sends, detailed monitoring and the root disk of
@@ -191,7 +191,7 @@ def test_unknown_is_no_zero_and_lowers_the_coverage():
 def test_a_volume_that_is_left_over_is_as_large_as_it_was():
     """The blueprint does not say its size any more: alone it is unknown, after a change it is what it was before."""
     planned = graph(shop(2))
-    [volume] = planned.named("shop-server-data")
+    [volume] = planned.resources_named("shop-server-data")
     left = volume._replace(inputs={**volume.inputs, "size": 1}, options={"ignoreChanges": ("size",)})
     after = replace(planned, resources={**planned.resources, left.urn: left})
     assert one(estimate(architecture(shop(2)), after, EAST), "data volume").usd is None

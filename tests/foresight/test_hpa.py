@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.foresight import hpa
-from tenfold.foresight.hpa import Behavior, Pods, Policy, Share, Total, desired
+from tenfold.foresight.hpa import Behavior, Pods, Policy, Share, Total, decide_pods
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data/hpa_vectors.json").read_text())["cases"]
 
@@ -53,7 +53,7 @@ def test_metrics_a_pod_of_a_whole(case):
 @pytest.mark.parametrize("case", cases("limit"))
 def test_limits(case):
     up, down = behavior(case["up"], hpa.SCALE_UP), behavior(case["down"], hpa.SCALE_DOWN)
-    found = hpa.limited(
+    found = hpa.limit_proposal(
         case["current"], case["wanted"], case["min"], case["max"], up, down, case["added"], case["removed"]
     )
     assert found == (case["expect"], case["reason"])
@@ -61,7 +61,10 @@ def test_limits(case):
 
 @pytest.mark.parametrize("case", cases("stabilize"))
 def test_stabilization(case):
-    assert hpa.stabilized(case["current"], case["wanted"], case["history"], case["up"], case["down"]) == case["expect"]
+    assert (
+        hpa.stabilize_proposal(case["current"], case["wanted"], case["history"], case["up"], case["down"])
+        == case["expect"]
+    )
 
 
 def cpu(percent: int, pods: int, target: int = 70) -> Pods:
@@ -70,40 +73,40 @@ def cpu(percent: int, pods: int, target: int = 70) -> Pods:
 
 
 def test_a_decision_is_the_proposal_stabilized_then_limited():
-    assert desired(2, [cpu(140, 2)], least=2, most=50) == hpa.Decision(4, 4, "DesiredWithinRange")
-    assert desired(20, [cpu(700, 20)], least=2, most=50) == hpa.Decision(40, 200, "ScaleUpLimit")
-    assert desired(20, [cpu(700, 20)], least=2, most=30) == hpa.Decision(30, 200, "TooManyReplicas")
+    assert decide_pods(2, [cpu(140, 2)], least=2, most=50) == hpa.Decision(4, 4, "DesiredWithinRange")
+    assert decide_pods(20, [cpu(700, 20)], least=2, most=50) == hpa.Decision(40, 200, "ScaleUpLimit")
+    assert decide_pods(20, [cpu(700, 20)], least=2, most=30) == hpa.Decision(30, 200, "TooManyReplicas")
     five_minutes_of_calm = [(age, 10) for age in range(0, 300, 15)]
-    assert desired(10, [cpu(7, 10)], least=2, most=50, history=five_minutes_of_calm).replicas == 10
-    assert desired(10, [cpu(7, 10)], least=2, most=50) == hpa.Decision(2, 1, "TooFewReplicas")
+    assert decide_pods(10, [cpu(7, 10)], least=2, most=50, history=five_minutes_of_calm).replicas == 10
+    assert decide_pods(10, [cpu(7, 10)], least=2, most=50) == hpa.Decision(2, 1, "TooFewReplicas")
 
 
 def test_the_largest_proposal_wins():
     queue = Share(total=900, each=100)
-    assert desired(5, [cpu(70, 5), queue], least=2, most=50).replicas == 9
-    assert desired(5, [queue, cpu(70, 5)], least=2, most=50).replicas == 9
+    assert decide_pods(5, [cpu(70, 5), queue], least=2, most=50).replicas == 9
+    assert decide_pods(5, [queue, cpu(70, 5)], least=2, most=50).replicas == 9
 
 
 def test_a_metric_that_cannot_be_read_holds_back_a_step_down_only():
     silent = Pods(70, {}, {"p0": 1000})
-    assert desired(5, [cpu(7, 5), silent], least=2, most=50).replicas == 5
-    assert desired(5, [cpu(140, 5), silent], least=2, most=50).replicas == 10
+    assert decide_pods(5, [cpu(7, 5), silent], least=2, most=50).replicas == 5
+    assert decide_pods(5, [cpu(140, 5), silent], least=2, most=50).replicas == 10
     with pytest.raises(ValueError, match="no ready pod reports"):
-        desired(5, [silent], least=2, most=50)
+        decide_pods(5, [silent], least=2, most=50)
     with pytest.raises(ValueError, match="no metric"):
-        desired(5, [], least=2, most=50)
+        decide_pods(5, [], least=2, most=50)
 
 
 def test_outside_its_limits_metrics_are_not_asked():
     silent = Pods(70, {}, {"p0": 1000})
-    assert desired(60, [silent], least=2, most=50) == hpa.Decision(50, 50, "TooManyReplicas")
-    assert desired(1, [silent], least=2, most=50) == hpa.Decision(2, 2, "TooFewReplicas")
-    assert desired(0, [silent], least=2, most=50).reason == "ScalingDisabled"
+    assert decide_pods(60, [silent], least=2, most=50) == hpa.Decision(50, 50, "TooManyReplicas")
+    assert decide_pods(1, [silent], least=2, most=50) == hpa.Decision(2, 2, "TooFewReplicas")
+    assert decide_pods(0, [silent], least=2, most=50).reason == "ScalingDisabled"
 
 
 def test_ten_per_cent_more_than_a_hundred_are_111_as_in_the_controller():
     rules = Behavior(0, (Policy("Percent", 10, 15),))
-    assert hpa.limited(100, 500, 2, 1000, rules)[0] == 111
+    assert hpa.limit_proposal(100, 500, 2, 1000, rules)[0] == 111
 
 
 policies = st.builds(
@@ -123,7 +126,7 @@ past = st.lists(st.tuples(st.integers(0, 900), st.integers(0, 60)), max_size=5)
 def test_a_decision_stays_within_the_limits_and_never_turns_the_proposal(
     current, percent, up, down, history, added, removed
 ):
-    found = desired(
+    found = decide_pods(
         current,
         [cpu(percent, current)],
         least=2,

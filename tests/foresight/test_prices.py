@@ -10,7 +10,7 @@ from tenfold.foresight import prices
 from tenfold.foresight.prices import BORROWED, DERIVED, JUDGED, OWN, SINGLE, STATED, Book, House
 
 ROWS = [
-    (region, key, row) for region, rows in prices.shipped()["regions"].items() for key, row in rows.items()
+    (region, key, row) for region, rows in prices.shipped_prices()["regions"].items() for key, row in rows.items()
 ]  # fmt: skip
 EAST = Book("us-east-1")
 
@@ -23,7 +23,7 @@ def rate(key: str, book: Book = EAST) -> float:
 
 @pytest.mark.parametrize(("region", "key", "row"), ROWS, ids=[f"{region}-{key}" for region, key, _ in ROWS])
 def test_each_row_has_a_source_a_date_and_a_price(region, key, row):
-    assert row["src"] in prices.shipped()["sources"]
+    assert row["src"] in prices.shipped_prices()["sources"]
     assert re.fullmatch(r"20\d\d(-\d\d-\d\d)?", row["as_of"])
     assert row.get("conf", STATED) in (STATED, JUDGED, DERIVED, SINGLE)
     tiers = row["usd"] if isinstance(row["usd"], list) else [[None, row["usd"]]]
@@ -36,7 +36,7 @@ def test_each_row_has_a_source_a_date_and_a_price(region, key, row):
 
 
 def test_the_file_itself_is_dated():
-    assert date.fromisoformat(prices.shipped()["as_of"]) >= date(2026, 11, 26)
+    assert date.fromisoformat(prices.shipped_prices()["as_of"]) >= date(2026, 11, 26)
 
 
 def test_house_rules_know_the_services():

@@ -86,7 +86,7 @@ def test_what_is_not_in_the_list_is_named_and_keeps_its_price(book):
 
 
 def test_every_key_of_the_list_is_one_that_costs_use():
-    known = {key for rows in prices.shipped()["regions"].values() for key in rows}
+    known = {key for rows in prices.shipped_prices()["regions"].values() for key in rows}
     for rows in offers.listed_rows().values():
         for row in rows:
             begin = row["key"].split("{")[0]
@@ -166,7 +166,7 @@ def test_a_damaged_file_says_how_to_mend_it():
 
 
 def test_prices_grow_old():
-    put_together = date.fromisoformat(prices.shipped()["as_of"])
+    put_together = date.fromisoformat(prices.shipped_prices()["as_of"])
     assert aws_prices.age(put_together + timedelta(days=91)) > aws_prices.OLD
     aws_prices.refresh(REGION, recorded, put_together + timedelta(days=60))
     assert aws_prices.age(put_together + timedelta(days=91)) == 31

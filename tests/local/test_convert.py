@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.local.aws import dest, inverse, names, shapes
-from tenfold.local.aws.convert import UNKNOWN, Conversion, broken, scalar
+from tenfold.local.aws.convert import UNKNOWN, Conversion, model_violations, scalar
 from tenfold.local.aws.spec import Operation, Rule, Spec
 
 
@@ -113,7 +113,7 @@ def test_what_is_no_whole_number_is_refused(value: Any) -> None:
 @given(st.integers(-100, 40000))
 def test_bounds_of_the_model_hold(port: int) -> None:
     shape = shapes.input_of("elbv2", "CreateTargetGroup").members["HealthCheckIntervalSeconds"]
-    assert bool(broken(port, shape)) == (not shape.metadata["min"] <= port <= shape.metadata["max"])
+    assert bool(model_violations(port, shape)) == (not shape.metadata["min"] <= port <= shape.metadata["max"])
 
 
 # ---- back

@@ -70,8 +70,8 @@ def test_each_capability_is_drawn_from_its_stage_on(tmp_path):
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_svg_is_well_formed_and_tells_its_words(file):
     picture = drawn_at(file, 5)
-    drawn = svg.drawn(picture)
-    assert drawn == svg.drawn(drawn_at(file, 5))
+    drawn = svg.draw_picture(picture)
+    assert drawn == svg.draw_picture(drawn_at(file, 5))
     root = ElementTree.fromstring(drawn)
     space = "{http://www.w3.org/2000/svg}"
     assert root.findtext(f"{space}title") == picture.title
@@ -87,7 +87,7 @@ def test_text_cannot_leave_its_label():
     """A name comes from the blueprint."""
     box = drawn_at(BLUEPRINTS / "shop.yaml", 3).boxes[0]
     picture = Picture('a "b" <c> & d', (box,), ())
-    ElementTree.fromstring(svg.drawn(picture))
+    ElementTree.fromstring(svg.draw_picture(picture))
     for written in (texts.mermaid(picture), texts.dot(picture)):
         assert "<c>" not in written and '"b"' not in written
 
@@ -134,7 +134,7 @@ def test_the_ending_says_the_format(tmp_path):
 
 
 def test_the_pictures_of_the_pages_are_current():
-    assert pictures.written() == {path: path.read_text(encoding="utf-8") for path in pictures.written()}
+    assert pictures.texts_by_file() == {path: path.read_text(encoding="utf-8") for path in pictures.texts_by_file()}
 
 
 def test_the_readme_s_first_price_is_that_of_its_table():

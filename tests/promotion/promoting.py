@@ -29,7 +29,7 @@ def resolution(folder: Path, example: str, change: dict[str, Any], extra: str = 
     """The same with where each value comes from."""
     content = (CHECKOUT / "blueprints" / f"{example}.yaml").read_bytes() + extra.encode()
     file = folder / f"{example}.yaml"
-    file.write_bytes(edit.edited(content, str(file), "prod", change))
+    file.write_bytes(edit.edit_content(content, str(file), "prod", change))
     found = load(file, environment="prod")
     assert found.architecture, found.problems
     return found

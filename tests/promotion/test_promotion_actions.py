@@ -196,7 +196,7 @@ def test_steps_in_order_and_the_next(at):
     during = steps.steps(half, flags, expanded=True)
     assert kinds(during)[:5] == ["expand+", "check", "move+", "move", "finish"]
     assert steps.next_step(during) == during[3] and "traffic=100%" in during[3].command, "no name, no shares"
-    assert half.promotion and steps.moved(half.promotion) == "data yes, traffic 10%"
+    assert half.promotion and steps.progress_text(half.promotion) == "data yes, traffic 10%"
 
     after = steps.steps(at(stage=3, leftovers=["shop-server-data"]), flags, expanded=False)
     assert kinds(after) == ["release"] and steps.next_step(after) is None

@@ -216,7 +216,7 @@ def test_what_is_given_up_is_let_go_before_the_blueprint_says_so(shop):
 
 def test_what_is_left_over_is_paid_for_as_it_was(shop):
     at = shop("{stage: 3, leftovers: [shop-server-data, shop-server-address]}", stage=3)
-    [volume] = at.built.named("shop-server-data")
+    [volume] = at.built.resources_named("shop-server-data")
     volume.inputs["size"] = 100
     server = json.loads(typed(at, "--to", "4", "--json")[1])["cost"]["tiers"]["server"]
     assert server["before"] == server["after"] == pytest.approx(3.65 + 100 * 0.08), "its address and its volume"

@@ -32,7 +32,7 @@ def wanted(content: bytes, environment: str, change: dict) -> dict:
 
 def changed(content: bytes, environment: str = "prod", change: dict = EXPAND) -> bytes:
     """What comes out, after the promise was checked: exactly the change, and all other lines as they were."""
-    result = edit.edited(content, "shop.yaml", environment, change)
+    result = edit.edit_content(content, "shop.yaml", environment, change)
     assert parse(result, "shop.yaml").data == wanted(content, environment, change)
     before, after = content.splitlines(keepends=True), result.splitlines(keepends=True)
     others = [
@@ -102,7 +102,7 @@ ALIASED = {
 @pytest.mark.parametrize("text", ALIASED.values(), ids=ALIASED)
 def test_what_cannot_be_edited_is_said_with_the_lines_to_write(text: str):
     with pytest.raises(edit.Uneditable) as refused:
-        edit.edited(text.encode(), "shop.yaml", "prod", EXPAND)
+        edit.edit_content(text.encode(), "shop.yaml", "prod", EXPAND)
     assert refused.value.why.startswith("written by hand, it would say\nenvironments:\n  prod: {")
     assert "stage: 4, promoting_from: 3}" in refused.value.why
 

@@ -53,7 +53,7 @@ def test_the_refusal_says_what_is_lost_and_both_ways_out():
 
 
 def test_a_protected_resource_that_is_replaced_is_lost_too():
-    (volume,) = WALK["before"].graph.named("shop-server-data")
+    (volume,) = WALK["before"].graph.resources_named("shop-server-data")
     after = WALK["before"].graph
     moved = {**after.resources, volume.urn: volume._replace(inputs={**volume.inputs, "encrypted": False})}
     (change,) = losses.losses(held("before"), compare(after, replace(after, resources=moved)))

@@ -244,7 +244,7 @@ def test_what_stage_4_needs_is_chosen_with_the_first_managed_database(tmp_path: 
 
 def test_a_rotation_shows_that_the_password_changes(tmp_path: Path):
     before, after = (graph(keeper(tmp_path, f"{{generation: {n}}}")[0]) for n in (1, 2))
-    [database] = after.named("shop-database-primary")
+    [database] = after.resources_named("shop-database-primary")
     (behind,) = database.property_dependencies["password"]
     assert behind.endswith("::shop-database-login-value-2")
     [change] = [c for c in compare(before, after).changes if c.name == "shop-database-primary"]

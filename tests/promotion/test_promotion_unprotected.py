@@ -38,7 +38,7 @@ def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         engine: Any = None
         made = Driver(Place("shop-prod", tmp_path, tmp_path.as_uri(), None), engine, lambda: None, {})
         monkeypatch.setattr(made, "_open", lambda: stack)
-        monkeypatch.setattr(made, "deployed", lambda: stack.resources)
+        monkeypatch.setattr(made, "deployed_resources", lambda: stack.resources)
         return made
 
     return make
@@ -46,14 +46,14 @@ def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_a_run_that_begins_finds_it_lifted(driver):
     stack = Stack("a", "b")
-    with driver(stack).unprotected(["a", "c"]):
+    with driver(stack).lift_protection(["a", "c"]):
         assert stack.protected == {"b"}
     assert stack.protected == {"b"}, "the run itself protects again what stays"
 
 
 def test_a_run_that_is_refused_leaves_it_as_it_was(driver):
     stack = Stack("a", "b")
-    with pytest.raises(Failure, match="busy"), driver(stack).unprotected(["a", "c"]):
+    with pytest.raises(Failure, match="busy"), driver(stack).lift_protection(["a", "c"]):
         raise Failure("busy", code=exits.REFUSED)
     assert stack.protected == {"a", "b"}, "and `c`, which was not protected, is not either"
 
@@ -61,7 +61,7 @@ def test_a_run_that_is_refused_leaves_it_as_it_was(driver):
 def test_protection_and_what_a_deletion_reads_are_one_edit_of_the_state(driver):
     stack = Stack("a")
     stack.resources[0] |= {"inputs": {"forceDestroy": False, "bucket": "x"}, "outputs": None}
-    with driver(stack).unprotected(["a"], {"a": {"forceDestroy": True}, "gone": {"forceDestroy": True}}):
+    with driver(stack).lift_protection(["a"], {"a": {"forceDestroy": True}, "gone": {"forceDestroy": True}}):
         assert stack.resources[0]["inputs"] == {"forceDestroy": True, "bucket": "x"} and stack.protected == set()
     assert stack.imports == 1
 
@@ -72,6 +72,6 @@ def test_nothing_is_lifted_while_another_run_is_at_work(driver, tmp_path: Path):
     holder = {"pid": os.getppid(), "username": "ann", "hostname": f"not-{socket.gethostname()}", "timestamp": "now"}
     (locks / "1.json").write_text(json.dumps(holder))
     stack = Stack("a")
-    with pytest.raises(Failure) as refused, driver(stack).unprotected(["a"]):
+    with pytest.raises(Failure) as refused, driver(stack).lift_protection(["a"]):
         pytest.fail("begun")
     assert refused.value.code == exits.REFUSED and "ann" in refused.value.what and stack.protected == {"a"}

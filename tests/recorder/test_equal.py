@@ -52,6 +52,6 @@ def test_places_are_the_lines_of_the_program():
     path = both.PROGRAMS / "features.py"
     lines = path.read_text().splitlines()
     fast = light(both.run(both.source(path.read_text(), str(path)), True))
-    (role,) = fast.named("role")
+    (role,) = fast.resources_named("role")
     assert role.place is not None
     assert lines[role.place.line - 1].startswith("role = aws.iam.Role(")

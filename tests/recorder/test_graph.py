@@ -36,7 +36,7 @@ def recorded(tokens: bool = True) -> Graph:
 
 
 def test_urns_hold_the_types_of_all_ancestors_and_only_their_own_name():
-    (topic,) = recorded().named("shop-a-topic")
+    (topic,) = recorded().resources_named("shop-a-topic")
     assert topic.urn == (
         "urn:pulumi:dev::bench::tenfold:index:Tier$tenfold:index:Inner$aws:sns/topic:Topic::shop-a-topic"
     )
@@ -75,7 +75,7 @@ def test_what_is_protected_and_what_holds_data():
 
 def test_dependencies_are_known_by_property():
     found = recorded()
-    (key,), (topic,) = found.named("shop-a-key"), found.named("shop-a-topic")
+    (key,), (topic,) = found.resources_named("shop-a-key"), found.resources_named("shop-a-topic")
     assert topic.dependencies == (key.urn,)
     assert topic.property_dependencies == {"kmsMasterKeyId": (key.urn,)}
     assert topic.inputs["kmsMasterKeyId"] == f"<{key.urn}#arn>"
@@ -89,7 +89,7 @@ def test_json_has_the_agreed_fields_and_no_secret():
     assert all(fields <= set(resource) for resource in document["resources"])
     assert "hunter2" not in text
     assert '"secretString": "[secret]"' in text
-    assert document["outputs"] == {"arn": f"<{recorded().named('shop-a-key')[0].urn}#arn>"}
+    assert document["outputs"] == {"arn": f"<{recorded().resources_named('shop-a-key')[0].urn}#arn>"}
 
 
 def test_json_says_unknown_where_only_the_cloud_can_tell():

@@ -61,7 +61,7 @@ def test_everything_is_put_back_when_the_program_fails():
     import pulumi
 
     before = dict(sys.modules)
-    with pytest.raises(RuntimeError), hook.installed():
+    with pytest.raises(RuntimeError), hook.install_hook():
         raise RuntimeError
     assert sys.modules["pulumi"] is pulumi
     assert {name for name in before if name.startswith("pulumi")} == {n for n in sys.modules if n.startswith("pulumi")}

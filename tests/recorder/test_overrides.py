@@ -53,7 +53,7 @@ def test_what_only_the_local_cloud_cannot_do_counts_there_alone(tmp_path):
     assert resolution.architecture is not None
     for local, codes in ((False, []), (True, ["TF-O006"])):
         run = run_of(resolution.architecture)
-        _, wrong = overrides.recorded(resolution, lambda run=run: recorder.record(run), local)
+        _, wrong = overrides.record_with_problems(resolution, lambda run=run: recorder.record(run), local)
         assert [problem.code for problem in wrong] == codes
 
 

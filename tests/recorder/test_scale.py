@@ -51,4 +51,4 @@ def test_work_grows_with_the_number_of_resources(program):
 
 def test_a_long_chain_of_dependencies_is_no_deep_recursion():
     graph = light(both.run(both.source(CHAIN.format(size=5_000)), True))
-    assert graph.named("s4999")[0].dependencies == (graph.named("s4998")[0].urn,)
+    assert graph.resources_named("s4999")[0].dependencies == (graph.resources_named("s4998")[0].urn,)

@@ -100,12 +100,12 @@ def test_a_size_named_like_the_data_of_a_kubernetes_secret_is_shown(said):
     ],
 )
 def test_a_quoted_line(line, shown):
-    assert quoting.masked(line)[0] == shown
+    assert quoting.mask_line(line)[0] == shown
 
 
 def test_the_mark_stays_under_what_is_wrong():
     line = "a: {password: correct-horse-battery, iops: many}"
-    shown, moved = quoting.masked(line)
+    shown, moved = quoting.mask_line(line)
     start = line.index("many")
     assert shown[moved(start) : moved(start + 4)] == "many"
     start = line.index("correct")
@@ -117,6 +117,6 @@ def test_an_error_of_somebody_else_is_censored():
         "password"
     ]
     assert (
-        secrecy.censored("InvalidParameterValue: very-secret is too weak")
+        secrecy.censor_text("InvalidParameterValue: very-secret is too weak")
         == "InvalidParameterValue: [secret] is too weak"
     )

@@ -12,7 +12,16 @@ from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.architecture.regions import Drill
 from tenfold.blueprints.grammar import units
 from tenfold.blueprints.recovery import arithmetic
-from tenfold.blueprints.recovery.arithmetic import MODES, days_since_drill, levers, needed, stores, sum_of, terms, text
+from tenfold.blueprints.recovery.arithmetic import (
+    MODES,
+    days_since_drill,
+    levers,
+    recovery_seconds,
+    stores,
+    sum_of,
+    terms,
+    text,
+)
 from tenfold.blueprints.resolve import load
 
 SHOP = Path(__file__).parents[2] / "blueprints" / "shop.yaml"
@@ -46,14 +55,14 @@ def test_each_mode_is_the_sum_that_the_page_shows(shop: Architecture) -> None:
 @given(modes, times, decisions)
 def test_more_that_runs_is_never_slower(shop: Architecture, mode: str, time: int, decision: int) -> None:
     later = MODES[MODES.index(mode) :]
-    sums = [needed(asked(shop, one, time, decision)) for one in later]
+    sums = [recovery_seconds(asked(shop, one, time, decision)) for one in later]
     assert sums == sorted(sums, reverse=True)
 
 
 @given(modes, times, decisions)
 def test_every_lever_reaches_the_objective(shop: Architecture, mode: str, time: int, decision: int) -> None:
     a = asked(shop, mode, time, decision)
-    if needed(a) <= time:
+    if recovery_seconds(a) <= time:
         return
     for lever in levers(a):
         changed = applied(a, lever)
@@ -64,7 +73,7 @@ def test_every_lever_reaches_the_objective(shop: Architecture, mode: str, time: 
             within = units.duration(lever.words.partition("within ")[2].split()[0])
             assert figure[0] <= within <= figure[1]
             allowed = figure[1] - within
-        assert needed(changed) - allowed <= changed.recovery.time
+        assert recovery_seconds(changed) - allowed <= changed.recovery.time
 
 
 def applied(a: Architecture, lever: arithmetic.Lever) -> Architecture:

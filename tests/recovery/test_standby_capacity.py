@@ -35,19 +35,21 @@ def test_everything_that_may_run_at_once_is_counted(market: Architecture) -> Non
     services = [one for one in market.running_services.values() if one.runs_on == "servers"]
     assert len([*capacity.parts(market)]) == 2 + len(services) and services
     assert [*notes(market)][-1].startswith(
-        f"capacity: up to {capacity.needed(market)} vCPUs in {HERE}: 20 × c7g.2xlarge"
+        f"capacity: up to {capacity.needed_vcpus(market)} vCPUs in {HERE}: 20 × c7g.2xlarge"
     )
     assert market.fleet
     more = replace(market.fleet, servers_max=market.fleet.servers_max + 1)
-    assert capacity.needed(replace(market, fleet=more)) == capacity.needed(market) + 8  # a c7g.2xlarge has 8
+    assert (
+        capacity.needed_vcpus(replace(market, fleet=more)) == capacity.needed_vcpus(market) + 8
+    )  # a c7g.2xlarge has 8
 
 
 @pytest.mark.parametrize("instance", ["g5.xlarge", "p4d.24xlarge", "x2gd.large", "inf2.xlarge", "trn1.2xlarge"])
 def test_a_family_with_a_quota_of_its_own_is_not_counted(market: Architecture, instance: str) -> None:
     assert market.fleet
     alone = replace(market, workers=None, services={}, kubernetes=None)
-    assert capacity.needed(alone) > 0
-    assert capacity.needed(replace(alone, fleet=replace(market.fleet, instance=instance))) == 0
+    assert capacity.needed_vcpus(alone) > 0
+    assert capacity.needed_vcpus(replace(alone, fleet=replace(market.fleet, instance=instance))) == 0
 
 
 def status(market: Architecture, client: Any) -> tuple[quota.Capacity, str]:
@@ -67,7 +69,7 @@ def client() -> Iterator[Any]:
 
 
 def test_the_quota_of_a_new_account_is_too_small_until_it_is_raised_as_told(market: Architecture, client: Any) -> None:
-    needed = capacity.needed(market)
+    needed = capacity.needed_vcpus(market)
     answer, words = status(market, client)
     assert (answer.needed, answer.quota) == (needed, 5)
     assert f"✗ up to {needed} vCPUs in {HERE}, of a quota of 5: {answer.remedy}" in words
@@ -86,4 +88,4 @@ def test_a_quota_that_nobody_tells_asks_for_nothing(market: Architecture, client
         answer, words = status(market, client)
     assert answer.remedy == ""
     assert " drill none was measured yet: practise capacity " in words
-    assert f"up to {capacity.needed(market)} vCPUs in {HERE}; the quota there is not known last" in words
+    assert f"up to {capacity.needed_vcpus(market)} vCPUs in {HERE}; the quota there is not known last" in words

@@ -190,7 +190,7 @@ def test_a_fork_merges_what_was_shown_as_whoever_its_repository_names(
     (original / "shown.py").touch()
     commit(original, "shown")
     project = updating.open_project(copy)
-    with updating.rehearsed(project, "main") as rehearsal:
+    with updating.rehearse_update(project, "main") as rehearsal:
         assert rehearsal and rehearsal.files == ("shown.py",)
         (original / "later.py").touch()
         commit(original, "later")

@@ -22,7 +22,7 @@ def test_jump_hash_moves_to_the_new_shard_only(key, shards):
 
 
 def test_what_the_methods_move_from_four_shards_to_five():
-    ours, modulo, jump, ring = methods.compared(table.even(4), table.even(5), 4)
+    ours, modulo, jump, ring = methods.compare(table.even(4), table.even(5), 4)
     assert ours.moved == pytest.approx(0.20, abs=0.02) and ours.between_old == 0
     assert modulo.moved == pytest.approx(0.80, abs=0.02) and modulo.between_old == pytest.approx(0.60, abs=0.02)
     assert jump.moved == pytest.approx(0.20, abs=0.02) and jump.between_old == 0

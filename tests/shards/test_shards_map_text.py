@@ -29,11 +29,11 @@ def moves(draw):
     way = draw(st.sampled_from(["grow", "split", "drain", "pin"]))
     after, pins = before.table, dict(before.pins)
     if way == "grow":
-        after = table.grown(before.table)
+        after = table.add_shard(before.table)
     elif way == "split":
         after = table.split(before.table, draw(st.integers(0, shards - 1)))
     elif way == "drain" and shards > 1:
-        after = table.drained(before.table, draw(st.integers(0, shards - 1)))
+        after = table.drain_shard(before.table, draw(st.integers(0, shards - 1)))
     else:
         pins[draw(KEYS)] = draw(st.integers(0, shards))
     keys = draw(st.lists(KEYS, min_size=1, max_size=20)) + list(pins)

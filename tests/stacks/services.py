@@ -44,7 +44,7 @@ def graph(folder: Path, services: dict[str, Any] | None = None, **more: Any) -> 
 
 
 def one(made: Graph, name: str) -> Resource:
-    [resource] = made.named(name)
+    [resource] = made.resources_named(name)
     return resource
 
 

@@ -66,9 +66,9 @@ def test_the_second_region_is_named_by_its_role_and_provided_in_its_region(two_r
     standby = [resource for resource in two_regions if resource.name.startswith("shop-standby-")]
     assert {"shop-standby-database-primary", "shop-standby-fleet-servers"} <= {resource.name for resource in standby}
     assert all("::aws-standby::" in resource.provider for resource in standby if resource.custom)
-    (provider,) = two_regions.named("aws-standby")
+    (provider,) = two_regions.resources_named("aws-standby")
     assert provider.inputs["region"] == "eu-west-1"
-    (setting,) = two_regions.named("shop-standby-settings-setting-app-region")
+    (setting,) = two_regions.resources_named("shop-standby-settings-setting-app-region")
     assert plain(setting.inputs["value"]) == "eu-west-1"
 
 
@@ -80,7 +80,9 @@ def test_what_the_world_has_once_is_not_there_twice(two_regions: Graph) -> None:
 
 
 def test_alarms_are_where_their_metrics_are_and_notify_the_topic_there(two_regions: Graph) -> None:
-    here, there = (two_regions.named(f"shop-signals-{name}-cpu")[0].inputs for name in ("fleet", "standby-fleet"))
+    here, there = (
+        two_regions.resources_named(f"shop-signals-{name}-cpu")[0].inputs for name in ("fleet", "standby-fleet")
+    )
     assert "region" not in here and there["region"] == "eu-west-1"
     (topic,) = [r for r in two_regions if r.name == "shop-standby-notifications-topic"]
     assert str(topic.urn) in str(there["alarmActions"]) and str(topic.urn) not in str(here["alarmActions"])
@@ -93,7 +95,7 @@ def test_outputs_of_the_second_region_are_named_by_its_role(architecture: Archit
 
 
 def test_the_database_there_follows_the_first_and_is_kept_as_what_may_become_the_only_one(two_regions: Graph) -> None:
-    (copy,) = two_regions.named("shop-standby-database-primary")
+    (copy,) = two_regions.resources_named("shop-standby-database-primary")
     assert "shop-database-primary#arn" in str(copy.inputs["replicateSourceDb"])
     assert "shop-encryption-key-standby" in str(copy.inputs["kmsKeyId"]), "a key of its own region"
     assert copy.keeps == "data" and copy.protect and copy.inputs["deletionProtection"] is True
@@ -106,15 +108,15 @@ def test_the_database_there_follows_the_first_and_is_kept_as_what_may_become_the
 def test_the_same_secrets_and_signing_keys_are_in_both(two_regions: Graph) -> None:
     names = {resource.name for resource in two_regions}
     assert not {name for name in names if re.fullmatch("shop-standby-.*-(login|secret-[a-z-]*key|origin-key)", name)}
-    copies: Any = two_regions.named("shop-database-login")[0].inputs["replicas"]
+    copies: Any = two_regions.resources_named("shop-database-login")[0].inputs["replicas"]
     assert [entry["region"] for entry in copies] == ["eu-west-1"]
-    (key,) = two_regions.named("shop-standby-tokens-key-1")
+    (key,) = two_regions.resources_named("shop-standby-tokens-key-1")
     assert key.type.endswith("ReplicaKey") and "shop-tokens-key-1" in str(key.inputs["primaryKeyArn"])
 
 
 def test_objects_are_copied_both_ways(two_regions: Graph) -> None:
     for source, to in (("uploads", "standby-uploads"), ("standby-uploads", "uploads")):
-        (config,) = two_regions.named(f"shop-{source}-copies-copies")
+        (config,) = two_regions.resources_named(f"shop-{source}-copies-copies")
         assert f"shop-{source}-bucket" in str(config.inputs["bucket"]) and f"shop-{to}-bucket" in str(config.inputs)
 
 
@@ -171,8 +173,8 @@ def test_pods_of_the_second_region_have_the_secrets_of_the_first() -> None:
     pods = "{image: ghcr.io/acme/search:1, route: /search/*, runs_on: kubernetes, secrets: [API_KEY]}"
     admins = "kubernetes: {admins: {deploy: 'arn:aws:iam::123456789012:role/deploy'}}"
     graph = record(run_of(shop(7, f"services: {{search: {pods}}}\n{admins}")))
-    (secret,) = graph.named("shop-service-search-settings-secret-api-key")
-    (pods_there,) = graph.named("shop-standby-service-search-pods")
+    (secret,) = graph.resources_named("shop-service-search-settings-secret-api-key")
+    (pods_there,) = graph.resources_named("shop-standby-service-search-pods")
     settings: Any = pods_there.inputs["settings"]
     region = f"<{secret.urn}#arn>".split(":")
     assert settings["API_KEY_SECRET_ARN"] == ":".join([*region[:3], "us-west-2", *region[4:]])
@@ -189,9 +191,9 @@ def test_a_name_that_moves_comes_beside_the_one_that_users_ask() -> None:
     difference = compare(news(6), both)
     assert {change.op for change in difference.changes} <= {"create", "update", "same"}
     assert [change.name for change in difference.changes if "Record" in change.type and change.op == "update"] == []
-    [cdn] = both.named("news-cdn-distribution")
+    [cdn] = both.resources_named("news-cdn-distribution")
     assert '"domainName": "<urn:pulumi:news-prod::tenfold::tenfold:index:FailoverRecord' in json.dumps(cdn.inputs)
-    records = [both.named(f"news-{role}entry-record")[0].inputs for role in ("", "standby-")]
+    records = [both.resources_named(f"news-{role}entry-record")[0].inputs for role in ("", "standby-")]
     assert [each["name"] for each in records] == ["entry.news.example.com"] * 2
     assert [re.findall(r"::(news-[a-z-]*)#", str(each["records"])) for each in records] == [
         ["news-balancer-lb"],
@@ -236,10 +238,10 @@ def test_a_new_store_is_one_function_in_the_list(architecture: Architecture) -> 
         return compose.build(architecture)
 
     graph = record(Run(build, PROJECT, "shop-prod", architecture.region))
-    (setting,) = graph.named("shop-settings-setting-queue-order-mail-url")
+    (setting,) = graph.resources_named("shop-settings-setting-queue-order-mail-url")
     assert plain(setting.inputs["value"]) == "https://queue"
     assert graph.outputs["queue_order_mail"] == "shop-queues"
-    (fleet,) = [resource for resource in graph.named("shop-fleet") if not resource.custom]
+    (fleet,) = [resource for resource in graph.resources_named("shop-fleet") if not resource.custom]
     statements = fleet.inputs["statements"]
     assert isinstance(statements, list) and statements[-1]["Sid"] == "Send"
     assert "queue_order_mail" not in record(run_of(architecture)).outputs, "the next recording begins anew"

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from scripts import settings
-from tenfold.blueprints.rules.names import reserved
+from tenfold.blueprints.rules.names import reserved_names
 from tenfold.blueprints.sizes import offerings
 from tenfold.components.host.image import architecture
 from tenfold.components.plans import contract, rds
@@ -24,7 +24,7 @@ def test_names_of_settings() -> None:
 
 def test_parameters_that_keep_connections_encrypted() -> None:
     known = yaml.safe_load((COMPONENTS / "rds_parameters.yaml").read_text())
-    assert reserved()["parameters"] == {engine: part["required"] for engine, part in known.items()}
+    assert reserved_names()["parameters"] == {engine: part["required"] for engine, part in known.items()}
 
 
 @pytest.mark.parametrize("region", offerings.regions())

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.security import __main__ as security
 from scripts.security import terraform
-from scripts.security.__main__ import STAGES, Finding, exceptions, explained
+from scripts.security.__main__ import STAGES, Finding, exceptions, is_explained
 from tenfold.recorder.light.record import record
 from tenfold.recorder.program import run_of
 from tests.examples import NAMES
@@ -55,15 +55,15 @@ def test_an_exception_is_of_something_that_exists_and_has_a_reason(check: str):
 
 
 def test_a_finding_without_a_reason_is_not_explained():
-    assert not explained(Finding("CKV_AWS_17", "database-primary", "public"))
-    assert not explained(Finding("CKV_AWS_16", "database-primary", "not encrypted"))
-    assert explained(Finding("CKV_AWS_338", "anything-at-all", "logs"))
+    assert not is_explained(Finding("CKV_AWS_17", "database-primary", "public"))
+    assert not is_explained(Finding("CKV_AWS_16", "database-primary", "not encrypted"))
+    assert is_explained(Finding("CKV_AWS_338", "anything-at-all", "logs"))
 
 
 def test_a_pattern_is_of_both_regions_and_of_no_other_resource():
     for region in ("", "standby-"):
-        assert explained(Finding("CKV_AWS_21", f"{region}balancer-logs", "no versions"))
-        assert not explained(Finding("CKV_AWS_21", f"{region}uploads-bucket", "no versions"))
+        assert is_explained(Finding("CKV_AWS_21", f"{region}balancer-logs", "no versions"))
+        assert not is_explained(Finding("CKV_AWS_21", f"{region}uploads-bucket", "no versions"))
 
 
 def test_a_reason_that_no_finding_needs_is_named(monkeypatch):

@@ -91,7 +91,7 @@ MISTAKES: list[tuple[Check, int, str, Change]] = [
 )
 def test_a_mistake_is_seen(check: Check, stage: int, name: str, change: Change):
     wanted, given = architecture(CASES[stage]), graph(CASES[stage])
-    (resource,) = given.named(name)
+    (resource,) = given.resources_named(name)
     mistaken = resource._replace(**change(resource))
     complaints = list(check(Graph({**given.resources, resource.urn: mistaken}), wanted))
     assert complaints and list(check(given, wanted)) == []

@@ -59,7 +59,7 @@ def test_an_empty_block_over_any_block_of_any_resource_changes_nothing(stage):
             key: {} for key, value in resource.inputs.items() if isinstance(value, dict) and SIGNATURE not in value
         }
         for resource in plain
-        if resource.custom and len(plain.named(resource.name)) == 1
+        if resource.custom and len(plain.resources_named(resource.name)) == 1
     }
     assert sum(map(len, blocks.values())) > 20
     assert planned(stage, blocks).resources == plain.resources
@@ -67,6 +67,8 @@ def test_an_empty_block_over_any_block_of_any_resource_changes_nothing(stage):
 
 def test_the_sdk_merges_alike():
     wanted = {"shop-balancer-app": {"healthCheck": {"matcher": "200", "healthyThreshold": 5}}}
-    fast, sdk = (planned(3, wanted, kind).named("shop-balancer-app")[0].inputs["healthCheck"] for kind in (FAST, SDK))
-    before: Any = planned(3, {}).named("shop-balancer-app")[0].inputs["healthCheck"]
+    fast, sdk = (
+        planned(3, wanted, kind).resources_named("shop-balancer-app")[0].inputs["healthCheck"] for kind in (FAST, SDK)
+    )
+    before: Any = planned(3, {}).resources_named("shop-balancer-app")[0].inputs["healthCheck"]
     assert fast == sdk == {**before, "matcher": "200", "healthyThreshold": 5}

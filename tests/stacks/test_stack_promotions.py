@@ -49,7 +49,7 @@ def test_only_what_is_declared_is_left_over(example, i, j):
         f"{example}-{tier}-{child}"
         for (k, _), gone in LEFTOVERS.items()
         for tier, child in gone
-        if i <= k < j and before.named(f"{example}-{tier}-{child}")
+        if i <= k < j and before.resources_named(f"{example}-{tier}-{child}")
     }
     assert {before.resources[urn].name for urn in stateful(before) - stateful(after)} == expected
 
@@ -69,11 +69,11 @@ def test_expanding_takes_nothing_away_and_moves_nothing(example, i, j):
     gone = {urn for urn in before.graph.resources if urn not in expand.graph.resources}
     assert {before.graph.resources[urn].name for urn in gone if not _of_signals(urn)} == set()
     for name in (f"{example}-settings-setting-database-host", f"{example}-records-ipv4"):
-        for resource in before.graph.named(name):
+        for resource in before.graph.resources_named(name):
             now = expand.graph.resources[resource.urn].inputs
             told = ("value", "records", "aliases")
             assert {k: now.get(k) for k in told} == {k: resource.inputs.get(k) for k in told}, name
-    for server in before.graph.named(f"{example}-server-instance"):
+    for server in before.graph.resources_named(f"{example}-server-instance"):
         now = expand.graph.resources[server.urn].inputs
         changed = {key for key in {*now, *server.inputs} if now.get(key) != server.inputs.get(key)}
         # The session store needs rights of the role: containers may ask for them, while the server runs on.
@@ -84,7 +84,7 @@ def test_expanding_takes_nothing_away_and_moves_nothing(example, i, j):
 def test_a_promotion_ends_at_the_stage_itself_but_for_what_is_left_over(example, i, j):
     *_, contract, fresh = steps(example, i, j)
     left = contract.architecture.leftovers
-    allowed = {urn for name in left for urn in (r.urn for r in contract.graph.named(name))}
+    allowed = {urn for name in left for urn in (r.urn for r in contract.graph.resources_named(name))}
     assert len(allowed) == len(left)
     assert all(contract.graph.resources[urn].protect for urn in allowed)
     frames = {contract.graph.resources[urn].parent for urn in allowed}  # components have nothing of their own
@@ -102,13 +102,15 @@ def test_servers_of_a_fleet_wait_for_the_data():
     walk = {step.name: step.graph for step in steps("shop", 1, 5)}
 
     def size(name):
-        (group,) = walk[name].named("shop-fleet-servers")
+        (group,) = walk[name].resources_named("shop-fleet-servers")
         return group.inputs["minSize"], group.inputs["maxSize"]
 
     assert size("expand") == (0, 0)
     assert size("data") == size("fresh")
-    assert not walk["expand"].named("shop-settings-setting-database-read-host"), "replicas of an empty database"
-    assert walk["data"].named("shop-settings-setting-database-read-host")
+    assert not walk["expand"].resources_named("shop-settings-setting-database-read-host"), (
+        "replicas of an empty database"
+    )
+    assert walk["data"].resources_named("shop-settings-setting-database-read-host")
 
 
 def test_traffic_moves_by_weight_and_without_a_gap():
@@ -123,8 +125,8 @@ def test_traffic_moves_by_weight_and_without_a_gap():
     assert weights("expand") == {"current": 100, "following": 0}
     assert weights("traffic") == {"current": 0, "following": 100}
     assert weights("contract") == {"current": 100}
-    (after,) = walk["contract"].named("news-records-ipv4")
-    (following,) = walk["traffic"].named("news-records-ipv4-following")
+    (after,) = walk["contract"].resources_named("news-records-ipv4")
+    (following,) = walk["traffic"].resources_named("news-records-ipv4-following")
     assert after.inputs["aliases"] == following.inputs["aliases"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
-from tenfold.blueprints.rules.families import taken
+from tenfold.blueprints.rules.families import family_settings
 from tenfold.components.plans import contract
 from tenfold.diff import compare
 from tenfold.failure import Failure
@@ -59,7 +59,7 @@ def test_the_application_finds_each_queue_under_its_name(tmp_path: Path) -> None
     assert isinstance(values, dict)
     keys = {key for key in values if key.startswith("QUEUE_")}
     assert keys == {"QUEUE_ORDERS_URL", "QUEUE_ORDER_MAIL_URL"}
-    assert keys == set(taken(of)), "the rule that keeps them free knows the same names"
+    assert keys == set(family_settings(of)), "the rule that keeps them free knows the same names"
     assert keys == set(contract.family("QUEUE_<NAME>_URL", {"orders": "", "order-mail": ""}))
 
 

@@ -83,8 +83,8 @@ def test_all_find_a_service_and_it_finds_what_is_named_for_it(tmp_path: Path) ->
     own = {r.name.partition("-setting-")[2] for r in made if r.name.startswith("shop-service-search-settings-setting-")}
     assert {"service-media-url", "queue-orders-url", "app-service", "database-host", "port"} <= own
     assert "service-search-url" not in own and "queue-mail-url" not in own
-    assert made.named("shop-service-media-settings-setting-data-bucket")
-    assert not made.named("shop-settings-setting-data-bucket")
+    assert made.resources_named("shop-service-media-settings-setting-data-bucket")
+    assert not made.resources_named("shop-settings-setting-data-bucket")
 
 
 def test_without_a_domain_it_answers_where_the_application_does(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_service_publishes_where_it_says_so(tmp_path: Path) -> None:
     services = {"search": {**SEARCH, "publishes": ["order-placed"]}, "media": MEDIA}
     built = graph(tmp_path, services, events=events)
     assert setting(built, "shop-service-search-settings-setting-event-bus-name")
-    assert not built.named("shop-service-media-settings-setting-event-bus-name")
+    assert not built.resources_named("shop-service-media-settings-setting-event-bus-name")
     may = [
         json.dumps(plain(one(built, f"shop-service-{of}-fleet-policy").inputs["policy"])) for of in ("search", "media")
     ]
@@ -128,7 +128,7 @@ def test_a_table_is_found_by_its_setting_and_used_by_its_service_alone(tmp_path:
     assert "dynamodb:PutItem" in may and "dynamodb:DeleteTable" not in may and "/index/*" in may
     for other in ("shop-fleet-policy", "shop-service-media-fleet-policy"):
         assert "dynamodb" not in json.dumps(plain(one(made, other).inputs["policy"]))
-    assert made.named("shop-signals-service-search-table-write-throttles")
+    assert made.resources_named("shop-signals-service-search-table-write-throttles")
 
 
 def test_a_search_domain_is_asked_by_its_service_only(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_search_domain_is_asked_by_its_service_only(tmp_path: Path) -> None:
         assert "es:ESHttp" not in json.dumps(plain(one(made, other).inputs["policy"]))
     entries = [r.name for r in made if r.type == "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"]
     assert [name for name in entries if name.endswith("search")] == ["shop-service-search-fleet-to-search"]
-    assert made.named("shop-signals-service-search-search-red")
+    assert made.resources_named("shop-signals-service-search-search-red")
     state = [{"urn": resource.urn, "protect": resource.protect} for resource in made]
     lost = losses.losses(state, compare(made, graph(tmp_path, {"search": SEARCH, "media": MEDIA})))
     assert [change.name for change in lost] == ["shop-service-search-search-domain"]
@@ -195,7 +195,7 @@ def test_of_a_retired_service_only_its_data_stays(tmp_path: Path) -> None:
         if resource.component == "shop-service-search-database":
             assert before.resources[resource.urn].inputs == resource.inputs
     assert one(after, "shop-service-search-database-primary").protect
-    assert not after.named("shop-settings-setting-service-search-url")
+    assert not after.resources_named("shop-settings-setting-service-search-url")
     assert {name for name in after.resources if "signals" in name and "service-search-database" in name}
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from tenfold.blueprints.architecture import Architecture
 from tenfold.blueprints.resolve import load
-from tenfold.blueprints.rules.families import taken
+from tenfold.blueprints.rules.families import family_settings
 from tenfold.blueprints.shards.shard_map import parse
 from tenfold.graph import Graph
 from tenfold.promotion.facts import State
@@ -109,7 +109,7 @@ def test_no_urn_of_a_shard_changes_unseen():
 @pytest.mark.parametrize(("stage", "replicas"), [(3, False), (5, True)])
 def test_the_rule_that_keeps_the_settings_of_shards_free_knows_the_same_names(stage: int, replicas: bool) -> None:
     found = {key for key in settings(graph(stage, 3)) if key.startswith("SHARD_") and key != "SHARD_MAP"}
-    assert found == set(taken(architecture(stage, 3)))
+    assert found == set(family_settings(architecture(stage, 3)))
     assert ("SHARD_2_READ_HOST" in found) == replicas
 
 
@@ -172,6 +172,7 @@ def test_the_blueprint_of_the_tests_is_planned():
 def test_shard_0_is_the_same_database_at_every_stage(example: str) -> None:
     """By URN and by the name that RDS has it under, from the stage on at which there is one."""
     databases = [
-        graphs.graph(graphs.Case(example, n, "prod")).named(f"{example}-database-primary") for n in range(2, 8)
+        graphs.graph(graphs.Case(example, n, "prod")).resources_named(f"{example}-database-primary")
+        for n in range(2, 8)
     ]
     assert len({(one.urn, one.inputs["identifier"]) for (one,) in databases}) == 1

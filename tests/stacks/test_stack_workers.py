@@ -43,12 +43,12 @@ def graph(folder: Path, apart: bool = True, **more: Any) -> Graph:
 
 
 def rights(made: Graph, role: str) -> str:
-    [policy] = made.named(f"{role}-policy")
+    [policy] = made.resources_named(f"{role}-policy")
     return str(policy.inputs["policy"])
 
 
 def software(made: Graph, template: str) -> str:
-    [found] = made.named(template)
+    [found] = made.resources_named(template)
     return host.user_data(found)
 
 
@@ -99,7 +99,7 @@ def test_another_queue_changes_no_group(tmp_path: Path) -> None:
     one = graph(tmp_path)
     two = graph(tmp_path, queues={"orders": ORDERS, "reports": REPORTS})
     for name in ("shop-workers-servers", "shop-fleet-servers", "shop-queue-orders-queue"):
-        [before], [after] = one.named(name), two.named(name)
+        [before], [after] = one.resources_named(name), two.resources_named(name)
         assert before.inputs == after.inputs, name
 
 
@@ -111,7 +111,7 @@ def test_a_long_message_is_waited_for(tmp_path: Path) -> None:
 
 def test_a_stack_from_one_server_has_workers_that_wait_for_its_data(tmp_path: Path) -> None:
     made = graph(tmp_path, promoting_from=1)
-    [group] = made.named("shop-workers-servers")
+    [group] = made.resources_named("shop-workers-servers")
     assert (group.inputs["minSize"], group.inputs["maxSize"]) == (0, 0)
     assert not [r for r in made if r.name.startswith("shop-signals-workers")]
     assert JOBS in software(made, "shop-server-instance"), "the old server goes on with them"
@@ -119,12 +119,12 @@ def test_a_stack_from_one_server_has_workers_that_wait_for_its_data(tmp_path: Pa
 
 def test_somebody_hears_when_workers_do_not_catch_up(tmp_path: Path) -> None:
     made = graph(tmp_path)
-    [alarm] = made.named("shop-signals-backlog-orders-per-worker")
+    [alarm] = made.resources_named("shop-signals-backlog-orders-per-worker")
     assert alarm.inputs["threshold"] == 30, "twice 15 messages a worker"
     queries = alarm.inputs["metricQueries"]
     assert isinstance(queries, list) and queries[-1]["expression"].startswith("(waiting + working) / IF(workers < 1")
-    assert len(made.named("shop-signals-workers-in-service")) == 1
-    assert not made.named("shop-signals-workers-cpu"), "busy workers are meant to be busy"
+    assert len(made.resources_named("shop-signals-workers-in-service")) == 1
+    assert not made.resources_named("shop-signals-workers-cpu"), "busy workers are meant to be busy"
 
 
 def test_the_rule_of_zero_is_the_component_s() -> None:

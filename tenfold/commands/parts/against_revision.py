@@ -69,7 +69,9 @@ class Question(Value):
             return review.of_removed(str(file), name, before.architecture, document)
         if before is not None and before.architecture == after.architecture and not self.whole:
             return Review(str(file), name, SAME)
-        difference = with_refusals(compared(before, after), before, after, file) if before else _from_nothing(after)
+        difference = (
+            with_refusals(compare_resolutions(before, after), before, after, file) if before else _from_nothing(after)
+        )
         change = NEW if before is None else CHANGED if difference or difference.refused else SAME
         new, old = after.architecture, before.architecture if before else None
         assert new is not None
@@ -86,10 +88,10 @@ class Question(Value):
         from tenfold.render import problems as render
 
         earlier: Earlier = self.earlier
-        text = earlier.named(render.as_text(problems, color=self.color))
+        text = earlier.with_git_names(render.as_text(problems, color=self.color))
         shown = render.as_json(problems)["problems"]
         for problem in shown:
-            problem["file"] = earlier.named(problem["file"])
+            problem["file"] = earlier.with_git_names(problem["file"])
         return Review(str(file), None, WRONG, problems=text, document={"change": WRONG, "problems": shown})
 
 
@@ -104,19 +106,19 @@ def _knows(draft: Draft, name: str | None) -> bool:
     return name in draft.environments or not draft.environments or not draft.usable
 
 
-def compared(before: "Resolution", after: "Resolution", *, warn: bool = False) -> "Difference":
+def compare_resolutions(before: "Resolution", after: "Resolution", *, warn: bool = False) -> "Difference":
     """Two resolutions; `warn`: the later one's warnings are printed."""
     from dataclasses import replace
 
     from tenfold.diff import compare
-    from tenfold.diff.align import Names, aligned
+    from tenfold.diff.align import Names, align_names
     from tenfold.refusals import permanent
 
     old, new = before.architecture, after.architecture
     assert old is not None and new is not None
     names = [Names(a.name, a.environment, a.region) for a in (old, new)]
     recorded = planning.record(before, warn=False)
-    earlier = aligned(recorded, *names)
+    earlier = align_names(recorded, *names)
     difference = compare(earlier, recorded if old == new else planning.record(after, warn=warn))
     if names[0].stack != names[1].stack:  # neither becomes the other
         return replace(difference, refused=())

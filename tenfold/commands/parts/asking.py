@@ -20,13 +20,13 @@ class ListFirst(click.Group):
         return super().parse_args(ctx, args)
 
 
-def deployed(file, environment, stage, local, fault) -> tuple[deployment.Deployment, list[dict[str, Any]]]:
+def deployment_and_state(file, environment, stage, local, fault) -> tuple[deployment.Deployment, list[dict[str, Any]]]:
     """The deployment, and the resources of its state."""
     target = deployment.prepare(file, environment, stage, local, fault, lambda line: click.echo(line, err=True))
-    return target, target.driver.deployed()
+    return target, target.driver.deployed_resources()
 
 
-def agreed(yes: bool, as_json: bool, untouched: str) -> bool:
+def ask_to_go_on(yes: bool, as_json: bool, untouched: str) -> bool:
     """Raises `Failure` without a terminal to confirm on; `untouched` says in it what did not happen."""
     if yes or as_json:
         return yes

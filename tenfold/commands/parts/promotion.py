@@ -51,7 +51,7 @@ class Situation:
 
     @cached_property
     def resources(self) -> list[dict[str, Any]]:
-        return self.target.driver.deployed()
+        return self.target.driver.deployed_resources()
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
         return exits.DONE
     locks = lifting.to_lift(at.resources, difference, given_up, logs=True)
     # Before the blueprint is written: until then a run puts every protection back.
-    with lifting.unlocked(target, at.resources, going, locks), _written(at, after):
+    with lifting.unlock_resources(target, at.resources, going, locks), _written(at, after):
         target, result = _run(at, options, difference)
     return _report(target, result, options, shown, at.local)
 
@@ -175,7 +175,7 @@ def _run(at: Situation, options: Options, difference: Difference) -> tuple[Deplo
         target = deployment.prepare(at.target.file, at.now.environment, None, at.local, None, lambda line: None)
     seen = Progress()
     seen.expect(difference.steps())
-    with progress.shown(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):
+    with progress.show_progress(seen, prefix=f"{at.now.name}-", verbose=options.verbose, quiet=options.as_json):
         return target, target.driver.up(seen)
 
 
@@ -189,7 +189,7 @@ def _report(target: Deployment, result: Any, options: Options, shown: Any, local
     outcome.tell(result, target, done="up" if result.code else "promote")
     after = Situation(target, local)
     if result.code:
-        click.echo(render.unfinished(after))
+        click.echo(render.unfinished_text(after))
     else:
         written = write_runbook(after, options.runbook)
         click.echo(render.standing(after, written))
@@ -218,7 +218,7 @@ def write_runbook(at: Situation, path: str | None) -> str:
 
 def _edited(at: Situation, action: Action) -> bytes:
     remedy = f"write that, then `tenfold up {at.target.flags}`"
-    return edit.edited(at.content, path_as_typed(at.target.file), at.now.environment, action.change, remedy)
+    return edit.edit_content(at.content, path_as_typed(at.target.file), at.now.environment, action.change, remedy)
 
 
 def _resolved(at: Situation, content: bytes) -> Resolution:

@@ -43,7 +43,7 @@ class Earlier:
             return False
         return find_own(file) == find_own(earlier)
 
-    def named(self, text: str) -> str:
+    def with_git_names(self, text: str) -> str:
         """A text with the files as git names them, `main:blueprints/shop.yaml`, instead of where they lie for now."""
         for root in self._trees:
             text = text.replace(f"{self._at(root)}/", f"{self._revision}:")

@@ -19,7 +19,7 @@ from tenfold.failover.takeover import QUICK, Step, Takeover, Unfinished, Way
 from tenfold.failure import Failure
 from tenfold.promotion import edit
 from tenfold.refusals import lifting, roles
-from tenfold.wording import counted, moment
+from tenfold.wording import moment, quantity
 
 State = list[dict[str, Any]]
 _UNCHANGED = "The state could not be changed."
@@ -81,7 +81,7 @@ def refuse_no_way_back(target: Deployment, way: Way, known: register.Known) -> J
     return notes
 
 
-def taken(target: Deployment, at: Takeover, who: str) -> Failure:
+def refusal_while_taken(target: Deployment, at: Takeover, who: str) -> Failure:
     return _refused(
         f"Somebody else has a {at.way} of {target.where.stack} in hand.",
         who,
@@ -98,7 +98,7 @@ def unkept(target: Deployment, at: Takeover, trouble: str) -> Failure:
     )
 
 
-def promoted(target: Deployment, at: Takeover) -> Failure:
+def refusal_once_promoted(target: Deployment, at: Takeover) -> Failure:
     return _refused(
         f"The databases of {at.here} have been promoted.",
         "from there on a takeover only goes forward: two regions would take writes",
@@ -238,7 +238,7 @@ def _edited(
     if leftovers:
         change["leftovers"] = list(dict.fromkeys([*target.architecture.leftovers, *leftovers]))
     remedy = "write the environment's block in the usual form, then run this again"
-    return edit.edited(content, str(target.file), environment, change, remedy)
+    return edit.edit_content(content, str(target.file), environment, change, remedy)
 
 
 def _refresh(target: Deployment, at: Takeover) -> str:
@@ -256,14 +256,16 @@ def _refresh(target: Deployment, at: Takeover) -> str:
     if result.failed:
         problems = "; ".join(problem.message for problem in result.progress.problems)
         raise Unfinished(problems or result.failed)
-    names = ", ".join([*touched.values(), *([counted(len(alarms), "alarm")] if alarms else [])])
+    names = ", ".join([*touched.values(), *([quantity(len(alarms), "alarm")] if alarms else [])])
     return names if at.way == Way.FAILBACK else f"{names}; the rest waits until {at.away} answers"
 
 
 def _databases(target: Deployment) -> dict[str, str]:
     """URN -> name, as the state has them now: also those that an interrupted exchange has put there."""
     return {
-        one["urn"]: one["urn"].rsplit("::", 1)[-1] for one in target.driver.deployed() if one["type"] == moves.DATABASE
+        one["urn"]: one["urn"].rsplit("::", 1)[-1]
+        for one in target.driver.deployed_resources()
+        if one["type"] == moves.DATABASE
     }
 
 
@@ -276,13 +278,13 @@ def _exchange(target: Deployment, at: Takeover) -> None:
     """Each name has another database behind it, and what it had before is a leftover."""
     successors: dict[str, exchange.Successor] = {}
     for pair in at.pairs:
-        home = copies.described(at, at.here, pair.here.identifier) or {}
+        home = copies.describe_database(at, at.here, pair.here.identifier) or {}
         for member, follows, left in (
             (pair.here, None, True),
             (pair.away, str(home.get("DBInstanceArn")), True),
             *((replica, pair.here.identifier, False) for replica in pair.replicas),
         ):
-            there = copies.described(at, member.region, member.identifier)
+            there = copies.describe_database(at, member.region, member.identifier)
             if there is None:
                 raise Unfinished(f"{member.identifier} is not there")
             successors[member.urn] = exchange.Successor(
@@ -291,7 +293,7 @@ def _exchange(target: Deployment, at: Takeover) -> None:
     rings = {alarm.urn: alarm.rings for alarm in at.moves.alarms}
     if successors or rings:
         target.driver.rewrite(
-            lambda resources: exchange.ringing(exchange.exchanged(resources, successors), rings), _UNCHANGED
+            lambda resources: exchange.ringing(exchange.replace_by_successors(resources, successors), rings), _UNCHANGED
         )
 
 
@@ -300,17 +302,17 @@ def _restate(target: Deployment, at: Takeover) -> None:
     successors: dict[str, exchange.Successor] = {}
     for pair in at.pairs:
         for replica in pair.replicas:
-            there = copies.described(at, replica.region, replica.identifier) or {}
+            there = copies.describe_database(at, replica.region, replica.identifier) or {}
             known = exchange.known_as(replica.identifier, there, replica.id)
             if known != replica.id:
                 successors[replica.urn] = exchange.Successor(replica, known, pair.here.identifier, False)
     if successors:
-        target.driver.rewrite(lambda resources: exchange.exchanged(resources, successors), _UNCHANGED)
+        target.driver.rewrite(lambda resources: exchange.replace_by_successors(resources, successors), _UNCHANGED)
 
 
 def _write(target: Deployment, at: Takeover) -> str:
     measured, homeward = _measured(target, at), at.way == Way.FAILBACK
-    leftovers = _formers(target.driver.deployed()) if homeward else []
+    leftovers = _formers(target.driver.deployed_resources()) if homeward else []
     before, after = target.file.read_bytes(), _edited(target, at.way, leftovers, measured)
     if before != after:
         edit.write(target.file, before, after)
@@ -341,8 +343,8 @@ def standing(target: Deployment, steps: Mapping[Way, Sequence[Step]]) -> Mapping
     """Which region is active by the blueprint and by what is deployed, and the last takeover."""
     from tenfold.render import failover as render
 
-    a, deployed = target.architecture, target.driver.deployed()
-    known = register.known(target.where, register.client(lifting.asked_by(target), deployed))
+    a, deployed = target.architecture, target.driver.deployed_resources()
+    known = register.last_takeover(target.where, register.client(lifting.asked_by(target), deployed))
     notes, run = known.journal, known.run
     return {
         "stack": target.where.stack,

@@ -12,7 +12,7 @@ import click
 from tenfold import exits
 from tenfold.blueprints.value import Value
 from tenfold.commands.parts import sides
-from tenfold.commands.parts.asking import agreed, quiet
+from tenfold.commands.parts.asking import ask_to_go_on, quiet
 from tenfold.deployment import Deployment
 from tenfold.engine import account, workspace
 from tenfold.failover import drill, homeward, journal, register, steps, trouble
@@ -37,9 +37,9 @@ class Options(Value):
 
 def carry_out(target: Deployment, way: Way, options: Options) -> int:
     """Returns the exit code. Raises `Failure` for what is refused; then nothing was changed."""
-    deployed = target.driver.deployed()
+    deployed = target.driver.deployed_resources()
     ssm = register.client(lifting.asked_by(target), deployed)
-    known = register.known(target.where, ssm)
+    known = register.last_takeover(target.where, ssm)
     if options.give_up:
         notes = sides.refuse_no_way_back(target, way, known)
     else:
@@ -53,7 +53,7 @@ def carry_out(target: Deployment, way: Way, options: Options) -> int:
     tell = quiet if options.as_json else click.echo
     tell(render.page(target, at, under_way, options.give_up))
     asks = not target.where.cloud
-    if asks and not agreed(options.yes, options.as_json, "nothing was changed"):
+    if asks and not ask_to_go_on(options.yes, options.as_json, "nothing was changed"):
         if options.as_json:
             documents.show("takeover", render.document(target, at, STEPS[way], notes, (), "", exits.DONE))
         return exits.DONE
@@ -76,7 +76,7 @@ def _claimed(
         try:
             claim = register.claim(ssm, target.where.stack, known.run, notes)
         except Taken as taken:
-            raise sides.taken(target, at, str(taken)) from taken
+            raise sides.refusal_while_taken(target, at, str(taken)) from taken
         except (BotoCoreError, ClientError, Unreadable) as wrong:
             trouble = str(wrong)
     if claim is None:
@@ -122,13 +122,13 @@ class _Marks(Value):
 def _mark(target: Deployment, at: Takeover, ending: ExitStack) -> _Marks:
     """Marks first. Of a failover on the local cloud nothing of the region answers then until the steps have ended; a
     drill that was killed has left it so. Raises `Failure`."""
-    outputs = workspace.outputs(target.driver.deployed())
+    outputs = workspace.outputs(target.driver.deployed_resources())
     if at.way == Way.FAILOVER:
         drill.restore(target.where.cloud.endpoint, at.away)
     with _explained("The marks of the drill could not be set."):
         contents = drill.before(at, outputs)
     if at.way == Way.FAILOVER:
-        ending.enter_context(drill.lost(target.where.cloud.endpoint, at.away))
+        ending.enter_context(drill.lose_region(target.where.cloud.endpoint, at.away))
     return _Marks(outputs, contents)
 
 
@@ -139,7 +139,7 @@ def _explained(what: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as wrong:
-        raise Failure(what, why=trouble.explained(wrong)) from wrong
+        raise Failure(what, why=trouble.explain_error(wrong)) from wrong
 
 
 def _cuts() -> bool:
@@ -170,7 +170,7 @@ class _Work(Value):
             self.keep(notes)
             result = act(self.at)
         except (Unfinished, Taken, ClientError, BotoCoreError, Failure) as wrong:
-            reason = trouble.explained(wrong)
+            reason = trouble.explain_error(wrong)
             self.tell(render.step(name, "failed", reason, time.monotonic() - began))
             return "", 0.0, reason
         seconds = round(time.monotonic() - began, 1)
@@ -211,7 +211,7 @@ def _run(
 def _give_up(target: Deployment, at: Takeover, notes: Journal, tell: Tell, claim: Claim | None, as_json: bool) -> int:
     """Raises `Failure` (refused) once a database was promoted."""
     if notes.has(steps.PROMOTE.name) or (notes.trying == steps.PROMOTE.name and steps.is_promoted(at)):
-        raise sides.promoted(target, at)
+        raise sides.refusal_once_promoted(target, at)
     notes, failed = _undo(target, at, replace(notes, given_up=True), tell, claim)
     code = exits.INTERRUPTED if failed else exits.DONE
     if as_json:

@@ -11,7 +11,7 @@ Billed = Callable[[At, Sequence[Resource]], Iterator[Charge]]
 
 
 @cache
-def billed() -> Mapping[str, Billed]:
+def billed_types() -> Mapping[str, Billed]:
     """By resource type. A type that is neither here nor in `data/free.json` is unknown."""
     from tenfold.foresight.charges import compute, edge, messages, network, storage, stores, watching
 

@@ -53,7 +53,7 @@ def monthly(what: str, key: str, number: int, unit: str = "") -> Charge:
     return Charge(what, key, same(number), f"{number} {unit}".strip())
 
 
-def used(at: At, what: str, key: str, name: str) -> Charge:
+def usage_charge(at: At, what: str, key: str, name: str) -> Charge:
     """By the amount of `load.usage` of that name."""
     use = at.usage[name]
     return Charge(what, key, same(use.amount), use.how, by_use=True)

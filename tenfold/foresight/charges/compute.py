@@ -10,7 +10,7 @@ from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, 
 from tenfold.foresight.servers import Amount, same
 from tenfold.foresight.usage import HOURS
 from tenfold.graph import Resource
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 # Custom metrics of the agent on each server (components/host/config.py, `_agent`), counted by dimensions: memory and,
 # for each disk, its use. A test holds them equal to what the agent is configured to send.
@@ -172,7 +172,7 @@ def pools(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     machines = Amount(least, least, most)
     if at.waiting:  # as few as an autoscaler may have; no load makes them more
         machines = same(machines.least)
-    how = f"{counted(int(machines.least), 'machine')} for the least pods"
+    how = f"{quantity(int(machines.least), 'machine')} for the least pods"
     if not at.waiting:
         how += f", {machines.most:g} for the most"
     if group:

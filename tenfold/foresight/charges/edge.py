@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from tenfold.foresight.charges.charge import At, Charge, monthly, unknown, used
+from tenfold.foresight.charges.charge import At, Charge, monthly, unknown, usage_charge
 from tenfold.foresight.servers import same
 from tenfold.graph import Resource
 
@@ -14,9 +14,9 @@ CDN_METRICS = 8  # additional metrics of a distribution, each as a custom metric
 def distributions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """At the prices for visitors in Europe and North America; elsewhere the edge is up to 40 % dearer."""
     visitors = "eu" if at.architecture.region.startswith("eu-") else "us"
-    yield used(at, "from the edge", "cdn.out", "cdn_out")
-    yield used(at, "requests at the edge", f"cdn.https.{visitors}", "cdn_requests")
-    yield used(at, "from the edge to the balancer", "cdn.origin.us-eu", "cdn_in")
+    yield usage_charge(at, "from the edge", "cdn.out", "cdn_out")
+    yield usage_charge(at, "requests at the edge", f"cdn.https.{visitors}", "cdn_requests")
+    yield usage_charge(at, "from the edge to the balancer", "cdn.origin.us-eu", "cdn_in")
     if at.architecture.cdn and at.architecture.cdn.lambdas.versions:
         yield unknown("functions of Lambda@Edge", "lambda-edge", "by calls, and by the seconds and memory of each")
 
@@ -24,7 +24,7 @@ def distributions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 def functions(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Each runs for every request; answers from 400 on, for which none runs, are counted too."""
     for _ in resources:
-        yield used(at, "calls of an edge function", "cdn.function", "cdn_requests")
+        yield usage_charge(at, "calls of an edge function", "cdn.function", "cdn_requests")
 
 
 def more_metrics(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
@@ -38,7 +38,7 @@ def walls(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         yield monthly("firewall", "waf.acl", 1)
         rules = _rules(resource)
         yield monthly("its rules", "waf.rule", rules) if rules is not None else monthly("its rules", "waf.unread", 1)
-        yield used(at, "requests it reads", "waf.requests", "waf_requests")
+        yield usage_charge(at, "requests it reads", "waf.requests", "waf_requests")
 
 
 def _rules(wall: Resource) -> int | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from tenfold.foresight.charges.charge import At, Charge, hourly, used
+from tenfold.foresight.charges.charge import At, Charge, hourly, usage_charge
 from tenfold.graph import Resource
 
 
 def gateways(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     yield hourly("NAT gateway" if len(resources) == 1 else "NAT gateways", "nat", len(resources))
-    yield used(at, "through NAT", "nat.data", "nat")
+    yield usage_charge(at, "through NAT", "nat.data", "nat")
 
 
 def addresses(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
@@ -19,13 +19,13 @@ def balancers(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     for resource in resources:
         kind = str(resource.inputs.get("loadBalancerType") or "application")
         yield hourly(f"{kind} balancer", f"elb.{kind}", 1)
-        yield used(at, "its capacity (LCU)", f"elb.{kind}.lcu", "lcu_hours")
+        yield usage_charge(at, "its capacity (LCU)", f"elb.{kind}.lcu", "lcu_hours")
         subnets = resource.inputs.get("subnets") or resource.inputs.get("subnetMappings") or ()
         zones = len(subnets) if isinstance(subnets, list | tuple) else at.architecture.network.zones
         if not resource.inputs.get("internal"):
             yield hourly("its addresses, one a zone", "ipv4", zones)
         if at.architecture.cdn is None:
-            yield used(at, "answers to the internet", "transfer.out", "transfer_out")
+            yield usage_charge(at, "answers to the internet", "transfer.out", "transfer_out")
 
 
 def endpoints(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
@@ -41,9 +41,9 @@ def endpoints(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
 def networks(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """What goes between its zones; with one server at stage 1 nothing does."""
     if at.architecture.has("database"):
-        yield used(at, "between zones", "transfer.zones", "between_zones")
+        yield usage_charge(at, "between zones", "transfer.zones", "between_zones")
     if at.architecture.balancer is None and at.architecture.server:
-        yield used(at, "answers to the internet", "transfer.out", "transfer_out")
+        yield usage_charge(at, "answers to the internet", "transfer.out", "transfer_out")
 
 
 BILLED = {

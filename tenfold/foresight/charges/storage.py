@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tenfold.foresight.charges.charge import At, Charge, monthly, unknown, used
+from tenfold.foresight.charges.charge import At, Charge, monthly, unknown, usage_charge
 from tenfold.foresight.servers import same
 from tenfold.foresight.usage import IMAGE, RELEASES
 from tenfold.graph import Resource
@@ -15,15 +15,15 @@ def buckets(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     for resource in resources:
         role = resource.name.rsplit("-", 1)[-1]
         if role == "logs":
-            yield used(at, "access logs", "s3.standard", "files.access_logs")
+            yield usage_charge(at, "access logs", "s3.standard", "files.access_logs")
         elif at.tier == "uploads":
-            yield used(at, "uploads", "s3.standard", "files.uploads")
-            yield used(at, "writing them", "s3.put", "file_writes")
+            yield usage_charge(at, "uploads", "s3.standard", "files.uploads")
+            yield usage_charge(at, "writing them", "s3.put", "file_writes")
         elif at.tier == "cdn" and role == "copy":
-            yield used(at, "copy of the static files", "s3.standard", "files.static")
+            yield usage_charge(at, "copy of the static files", "s3.standard", "files.static")
         elif at.tier == "cdn":
-            yield used(at, "static files", "s3.standard", "files.static")
-            yield used(at, "reading them", "s3.get", "file_reads")
+            yield usage_charge(at, "static files", "s3.standard", "files.static")
+            yield usage_charge(at, "reading them", "s3.get", "file_reads")
         elif at.architecture.service_of(resource.name):
             yield unknown("files of a service", "s3.standard", "`load` does not say how much it keeps")
         else:
@@ -63,7 +63,7 @@ def copies(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
         yield Charge("their way", "transfer.region", same(files.amount), how, by_use=True)
         return
     if at.tier == "uploads-copies":
-        yield used(at, "writing the copies", "s3.put", "file_writes")
+        yield usage_charge(at, "writing the copies", "s3.put", "file_writes")
     yield unknown("their way, in 15 minutes", "s3.copies", "`load` does not say how much is uploaded")
 
 

@@ -7,7 +7,7 @@ from tenfold.blueprints.architecture.services import ServiceData
 from tenfold.blueprints.architecture.stores import Database
 from tenfold.blueprints.sizes.sizing import DATABASE_VERSIONS
 from tenfold.foresight import servers
-from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, unknown, used
+from tenfold.foresight.charges.charge import At, Charge, block, hourly, number, unknown, usage_charge
 from tenfold.foresight.servers import same
 from tenfold.foresight.usage import HOURS, Use
 from tenfold.graph import Graph, Resource
@@ -147,30 +147,30 @@ def tables(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """By the request; one with provisioned capacity by the hour, what is scaled as few units as it may have."""
     provisioned = [table for table in resources if table.inputs.get("billingMode") != "PAY_PER_REQUEST"]
     if len(resources) > len(provisioned):
-        yield used(at, "tables, read", "dynamodb.read", "table_reads")
-        yield used(at, "tables, written", "dynamodb.write", "table_writes")
+        yield usage_charge(at, "tables, read", "dynamodb.read", "table_reads")
+        yield usage_charge(at, "tables, written", "dynamodb.write", "table_writes")
     for table in provisioned:
         for kind in ("read", "write"):
             units = number(table.inputs.get(f"{kind}Capacity"), 1)
             yield hourly(f"{kind} units", f"dynamodb.units.{kind}", units, f"{units:g} at least ×")
-    yield used(at, "tables, kept", "dynamodb.storage", "tables")
+    yield usage_charge(at, "tables, kept", "dynamodb.storage", "tables")
     if any(block(table.inputs.get("pointInTimeRecovery")).get("enabled") for table in resources):
-        yield used(at, "tables, restorable", "dynamodb.recovery", "tables")
+        yield usage_charge(at, "tables, restorable", "dynamodb.recovery", "tables")
     replicas = [table.inputs.get("replicas") for table in resources]
     copied = [copy["regionName"] for copies in replicas if isinstance(copies, list) for copy in copies]
     for region in dict.fromkeys(copied):
-        yield used(at, "tables, copied writes", "dynamodb.write", "table_writes")._replace(region=region)
-        yield used(at, "tables, copies kept", "dynamodb.storage", "tables")._replace(region=region)
-        yield used(at, "tables, copies restorable", "dynamodb.recovery", "tables")._replace(region=region)
+        yield usage_charge(at, "tables, copied writes", "dynamodb.write", "table_writes")._replace(region=region)
+        yield usage_charge(at, "tables, copies kept", "dynamodb.storage", "tables")._replace(region=region)
+        yield usage_charge(at, "tables, copies restorable", "dynamodb.recovery", "tables")._replace(region=region)
 
 
 def backup_plans(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     """Backups in this region's vault, copies in the other's; what changes goes there every day."""
     standby, own = at.architecture.standby, at.architecture.region
     there = standby.region if standby and own == at.home else at.home
-    yield used(at, "backups in the vault", "rds.backup", "vaulted")
-    yield used(at, "copies in the other region's", "rds.backup", "vaulted")._replace(region=there)
-    yield used(at, "their way there", "transfer.region", "vaulted_copies")
+    yield usage_charge(at, "backups in the vault", "rds.backup", "vaulted")
+    yield usage_charge(at, "copies in the other region's", "rds.backup", "vaulted")._replace(region=there)
+    yield usage_charge(at, "their way there", "transfer.region", "vaulted_copies")
     if any(
         service.data and service.data.engine in DATABASE_VERSIONS
         for service in at.architecture.running_services.values()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from tenfold.foresight.charges.charge import At, Charge, monthly, unknown
 from tenfold.foresight.servers import same
 from tenfold.graph import Resource
-from tenfold.wording import counted
+from tenfold.wording import quantity
 
 FAST = 60  # seconds; an alarm on a shorter period is of high resolution
 BAND = 3  # metrics that an alarm on an anomaly band is billed for (CloudWatch pricing, "Anomaly detection alarm")
@@ -28,7 +28,7 @@ def alarms(at: At, resources: Sequence[Resource]) -> Iterator[Charge]:
     ):
         if some:
             metrics = sum(map(_metrics, some))
-            yield Charge(counted(len(some), what), key, same(metrics), counted(metrics, "metric"))
+            yield Charge(quantity(len(some), what), key, same(metrics), quantity(metrics, "metric"))
 
 
 def _metrics(alarm: Resource) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import Any
 
-from tenfold.diff.values import same, unmatched, void
+from tenfold.diff.values import same, unmatched_items, void
 
 
 def as_given(answered: Any, inputs: Any, kind: Any, path: str, silent: Container[str]) -> Any:
@@ -29,7 +29,7 @@ def same_answer(answered: Any, inputs: Any, kind: Any) -> bool:
         return all(same_answer(answered.get(k), v, types.get(k)) for k, v in inputs.items())
     if isinstance(inputs, list) and isinstance(answered, list):
         inner = kind[1] if isinstance(kind, list) else None
-        return not any(unmatched(answered, inputs, lambda x, y: same_answer(x, y, inner)))
+        return not any(unmatched_items(answered, inputs, lambda x, y: same_answer(x, y, inner)))
     if void(inputs) and void(answered):
         return True
     return same(answered, inputs)

@@ -30,7 +30,7 @@ class Call:
         asking: bool = True,
     ) -> None:
         self.clients, self.spec, self.region, self.id = clients, spec, region, id
-        self.inputs = prepared(spec, inputs)
+        self.inputs = prepare_inputs(spec, inputs)
         self.state = dict(state or {})
         self.blocks: dict[str, dict[str, Any]] = {}  # as read last, those that outputs hold whole
         self._asking = asking  # False: nothing may be called, and what would have to be asked is not known
@@ -153,7 +153,7 @@ class Call:
     def _true(self, condition: Any, values: Mapping[str, Any]) -> bool:
         return bool(condition(self, values) if callable(condition) else value_or_default(self.spec, values, condition))
 
-    def accepted(self, operation: Operation) -> frozenset[str]:
+    def accepted_inputs(self, operation: Operation) -> frozenset[str]:
         return accepts.inputs_of(self.spec, operation)
 
 
@@ -167,7 +167,7 @@ def _entries(operation: Operation, chosen: Mapping[str, Any]) -> dict[str, str]:
     return parameters
 
 
-def prepared(spec: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def prepare_inputs(spec: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return spec.prepare(dict(inputs)) if spec.prepare else dict(inputs)
 
 

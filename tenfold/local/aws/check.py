@@ -7,7 +7,7 @@ from typing import Any
 from tenfold import secrecy
 from tenfold.local.aws import accepts, schema, shapes
 from tenfold.local.aws.call import Call
-from tenfold.local.aws.convert import UNKNOWN, Conversion, Failure, has_unknown, refused
+from tenfold.local.aws.convert import UNKNOWN, Conversion, Failure, has_unknown, refusal_text
 from tenfold.local.aws.facts_check import against_facts
 from tenfold.local.aws.limits import against_limits
 from tenfold.local.aws.names import without_indices
@@ -20,7 +20,7 @@ _DOCUMENTS = re.compile(r"(policy|document|json|body|definition)$", re.IGNORECAS
 Autoname = Callable[[str, int], str]
 
 
-def completed(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Autoname) -> dict[str, Any]:
+def complete_inputs(spec: Spec, inputs: Mapping[str, Any], region: str, autoname: Autoname) -> dict[str, Any]:
     """The inputs with the table's defaults, the automatic name and the region where they are absent."""
     complete = {k: v for k, v in inputs.items() if v is not None and k != "__defaults"}
     if spec.name and spec.name.input not in complete:
@@ -88,7 +88,7 @@ def _unserved(spec: Spec, inputs: Mapping[str, Any]) -> list[Failure]:
         if key not in roles:
             bad.append(Failure(key, f"no such input of {spec.token}"))
         elif key in spec.refuse:
-            bad.append(Failure(key, refused(spec.refuse[key]), here=True))
+            bad.append(Failure(key, refusal_text(spec.refuse[key]), here=True))
         elif not roles[key]:
             bad.append(Failure(key, "not served by the local cloud: no API member takes it", here=True))
     return bad
@@ -138,7 +138,7 @@ def _against_models(call: Call) -> list[Failure]:
     placed: set[str] = set()
     missed: dict[str, tuple[str, str]] = {}
     for operation in _creating(call):
-        keys = call.accepted(operation) & set(values)
+        keys = call.accepted_inputs(operation) & set(values)
         if not keys:
             continue
         _, conversion = call.build(operation, sorted(keys), values)
@@ -173,7 +173,7 @@ def _set_elements(call: Call, members: Members, elements: Any) -> list[Failure]:
     spec = call.spec
     if not elements or has_unknown(elements):
         return []
-    if any(members.input in call.accepted(o) for o in spec.create):
+    if any(members.input in call.accepted_inputs(o) for o in spec.create):
         return []
     listed = elements if isinstance(elements, list) else [elements]
     shape = shapes.input_of(spec.service, members.add)
@@ -204,7 +204,7 @@ def unknown_outputs(spec: Spec, inputs: Mapping[str, Any], state: Mapping[str, A
     """The outputs a preview can know: what is given, UNKNOWN for what AWS will say; of an update, `state`'s value where
     it cannot change."""
     types = schema.of(spec.token)
-    optional = set(input_facts.computed(spec.token)) | ({spec.name.input} if spec.name else set())
+    optional = set(input_facts.computed_inputs(spec.token)) | ({spec.name.input} if spec.name else set())
     complete: dict[str, Any] = {}
     for key in types.outputs:
         if inputs.get(key) is not None:

@@ -87,7 +87,7 @@ class Clients:
             raise RequestFailed(f"{operation}: {wrong}") from None
 
 
-def parsed(service: str, answer: Mapping[str, Any]) -> dict[str, Any] | None:
+def parse_answer(service: str, answer: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a call would have returned for this answer (tenfold.local.provider.intents); None for a refusal."""
     if answer["status"] >= 300:
         return None

@@ -70,7 +70,7 @@ class Conversion:
         if plain in self.spec.record:
             return
         if plain in self.spec.refuse:
-            self.bad.append(Failure(here, refused(self.spec.refuse[plain]), here=True))
+            self.bad.append(Failure(here, refusal_text(self.spec.refuse[plain]), here=True))
             return
         rule = self.operation.rules.get(plain)
         if rule is None:
@@ -176,7 +176,7 @@ class Conversion:
             self.bad.append(Failure(path, f"{value!r} is not {_KIND.get(shape.type_name, 'a ' + shape.type_name)}"))
             return None
         if self.strict:
-            self.bad += [Failure(path, reason) for reason in broken(converted, shape)]
+            self.bad += [Failure(path, reason) for reason in model_violations(converted, shape)]
         return converted
 
     def _block(self, value: Any, shape: Shape, path: str) -> Any:
@@ -216,7 +216,7 @@ class Conversion:
 _KIND = {"integer": "a whole number", "long": "a whole number", "float": "a number", "double": "a number"}
 
 
-def refused(reason: str) -> str:
+def refusal_text(reason: str) -> str:
     return f"refused by the local cloud: {reason}"
 
 
@@ -259,7 +259,7 @@ def _bytes(value: str) -> bytes:
         return value.encode()
 
 
-def broken(value: Any, shape: Shape) -> list[str]:
+def model_violations(value: Any, shape: Shape) -> list[str]:
     """What the model's enum, bounds and pattern say against a value."""
     reasons = []
     enum = getattr(shape, "enum", None)

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from tenfold.diff import values
 from tenfold.local.aws import check, functions, schema, shapes, table, verbs
 from tenfold.local.aws.call import Call
-from tenfold.local.aws.clients import Clients, parsed, words
+from tenfold.local.aws.clients import Clients, parse_answer, words
 from tenfold.local.aws.convert import Failure
 from tenfold.local.aws.spec import Spec
 from tenfold.local.provider.errors import RequestFailed
@@ -34,7 +34,7 @@ class Handlers:
     ) -> tuple[dict[str, Any], list[Failure]]:
         """The complete inputs and everything wrong with them. `autoname(property, longest)` gives an absent name."""
         spec = _spec(token)
-        complete = check.completed(spec, inputs, region, autoname)
+        complete = check.complete_inputs(spec, inputs, region, autoname)
 
         def call(sound: Values) -> Call:
             return Call(self.clients, spec, region, sound, "self", sound, asking=False)
@@ -54,7 +54,7 @@ class Handlers:
     def created_id(self, token: str, answer: Values, identifying: Values, region: str) -> str | None:
         """The id of what a create made, from the cloud's answer to its intent; None when it was refused."""
         spec = _spec(token)
-        result = parsed(spec.service, answer)
+        result = parse_answer(spec.service, answer)
         if result is None:
             return None
         answered = shapes.answer(spec.service, answer["operation"], result)
@@ -70,7 +70,7 @@ class Handlers:
         before = dict(state) if state else _imported(spec, id)
         with _refusals_in_words():
             call = Call(self.clients, spec, str(before.get("region") or region), {**before, **known}, id, before)
-            outputs = verbs.refreshed(call, known)
+            outputs = verbs.refresh_outputs(call, known)
         if outputs is None:
             return None
         over = {key for key in spec.ends if key not in outputs}

@@ -64,7 +64,9 @@ def against_limits(token: str, inputs: Mapping[str, Any]) -> list[Failure]:
     for spot in _spots(inputs, "", inputs):
         for limit in _limits(token, entry, spot.path):
             if _hold(limit.get("when"), token, spot.block, spot.above, inputs):
-                failures += (Failure(spot.path + at, reason) for at, reason in broken(limit, spot.value, spot.block))
+                failures += (
+                    Failure(spot.path + at, reason) for at, reason in violations(limit, spot.value, spot.block)
+                )
     for rule in entry.get("together", ()):
         for block, path in _blocks(inputs, rule.get("in", "")):
             if _hold(rule.get("when"), token, block, without_indices(path), inputs):
@@ -169,7 +171,7 @@ def _number(value: Any) -> float | None:
 
 
 # ---- limits
-def broken(limit: Limit, value: Any, block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def violations(limit: Limit, value: Any, block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(Path below the value, what is wrong with it)."""
     if isinstance(value, Mapping):
         yield from _map(limit, value, block)
@@ -185,10 +187,10 @@ def _map(limit: Limit, value: Mapping[str, Any], block: Mapping[str, Any]) -> It
     if reason := _count(limit, len(value)):
         yield "", reason
     for key, item in value.items():
-        if "keys" in limit and (wrong := next(broken(limit["keys"], key, block), None)):
+        if "keys" in limit and (wrong := next(violations(limit["keys"], key, block), None)):
             yield f".{key}", wrong[1]
         elif "values" in limit and item is not None and item != UNKNOWN:
-            yield from ((f".{key}", reason) for _, reason in broken(limit["values"], str(item), block))
+            yield from ((f".{key}", reason) for _, reason in violations(limit["values"], str(item), block))
 
 
 def _list(limit: Limit, value: list[Any]) -> Iterator[tuple[str, str]]:

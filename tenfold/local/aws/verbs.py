@@ -13,7 +13,7 @@ from tenfold.diff.model import REFUSED
 from tenfold.diff.values import differences, same
 from tenfold.local.aws import accepts, inverse, schema, shapes, tags
 from tenfold.local.aws.answers import as_given
-from tenfold.local.aws.call import Call, prepared
+from tenfold.local.aws.call import Call, prepare_inputs
 from tenfold.local.aws.clients import is_gone, is_there, words
 from tenfold.local.aws.convert import Conversion
 from tenfold.local.aws.names import pick
@@ -31,14 +31,14 @@ def create(call: Call, inputs: Values, intent: str = "") -> tuple[str, dict[str,
     for guard in call.spec.guards:
         guard(call)
     operation = next(o for o in call.spec.create if call.holds(o, inputs))
-    accepted = call.accepted(operation) & set(call.inputs)
+    accepted = call.accepted_inputs(operation) & set(call.inputs)
     with call.clients.meaning(intent, operation.name):
         result = call.perform(operation, accepted, call.inputs)
     answered = shapes.answer(call.spec.service, operation.name, result)
     call.id = identity(call, result, answered)
     try:
         _finish(call, operation, set(accepted), answered)
-        outputs = refreshed(call, inputs)
+        outputs = refresh_outputs(call, inputs)
     except (ClientError, RequestFailed) as failed:
         reason = words(failed) if isinstance(failed, ClientError) else str(failed)
         raise InitFailed(str(call.id), dict(inputs), [reason]) from failed
@@ -73,7 +73,7 @@ def _finish(call: Call, made_by: Operation, done: set[str], answered: Any) -> No
     for operation in call.spec.update:
         if operation.update_only or operation.name == made_by.name or not call.holds(operation, call.inputs):
             continue
-        accepted = call.accepted(operation) & inputs
+        accepted = call.accepted_inputs(operation) & inputs
         if left := accepted - done:
             call.perform(operation, accepted if operation.full else left, call.inputs)
             done |= left
@@ -153,7 +153,7 @@ def read_outputs(call: Call) -> dict[str, Any] | None:
     return {k: v for k, v in outputs.items() if v is not None}
 
 
-def refreshed(call: Call, known: Values) -> dict[str, Any] | None:
+def refresh_outputs(call: Call, known: Values) -> dict[str, Any] | None:
     """The outputs now, in the program's own words where they say the same; `known` are its inputs."""
     outputs = read_outputs(call)
     if outputs is None:
@@ -174,12 +174,12 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
     _refuse_direction(call, old, new)
     for guard in call.spec.guards:
         guard(call)
-    before, after = prepared(call.spec, old), call.inputs
+    before, after = prepare_inputs(call.spec, old), call.inputs
     changed = {
         key
         for key in {*before, *after}
         if not same(a := before.get(key), b := after.get(key))
-        and not input_facts.unchanged(call.spec.token, key, a, b, before, after)
+        and not input_facts.is_unchanged(call.spec.token, key, a, b, before, after)
     }
     values = dict(after) | {k: _removed(call, k) for k in changed - set(after)}
     done: set[str] = set()
@@ -193,7 +193,7 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
                 hook(call, old.get(key), new.get(key))
             done |= {key} | {name for name, sources in call.spec.prepared.items() if key in sources}
     for operation in call.spec.update:
-        accepted = call.accepted(operation)
+        accepted = call.accepted_inputs(operation)
         sendable = {k for k in (accepted & changed) - done if _sendable(operation, k, values)}
         if sendable and call.holds(operation, values):
             call.perform(operation, accepted & set(values) if operation.full else sendable, values)
@@ -206,7 +206,7 @@ def update(call: Call, old: Values, new: Values) -> dict[str, Any]:
         raise RequestFailed("; ".join(f"{key}: the local cloud cannot change it in place" for key in left))
     for code in call.spec.after_update:
         code(call)
-    return whole(call, {**new, **(refreshed(call, new) or {})})
+    return whole(call, {**new, **(refresh_outputs(call, new) or {})})
 
 
 def _is_there(call: Call, key: str) -> bool:
@@ -329,7 +329,7 @@ def delete(call: Call) -> None:
                 operation.code(call)
             elif call.holds(operation, call.inputs):
                 inputs = {k: v for k, v in call.inputs.items() if v not in (None, [], {})}
-                call.perform(operation, call.accepted(operation) & set(inputs), inputs)
+                call.perform(operation, call.accepted_inputs(operation) & set(inputs), inputs)
         except ClientError as refusal:
             if not is_gone(refusal):
                 raise

@@ -19,7 +19,7 @@ def queue_of(account: str, arn: str) -> Any:
     return next((q for q in sqs_backends[account][region].queues.values() if q.queue_arn == arn), None)
 
 
-def allowed(queue: Any, service: str, source: str) -> bool:
+def may_send(queue: Any, service: str, source: str) -> bool:
     """Whether `service` may send to the queue on behalf of `source`, an ARN. Conditions other than those on the source
     are taken to hold."""
     statements = json.loads(queue.policy or "{}").get("Statement", [])
@@ -62,7 +62,7 @@ def publish(original: Any, self: Any, *args: Any, **named: Any) -> None:
     redrive = json.loads(self.attributes.get("RedrivePolicy") or "{}")
     for arn in (self.endpoint, redrive.get("deadLetterTargetArn")):
         queue = arn and queue_of(self.account_id, arn)
-        if queue and allowed(queue, "sns.amazonaws.com", self.topic.arn):
+        if queue and may_send(queue, "sns.amazonaws.com", self.topic.arn):
             there = copy.copy(self)
             there.endpoint = arn
             return original(there, *args, **named)

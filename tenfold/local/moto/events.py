@@ -19,7 +19,7 @@ from moto.events.utils import EventTemplateParser
 from moto.moto_api._internal import mock_random
 from moto.sqs.models import sqs_backends
 
-from tenfold.local.moto.delivery import allowed, queue_of
+from tenfold.local.moto.delivery import may_send, queue_of
 from tenfold.local.moto.patching import Response, add, keep, replace
 from tenfold.local.moto.refusal import Refused
 
@@ -147,12 +147,12 @@ def _transformed(template: str, paths: Mapping[str, str], event: Mapping[str, An
     if rule:
         values |= {"aws.events.rule-arn": rule.arn, "aws.events.rule-name": rule.name}
 
-    def filled(match: re.Match[str]) -> str:
+    def fill_name(match: re.Match[str]) -> str:
         value = values.get(match[1], "")
         quoted = template[: match.start()].count('"') % 2 == 1
         return value if isinstance(value, str) and quoted else json.dumps(value)
 
-    return re.sub(r"<([\w.-]+)>", filled, template)
+    return re.sub(r"<([\w.-]+)>", fill_name, template)
 
 
 def _parse(input_template: str, input_paths_map: Mapping[str, str], event: Mapping[str, Any]) -> Any:
@@ -193,7 +193,7 @@ def _deliver(rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> 
     """To the target's queue; where that may not be, to its dead-letter queue; where that may not be, to nobody."""
     for arn in (target["Arn"], target.get("DeadLetterConfig", {}).get("Arn")):
         queue = arn and queue_of(rule.account_id, arn)
-        if queue and allowed(queue, "events.amazonaws.com", rule.arn):
+        if queue and may_send(queue, "events.amazonaws.com", rule.arn):
             text = _text(rule, target, event)
             group = target.get("SqsParameters", {}).get("MessageGroupId") if queue.fifo_queue else None
             single = {"deduplication_id": event["id"]} if queue.fifo_queue else {}

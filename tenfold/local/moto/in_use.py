@@ -16,7 +16,7 @@ from moto.rds.responses import RDSResponse
 from moto.wafv2.models import wafv2_backends
 from moto.wafv2.responses import WAFV2Response
 
-from tenfold.local.moto.elasticache.kept_groups import kept
+from tenfold.local.moto.elasticache.kept_groups import groups_of_kind
 from tenfold.local.moto.patching import Response, refuse_taken
 from tenfold.local.moto.rds import subnets_of
 
@@ -216,7 +216,7 @@ def _caches_have_user_group(self: Response) -> bool:
 def _default_user_is_in_a_group(self: Response) -> bool:
     """Every other user leaves its groups by being deleted."""
     user = self.elasticache_backend.users.get(self._get_param("UserId"))
-    groups = kept(self, "usergroup").values()
+    groups = groups_of_kind(self, "usergroup").values()
     return bool(user) and user.name == "default" and any(user.id in group["UserIds"] for group in groups)
 
 

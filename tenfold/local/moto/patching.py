@@ -40,7 +40,7 @@ def keep(owner: type, actions: Iterable[str], of: Callable[[Response], Any], par
     for action in actions:
 
         @replace(owner, action)
-        def kept(original: Any, self: Response) -> Any:
+        def keep_parameters(original: Any, self: Response) -> Any:
             answer = original(self)
             record = of(self)
             for parameter, attribute in parameters.items():

@@ -103,7 +103,7 @@ class Task:
         if self.status == "RUNNING" and due >= self.to_move:
             self.status = "COMPLETED"
 
-    def described(self) -> dict[str, Any]:
+    def description(self) -> dict[str, Any]:
         fields = {
             "TaskHandle": self.handle if self.status == "RUNNING" else None,
             "Status": self.status,
@@ -197,7 +197,7 @@ def list_message_move_tasks(self: Response) -> ActionResult:
     source, most = _by_arn(self, "SourceArn"), self._get_param("MaxResults") or 1
     if not 1 <= most <= 10:
         raise Refused("InvalidParameterValue", "MaxResults must be between 1 and 10.")
-    tasks = [task.described() for task in _tasks(self.sqs_backend) if task.source is source]
+    tasks = [task.description() for task in _tasks(self.sqs_backend) if task.source is source]
     return ActionResult({"Results": tasks[:most]})
 
 

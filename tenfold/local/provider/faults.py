@@ -83,7 +83,7 @@ class Faults:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._end()
 
-    def acted(self) -> None:
+    def count_act(self) -> None:
         """Called when the cloud has acted on one call."""
         with self._changed:
             self._acts += 1

@@ -66,7 +66,7 @@ def providers(stack: str) -> set[str]:
     return {entry["provider"] for entry in _entries(stack) if entry.get("provider")}
 
 
-def begun(stack: str) -> list[Entry]:
+def open_creates(stack: str) -> list[Entry]:
     """Creates that were about to happen, and of which no id was noted, newest first."""
     unheard: dict[str, Entry] = {}
     for entry in _entries(stack):

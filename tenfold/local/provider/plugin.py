@@ -46,7 +46,7 @@ class LocalProvider(provider_grpc.ResourceProviderServicer):
     @functools.cached_property
     def _handlers(self):
         handlers = packages.handlers(self._name, self._endpoint, journal.PROVIDER)
-        handlers.clients.acted = self._faults.acted
+        handlers.clients.acted = self._faults.count_act
         return handlers
 
     # -- configuration ---------------------------------------------------------------------------------------------

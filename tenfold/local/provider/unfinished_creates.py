@@ -18,7 +18,7 @@ def remove(
     answers: dict[str, intents.Answer] = {}
     for provider in journal.providers(stack):
         answers |= intents.close(endpoint, provider)
-    begun = journal.begun(stack)
+    begun = journal.open_creates(stack)
     if not begun and not journal.unknown(stack, state):
         return []
     handlers = functools.cache(lambda package: packages.handlers(package, endpoint))

@@ -73,7 +73,7 @@ def thrown_away(deployed: Held) -> Inputs:
     return by_urn
 
 
-def emptied(type_: str) -> dict[str, Any]:
+def emptying_input(type_: str) -> dict[str, Any]:
     """The input with which the provider empties a resource of this type before it deletes it."""
     content = _facts()["contents"].get(type_)
     return {content["input"]: True} if content else {}

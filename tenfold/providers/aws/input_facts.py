@@ -94,7 +94,7 @@ def told_by(token: str) -> Mapping[str, str]:
     return _file("aws-inputs-own.json")["told_by"].get(token, {})
 
 
-def computed(token: str) -> Iterator[str]:
+def computed_inputs(token: str) -> Iterator[str]:
     """The optional inputs that AWS fills when they are absent."""
     return (key for key, facts in of(token).items() if facts.get("computed"))
 
@@ -121,7 +121,9 @@ def replaces(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any
     )
 
 
-def unchanged(token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def is_unchanged(
+    token: str, path: str, old: Any, new: Any, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> bool:
     """Whether the provider takes what differs at `path` for no change, such as a name with a point at its end;
     arguments as of `replaces`."""
     return any(

@@ -108,21 +108,21 @@ def _from_environment(default: Mapping[str, Any]) -> Any:
 def function(name: str, known: Mapping[str, Any]) -> Callable[..., Any]:
     """A function that answers at once. Its arguments must be known."""
 
-    def called(*args: Any, opts: InvokeOptions | None = None, **inputs: Any) -> Any:
+    def call_function(*args: Any, opts: InvokeOptions | None = None, **inputs: Any) -> Any:
         return _invoke(name, known, args, inputs, opts, waits=False)[0]
 
-    called.__name__ = name
-    return called
+    call_function.__name__ = name
+    return call_function
 
 
 def output_function(name: str, known: Mapping[str, Any]) -> Callable[..., Output]:
     """A function that takes and gives Outputs, and waits for the resources its arguments come from."""
 
-    def called(*args: Any, opts: InvokeOptions | None = None, **inputs: Any) -> Output:
+    def call_function(*args: Any, opts: InvokeOptions | None = None, **inputs: Any) -> Output:
         return Output(lambda: _invoke(name, known, args, inputs, opts, waits=True))
 
-    called.__name__ = name
-    return called
+    call_function.__name__ = name
+    return call_function
 
 
 def _invoke(

@@ -50,7 +50,7 @@ def _settle(session: Session) -> None:
             _state(session.resources[states])
             states += 1
         while outputs < len(session.pending):
-            session.pending[outputs].resolved()
+            session.pending[outputs].resolve()
             session.pending[outputs] = None  # whoever needs its value has it
             outputs += 1
 

@@ -29,11 +29,11 @@ def depends_on(option: Any) -> list[Registration]:
     """The resources of a `depends_on` option: one, a list, Outputs of either."""
     registrations: list[Registration] = []
     if isinstance(option, Output):
-        option, _, _, sources = option.resolved()
+        option, _, _, sources = option.resolve()
         registrations.extend(sources)
     for item in option if isinstance(option, list | tuple) else [option] if option else []:
         if isinstance(item, Output):
-            item, _, _, sources = item.resolved()
+            item, _, _, sources = item.resolve()
             registrations.extend(sources)
         if item is not None:
             if not isinstance(item, Registered):

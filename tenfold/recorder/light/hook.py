@@ -66,7 +66,7 @@ def _is_pulumi(name: str) -> bool:
 
 
 @contextmanager
-def installed() -> Iterator[None]:
+def install_hook() -> Iterator[None]:
     finder = Finder()
     aside = _take_out(set(sys.modules))
     before = set(sys.modules)

@@ -91,7 +91,9 @@ class Module:
             required, defaults = _required(class_), _defaults(class_)
             for python, wire in _types.input_type_py_to_pulumi_names(class_).items():
                 hint = self.type_of(hints[wire]) if wire in hints else "any"
-                fields[python] = named(python, wire, hint, required=python in required, default=defaults.get(python))
+                fields[python] = field_type(
+                    python, wire, hint, required=python in required, default=defaults.get(python)
+                )
         return self._names[class_]
 
     def _enum(self, class_: type[enum.Enum]) -> None:
@@ -107,7 +109,7 @@ class Module:
             if python not in ("__self__", "resource_name", "opts", "__props__"):
                 wire = wires[python]
                 hint = self.type_of(hints[wire]) if wire in hints else "any"
-                inputs[python] = named(python, wire, hint, read.wrapped.get(python))
+                inputs[python] = field_type(python, wire, hint, read.wrapped.get(python))
         token = ("pulumi:providers:" if issubclass(class_, pulumi.ProviderResource) else "") + read.token
         entry = {
             "token": token,
@@ -147,7 +149,7 @@ class Module:
         return {"token": seen["token"], "arguments": arguments, "result": _result(seen["result"])}
 
 
-def named(
+def field_type(
     python: str, wire: str, type_: Any, wrapped: str | None = None, required: bool = False, default: Any = None
 ) -> Any:
     """A field's type, with what is unusual: another name on the wire, made a secret or JSON text, required, with a

@@ -64,7 +64,7 @@ class Output(_Annotation):
         self._resolved: Resolved | None = None
         session.active().pending.append(self)
 
-    def resolved(self) -> Resolved:
+    def resolve(self) -> Resolved:
         if self._resolved is None:
             resolve = self._resolve
             if resolve is None:
@@ -75,7 +75,7 @@ class Output(_Annotation):
 
     def apply(self, func: Callable[[Any], Any], run_with_unknowns: bool = False) -> "Output":
         def resolve() -> Resolved:
-            value, known, secret, resources = self.resolved()
+            value, known, secret, resources = self.resolve()
             if not known:
                 if not run_with_unknowns:
                     return None, False, secret, resources
@@ -83,7 +83,7 @@ class Output(_Annotation):
                     value = UNKNOWN
             result = func(value)
             if isinstance(result, Output):
-                value, known, inner_secret, inner_resources = result.resolved()
+                value, known, inner_secret, inner_resources = result.resolve()
                 return value, known, secret or inner_secret, resources + inner_resources
             if hasattr(result, "__await__"):
                 raise Unsupported("an async callback in `apply`")
@@ -132,7 +132,7 @@ class Output(_Annotation):
     @staticmethod
     def unsecret(value: "Output") -> "Output":
         def resolve() -> Resolved:
-            inner, known, _, resources = value.resolved()
+            inner, known, _, resources = value.resolve()
             return inner, known, False, resources
 
         return Output(resolve)
@@ -172,7 +172,7 @@ class Ref(Output):
         self.resource, self.key = resource, key
         self._resolved = None
 
-    def resolved(self) -> Resolved:
+    def resolve(self) -> Resolved:
         known = self._resolved
         if known is None:
             known = self._resolved = self.resource.output(self.key)
@@ -189,7 +189,7 @@ def resolve_deep(value: Any) -> Resolved:
     if kind is list:
         return _resolve_sequence(value)
     if isinstance(value, Output):
-        inner, known, secret, resources = value.resolved()
+        inner, known, secret, resources = value.resolve()
         if type(inner) in PRIMITIVE or not known:
             return inner, known, secret, resources
         inner, inner_known, inner_secret, inner_resources = resolve_deep(inner)
@@ -210,7 +210,7 @@ def _as_json(value: Any) -> Resolved:
     through the rest; what it refuses is told as after that walk."""
     known, secret, resources = True, False, ()
 
-    def resolved(item: Any) -> Any:
+    def resolve_leaf(item: Any) -> Any:
         nonlocal known, secret, resources
         inner, inner_known, inner_secret, inner_resources = resolve_deep(item)
         if inner is item and inner_known:
@@ -219,9 +219,9 @@ def _as_json(value: Any) -> Resolved:
         return None if inner is item else inner
 
     try:
-        text = json.dumps(value, default=resolved)
+        text = json.dumps(value, default=resolve_leaf)
     except (TypeError, ValueError):
-        return Output.from_input(value).apply(json.dumps).resolved()
+        return Output.from_input(value).apply(json.dumps).resolve()
     return text if known else None, known, secret, resources
 
 
@@ -243,7 +243,7 @@ def _resolve_mapping(values: Mapping[Any, Any]) -> Resolved:
     known, secret, resources = True, False, ()
     for key, value in values.items():
         if isinstance(key, Output):
-            key, key_known, key_secret, key_resources = key.resolved()
+            key, key_known, key_secret, key_resources = key.resolve()
             known, secret, resources = known and key_known, secret or key_secret, resources + key_resources
         if type(value) in PRIMITIVE:
             items[key] = value
@@ -251,4 +251,4 @@ def _resolve_mapping(values: Mapping[Any, Any]) -> Resolved:
         item, item_known, item_secret, item_resources = resolve_deep(value)
         items[key] = item
         known, secret, resources = known and item_known, secret or item_secret, resources + item_resources
-    return (type(values).filled(items) if isinstance(values, Args) else items), known, secret, resources
+    return (type(values).from_fields(items) if isinstance(values, Args) else items), known, secret, resources

@@ -26,7 +26,7 @@ def _no_collection() -> Iterator[None]:
 
 def record(run: Run) -> Graph:
     """The graph of `run.program`. Raises `ProgramFailed`, `DuplicateUrn` and `Unsupported`."""
-    with hook.installed(), _no_collection():
+    with hook.install_hook(), _no_collection():
         current = session.begin(run)
         try:
             current.exports.update(run.program() or {})

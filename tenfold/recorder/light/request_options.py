@@ -99,4 +99,4 @@ def _alias(alias: Any) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    return value.resolved()[0] if isinstance(value, Output) else value
+    return value.resolve()[0] if isinstance(value, Output) else value

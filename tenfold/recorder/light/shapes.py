@@ -107,7 +107,7 @@ class Args(dict):
         super().__init__(fields)
 
     @classmethod
-    def filled(cls, fields: Mapping[str, Any]) -> "Args":
+    def from_fields(cls, fields: Mapping[str, Any]) -> "Args":
         args = cls.__new__(cls)
         args.update(fields)
         return args

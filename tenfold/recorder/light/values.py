@@ -56,7 +56,7 @@ def serialize(value: Any, shape: Any, dependencies: list[Any], key: str) -> Any:
 
 
 def _serialize_output(value: Output, shape: Any, dependencies: list[Any], key: str) -> Any:
-    inner, known, secret, resources = value.resolved()
+    inner, known, secret, resources = value.resolve()
     dependencies.extend(resources)
     if not known:
         return {SIGNATURE: SECRET, "value": UNKNOWN_WIRE} if secret else UNKNOWN_WIRE

@@ -89,7 +89,7 @@ def notices(call: Call, old: list[str] | None, new: list[str] | None) -> None:
         )
 
 
-def noticed(call: Call, result: Found) -> Block | None:
+def notices_block(call: Call, result: Found) -> Block | None:
     kept = _kept(call, result)
     if not kept:
         return None

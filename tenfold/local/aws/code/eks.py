@@ -111,7 +111,7 @@ def change_machines(call: Call, old: Any, new: Any) -> None:
 
 
 # ---- access, pods
-def associated(call: Call, result: Found) -> Block | None:
+def association_block(call: Call, result: Found) -> Block | None:
     """The association with this policy."""
     policy = call.fill("{policyArn}")
     association = next((one for one in result["associatedAccessPolicies"] if one["policyArn"] == policy), None)

@@ -78,6 +78,6 @@ def rekey(call: Call, _old: Any, _new: Any) -> None:
     if record is None:
         return
     (operation,) = call.spec.update
-    parameters, _ = call.build(operation, call.accepted(operation) & set(call.inputs), call.inputs)
+    parameters, _ = call.build(operation, call.accepted_inputs(operation) & set(call.inputs), call.inputs)
     changes = [{"Action": "DELETE", "ResourceRecordSet": record}, *parameters["ChangeBatch"]["Changes"]]
     call.send(operation.name, HostedZoneId=call.fill("{zoneId}"), ChangeBatch={"Changes": changes})

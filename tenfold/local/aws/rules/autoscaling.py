@@ -7,15 +7,15 @@ from typing import Any
 
 from tenfold.local.aws.convert import UNKNOWN
 from tenfold.local.aws.rules import metrics
-from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
+from tenfold.local.aws.rules.values import Inputs, Violations, absent, all_known
 
 
 def group_sizes(inputs: Inputs) -> Violations:
-    if not known(inputs, "minSize", "maxSize"):
+    if not all_known(inputs, "minSize", "maxSize"):
         return []
     least, most = int(inputs["minSize"]), int(inputs["maxSize"])
     bad: Violations = [("minSize", f"{least} is above maxSize {most}")] if least > most else []
-    if known(inputs, "desiredCapacity") and not bad and not least <= int(inputs["desiredCapacity"]) <= most:
+    if all_known(inputs, "desiredCapacity") and not bad and not least <= int(inputs["desiredCapacity"]) <= most:
         bad.append(("desiredCapacity", f"{inputs['desiredCapacity']} is not between {least} and {most}"))
     if absent(inputs, "launchTemplate", "launchConfiguration", "mixedInstancesPolicy"):
         bad.append(("launchTemplate", "a launch template is needed"))
@@ -28,13 +28,13 @@ def maintenance(inputs: Inputs) -> Violations:
     """InstanceMaintenancePolicy and RefreshPreferences, API references."""
     bad: Violations = []
     limits = inputs.get("instanceMaintenancePolicy")
-    if isinstance(limits, Mapping) and known(limits, "minHealthyPercentage", "maxHealthyPercentage"):
+    if isinstance(limits, Mapping) and all_known(limits, "minHealthyPercentage", "maxHealthyPercentage"):
         least, most = int(limits["minHealthyPercentage"]), int(limits["maxHealthyPercentage"])
         if -1 not in (least, most) and most - least > 100:
             bad.append(("instanceMaintenancePolicy.maxHealthyPercentage", f"{most} is more than 100 above {least}"))
     refresh = inputs.get("instanceRefresh")
     preferences = refresh.get("preferences") if isinstance(refresh, Mapping) else None
-    if isinstance(preferences, Mapping) and known(preferences, "checkpointPercentages"):
+    if isinstance(preferences, Mapping) and all_known(preferences, "checkpointPercentages"):
         points = [int(point) for point in preferences["checkpointPercentages"]]
         if points != sorted(set(points)):
             bad.append(("instanceRefresh.preferences.checkpointPercentages", f"{points} do not rise"))
@@ -55,7 +55,7 @@ def warm_pool(inputs: Inputs) -> Violations:
         UNKNOWN,
     ):
         bad.append(("warmPool", "a group with spot instances cannot have one"))
-    if known(pool, "maxGroupPreparedCapacity") and known(inputs, "minSize"):
+    if all_known(pool, "maxGroupPreparedCapacity") and all_known(inputs, "minSize"):
         most = int(pool["maxGroupPreparedCapacity"])
         if most != -1 and most < int(inputs["minSize"]):
             bad.append(("warmPool.maxGroupPreparedCapacity", f"{most} is below minSize {inputs['minSize']}"))
@@ -130,15 +130,15 @@ def scheduled_action(inputs: Inputs) -> Violations:
         bad.append(("minSize", "a minimum, a maximum or a desired capacity is needed"))
     if absent(inputs, "recurrence", "startTime"):
         bad.append(("recurrence", "a recurrence or a start is needed"))
-    if known(inputs, "minSize", "maxSize") and int(inputs["minSize"]) > int(inputs["maxSize"]):
+    if all_known(inputs, "minSize", "maxSize") and int(inputs["minSize"]) > int(inputs["maxSize"]):
         bad.append(("minSize", f"{inputs['minSize']} is above maxSize {inputs['maxSize']}"))
-    if known(inputs, "desiredCapacity"):
+    if all_known(inputs, "desiredCapacity"):
         desired = int(inputs["desiredCapacity"])
-        if known(inputs, "minSize") and desired < int(inputs["minSize"]):
+        if all_known(inputs, "minSize") and desired < int(inputs["minSize"]):
             bad.append(("desiredCapacity", f"{desired} is below minSize {inputs['minSize']}"))
-        if known(inputs, "maxSize") and desired > int(inputs["maxSize"]):
+        if all_known(inputs, "maxSize") and desired > int(inputs["maxSize"]):
             bad.append(("desiredCapacity", f"{desired} is above maxSize {inputs['maxSize']}"))
-    if known(inputs, "recurrence") and len(str(inputs["recurrence"]).split()) != 5:
+    if all_known(inputs, "recurrence") and len(str(inputs["recurrence"]).split()) != 5:
         bad.append(("recurrence", f"{inputs['recurrence']!r} does not have the five fields of a cron expression"))
     zone = inputs.get("timeZone")
     if zone not in (None, UNKNOWN) and zone not in zoneinfo.available_timezones():

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping
 
 from tenfold.blueprints.grammar import patterns
 from tenfold.local.aws.rules import metrics, schedule
-from tenfold.local.aws.rules.values import Inputs, Violations, absent, complaints, known
+from tenfold.local.aws.rules.values import Inputs, Violations, absent, all_known, complaints
 
 
 def alarm(inputs: Inputs) -> Violations:
     bad: Violations = []
-    if known(inputs, "period") and int(inputs["period"]) not in (10, 20, 30) and int(inputs["period"]) % 60:
+    if all_known(inputs, "period") and int(inputs["period"]) not in (10, 20, 30) and int(inputs["period"]) % 60:
         bad.append(("period", f"{inputs['period']} s is not 10, 20, 30 or a multiple of 60"))
-    if known(inputs, "period", "evaluationPeriods"):
+    if all_known(inputs, "period", "evaluationPeriods"):
         seconds, most = int(inputs["period"]) * int(inputs["evaluationPeriods"]), 604_800
         most = most if int(inputs["period"]) >= 3600 else 86_400  # PutMetricAlarm: EvaluationPeriods
         if seconds > most:
             bad.append(("evaluationPeriods", f"times period are {seconds:,} s, at most {most:,} are allowed"))
     points, periods = inputs.get("datapointsToAlarm"), inputs.get("evaluationPeriods")
-    if known(inputs, "datapointsToAlarm", "evaluationPeriods") and int(str(points)) > int(str(periods)):
+    if all_known(inputs, "datapointsToAlarm", "evaluationPeriods") and int(str(points)) > int(str(periods)):
         bad.append(("datapointsToAlarm", f"{points} is above evaluationPeriods {periods}"))
     if inputs.get("metricName") and absent(inputs, "statistic", "extendedStatistic"):
         bad.append(("statistic", "a statistic is needed"))
@@ -51,9 +51,9 @@ def event_rule(inputs: Inputs) -> Violations:
     """PutRule: a schedule is for the default bus; what a pattern may be."""
     bad: Violations = []
     bus = inputs.get("eventBusName")
-    if inputs.get("scheduleExpression") and known(inputs, "eventBusName") and bus != "default":
+    if inputs.get("scheduleExpression") and all_known(inputs, "eventBusName") and bus != "default":
         bad.append(("scheduleExpression", f"a schedule is for the default bus only, not for {bus}"))
-    if known(inputs, "scheduleExpression") and (wrong := schedule.complaint(str(inputs["scheduleExpression"]))):
+    if all_known(inputs, "scheduleExpression") and (wrong := schedule.complaint(str(inputs["scheduleExpression"]))):
         bad.append(("scheduleExpression", wrong))
     return [*bad, *event_pattern(inputs)]
 
@@ -65,6 +65,6 @@ def event_pattern(inputs: Inputs) -> Violations:
 
 def event_target(inputs: Inputs) -> Violations:
     """PutTargets: a FIFO queue needs the message group."""
-    if known(inputs, "arn") and str(inputs["arn"]).endswith(".fifo") and absent(inputs, "sqsTarget"):
+    if all_known(inputs, "arn") and str(inputs["arn"]).endswith(".fifo") and absent(inputs, "sqsTarget"):
         return [("sqsTarget", "a FIFO queue needs sqsTarget with a messageGroupId")]
     return []

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenfold.local.aws.convert import has_unknown
-from tenfold.local.aws.rules.values import Inputs, Violations, is_true, known, other_regions
+from tenfold.local.aws.rules.values import Inputs, Violations, all_known, is_true, other_regions
 
 
 def table(inputs: Inputs) -> Violations:
@@ -61,7 +61,7 @@ def _replicas(inputs: Inputs) -> Iterator[tuple[str, str]]:
     blocks = [block for block in (listed if isinstance(listed, list) else ()) if isinstance(block, Mapping)]
     yield from other_regions("replicas", [block.get("regionName") for block in blocks], inputs, "regionName")
     kind = inputs.get("streamViewType")
-    if blocks and kind and known(inputs, "streamViewType") and kind != "NEW_AND_OLD_IMAGES":
+    if blocks and kind and all_known(inputs, "streamViewType") and kind != "NEW_AND_OLD_IMAGES":
         yield "streamViewType", f"{kind} does not feed copies in other regions, which need NEW_AND_OLD_IMAGES"
 
 
@@ -72,7 +72,7 @@ def _indexes(inputs: Inputs) -> Iterator[tuple[str, str]]:
             yield f"{path}.name", f"{index['name']} is the name of another index"
         names.append(index.get("name"))
         projection, extra = index.get("projectionType"), index.get("nonKeyAttributes")
-        if known(index, "projectionType") and (projection == "INCLUDE") != bool(extra):
+        if all_known(index, "projectionType") and (projection == "INCLUDE") != bool(extra):
             yield f"{path}.nonKeyAttributes", "are for projectionType INCLUDE, which needs them"
     if inputs.get("localSecondaryIndexes") and not inputs.get("rangeKey"):
         yield "localSecondaryIndexes", "need a table with a range key"

@@ -3,12 +3,12 @@
 import ipaddress
 from collections.abc import Mapping
 
-from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
+from tenfold.local.aws.rules.values import Inputs, Violations, absent, all_known
 
 
 def network_size(inputs: Inputs) -> Violations:
     """A VPC or subnet holds 16 to 65,536 addresses: /28 to /16."""
-    if not known(inputs, "cidrBlock"):
+    if not all_known(inputs, "cidrBlock"):
         return []
     try:
         length = ipaddress.IPv4Network(inputs["cidrBlock"]).prefixlen
@@ -21,7 +21,7 @@ _PORTLESS = ("-1", "all", "icmp", "icmpv6", "1", "58")
 
 
 def ports(block: Inputs, protocol: str, path: str) -> Violations:
-    if not known(block, protocol, "fromPort", "toPort") or str(block[protocol]) in _PORTLESS:
+    if not all_known(block, protocol, "fromPort", "toPort") or str(block[protocol]) in _PORTLESS:
         return []
     first, last = int(block["fromPort"]), int(block["toPort"])
     outside = [(key, port) for key, port in (("fromPort", first), ("toPort", last)) if not 0 <= port <= 65535]

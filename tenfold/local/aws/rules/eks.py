@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from tenfold.blueprints.rules.kubernetes import SUPPORTED_UNTIL
-from tenfold.local.aws.rules.values import Inputs, Violations, is_false, is_true, known
+from tenfold.local.aws.rules.values import Inputs, Violations, all_known, is_false, is_true
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
@@ -19,7 +19,7 @@ def cluster(inputs: Inputs) -> Violations:
 
 def _version(inputs: Inputs) -> Iterator[tuple[str, str]]:
     """A later one than the calendar says may have come since; one in between, or years ahead, has not."""
-    if known(inputs, "version"):
+    if all_known(inputs, "version"):
         number = str(inputs["version"]).partition(".")[2]
         latest = max(int(version.partition(".")[2]) for version in SUPPORTED_UNTIL)
         if number.isdigit() and int(number) > latest + 3:  # three a year
@@ -38,7 +38,7 @@ def _endpoint(inputs: Inputs) -> Iterator[tuple[str, str]]:
 
 def _networks(inputs: Inputs) -> Iterator[tuple[str, str]]:
     path, block = "kubernetesNetworkConfig.serviceIpv4Cidr", _block(inputs, "kubernetesNetworkConfig")
-    if known(block, "serviceIpv4Cidr") and (network := _network(block["serviceIpv4Cidr"])):
+    if all_known(block, "serviceIpv4Cidr") and (network := _network(block["serviceIpv4Cidr"])):
         if not 12 <= network.prefixlen <= 24:
             yield path, f"{network} is not between /12 and /24"
         elif not _is_private(network):
@@ -69,18 +69,18 @@ def node_group(inputs: Inputs) -> Violations:
     """CreateNodegroup, NodegroupScalingConfig."""
     sizes = _block(inputs, "scalingConfig")
     bad: Violations = []
-    if known(sizes, "minSize", "maxSize"):
+    if all_known(sizes, "minSize", "maxSize"):
         least, most = int(sizes["minSize"]), int(sizes["maxSize"])
         if least > most:
             bad.append(("scalingConfig.minSize", f"{least} is above maxSize {most}"))
-        elif known(sizes, "desiredSize") and not least <= int(sizes["desiredSize"]) <= most:
+        elif all_known(sizes, "desiredSize") and not least <= int(sizes["desiredSize"]) <= most:
             bad.append(("scalingConfig.desiredSize", f"{sizes['desiredSize']} is not between {least} and {most}"))
     return bad
 
 
 def addon(inputs: Inputs) -> Violations:
     """CreateAddon: ConfigurationValues is a mapping in JSON or YAML."""
-    if not known(inputs, "configurationValues"):
+    if not all_known(inputs, "configurationValues"):
         return []
     try:
         fits = isinstance(yaml.safe_load(str(inputs["configurationValues"])), Mapping)

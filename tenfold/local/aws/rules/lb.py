@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tenfold.local.aws.convert import UNKNOWN, has_unknown
-from tenfold.local.aws.rules.values import Inputs, Violations, absent, known
+from tenfold.local.aws.rules.values import Inputs, Violations, absent, all_known
 
 
 def balancer_subnets(inputs: Inputs) -> Violations:
@@ -20,9 +20,9 @@ def health_check(inputs: Inputs) -> Violations:
         bad += [(key, f"is required for targets of type {target}") for key in missing]
     if not isinstance(check, Mapping):
         return bad
-    if known(check, "interval", "timeout") and int(check["timeout"]) >= int(check["interval"]):
+    if all_known(check, "interval", "timeout") and int(check["timeout"]) >= int(check["interval"]):
         bad.append(("healthCheck.timeout", f"{check['timeout']} s must be below the interval, {check['interval']} s"))
-    if known(check, "path") and not str(check["path"]).startswith("/"):
+    if all_known(check, "path") and not str(check["path"]).startswith("/"):
         bad.append(("healthCheck.path", f"{check['path']!r} does not start with /"))
     return bad
 

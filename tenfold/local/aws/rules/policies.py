@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tenfold.local.aws.rules.values import Inputs, Violations, known
+from tenfold.local.aws.rules.values import Inputs, Violations, all_known
 
 
 def statements(policy: Any) -> Iterator[Mapping[str, Any]]:
@@ -22,7 +22,7 @@ def statements(policy: Any) -> Iterator[Mapping[str, Any]]:
 
 def _policy(key: str, needed: tuple[str, ...], none: tuple[str, ...] = ()) -> Callable[[Inputs], Violations]:
     def rule(inputs: Inputs) -> Violations:
-        for statement in statements(inputs[key]) if known(inputs, key) else ():
+        for statement in statements(inputs[key]) if all_known(inputs, key) else ():
             for element in needed:
                 if not {element, f"Not{element}"} & set(statement):
                     return [(key, f"a statement has no {element}")]

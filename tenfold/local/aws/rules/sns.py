@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenfold.local.aws.rules.policies import statements
-from tenfold.local.aws.rules.values import Inputs, Violations, complaints, known
+from tenfold.local.aws.rules.values import Inputs, Violations, all_known, complaints
 
 
 def subscription(inputs: Inputs) -> Violations:
     if (
         inputs.get("protocol") in ("email", "email-json")
-        and known(inputs, "endpoint")
+        and all_known(inputs, "endpoint")
         and "@" not in inputs["endpoint"]
     ):
         return [("endpoint", f"{inputs['endpoint']!r} is not an e-mail address")]
-    if inputs.get("protocol") == "sqs" and known(inputs, "endpoint", "topic"):
+    if inputs.get("protocol") == "sqs" and all_known(inputs, "endpoint", "topic"):
         queue, topic = (str(inputs[key]).endswith(".fifo") for key in ("endpoint", "topic"))
         if queue and not topic:
             return [("endpoint", "a FIFO queue cannot be subscribed to a standard topic")]
@@ -33,7 +33,7 @@ def _filter_complaints(policy: Any) -> Iterator[str]:
 
 def actions(inputs: Inputs) -> Violations:
     """SetTopicAttributes refuses `sns:*`: "Policy statement action out of service scope!"."""
-    if not known(inputs, "policy"):
+    if not all_known(inputs, "policy"):
         return []
     listed = (action for one in statements(inputs["policy"]) for action in _each(one.get("Action")))
     every = next((action for action in listed if action.lower() in ("*", "sns:*")), "")

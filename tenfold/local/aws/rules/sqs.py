@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenfold.local.aws.rules.policies import statements
-from tenfold.local.aws.rules.values import Inputs, Violations, complaints, known
+from tenfold.local.aws.rules.values import Inputs, Violations, all_known, complaints
 
 
 def policy(inputs: Inputs) -> Violations:
     """SQS Developer Guide, "Amazon SQS policy quotas"."""
-    every = list(statements(inputs["policy"])) if known(inputs, "policy") else []
+    every = list(statements(inputs["policy"])) if all_known(inputs, "policy") else []
     conditions = sum(len(keys) for one in every for keys in (one.get("Condition") or {}).values())
     amounts = ((len(every), 20, "statements"), (conditions, 10, "conditions"))
     return [

@@ -10,7 +10,7 @@ Inputs = Mapping[str, Any]
 Violations = list[tuple[str, str]]  # (property, what is wrong with it)
 
 
-def known(inputs: Inputs, *keys: str) -> bool:
+def all_known(inputs: Inputs, *keys: str) -> bool:
     """Whether all are set and known."""
     return all(inputs.get(key) is not None and not has_unknown(inputs[key]) for key in keys)
 
@@ -26,7 +26,7 @@ def is_false(inputs: Inputs, key: str) -> bool:
 
 def complaints(inputs: Inputs, key: str, of: Callable[[Any], Iterable[str]]) -> Violations:
     """What `of` says of the document that is written there in JSON; an empty text is none."""
-    if not known(inputs, key) or not inputs[key]:
+    if not all_known(inputs, key) or not inputs[key]:
         return []
     try:
         document = json.loads(inputs[key])

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenfold.local.aws.convert import UNKNOWN
-from tenfold.local.aws.rules.values import Inputs, Violations, known
+from tenfold.local.aws.rules.values import Inputs, Violations, all_known
 
 
 def web_acl(inputs: Inputs) -> Violations:
-    if known(inputs, "ruleJson"):
+    if all_known(inputs, "ruleJson"):
         try:
             rules = json.loads(str(inputs["ruleJson"]))
         except ValueError as error:

@@ -22,7 +22,7 @@ from tenfold.local.moto.eks.store import (
     principal,
     refuse,
     role,
-    stamped,
+    with_times,
 )
 from tenfold.local.moto.patching import Response, add
 
@@ -52,7 +52,7 @@ def create_access_entry(self: Response) -> ActionResult:
     if kind != "STANDARD" and (groups or request.get("username")):
         invalid(f"An access entry of type {kind} takes no groups and no user name")
     name = who.rpartition("/")[2]
-    record.entries[who] = stamped(
+    record.entries[who] = with_times(
         {
             **request,
             "kubernetesGroups": groups,
@@ -114,7 +114,7 @@ def associate_access_policy(self: Response) -> ActionResult:
     if (scope["type"] == "namespace") != bool(scope.get("namespaces")):
         invalid("The access scope names namespaces, where its type is namespace, and only there")
     before = record.policies[who].get(policy, {})
-    record.policies[who][policy] = {**stamped({"policyArn": policy, "accessScope": scope}), **_since(before)}
+    record.policies[who][policy] = {**with_times({"policyArn": policy, "accessScope": scope}), **_since(before)}
     associated = record.policies[who][policy]
     return ActionResult(
         {"clusterName": record.facts["name"], "principalArn": who, "associatedAccessPolicy": associated}
@@ -151,7 +151,7 @@ def create_pod_identity_association(self: Response) -> ActionResult:
         refuse("ResourceInUseException", f"Association already exists: {place[0]}/{place[1]}")
     role(self, request["roleArn"], "pods.eks.amazonaws.com")
     key = f"a-{mock_random.get_random_hex(17)}"
-    record.pods[key] = stamped(
+    record.pods[key] = with_times(
         {
             **request,
             "associationId": key,

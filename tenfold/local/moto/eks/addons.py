@@ -13,14 +13,14 @@ from moto.moto_api._internal import mock_random
 from tenfold.local.moto.eks.store import (
     Facts,
     Record,
+    answer_update,
     arn,
     cluster,
     invalid,
     parameters,
     part,
     refuse,
-    stamped,
-    updated,
+    with_times,
 )
 from tenfold.local.moto.patching import Response, add
 
@@ -70,7 +70,7 @@ def create_addon(self: Response) -> ActionResult:
         invalid(f"Addon {name} specified is not supported in {record.facts['version']} kubernetes version")
     _check_version(request.get("addonVersion"))
     identifier = str(mock_random.uuid4())
-    record.addons[name] = stamped(
+    record.addons[name] = with_times(
         {
             "addonVersion": "v1.0.0-eksbuild.1",
             "tags": {},
@@ -91,7 +91,7 @@ def _pods(self: Response, record: Record, request: list[Facts]) -> list[str]:
     arns = []
     for one in request:
         key = f"a-{mock_random.get_random_hex(17)}"
-        record.pods[key] = stamped(
+        record.pods[key] = with_times(
             {
                 **one,
                 "clusterName": record.facts["name"],
@@ -129,7 +129,7 @@ def update_addon(self: Response) -> ActionResult:
             record.pods.pop(old.rpartition("/")[2], None)
         request["podIdentityAssociations"] = _pods(self, record, request["podIdentityAssociations"])
     addon |= {**request, "modifiedAt": utcnow()}
-    return updated(self, record, "AddonUpdate")
+    return answer_update(self, record, "AddonUpdate")
 
 
 @add(EKSResponse)

@@ -15,6 +15,7 @@ from tenfold.local.moto.eks import planes
 from tenfold.local.moto.eks.store import (
     Facts,
     Record,
+    answer_update,
     arn,
     cluster,
     invalid,
@@ -22,7 +23,6 @@ from tenfold.local.moto.eks.store import (
     refuse,
     region_clusters,
     role,
-    updated,
 )
 from tenfold.local.moto.patching import Response, add
 
@@ -211,7 +211,7 @@ def update_cluster_config(self: Response) -> ActionResult:
         request["kubernetesNetworkConfig"] = {**facts["kubernetesNetworkConfig"], **request["kubernetesNetworkConfig"]}
     facts.update(request)
     planes.show_machines(self.region, record, zones(self, facts["resourcesVpcConfig"]["subnetIds"]))
-    return updated(self, record, kinds.pop())
+    return answer_update(self, record, kinds.pop())
 
 
 def _change_mode(access: Facts, mode: str) -> None:
@@ -237,7 +237,7 @@ def update_cluster_version(self: Response) -> ActionResult:
             "cluster version",
         )
     record.facts["version"] = version
-    return updated(self, record, "VersionUpdate")
+    return answer_update(self, record, "VersionUpdate")
 
 
 def _minor(version: str) -> int:
@@ -250,7 +250,7 @@ def associate_encryption_config(self: Response) -> ActionResult:
     if record.facts["encryptionConfig"]:
         invalid("Encryption is already enabled for the cluster")
     record.facts["encryptionConfig"] = self._get_param("encryptionConfig")
-    return updated(self, record, "AssociateEncryptionConfig")
+    return answer_update(self, record, "AssociateEncryptionConfig")
 
 
 @add(EKSResponse)

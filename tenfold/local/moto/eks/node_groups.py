@@ -15,6 +15,7 @@ from tenfold.local.moto.eks.clusters import zones
 from tenfold.local.moto.eks.store import (
     Facts,
     Record,
+    answer_update,
     arn,
     cluster,
     invalid,
@@ -22,8 +23,7 @@ from tenfold.local.moto.eks.store import (
     part,
     refuse,
     role,
-    stamped,
-    updated,
+    with_times,
 )
 from tenfold.local.moto.patching import Response, add
 
@@ -60,7 +60,7 @@ def create_nodegroup(self: Response) -> ActionResult:
     template = request.get("launchTemplate")
     kind = _type_of(self, template) if template else None
     types = request.get("instanceTypes") or ([] if kind else [DEFAULT_TYPE])
-    group = stamped(
+    group = with_times(
         {
             "amiType": "AL2023_x86_64_STANDARD",
             "capacityType": "ON_DEMAND",
@@ -151,7 +151,7 @@ def update_nodegroup_config(self: Response) -> ActionResult:
     group.update(request)
     group["modifiedAt"] = utcnow()
     _machines(self, record)
-    return updated(self, record, "ConfigUpdate")
+    return answer_update(self, record, "ConfigUpdate")
 
 
 @add(EKSResponse)
@@ -174,7 +174,7 @@ def update_nodegroup_version(self: Response) -> ActionResult:
     group |= {"version": version, "releaseVersion": f"{version}.0-20261101", "modifiedAt": utcnow()}
     group["rollout"] += 1
     _machines(self, record)
-    return updated(self, record, "VersionUpdate")
+    return answer_update(self, record, "VersionUpdate")
 
 
 @add(EKSResponse)

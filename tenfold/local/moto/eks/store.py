@@ -86,11 +86,11 @@ def principal(self: Response) -> str:
     return unquote(self._get_param("principalArn"))
 
 
-def stamped(facts: Facts) -> Facts:
+def with_times(facts: Facts) -> Facts:
     return {**facts, "createdAt": utcnow(), "modifiedAt": utcnow()}
 
 
-def updated(self: Response, record: Record, kind: str) -> ActionResult:
+def answer_update(self: Response, record: Record, kind: str) -> ActionResult:
     """The answer to a change. It is done already: here nothing takes time."""
     update = {
         "id": str(mock_random.uuid4()),

@@ -8,12 +8,12 @@ from tenfold.local.moto.refusal import Refused
 Kept = dict[str, Any]
 
 
-def kept(self: Response, kind: str) -> dict[str, Kept]:
+def groups_of_kind(self: Response, kind: str) -> dict[str, Kept]:
     return self.elasticache_backend.__dict__.setdefault(f"kept_{kind}", {})
 
 
 def kept_one(self: Response, kind: str, key: str, fault: str) -> Kept:
-    groups = kept(self, kind)
+    groups = groups_of_kind(self, kind)
     if key not in groups:
         raise Refused(fault, f"{key} does not exist")
     return groups[key]

@@ -3,7 +3,7 @@
 from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticache.responses import ElastiCacheResponse
 
-from tenfold.local.moto.elasticache.kept_groups import Kept, arn_of, kept, kept_one
+from tenfold.local.moto.elasticache.kept_groups import Kept, arn_of, groups_of_kind, kept_one
 from tenfold.local.moto.patching import Response, add
 from tenfold.local.moto.refusal import Refused
 
@@ -15,7 +15,7 @@ def _group(self: Response) -> Kept:
 
 @add(ElastiCacheResponse)
 def create_cache_parameter_group(self: Response) -> ActionResult:
-    name, groups = self._get_param("CacheParameterGroupName"), kept(self, "parametergroup")
+    name, groups = self._get_param("CacheParameterGroupName"), groups_of_kind(self, "parametergroup")
     if name in groups:
         raise Refused("CacheParameterGroupAlreadyExistsFault", f"{name} exists")
     arn = arn_of(self, "parametergroup", name)
@@ -34,7 +34,9 @@ def create_cache_parameter_group(self: Response) -> ActionResult:
 @add(ElastiCacheResponse)
 def describe_cache_parameter_groups(self: Response) -> ActionResult:
     name = self._get_param("CacheParameterGroupName")
-    return ActionResult({"CacheParameterGroups": [_group(self)] if name else [*kept(self, "parametergroup").values()]})
+    return ActionResult(
+        {"CacheParameterGroups": [_group(self)] if name else [*groups_of_kind(self, "parametergroup").values()]}
+    )
 
 
 @add(ElastiCacheResponse)
@@ -63,5 +65,5 @@ def reset_cache_parameter_group(self: Response) -> ActionResult:
 
 @add(ElastiCacheResponse)
 def delete_cache_parameter_group(self: Response) -> EmptyResult:
-    del kept(self, "parametergroup")[_group(self)["CacheParameterGroupName"]]
+    del groups_of_kind(self, "parametergroup")[_group(self)["CacheParameterGroupName"]]
     return EmptyResult()

@@ -3,7 +3,7 @@
 from moto.core.responses import ActionResult
 from moto.elasticache.responses import ElastiCacheResponse
 
-from tenfold.local.moto.elasticache.kept_groups import Kept, arn_of, kept, kept_one
+from tenfold.local.moto.elasticache.kept_groups import Kept, arn_of, groups_of_kind, kept_one
 from tenfold.local.moto.patching import Response, add, refuse_taken
 
 
@@ -33,7 +33,7 @@ def create_user_group(self: Response) -> ActionResult:
     key, arn = self._get_param("UserGroupId"), arn_of(self, "usergroup", self._get_param("UserGroupId"))
     users = self._get_param("UserIds", [])
     group = {"UserGroupId": key, "Engine": self._get_param("Engine"), "UserIds": users, "Status": "active", "ARN": arn}
-    kept(self, "usergroup")[key] = group
+    groups_of_kind(self, "usergroup")[key] = group
     self.elasticache_backend.tagging_service.tag_resource(arn, self._get_param("Tags", []))
     return ActionResult(group)
 
@@ -41,7 +41,7 @@ def create_user_group(self: Response) -> ActionResult:
 @add(ElastiCacheResponse)
 def describe_user_groups(self: Response) -> ActionResult:
     name = self._get_param("UserGroupId")
-    return ActionResult({"UserGroups": [_user_group(self)] if name else [*kept(self, "usergroup").values()]})
+    return ActionResult({"UserGroups": [_user_group(self)] if name else [*groups_of_kind(self, "usergroup").values()]})
 
 
 @add(ElastiCacheResponse)
@@ -53,11 +53,11 @@ def modify_user_group(self: Response) -> ActionResult:
 
 @add(ElastiCacheResponse)
 def delete_user_group(self: Response) -> ActionResult:
-    return ActionResult(kept(self, "usergroup").pop(_user_group(self)["UserGroupId"]))
+    return ActionResult(groups_of_kind(self, "usergroup").pop(_user_group(self)["UserGroupId"]))
 
 
 @refuse_taken(
     ElastiCacheResponse, "create_user_group", "UserGroupAlreadyExists", "a user group with this id already exists"
 )
 def _user_group_exists(self: Response) -> bool:
-    return self._get_param("UserGroupId") in kept(self, "usergroup")
+    return self._get_param("UserGroupId") in groups_of_kind(self, "usergroup")

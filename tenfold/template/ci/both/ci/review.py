@@ -29,7 +29,7 @@ def tenfold(*arguments: str, quiet: bool = False) -> subprocess.CompletedProcess
     )
 
 
-def touched(document: dict) -> list[tuple[str, str]]:
+def touched_environments(document: dict) -> list[tuple[str, str]]:
     """(file, environment) of what is new or changed; the top of a file without environments is "base"."""
     one = document if "environments" in document else {"environments": {"base": document}}
     return [
@@ -57,7 +57,7 @@ def main(base: str, commit: str) -> int:
     if review.returncode == DONE:
         text += f"\n{UNCHANGED}\n"
     elif review.stdout:
-        for at in touched(json.loads(tenfold(*question, "--json", quiet=True).stdout)):
+        for at in touched_environments(json.loads(tenfold(*question, "--json", quiet=True).stdout)):
             page = plan(*at)
             if len(text) + len(page) > LIMIT - 100:
                 text += "\nThere is no room for further plans: `tenfold plan`.\n"
