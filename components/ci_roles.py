@@ -29,8 +29,8 @@ ISSUERS = {Forge.GITHUB: "https://token.actions.githubusercontent.com", Forge.GI
 
 class CiRolesArgs(TypedDict):
     forge: Forge
-    """`github` or `gitlab`: who says which repository a job is of. Change: replaces the identity provider; in place in
-    the roles."""
+    """`github` or `gitlab`: whose tokens say which repository a job belongs to. Change: replaces the identity
+    provider; in place in the roles."""
     repository: str
     """`acme/shop`. At GitHub as its tokens name it: repositories that were made or renamed since 2026-07-15, or have
     opted in, have ids in it, `acme@1234/shop@5678`. Never a pattern. Change: in place."""

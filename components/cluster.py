@@ -66,15 +66,15 @@ class GroupArgs(TypedDict):
 
 class ClusterArgs(TypedDict):
     cluster_name: NotRequired[str]
-    """At EKS, one for each cluster of an account and region. Default: the component's name. Change: replaces
-    everything."""
+    """Its name at EKS, unique in an account and region. Default: the component's name. Change: replaces everything."""
     subnet_ids: pulumi.Input[list[str]]
-    """Private subnets in at least two zones: of the control plane's ends, and of machines. Change: in place; replaces a
-    group of machines."""
+    """Private subnets in at least two zones, for the control plane's network interfaces and for machines. Change: in
+    place; replaces a group of machines."""
     kms_key_arn: pulumi.Input[str]
     """Key of logs and disks. Secrets of Kubernetes have a key of their own. Change: in place; rollout of machines."""
     version: NotRequired[str]
-    """Of Kubernetes. Default: `1.35`. Change: in place, one minor version a step, never back; machines follow."""
+    """Version of Kubernetes. Default: `1.35`. Change: in place, one minor version a step, never back; machines
+    follow."""
     access: dict[str, AccessArgs]
     """Who may use the cluster, by role; nobody else can, not even its creator. Name whoever runs `up` as
     `cluster-admin`. Change: adds and removes entries."""

@@ -91,7 +91,7 @@ class DatabaseArgs(TypedDict):
     then in a secret of this component, which `password_generation` rotates. Default: false. Change: in place: the
     password changes, hosts have the new one within three minutes."""
     password_generation: NotRequired[int]
-    """Which password a `replicable` database has, from 1; one more rotates it. Default: 1. Change: in place: open
+    """Which password a `replicable` database has, from 1; add one to rotate it. Default: 1. Change: in place: open
     connections stay, new ones fail until the hosts have read it, three minutes at most."""
     secret_copies: NotRequired[dict[str, pulumi.Input[str]]]
     """Other regions that have the secret of a `replicable` database too, each with the ARN of a key there. Default:

@@ -51,8 +51,8 @@ class KubernetesServiceArgs(TypedDict):
     drain_seconds: NotRequired[int]
     """Seconds a pod may take to end what it has; it gets nothing new for 15 s before. Default: 30. Change: rollout."""
     cpu_millicores: int
-    """Thousandths of a vCPU that a pod requests: what nodes reserve, and what `target_cpu_fraction` is of. Change:
-    rollout."""
+    """Thousandths of a vCPU that a pod requests: nodes reserve them, and `target_cpu_fraction` is a fraction of them.
+    Change: rollout."""
     cpu_limit_millicores: NotRequired[int]
     """Thousandths of a vCPU that it may not exceed; a limit slows a pod down although its node is idle. Default: none.
     Change: rollout."""
@@ -98,7 +98,7 @@ class KubernetesServiceArgs(TypedDict):
     statements: NotRequired[list[policies.Statement]]
     """What its pods may do at AWS. Default: nothing. Change: in place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of what is AWS's. Default: none. Change: in place."""
+    """Tags of the resources at AWS. Default: none. Change: in place."""
 
 
 class KubernetesService(Component[KubernetesServiceArgs]):

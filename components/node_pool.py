@@ -40,8 +40,8 @@ class NodePoolArgs(TypedDict):
     """First letters of instance types: `m` balanced, `c` more CPU, `r` more memory. Default: `c`, `m`, `r`. Change:
     machines follow one after the other."""
     cpu_limit: NotRequired[int]
-    """vCPUs of all its machines together, above which pods wait: it limits the cost; 0 makes none, and ends none that
-    are there. Default: 200. Change: in place."""
+    """Maximum vCPUs of all its machines together, which limits the cost; further pods wait. 0 makes no machines, but
+    keeps existing ones. Default: 200. Change: in place."""
     disk_gib: NotRequired[int]
     """GiB of the disk that images and temporary files are on. Default: 80. Change: machines follow one after the
     other."""

@@ -28,9 +28,9 @@ class SearchArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
     """Key for indexes, logs and automated snapshots. Change: recreates the domain; its indexes are lost."""
     version: NotRequired[str]
-    """Of OpenSearch. Default: `2.19`. Change: in place to a later one; an earlier one recreates the domain."""
+    """Version of OpenSearch. Default: `2.19`. Change: in place to a later one; an earlier one recreates the domain."""
     instance_type: NotRequired[str]
-    """Of the nodes that hold data. Default: `r6g.large.search`. Change: in place, by a second set of nodes."""
+    """Type of the nodes that hold data. Default: `r6g.large.search`. Change: in place, by a second set of nodes."""
     nodes: NotRequired[int]
     """Nodes that hold data: 1, or the same number in each zone, at most 80. Default: 3. Change: in place, by a second
     set of nodes; fewer of them need room on the rest."""

@@ -20,8 +20,8 @@ DESCRIPTION = 1024  # characters: the limit of PutMetricAlarm
 
 class SubjectArgs(TypedDict):
     kind: str
-    """What it is: server, balancer, network-balancer, fleet, database, replica, proxy, cache or memcached (one node),
-    cdn or nat. Change: replaces its alarms by others."""
+    """Its kind, which is the name of a file in components/alarms/, such as `server` or `database`; all of them are in
+    docs/components/signals.md. Change: replaces its alarms by others."""
     identifiers: dict[str, pulumi.Input[str]]
     """CloudWatch dimensions, e.g. `{"DBInstanceIdentifier": …}`; which ones: docs/components/signals.md. Change: in
     place."""
@@ -35,7 +35,7 @@ class SubjectArgs(TypedDict):
     """Where its metrics are: its alarms are made there, and notify the topics that `other_regions` has there. Default:
     the component's own. Change: replaces its alarms."""
     rests: NotRequired[bool]
-    """Whether it waits to be needed: its alarms are there, and tell nobody. Default: false. Change: in place."""
+    """Whether it is idle until it is needed: its alarms exist, but notify nobody. Default: false. Change: in place."""
 
 
 class AlarmArgs(TypedDict):

@@ -36,9 +36,9 @@ class KeyArgs(TypedDict):
 
 class IndexArgs(TypedDict):
     partition_key: KeyArgs
-    """The attribute by whose value the index finds. Change: makes the index again."""
+    """The attribute by whose value the index finds items. Change: makes the index again."""
     sort_key: NotRequired[KeyArgs]
-    """The attribute by which it orders what has the same key. Default: none. Change: makes the index again."""
+    """The attribute by which the index orders items of the same key. Default: none. Change: makes the index again."""
 
 
 class UnitsArgs(TypedDict):
@@ -56,9 +56,9 @@ class CapacityArgs(TypedDict):
     track_fraction: NotRequired[float]
     """Fraction of the units that should be in use, 0.2 to 0.9. Default: 0.7. Change: in place."""
     cooldown_out_seconds: NotRequired[int]
-    """Seconds after more units have come until more may come. Default: 60. Change: in place."""
+    """Seconds from one increase of the units to the next. Default: 60. Change: in place."""
     cooldown_in_seconds: NotRequired[int]
-    """Seconds after units have gone until more may go; DynamoDB takes few decreases a day. Default: 900. Change: in
+    """Seconds from one decrease of the units to the next; DynamoDB allows few decreases a day. Default: 900. Change: in
     place."""
 
 
@@ -73,13 +73,13 @@ class TableArgs(TypedDict):
     """Other ways to find items, by name; every write is paid once more for each. Default: none. Change: in place, one
     index after the other."""
     expires: NotRequired[str]
-    """The attribute with the second (Unix time) from which an item may be deleted; that takes up to two days. Default:
-    none. Change: in place."""
+    """The attribute with the Unix time, in seconds, from which an item may be deleted; that takes up to two days.
+    Default: none. Change: in place."""
     capacity: NotRequired[CapacityArgs]
     """Units by the hour that follow the load, in place of a price by the request. Default: none, on demand. Change: in
     place, four times a day at most."""
     keep_days: NotRequired[int]
-    """Days that any second can be restored of, 1 to 35. Default: 7. Change: in place."""
+    """Any second of the last so many days can be restored, 1 to 35. Default: 7. Change: in place."""
     kms_key_arn: pulumi.Input[str]
     """Key of the items, indexes and backups. Change: in place."""
     copies: NotRequired[dict[str, pulumi.Input[str]]]

@@ -14,8 +14,8 @@ SPEC = "ECC_NIST_P256"  # ES256 of JSON Web Tokens (RFC 7518, 3.4)
 
 class TokensArgs(TypedDict):
     generation: NotRequired[int]
-    """Which key signs, from 1. One more rotates: the next key signs, the one before verifies on. Default: 1. Change: in
-    place; the key before the last goes, after its waiting time."""
+    """Which key signs, from 1. Add one to rotate: the next key signs, the previous one still verifies. Default: 1.
+    Change: in place; the key before the previous one is deleted, after its waiting time."""
     source_arns: NotRequired[dict[str, pulumi.Input[str]]]
     """Keys of another region by generation, `key_arns` of its Tokens: these are their replicas then, so that one region
     takes the tokens of the other. Default: keys of its own. Change: **replaces every key**."""

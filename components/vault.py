@@ -31,7 +31,7 @@ class VaultArgs(TypedDict):
     """The lock refuses to delete a backup before this many days, and to take one that is to be kept for less. Default:
     14. Change: replaces the lock, for backups from then on; never with `compliance`."""
     lock: NotRequired[Lock]
-    """Who can take the lock off: with `governance` whoever may, with `compliance` nobody, three days after it was put
+    """Who can take the lock off: with `governance` whoever has the right to, with `compliance` nobody from three days
     on. Default: `governance`. Change: replaces the lock; `compliance` is for ever."""
     throwaway: NotRequired[bool]
     """No lock and no protection, and destroying deletes the backups. Default: false. Change: in place, which takes the

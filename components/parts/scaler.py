@@ -22,7 +22,7 @@ class CooldownArgs(TypedDict):
 
 class StepArgs(TypedDict):
     cpu_fraction: float
-    """From where it holds, as a fraction of average CPU, up to the next step. Change: in place."""
+    """Fraction of average CPU from which the step applies, up to the next step. Change: in place."""
     add_servers: int
     """Servers that are added. Change: in place."""
 
@@ -31,8 +31,8 @@ class ScheduleArgs(TypedDict):
     cron: str
     """When it begins, five fields: `0 8 * * 1-5`. Change: in place."""
     until: NotRequired[str]
-    """When the fleet's own limits hold again; without it they do when another schedule says so. Default: none: another
-    schedule ends it. Change: in place."""
+    """When the fleet's own limits apply again. Default: none: the schedule's limits apply until another schedule.
+    Change: in place."""
     time_zone: NotRequired[str]
     """Time zone of both, by its IANA name. Default: UTC. Change: in place."""
     servers: int
