@@ -89,7 +89,7 @@ class Domain(Component[DomainArgs]):
             name=domain,
             comment="",  # the provider's default names another tool
             force_destroy=throwaway,
-            tags=self._tags(child),
+            tags=self._tags_in_route53(child),
             # A new zone gets other name servers: whoever delegates to the old ones would point nowhere.
             opts=self._child(protect=self._keeps),
         )

@@ -92,6 +92,6 @@ class FailoverRecord(Component[FailoverRecordArgs]):
             cloudwatch_alarm_region=region,
             # A new check that has no last status is healthy: API reference, InsufficientDataHealthStatus.
             insufficient_data_health_status="Unhealthy" if self._inputs.get("left", False) else "LastKnownStatus",
-            tags=self._tags(child),
+            tags=self._tags_in_route53(child),
             opts=self._child(),
         )

@@ -87,7 +87,7 @@ class Replicas(Component[ReplicasArgs]):
             comment="Names inside the network",
             vpcs=[{"vpc_id": self._inputs["vpc_id"]}],
             force_destroy=throwaway,
-            tags=self._tags(child),
+            tags=self._tags_in_route53(child),
             opts=self._child(protect=self._keeps),
         )
 
@@ -160,7 +160,7 @@ class Replicas(Component[ReplicasArgs]):
             cloudwatch_alarm_name=alarm.name,
             cloudwatch_alarm_region=region,
             insufficient_data_health_status="Unhealthy",
-            tags=self._tags(child),
+            tags=self._tags_in_route53(child),
             opts=self._child(),
         )
 

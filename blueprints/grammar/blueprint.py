@@ -89,7 +89,8 @@ class Settings(Section):
     )
     owner: Owner | None = optional("Who is responsible: for tags, alarms, the budget notice.", "in-place")
     tags: Annotated[dict[TagName, TagValue], Field(max_length=40)] | None = optional(
-        "Tags on every resource.", "in-place"
+        "Tags on every resource; Route 53's hosted zones and health checks, which take ten, have the last four.",
+        "in-place",
     )
     budget: Annotated[float, Measured(units.MONEY, 1, None, "at least 1 USD/month")] | None = optional(
         "Monthly budget; notice at 80 % and at 100 %.", "in-place"

@@ -45,10 +45,10 @@ class Prices(Section):
     """What a house pays instead of AWS's list prices; `tenfold cost` uses it."""
 
     discount: dict[Priced, Annotated[float, Measured(units.PERCENT)]] | None = optional(
-        "What a house pays less, by service (the first word of a price's key), or for all.", "none"
+        "Discount on list prices, by service (the first word of a price's key), or for all.", "none"
     )
     own: dict[PriceKey, Annotated[float, Measured(units.PRICE)]] | None = optional(
-        "Prices of a house's own, by key, in the unit of AWS's list.", "none"
+        "The organisation's own prices, by key, in the unit of AWS's list.", "none"
     )
     estimate: dict[Region, Region] | None = optional(
         "Regions whose missing prices may be estimated from another.", "none"
@@ -59,7 +59,7 @@ class When(Section):
     """Which environments and stages a rule is for: all that it does not name."""
 
     env: Annotated[tuple[str, ...], OneOrMore()] | None = optional(
-        "Environments, as patterns: prod, or [prod, eu-*]. The top of a file is none.", "none"
+        "Environments, as patterns: prod, or [prod, eu-*]. The top of a file is not an environment.", "none"
     )
     stage: Annotated[tuple[int, int], StageRange()] | None = optional("Stages: 3, 3-5, >=3 or <=3.", "none")
 
@@ -68,26 +68,27 @@ class Rule(Section):
     """A house's rule about one field of the grammar, or several."""
 
     field: str = required(
-        "Path of a field or a section. `*` is any name: queues.*.keep is that of every queue, *.instance every tier's.",
+        "Path of a field or a section. `*` is any name: queues.*.keep is that of each queue, *.instance each tier's.",
         "none",
     )
     reason: str = required("Why the rule is there. It is printed with each violation.", "none")
     when: When | None = optional("Where it applies; everywhere without it.", "none")
     level: Literal["error", "warning"] | None = optional(
-        "`warning`: it is said and stops nothing, as long as a new rule is brought in. Without it, `error`.", "none"
+        "`warning`: reported, but stops nothing; for the time in which a new rule is introduced. Default: `error`.",
+        "none",
     )
     default: Any = optional(
-        "The value where a blueprint sets none: stronger than the stage's and than `defaults`.", "none"
+        "The value where a blueprint sets none. It wins over the stage's default and over `defaults`.", "none"
     )
     least: Any = optional("The smallest value, as a blueprint writes it: 14d.", "none")
     most: Any = optional("The largest value.", "none")
     allowed: Any = optional("The value, or the values, that are allowed; texts are patterns, like t4g.*", "none")
     forbidden: Any = optional("The value, or the values, that are not allowed; texts are patterns.", "none")
     matches: Annotated[str, Expression()] | None = optional(
-        "Regular expression of the whole text: CC-[0-9]{4}.", "none"
+        "Regular expression for the whole text: CC-[0-9]{4}.", "none"
     )
     set: Literal["always", "never"] | None = optional(
-        "`always`: a blueprint has to set it itself. `never`: a blueprint leaves it alone.", "none"
+        "`always`: a blueprint has to set it itself. `never`: a blueprint must not set it.", "none"
     )
 
 
@@ -95,6 +96,6 @@ class Rules(Section):
     """A house rule file."""
 
     defaults: Environment | None = optional("Values for everything a blueprint leaves out.", "none")
-    limits: Limits | None = optional("What a blueprint must not exceed.", "none")
+    limits: Limits | None = optional("Limits that a blueprint must not exceed.", "none")
     rules: dict[RuleName, Rule] | None = optional("Rules about any field, by environment and stage, by name.", "none")
-    prices: Prices | None = optional("What the house pays, where that is not AWS's list price.", "none")
+    prices: Prices | None = optional("Prices that the organisation pays instead of AWS's list prices.", "none")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tenfold.blueprints.architecture.edge import Cdn, EdgeFunctions
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
+PATHS = 75  # cache behaviours of a distribution: CloudFront Developer Guide, "Quotas"
 EDGE_REGION = "us-east-1"  # CloudFront takes certificates from there, and its metrics are there
 
 
@@ -35,6 +36,18 @@ def every_path_has_an_answer(c: Context) -> Findings:
     if cdn and "*" not in {normal_pattern(path) for path in (*cdn.static_paths, *cdn.dynamic_paths)}:
         message = "No pattern matches every other path, and CloudFront needs one for those."
         yield Finding("TF-R063", "cdn.dynamic.paths", message, 'Add "*" to the paths of dynamic, or of static.')
+
+
+@rule
+def a_distribution_holds_all_paths(c: Context) -> Findings:
+    cdn = c.architecture.cdn
+    if cdn and (many := len(cdn.static_paths) + len(cdn.dynamic_paths)) > PATHS:
+        message = (
+            f"{len(cdn.static_paths)} static and {len(cdn.dynamic_paths)} dynamic paths; CloudFront takes {PATHS}."
+        )
+        field = max(("static", len(cdn.static_paths)), ("dynamic", len(cdn.dynamic_paths)), key=lambda part: part[1])[0]
+        hint = f"Join at least {many - PATHS + 1} of them: /static/* is all below /static/."
+        yield Finding("TF-R324", f"cdn.{field}.paths", message, hint)
 
 
 @rule

@@ -9,7 +9,9 @@ from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 from tenfold.blueprints.source.document import Route
 from tenfold.blueprints.source.words import nearest
 
-RULES_OF_A_BUS = 300  # EventBridge quotas, "Rules"; an archive has one of its own
+# EventBridge quotas. An archive has a rule of its own; of the characters of a pattern AWS allows more on request, up to
+# the 4,096 of PutRule.
+RULES_OF_A_BUS, PATTERN_OF_A_RULE = 300, 2_048
 
 
 @rule
@@ -70,6 +72,19 @@ def a_bus_holds_all_rules(c: Context) -> Findings:
         )
         hint = "Let fewer queues receive each event, or keep fewer events in the archive (`keep: none`)."
         yield Finding("TF-R174", "events", message, hint, key=True)
+
+
+@rule
+def patterns_are_within_the_quota(c: Context) -> Findings:
+    for event, spec in c.architecture.bus_events.items():
+        for queue, text in spec.filters.items():
+            size = len(f'{{"detail-type":["{event}"],"detail":{text}}}')
+            if size > PATTERN_OF_A_RULE:
+                message = f"Its pattern has {size:,} characters; the quota of a new account is {PATTERN_OF_A_RULE:,}."
+                hint = (
+                    f'Have the quota "Event pattern size" raised first, or let the worker of `{queue}` skip the rest.'
+                )
+                yield Finding("TF-R325", ("events", event, "filter", queue), message, hint, key=True)
 
 
 def unknown_events(code: str, at: Route, listed: Sequence[str], events: Collection[str]) -> Findings:

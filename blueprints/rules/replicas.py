@@ -2,6 +2,24 @@
 
 from tenfold.blueprints.rules.rule import Context, Finding, Findings, rule
 
+INSTANCES = 40  # of an account in a region: RDS User Guide, "Quotas and constraints for Amazon RDS"
+
+
+@rule
+def instances_are_within_the_quota(c: Context) -> Findings:
+    a = c.architecture
+    shards = a.database.shards.count if a.database.shards else 1
+    copies = a.database.replicas.count if a.database.replicas else 0
+    owned = sum(bool(s.data and s.data.engine in ("postgres", "mysql")) for s in a.services.values())
+    total = shards * (1 + copies) + owned
+    if total > INSTANCES:
+        parts = [f"{shards} databases", *([f"{copies} replicas of each"] if copies else [])]
+        services = f" and {owned} of services" if owned else ""
+        message = f"{' with '.join(parts)}{services} are {total} instances; the quota of a new account is {INSTANCES}."
+        hint = 'Have the quota "DB instances" of RDS raised first, or use fewer.'
+        field = c.first_set("database.replicas.count", "database.shards.count")
+        yield Finding("TF-R326", field, message, hint)
+
 
 @rule
 def replicas_need_backups(c: Context) -> Findings:

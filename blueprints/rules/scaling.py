@@ -11,6 +11,7 @@ from tenfold.blueprints.source.words import nearest
 
 # A year, and the day that a shift of the clock may add: every way in which two schedules can overlap is in it.
 DAYS, FIRST_DAY = 366, date(2027, 1, 1)
+Spans = list[tuple[datetime, datetime]]  # from, until
 NEVER, FOREVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -115,8 +116,10 @@ def schedules_do_not_overlap(c: Context) -> Findings:
     """Two schedules at once set each other's limits; a single one without an end stays in force for ever."""
     scaling = _scaling(c)
     valid = {name: x for name, x in (scaling.schedules if scaling else {}).items() if _is_valid(x)}
+    spans = {name: list(_spans(schedule)) for name, schedule in valid.items()}
     for (first, a), (second, b) in combinations(valid.items(), 2):
-        if moment := _first_overlap(a, b):
+        endless = a.until is None and b.until is None
+        if moment := _first_overlap(spans[first], spans[second], endless):
             path = ("fleet", "scaling", "schedules", second)
             at = f"{moment:%A, %d %B, %H:%M} UTC"
             message = f"`{first}` and `{second}` overlap on {at}: the later one's limits would win, and end both."
@@ -148,12 +151,13 @@ def _is_valid(schedule: Schedule) -> bool:
     return schedule.zone in _zones() and not any(map(_cron_error, texts))
 
 
-def _first_overlap(a: Schedule, b: Schedule) -> datetime | None:
-    """The first moment of the year at which both are in force; None when there is none."""
-    spans = sorted([(begin, end, 0) for begin, end in _spans(a)] + [(begin, end, 1) for begin, end in _spans(b)])
+def _first_overlap(a: Spans, b: Spans, endless: bool) -> datetime | None:
+    """The first moment of the year at which both are in force; None when there is none. `endless`: nothing ends
+    either of them but the other."""
+    spans = sorted([(begin, end, 0) for begin, end in a] + [(begin, end, 1) for begin, end in b])
     ends = [NEVER, NEVER]
     for begin, end, which in spans:
-        if begin < ends[1 - which] or (a.until is None and b.until is None and begin == ends[1 - which]):
+        if begin < ends[1 - which] or (endless and begin == ends[1 - which]):
             return begin
         ends[which] = max(ends[which], end)
     return None

@@ -5,12 +5,20 @@ from typing import Any
 
 # Pulumi's auto-naming appends "-" and seven hexadecimal digits to a logical name.
 AUTO_NAME_SUFFIX = 8
+# "You can add a maximum of 10 tags to a health check or a hosted zone": Route 53 API reference, ChangeTagsForResource.
+ROUTE53_TAGS = 10
 
 
 def tags_with_name(tags: Mapping[str, Any] | None, logical_name: str) -> dict[str, Any]:
     """The caller's tags and `Name`, the tag that AWS consoles show: always the logical name, so that a resource on a
     screen can be found in the program."""
     return {**(tags or {}), "Name": logical_name}
+
+
+def tagged_in_route53(tags: Mapping[str, Any] | None, logical_name: str) -> dict[str, Any]:
+    """As `tagged`, for a hosted zone or a health check: `Name` and the last nine of the caller's tags. Of a stack these
+    are its own five, which say whose the resource is, and the last four of its blueprint's."""
+    return tags_with_name(dict([*(tags or {}).items()][1 - ROUTE53_TAGS :]), logical_name)
 
 
 def fitting(logical_name: str, limit: int) -> str:

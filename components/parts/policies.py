@@ -129,7 +129,10 @@ def leave_group(group_arn: Any, tags: Mapping[str, Any]) -> Statement:
 
 
 def _tagged(tags: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in sorted(tags.items())}}
+    """The name and `stack` tell a group from all others, where there is a `stack`. More would fill the role, and while
+    a tag changes no server could say that it is ready."""
+    telling = ("Name", "stack") if "stack" in tags else tags
+    return {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in sorted(tags.items()) if key in telling}}
 
 
 def refuse_plain_text(arn: Any, service: str = "s3") -> Statement:

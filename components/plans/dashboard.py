@@ -8,9 +8,9 @@ from tenfold.components.plans.catalogue import GOLDEN_SIGNALS, Metric, Signal
 COLUMNS = 24  # of a CloudWatch dashboard
 WIDTH, HEIGHT = 6, 5  # of a graph: four beside each other
 ALARMS = 100  # in one alarm widget: CloudWatch's limit
-# On one dashboard. CloudWatch takes 500 widgets and 2,500 metrics ("CloudWatch service quotas"); the other widgets are
-# headings and lists of alarms, and most graphs have one metric, none more than six.
-GRAPHS = 480
+# On one dashboard. CloudWatch takes 500 widgets and 2,500 metrics ("CloudWatch service quotas"); most graphs have one
+# metric, none more than six. 480 leave room for the headings and for 1,600 alarms; with more, the first has fewer.
+WIDGETS, GRAPHS = 500, 480
 
 QUESTIONS = {
     "latency": "How long does it take?",
@@ -35,9 +35,11 @@ class Drawn(Protocol):
 def bodies(planned: Sequence[Drawn], alarm_arns: Sequence[Any], region: str) -> dict[str, dict[str, Any]]:
     """Ending of its name -> the dashboard: nothing for the first, which has all alarms; `-2`, `-3` … where one would
     have more graphs than CloudWatch takes."""
-    rest = range(GRAPHS, len(planned), GRAPHS)
+    lists = -(-len(alarm_arns) // ALARMS)
+    first = min(GRAPHS, WIDGETS - len(GOLDEN_SIGNALS) - lists)
+    rest = range(first, len(planned), GRAPHS)
     others = {f"-{number}": body(planned[start : start + GRAPHS], [], region) for number, start in enumerate(rest, 2)}
-    return {"": body(planned[:GRAPHS], alarm_arns, region), **others}
+    return {"": body(planned[:first], alarm_arns, region), **others}
 
 
 def body(planned: Sequence[Drawn], alarm_arns: Sequence[Any], region: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ OUT_AFTER, IN_AFTER = 3, 15
 # The low alarm that AWS makes for a target on CPU, as a share of it: 52.5 for 75, 35 for 50, 28 for 40, 63 for 90, 21
 # for 30 in six public readings. (Nine tenths is Application Auto Scaling's: ECS, DynamoDB.)
 LOW_OF_TARGET = 0.7
+STEPS, ACTIONS = 20, 125  # of a policy, scheduled of a group: "Quotas for Amazon EC2 Auto Scaling", not raised
 LAUNCH = 120  # seconds until a new server takes requests; one to four minutes in practice
 ADJUST = "ChangeInCapacity"
 # Seconds that a server has between "you are leaving" and its end, beside what its containers may take to stop: the host
@@ -129,6 +130,8 @@ def _thresholds(low: int, high: int, intent: Mapping[str, Any], launch: int) -> 
 
 def _steps(low: int, warmup: int, intent: Mapping[str, Any]) -> tuple[list[Policy], list[str]]:
     steps = sorted((step["cpu_fraction"], step["add_servers"]) for step in intent["steps"])
+    if len(steps) > STEPS:
+        raise ValueError(f"steps: {len(steps)}; Auto Scaling takes at most {STEPS}.")
     in_at, first = intent.get("in_at_cpu_fraction", 0.0), steps[0][0]
     _calm(low, steps, in_at)
     settings = {
@@ -276,6 +279,8 @@ def _actions(low: int, high: int, intent: Mapping[str, Any]) -> tuple[Action, ..
         actions.append(Action(role, _sized(schedule["cron"], zone, least, most)))
         if schedule.get("until"):
             actions.append(Action(f"{role}-end", _sized(schedule["until"], zone, low, high)))
+    if len(actions) > ACTIONS:
+        raise ValueError(f"schedules: {len(actions)} beginnings and ends; Auto Scaling takes at most {ACTIONS}.")
     return tuple(actions)
 
 

@@ -1,4 +1,4 @@
-"""`tenfold diff`: what lies between two stages, environments, files or revisions, without an engine or an account."""
+"""`tenfold diff`: how two stages, environments, files or revisions differ, without an engine or an account."""
 
 import json
 import shlex
@@ -59,7 +59,7 @@ Examples:
 def command(
     files, environment, from_stage, to_stage, from_env, to_env, against, form, direct, tells, as_json, verbose
 ) -> None:
-    """Show what lies between two architectures: what is lost, replaced, restarted, changed, added.
+    """Show what differs between two architectures: what is lost, replaced, restarted, changed, added.
 
     Compared are two stages of FILE (step by step, as `tenfold promote` goes), two environments (--from-env, --to-env),
     FILE and OTHER, or files as they were in a git revision and as they are (--against; FILE may be a glob in quotes).

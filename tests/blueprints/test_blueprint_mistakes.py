@@ -7,6 +7,7 @@ import pytest
 from tenfold.blueprints.resolve import Resolution
 
 STAGE4 = "stage: 4\napp: {image: 'ghcr.io/acme/shop:1.4.2', stateless: true}\n"
+MANY_SCHEDULES = ", ".join(f"a{n}: {{cron: 0 8 * * *, servers: 2}}" for n in range(63))
 MODEL = (
     "stage: 6\napp: {image: 'a/b:1', stateless: true, jobs: {command: [w]}}\n"
     "queues: {o-of: {acceptable_delay: 30s, message_takes: 1s}}\n"
@@ -229,6 +230,20 @@ MISTAKES = [
         37,
         "Did you mean `cron`?",
     ),
+    (
+        ELASTIC + f"fleet: {{scaling: {{steps: {{{', '.join(f'{n}%: 1' for n in range(40, 61))}}}}}}}",
+        "TF-V015",
+        4,
+        26,
+        "At most 20",
+    ),
+    (
+        ELASTIC + f"fleet: {{scaling: {{schedules: {{{MANY_SCHEDULES}}}}}}}",
+        "TF-V015",
+        4,
+        30,
+        "At most 62",
+    ),
     (ELASTIC + "fleet: {servers: 4}", "TF-R049", 4, 18, "`without: [autoscaling]`"),
     (STAGE3 + "sessions: {store: tokens}", "TF-R052", 3, 19, "with: [tokens]"),
     ("regions: {standby: {region: us-west-2}}", "TF-S003", 1, 11, "with: [standby-region"),
@@ -334,6 +349,20 @@ MISTAKES = [
     (STAGE4 + 'cdn: {static: {paths: ["/*"]}}', "TF-R062", 3, 1, "twice"),
     (STAGE4 + "cdn: {dynamic: {paths: [/api/*]}}", "TF-R063", 3, 24, "every other path"),
     (STAGE4 + f"balancer: {{routes: {{{', '.join(f'/r{n}: app' for n in range(100))}}}}}", "TF-R033", 3, 12, "the CDN"),
+    (
+        STAGE4 + f"cdn: {{static: {{paths: [{', '.join(f'/p{n}/*' for n in range(75))}]}}}}",
+        "TF-R324",
+        3,
+        23,
+        "75 static and 1 dynamic paths; CloudFront takes 75",
+    ),
+    (
+        MODEL.replace("keep: none", f"filter: {{o-of: {{area: [{', '.join(f'area-{n:04}' for n in range(190))}]}}}}"),
+        "TF-R325",
+        4,
+        36,
+        "the quota of a new account is 2,048",
+    ),
     (STAGE4 + "region: eu-central-2", "TF-R111", 3, 9, "the bucket for them is in eu-central-1"),
     (STAGE4 + "region: cn-north-1", "TF-R112", 3, 9, "`without: [cdn]`"),
     ("region: us-gov-west-1\nowner: a@example.com\nbudget: 90 USD/month", "TF-R113", 3, 9, "Leave `budget` out"),

@@ -17,6 +17,11 @@ Role = Annotated[str, Spelled(
 )]  # fmt: skip
 
 
+# "Quotas for Amazon EC2 Auto Scaling", which AWS does not raise: 20 step adjustments of a policy; 125 scheduled actions
+# of a group, of which a schedule is two, its beginning and its end.
+STEPS, SCHEDULES = 20, 62
+
+
 class Cooldown(Section):
     """Pause after a change; of a fleet only thresholds have one."""
 
@@ -49,7 +54,7 @@ class Scaling(Section):
         "Average CPU at which a server is removed.", "in-place"
     )
     cooldown: Cooldown | None = optional("Pause after a step.", "in-place")
-    steps: dict[Level, Annotated[int, Field(ge=1, le=100)]] | None = optional(
+    steps: Annotated[dict[Level, Annotated[int, Field(ge=1, le=100)]], Field(max_length=STEPS)] | None = optional(
         "In place of `out_at`: more servers at once the higher the CPU, {60%: +1, 80%: +3}.", "in-place"
     )
     track: Annotated[tuple[str, float], Measured(units.TARGET)] | None = optional(
@@ -59,5 +64,7 @@ class Scaling(Section):
     warmup: Annotated[int, Measured(units.DURATION, 0, 3600, "at most 1h")] | None = optional(
         "Time until a new server carries its share and its metrics count.", "in-place"
     )
-    schedules: dict[Role, Schedule] | None = optional("Other limits at certain hours, by name.", "in-place")
+    schedules: Annotated[dict[Role, Schedule], Field(max_length=SCHEDULES)] | None = optional(
+        "Other limits at certain hours, by name.", "in-place"
+    )
     warm_pool: int | None = optional("Number of stopped servers that wait, ready to start.", "in-place", ge=0, le=100)
