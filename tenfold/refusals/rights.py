@@ -15,13 +15,25 @@ CHARACTERS = 10_240
 SUFFIX = "-1234567"  # of a name that Pulumi makes
 WITHOUT_KIND = {"sns", "sqs"}  # whose ARNs have the name alone
 ENDINGS = {"kms": f"key/mrk-{'0' * 32}", "secretsmanager": "secret:{name}-abcdef"}
-# More queues and events than this make `validate` plan, to count: 20 of each are 8,500 characters.
-MANY = 40
+# What a role has rights to, in pieces of about 130 characters, with the longest names: a read model has up to four of
+# them, its indexes too. More than this make `validate` plan, to count exactly: with 30 a role has less than 10,000.
+MANY, OF_A_READ_MODEL = 30, 4
+HINTS = {
+    "queues": "What a service works on, the queue of its name and its `listens_to`, is not the application's.",
+    "events": "Events `via: bus` need one right together, those via topics one each.",
+    "read_models": "Join read models that are asked alike, or let a service own one, as its `data`.",
+}
 _TOKEN = re.compile(r"<(urn:pulumi:[^<>#]+)#([^<>]+)>")
 
 
 def may_be_many(architecture: Architecture) -> bool:
-    return len(architecture.queues) + len(architecture.events) > MANY
+    shards = architecture.database.shards
+    return sum(_counted(architecture).values()) + (shards.count if shards else 0) > MANY
+
+
+def _counted(a: Architecture) -> dict[str, int]:
+    topics = len(a.events) - len(a.bus_events)
+    return {"queues": len(a.queues), "events": topics, "read_models": OF_A_READ_MODEL * len(a.read_models)}
 
 
 def problems(resolution: Resolution, graph: Graph) -> list[Problem]:
@@ -29,7 +41,8 @@ def problems(resolution: Resolution, graph: Graph) -> list[Problem]:
     architecture = resolution.architecture
     if architecture is None:
         return []
-    field = "events" if len(architecture.events) > len(architecture.queues) else "queues"
+    counted = _counted(architecture)
+    field = max(counted, key=lambda name: counted[name])
     context = resolution.context()
     findings = [
         context.problem(
@@ -37,8 +50,7 @@ def problems(resolution: Resolution, graph: Graph) -> list[Problem]:
                 "TF-R323",
                 (field,),
                 f"The role `{role}` would have about {size:,} characters of rights; IAM takes {CHARACTERS:,}.",
-                "Events `via: bus` need one right together, those via topics one each; and what a service works on, in "
-                "its `listens_to`, is not the application's.",
+                HINTS[field],
             )
         )
         for role, size in sizes(graph, architecture.region)

@@ -43,6 +43,15 @@ def test_too_many_topics_are_refused_at_their_line_with_the_way_out(tmp_path: Pa
         planning.record(load(file))
 
 
+def test_too_many_read_models_are_refused_at_theirs(tmp_path: Path) -> None:
+    file = blueprint(tmp_path, topics=1, via="bus")
+    named = ", ".join(f"queue-{n}: {{listens_to: [something-happened-0], primary_key: id}}" for n in range(QUEUES))
+    file.write_text(f"{file.read_text()}read_models: {{{named}}}\n")
+    _, (problem,) = check(open_draft(file))
+    assert (problem.code, problem.line) == ("TF-R323", 7)
+    assert "Join read models" in problem.hint
+
+
 @pytest.mark.parametrize(("topics", "via"), [(20, "topic"), (50, "bus")])
 def test_as_many_queues_as_there_may_be_are_not_too_many(tmp_path: Path, topics: int, via: str) -> None:
     assert check(open_draft(blueprint(tmp_path, topics, via)))[1] == []
