@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from previews import Stack, at_home  # beside this file
+from running import UNDISTURBED
 
 from tenfold.blueprints.resolve import load
 from tenfold.components.domain import zone_name
@@ -25,8 +26,10 @@ PROOF = [
 
 
 @pytest.fixture
-def cloud(tmp_path: Path):
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A state directory and an empty local cloud of its own, in this process."""
+    for name, value in UNDISTURBED.items():
+        monkeypatch.setenv(name, value)
     with at_home(tmp_path):
         yield server.start()[0]
         server.stop()

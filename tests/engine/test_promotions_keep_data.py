@@ -2,11 +2,13 @@
 after the last each is there, in the same resource. Every run walks once, through all that can move, with a provider
 that is killed in every step; `make proof` walks all pairs of stages of all examples, and kills at more places."""
 
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from previews import at_home  # beside this file
+from running import UNDISTURBED
 from sample import sample
 from walk import Walk, promote
 
@@ -25,11 +27,17 @@ def walk(fresh, cloud, tmp_path):
     account = cloud("us-east-1")("route53")
     account.create_hosted_zone(Name="example.com", CallerReference="the account's own")  # of news.example.com
     with at_home(Path(fresh.environment["TENFOLD_HOME"])):
-        yield lambda example, fault="": Walk(cloud, tmp_path, example, fault)
+        yield partial(Walk, cloud, tmp_path)
+
+
+@pytest.fixture
+def undisturbed(monkeypatch):
+    for name, value in UNDISTURBED.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.mark.parametrize(("example", "i", "j"), sample(PAIRS, ()))
-def test_a_promotion_keeps_what_was_there_and_ends_at_the_stage_itself(walk, example, i, j):
+def test_a_promotion_keeps_what_was_there_and_ends_at_the_stage_itself(walk, undisturbed, example, i, j):
     walker = walk(example)
     promote(walker, example, i, j)
     assert walker.leftover(j) == []
