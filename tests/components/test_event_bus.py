@@ -105,6 +105,7 @@ def test_the_page_s_example_runs_and_its_tables_are_complete() -> None:
     policy = json.loads(graph["shop-queue-mail-policy"].inputs["policy"])
     [allow, _] = policy["Statement"]
     rule = graph["shop-events-rule-order-placed-to-mail"]
-    assert allow["Condition"]["ArnEquals"]["aws:SourceArn"].endswith(f":rule/shop/{rule.inputs['name']}")
+    [source] = allow["Condition"]["ArnEquals"]["aws:SourceArn"]
+    assert source.endswith(f":rule/shop/{rule.inputs['name']}")
     arguments = {*EventBusArgs.__annotations__, *SubscriptionArgs.__annotations__, *ArchiveArgs.__annotations__}
     assert documented_arguments("event_bus") >= arguments

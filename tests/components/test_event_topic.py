@@ -94,7 +94,8 @@ def test_the_page_s_example_runs_and_its_tables_are_complete() -> None:
     graph = example("event_topic")
     [allow, _] = json.loads(graph["shop-queue-stock-policy"].inputs["policy"])["Statement"]
     made = graph["shop-topic-basket-changed-topic"].inputs
-    assert allow["Condition"]["ArnEquals"]["aws:SourceArn"].endswith(f":{made['name']}")
+    [source] = allow["Condition"]["ArnEquals"]["aws:SourceArn"]
+    assert source.endswith(f":{made['name']}")
     assert documented_arguments("event_topic") >= {
         *EventTopicArgs.__annotations__,
         *TopicSubscriptionArgs.__annotations__,
