@@ -40,7 +40,7 @@ class Driver:
     done: list[Any] = field(default_factory=list)
     switched_off: list[set[str]] = field(default_factory=list)
 
-    def deployed(self) -> list[dict[str, Any]]:
+    def deployed_resources(self) -> list[dict[str, Any]]:
         return self.held
 
     def refuse_busy(self) -> None:
@@ -48,7 +48,7 @@ class Driver:
             raise BUSY
 
     @contextmanager
-    def unprotected(self, urns: Any, inputs: Any) -> Iterator[None]:
+    def lift_protection(self, urns: Any, inputs: Any) -> Iterator[None]:
         self.refuse_busy()
         self.done += [{_name(urn): values for urn, values in inputs.items()}] if inputs else []
         self.done += [("unprotect", *sorted(map(_name, urns)))] if urns else []
