@@ -69,7 +69,12 @@ def test_protection_and_what_a_deletion_reads_are_one_edit_of_the_state(driver):
 def test_nothing_is_lifted_while_another_run_is_at_work(driver, tmp_path: Path):
     locks = tmp_path / ".pulumi" / "locks" / "organization" / "tenfold" / "shop-prod"
     locks.mkdir(parents=True)
-    holder = {"pid": os.getppid(), "username": "ann", "hostname": f"not-{socket.gethostname()}", "timestamp": "2026-11-28T03:11:41.123456789Z"}
+    holder = {
+        "pid": os.getppid(),
+        "username": "ann",
+        "hostname": f"not-{socket.gethostname()}",
+        "timestamp": "2026-11-28T03:11:41.123456789Z",
+    }
     (locks / "1.json").write_text(json.dumps(holder))
     stack = Stack("a")
     with pytest.raises(Failure) as refused, driver(stack).lift_protection(["a"]):
