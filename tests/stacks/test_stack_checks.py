@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from tenfold.blueprints.resolve import load
 from tenfold.graph import Graph, Resource
+from tenfold.recorder.light.record import record
+from tenfold.recorder.program import run_of
 from tests.stacks import after, exposure, host, keeping, order
-from tests.stacks.graphs import Case, architecture, graph
+from tests.stacks.graphs import BLUEPRINTS, Case, architecture, graph
 from tests.stacks.properties import CHECKS, Check
 
-CASES = {stage: Case("shop", stage, "prod") for stage in (1, 3)}
+CASES = {stage: Case("shop", stage, "prod") for stage in (1, 3, 7)}
 Change = Callable[[Resource], dict[str, Any]]
 
 
@@ -26,6 +29,18 @@ def statement(**changed: Any) -> Change:
     def change(resource: Resource) -> dict[str, Any]:
         policy = json.loads(str(resource.inputs["policy"]))
         policy["Statement"][0] |= changed
+        return inputs(policy=json.dumps(policy))(resource)
+
+    return change
+
+
+def without(action: str) -> Change:
+    """The resource with a policy that does not allow the action."""
+
+    def change(resource: Resource) -> dict[str, Any]:
+        policy = json.loads(str(resource.inputs["policy"]))
+        for each in policy["Statement"]:
+            each["Action"] = [one for one in each["Action"] if one != action]
         return inputs(policy=json.dumps(policy))(resource)
 
     return change
@@ -80,6 +95,8 @@ MISTAKES: list[tuple[Check, int, str, Change]] = [
     (host.starts_by_valid_cloud_config, 1, "shop-server-instance", inputs(userData="#cloud-config\nruncmd: 7\n")),
     (host.starts_by_valid_cloud_config, 1, "shop-server-instance", inputs(userData="#cloud-config\n#" + "x" * 16_384)),
     (after.order, 3, "shop-fleet-profile", lambda _: {"dependencies": ()}),
+    (exposure.who_uses_what_is_encrypted_may_use_the_key, 7, "shop-fleet-policy", without("kms:Decrypt")),
+    (after.copies, 7, "shop-standby-database-primary", lambda _: {"dependencies": ()}),
     (after.log_groups, 3, "shop-database-primary", inputs(identifier="another")),
     (host.asks_for_a_session_token_of_the_metadata_service, 3, "shop-fleet-template", inputs(metadataOptions=None)),
 ]  # fmt: skip
@@ -103,6 +120,22 @@ def test_a_type_nobody_thought_of_is_seen(monkeypatch):
     assert complaint.startswith("aws:ebs/volume:Volume has ['encrypted', 'kmsKeyId']")
 
 
+def test_a_cluster_that_may_not_make_its_machines_is_seen():
+    """No example has a cluster."""
+    pods = "services: {search: {image: 'ghcr.io/acme/search:1', route: /search/*, runs_on: kubernetes}}"
+    admins = "kubernetes: {admins: {deploy: 'arn:aws:iam::123456789012:role/deploy'}}"
+    text = f"{(BLUEPRINTS / 'shop.yaml').read_text(encoding='utf-8')}\n{pods}\n{admins}\n"
+    wanted = load(BLUEPRINTS / "shop.yaml", environment="prod", stage=6, content=text.encode()).architecture
+    assert wanted
+    given = record(run_of(wanted))
+    assert list(exposure.clusters_may_make_their_machines(given, wanted)) == []
+    (policy,) = given.resources_named("shop-cluster-control-policy")
+    mistaken = policy._replace(**without("ec2:RunInstances")(policy))
+    (complaint,) = exposure.clusters_may_make_their_machines(Graph({**given.resources, policy.urn: mistaken}), wanted)
+    assert "tags" in complaint and "ec2:RunInstances" in complaint
+
+
 def test_every_check_is_tried():
-    tried = {check for check, *_ in MISTAKES} | {keeping.nothing_encryptable_is_unknown_here}
+    tried = {check for check, *_ in MISTAKES}
+    tried |= {keeping.nothing_encryptable_is_unknown_here, exposure.clusters_may_make_their_machines}
     assert tried == set(CHECKS)
