@@ -56,13 +56,13 @@ def _problems(context: Context, name: str, ask: Ask) -> list[Problem]:
         return []
     try:
         checks = own.functions("rules", name, (OF_BLUEPRINT, OF_PLAN))
-    except Exception as failed:  # importing a team's own file may raise anything; the problem says where
+    except Exception as failed:  # a team's own file is run here: whatever it raises is a problem, at its line
         return [_failed(failed, own)]
     problems: list[Problem] = []
     for check in checks:
         try:
             reported = [context.problem(_finding(each, check)) for each in ask(check.call) or ()]
-        except Exception as failed:  # so may a check; the others are asked all the same
+        except Exception as failed:  # a team's own check may raise anything, and keeps no other from being asked
             problems.append(_failed(failed, own))
         else:
             problems += [_signed(problem, check, own) for problem in reported if problem]

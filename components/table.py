@@ -79,7 +79,7 @@ class TableArgs(TypedDict):
     """Units by the hour that follow the load, in place of a price by the request. Default: none, on demand. Change: in
     place, four times a day at most."""
     keep_days: NotRequired[int]
-    """Any second of the last so many days can be restored, 1 to 35. Default: 7. Change: in place."""
+    """Days, 1 to 35. The table can be restored as it was at any second of this time. Default: 7. Change: in place."""
     kms_key_arn: pulumi.Input[str]
     """Key of the items, indexes and backups. Change: in place."""
     copies: NotRequired[dict[str, pulumi.Input[str]]]

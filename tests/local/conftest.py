@@ -2,7 +2,7 @@
 
 # isort: off
 from tenfold.local import serve  # noqa: F401  moto's settings
-from tenfold.local.moto import patches  # noqa: F401  patches moto by being imported
+from tenfold.local.moto import patches  # noqa: F401  to import it is to patch moto
 # isort: on
 
 from collections.abc import Iterator

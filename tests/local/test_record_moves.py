@@ -3,7 +3,6 @@
 from moto import mock_aws
 
 from tenfold.local.aws import Handlers
-from tenfold.local.moto import patches  # noqa: F401, patches moto by being imported
 
 RECORD, REGION = "aws:route53/record:Record", "us-east-1"
 

@@ -1,3 +1,3 @@
 """moto as the local cloud runs it."""
 
-from tenfold.local.moto import patches  # noqa: F401, patches moto by being imported
+from tenfold.local.moto import patches  # noqa: F401  to import it is to patch moto

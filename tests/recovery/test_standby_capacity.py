@@ -16,7 +16,7 @@ from tenfold.blueprints.recovery import capacity
 from tenfold.blueprints.recovery.arithmetic import notes
 from tenfold.blueprints.resolve import load
 from tenfold.failover import quota
-from tenfold.local.moto import patches  # noqa: F401, patches moto by being imported
+from tenfold.local.moto import patches  # noqa: F401  to import it is to patch moto
 from tenfold.render import failover as render
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"

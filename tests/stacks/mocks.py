@@ -27,7 +27,7 @@ from moto import mock_aws
 from tenfold.blueprints.architecture import Architecture
 from tenfold.graph import STACK_TYPE, make_urn, stack_urn
 from tenfold.local.aws import Handlers
-from tenfold.local.moto import patches  # noqa: F401 - closes moto's gaps
+from tenfold.local.moto import patches  # noqa: F401  to import it is to patch moto
 from tenfold.local.provider.protocol import properties, struct
 from tenfold.recorder import pulumi_private as private
 from tenfold.recorder.program import PROJECT

@@ -207,8 +207,8 @@ ec2.Instance(
 for key in ("x", "y"):  # both get the last key: the lambdas run after the loop, in the recorder as in the engine
     Topic(
         f"bound-{key}",
-        name=role.name.apply(lambda name: f"{name}-{key}"),  # noqa: B023  late binding is compared
-        tags=Output.all(a=role.name, b=group.port).apply(lambda v: {"a": v["a"], "b": str(v["b"]), "k": key}),  # noqa: B023  late binding is compared
+        name=role.name.apply(lambda name: f"{name}-{key}"),  # noqa: B023  on purpose, as the loop says
+        tags=Output.all(a=role.name, b=group.port).apply(lambda v: {"a": v["a"], "b": str(v["b"]), "k": key}),  # noqa: B023  on purpose, as the loop says
     )
 role.name.apply(lambda name: Topic("in-apply", name=name + "-q"))
 balancer.arn.apply(lambda arn: Topic("in-apply-of-computed", name=arn))
