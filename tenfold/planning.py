@@ -91,6 +91,7 @@ def _attempted(
     """No recording where there is an error among the problems."""
     from tenfold.blueprints import checks
     from tenfold.recorder.program import run_of
+    from tenfold.refusals import rights
     from tenfold.stacks import secret_values
 
     problems = [*resolution.problems]
@@ -112,10 +113,7 @@ def _attempted(
         from tenfold.refusals import residency
 
         problems += residency.problems(resolution, recording.graph)
-    if resolution.architecture.queues or resolution.architecture.events:
-        from tenfold.refusals import rights
-
-        problems += rights.problems(resolution, recording.graph)
+    problems += rights.problems(resolution, recording.graph)
     if resolution.architecture.own:
         problems += checks.plan_problems(resolution.context(), recording.graph)
     return (None if any(problem.is_error for problem in problems) else recording), problems

@@ -12,7 +12,9 @@ from tenfold.wording import moment
 
 if TYPE_CHECKING:
     from tenfold.blueprints.architecture import Architecture
+    from tenfold.blueprints.resolve import Resolution
     from tenfold.diff import Change, Difference
+    from tenfold.promotion.checks import Asked, State
 
 
 UNKNOWN = "It is not known whether a takeover is under way."
@@ -30,7 +32,7 @@ def check(
     Raises `WrongBlueprint` for overrides that hit nothing.
     """
     from tenfold.engine import account
-    from tenfold.refusals import leaps, lifting, locked_vaults, losses, permanent, refusal, service_roles
+    from tenfold.refusals import leaps, lifting, losses, service_roles
 
     deployed = deployment.driver.deployed_resources()
     refuse_under_way(deployment, deployed, FENCE, agrees)
@@ -44,11 +46,7 @@ def check(
     leaps.refuse_leap(before, architecture, deployment.resolution.values, deployment.place)
     difference = planning.compare_with_deployed(deployed, deployment.resolution, local=bool(deployment.where.cloud))
     refuse_no_former(difference, architecture.environment)
-    lasting = permanent.changed_choices(deployed, architecture, accepted)
-    origins = deployment.resolution.origins
-    defaults = permanent.changed_defaults(deployed, architecture, origins)
-    locks = locked_vaults.find_refusals(lifting.asked_by(deployment), deployed, difference, origins)
-    refusal.refuse([*(lasting or defaults), *locks, *difference.refused])
+    refuse_unchangeable(lifting.asked_by(deployment), deployed, difference, deployment.resolution, accepted)
     throwaway = bool(before and before.throwaway)
     losses.refuse_unprotection(difference, architecture, throwaway, deployment.flags, accepted)
     losses.refuse_loss(losses.losses(deployed, difference, accepted), architecture, before.stage if before else None)
@@ -56,6 +54,21 @@ def check(
     lifting.refuse_blocked(deployment, deployed, difference)
     service_roles.refuse_missing(deployment.where, architecture.region, difference)
     return difference
+
+
+def refuse_unchangeable(
+    asked: "Asked", deployed: "State", difference: "Difference", resolution: "Resolution", accepted: Collection[str]
+) -> None:
+    """Raises `Failure` for choices and defaults that a stack keeps for ever, locks that nobody can change any more, and
+    what the provider or AWS does not do."""
+    from tenfold.refusals import locked_vaults, permanent, refusal
+
+    architecture, origins = resolution.architecture, resolution.origins
+    assert architecture
+    choices = permanent.changed_choices(deployed, architecture, accepted)
+    lasting = choices or permanent.changed_defaults(deployed, architecture, origins)
+    locks = locked_vaults.find_refusals(asked, deployed, difference, origins)
+    refusal.refuse([*lasting, *locks, *difference.refused])
 
 
 def notes(deployment: Deployment) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 import pulumi
 
-from tenfold.components.parts.names import tagged_in_route53, tags_with_name
+from tenfold.components.parts.names import route53_tags_with_name, tags_with_name
 
 A = TypeVar("A", bound=Mapping[str, Any])
 
@@ -46,7 +46,7 @@ class Component(pulumi.ComponentResource, Generic[A]):
 
     def _tags_in_route53(self, child: str) -> dict[str, Any]:
         """The same of a hosted zone or a health check, which take ten."""
-        return tagged_in_route53(self._inputs.get("tags"), child)
+        return route53_tags_with_name(self._inputs.get("tags"), child)
 
     def _register(self) -> None:
         """Registers every output that the class annotates."""

@@ -15,9 +15,9 @@ def tags_with_name(tags: Mapping[str, Any] | None, logical_name: str) -> dict[st
     return {**(tags or {}), "Name": logical_name}
 
 
-def tagged_in_route53(tags: Mapping[str, Any] | None, logical_name: str) -> dict[str, Any]:
-    """As `tagged`, for a hosted zone or a health check: `Name` and the last nine of the caller's tags. Of a stack these
-    are its own five, which say whose the resource is, and the last four of its blueprint's."""
+def route53_tags_with_name(tags: Mapping[str, Any] | None, logical_name: str) -> dict[str, Any]:
+    """As `tags_with_name`, for a hosted zone or a health check: `Name` and the last nine of the caller's tags. Of a
+    stack these are its own five, which say whose the resource is, and the last four of its blueprint's."""
     return tags_with_name(dict([*(tags or {}).items()][1 - ROUTE53_TAGS :]), logical_name)
 
 

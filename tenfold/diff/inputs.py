@@ -146,15 +146,16 @@ def _after(old: Resource, resource: Resource, fates: Fates) -> dict[str, Any]:
         behind = resource.property_dependencies.get(key, ())
         elsewhere = {fates.moved.get(urn, urn) for urn in behind} != set(old.property_dependencies.get(key, ()))
         unknown = elsewhere or any(map(fates.is_unsettled, behind))
-        encrypted = isinstance(plain(old.inputs.get(key)), Encrypted)
+        # Nobody can compare what a state holds encrypted. With other resources behind it, it is taken for another.
+        hidden = elsewhere and isinstance(plain(old.inputs.get(key)), Encrypted)
 
-        def leaf(text: Any, unknown: bool = unknown, otherwise: bool = elsewhere and encrypted) -> Any:
+        def leaf(text: Any, unknown: bool = unknown, hidden: bool = hidden) -> Any:
             if not isinstance(text, str):
                 return text
             named = tokens.outputs(text)
             made_up = any(urn not in fates.planned for urn, _ in named)  # a program may have changed a name's own text
             untold = text == UNKNOWN or made_up or RANDOM_PASSWORD in text
-            new = unknown if untold else otherwise or any(fates.is_unsettled(*output) for output in named)
+            new = unknown if untold else hidden or any(fates.is_unsettled(*output) for output in named)
             return NEW + text if new else text
 
         filled[key] = tokens.map_leaves(plain(value), leaf)

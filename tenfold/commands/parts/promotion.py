@@ -28,7 +28,7 @@ from tenfold.failure import Failure
 from tenfold.foresight import estimates
 from tenfold.promotion import checks, edit, runbook, standing, steps
 from tenfold.promotion.actions import Action
-from tenfold.refusals import leaps, lifting, locked_vaults, losses, permanent, refusal, service_roles
+from tenfold.refusals import leaps, lifting, losses, refusal, service_roles
 from tenfold.render import documents
 from tenfold.resolving import path_as_typed
 from tenfold.stacks.standing import Standing
@@ -121,10 +121,7 @@ def carry_out(at: Situation, action: Action, options: Options) -> int:
     assert architecture
     _refuse_unready(at, action)
     difference = planning.compare_with_deployed(at.resources, resolution, local=bool(target.where.cloud))
-    lasting = permanent.changed_choices(at.resources, architecture, options.accepted)
-    defaults = permanent.changed_defaults(at.resources, architecture, resolution.origins)
-    locks = locked_vaults.find_refusals(at.asked, at.resources, difference, resolution.origins)
-    refusal.refuse([*(lasting or defaults), *locks, *difference.refused])
+    preflight.refuse_unchangeable(at.asked, at.resources, difference, resolution, options.accepted)
     going = _accepted(at, action, options, difference)
     leaps.refuse_leap(at.standing, architecture, resolution.values, target.place, action.back)
     throwaway = bool(at.standing and at.standing.throwaway)

@@ -1,7 +1,7 @@
 """Makes `import pulumi` and the import of a provider's package give the light stand-ins, for as long as a program runs.
 
 Whatever was imported before with the real SDK is set aside meanwhile and put back afterwards, and what the program
-imported with the stand-ins is taken out (`kept` may give it to the next recording): neither ever sees a class of the
+imported with the stand-ins is taken out (`reuse` may give it to the next recording): neither ever sees a class of the
 other. So a recording can be made in any process, and another recorder can follow.
 """
 
