@@ -59,7 +59,7 @@ class Interruption:
     def _heard(self, number: int, frame: Any) -> None:
         first, self.asked = not self.asked, True
         if first:
-            _say("Stopping: what is under way is finished first. Once more stops at once.")
+            _say("Stopping: what is under way is finished first. A second signal stops at once.")
         elif not _running:
             raise KeyboardInterrupt
         stop()
